@@ -1,0 +1,77 @@
+# `make help` lists the targets. Everything below runs from a bare clone: each target does its own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+WORKERS ?= auto
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: help setup setup-e2e demo smoke test test-unit test-faults test-e2e bench lint types check fmt messages lock \
+        dev-services dev-services-stop clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## install what is missing (system packages, .venv, translations)
+	@python3 ops/install.py
+
+setup-e2e:
+	@python3 ops/install.py --e2e
+
+demo: setup  ## the whole platform with one real sensor, until Ctrl-C
+	@$(PYTHON) -m ops.demo
+
+smoke: setup  ## the demo's scenario on free ports, every line checked
+	@$(PYTHON) -m ops.smoke
+
+test: test-unit  ## unit and database tests, then one smoke
+	@$(PYTHON) -m ops.smoke
+
+test-unit: setup
+	@$(PYTEST) tests --ignore tests/e2e --ignore tests/faults
+
+test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (long)
+	@$(PYTHON) -m pytest tests/faults
+
+test-e2e: setup-e2e  ## browser tests
+	@$(PYTHON) -m pytest tests/e2e
+
+bench: setup  ## measure; writes var/bench/latest.json
+	@$(PYTHON) -m bench
+
+lint: setup  ## ruff: rules and format
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
+
+types: setup  ## mypy
+	@$(PYTHON) -m mypy
+
+check: setup  ## Django's checks, missing migrations, import contracts, translations
+	@$(PYTHON) -m ops.checks
+
+fmt: setup  ## format and fix what ruff can
+	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format .
+
+messages: setup  ## collect the texts to translate and compile them
+	@$(PYTHON) manage.py makemessages --locale en --no-obsolete --ignore .venv --ignore var --ignore node_modules
+	@$(PYTHON) ops/install.py
+
+dev-services: setup  ## private PostgreSQL and Redis for development; then: eval "$$(make -s dev-env)"
+	@$(PYTHON) -m ops.services start --dir var/dev
+
+.PHONY: dev-env
+dev-env:
+	@$(PYTHON) -m ops.services env --dir var/dev
+
+dev-services-stop:  ## stop them
+	@$(PYTHON) -m ops.services stop --dir var/dev
+
+lock:  ## resolve pyproject.toml into requirements.lock again (needs the network)
+	@rm -rf var/lock-venv && python3 -m venv var/lock-venv && var/lock-venv/bin/pip install -q uv
+	@var/lock-venv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" --upgrade -q -o requirements.lock
+	@rm -rf var/lock-venv
+
+clean:  ## stop everything private and remove var/ and caches (keeps .venv)
+	@for dir in var/*/; do if [ -e "$$dir/services" ]; then $(PYTHON) -m ops.services destroy --dir "$$dir"; fi; done
+	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Machine set-up, private services, process supervision and the runners behind `make`."""
