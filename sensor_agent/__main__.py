@@ -1,0 +1,3 @@
+from sensor_agent.cli import main
+
+raise SystemExit(main())
