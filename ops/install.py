@@ -18,7 +18,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
-from ops import packages  # noqa: E402  (the checkout is not on the path when run as a script)
+from ops import packages
 
 VENV = CHECKOUT / ".venv"
 LOCK = CHECKOUT / "requirements.lock"
@@ -56,7 +56,8 @@ def install_packages(groups: list[str]) -> None:
     if not missing:
         return
     command = [sys.executable, "-m", "ops.packages", *groups]
-    run_step(f"system packages ({' '.join(missing)})", [*_become_root(missing), *command])
+    print(f"setup: missing: {' '.join(missing)}")
+    run_step(f"{len(missing)} system packages", [*_become_root(missing), *command])
     left = packages.missing(groups)
     if left:
         raise InstallError(f"still missing after installation: {' '.join(left)}")
@@ -99,7 +100,9 @@ def install_python() -> None:
         run_step("virtual environment", [base, "-m", "venv", "--clear", str(VENV)])
     pip = [str(interpreter), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     count = sum(1 for line in LOCK.read_text().splitlines() if line[:1].isalnum())
-    run_step(f"{count} Python packages", [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)])
+    # Nothing is compiled here; suricata-update is published as pure Python source only.
+    wheels = ["--only-binary", ":all:", "--no-binary", "suricata-update"]
+    run_step(f"{count} Python packages", [*pip, "--require-hashes", *wheels, "-r", str(LOCK)])
     stamp.write_text(wanted)
 
 

@@ -88,7 +88,7 @@ class Postgres:
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_directory))}"
 
     def is_ready(self) -> bool:
-        command = [programs_directory() / "pg_isready", "-q", "-h", self.socket_directory, "-t", "2"]
+        command = [str(programs_directory() / "pg_isready"), "-q", "-t", "2", "-h", str(self.socket_directory)]
         return subprocess.run(command, check=False).returncode == 0
 
     def start(self) -> None:

@@ -1,0 +1,262 @@
+"""A small supervisor: start the platform's programs in order, watch them, stop them in reverse order.
+
+    with Supervisor(Path("var/demo"), environment) as supervisor:
+        supervisor.start(smtp_sink(port, mail_directory))
+        supervisor.start(web(("127.0.0.1", port)))
+        supervisor.start(worker())
+        supervisor.start(beat(Path("var/demo")))
+        supervisor.run_until_signal()
+
+Every program has a process group and a log file of its own (`<directory>/log/<name>.log`). Started by root, programs
+run as the unprivileged account (ops.accounts) unless `privileged`.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from ops.accounts import CHECKOUT, Account, give, identity, make_open, service_account
+
+
+class ProcessError(Exception):
+    """A program did not start or ended by itself; the message is one line and the end of its log."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run. `ready` is asked until it says yes or `ready_seconds` pass; None: ready when started."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] | None = None
+    ready_seconds: float = 60.0
+    stop_seconds: float = 20.0
+    privileged: bool = False
+
+
+class Supervisor:
+    """Runs programs for one directory. `environment` is added to every program's environment."""
+
+    def __init__(self, directory: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.directory = directory.absolute()
+        self.environment = dict(environment or {})
+        self.account = program_account()
+        self._programs: dict[str, Program] = {}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        make_open(self.directory)
+        for name in ("log", "pids", "cache"):
+            give(self.directory / name, self.account, 0o755)
+        self._end_leftovers()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop_all()
+
+    def start(self, program: Program) -> None:
+        """Start and wait until ready. Raises ProcessError."""
+        log = self.log_path(program.name)
+        account = Account(os.geteuid(), os.getegid()) if program.privileged else self.account
+        with log.open("ab") as out:
+            process = subprocess.Popen(
+                list(program.command), stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=CHECKOUT,
+                env=self._environment(program), start_new_session=True, **identity(account),
+            )  # fmt: skip
+        self._programs[program.name] = program
+        self._processes[program.name] = process
+        self._pid_path(program.name).write_text(f"{process.pid} {_start_time(process.pid)}")
+        self._wait_ready(program, process)
+
+    def stop(self, name: str) -> None:
+        """End the program's whole group: SIGTERM, then SIGKILL after its patience."""
+        program, process = self._programs.pop(name), self._processes.pop(name)
+        _signal_group(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=program.stop_seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+        self._pid_path(name).unlink(missing_ok=True)
+
+    def restart(self, name: str) -> None:
+        program = self._programs[name]
+        self.stop(name)
+        self.start(program)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the whole group, for fault tests; `restart` brings it back."""
+        process = self._processes[name]
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop_all(self) -> None:
+        for name in reversed(list(self._processes)):
+            self.stop(name)
+
+    def pid(self, name: str) -> int:
+        """Number of the program's first process, which is also its group's."""
+        return self._processes[name].pid
+
+    def log_path(self, name: str) -> Path:
+        return self.directory / "log" / f"{name}.log"
+
+    def check(self) -> None:
+        """Raise ProcessError when a program has ended by itself."""
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise ProcessError(self._obituary(name, process))
+
+    def run_until_signal(self) -> None:
+        """Wait for Ctrl-C or SIGTERM; raise ProcessError when a program ends before."""
+        with stop_signals() as stopped:
+            while not stopped.wait(timeout=1.0):
+                self.check()
+
+    def _environment(self, program: Program) -> dict[str, str]:
+        # The account may not write into the checkout, and its home does not exist.
+        own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "XDG_CACHE_HOME": str(self.directory / "cache")}
+        return {**os.environ, "HOME": str(self.directory / "cache"), **own, **self.environment, **program.environment}
+
+    def _wait_ready(self, program: Program, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + program.ready_seconds
+        while True:
+            if process.poll() is not None:
+                raise ProcessError(self._obituary(program.name, process))
+            if program.ready is None or program.ready():
+                return
+            if time.monotonic() > deadline:
+                raise ProcessError(
+                    f"{program.name} is not ready after {program.ready_seconds:.0f} s{self._tail(program.name)}"
+                )
+            time.sleep(0.1)
+
+    def _obituary(self, name: str, process: subprocess.Popen[bytes]) -> str:
+        return f"{name} ended with status {process.returncode}{self._tail(name)}"
+
+    def _tail(self, name: str) -> str:
+        path = self.log_path(name)
+        lines = path.read_text(errors="replace").splitlines()[-12:] if path.exists() else []
+        return "\n  ".join([f"; the end of {path}:", *lines])
+
+    def _pid_path(self, name: str) -> Path:
+        return self.directory / "pids" / f"{name}.pid"
+
+    def _end_leftovers(self) -> None:
+        """Groups that a killed supervisor of this directory left behind; a reused number is told by its start time."""
+        for path in (self.directory / "pids").glob("*.pid"):
+            number, _, started = path.read_text().partition(" ")
+            if number.isdigit() and started and _start_time(int(number)) == started:
+                _signal_group(int(number), signal.SIGKILL)
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set instead of ending this process. Main thread only."""
+    stopped = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def program_account() -> Account:
+    """The unprivileged account when it can read the checkout; else (a checkout in /root) ourselves."""
+    account = service_account()
+    if account.may_enter(CHECKOUT):
+        return account
+    print(f"processes: {CHECKOUT} is closed to the unprivileged user; programs run as root", file=sys.stderr)
+    return Account(os.geteuid(), os.getegid())
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A TCP port nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind((host, 0))
+        return int(listener.getsockname()[1])
+
+
+def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Program:
+    """The web server on `address`; ready when /healthz answers 200."""
+    host, port = address
+    command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi:application", "--bind", f"{host}:{port}"]
+    command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", "/dev/shm"]
+    command += ["--graceful-timeout", "10", "--access-logfile", "-"]
+    asked = "127.0.0.1" if host == "0.0.0.0" else host
+    return Program("web", command, ready=lambda: answers(f"http://{asked}:{port}/healthz"))
+
+
+def worker(*, concurrency: int = 2, queues: str | None = None) -> Program:
+    command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO"]
+    command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+    return Program("worker", [*command, *(["--queues", queues] if queues else [])])
+
+
+def beat(directory: Path) -> Program:
+    """The scheduler; its memory is kept in `directory`/cache."""
+    schedule = directory.absolute() / "cache" / "beat-schedule"
+    command = [sys.executable, "-m", "celery", "-A", "otasuke", "beat", "--loglevel", "INFO"]
+    return Program("beat", [*command, "--schedule", str(schedule), "--pidfile", ""])
+
+
+def smtp_sink(port: int, mail: Path, *, host: str = "127.0.0.1") -> Program:
+    """The local mail server that keeps every message under `mail` (ops.smtp_sink)."""
+    give(mail, program_account(), 0o755)
+    command = [sys.executable, "-m", "ops.smtp_sink", "--host", host, "--port", str(port), "--dir", str(mail)]
+    return Program("smtp", command, ready=lambda: listens(host, port))
+
+
+def answers(url: str) -> bool:
+    """Whether `url` answers 200 within two seconds."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
+
+
+def _start_time(pid: int) -> str:
+    """When the process started, in clock ticks since boot (field 22 of /proc/PID/stat); empty when it is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[19]
