@@ -158,7 +158,7 @@ class Postgres:
         return True
 
     def _clear_leftovers(self) -> None:
-        """After kill -9: wait for orphaned backends, then remove a pid file whose number may be someone else's by now."""
+        """After kill -9: end orphaned backends, then remove lock files whose number may be someone else's by now."""
         deadline = time.monotonic() + 15
         while processes := self._processes():
             if time.monotonic() > deadline:
@@ -167,7 +167,8 @@ class Postgres:
                 for pid in processes:
                     _signal(pid, signal.SIGQUIT)
             time.sleep(0.05)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for left in (self.data / "postmaster.pid", *self.socket_directory.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
 
     def _processes(self) -> list[int]:
         """Every process of this server: PostgreSQL's processes all work in the data directory."""
@@ -184,8 +185,13 @@ class Postgres:
             )  # fmt: skip
             if done.returncode:
                 log.seek(start)
-                words = " ".join(log.read().split()) or f"see {self.log}"
-                raise ServiceError(f"{program} failed: {words[-400:]}")
+                words = " ".join(log.read().split())
+                raise ServiceError(f"{program} failed: {words[-400:]}; see also {self.log}: {self._last_line()}")
+
+    def _last_line(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+        return (fatal or lines or [""])[-1]
 
     def _psql(self, *arguments: str) -> None:
         command = [str(programs_directory() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", *arguments]

@@ -153,6 +153,8 @@ def _home(directory: Path, account: Account) -> Path:
     """
     wanted = directory.resolve() / "services"
     longest = len(os.fsencode(wanted / "run" / ".s.PGSQL.5432"))
+    if wanted.is_dir() and not wanted.is_symlink() and not account.may_enter(wanted.parent):
+        raise ServiceError(f"{wanted} was made when other users could enter {directory}: open it again or remove it")
     if longest <= LONGEST_SOCKET_PATH and account.may_enter(wanted.parent) and not wanted.is_symlink():
         home = wanted
     else:

@@ -1,0 +1,97 @@
+"""The demo's programs start in order, are stopped with all their children, and a death is told with its log."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ops.processes import ProcessError, Program, Supervisor, free_port, listens
+
+PARENT_WITH_CHILD = "import subprocess,sys; print(subprocess.Popen(['sleep','600']).pid, flush=True); sys.stdin.read() or __import__('time').sleep(600)"
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 5
+    while alive(pid):
+        assert time.monotonic() < deadline, f"process {pid} still lives"
+        time.sleep(0.02)
+
+
+def start_family(supervisor: Supervisor) -> int:
+    """A program with a child; returns the child's number."""
+    log = supervisor.log_path("family")
+    program = Program("family", [sys.executable, "-c", PARENT_WITH_CHILD], ready=lambda: log.read_text().strip() != "")
+    supervisor.start(program)
+    return int(log.read_text().split()[-1])
+
+
+def test_stopping_ends_the_children_too(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        child = start_family(supervisor)
+        assert alive(child)
+    wait_until_gone(child)
+
+
+def test_a_program_killed_with_9_takes_its_children_and_can_be_restarted(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        child = start_family(supervisor)
+        supervisor.kill("family")
+        wait_until_gone(child)
+
+        supervisor.restart("family")
+        assert alive(supervisor.pid("family"))
+
+
+def test_what_a_killed_supervisor_left_running_is_ended_by_the_next(tmp_path: Path) -> None:
+    abandoned = Supervisor(tmp_path)
+    child = start_family(abandoned)
+
+    with Supervisor(tmp_path):
+        wait_until_gone(child)
+
+
+def test_readiness_is_waited_for(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(Program("web", command, ready=lambda: listens("127.0.0.1", port)))
+        assert listens("127.0.0.1", port)
+    assert not listens("127.0.0.1", port)
+
+
+def test_a_program_that_ends_by_itself_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+    broken = Program("broken", [sys.executable, "-c", "raise SystemExit('no database')"], ready=lambda: False)
+    with Supervisor(tmp_path) as supervisor, pytest.raises(ProcessError, match="(?s)status 1.*no database"):
+        supervisor.start(broken)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_programs_do_not_run_as_root_unless_they_must(tmp_path: Path) -> None:
+    show = [sys.executable, "-c", "import os,time; print(os.geteuid(), flush=True); time.sleep(600)"]
+    with Supervisor(tmp_path) as supervisor:
+        for name, privileged in (("plain", False), ("sensor", True)):
+            log = supervisor.log_path(name)
+            supervisor.start(Program(name, show, ready=lambda log=log: log.read_text() != "", privileged=privileged))
+        assert supervisor.log_path("sensor").read_text().strip() == "0"
+        assert supervisor.log_path("plain").read_text().strip() == str(supervisor.account.uid)
+
+
+def test_ctrl_c_ends_the_wait(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        start_family(supervisor)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        before = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        try:
+            supervisor.run_until_signal()
+        finally:
+            signal.signal(signal.SIGALRM, before)
