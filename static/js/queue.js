@@ -1,0 +1,132 @@
+// Keyboard work on staff queues.
+// A queue is an element with data-queue; its rows carry data-queue-row and hold one link with data-queue-open.
+// Keys: j/k or arrows move, Enter/o opens, x ticks the row's checkbox, / goes to the search box, r reloads, ? shows the help.
+// A row may offer more: an element with data-key="a" inside the selected row (or anywhere on the page) is clicked by that key.
+(function () {
+  "use strict";
+
+  const state = { index: -1 };
+
+  function rows() {
+    return Array.from(document.querySelectorAll("[data-queue] [data-queue-row]"));
+  }
+
+  function storageKey() {
+    return "queue:" + location.pathname + location.search;
+  }
+
+  function select(index, focus) {
+    const all = rows();
+    if (!all.length) return;
+    state.index = Math.max(0, Math.min(index, all.length - 1));
+    all.forEach(function (row, position) {
+      row.setAttribute("aria-selected", position === state.index ? "true" : "false");
+    });
+    const row = all[state.index];
+    row.scrollIntoView({ block: "nearest" });
+    const link = row.querySelector("[data-queue-open]");
+    if (focus && link) link.focus({ preventScroll: true });
+    sessionStorage.setItem(storageKey(), String(state.index));
+  }
+
+  function current() {
+    return rows()[state.index] || null;
+  }
+
+  function help() {
+    const dialog = document.getElementById("keyboard-help");
+    if (!dialog) return;
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  }
+
+  function typing(target) {
+    return target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
+  }
+
+  // Speech input can trigger single keys by accident: the help dialog has a switch, kept in the browser.
+  function switchedOff() {
+    return localStorage.getItem("shortcuts") === "off";
+  }
+
+  const actions = {
+    j: function () { select(state.index + 1, true); },
+    ArrowDown: function () { select(state.index + 1, true); },
+    k: function () { select(state.index - 1, true); },
+    ArrowUp: function () { select(state.index - 1, true); },
+    g: function () { select(0, true); },
+    G: function () { select(rows().length - 1, true); },
+    o: function () { open(); },
+    Enter: function () { open(); },
+    x: function () {
+      const box = current() && current().querySelector("input[type=checkbox]");
+      if (box) box.click();
+    },
+    "/": function () {
+      const search = document.querySelector("[data-queue-search]");
+      if (search) search.focus();
+    },
+    r: function () { location.reload(); },
+    "?": help,
+  };
+
+  function open() {
+    const link = current() && current().querySelector("[data-queue-open]");
+    if (link) link.click();
+  }
+
+  function custom(key) {
+    const row = current();
+    const found = Array.from(document.querySelectorAll("[data-key]")).filter(function (element) {
+      const owner = element.closest("[data-queue-row]");
+      return element.dataset.key === key && (owner === null || owner === row);
+    });
+    if (found.length) found[0].click();
+    return found.length > 0;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && typing(event.target)) {
+      event.target.blur();
+      return;
+    }
+    if (typing(event.target) || document.querySelector("dialog[open]") || switchedOff()) return;
+    // Enter on a focused link or button is the browser's own business.
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+    const moving = event.key.startsWith("Arrow");
+    if (moving && !event.target.closest("[data-queue]") && event.target !== document.body) return;
+    const action = actions[event.key];
+    if (action && (event.key === "?" || event.key === "/" || rows().length)) {
+      action();
+      event.preventDefault();
+    } else if (custom(event.key)) {
+      event.preventDefault();
+    }
+  });
+
+  document.addEventListener("click", function (event) {
+    const opener = event.target.closest("[data-keyboard-help]");
+    if (opener) help();
+    const closer = event.target.closest("[data-dialog-close]");
+    if (closer) closer.closest("dialog").close();
+  });
+
+  function restore() {
+    const kept = Number.parseInt(sessionStorage.getItem(storageKey()) || "", 10);
+    if (rows().length) select(Number.isNaN(kept) ? 0 : kept, false);
+  }
+
+  document.querySelectorAll("[data-shortcuts-on]").forEach(function (box) {
+    box.checked = !switchedOff();
+    box.addEventListener("change", function () {
+      localStorage.setItem("shortcuts", box.checked ? "on" : "off");
+    });
+  });
+  document.querySelectorAll("[data-keyboard-help]").forEach(function (button) {
+    button.hidden = false;
+  });
+  restore();
+  // htmx replaces the list: keep the place in it.
+  document.addEventListener("htmx:afterSettle", restore);
+})();
