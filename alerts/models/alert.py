@@ -1,0 +1,145 @@
+"""Graded alerts and the groups people look at."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sensors.models import Sensor
+from tenants.models import TenantOwned
+
+
+class Grade(models.IntegerChoices):
+    """Importance: OSK 表3-7. Shown in one way only (template tag `importance`)."""
+
+    NONE = 0, _("記録のみ")
+    LOW = 1, _("低")
+    MEDIUM = 2, _("中")
+    HIGH = 3, _("高")
+
+
+class Function(models.TextChoices):
+    """Which protection saw it: OSK 表3-6."""
+
+    IPS = "ips", _("不正侵入対策")
+    AV = "av", _("ウイルス対策")
+    WG = "wg", _("危険サイト対策")
+    UF = "uf", _("サイト分類")
+    APG = "apg", _("アプリの利用")
+
+
+class Direction(models.TextChoices):
+    """Direction of what was seen: OSK 表4-22."""
+
+    INBOUND = "inbound", _("外部からの攻撃")
+    OUTBOUND = "outbound", _("外部への不正通信")
+    INTERNAL = "internal", _("内部の弱点")
+
+
+class Notify(models.TextChoices):
+    """How the firm is told."""
+
+    NONE = "none", _("メールしない")
+    DIGEST = "digest", _("1時間ごとのまとめ")
+    AT_ONCE = "at_once", _("すぐに")
+
+
+class AlertGroup(TenantOwned):
+    """Alerts of one kind, on one device of the firm, in one JST clock hour: what people see, mail and answer."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    hour = models.DateTimeField()
+    function = models.CharField(max_length=8, choices=Function)
+    direction = models.CharField(max_length=8, choices=Direction)
+    family = models.CharField(max_length=160)
+    asset_key = models.CharField(max_length=64)
+    asset_ip = models.GenericIPAddressField(null=True)
+    asset_mac = models.CharField(max_length=17, blank=True)
+    signature = models.CharField(max_length=300)
+    signature_id = models.BigIntegerField(null=True)
+    category = models.CharField(max_length=120, blank=True)
+    peer = models.CharField(max_length=255, blank=True)
+    grade = models.PositiveSmallIntegerField(choices=Grade)
+    notify = models.CharField(max_length=8, choices=Notify)
+    rule = models.CharField(max_length=60)
+    alert_count = models.PositiveIntegerField()
+    blocked_count = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    digest_key = models.CharField(max_length=120, blank=True)
+    triaged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "sensor", "hour", "function", "direction", "family", "asset_key"],
+                name="alert_group_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-last_at"], name="alert_group_newest"),
+            models.Index(
+                fields=["hour"], name="alert_group_digest", condition=models.Q(notify="digest", digest_key="")
+            ),
+        ]
+
+
+class Alert(TenantOwned):
+    """One graded alert. The raw event is read back from the inbox batch when asked for.
+
+    Partitioned by month on event_time: the box's time, corrected once at intake.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "event_time", "sensor_id", "epoch", "seq")
+    event_time = models.DateTimeField()
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    epoch = models.PositiveIntegerField()
+    seq = models.PositiveBigIntegerField()
+    batch_id = models.UUIDField()
+    group = models.ForeignKey(AlertGroup, on_delete=models.PROTECT, related_name="alerts", db_constraint=False)
+    time_trusted = models.BooleanField(default=True)
+    function = models.CharField(max_length=8, choices=Function)
+    direction = models.CharField(max_length=8, choices=Direction)
+    grade = models.PositiveSmallIntegerField(choices=Grade)
+    notify = models.CharField(max_length=8, choices=Notify)
+    blocked = models.BooleanField()
+    rule = models.CharField(max_length=60)
+    rule_set = models.PositiveIntegerField()
+    signature_id = models.BigIntegerField(null=True)
+    gid = models.IntegerField(null=True)
+    rev = models.IntegerField(null=True)
+    signature = models.CharField(max_length=300)
+    category = models.CharField(max_length=120)
+    severity = models.SmallIntegerField(null=True)
+    flow_id = models.BigIntegerField(null=True)
+    src_ip = models.GenericIPAddressField(null=True)
+    src_port = models.IntegerField(null=True)
+    dest_ip = models.GenericIPAddressField(null=True)
+    dest_port = models.IntegerField(null=True)
+    proto = models.CharField(max_length=16)
+    app_proto = models.CharField(max_length=24)
+    asset_ip = models.GenericIPAddressField(null=True)
+    asset_mac = models.CharField(max_length=17)
+    host = models.CharField(max_length=255)
+    url = models.CharField(max_length=512)
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    mail_subject = models.CharField(max_length=255)
+
+    class Meta:
+        db_table = "alerts_alert"
+
+
+class CallbackCount(TenantOwned):
+    """Times of the latest infection-evidence events of one device and signature family (domain: grading)."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    device = models.CharField(max_length=64)
+    family = models.CharField(max_length=160)
+    recent = ArrayField(models.DateTimeField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "sensor", "device", "family"], name="callback_count_once")
+        ]

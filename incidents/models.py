@@ -1,0 +1,122 @@
+"""Incidents, what happened to them, and the desk's tasks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import AlertGroup
+from alerts.models.alert import Grade
+from incidents.rules import IncidentState, TaskState
+from notifications.models import Attention
+from tenants.models import TenantOwned
+
+INCIDENT_STATES = [
+    (IncidentState.OPEN.value, _("受付")),
+    (IncidentState.CONTACTED.value, _("連絡済み")),
+    (IncidentState.RESPONDING.value, _("対応中")),
+    (IncidentState.WATCHING.value, _("経過観察")),
+    (IncidentState.CLOSED.value, _("終了")),
+]
+TASK_STATES = [
+    (TaskState.OPEN.value, _("未着手")),
+    (TaskState.TAKEN.value, _("対応中")),
+    (TaskState.DONE.value, _("完了")),
+]
+
+
+class Incident(TenantOwned):
+    """Something serious enough that a person takes care of it."""
+
+    class Kind(models.TextChoices):
+        """What is suspected."""
+
+        MALWARE_SUSPECTED = "malware_suspected", _("ウイルス感染の疑い")
+        ANTIVIRUS_UNRESOLVED = "antivirus_unresolved", _("ウイルスが届いた可能性")
+
+    class OpenedBy(models.TextChoices):
+        """Which rule or person opened it: OSK 3.4.3, KMM 3.8."""
+
+        HIGH_GRADE = "high_grade", _("重要度 高の検知")
+        ANTIVIRUS = "antivirus", _("ウイルス対策で止めきれなかった検知")
+        ANALYST = "analyst", _("監視担当の判断")
+
+    number = models.PositiveIntegerField(_("番号"))
+    kind = models.CharField(_("種類"), max_length=40, choices=Kind)
+    opened_by = models.CharField(_("きっかけ"), max_length=20, choices=OpenedBy)
+    opened_reason = models.CharField(_("開いた理由"), max_length=300, blank=True)
+    state = models.CharField(_("状態"), max_length=20, choices=INCIDENT_STATES, default=IncidentState.OPEN.value)
+    grade = models.PositiveSmallIntegerField(_("重要度"), choices=Grade)
+    family = models.CharField(max_length=160)
+    asset_key = models.CharField(max_length=64)
+    opened_at = models.DateTimeField(_("発生"))
+    closed_at = models.DateTimeField(_("終了"), null=True, blank=True)
+    groups = models.ManyToManyField(AlertGroup, through="IncidentGroup", related_name="incidents")
+
+    class Meta:
+        verbose_name = _("インシデント")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="incident_number"),
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "family", "asset_key"],
+                condition=~models.Q(state="closed"),
+                name="incident_open_once",
+            ),
+        ]
+
+
+class IncidentGroup(TenantOwned):
+    """An alert group that belongs to an incident."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, db_constraint=False)
+    group = models.ForeignKey(AlertGroup, on_delete=models.PROTECT, db_constraint=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "group"], name="incident_group_once")]
+
+
+class IncidentEvent(TenantOwned):
+    """One line of an incident's timeline, shown to the firm and to the desk."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="events", db_constraint=False)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40)
+    actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class DeskTask(TenantOwned):
+    """Something the call centre must do for a firm."""
+
+    class Kind(models.TextChoices):
+        """Why the desk acts."""
+
+        FIRST_RESPONSE = "first_response", _("初動対応の案内")
+        ANTIVIRUS_UNRESOLVED = "antivirus_unresolved", _("ウイルス検知の確認")
+        ATTENTION = "attention", _("確認の依頼")
+
+    kind = models.CharField(_("種類"), max_length=30, choices=Kind)
+    state = models.CharField(_("状態"), max_length=20, choices=TASK_STATES, default=TaskState.OPEN.value)
+    incident = models.ForeignKey(
+        Incident, null=True, on_delete=models.PROTECT, related_name="tasks", db_constraint=False
+    )
+    attention = models.ForeignKey(
+        Attention, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    opened_at = models.DateTimeField(_("受付"))
+    due_at = models.DateTimeField(_("目標"))
+    taken_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(_("完了"), null=True)
+    outcome = models.CharField(_("結果"), max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "attention"], name="task_attention_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "incident", "kind"], condition=models.Q(done_at__isnull=True), name="task_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="task_queue", condition=models.Q(done_at__isnull=True))]

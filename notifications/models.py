@@ -1,0 +1,72 @@
+"""Messages waiting to be sent, and things a person should look at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import TenantOwned
+
+
+class OutboxMessage(TenantOwned):
+    """A mail that must go out. Written in the same transaction as what it tells; sent afterwards.
+
+    `key` is unique per firm: writing the same message twice stores it once. The Message-ID is made from it, so
+    the rare repeat (a crash between the server's 250 and the mark) is recognised by the receiver's mail program.
+    """
+
+    class State(models.TextChoices):
+        """Delivery state."""
+
+        WAITING = "waiting", _("送信待ち")
+        SENT = "sent", _("送信済み")
+        FAILED = "failed", _("送信できず")
+
+    key = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    to = models.CharField(_("宛先"), max_length=254)
+    subject = models.CharField(_("件名"), max_length=200)
+    text = models.TextField()
+    html = models.TextField()
+    state = models.CharField(_("状態"), max_length=20, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("送信メール")
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="outbox_key_once")]
+        indexes = [models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="waiting"))]
+
+
+class Attention(TenantOwned):
+    """Something a person should look at, asked for by any room; one open row per (firm, kind, subject)."""
+
+    class Kind(models.TextChoices):
+        """Why a person is asked."""
+
+        BOX_SILENT = "box_silent", _("センサーから連絡がない")
+        CLOCK_WRONG = "clock_wrong", _("センサーの時計が合っていない")
+        MAIL_FAILED = "mail_failed", _("メールが届かない")
+        BATCH_CONFLICT = "batch_conflict", _("センサーの記録が食い違っている")
+        LINES_UNREADABLE = "lines_unreadable", _("読めない記録がある")
+
+    kind = models.CharField(max_length=40, choices=Kind)
+    subject_key = models.CharField(max_length=120)
+    facts = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("確認の依頼")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "subject_key"],
+                condition=models.Q(closed_at__isnull=True),
+                name="attention_open_once",
+            )
+        ]

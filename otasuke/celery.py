@@ -1,0 +1,29 @@
+"""Celery application. Work waiting is a row in PostgreSQL; Celery only wakes the workers and beat sweeps up what was missed."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
+
+app = Celery("otasuke")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    # A dead broker must not hold a web request: give up at once, the sweep takes what was left.
+    broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 1, "visibility_timeout": 3600},
+    task_publish_retry=False,
+    timezone="Asia/Tokyo",
+    beat_schedule={
+        "sweep-inbox": {"task": "alerts.tasks.sweep_inbox", "schedule": 10.0},
+        "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0},
+        "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0},
+        "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0},
+        "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0},
+    },
+)
+app.autodiscover_tasks()

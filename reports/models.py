@@ -1,0 +1,33 @@
+"""The firm's monthly report."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import TenantOwned
+
+
+class MonthlyReport(TenantOwned):
+    """One firm's report of one JST month: the figures as they were, and the PDF made from them."""
+
+    class State(models.TextChoices):
+        """How far the report is."""
+
+        WAITING = "waiting", _("作成待ち")
+        READY = "ready", _("できました")
+        FAILED = "failed", _("作成できませんでした")
+
+    month = models.DateField(_("対象の月"))
+    provisional_until = models.DateTimeField(_("暫定の締め"), null=True)
+    state = models.CharField(_("状態"), max_length=20, choices=State, default=State.WAITING)
+    figures = models.JSONField(default=dict)
+    pdf = models.BinaryField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("月次レポート")
+        constraints = [models.UniqueConstraint(fields=["tenant", "month"], name="monthly_report_once")]

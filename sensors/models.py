@@ -1,0 +1,64 @@
+"""The platform's side of the boxes: identity, keys, state, quarantine of what could not be read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import TenantOwned
+
+
+class Sensor(TenantOwned):
+    """A box at a firm."""
+
+    class State(models.TextChoices):
+        """Where a box is on its way to protecting (OSK 4.3.1.1)."""
+
+        PREPARED = "prepared", _("準備中")
+        SHIPPED = "shipped", _("発送済み")
+        ARRIVED = "arrived", _("到着")
+        ACTIVE = "active", _("稼働中")
+        RETIRED = "retired", _("返却・廃止")
+
+    device_id = models.UUIDField(_("機器番号"), unique=True)
+    name = models.CharField(_("名前"), max_length=80)
+    state = models.CharField(_("状態"), max_length=20, choices=State, default=State.PREPARED)
+    activated_at = models.DateTimeField(_("利用開始"), null=True, blank=True)
+    last_seen_at = models.DateTimeField(_("最後の連絡"), null=True, blank=True)
+    home_net = models.JSONField(_("社内ネットワーク"), default=list, blank=True)
+    heartbeat = models.JSONField(_("最後の報告"), default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("センサー")
+        constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="sensor_in_firm")]
+
+
+class SensorKey(TenantOwned):
+    """An Ed25519 public key of a box; two may be valid while it changes keys."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="keys", db_constraint=False)
+    key_id = models.UUIDField(unique=True)
+    public_key = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("センサーの鍵")
+
+
+class ActivationCode(TenantOwned):
+    """A one-time code that lets a box register its key. Only its hash is kept.
+
+    The first four characters find the row, so that a wrong guess at the rest takes a try off it.
+    """
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="codes", db_constraint=False)
+    lookup = models.CharField(max_length=4, unique=True)
+    code_hash = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField(default=5)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("利用開始コード")

@@ -1,0 +1,57 @@
+"""Base classes of Celery tasks: a task either works for one firm inside its scope, or only finds work for such tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Task
+from django.db import OperationalError, connection, transaction
+from kombu.exceptions import OperationalError as BrokerError
+
+from tenants.scope import tenant_scope
+
+
+class TenantTask(Task):  # type: ignore[type-arg]
+    """Runs inside the scope of `tenant_id`, which every call must name; published only after commit."""
+
+    autoretry_for = (OperationalError,)
+    retry_backoff = True
+    retry_backoff_max = 300
+    max_retries = 10
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Open the firm's scope around the task.
+
+        Raises TypeError when tenant_id is missing: a task without a firm would silently see nothing.
+        """
+        if "tenant_id" not in kwargs:
+            raise TypeError(f"{self.name} needs tenant_id")
+        with tenant_scope(kwargs["tenant_id"]):
+            return super().__call__(*args, **kwargs)
+
+
+class SystemTask(Task):  # type: ignore[type-arg]
+    """A sweep: has no firm; may call only claim functions that return (tenant_id, id) and work per firm."""
+
+    autoretry_for = (OperationalError,)
+    retry_backoff = True
+    max_retries = 3
+
+
+def wake(task_name: str, **kwargs: Any) -> None:
+    """Ask Celery to run a task after the open transaction commits; a dead broker is no error.
+
+    The work is a row in PostgreSQL already: a sweep takes it when the message is lost.
+    """
+    from celery import current_app
+
+    def send() -> None:
+        try:
+            current_app.send_task(task_name, kwargs=kwargs, retry=False)
+        except (BrokerError, OSError):
+            pass
+
+    if connection.in_atomic_block:
+        transaction.on_commit(send)
+    else:
+        send()

@@ -1,0 +1,83 @@
+"""Who may see what: memberships, grants with a validity PostgreSQL itself enforces, and the audit trail."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models.organisation import Organisation
+
+
+class Membership(models.Model):
+    """A person's role in an organisation while `valid` holds."""
+
+    class Role(models.TextChoices):
+        """Roles inside an organisation."""
+
+        OWNER = "owner", _("管理者")
+        MEMBER = "member", _("担当者")
+        READ_ONLY = "read_only", _("閲覧のみ")
+
+    user = models.ForeignKey("tenants.User", on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("役割"), max_length=20, choices=Role)
+    valid = DateTimeRangeField(_("有効期間"))
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="membership_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class AccessGrant(models.Model):
+    """Lets the members of an organisation see a firm, in one capability, while `valid` holds."""
+
+    class Capability(models.TextChoices):
+        """What a grant is for. Policies name the capabilities that open their table (docs/access.md)."""
+
+        WATCH = "watch", _("監視")
+        DESK = "desk", _("相談")
+        OFFICE = "office", _("事務局")
+
+    grantee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_held")
+    tenant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_given")
+    capability = models.CharField(max_length=20, choices=Capability)
+    valid = DateTimeRangeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="access_grant_no_overlap",
+                expressions=[
+                    ("grantee", RangeOperators.EQUAL),
+                    ("tenant", RangeOperators.EQUAL),
+                    ("capability", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class AuditEvent(models.Model):
+    """Who did what, when, to which firm's data. The application may only insert."""
+
+    tenant = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    subject = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "-at"], name="audit_by_firm")]

@@ -1,0 +1,122 @@
+"""Organisations of every kind, programmes, and who takes part in which."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models.owned import TenantOwned
+
+
+class Organisation(models.Model):
+    """A firm or a partner. A firm (kind SME) is the *tenant* of every owned row."""
+
+    class Kind(models.TextChoices):
+        """Who takes part: OSK 3.4, KMM 2.5."""
+
+        SME = "sme", _("参加企業")
+        OFFICE = "office", _("事務局")
+        SOC = "soc", _("監視担当（SOC）")
+        CALL_CENTRE = "call_centre", _("相談窓口")
+        VENDOR = "vendor", _("地域IT事業者")
+        INSURER = "insurer", _("保険会社")
+        OUTREACH = "outreach", _("地域展開窓口")
+        BUYER = "buyer", _("発注元企業")
+        DATA_RECOVERY = "data_recovery", _("データ復旧事業者")
+        PLATFORM = "platform", _("運用担当")
+
+    kind = models.CharField(_("種類"), max_length=20, choices=Kind)
+    name = models.CharField(_("名称"), max_length=120)
+    name_kana = models.CharField(_("名称（かな）"), max_length=120, blank=True)
+    corporate_number = models.CharField(_("法人番号"), max_length=13, blank=True)
+    postal_code = models.CharField(_("郵便番号"), max_length=8, blank=True)
+    prefecture = models.CharField(_("都道府県"), max_length=10, blank=True)
+    municipality = models.CharField(_("市区町村"), max_length=40, blank=True)
+    municipality_code = models.CharField(_("市区町村コード"), max_length=5, blank=True)
+    address = models.CharField(_("住所"), max_length=200, blank=True)
+    phone = models.CharField(_("電話番号"), max_length=40, blank=True)
+    email = models.CharField(_("通知先メール"), max_length=254, blank=True)
+    industry = models.CharField(_("業種（日本標準産業分類）"), max_length=1, blank=True)
+    staff_count = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
+    pc_count = models.PositiveIntegerField(_("パソコン台数"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("組織")
+        verbose_name_plural = _("組織")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Programme(models.Model):
+    """A regional programme run by an office."""
+
+    name = models.CharField(_("名称"), max_length=120)
+    office = models.ForeignKey(Organisation, verbose_name=_("事務局"), on_delete=models.PROTECT, related_name="+")
+    desk_name = models.CharField(_("相談窓口の名称"), max_length=120)
+    desk_phone = models.CharField(_("相談窓口の電話"), max_length=40)
+    desk_email = models.EmailField(_("相談窓口のメール"))
+    desk_hours = models.CharField(_("受付時間"), max_length=120)
+    fiscal_year_start_month = models.PositiveSmallIntegerField(_("年度の始まる月"), default=4)
+
+    class Meta:
+        verbose_name = _("事業")
+        verbose_name_plural = _("事業")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgrammeSettings(models.Model):
+    """One version of a programme's thresholds and rules (docs/grading.md); valid from a time on, never changed."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="settings_versions")
+    version = models.PositiveIntegerField(_("版"))
+    effective_from = models.DateTimeField(_("適用開始"))
+    values = models.JSONField(_("値"), default=dict, blank=True)
+    reason = models.CharField(_("変更の理由"), max_length=200)
+    changed_by = models.ForeignKey("tenants.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("事業の設定")
+        verbose_name_plural = _("事業の設定")
+        constraints = [models.UniqueConstraint(fields=["programme", "version"], name="programme_settings_version")]
+        ordering = ["programme", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.programme} v{self.version}"
+
+
+class ProgrammePartner(models.Model):
+    """A partner organisation's part in a programme."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="partners")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="programmes")
+
+    class Meta:
+        verbose_name = _("事業の協力組織")
+        verbose_name_plural = _("事業の協力組織")
+        constraints = [models.UniqueConstraint(fields=["programme", "organisation"], name="programme_partner_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.organisation}"
+
+
+class Enrolment(TenantOwned):
+    """A firm's contract with a programme. The contract year is the insurance year by default (domain: insurance)."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enrolments")
+    contract_start = models.DateField(_("契約開始"))
+    contract_end = models.DateField(_("契約終了"), null=True, blank=True)
+    chamber_member = models.BooleanField(_("会議所の会員"), default=False)
+
+    class Meta:
+        verbose_name = _("参加")
+        verbose_name_plural = _("参加")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "programme", "contract_start"], name="enrolment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.tenant_id}"

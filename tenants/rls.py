@@ -1,0 +1,75 @@
+"""Migration operations that put the database's wall around a table.
+
+Every owned table gets row-level security with FORCE and one policy; every reference between owned tables is a
+composite foreign key (tenant_id, id), because plain foreign-key checks do not obey row-level security.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import migrations
+
+CAPABILITIES = ("watch", "desk", "office")
+
+
+def protect(table: str, *, opens_for: Sequence[str] = (), column: str = "tenant_id") -> migrations.RunSQL:
+    """Row-level security for `table`: rows of the firms visible to the open scope.
+
+    `opens_for`: capabilities of grants that open this table to a partner (tenants.AccessGrant.Capability);
+    none means the firm itself only.
+    """
+    unknown = set(opens_for) - set(CAPABILITIES)
+    if unknown:
+        raise ValueError(f"unknown capabilities {unknown}")
+    arguments = ", ".join(f"'{name}'" for name in opens_for) or "VARIADIC ARRAY[]::text[]"
+    test = f"{column} = ANY ((SELECT sec.visible_tenants({arguments}))::bigint[])"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY firm_rows ON {table} USING ({test}) WITH CHECK ({test});",
+        f"DROP POLICY firm_rows ON {table};"
+        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
+    )
+
+
+def referable(table: str) -> migrations.RunSQL:
+    """Make (tenant_id, id) of `table` a key that composite foreign keys can point to."""
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_id_key UNIQUE (tenant_id, id);",
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenant_id_key;",
+    )
+
+
+def same_firm_reference(table: str, column: str, target: str, *, on_delete: str = "RESTRICT") -> migrations.RunSQL:
+    """Foreign key (tenant_id, `column`) → `target` (tenant_id, id): a row can only point inside its own firm."""
+    name = f"{table}_{column}_same_firm"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (tenant_id, {column})"
+        f" REFERENCES {target} (tenant_id, id) ON DELETE {on_delete} DEFERRABLE INITIALLY DEFERRED;",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+    )
+
+
+def definer_function(
+    signature: str,
+    returns: str,
+    body: str,
+    *,
+    volatility: str = "VOLATILE",
+    callers: Sequence[str] = ("otasuke_app",),
+) -> migrations.RunSQL:
+    """A SECURITY DEFINER function `sec.<signature>` owned by sec_definer, callable by `callers` only.
+
+    These are the only doors through row-level security; tests/tenants/test_definer_functions.py lists them.
+    `body` is one SQL statement; `signature` names arguments and types without defaults.
+    """
+    return migrations.RunSQL(
+        f"CREATE FUNCTION sec.{signature} RETURNS {returns} LANGUAGE sql {volatility} SECURITY DEFINER "
+        f"SET search_path = pg_catalog, public, sec, pg_temp AS $body$ {body} $body$;"
+        f"ALTER FUNCTION sec.{signature} OWNER TO sec_definer;"
+        f"REVOKE ALL ON FUNCTION sec.{signature} FROM PUBLIC;"
+        f"GRANT EXECUTE ON FUNCTION sec.{signature} TO {', '.join(callers)};",
+        f"DROP FUNCTION sec.{signature};",
+    )

@@ -1,0 +1,112 @@
+"""The open scope: whose rows this piece of work may touch.
+
+A scope is opened once per request or task, inside one transaction. It sets transaction-local settings that
+PostgreSQL's row-level security reads (`sec.visible_tenants`) and remembers the firms for `ScopedManager`.
+On exit the settings return to what they were, because they would outlive a savepoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+SETTINGS = ("otasuke.tenant", "otasuke.user", "otasuke.organisation")
+
+
+class ScopeMissing(RuntimeError):
+    """A firm's table was used with no scope open."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The firms one piece of work may see, and who asks."""
+
+    tenants: tuple[int, ...]
+    user_id: int | None = None
+    organisation_id: int | None = None
+
+    @property
+    def single(self) -> int | None:
+        """The firm's id when exactly one firm is in scope."""
+        return self.tenants[0] if len(self.tenants) == 1 else None
+
+
+_current: ContextVar[Scope | None] = ContextVar("otasuke_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """The open scope.
+
+    Raises ScopeMissing when none is open: a query that forgot its scope must fail, not answer.
+    """
+    scope = _current.get()
+    if scope is None:
+        raise ScopeMissing("no tenant scope is open: use tenant_scope() or person_scope()")
+    return scope
+
+
+def scope_is_open() -> bool:
+    """True inside a scope."""
+    return _current.get() is not None
+
+
+@contextmanager
+def tenant_scope(tenant_id: int) -> Iterator[Scope]:
+    """Open a transaction that sees exactly one firm (tasks, intake, commands)."""
+    with _opened(Scope((tenant_id,)), tenant=str(tenant_id)) as scope:
+        yield scope
+
+
+@contextmanager
+def person_scope(user_id: int, organisation_id: int) -> Iterator[Scope]:
+    """Open a transaction that sees what this person may see while acting for this organisation.
+
+    PostgreSQL decides, from memberships and grants valid now; an organisation the person does not
+    belong to gives an empty scope.
+    """
+    asked = Scope((), user_id, organisation_id)
+    with _opened(asked, user=str(user_id), organisation=str(organisation_id)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sec.visible_tenants('watch', 'desk', 'office')")
+            tenants = tuple(cursor.fetchone()[0])
+        scope = Scope(tenants, user_id, organisation_id)
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+
+
+@contextmanager
+def _opened(scope: Scope, *, tenant: str = "", user: str = "", organisation: str = "") -> Iterator[Scope]:
+    with transaction.atomic():
+        before = _read_settings()
+        _write_settings((tenant, user, organisation))
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+            # After a database error the transaction rolls back and takes the settings with it.
+            if not connection.needs_rollback:
+                _write_settings(before)
+
+
+def _read_settings() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS))
+        row: tuple[str, str, str] = cursor.fetchone()
+    return row
+
+
+def _write_settings(values: tuple[str, str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('otasuke.tenant', %s, true), set_config('otasuke.user', %s, true),"
+            " set_config('otasuke.organisation', %s, true)",
+            values,
+        )

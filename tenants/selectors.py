@@ -1,0 +1,46 @@
+"""Named reads of who takes part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from tenants.models import Enrolment, Membership, Organisation, Programme, ProgrammeSettings
+from tenants.scope import person_scope
+
+
+def memberships_now(*, user_id: int) -> tuple[Membership, ...]:
+    """A person's valid memberships with their organisations, oldest first."""
+    with person_scope(user_id, 0):
+        rows = Membership.objects.filter(user_id=user_id, valid__contains=timezone.now())
+        return tuple(rows.select_related("organisation").order_by("pk"))
+
+
+def enrolment_current(*, tenant_id: int) -> Enrolment | None:
+    """The firm's newest enrolment with its programme; None when it never joined."""
+    rows = Enrolment.objects.filter(tenant_id=tenant_id).select_related("programme")
+    return rows.order_by("-contract_start").first()
+
+
+def programme_of(*, tenant_id: int) -> Programme:
+    """The programme the firm takes part in.
+
+    Raises LookupError when the firm never joined one.
+    """
+    enrolment = enrolment_current(tenant_id=tenant_id)
+    if enrolment is None:
+        raise LookupError(f"firm {tenant_id} takes part in no programme")
+    return enrolment.programme
+
+
+def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
+    """The settings version in force at a time; None while the defaults hold."""
+    rows = ProgrammeSettings.objects.filter(programme_id=programme_id, effective_from__lte=at)
+    return rows.order_by("-version").first()
+
+
+def firms() -> QuerySet[Organisation]:
+    """The firms the open scope may see (row-level security decides)."""
+    return Organisation.objects.filter(kind=Organisation.Kind.SME).order_by("pk")

@@ -1,0 +1,48 @@
+"""Fixtures: a real database with real commits, and a small cast of which two firms always exist."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+
+from tests import factories
+
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+def _flush() -> None:
+    """Empty every table that has rows, as superuser: the application role may not truncate."""
+    connection = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " AND c.relname <> ALL (%s)",
+            (list(KEPT),),
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in tables))
+        filled = [row[0] for row in cursor.fetchall()]
+        if filled:
+            cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+    connection.close()
+
+
+@pytest.fixture
+def database(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The worker's own PostgreSQL database, used as the application role, with real commits; emptied afterwards."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+        connections.close_all()
+    _flush()
+
+
+@pytest.fixture
+def cast(database: None) -> factories.Cast:
+    """One programme: two firms (sakura_dental, yamada_works) with a box each, a SOC, a desk, an office, a vendor."""
+    return factories.cast_make()

@@ -1,0 +1,88 @@
+"""A pytest plugin loaded first: gives every worker its own clone of a migrated PostgreSQL database and a Redis number.
+
+The code under test connects as the application role, so row-level security holds in every test.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops import services
+
+ROOT = Path(__file__).resolve().parent.parent
+DIRECTORY = ROOT / "var" / "test"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+SCHEMA_SOURCES = ("*/migrations/*.py", "tenants/rls.py", "ops/bootstrap.sql", "requirements.lock")
+
+
+def _schema_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for pattern in SCHEMA_SOURCES:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    with (DIRECTORY / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _prepare() -> None:
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+        os.environ.pop(name, None)
+    environment = services.ensure(DIRECTORY, durable=False)
+    postgres, _redis = services.servers(DIRECTORY, durable=False)
+    template = f"template_{_schema_fingerprint()}"
+    own = f"test_{WORKER}"
+    with _only_one():
+        marker = DIRECTORY / f"{template}.ready"
+        if not marker.exists():
+            for old in DIRECTORY.glob("template_*.ready"):
+                postgres.database_drop(old.stem)
+                old.unlink()
+            postgres.database_create(template)
+            variables = environment.for_database(template).variables()
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--database", "owner", "-v", "0"],
+                cwd=ROOT,
+                env=os.environ | variables | {"DEBUG": "1"},
+                check=True,
+            )
+            marker.touch()
+        postgres.database_create(own, template=template)
+    number = 1 + int(re.sub(r"\D", "", WORKER) or 0) if WORKER != "main" else 0
+    variables = environment.for_database(own).variables()
+    variables["REDIS_URL"] = re.sub(r"db=\d+", f"db={number}", variables["REDIS_URL"])
+    variables["CELERY_BROKER_URL"] = re.sub(r"virtual_host=\d+", f"virtual_host={number}", variables["CELERY_BROKER_URL"])
+    os.environ.update(variables)
+    scratch = tempfile.mkdtemp(prefix="otasuke-test-")
+    os.environ.update(
+        SECRET_KEY="tests-only",
+        DJANGO_SETTINGS_MODULE="otasuke.settings",
+        STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
+        PLATFORM_KEY_FILE=f"{scratch}/platform.key",
+        PORTAL_URL="http://testserver",
+        ALLOWED_HOSTS="*",
+    )
+
+
+# The controller of a parallel run executes no test itself.
+if not any(flag.startswith(("-n", "--numprocesses")) for flag in sys.argv) or WORKER != "main":
+    _prepare()
+else:
+    services.ensure(DIRECTORY, durable=False)
+    os.environ.setdefault("SECRET_KEY", "tests-only")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
