@@ -65,10 +65,12 @@ dev-env:
 dev-services-stop:  ## stop them
 	@$(PYTHON) -m ops.services stop --dir var/dev
 
-lock:  ## resolve pyproject.toml into requirements.lock again (needs the network)
+lock:  ## resolve pyproject.toml again into requirements.lock and, without tools, requirements-run.lock (network)
 	@rm -rf var/lock-venv && python3 -m venv var/lock-venv && var/lock-venv/bin/pip install -q uv
 	@var/lock-venv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
 	  --python-version 3.11 --custom-compile-command "make lock" --upgrade -q -o requirements.lock
+	@var/lock-venv/bin/uv pip compile pyproject.toml -c requirements.lock --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --custom-compile-command "make lock" -q -o requirements-run.lock
 	@rm -rf var/lock-venv
 
 clean:  ## stop everything private and remove var/ and caches (keeps .venv)
