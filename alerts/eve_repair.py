@@ -1,0 +1,85 @@
+"""Reads JSON nobody promised to be clean: NUL and lone surrogates (PostgreSQL refuses both in text), broken UTF-8."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+REPLACEMENT = "\ufffd"
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_BOM = b"\xef\xbb\xbf"
+_metadata_decoder = msgspec.json.Decoder(dict[str, list[str]])
+
+
+class Unreadable(Exception):
+    """A line that is no event. `reason` is one of too_long, too_deep, not_json, not_object, no_event_type,
+    no_timestamp, bad_timestamp, no_alert, no_antivirus; `detail` says more for the analyst."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def storable(text: str) -> str:
+    """The text with what a database refuses replaced by U+FFFD."""
+    return _UNSTORABLE.sub(REPLACEMENT, text)
+
+
+def loaded(line: bytes, flags: list[str]) -> Any:
+    """Any JSON value. Raises `Unreadable` (not_json, too_deep); adds `invalid_utf8` to the flags."""
+    try:
+        text = line.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError:
+        text = line.decode("utf-8", "replace")
+        flags.append("invalid_utf8")
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise Unreadable("too_deep", "recursion") from None
+    except ValueError as error:
+        raise Unreadable("not_json", storable(str(error))[:200]) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def cleaned(value: Any) -> Any:
+    """The same JSON value with every text, keys too, made storable."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): cleaned(item) for key, item in value.items()}
+    return value
+
+
+@lru_cache(maxsize=16384)
+def metadata_from(raw: bytes) -> dict[str, list[str]]:
+    """`alert.metadata` as key → list of strings, whatever shape it came in; keys in lower case. Do not change it:
+    the dict is shared by all alerts of the rule."""
+    try:
+        found = _metadata_decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = _metadata_repaired(raw)
+    return {key.lower(): values for key, values in found.items()}
+
+
+def _metadata_repaired(raw: bytes) -> dict[str, list[str]]:
+    try:
+        found = cleaned(loaded(raw, []))
+    except Unreadable:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    lists = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
+    return {
+        key: [str(value) for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)]
+        for key, values in lists.items()
+    }
