@@ -89,3 +89,11 @@ def make_open(path: Path) -> None:
     for part in reversed(missing):
         part.mkdir(exist_ok=True)
         part.chmod(0o755)
+        give_to_owner(part)
+
+
+def give_to_owner(path: Path) -> None:
+    """After `sudo make …`, what root made belongs to the checkout's owner, who may come back without sudo."""
+    if os.geteuid() == 0:
+        owner = CHECKOUT.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)

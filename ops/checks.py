@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ops import services
 from ops.accounts import CHECKOUT
+from ops.postgres import ServiceError
 
 CATALOGUE = CHECKOUT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MANAGE = [sys.executable, "manage.py"]
@@ -85,7 +86,7 @@ CHECKS: dict[str, Callable[[], None]] = {
 def main() -> int:
     try:
         env = services.ensure(CHECKOUT / "var" / "test", durable=False)
-    except services.ServiceError as error:
+    except ServiceError as error:
         print(f"check: {error}", file=sys.stderr)
         return 1
     os.environ.update(env.variables())

@@ -18,7 +18,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
-from ops import packages
+from ops import packages  # noqa: E402 (as a script, the checkout is not on the path before)
 
 VENV = CHECKOUT / ".venv"
 LOCK = CHECKOUT / "requirements.lock"

@@ -53,7 +53,7 @@ class Redis:
         options = {
             "port": "0", "unixsocket": str(self.socket_path), "unixsocketperm": "700", "dir": str(self.data),
             "appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction",
-            "logfile": str(self.home / "redis.log"), "daemonize": "yes", "set-proc-title": "no",
+            "logfile": str(self.home / "redis.log"), "daemonize": "yes", "set-proc-title": "no", "databases": "64",
         }  # fmt: skip
         command = [program]
         for name, value in options.items():

@@ -21,13 +21,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from ops.accounts import CHECKOUT, Account, give, make_open, service_account
+from ops.accounts import CHECKOUT, Account, give, give_to_owner, make_open, service_account
 from ops.postgres import Postgres, ServiceError
 from ops.redis_server import Redis
 
 # sockaddr_un.sun_path is 108 bytes with its closing zero (unix(7)).
 LONGEST_SOCKET_PATH = 107
-SHORT_DIRECTORIES = Path("/var/tmp")
+SHORT_DIRECTORIES = Path("/var/tmp")  # noqa: S108 (_refuse_foreign)
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,7 @@ def _locked(directory: Path) -> Iterator[Path]:
     directory = directory.absolute()
     make_open(directory)
     with (directory / "services.lock").open("w") as lock:
+        give_to_owner(Path(lock.name))
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield _home(directory, service_account())
 

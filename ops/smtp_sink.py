@@ -100,7 +100,7 @@ class Sink:
         for name in ("new", "tmp"):
             (directory / name).mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         behaviour = self._behaviour()
         if behaviour == Behaviour.REFUSE_NOW:
             return "451 4.3.0 Try again later"

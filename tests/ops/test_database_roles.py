@@ -1,6 +1,5 @@
 """The database roles can do what they are for and nothing that passes the walls between firms."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -22,7 +21,7 @@ def query(url: str, sql: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def env(service_directory: Path) -> Iterator[Env]:
+def env(service_directory: Path) -> Env:
     """Services with a table of two firms under forced row-level security, as migrations make them."""
     env = services.ensure(service_directory, durable=False)
     query(
@@ -34,7 +33,7 @@ def env(service_directory: Path) -> Iterator[Env]:
         CREATE POLICY own ON note USING (tenant_id = 1);
         """,
     )
-    yield env
+    return env
 
 
 def test_no_login_role_may_pass_row_level_security_or_make_roles(env: Env) -> None:

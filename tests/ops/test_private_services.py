@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from ops import services
-from ops.postgres import processes_in
+from ops.postgres import ServiceError, processes_in
 
 
 def query(url: str, sql: str) -> list[tuple[object, ...]]:
@@ -149,7 +149,7 @@ def test_a_database_given_without_its_owner_is_refused(
     monkeypatch.setenv("DATABASE_URL", "postgresql://app@db.example/otasuke")
     monkeypatch.delenv("OWNER_DATABASE_URL", raising=False)
 
-    with pytest.raises(services.ServiceError, match="OWNER_DATABASE_URL"):
+    with pytest.raises(ServiceError, match="OWNER_DATABASE_URL"):
         services.ensure(service_directory / "half")
 
 

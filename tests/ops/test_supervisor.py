@@ -4,13 +4,16 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ops.processes import ProcessError, Program, Supervisor, free_port, listens
 
-PARENT_WITH_CHILD = "import subprocess,sys; print(subprocess.Popen(['sleep','600']).pid, flush=True); sys.stdin.read() or __import__('time').sleep(600)"
+PARENT_WITH_CHILD = (
+    "import subprocess, time; print(subprocess.Popen(['sleep', '600']).pid, flush=True); time.sleep(600)"
+)
 
 
 def alive(pid: int) -> bool:
@@ -27,10 +30,14 @@ def wait_until_gone(pid: int) -> None:
         time.sleep(0.02)
 
 
+def has_text(path: Path) -> bool:
+    return path.read_text() != ""
+
+
 def start_family(supervisor: Supervisor) -> int:
     """A program with a child; returns the child's number."""
     log = supervisor.log_path("family")
-    program = Program("family", [sys.executable, "-c", PARENT_WITH_CHILD], ready=lambda: log.read_text().strip() != "")
+    program = Program("family", [sys.executable, "-c", PARENT_WITH_CHILD], ready=partial(has_text, log))
     supervisor.start(program)
     return int(log.read_text().split()[-1])
 
@@ -71,7 +78,7 @@ def test_readiness_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_program_that_ends_by_itself_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
     broken = Program("broken", [sys.executable, "-c", "raise SystemExit('no database')"], ready=lambda: False)
-    with Supervisor(tmp_path) as supervisor, pytest.raises(ProcessError, match="(?s)status 1.*no database"):
+    with Supervisor(tmp_path) as supervisor, pytest.raises(ProcessError, match=r"(?s)status 1.*no database"):
         supervisor.start(broken)
 
 
@@ -80,8 +87,9 @@ def test_programs_do_not_run_as_root_unless_they_must(tmp_path: Path) -> None:
     show = [sys.executable, "-c", "import os,time; print(os.geteuid(), flush=True); time.sleep(600)"]
     with Supervisor(tmp_path) as supervisor:
         for name, privileged in (("plain", False), ("sensor", True)):
-            log = supervisor.log_path(name)
-            supervisor.start(Program(name, show, ready=lambda log=log: log.read_text() != "", privileged=privileged))
+            supervisor.start(
+                Program(name, show, ready=partial(has_text, supervisor.log_path(name)), privileged=privileged)
+            )
         assert supervisor.log_path("sensor").read_text().strip() == "0"
         assert supervisor.log_path("plain").read_text().strip() == str(supervisor.account.uid)
 
