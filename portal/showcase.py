@@ -43,9 +43,7 @@ class SampleForm(forms.Form):
         label=gettext_lazy("連絡先の電話番号"),
         help_text=gettext_lazy("日中につながる番号。例: 03-0000-0000"),
     )
-    memo = forms.CharField(
-        label=gettext_lazy("気づいたこと"), required=False, widget=forms.Textarea
-    )
+    memo = forms.CharField(label=gettext_lazy("気づいたこと"), required=False, widget=forms.Textarea)
     agree = forms.BooleanField(label=gettext_lazy("窓口が内容を見ることに同意します"))
 
 
@@ -96,9 +94,9 @@ def _charts() -> dict[str, ChartData]:
             gettext("重要度別のお知らせ"),
             _months(),
             (
-                Series("★☆☆", (20, 25, 18, 30, 22, 19)),
-                Series("★★☆", (6, 4, 9, 12, 5, 3)),
-                Series("★★★", (0, 1, 0, 2, 0, 0)),
+                Series(gettext("低(★☆☆)"), (20, 25, 18, 30, 22, 19)),
+                Series(gettext("中(★★☆)"), (6, 4, 9, 12, 5, 3)),
+                Series(gettext("高(★★★)"), (0, 1, 0, 2, 0, 0)),
             ),
             unit,
             period,

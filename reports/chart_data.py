@@ -34,14 +34,10 @@ class ChartData:
 
     def __post_init__(self) -> None:
         if len(self.series) > MAX_SERIES:
-            raise ValueError(
-                f"at most {MAX_SERIES} series can be told apart, not {len(self.series)}"
-            )
+            raise ValueError(f"at most {MAX_SERIES} series can be told apart, not {len(self.series)}")
         for row in self.series:
             if len(row.values) != len(self.categories):
-                raise ValueError(
-                    f"series {row.name!r} has {len(row.values)} values, {len(self.categories)} expected"
-                )
+                raise ValueError(f"series {row.name!r} has {len(row.values)} values, {len(self.categories)} expected")
             if any(value is not None and value < 0 for value in row.values):
                 raise ValueError(f"series {row.name!r} has a negative value")
 
@@ -76,11 +72,7 @@ def nice_ticks(highest: float, wanted: int = 4) -> list[float]:
         return [0.0, 1.0]
     rough = highest / wanted
     scale = 10.0 ** math.floor(math.log10(rough))
-    step = next(
-        factor * scale
-        for factor in (1, 2, 2.5, 5, 10)
-        if factor * scale >= rough - 1e-12
-    )
+    step = next(factor * scale for factor in (1, 2, 2.5, 5, 10) if factor * scale >= rough - 1e-12)
     if highest >= 1:
         step = float(max(1, math.ceil(step))) if step < 10 else step
     return [step * count for count in range(math.ceil(highest / step - 1e-9) + 1)]
@@ -88,10 +80,7 @@ def nice_ticks(highest: float, wanted: int = 4) -> list[float]:
 
 def text_units(text: str) -> float:
     """Width of a text in full-width characters, near enough to place labels."""
-    return sum(
-        0.56 if ord(letter) < 0x2E80 and not 0x2600 <= ord(letter) < 0x2700 else 1.0
-        for letter in text
-    )
+    return sum(0.56 if ord(letter) < 0x2E80 and not 0x2600 <= ord(letter) < 0x2700 else 1.0 for letter in text)
 
 
 def clip(text: str, units: float) -> str:

@@ -7,9 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from reports.chart_data import ChartData, number_text
 
-FONT: Final = (
-    "Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, Noto Sans CJK JP, sans-serif"
-)
+FONT: Final = "Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, Noto Sans CJK JP, sans-serif"
 
 
 INK: Final = "#1a1a1a"
@@ -25,7 +23,7 @@ AXIS: Final = "#767676"
 
 
 # Dark to light, so that neighbours differ in grey; patterns do the rest.
-PALETTE: Final = ("#0017c1", "#57b8ff", "#c74700", "#197a4b", "#b78f00", "#6f23d0")
+PALETTE: Final = ("#0017c1", "#008bf2", "#c74700", "#197a4b", "#a58000", "#6f23d0")
 
 
 PATTERNS: Final = ("solid", "stripe", "dots", "cross", "bars", "rows")
@@ -52,9 +50,7 @@ def text(
     )
 
 
-def line(
-    x1: float, y1: float, x2: float, y2: float, ink: str = GRID, width: float = 1
-) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, ink: str = GRID, width: float = 1) -> str:
     return f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{ink}" stroke-width="{_n(width)}"/>'
 
 
@@ -74,11 +70,7 @@ def _hatch(position: int, x: float, y: float, width: float, height: float) -> st
     if kind == "rows":
         lines += [f"M{_n(x)} {_n(y + at)}H{_n(x + width)}" for at in _every(height, 5)]
     if kind == "dots":
-        lines += [
-            f"M{_n(x + a)} {_n(y + b)}h.01"
-            for a in _every(width, 6)
-            for b in _every(height, 6)
-        ]
+        lines += [f"M{_n(x + a)} {_n(y + b)}h.01" for a in _every(width, 6) for b in _every(height, 6)]
     if not lines:
         return ""
     weight = "2.4" if kind == "dots" else "1.4"
@@ -92,9 +84,7 @@ def _every(length: float, step: float) -> Iterator[float]:
         at += step
 
 
-def _diagonal_ends(
-    x: float, y: float, width: float, height: float
-) -> Iterator[tuple[float, float, float, float]]:
+def _diagonal_ends(x: float, y: float, width: float, height: float) -> Iterator[tuple[float, float, float, float]]:
     """End points of 45° lines clipped to the rectangle, 6 apart."""
     offset = 6.0
     while offset < width + height - 1:
@@ -108,10 +98,7 @@ def _diagonal_ends(
 
 
 def _diagonals(x: float, y: float, width: float, height: float) -> list[str]:
-    return [
-        f"M{_n(a)} {_n(b)}L{_n(c)} {_n(d)}"
-        for a, b, c, d in _diagonal_ends(x, y, width, height)
-    ]
+    return [f"M{_n(a)} {_n(b)}L{_n(c)} {_n(d)}" for a, b, c, d in _diagonal_ends(x, y, width, height)]
 
 
 def mark(position: int, x: float, y: float, width: float, height: float) -> str:
@@ -168,9 +155,7 @@ def marker(position: int, x: float, y: float, size: float = 4.5) -> str:
     return f'<path d="{shape}" {fill}/>'
 
 
-def frame(
-    data: ChartData, width: float, height: float, body: Sequence[str], kind: str
-) -> str:
+def frame(data: ChartData, width: float, height: float, body: Sequence[str], kind: str) -> str:
     key = hashlib.sha256(repr((data, kind, width)).encode()).hexdigest()[:10]
     told = data.description or "、".join(
         f"{category} {number_text(row.values[at])}{data.unit}"

@@ -52,10 +52,7 @@ def _legend(data: ChartData, width: float) -> tuple[list[str], float]:
 def _highest(data: ChartData, stacked: bool) -> float:
     if stacked:
         return max(
-            (
-                sum(row.values[at] or 0 for row in data.series)
-                for at in range(len(data.categories))
-            ),
+            (sum(row.values[at] or 0 for row in data.series) for at in range(len(data.categories))),
             default=0,
         )
     return max((value or 0 for row in data.series for value in row.values), default=0)
@@ -75,12 +72,10 @@ class _Plot:
         return self.bottom - (self.bottom - self.top) * value / self.limit
 
 
-def _plot(
-    data: ChartData, width: float, height: float, top: float, stacked: bool
-) -> tuple[_Plot, list[str]]:
+def _plot(data: ChartData, width: float, height: float, top: float, stacked: bool) -> tuple[_Plot, list[str]]:
     ticks = nice_ticks(_highest(data, stacked))
     left = max(text_units(number_text(tick)) for tick in ticks) * 13 + 12
-    plot = _Plot(left, top + 18, width - 6, height - 30, ticks[-1])
+    plot = _Plot(left, top + 24, width - 6, height - 30, ticks[-1])
     parts = [text(0, top + 8, data.unit, size=12, ink=INK_WEAK)] if data.unit else []
     for tick in ticks:
         parts.append(
@@ -134,9 +129,7 @@ def _category_labels(data: ChartData, plot: _Plot) -> list[str]:
     ]
 
 
-def bar_chart(
-    data: ChartData, *, stacked: bool = False, width: float = 720, height: float = 300
-) -> str:
+def bar_chart(data: ChartData, *, stacked: bool = False, width: float = 720, height: float = 300) -> str:
     """Upright bars, grouped or stacked. Values stand on the bars where there is room."""
     legend, top = _legend(data, width)
     plot, parts = _plot(data, width, height, top, stacked)
@@ -221,9 +214,7 @@ def _stacked_bars(data: ChartData, plot: _Plot) -> list[str]:
 def top_chart(data: ChartData, *, limit: int = 10, width: float = 720) -> str:
     """Lying bars of the first series, largest first, with name and value written out; for "top ten" lists."""
     values = data.series[0].values if data.series else ()
-    ranked = sorted(
-        zip(data.categories, values, strict=True), key=lambda pair: -(pair[1] or 0)
-    )[:limit]
+    ranked = sorted(zip(data.categories, values, strict=True), key=lambda pair: -(pair[1] or 0))[:limit]
     row_height = 44.0 if width < 480 else 32.0
     narrow = width < 480
     name_width = (
@@ -251,9 +242,7 @@ def top_chart(data: ChartData, *, limit: int = 10, width: float = 720) -> str:
         name_x, anchor = (0.0, "start") if narrow else (name_width - 10, "end")
         units = (width if narrow else name_width - 10) / 13
         length = room * (value or 0) / highest
-        parts.append(
-            text(name_x, top + (13 if narrow else 18), clip(name, units), anchor=anchor)
-        )
+        parts.append(text(name_x, top + (13 if narrow else 18), clip(name, units), anchor=anchor))
         parts.append(mark(0, name_width, bar_top, length, 16.0 if narrow else 20.0))
         parts.append(
             text(
@@ -264,9 +253,7 @@ def top_chart(data: ChartData, *, limit: int = 10, width: float = 720) -> str:
             )
         )
     if not narrow:
-        parts.append(
-            line(name_width, 2, name_width, len(ranked) * row_height + 4, AXIS)
-        )
+        parts.append(line(name_width, 2, name_width, len(ranked) * row_height + 4, AXIS))
     return frame(data, width, max(1, len(ranked)) * row_height + 6, parts, "top")
 
 
@@ -284,14 +271,10 @@ def line_chart(data: ChartData, *, width: float = 720, height: float = 300) -> s
         parts += [marker(position, *point) for point in points if point]
         if len(data.series) == 1:
             parts += _point_values(row, points, slot)
-    return frame(
-        data, width, height, [*legend, *parts, *_category_labels(data, plot)], "line"
-    )
+    return frame(data, width, height, [*legend, *parts, *_category_labels(data, plot)], "line")
 
 
-def _point_values(
-    row: Series, points: Sequence[tuple[float, float] | None], slot: float
-) -> list[str]:
+def _point_values(row: Series, points: Sequence[tuple[float, float] | None], slot: float) -> list[str]:
     return [
         text(point[0], point[1] - 10, number_text(value), anchor="middle", size=12)
         for value, point in zip(row.values, points, strict=True)
@@ -308,9 +291,7 @@ def _line_legend(data: ChartData, width: float) -> tuple[list[str], float]:
         needed = 38 + text_units(row.name) * 13 + 18
         if x and x + needed > width:
             x, y = 0.0, y + 22
-        parts.append(
-            polyline([(x, y - 4), (x + 30, y - 4)], PALETTE[position], DASHES[position])
-        )
+        parts.append(polyline([(x, y - 4), (x + 30, y - 4)], PALETTE[position], DASHES[position]))
         parts += [marker(position, x + 15, y - 4), text(x + 38, y, row.name)]
         x += needed
     return parts, y + 12
@@ -322,9 +303,7 @@ def sparkline(data: ChartData, *, width: float = 120, height: float = 32) -> str
     highest = max((value or 0 for value in values), default=0) or 1
     step = (width - 10) / max(1, len(values) - 1)
     points = [
-        None
-        if value is None
-        else (5 + step * at, height - 5 - (height - 10) * value / highest)
+        None if value is None else (5 + step * at, height - 5 - (height - 10) * value / highest)
         for at, value in enumerate(values)
     ]
     parts = [

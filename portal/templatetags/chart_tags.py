@@ -17,14 +17,12 @@ DRAWINGS: Final[dict[str, Callable[[charts.ChartData, float], str]]] = {
     "line": lambda data, width: charts.line_chart(data, width=width),
 }
 NARROW: Final = 340.0
-WIDE: Final = 720.0
+WIDE: Final = 600.0
 
 
 def _draw(kind: str, data: charts.ChartData, width: float) -> SafeString:
     if kind not in DRAWINGS:
-        raise template.TemplateSyntaxError(
-            f"no chart called {kind!r}; one of {', '.join(DRAWINGS)}"
-        )
+        raise template.TemplateSyntaxError(f"no chart called {kind!r}; one of {', '.join(DRAWINGS)}")
     # Every word in the drawing was escaped where it was drawn.
     return mark_safe(DRAWINGS[kind](data, width))
 
@@ -44,9 +42,7 @@ def chart(data: charts.ChartData, kind: str = "bar") -> dict[str, object]:
 
 
 @register.simple_tag
-def chart_svg(
-    data: charts.ChartData, kind: str = "bar", width: float = 640
-) -> SafeString:
+def chart_svg(data: charts.ChartData, kind: str = "bar", width: float = 640) -> SafeString:
     """The drawing alone, for paper; print its table or figures beside it."""
     return _draw(kind, data, width)
 
@@ -54,6 +50,4 @@ def chart_svg(
 @register.simple_tag
 def spark(data: charts.ChartData) -> SafeString:
     """A small line beside a number."""
-    return mark_safe(
-        charts.sparkline(data).replace("<svg ", '<svg class="sparkline" ', 1)
-    )
+    return mark_safe(charts.sparkline(data).replace("<svg ", '<svg class="sparkline" ', 1))

@@ -44,9 +44,7 @@ def in_jst(moment: datetime) -> datetime:
 def _day(day: date) -> str:
     if japanese():
         return f"{day.year}年{day.month}月{day.day}日({WEEKDAYS_JA[day.weekday()]})"
-    return (
-        f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
-    )
+    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
 
 
 @register.filter
@@ -79,11 +77,7 @@ def jst_month(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     day = in_jst(moment) if isinstance(moment, datetime) else moment
-    return (
-        f"{day.year}年{day.month}月"
-        if japanese()
-        else f"{MONTHS_EN[day.month - 1]} {day.year}"
-    )
+    return f"{day.year}年{day.month}月" if japanese() else f"{MONTHS_EN[day.month - 1]} {day.year}"
 
 
 @register.filter
@@ -91,11 +85,7 @@ def iso(moment: datetime | date | None) -> str:
     """For `<time datetime="…">`: ISO 8601 with Japan's offset."""
     if moment is None:
         return ""
-    return (
-        in_jst(moment).isoformat(timespec="seconds")
-        if isinstance(moment, datetime)
-        else moment.isoformat()
-    )
+    return in_jst(moment).isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
 
 
 @register.filter
@@ -103,11 +93,7 @@ def thousands(number: float | None) -> str:
     """`10,796`; a float keeps one decimal. Nothing for None."""
     if number is None:
         return ""
-    return (
-        f"{number:,.1f}"
-        if isinstance(number, float) and not number.is_integer()
-        else f"{int(number):,}"
-    )
+    return f"{number:,.1f}" if isinstance(number, float) and not number.is_integer() else f"{int(number):,}"
 
 
 @register.filter
@@ -168,10 +154,6 @@ def file_size(number: int | None) -> str:
     value = float(number)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000:
-            return (
-                f"{value:.0f} {unit}"
-                if unit == "B" or value >= 100
-                else f"{value:.1f} {unit}"
-            )
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:,.1f} TB"

@@ -45,17 +45,13 @@ IMPORTANCE: Final[tuple[tuple[Text, str], ...]] = (
 
 def _tone(name: str) -> str:
     if name not in TONES:
-        raise template.TemplateSyntaxError(
-            f"unknown tone {name!r}; one of {', '.join(TONES)}"
-        )
+        raise template.TemplateSyntaxError(f"unknown tone {name!r}; one of {', '.join(TONES)}")
     return name
 
 
 def _level(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value <= 3:
-        raise template.TemplateSyntaxError(
-            f"importance must be a whole number 0 to 3, not {value!r}"
-        )
+        raise template.TemplateSyntaxError(f"importance must be a whole number 0 to 3, not {value!r}")
     return value
 
 
@@ -64,11 +60,7 @@ def icon(name: str, label: Text = "", extra: str = "") -> SafeString:
     """An inline SVG icon. Without `label` it is decoration and hidden from screen readers."""
     if name not in SHAPES:
         raise template.TemplateSyntaxError(f"no icon called {name!r}")
-    told = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
+    told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
@@ -135,11 +127,7 @@ def button(
     kind: primary, secondary, tertiary, danger. size: "", small, large. Other keywords become attributes,
     with `_` written `-`: `hx_post=…`, `name=…`, `form=…`, `data_key="a"`.
     """
-    classes = (
-        f"button button--{kind}"
-        + (f" button--{size}" if size else "")
-        + (" button--wide" if wide else "")
-    )
+    classes = f"button button--{kind}" + (f" button--{size}" if size else "") + (" button--wide" if wide else "")
     inner = format_html("{}{}", icon(shape) if shape else "", label)
     if href:
         return format_html(
@@ -150,9 +138,7 @@ def button(
             inner,
         )
     attributes.setdefault("type", "submit")
-    return format_html(
-        '<button class="{}"{}>{}</button>', classes, _attributes(attributes), inner
-    )
+    return format_html('<button class="{}"{}>{}</button>', classes, _attributes(attributes), inner)
 
 
 def _render(name: str, context: dict[str, Any]) -> SafeString:
@@ -171,9 +157,7 @@ def hero(
 ) -> SafeString:
     """The answer to "are we safe?". state: safe, attention, danger, info, unknown. Content: sentences and one button."""
     if state not in HERO_STATES:
-        raise template.TemplateSyntaxError(
-            f"unknown state {state!r}; one of {', '.join(HERO_STATES)}"
-        )
+        raise template.TemplateSyntaxError(f"unknown state {state!r}; one of {', '.join(HERO_STATES)}")
     tone, default_shape, default_word = HERO_STATES[state]
     return _render(
         "hero",
@@ -190,23 +174,19 @@ def hero(
 
 
 @register.simple_block_tag(end_name="endpage_header")
-def page_header(
-    content: str, title: Text, lead: Text = "", eyebrow: Text = ""
-) -> SafeString:
+def page_header(content: str, title: Text, lead: Text = "", eyebrow: Text = "") -> SafeString:
     """h1 and the sentence that answers why one came. Content: badges or buttons beside it (may be empty)."""
     return _render(
         "page_header",
-        {"content": content.strip(), "title": title, "lead": lead, "eyebrow": eyebrow},
+        {"content": mark_safe(content.strip()), "title": title, "lead": lead, "eyebrow": eyebrow},
     )
 
 
 @register.simple_block_tag(end_name="endbanner")
-def banner(
-    content: str, tone: str, title: Text, shape: str = "", live: bool = False
-) -> SafeString:
+def banner(content: str, tone: str, title: Text, shape: str = "", live: bool = False) -> SafeString:
     """Notice inside a page. `live=True` when it appears after the page was loaded: it is then read out."""
     context = {
-        "content": content.strip(),
+        "content": mark_safe(content.strip()),
         "tone": _tone(tone),
         "title": title,
         "live": live,
@@ -243,9 +223,7 @@ def card(
 
 
 @register.simple_block_tag(end_name="endsection")
-def section(
-    content: str, title: Text, level: int = 2, anchor: str = "", note: Text = ""
-) -> SafeString:
+def section(content: str, title: Text, level: int = 2, anchor: str = "", note: Text = "") -> SafeString:
     """Part of a page under its own heading."""
     return _render(
         "section",
@@ -262,17 +240,13 @@ def section(
 @register.simple_block_tag(end_name="enddisclosure")
 def disclosure(content: str, summary: Text, opened: bool = False) -> SafeString:
     """What most readers need not see. Opens without JavaScript, and is open on paper."""
-    return _render(
-        "disclosure", {"content": content, "summary": summary, "opened": opened}
-    )
+    return _render("disclosure", {"content": content, "summary": summary, "opened": opened})
 
 
 @register.simple_block_tag(end_name="endempty")
 def empty(content: str, title: Text, shape: str = "empty") -> SafeString:
     """An empty page or list: what will be here, and in the content when (UI rule 8)."""
-    return _render(
-        "empty", {"content": content.strip(), "title": title, "shape": shape}
-    )
+    return _render("empty", {"content": mark_safe(content.strip()), "title": title, "shape": shape})
 
 
 @register.inclusion_tag("components/facts.html")
@@ -321,9 +295,7 @@ def data_table(
     numeric: positions of number columns from 0, as "1,3". Numbers in them get thousands separators.
     """
     positions = {int(part) for part in numeric.split(",") if part.strip()}
-    columns = [
-        {"label": label, "numeric": at in positions} for at, label in enumerate(headers)
-    ]
+    columns = [{"label": label, "numeric": at in positions} for at, label in enumerate(headers)]
     filled = [
         [
             {
@@ -349,20 +321,15 @@ def data_table(
 def breadcrumbs(*pairs: Text) -> dict[str, object]:
     """`{% breadcrumbs "ホーム" home_url "お知らせ" list_url "この件" %}`: label, address, …; the last has no address."""
     steps = [
-        {"label": pairs[at], "href": pairs[at + 1] if at + 1 < len(pairs) else ""}
-        for at in range(0, len(pairs), 2)
+        {"label": pairs[at], "href": pairs[at + 1] if at + 1 < len(pairs) else ""} for at in range(0, len(pairs), 2)
     ]
     return {"steps": steps}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(
-    context: template.Context, page: "Page[Any]", param: str = "page"
-) -> dict[str, object]:
+def pagination(context: template.Context, page: "Page[Any]", param: str = "page") -> dict[str, object]:
     """Pages of a list, keeping the other parameters of the address."""
-    numbers = page.paginator.get_elided_page_range(
-        page.number, on_each_side=1, on_ends=1
-    )
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ellipsis = page.paginator.ELLIPSIS
     query = context["request"].GET.copy() if "request" in context else None
     links: list[dict[str, object]] = []
@@ -378,12 +345,8 @@ def pagination(
     return {
         "page": page,
         "links": links,
-        "previous": _page_href(query, param, page.previous_page_number())
-        if page.has_previous()
-        else "",
-        "next": _page_href(query, param, page.next_page_number())
-        if page.has_next()
-        else "",
+        "previous": _page_href(query, param, page.previous_page_number()) if page.has_previous() else "",
+        "next": _page_href(query, param, page.next_page_number()) if page.has_next() else "",
     }
 
 
@@ -403,21 +366,13 @@ def tabs(items: Sequence[Mapping[str, object]], label: Text = "") -> dict[str, o
 @register.inclusion_tag("components/steps.html")
 def steps(labels: Sequence[Text], current: int, label: Text = "") -> dict[str, object]:
     """Where one is in a procedure. `current` counts from 1; one past the end means all done."""
-    states = [
-        ("done" if at < current else "current" if at == current else "todo")
-        for at in range(1, len(labels) + 1)
-    ]
-    marked = [
-        {"label": text, "state": state}
-        for text, state in zip(labels, states, strict=True)
-    ]
+    states = [("done" if at < current else "current" if at == current else "todo") for at in range(1, len(labels) + 1)]
+    marked = [{"label": text, "state": state} for text, state in zip(labels, states, strict=True)]
     return {"steps": marked, "label": label or gettext("手順")}
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(
-    label: Text, value: int, whole: int, unit: Text = "", note: Text = ""
-) -> dict[str, object]:
+def progress(label: Text, value: int, whole: int, unit: Text = "", note: Text = "") -> dict[str, object]:
     """How far long work is: `whole` 0 means that it is not known yet."""
     return {"label": label, "value": value, "whole": whole, "unit": unit, "note": note}
 
@@ -428,16 +383,12 @@ def timeline(entries: Sequence[Mapping[str, object]]) -> dict[str, object]:
     marked = []
     for entry in entries:
         tone = _tone(str(entry.get("tone") or "neutral"))
-        marked.append(
-            {**entry, "tone": tone, "shape": entry.get("shape") or TONE_ICONS[tone]}
-        )
+        marked.append({**entry, "tone": tone, "shape": entry.get("shape") or TONE_ICONS[tone]})
     return {"entries": marked}
 
 
 @register.inclusion_tag("components/field.html")
-def field(
-    bound: BoundField, hint: Text = "", boxed: bool = False, label: Text = ""
-) -> dict[str, object]:
+def field(bound: BoundField, hint: Text = "", boxed: bool = False, label: Text = "") -> dict[str, object]:
     """One form field with label, 必須 mark, hint and errors, wired for screen readers. Handles choices and checkboxes."""
     kind = str(getattr(bound.field.widget, "input_type", ""))
     several = (
@@ -446,11 +397,7 @@ def field(
         and bool(getattr(bound.field.widget, "choices", None))
     )
     told = hint or bound.help_text
-    ids = [
-        f"{bound.auto_id}_{part}"
-        for part, there in (("hint", told), ("error", bound.errors))
-        if there
-    ]
+    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", told), ("error", bound.errors)) if there]
     attrs: dict[str, object] = {"aria-describedby": " ".join(ids)} if ids else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"

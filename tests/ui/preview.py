@@ -5,6 +5,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGES = {
+    "portal": "components/showcase.html",
+    "mail": "samples/mail.html",
+    "staff": "samples/staff.html",
+    "error": "404.html",
+}
 
 
 def setup() -> None:
@@ -25,7 +31,7 @@ def setup() -> None:
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [ROOT / "templates"],
+                "DIRS": [ROOT / "templates", ROOT / "tests/ui/templates"],
                 "APP_DIRS": True,
                 "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
             }
@@ -36,7 +42,7 @@ def setup() -> None:
         LOCALE_PATHS=[ROOT / "locale"],
         TIME_ZONE="Asia/Tokyo",
         USE_TZ=True,
-        STATIC_URL=(ROOT / "static").as_uri() + "/",
+        STATIC_URL="/static/",
         STATICFILES_DIRS=[ROOT / "static"],
     )
     django.setup()
@@ -65,10 +71,15 @@ if __name__ == "__main__":
     from django.template.loader import render_to_string
     from django.test import RequestFactory
 
-    from portal.showcase import showcase_context
+    from weasyprint import HTML
 
-    request = RequestFactory().get("/_components/")
-    for name, template_name in (("portal", "components/showcase.html"),):
+    from tests.ui.samples import sample_context
+
+    for name, template_name in PAGES.items():
+        html = render_to_string(template_name, sample_context(), request=RequestFactory().get("/_components/"))
         page = out / f"{name}.html"
-        page.write_text(render_to_string(template_name, showcase_context(), request=request))
+        page.write_text(html.replace('"/static/', f'"{(ROOT / "static").as_uri()}/'))
         shoot(page, {width: out / f"{name}-{width}.png" for width in (390, 1280)})
+    (out / "mail.txt").write_text(render_to_string("samples/mail.txt", sample_context()))
+    paper = render_to_string("samples/paper.html", sample_context())
+    HTML(string=paper).write_pdf(out / "paper.pdf", pdf_variant="pdf/ua-1")
