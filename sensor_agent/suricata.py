@@ -1,5 +1,7 @@
 """Suricata: its configuration and rules as written by us, and commands over its unix socket."""
 
+import contextlib
+import hashlib
 import json
 import socket
 import subprocess
@@ -95,6 +97,15 @@ def command_line(config: SuricataConfig) -> list[str]:
     """The command that runs Suricata inline with the written configuration."""
     yaml = str(config.work_dir / "suricata.yaml")
     return [*config.command_prefix, config.binary, "-c", yaml, "--af-packet", "-l", str(config.work_dir / "log")]
+
+
+def rules_fingerprint(config: SuricataConfig) -> str:
+    """A short name for the rules in force: changes when any rule file does."""
+    digest = hashlib.sha256()
+    for path in [*config.rule_files, *sorted((config.work_dir / "rules").glob("*.rules"))]:
+        with contextlib.suppress(OSError):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def configuration_test(config: SuricataConfig) -> None:

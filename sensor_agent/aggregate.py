@@ -1,0 +1,194 @@
+"""What stays on the box as numbers: flow, http, tls and dns events become one `aggregate` event per period.
+
+Only the numbers leave the firm: traffic volumes, the most used host names, user agents and devices seen, drops and
+anomalies by reason.
+"""
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sensor_agent.moment import stamp_now
+
+TOP_HOSTS = 20
+TOP_AGENTS = 20
+KEPT_KEYS = 400
+MAX_DEVICES = 200
+FLOWS_REMEMBERED = 10_000
+
+
+class Aggregate:
+    """Counts for one period. `snapshot` and the constructor's `record` carry it through a kill."""
+
+    def __init__(self, home_net: Iterable[str], record: Mapping[str, Any] | None = None) -> None:
+        self._home = [ipaddress.ip_network(net) for net in home_net]
+        self._host_of_flow: OrderedDict[int, str] = OrderedDict()
+        self._home_cache: dict[str, bool] = {}
+        self._take = {
+            "flow": self._flow,
+            "http": self._http,
+            "tls": self._tls,
+            "dns": self._dns,
+            "drop": self._drop,
+            "anomaly": self._anomaly,
+        }
+        self._counts: dict[str, Any] = dict(record) if record else self._empty()
+
+    @staticmethod
+    def _empty() -> dict[str, Any]:
+        return {
+            "from": "",
+            "bytes_in": 0,
+            "bytes_out": 0,
+            "flows": 0,
+            "dns_queries": 0,
+            "hosts": {},
+            "user_agents": {},
+            "devices": {},
+            "drops": {},
+            "anomalies": {},
+        }
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Count one event of a kind that is not shipped; other kinds are passed over."""
+        handler = self._take.get(event["event_type"])
+        if handler is None:
+            return
+        if not self._counts["from"]:
+            self._counts["from"] = str(event.get("timestamp") or stamp_now())
+        handler(event)
+
+    @property
+    def begun(self) -> str:
+        """Timestamp of the first event counted, "" when nothing was."""
+        return str(self._counts["from"])
+
+    def snapshot(self) -> dict[str, Any]:
+        """A copy to store with the position."""
+        return {key: dict(value) if isinstance(value, dict) else value for key, value in self._counts.items()}
+
+    def close(self, until: str) -> dict[str, Any] | None:
+        """The period's event, or None when nothing was counted; counting starts anew."""
+        counts, self._counts = self._counts, self._empty()
+        if not counts["from"]:
+            return None
+        hosts = sorted(counts["hosts"].items(), key=lambda item: -item[1])[:TOP_HOSTS]
+        agents = sorted(counts["user_agents"].items(), key=lambda item: -item[1])[:TOP_AGENTS]
+        return {
+            "timestamp": until,
+            "event_type": "aggregate",
+            "aggregate": {
+                "from": counts["from"],
+                "to": until,
+                "bytes_in": counts["bytes_in"],
+                "bytes_out": counts["bytes_out"],
+                "flows": counts["flows"],
+                "dns_queries": counts["dns_queries"],
+                "top_hosts": [list(item) for item in hosts],
+                "user_agents": [list(item) for item in agents],
+                "devices": list(counts["devices"].values()),
+                "drops": counts["drops"],
+                "anomalies": counts["anomalies"],
+            },
+        }
+
+    def inside(self, address: Any) -> bool:
+        """Whether an address belongs to the firm's own networks."""
+        known = self._home_cache.get(address)
+        if known is None:
+            try:
+                known = any(ipaddress.ip_address(address) in net for net in self._home)
+            except ValueError:
+                known = False
+            if len(self._home_cache) > 10_000:
+                self._home_cache.clear()
+            self._home_cache[address] = known
+        return known
+
+    def _flow(self, event: Mapping[str, Any]) -> None:
+        flow = _section(event, "flow")
+        up, down = _number(flow.get("bytes_toserver")), _number(flow.get("bytes_toclient"))
+        self._counts["flows"] += 1
+        from_inside, to_inside = self.inside(event.get("src_ip")), self.inside(event.get("dest_ip"))
+        if from_inside and not to_inside:
+            self._volume(down, up)
+        elif to_inside and not from_inside:
+            self._volume(up, down)
+        if from_inside:
+            self._device(event, "src", down, up)
+        if to_inside:
+            self._device(event, "dest", up, down)
+        host = self._host_of_flow.pop(_number(event.get("flow_id")), None)
+        if host:
+            _add(self._counts["hosts"], host, up + down)
+
+    def _volume(self, coming: int, going: int) -> None:
+        self._counts["bytes_in"] += coming
+        self._counts["bytes_out"] += going
+
+    def _device(self, event: Mapping[str, Any], side: str, coming: int, going: int) -> None:
+        address, devices = str(event[f"{side}_ip"]), self._counts["devices"]
+        if address not in devices:
+            if len(devices) >= MAX_DEVICES:
+                return
+            devices[address] = {"ip": address, "mac": None, "bytes_in": 0, "bytes_out": 0, "first_seen": None}
+        device = devices[address]
+        seen = str(event.get("timestamp", ""))
+        device["mac"] = _mac(event, side) or device["mac"]
+        device["bytes_in"] += coming
+        device["bytes_out"] += going
+        device["first_seen"] = device["first_seen"] or seen
+        device["last_seen"] = seen
+
+    def _http(self, event: Mapping[str, Any]) -> None:
+        http = _section(event, "http")
+        self._host(event, http.get("hostname"))
+        agent = http.get("http_user_agent")
+        if agent and self.inside(event.get("src_ip")):
+            _add(self._counts["user_agents"], str(agent)[:200], 1)
+
+    def _tls(self, event: Mapping[str, Any]) -> None:
+        self._host(event, _section(event, "tls").get("sni"))
+
+    def _host(self, event: Mapping[str, Any], host: Any) -> None:
+        if not host or not self.inside(event.get("src_ip")):
+            return
+        self._host_of_flow[_number(event.get("flow_id"))] = str(host)[:253].lower()
+        if len(self._host_of_flow) > FLOWS_REMEMBERED:
+            self._host_of_flow.popitem(last=False)
+
+    def _dns(self, event: Mapping[str, Any]) -> None:
+        if _section(event, "dns").get("type") == "query":
+            self._counts["dns_queries"] += 1
+
+    def _drop(self, event: Mapping[str, Any]) -> None:
+        if "alert" not in event:  # with one, the alert itself is shipped
+            _add(self._counts["drops"], str(_section(event, "drop").get("reason", "unknown")), 1)
+
+    def _anomaly(self, event: Mapping[str, Any]) -> None:
+        anomaly = _section(event, "anomaly")
+        _add(self._counts["anomalies"], str(anomaly.get("event") or anomaly.get("type") or "unknown")[:100], 1)
+
+
+def _section(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = event.get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _mac(event: Mapping[str, Any], side: str) -> str | None:
+    ether = _section(event, "ether") or _section(_section(event, "flow"), "ether")
+    several = ether.get(f"{side}_macs")
+    return ether.get(f"{side}_mac") or (several[0] if isinstance(several, list) and several else None)
+
+
+def _add(counts: dict[str, int], key: str, amount: int) -> None:
+    """Count, keeping only the larger half when a hostile network invents keys."""
+    counts[key] = counts.get(key, 0) + amount
+    if len(counts) > KEPT_KEYS:
+        for name, _ in sorted(counts.items(), key=lambda item: item[1])[: KEPT_KEYS // 2]:
+            del counts[name]

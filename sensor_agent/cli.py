@@ -1,0 +1,158 @@
+"""Command line of the sensor agent: activate, run, status, replay."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sensor_agent import __version__, health
+from sensor_agent.config import Config, ConfigError, config_load
+from sensor_agent.identity import (
+    Device,
+    NotActivatedError,
+    activation_order,
+    device_store,
+    identity_load,
+    key_load_or_make,
+)
+from sensor_agent.platform import Platform, UnreachableError
+from sensor_agent.replay import ReplayResult, replay
+from sensor_agent.sensor import Sensor
+from sensor_agent.spool import SpoolBusyError
+from sensor_agent.suricata import SuricataError
+
+DEFAULT_CONFIG = Path("/etc/otasuke-sensor/sensor.toml")
+SILENT_AFTER_S = 300.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        return int(options.command(config_load(options.config), options))
+    except (ConfigError, NotActivatedError, SpoolBusyError, SuricataError, UnreachableError, ValueError) as problem:
+        print(f"otasuke-sensor: {problem}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="otasuke-sensor", description="The program on the Otasuke sensor box.")
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default {DEFAULT_CONFIG}")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    order = commands.add_parser("activate", help="register this box with its one-time code")
+    order.add_argument("--code", required=True)
+    order.add_argument("--platform", help="address of the platform; default from the configuration")
+    order.set_defaults(command=_activate)
+
+    order = commands.add_parser("run", help="protect and report until stopped")
+    order.set_defaults(command=_run)
+
+    order = commands.add_parser("status", help="what the running agent last said of itself; 1 when it is silent")
+    order.add_argument("--json", action="store_true")
+    order.set_defaults(command=_status)
+
+    order = commands.add_parser("replay", help="ship a recorded EVE file; 1 when not all of it was stored")
+    order.add_argument("file", type=Path)
+    order.add_argument("--as-is", action="store_true", help="keep the recorded times instead of moving them to now")
+    order.add_argument("--again", action="store_true", help="start over instead of going on after a kill")
+    order.add_argument("--speed", type=float, default=0.0, metavar="N", help="lines a second; default unlimited")
+    order.add_argument("--max", type=int, default=0, metavar="N", help="stop after N lines")
+    order.add_argument("--timeout", type=float, default=600.0, metavar="S", help="wait so long for the platform")
+    order.add_argument("--no-ship", action="store_true", help="only fill the spool")
+    order.add_argument("--json", action="store_true", help="print the result as one JSON line")
+    order.set_defaults(command=_replay)
+    return parser
+
+
+def _activate(config: Config, options: argparse.Namespace) -> int:
+    url = options.platform or config.platform_url
+    if not url:
+        raise ConfigError("platform.url is missing: give --platform")
+    folder = config.state_dir / "identity"
+    key = key_load_or_make(folder)
+    platform = Platform(url, allow_http=config.allow_http)
+    code = options.code.strip().upper()
+    body = json.dumps(activation_order(key, code, health.hardware(), __version__)).encode()
+    answer = platform.request("POST", "activations", body, {"Content-Type": "application/json"})
+    if answer.status != 201:
+        detail, reference = answer.data.get("detail", ""), answer.data.get("reference", "")
+        print(f"not activated: {answer.status} {answer.error} {detail} (reference {reference})", file=sys.stderr)
+        return 1
+    fields = {name: answer.data[name] for name in ("device_id", "key_id", "platform_public_key")}
+    device_store(folder, Device(**fields, platform_url=platform.url, settings=answer.data.get("settings") or {}))
+    print(f"activated as {fields['device_id']}")
+    return 0
+
+
+def _run(config: Config, options: argparse.Namespace) -> int:
+    sensor = Sensor(config)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: sensor.stop.set())
+    sensor.run()
+    return 0
+
+
+def _status(config: Config, options: argparse.Namespace) -> int:
+    try:
+        status = json.loads((config.state_dir / "status.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        print("no status yet: the agent has not run or is not activated", file=sys.stderr)
+        return 1
+    age = time.time() - status["written_at"]
+    if options.json:
+        print(json.dumps({**status, "age_s": round(age, 1)}))
+    else:
+        functions = ", ".join(f"{name} {state}" for name, state in status["functions"].items())
+        print(f"protection {status['protection']} ({functions}), told {age:.0f} s ago")
+        print(f"waiting to be sent: {status['spool']['batches']} batches, {status['spool']['bytes']} bytes")
+        if status["last_problem"]:
+            print(f"last problem: {status['last_problem']}")
+    return 0 if age < SILENT_AFTER_S else 1
+
+
+def _replay(config: Config, options: argparse.Namespace) -> int:
+    if not options.file.is_file():
+        raise ConfigError(f"{options.file}: no such file")
+    identity = None if options.no_ship else identity_load(config.state_dir / "identity")
+    result = replay(
+        config,
+        identity,
+        options.file,
+        as_is=options.as_is,
+        again=options.again,
+        speed=options.speed,
+        max_lines=options.max,
+        timeout_s=options.timeout,
+        progress=_Progress(),
+    )
+    print(json.dumps(asdict(result)) if options.json else _replay_text(result), flush=True)
+    return 0 if result.complete or options.no_ship else 1
+
+
+class _Progress:
+    """A line on standard error about every second."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, result: ReplayResult) -> None:
+        if time.monotonic() - self._last >= 1.0:
+            self._last = time.monotonic()
+            print(f"read {result.lines}, spooled {result.spooled}, waiting {result.waiting} batches", file=sys.stderr)
+
+
+def _replay_text(result: ReplayResult) -> str:
+    kinds = ", ".join(f"{name} {count}" for name, count in sorted(result.events.items()))
+    text = (
+        f"{result.lines} lines read in {result.seconds} s: {result.spooled} events spooled "
+        f"(epoch {result.epoch}, {result.first_seq}–{result.last_seq}), {result.stored} stored, "
+        f"{result.rejected} refused, {result.waiting} batches waiting ({kinds})"
+    )
+    return text + (f"; last problem: {result.last_problem}" if result.last_problem and not result.complete else "")

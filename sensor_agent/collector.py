@@ -1,0 +1,196 @@
+"""From lines to batches: reads a source, ships what may leave, counts the rest, and commits events with the position."""
+
+import queue
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sensor_agent.aggregate import Aggregate
+from sensor_agent.filestore import MAX_PENDING, pending_from_event
+from sensor_agent.moment import parse, stamp_now
+from sensor_agent.spool import Spool
+from sensor_agent.strip import SHIPPED_TYPES, Event, NotAnEvent, encode, read, unreadable
+from sensor_agent.tail import Line, Tail
+
+MAX_PLAIN_BYTES = 1_900_000  # compressed never above the platform's 2 MiB, even when nothing compresses
+CHECKPOINT_S = 5.0
+
+
+def importance(event: Mapping[str, Any]) -> int:
+    """0 for what may be dropped first when the spool is full: blocked minor alerts and unreadable lines."""
+    if event["event_type"] == "unreadable":
+        return 0
+    alert = event.get("alert")
+    if event["event_type"] != "alert" or not isinstance(alert, dict):
+        return 1
+    metadata = alert.get("metadata")
+    ours = isinstance(metadata, dict) and "otasuke_function" in metadata
+    return 0 if alert.get("action") == "blocked" and alert.get("severity", 3) >= 3 and not ours else 1
+
+
+class Collector:
+    """One source. Call `step` from one thread; `report` (verdicts) may be called from any."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        source: str,
+        tail: Tail,
+        aggregate: Aggregate,
+        *,
+        max_events: int = 500,
+        max_age_s: float = 1.0,
+        aggregate_s: float = 3600.0,
+        scan_files: bool = False,
+        change: Callable[[dict[str, Any]], bool] | None = None,
+    ) -> None:
+        self._spool = spool
+        self._source = source
+        self._tail = tail
+        self._aggregate = aggregate
+        self._max_events = max_events
+        self._max_age_s = max_age_s
+        self._aggregate_s = aggregate_s
+        self._scan_files = scan_files
+        self._change = change
+        self._verdicts: queue.SimpleQueue[tuple[Mapping[str, Any], dict[str, Any] | None]] = queue.SimpleQueue()
+        self._events: list[bytes] = []
+        self._plain_bytes = 0
+        self._importance = 0
+        self._oldest: float | None = None
+        self._dirty = False
+        self._saved_at = time.monotonic()
+        self._dropped_low = 0
+        self._pending = list(spool.state.pending_files)
+        self.kinds: Counter[str] = Counter()
+        self.lines = 0
+        self.kernel_drops = 0
+
+    def report(self, pending: Mapping[str, Any], event: dict[str, Any] | None) -> None:
+        """A file was judged; its event, if any, is stored in the same step that forgets the file."""
+        self._verdicts.put((pending, event))
+
+    def pending(self) -> tuple[Mapping[str, Any], ...]:
+        """Files stored durably as waiting for a scan."""
+        return self._spool.state.pending_files
+
+    def step(self, limit: int = 5_000) -> int:
+        """Take over what is there now; returns lines read. Raises OSError when the disk is full (nothing is lost)."""
+        taken = 0
+        if self._full():  # the disk was full at the last try
+            self.flush()
+        for line in self._tail.lines(limit):
+            taken += 1
+            self._take(line)
+            if self._full():
+                self.flush()
+        self.lines += taken
+        self._take_verdicts()
+        self._close_period()
+        self._flush_when_due()
+        return taken
+
+    def flush(self) -> None:
+        """Commit events, position, counts and pending files in one durable step."""
+        self._spool.commit(
+            self._events,
+            self._importance,
+            sources={**self._spool.state.sources, self._source: self._tail.position().to_record()},
+            aggregate=self._aggregate.snapshot(),
+            pending_files=tuple(self._pending),
+            dropped_low=self._spool.state.dropped_low + self._dropped_low,
+        )
+        self._dropped_low = 0
+        self._events, self._plain_bytes, self._importance, self._oldest = [], 0, 0, None
+        self._dirty, self._saved_at = False, time.monotonic()
+
+    def finish_period(self) -> None:
+        """Ship the open aggregate now (end of a replay)."""
+        event = self._aggregate.close(stamp_now())
+        if event is not None:
+            self._add(event, encode(event))
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _take(self, line: Line) -> None:
+        self._dirty = True
+        if line.raw is None:
+            self._add_unreadable(line, "too_long")
+            return
+        if not line.raw.strip():
+            return
+        try:
+            self._take_event(read(line.raw))
+        except NotAnEvent as problem:
+            self._add_unreadable(line, str(problem))
+
+    def _take_event(self, event: Event) -> None:
+        kind = event.kind
+        if kind in SHIPPED_TYPES:
+            if self._change is not None and self._change(event.data):
+                event = Event(event.data, None)
+            self._add(event.data, event.encoded())
+            return
+        self.kinds[kind] += 1
+        if kind == "fileinfo":
+            self._want_scan(event.data)
+        elif kind == "stats":
+            self._take_stats(event.data)
+        else:
+            self._aggregate.take(event.data)
+
+    def _add_unreadable(self, line: Line, reason: str) -> None:
+        event = unreadable(line, reason)
+        self._add(event, encode(event))
+
+    def _add(self, event: Mapping[str, Any], encoded: bytes) -> None:
+        weight = importance(event)
+        if weight == 0 and self._spool.tight():
+            self._dropped_low += 1
+            self.kinds["dropped_low"] += 1
+            return
+        self.kinds[str(event["event_type"])] += 1
+        self._events.append(encoded)
+        self._plain_bytes += len(encoded) + 1
+        self._importance = max(self._importance, weight)
+        if self._oldest is None:
+            self._oldest = time.monotonic()
+
+    def _want_scan(self, event: Mapping[str, Any]) -> None:
+        wanted = pending_from_event(event) if self._scan_files else None
+        if wanted is not None and len(self._pending) < MAX_PENDING:
+            self._pending.append(wanted)
+
+    def _take_stats(self, event: Mapping[str, Any]) -> None:
+        stats = event.get("stats")
+        capture = stats.get("capture") if isinstance(stats, dict) else None
+        drops = capture.get("kernel_drops") if isinstance(capture, dict) else None
+        self.kernel_drops = drops if isinstance(drops, int) else self.kernel_drops
+
+    def _take_verdicts(self) -> None:
+        while not self._verdicts.empty():
+            pending, event = self._verdicts.get()
+            if pending not in self._pending:
+                continue
+            self._pending.remove(pending)
+            self._dirty = True
+            if event is not None:
+                self._add(event, encode(event))
+
+    def _close_period(self) -> None:
+        begun = parse(self._aggregate.begun)
+        if begun is not None and time.time() - begun.timestamp() >= self._aggregate_s:
+            self._dirty = True
+            self.finish_period()
+
+    def _full(self) -> bool:
+        return len(self._events) >= self._max_events or self._plain_bytes > MAX_PLAIN_BYTES
+
+    def _flush_when_due(self) -> None:
+        now = time.monotonic()
+        waiting_files = len(self._pending) != len(self._spool.state.pending_files)
+        if self._oldest is not None and now - self._oldest >= self._max_age_s:
+            self.flush()
+        elif waiting_files or (self._dirty and now - self._saved_at >= CHECKPOINT_S):
+            self.flush()

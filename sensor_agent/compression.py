@@ -1,0 +1,22 @@
+"""Compression of a batch: zstd where Debian's python3-zstandard is installed, else gzip."""
+
+import zlib
+from typing import Any
+
+try:
+    import zstandard
+except ImportError:  # optional on the box
+    zstandard = None  # type: ignore[assignment]
+
+_compressor: Any = None
+
+
+def compress(plain: bytes) -> tuple[bytes, str]:
+    """(compressed bytes, Content-Encoding). The zstd frame names its plain size."""
+    global _compressor
+    if zstandard is None:
+        deflate = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return deflate.compress(plain) + deflate.flush(), "gzip"
+    if _compressor is None:
+        _compressor = zstandard.ZstdCompressor(level=3)
+    return _compressor.compress(plain), "zstd"

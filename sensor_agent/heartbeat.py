@@ -1,0 +1,56 @@
+"""Telling the platform at intervals that the box lives and how it is."""
+
+import json
+import random
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sensor_agent.clock import Clock
+from sensor_agent.identity import Identity
+from sensor_agent.platform import Platform, UnreachableError
+from sensor_agent.ship import backoff_s
+
+
+class Heart:
+    """Sends what `facts()` says; a refused or lost beat is followed by the next one, never by a queue of old ones."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        identity: Identity,
+        clock: Clock,
+        facts: Callable[[], Mapping[str, Any]],
+        interval_s: float,
+    ) -> None:
+        self._platform = platform
+        self._identity = identity
+        self._clock = clock
+        self._facts = facts
+        self._interval_s = interval_s
+        self.last_answer: Mapping[str, Any] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            retry_after = None
+            try:
+                retry_after = self.beat()
+                failures = 0
+            except UnreachableError:
+                failures += 1
+            wait = min(self._interval_s, backoff_s(failures, None)) if failures else self._interval_s
+            stop.wait(max(wait, retry_after or 0.0) * random.uniform(0.9, 1.1))  # noqa: S311 - spreading, not secrecy
+
+    def beat(self) -> float | None:
+        """One heartbeat; seconds the platform asks us to wait, if any. Raises UnreachableError."""
+        body = json.dumps(self._facts(), separators=(",", ":")).encode()
+        headers = self._identity.headers(
+            "POST", self._platform.path("heartbeats"), body, self._clock.now(), self._clock.offset_ms
+        )
+        answer = self._platform.request("POST", "heartbeats", body, {**headers, "Content-Type": "application/json"})
+        if answer.status == 401 and answer.error == "stale_clock":
+            self._clock.measure(self._platform, self._identity)
+        if answer.status == 200:
+            self.last_answer = answer.data
+        return answer.retry_after_s

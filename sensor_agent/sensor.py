@@ -1,0 +1,239 @@
+"""The running box: Suricata and clamd kept alive, eve.json read, files scanned, batches shipped, heartbeats sent."""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from sensor_agent import __version__, clamd, health, suricata, webguard
+from sensor_agent.aggregate import Aggregate
+from sensor_agent.clock import Clock
+from sensor_agent.collector import Collector
+from sensor_agent.config import Config
+from sensor_agent.filestore import KnownFiles, Scanner
+from sensor_agent.heartbeat import Heart
+from sensor_agent.identity import Identity, NotActivatedError, identity_load
+from sensor_agent.platform import Platform
+from sensor_agent.ship import Shipper
+from sensor_agent.spool import Spool, write_durably
+from sensor_agent.supervisor import Child
+from sensor_agent.tail import Position, Tail
+
+SOURCE = "eve"
+POLL_S = 0.1
+log = logging.getLogger(__name__)
+
+
+class Sensor:
+    """`run` blocks until `stop` is set. Protection does not wait for activation; shipping begins once it is there."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.stop = threading.Event()
+        self._wake = threading.Event()
+        self._begun = time.monotonic()
+        self._spool = Spool(config.state_dir / "spool", config.spool.max_bytes)
+        self._clock = Clock()
+        self._cpu = health.CpuMeter()
+        self._commands = suricata.CommandSocket(config.suricata.command_socket)
+        self._known = KnownFiles(
+            config.state_dir / "known-files.ndjson", config.suricata.work_dir / "rules", self._commands
+        )
+        state = self._spool.state
+        self._aggregate = Aggregate(config.suricata.home_net, state.aggregate or None)
+        record = state.sources.get(SOURCE)
+        self._tail = Tail(config.suricata.eve_path, Position.from_record(record) if record else None)
+        self._collector = Collector(
+            self._spool,
+            SOURCE,
+            self._tail,
+            self._aggregate,
+            max_events=config.spool.max_events,
+            max_age_s=config.spool.max_age_s,
+            aggregate_s=config.aggregate_s,
+            scan_files=self._antivirus,
+        )
+        self._clamd = clamd.Clamd(config.clamd.socket)
+        self._children: list[Child] = []
+        self._shipper: Shipper | None = None
+        self._suricata_version = ""
+
+    @property
+    def _antivirus(self) -> bool:
+        return self._config.clamd.database_dir is not None
+
+    def run(self) -> None:
+        self._prepare()
+        threads = [threading.Thread(target=self._talk, name="talk", daemon=True)]
+        if self._antivirus:
+            threads.append(threading.Thread(target=self._scan, name="scan", daemon=True))
+        for thread in threads:
+            thread.start()
+        try:
+            self._read_until_stopped()
+        finally:
+            self.stop.set()
+            self._wake.set()
+            for child in self._children:
+                child.stop()
+            self._read_once()
+            for thread in threads:
+                thread.join(10)
+            self._spool.close()
+
+    # -- protection -------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        config = self._config
+        names = webguard.names_read(config.webguard_lists)
+        generated = {suricata.AV_RULES: suricata.antivirus_rules(), f"{webguard.DATASET}.lst": webguard.dataset_text(names)}
+        if names:
+            generated[suricata.WEBGUARD_RULES] = webguard.rules_text(names)
+        suricata.files_write(config.suricata, generated)
+        log_dir = config.state_dir / "log"
+        if config.clamd.run and self._antivirus:
+            configuration = config.state_dir / "clamd.conf"
+            config.clamd.socket.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(configuration, clamd.configuration_text(config.clamd, config.suricata.max_file_bytes).encode(), 0o644)
+            self._children.append(
+                Child("clamd", clamd.command_line(config.clamd, configuration), log_dir / "clamd.log")
+            )
+        if config.suricata.run:
+            suricata.configuration_test(config.suricata)
+            self._children.append(
+                Child("suricata", suricata.command_line(config.suricata), log_dir / "suricata.out", self._before_suricata)
+            )
+
+    def _before_suricata(self) -> None:
+        self._known.loaded()
+        config = self._config.suricata
+        config.command_socket.unlink(missing_ok=True)
+        if config.ports is not None:
+            root = str(Path(__file__).resolve().parent.parent)
+            command = [*config.command_prefix, sys.executable, "-m", "sensor_agent.ports", *config.ports]
+            subprocess.run(command, cwd=root, check=False, timeout=20)  # noqa: S603 - our own command line
+
+    def _protecting(self) -> bool:
+        try:
+            version = self._commands.version()
+        except (OSError, suricata.SuricataError):
+            return False
+        self._suricata_version = version.split()[0]
+        return True
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def _read_until_stopped(self) -> None:
+        while not self.stop.is_set():
+            for child in self._children:
+                child.keep()
+            if not self._read_once():
+                self.stop.wait(POLL_S)
+
+    def _read_once(self) -> int:
+        stored = self._spool.state.next_seq
+        try:
+            taken = self._collector.step()
+        except OSError as problem:
+            log.error("cannot store: %s", problem)
+            self.stop.wait(5.0)
+            return 0
+        if self._spool.state.next_seq != stored:
+            self._wake.set()
+        return taken
+
+    # -- antivirus --------------------------------------------------------------------------------------------------
+
+    def _scan(self) -> None:
+        scanner = Scanner(
+            self._config.suricata.filestore_dir, self._clamd, self._known, self._aggregate.inside, self._collector.report
+        )
+        judged: dict[str, str] = {}  # pending file's key -> sha256, until the verdict is durable
+        while not self.stop.is_set():
+            waiting = {json.dumps(item, sort_keys=True): item for item in self._collector.pending()}
+            for key in [key for key in judged if key not in waiting]:
+                sha256 = judged.pop(key)
+                if all(item["file"]["sha256"] != sha256 for item in waiting.values()):
+                    scanner.remove(sha256)
+            for key, item in waiting.items():
+                if key not in judged and not self.stop.is_set():
+                    if not scanner.judge(item, self.stop):
+                        self.stop.wait(1.0)
+                        break
+                    judged[key] = item["file"]["sha256"]
+            scanner.bound({item["file"]["sha256"] for item in waiting.values()})
+            self.stop.wait(POLL_S)
+
+    # -- talking to the platform ------------------------------------------------------------------------------------
+
+    def _talk(self) -> None:
+        identity = self._wait_for_identity()
+        if identity is None:
+            return
+        url = self._config.platform_url or identity.device.platform_url
+        self._shipper = Shipper(self._spool, Platform(url, allow_http=self._config.allow_http), identity, self._clock)
+        heart = Heart(
+            Platform(url, allow_http=self._config.allow_http), identity, self._clock, self.facts, self._config.heartbeat_s
+        )
+        beating = threading.Thread(target=heart.run, args=(self.stop,), name="heart", daemon=True)
+        beating.start()
+        self._shipper.run(self.stop, self._wake)
+        beating.join(5)
+
+    def _wait_for_identity(self) -> Identity | None:
+        while not self.stop.is_set():
+            try:
+                return identity_load(self._config.state_dir / "identity")
+            except NotActivatedError:
+                self.stop.wait(1.0)
+        return None
+
+    def facts(self) -> dict[str, Any]:
+        """The heartbeat's body, also written to status.json for `status`."""
+        protecting, spool = self._protecting(), self._spool
+        antivirus = ("on" if self._clamd.ready() and protecting else "unavailable") if self._antivirus else "off"
+        record = self._spool.state.sources.get(SOURCE)
+        position = Position.from_record(record) if record else Position()
+        facts: dict[str, Any] = {
+            "agent_version": __version__,
+            "suricata_version": self._suricata_version,
+            "rules_version": suricata.rules_fingerprint(self._config.suricata),
+            "uptime_s": int(time.monotonic() - self._begun),
+            "functions": {
+                "ips": "on" if protecting else "unavailable",
+                "av": antivirus,
+                "wg": ("on" if protecting else "unavailable") if self._config.webguard_lists else "off",
+            },
+            "protection": "on" if protecting else "off",
+            "spool": {
+                "bytes": spool.bytes_waiting(),
+                "batches": spool.batches_waiting(),
+                "dropped_low": spool.state.dropped_low,
+                "dropped": spool.state.dropped,
+                "rejected": spool.state.rejected,
+            },
+            "clock": {"offset_ms": self._clock.offset_ms},
+            "health": {
+                "cpu_pct": self._cpu.percent(),
+                "rss_mb": health.rss_mb(),
+                "disk_free_mb": health.disk_free_mb(self._config.state_dir),
+                "kernel_drops": self._collector.kernel_drops,
+            },
+            "home_net": list(self._config.suricata.home_net),
+            "eve": {"inode": position.inode, "position": position.offset},
+        }
+        self._status_write(facts)
+        return facts
+
+    def _status_write(self, facts: dict[str, Any]) -> None:
+        problem = self._shipper.last_problem if self._shipper else "not activated"
+        status = {**facts, "written_at": time.time(), "last_problem": problem, "read": dict(self._collector.kinds)}
+        path = self._config.state_dir / "status.json"
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(status, indent=2), encoding="utf-8")
+        temporary.rename(path)
+
