@@ -39,12 +39,13 @@ class ProcessError(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `ready` is asked until it says yes or `ready_seconds` pass; None: ready when started."""
+    """What to run. It is ready when `ready` says yes and its log, since this start, has `ready_text`."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    ready: Callable[[], bool] | None = None
+    ready: Callable[[], bool] = lambda: True
+    ready_text: str = ""
     ready_seconds: float = 60.0
     stop_seconds: float = 20.0
     privileged: bool = False
@@ -77,6 +78,7 @@ class Supervisor:
         log = self.log_path(program.name)
         account = Account(os.geteuid(), os.getegid()) if program.privileged else self.account
         with log.open("ab") as out:
+            began_at = out.tell()
             process = subprocess.Popen(
                 list(program.command), stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=CHECKOUT,
                 env=self._environment(program), start_new_session=True, **identity(account),
@@ -84,7 +86,7 @@ class Supervisor:
         self._programs[program.name] = program
         self._processes[program.name] = process
         self._pid_path(program.name).write_text(f"{process.pid} {_start_time(process.pid)}")
-        self._wait_ready(program, process)
+        self._wait_ready(program, process, began_at)
 
     def stop(self, name: str) -> None:
         """End the program's whole group: SIGTERM, then SIGKILL after its patience."""
@@ -135,12 +137,15 @@ class Supervisor:
         own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "XDG_CACHE_HOME": str(self.directory / "cache")}
         return {**os.environ, "HOME": str(self.directory / "cache"), **own, **self.environment, **program.environment}
 
-    def _wait_ready(self, program: Program, process: subprocess.Popen[bytes]) -> None:
+    def _wait_ready(self, program: Program, process: subprocess.Popen[bytes], log_began_at: int) -> None:
         deadline = time.monotonic() + program.ready_seconds
         while True:
             if process.poll() is not None:
                 raise ProcessError(self._obituary(program.name, process))
-            if program.ready is None or program.ready():
+            if (
+                program.ready()
+                and program.ready_text.encode() in self.log_path(program.name).read_bytes()[log_began_at:]
+            ):
                 return
             if time.monotonic() > deadline:
                 raise ProcessError(
@@ -205,7 +210,7 @@ def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Prog
     host, port = address
     command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi:application", "--bind", f"{host}:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", SHARED_MEMORY]
-    command += ["--graceful-timeout", "10", "--access-logfile", "-"]
+    command += ["--graceful-timeout", "10", "--no-control-socket", "--access-logfile", "-"]
     asked = "127.0.0.1" if host == EVERY_ADDRESS else host
     return Program("web", command, ready=lambda: answers(f"http://{asked}:{port}/healthz"))
 
@@ -213,14 +218,14 @@ def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Prog
 def worker(*, concurrency: int = 2, queues: str | None = None) -> Program:
     command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO"]
     command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
-    return Program("worker", [*command, *(["--queues", queues] if queues else [])])
+    return Program("worker", [*command, *(["--queues", queues] if queues else [])], ready_text=" ready.")
 
 
 def beat(directory: Path) -> Program:
     """The scheduler; its memory is kept in `directory`/cache."""
     schedule = directory.absolute() / "cache" / "beat-schedule"
     command = [sys.executable, "-m", "celery", "-A", "otasuke", "beat", "--loglevel", "INFO"]
-    return Program("beat", [*command, "--schedule", str(schedule), "--pidfile", ""])
+    return Program("beat", [*command, "--schedule", str(schedule), "--pidfile", ""], ready_text="beat: Starting")
 
 
 def smtp_sink(port: int, mail: Path, *, host: str = "127.0.0.1") -> Program:

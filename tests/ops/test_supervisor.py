@@ -103,3 +103,12 @@ def test_ctrl_c_ends_the_wait(tmp_path: Path) -> None:
             supervisor.run_until_signal()
         finally:
             signal.signal(signal.SIGALRM, before)
+
+
+def test_a_line_of_an_earlier_run_does_not_make_a_program_ready(tmp_path: Path) -> None:
+    silent = Program("worker", ["sleep", "600"], ready_text="ready.", ready_seconds=0.3)
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.log_path("worker").write_text("ready.\n")
+        with pytest.raises(ProcessError, match="not ready"):
+            supervisor.start(silent)
+        supervisor.stop("worker")
