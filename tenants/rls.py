@@ -7,6 +7,7 @@ composite foreign key (tenant_id, id), because plain foreign-key checks do not o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
 from django.db import migrations
 
@@ -73,3 +74,30 @@ def definer_function(
         f"GRANT EXECUTE ON FUNCTION sec.{signature} TO {', '.join(callers)};",
         f"DROP FUNCTION sec.{signature};",
     )
+
+
+class NothingRewritten(RuntimeError):
+    """A data migration that should have touched rows touched none."""
+
+
+def rewrite_rows(table: str, sql: str, *, expect: Literal["some", "any"]) -> migrations.RunPython:
+    """A data migration over a firm's table: `sql` (one UPDATE or DELETE) runs with the wall lowered for its owner only.
+
+    Under FORCE the owner would see and change no row, silently. `expect="some"` raises NothingRewritten when
+    the table has rows but none was touched.
+    """
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")
+            filled = cursor.fetchone()[0]
+            cursor.execute(sql)
+            touched = cursor.rowcount
+            # The table cannot be altered while foreign-key checks of this change wait.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        if expect == "some" and filled and not touched:
+            raise NothingRewritten(f"no row of {table} was touched by: {sql}")
+
+    return migrations.RunPython(run, migrations.RunPython.noop)

@@ -91,9 +91,9 @@ def _opened(scope: Scope, *, tenant: str = "", user: str = "", organisation: str
             yield scope
         finally:
             _current.reset(token)
-            # After a database error the transaction rolls back and takes the settings with it.
-            if not connection.needs_rollback:
-                _write_settings(before)
+        # After an error the savepoint or transaction rolls back and takes the settings with it.
+        if not connection.needs_rollback:
+            _write_settings(before)
 
 
 def _read_settings() -> tuple[str, str, str]:

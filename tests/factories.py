@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.contrib.auth.hashers import make_password
 from psycopg2.extras import DateTimeTZRange
 
 from sensors.models import Sensor, SensorKey
@@ -15,6 +17,7 @@ from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Pro
 from tenants.scope import tenant_scope
 
 OWNER = "owner"
+PASSWORD = "a long enough passphrase"
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 Kind = Organisation.Kind
 
@@ -25,11 +28,17 @@ def organisation_make(name: str, kind: str = Kind.SME, **fields: object) -> Orga
     return made
 
 
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)
+
+
 def user_make(email: str, organisation: Organisation, role: str = Membership.Role.OWNER, **fields: object) -> User:
     """Store a person with a verified address and a membership since 2026-01-01."""
     from allauth.account.models import EmailAddress
 
-    user = User.objects.create_user(email, password="a long enough passphrase", **fields)
+    user = User(email=email, password=_password_hash(), **fields)
+    user.save()
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     Membership.objects.using(OWNER).create(
         user_id=user.pk, organisation_id=organisation.pk, role=role, valid=DateTimeTZRange(SINCE, None)

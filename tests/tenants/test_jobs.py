@@ -1,0 +1,60 @@
+"""A background task works for one firm, or only finds work for such tasks; the broker may be dead."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from celery import current_app, shared_task
+
+from sensors.models import Sensor
+from tenants.jobs import SystemTask, TenantTask
+from tests.factories import Cast
+
+DEAD_BROKER = """
+import django, time
+django.setup()
+from django.db import transaction
+from tenants.jobs import wake
+began = time.monotonic()
+with transaction.atomic():
+    wake("alerts.tasks.sweep_inbox")
+print(time.monotonic() - began)
+"""
+
+
+@shared_task(base=TenantTask, name="tests.count_sensors")
+def count_sensors(*, tenant_id: int) -> int:
+    return int(Sensor.objects.count())
+
+
+def test_a_task_sees_its_firm_only(cast: Cast) -> None:
+    assert count_sensors(tenant_id=cast.sakura_dental.pk) == 1
+
+
+def test_a_task_without_a_firm_does_not_start(cast: Cast) -> None:
+    with pytest.raises(TypeError, match="needs tenant_id"):
+        count_sensors()
+
+
+def test_every_task_of_ours_is_of_one_of_the_two_kinds() -> None:
+    import otasuke.celery
+
+    otasuke.celery.app.loader.import_default_modules()
+    ours = {name: task for name, task in current_app.tasks.items() if not name.startswith("celery.")}
+    assert len(ours) > 3
+    for name, task in ours.items():
+        assert isinstance(task, TenantTask | SystemTask), name
+
+
+def test_a_dead_broker_neither_fails_nor_holds_the_caller(database: None) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", DEAD_BROKER],
+        env=os.environ | {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(answer.stdout) < 1.5
