@@ -74,6 +74,6 @@ lock:  ## resolve pyproject.toml again into requirements.lock and, without tools
 	@rm -rf var/lock-venv
 
 clean:  ## stop everything private and remove var/ and caches (keeps .venv)
-	@for dir in var/*/; do if [ -e "$$dir/services" ]; then $(PYTHON) -m ops.services destroy --dir "$$dir"; fi; done
+	@for dir in var/*/; do if [ -e "$$dir/services" ]; then python3 -m ops.services destroy --dir "$$dir"; fi; done
 	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,5 +1,7 @@
 """The database roles can do what they are for and nothing that passes the walls between firms."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import psycopg2
@@ -7,6 +9,7 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege
 
 from ops import services
+from ops.postgres import BOOTSTRAP, programs_directory
 from ops.services import Env
 
 
@@ -122,3 +125,14 @@ def test_extensions_are_there_and_the_bootstrap_can_run_again(env: Env, service_
 
     names = {name for (name,) in query(env.database_url, "SELECT extname FROM pg_extension")}
     assert {"btree_gist", "pgcrypto", "pg_trgm"} <= names
+
+
+def test_a_password_in_the_environment_becomes_the_roles(env: Env) -> None:
+    """The way docker compose sets them; without the variable a role has none and cannot log in over the network."""
+    assert env.superuser_database_url
+    psql = [str(programs_directory() / "psql"), "-X", "-q", "-d", env.superuser_database_url, "-f", str(BOOTSTRAP)]
+    environment = {**os.environ, "OTASUKE_APP_PASSWORD": "it's"}
+    subprocess.run(psql, env=environment, check=True, capture_output=True)
+
+    rows = query(env.superuser_database_url, "SELECT rolname FROM pg_authid WHERE rolpassword IS NOT NULL")
+    assert rows == [("otasuke_app",)]
