@@ -80,7 +80,7 @@ class Sensor:
             self._wake.set()
             for child in self._children:
                 child.stop()
-            self._read_once()
+            self._read_last()
             for thread in threads:
                 thread.join(10)
             self._spool.close()
@@ -145,6 +145,15 @@ class Sensor:
         if self._spool.state.next_seq != stored:
             self._wake.set()
         return taken
+
+    def _read_last(self) -> None:
+        """What Suricata wrote while it stopped, stored for the next start."""
+        try:
+            while self._collector.step():
+                continue
+            self._collector.flush()
+        except OSError as problem:
+            log.error("cannot store: %s", problem)
 
     # -- antivirus --------------------------------------------------------------------------------------------------
 

@@ -69,13 +69,11 @@ def antivirus_rules() -> str:
     buffer = f"file.data; to_sha256; dataset:isset,{AV_DATASET},type sha256,load {AV_DATASET}.lst"
     meta = "metadata:otasuke_function antivirus, signature_severity Major, confidence High"
     rules = []
-    for number, protocol in enumerate(("http", "smtp")):
-        for offset, way in ((0, "to_client"), (10, "to_server")):
-            rules.append(
-                f'drop {protocol} any any -> any any (msg:"OTASUKE known malicious file in {protocol} transfer"; '
-                f"flow:established,{way}; {buffer}; classtype:trojan-activity; {meta}; "
-                f"sid:{1800001 + number + offset}; rev:1;)"
-            )
+    for number, (protocol, way) in enumerate((("http", "to_client"), ("http", "to_server"), ("smtp", "to_server"))):
+        rules.append(
+            f'drop {protocol} any any -> any any (msg:"OTASUKE known malicious file in {protocol} transfer"; '
+            f"flow:established,{way}; {buffer}; classtype:trojan-activity; {meta}; sid:{1800001 + number}; rev:1;)"
+        )
     return "\n".join(rules) + "\n"
 
 
@@ -111,7 +109,8 @@ def rules_fingerprint(config: SuricataConfig) -> str:
 def configuration_test(config: SuricataConfig) -> None:
     """Run `suricata -T` on the written configuration. Raises SuricataError with its complaints."""
     yaml = str(config.work_dir / "suricata.yaml")
-    command = [config.binary, "-T", "-c", yaml, "-l", str(config.work_dir / "log")]
+    spoken = ["--set", "logging.outputs.0.console.enabled=yes"]
+    command = [config.binary, "-T", "-c", yaml, "-l", str(config.work_dir / "log"), *spoken]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
         raise SuricataError((done.stdout + done.stderr).strip()[-2000:])
