@@ -1,0 +1,58 @@
+"""The shape of the house: small files, plain names, raw SQL only where it is expected."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = (
+    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "reports", "portal",
+    "sensor_agent", "ops", "bench",
+)  # fmt: skip
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
+LONGEST_FILE = 500
+# Files that talk to PostgreSQL in SQL, each for a reason that the ORM cannot meet.
+RAW_SQL = {
+    "alerts/copying.py",
+    "tenants/scope.py",
+    "tenants/roles.py",
+    "otasuke/health.py",
+}
+
+
+def _sources() -> list[Path]:
+    return [
+        path
+        for room in ROOMS
+        for path in sorted((ROOT / room).glob("**/*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def test_no_file_is_longer_than_a_reader_can_hold() -> None:
+    long = {str(path.relative_to(ROOT)): n for path in _sources() if (n := len(path.read_text().splitlines())) > LONGEST_FILE}
+    assert long == {}
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert [path for path in _sources() if path.stem in DRAWERS or path.parent.name in DRAWERS] == []
+
+
+def test_raw_sql_stands_only_where_it_is_listed() -> None:
+    found = {
+        str(path.relative_to(ROOT))
+        for path in _sources()
+        if path.parts[len(ROOT.parts)] not in {"ops", "bench", "sensor_agent"}
+        and re.search(r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(", path.read_text())
+    }
+    assert found <= RAW_SQL
+
+
+@pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_holds(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert not tree.body or ast.get_docstring(tree), f"{path.relative_to(ROOT)} has no docstring"
