@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
+    if sys.argv[1:2] == ["grade"]:
+        # An analyst's tool on a file: no database, no session, so it must run with nothing configured.
+        os.environ.setdefault("SECRET_KEY", "grading-needs-none")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -87,7 +87,14 @@ def opener_is_sender(event: Event) -> bool:
             return True
         if flow.src_ip == event.dest_ip:
             return False
-    return event.direction != "to_client"
+    return packet_way(event) != "to_client"
+
+
+def packet_way(event: Event) -> str | None:
+    """`to_server` or `to_client`. Our antivirus event says it of the file: its source is the file's sender."""
+    if event.direction is None and event.antivirus is not None:
+        return event.antivirus.direction
+    return event.direction
 
 
 def addresses(event: Event) -> tuple[str | None, str | None]:
@@ -96,7 +103,7 @@ def addresses(event: Event) -> tuple[str | None, str | None]:
     flow = event.flow
     if flow is not None and flow.src_ip is not None and flow.dest_ip is not None:
         return flow.src_ip, flow.dest_ip
-    if event.direction == "to_client":
+    if packet_way(event) == "to_client":
         return event.dest_ip, event.src_ip
     return event.src_ip, event.dest_ip
 
@@ -144,6 +151,4 @@ def _opener_is_attacked(event: Event, opener: str) -> bool:
     target = event.alert.target if event.alert else None
     if target is not None and target.ip is not None:
         return target.ip == opener
-    if event.antivirus is not None and event.antivirus.direction:
-        return event.antivirus.direction == "to_client"
-    return event.direction == "to_client"
+    return packet_way(event) == "to_client"
