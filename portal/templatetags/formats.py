@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import get_language, gettext
 
+from portal.plain_words import plain
+
 register = template.Library()
 
 JST: Final = ZoneInfo("Asia/Tokyo")
@@ -157,3 +159,9 @@ def file_size(number: int | None) -> str:
             return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:,.1f} TB"
+
+
+@register.filter
+def plain_word(term: str) -> str:
+    """What a firm reads instead of a technical word, in the language of the page."""
+    return plain(term, "ja" if japanese() else "en")

@@ -66,7 +66,7 @@ def icon(name: str, label: Text = "", extra: str = "") -> SafeString:
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
         f" {extra}" if extra else "",
         told,
-        mark_safe(SHAPES[name]),
+        mark_safe(SHAPES[name]),  # noqa: S308 - our own drawings
     )
 
 
@@ -141,6 +141,11 @@ def button(
     return format_html('<button class="{}"{}>{}</button>', classes, _attributes(attributes), inner)
 
 
+def _kept(content: str) -> SafeString:
+    """Content of a block tag without the white space around it; it was rendered, so it is markup already."""
+    return mark_safe(content.strip())  # noqa: S308 - output of the template engine
+
+
 def _render(name: str, context: dict[str, Any]) -> SafeString:
     return render_to_string(f"components/{name}.html", context)
 
@@ -155,7 +160,10 @@ def hero(
     shape: str = "",
     level: int = 1,
 ) -> SafeString:
-    """The answer to "are we safe?". state: safe, attention, danger, info, unknown. Content: sentences and one button."""
+    """The answer to "are we safe?". state: safe, attention, danger, info, unknown.
+
+    Content: sentences and one button.
+    """
     if state not in HERO_STATES:
         raise template.TemplateSyntaxError(f"unknown state {state!r}; one of {', '.join(HERO_STATES)}")
     tone, default_shape, default_word = HERO_STATES[state]
@@ -178,7 +186,7 @@ def page_header(content: str, title: Text, lead: Text = "", eyebrow: Text = "") 
     """h1 and the sentence that answers why one came. Content: badges or buttons beside it (may be empty)."""
     return _render(
         "page_header",
-        {"content": mark_safe(content.strip()), "title": title, "lead": lead, "eyebrow": eyebrow},
+        {"content": _kept(content), "title": title, "lead": lead, "eyebrow": eyebrow},
     )
 
 
@@ -186,7 +194,7 @@ def page_header(content: str, title: Text, lead: Text = "", eyebrow: Text = "") 
 def banner(content: str, tone: str, title: Text, shape: str = "", live: bool = False) -> SafeString:
     """Notice inside a page. `live=True` when it appears after the page was loaded: it is then read out."""
     context = {
-        "content": mark_safe(content.strip()),
+        "content": _kept(content),
         "tone": _tone(tone),
         "title": title,
         "live": live,
@@ -246,7 +254,7 @@ def disclosure(content: str, summary: Text, opened: bool = False) -> SafeString:
 @register.simple_block_tag(end_name="endempty")
 def empty(content: str, title: Text, shape: str = "empty") -> SafeString:
     """An empty page or list: what will be here, and in the content when (UI rule 8)."""
-    return _render("empty", {"content": mark_safe(content.strip()), "title": title, "shape": shape})
+    return _render("empty", {"content": _kept(content), "title": title, "shape": shape})
 
 
 @register.inclusion_tag("components/facts.html")
@@ -319,7 +327,7 @@ def data_table(
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*pairs: Text) -> dict[str, object]:
-    """`{% breadcrumbs "ホーム" home_url "お知らせ" list_url "この件" %}`: label, address, …; the last has no address."""
+    """`{% breadcrumbs "ホーム" home_url "お知らせ" list_url "この件" %}`: label, address, …; none for the last."""
     steps = [
         {"label": pairs[at], "href": pairs[at + 1] if at + 1 < len(pairs) else ""} for at in range(0, len(pairs), 2)
     ]
@@ -379,7 +387,7 @@ def progress(label: Text, value: int, whole: int, unit: Text = "", note: Text = 
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(entries: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """What happened when. Each entry: at (aware datetime), title, text, who, tone, shape (all but at and title optional)."""
+    """What happened when. Each entry: at (aware datetime), title; optional text, who, tone, shape."""
     marked = []
     for entry in entries:
         tone = _tone(str(entry.get("tone") or "neutral"))
@@ -389,7 +397,7 @@ def timeline(entries: Sequence[Mapping[str, object]]) -> dict[str, object]:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, hint: Text = "", boxed: bool = False, label: Text = "") -> dict[str, object]:
-    """One form field with label, 必須 mark, hint and errors, wired for screen readers. Handles choices and checkboxes."""
+    """One form field with label, 必須 mark, hint and errors, wired for screen readers; also groups of choices."""
     kind = str(getattr(bound.field.widget, "input_type", ""))
     several = (
         hasattr(bound.field.widget, "subwidgets")

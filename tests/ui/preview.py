@@ -53,7 +53,9 @@ def shoot(page: Path, pictures: dict[int, Path]) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for width, picture in pictures.items():
             view = browser.new_page(viewport={"width": width, "height": 844})
             view.goto(page.as_uri())
@@ -70,7 +72,6 @@ if __name__ == "__main__":
     setup()
     from django.template.loader import render_to_string
     from django.test import RequestFactory
-
     from weasyprint import HTML
 
     from tests.ui.samples import sample_context
