@@ -123,6 +123,11 @@ def compile_messages() -> None:
             run_step(f"translations {source.relative_to(CHECKOUT)}", ["msgfmt", "-o", str(target), str(source)])
 
 
+def make_directories() -> None:
+    """The static files' directory must exist when the web server or a test starts, even before they are collected."""
+    (CHECKOUT / "var" / "static").mkdir(parents=True, exist_ok=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--e2e", action="store_true", help="the browser for the browser tests too")
@@ -133,6 +138,7 @@ def main() -> int:
         install_packages(["base", "e2e"] if options.e2e else ["base"])
         install_python()
         compile_messages()
+        make_directories()
     except InstallError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
