@@ -4,6 +4,7 @@ Only the numbers leave the firm: traffic volumes, the most used host names, user
 anomalies by reason.
 """
 
+import copy
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -33,7 +34,8 @@ class Aggregate:
             "drop": self._drop,
             "anomaly": self._anomaly,
         }
-        self._counts: dict[str, Any] = dict(record) if record else self._empty()
+        # A copy to the bottom: the stored state must not change under the spool before the next commit.
+        self._counts: dict[str, Any] = copy.deepcopy(dict(record)) if record else self._empty()
 
     @staticmethod
     def _empty() -> dict[str, Any]:
@@ -66,7 +68,7 @@ class Aggregate:
 
     def snapshot(self) -> dict[str, Any]:
         """A copy to store with the position."""
-        return {key: dict(value) if isinstance(value, dict) else value for key, value in self._counts.items()}
+        return copy.deepcopy(self._counts)
 
     def close(self, until: str) -> dict[str, Any] | None:
         """The period's event, or None when nothing was counted; counting starts anew."""

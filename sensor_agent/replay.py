@@ -142,7 +142,7 @@ class _Replay:
         self._room = config.spool.max_bytes // 2
         source = "replay:" + hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
         record = None if again else spool.state.sources.get(source)
-        self._tail = Tail(path, Position.from_record(record) if record else None)
+        self._tail = Tail(path, Position.from_record(record) if record else None, rotated=False)
         self._collector = Collector(
             spool,
             source,

@@ -104,7 +104,11 @@ class Spool:
         except BlockingIOError as problem:
             os.close(self._lock)
             raise SpoolBusyError(f"{folder} is in use by another otasuke sensor process") from problem
-        self._recover()
+        try:
+            self._recover()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         os.close(self._lock)

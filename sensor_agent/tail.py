@@ -11,6 +11,7 @@ old offset; the piece of a line found there is shipped as unreadable.
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,10 @@ class _LongLine:
 class Tail:
     """Iterate `lines()`; when they are taken over durably, store `position()` in the same step."""
 
-    def __init__(self, path: Path, position: Position | None = None) -> None:
+    def __init__(self, path: Path, position: Position | None = None, *, rotated: bool = True) -> None:
+        """`rotated` False reads this one file only (a recording), whatever lies beside it."""
         self._path = path
+        self._rotated = rotated
         self._descriptor: int | None = None
         self._resume = position if position and position.inode else None
         self._offset = 0  # of the first byte not yet given out as part of a line
@@ -167,18 +170,30 @@ class Tail:
     def _next_generation(self) -> Path | None:
         assert self._descriptor is not None
         own = os.fstat(self._descriptor)
-        files = _generations(self._path)
+        files = self._generations()
         for index, (_, inode, _) in enumerate(files):
             if inode == own.st_ino:
                 return files[index + 1][2] if index + 1 < len(files) else None
         later = [path for modified, _, path in files if modified >= own.st_mtime_ns]
         return later[0] if later else None
 
+    def _generations(self) -> list[tuple[int, int, Path]]:
+        """(modified, inode, path) of the file's uncompressed rotated forms, oldest first, the live one last."""
+        found = []
+        older = self._path.parent.glob(self._path.name + "[.-]*") if self._rotated else ()
+        for other in [*older, self._path]:
+            if other.suffix in _COMPRESSED:
+                continue
+            with suppress(FileNotFoundError):
+                status = other.stat()
+                found.append((other == self._path, status.st_mtime_ns, status.st_ino, other))
+        return [(modified, inode, other) for _, modified, inode, other in sorted(found)]
+
     def _open_first(self) -> bool:
-        resume = self._resume
+        resume, files = self._resume, self._generations()
         if resume is None:
-            return self._open(self._path, 0)
-        for _, inode, path in _generations(self._path):
+            return bool(files) and self._open(files[0][2], 0)
+        for _, inode, path in files:
             if inode == resume.inode:
                 return self._open(path, None)
         if not self._path.exists():
@@ -205,20 +220,6 @@ class Tail:
         self._offset, self._buffer, self._long = offset, b"", None
         self._quiet_end = self._torn_end = False
         self._head = os.pread(descriptor, min(HEAD_BYTES, offset), 0)
-
-
-def _generations(path: Path) -> list[tuple[int, int, Path]]:
-    """(modified, inode, path) of the file's uncompressed rotated forms, oldest first, the live one last."""
-    found = []
-    for other in [*path.parent.glob(path.name + "[.-]*"), path]:
-        if other.suffix in _COMPRESSED:
-            continue
-        try:
-            status = other.stat()
-        except FileNotFoundError:
-            continue
-        found.append((other == path, status.st_mtime_ns, status.st_ino, other))
-    return [(modified, inode, other) for _, modified, inode, other in sorted(found)]
 
 
 def _resume_offset(begin: bytes, size: int, known: Position) -> int:
