@@ -338,14 +338,13 @@ def breadcrumbs(*pairs: Text) -> dict[str, object]:
 def pagination(context: template.Context, page: "Page[Any]", param: str = "page") -> dict[str, object]:
     """Pages of a list, keeping the other parameters of the address."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    ellipsis = page.paginator.ELLIPSIS
     query = context["request"].GET.copy() if "request" in context else None
     links: list[dict[str, object]] = []
     for number in numbers:
         links.append(
             {
                 "number": number,
-                "gap": number == ellipsis,
+                "gap": not isinstance(number, int),
                 "current": number == page.number,
                 "href": _page_href(query, param, number),
             }
@@ -406,9 +405,11 @@ def field(bound: BoundField, hint: Text = "", boxed: bool = False, label: Text =
     )
     told = hint or bound.help_text
     ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", told), ("error", bound.errors)) if there]
-    attrs: dict[str, object] = {"aria-describedby": " ".join(ids)} if ids else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(ids)} if ids else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = ""  # said by the label already, and read out twice
     return {
         "bound": bound,
         "label": label or bound.label,

@@ -1,6 +1,7 @@
 """The paper base: A4, Japanese font inside, tagged, firm, period and page numbers on every page."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -29,7 +30,7 @@ def test_every_page_names_firm_period_and_its_number(paper: PdfReader) -> None:
 def test_it_is_a4_tagged_and_in_japanese(paper: PdfReader) -> None:
     box = paper.pages[0].mediabox
     assert (round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)) == (210, 297)
-    root = paper.trailer["/Root"]
+    root: Any = paper.trailer["/Root"]
     assert root["/Lang"] == "ja"
     assert "/StructTreeRoot" in root
     assert root["/MarkInfo"]["/Marked"]
@@ -37,7 +38,8 @@ def test_it_is_a4_tagged_and_in_japanese(paper: PdfReader) -> None:
 
 def test_its_fonts_are_embedded(paper: PdfReader) -> None:
     for page in paper.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             descendant = font.get_object()["/DescendantFonts"][0].get_object()
             assert "NotoSansCJK" in descendant["/BaseFont"].replace("-", "")
             assert any(key in descendant["/FontDescriptor"] for key in ("/FontFile2", "/FontFile3"))
