@@ -1,0 +1,54 @@
+"""`make demo`: the whole platform with one real sensor plays the scenario and stays up until Ctrl-C."""
+
+import argparse
+import os
+import sys
+
+from ops.accounts import CHECKOUT
+from ops.scene import sensor_in_place, table_head, table_line
+from ops.stack import Stack
+from ops.story import Line, Story
+
+DIRECTORY = CHECKOUT / "var" / "demo"
+ROLES = {
+    "owner": "firm's owner",
+    "desk": "call centre",
+    "soc": "SOC analyst",
+    "vendor": "local IT vendor",
+    "insurer": "insurer",
+    "office": "programme office",
+    "admin": "configuration (/admin/)",
+}
+
+
+def main() -> int:
+    """Start, play, stay."""
+    parser = argparse.ArgumentParser(prog="ops.demo", description="The platform with one real sensor, until Ctrl-C")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    options = parser.parse_args()
+
+    def tell(line: Line) -> None:
+        print(table_line(line), flush=True)
+
+    with Stack(DIRECTORY, web_port=options.port, fresh=True) as stack, sensor_in_place(stack, "demo") as lab:
+        print(table_head(), flush=True)
+        Story(stack, lab, tell).play()
+        if lab:
+            lab.sensor_start()
+        _invite(stack)
+        stack.supervisor.run_until_signal()
+        print("stopping…", flush=True)
+    return 0
+
+
+def _invite(stack: Stack) -> None:
+    if stack.consortium is None:
+        return
+    print(f"\nPortal: {stack.url}   mails: {stack.mail}/new   logs: {stack.supervisor.log_path('web').parent}\n")
+    for role, (email, password) in stack.consortium.logins.items():
+        print(f"  {ROLES.get(role, role).ljust(26)} {email.ljust(40)} {password}")
+    print("\nCtrl-C stops everything.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

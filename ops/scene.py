@@ -1,0 +1,62 @@
+"""Sets the scene for demo and smoke: a stack, and a real sensor in a lab, or recorded events when the lab cannot run."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops.lab import check
+from ops.lab.lab import Lab
+from ops.lab.network import LabError
+from ops.stack import Stack
+from ops.story import Line
+
+WIDTHS = (4, 40, 42)
+
+
+@contextmanager
+def sensor_in_place(stack: Stack, prefix: str) -> Iterator[Lab | None]:
+    """A real sensor, activated for the demo firm and running; None after recorded events were replayed instead."""
+    reason = check.problem()
+    if reason:
+        print(f"No real packets here ({reason}): recorded events are replayed through the same agent.", flush=True)
+        replay_recorded(stack)
+        yield None
+        return
+    folder = stack.directory / "sensor"
+    shutil.rmtree(folder, ignore_errors=True)
+    with Lab(folder, prefix=prefix, platform_url=stack.url) as lab:
+        activate(lab, stack)
+        lab.sensor_start()
+        yield lab
+
+
+def activate(lab: Lab, stack: Stack) -> None:
+    """Activate the lab's box for the demo firm with a fresh one-time code. Raises LabError with the agent's words."""
+    if stack.consortium is None:
+        raise ValueError("the stack has no demo consortium")
+    code = stack.manage("sensor_code", "--tenant", str(stack.consortium.firm_id)).strip().splitlines()[-1]
+    answer = lab.agent("activate", "--code", code)
+    if answer.returncode != 0:
+        raise LabError(f"activation: {answer.stderr.strip() or answer.stdout.strip()}")
+
+
+def replay_recorded(stack: Stack) -> None:
+    """Ship recorded events of the scenario through a real agent (without Suricata) as the demo firm's box."""
+    from ops.lab import recorded
+
+    recorded.replay(stack)
+
+
+def table_head() -> str:
+    """The table's first lines."""
+    names = ("#", "what happens", "expected")
+    return "  ".join(name.ljust(width) for name, width in zip(names, WIDTHS, strict=True)) + "  at        took  seen"
+
+
+def table_line(line: Line) -> str:
+    """One printed line of the story."""
+    cells = (line.number, line.what, line.expected)
+    mark = "ok " if line.ok else "NOT"
+    left = "  ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True))
+    return f"{left}  {line.at}  {line.seconds:5.1f}  {mark} {line.seen}"

@@ -1,0 +1,133 @@
+"""The whole platform on one machine: services, database, demo consortium, web, worker, scheduler, mail server.
+
+    with Stack(Path("var/demo"), web_port=8000) as stack:
+        stack.manage("run_due", "--at", "2026-11-21T10:00")
+
+Entering starts everything in order and says each step; leaving stops it in reverse order.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg2
+
+from ops import services
+from ops.accounts import CHECKOUT, give
+from ops.processes import Supervisor, beat, free_port, smtp_sink, web, worker
+
+
+@dataclass(frozen=True)
+class Consortium:
+    """What `load_demo --json` made: the demo firm and one login per role."""
+
+    firm_id: int
+    firm_name: str
+    firm_email: str
+    firms: int
+    logins: dict[str, tuple[str, str]]
+
+
+class Stack:
+    """Runs the platform for one directory. `fresh` throws away what an earlier run left in the database."""
+
+    def __init__(self, directory: Path, *, web_port: int | None = None, fresh: bool = False, worker_count: int = 2) -> None:
+        self.directory = directory.absolute()
+        self.web_port = web_port or free_port()
+        self.smtp_port = free_port()
+        self.url = f"http://127.0.0.1:{self.web_port}"
+        self.mail = self.directory / "mail"
+        self._fresh = fresh
+        self._worker_count = worker_count
+        self.consortium: Consortium | None = None
+
+    def __enter__(self) -> Self:
+        if self._fresh:
+            services.destroy(self.directory)
+        self._say("databases (private PostgreSQL and Redis)")
+        self.env = services.ensure(self.directory)
+        self.supervisor = Supervisor(self.directory, self._environment())
+        give(self.directory / "state", self.supervisor.account, 0o700)
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.supervisor.stop_all()
+        services.stop(self.directory)
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command and return what it printed. Raises CalledProcessError with its errors shown."""
+        answer = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=os.environ | self.supervisor.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return answer.stdout
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into the database as an observer who sees everything (the superuser of the private server)."""
+        if self.env.superuser_database_url is None:
+            raise services.ServiceError("the scenario looks into the database: set SUPERUSER_DATABASE_URL")
+        connection = psycopg2.connect(self.env.superuser_database_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def _start(self) -> None:
+        self._say("database schema")
+        self.manage("migrate", "--database", "owner", "-v", "0")
+        self._say("static files")
+        self.manage("collectstatic", "--noinput", "-v", "0")
+        self._say("demo consortium")
+        self.consortium = self._load_consortium()
+        self._say("mail server, web server, worker, scheduler")
+        self.supervisor.start(smtp_sink(self.smtp_port, self.mail))
+        self.supervisor.start(web(("127.0.0.1", self.web_port)))
+        self.supervisor.start(worker(concurrency=self._worker_count))
+        self.supervisor.start(beat(self.directory))
+
+    def _load_consortium(self) -> Consortium:
+        made = json.loads(self.manage("load_demo", "--json").strip().splitlines()[-1])
+        return Consortium(
+            firm_id=made["firm"]["id"],
+            firm_name=made["firm"]["name"],
+            firm_email=made["firm"]["email"],
+            firms=made["firms"],
+            logins={role: (login["email"], login["password"]) for role, login in made["logins"].items()},
+        )
+
+    def _environment(self) -> dict[str, str]:
+        state = self.directory / "state"
+        return {
+            **self.env.variables(),
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "DEBUG": "0",
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "PORTAL_URL": self.url,
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.smtp_port),
+            "PLATFORM_KEY_FILE": str(state / "platform.key"),
+            "STATIC_ROOT": str(self.directory / "static"),
+        }
+
+    def _say(self, what: str) -> None:
+        print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
