@@ -153,10 +153,12 @@ def _metadata_malware(category: str, kind: str, metadata: dict[str, set[str]], w
     data = _DATA["malware_metadata"]
     if weak or kind == "noise":
         return False
+    tags = metadata.get("tag", set())
+    if tags & set(data["not_with_tags"]):
+        return False
     if metadata.get("mitre_tactic_id", set()) & set(data["tactics"]):
         return True
-    tags = metadata.get("tag", set())
-    if category in _DATA["lures"]["categories"] or tags & set(data["not_with_tags"]):
+    if category in _DATA["lures"]["categories"]:
         return False
     if metadata.get(data["family_key"]):
         return True
