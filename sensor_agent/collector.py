@@ -1,4 +1,4 @@
-"""From lines to batches: reads a source, ships what may leave, counts the rest, and commits events with the position."""
+"""From lines to batches: reads a source, ships what may leave, counts the rest, commits events with the position."""
 
 import queue
 import time
@@ -190,7 +190,9 @@ class Collector:
     def _flush_when_due(self) -> None:
         now = time.monotonic()
         waiting_files = len(self._pending) != len(self._spool.state.pending_files)
-        if self._oldest is not None and now - self._oldest >= self._max_age_s:
-            self.flush()
-        elif waiting_files or (self._dirty and now - self._saved_at >= CHECKPOINT_S):
+        if (
+            (self._oldest is not None and now - self._oldest >= self._max_age_s)
+            or waiting_files
+            or (self._dirty and now - self._saved_at >= CHECKPOINT_S)
+        ):
             self.flush()

@@ -21,7 +21,18 @@ MAX_PENDING = 500
 MAX_LEARNED = 20_000
 STORE_BYTES = 256 * 1024 * 1024
 WAIT_FOR_FILE_S = 3.0
-_NETWORK_KEYS = ("src_ip", "src_port", "dest_ip", "dest_port", "proto", "app_proto", "flow_id", "in_iface", "ether", "vlan")
+_NETWORK_KEYS = (
+    "src_ip",
+    "src_port",
+    "dest_ip",
+    "dest_port",
+    "proto",
+    "app_proto",
+    "flow_id",
+    "in_iface",
+    "ether",
+    "vlan",
+)
 
 
 def pending_from_event(event: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -60,7 +71,7 @@ def verdict_event(pending: Mapping[str, Any], signature: str, *, to_client: bool
 
 
 class KnownFiles:
-    """Hashes clamd condemned, with the time they went live; kept in a journal and in the dataset file Suricata loads."""
+    """Hashes clamd condemned and when they went live; kept in a journal and in the dataset file Suricata loads."""
 
     def __init__(self, journal: Path, dataset_folder: Path, suricata: CommandSocket) -> None:
         self._journal = journal

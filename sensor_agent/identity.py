@@ -36,7 +36,9 @@ class Identity:
     device: Device
     key: Ed25519PrivateKey
 
-    def headers(self, method: str, path: str, body: bytes, sent_at: datetime, offset_ms: int, **more: str) -> dict[str, str]:
+    def headers(
+        self, method: str, path: str, body: bytes, sent_at: datetime, offset_ms: int, **more: str
+    ) -> dict[str, str]:
         """The signed headers of one request; `sent_at` in platform time, `more` as Otasuke-… headers by name."""
         headers = {
             "Otasuke-Device": self.device.device_id,
@@ -61,12 +63,11 @@ class Identity:
 
 def canonical_message(method: str, path: str, headers: Mapping[str, str]) -> bytes:
     """The bytes that are signed: protocol 1's method, path and sorted otasuke- headers without the signature."""
-    lines = sorted(
-        f"{name.lower()}:{value}\n"
-        for name, value in headers.items()
-        if name.lower().startswith("otasuke-") and name.lower() != "otasuke-signature"
+    named = sorted((name.lower(), value) for name, value in headers.items())
+    lines = "".join(
+        f"{name}:{value}\n" for name, value in named if name.startswith("otasuke-") and name != "otasuke-signature"
     )
-    return f"otasuke-v1\n{method}\n{path}\n{''.join(lines)}".encode()
+    return f"otasuke-v1\n{method}\n{path}\n{lines}".encode()
 
 
 def key_load_or_make(folder: Path) -> Ed25519PrivateKey:
@@ -79,9 +80,7 @@ def key_load_or_make(folder: Path) -> Ed25519PrivateKey:
             raise TypeError(f"{path} is not an Ed25519 key")
         return key
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     write_durably(path, pem)
     return key
 

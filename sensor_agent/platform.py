@@ -50,7 +50,9 @@ class Platform:
         """The path that is requested and signed."""
         return f"{self._parts.path.rstrip('/')}/api/v1/{name}"
 
-    def request(self, method: str, name: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self, method: str, name: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """One request. Raises UnreachableError."""
         sent = {"User-Agent": f"otasuke-sensor/{__version__}", "Accept": "application/json", **(headers or {})}
         kept_open = self._connection is not None

@@ -90,7 +90,10 @@ class Sensor:
     def _prepare(self) -> None:
         config = self._config
         names = webguard.names_read(config.webguard_lists)
-        generated = {suricata.AV_RULES: suricata.antivirus_rules(), f"{webguard.DATASET}.lst": webguard.dataset_text(names)}
+        generated = {
+            suricata.AV_RULES: suricata.antivirus_rules(),
+            f"{webguard.DATASET}.lst": webguard.dataset_text(names),
+        }
         if names:
             generated[suricata.WEBGUARD_RULES] = webguard.rules_text(names)
         suricata.files_write(config.suricata, generated)
@@ -98,14 +101,18 @@ class Sensor:
         if config.clamd.run and self._antivirus:
             configuration = config.state_dir / "clamd.conf"
             config.clamd.socket.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(configuration, clamd.configuration_text(config.clamd, config.suricata.max_file_bytes).encode(), 0o644)
+            write_durably(
+                configuration, clamd.configuration_text(config.clamd, config.suricata.max_file_bytes).encode(), 0o644
+            )
             self._children.append(
                 Child("clamd", clamd.command_line(config.clamd, configuration), log_dir / "clamd.log")
             )
         if config.suricata.run:
             suricata.configuration_test(config.suricata)
             self._children.append(
-                Child("suricata", suricata.command_line(config.suricata), log_dir / "suricata.out", self._before_suricata)
+                Child(
+                    "suricata", suricata.command_line(config.suricata), log_dir / "suricata.out", self._before_suricata
+                )
             )
 
     def _before_suricata(self) -> None:
@@ -115,7 +122,7 @@ class Sensor:
         if config.ports is not None:
             root = str(Path(__file__).resolve().parent.parent)
             command = [*config.command_prefix, sys.executable, "-m", "sensor_agent.ports", *config.ports]
-            subprocess.run(command, cwd=root, check=False, timeout=20)  # noqa: S603 - our own command line
+            subprocess.run(command, cwd=root, check=False, timeout=20)
 
     def _protecting(self) -> bool:
         try:
@@ -159,7 +166,11 @@ class Sensor:
 
     def _scan(self) -> None:
         scanner = Scanner(
-            self._config.suricata.filestore_dir, self._clamd, self._known, self._aggregate.inside, self._collector.report
+            self._config.suricata.filestore_dir,
+            self._clamd,
+            self._known,
+            self._aggregate.inside,
+            self._collector.report,
         )
         judged: dict[str, str] = {}  # pending file's key -> sha256, until the verdict is durable
         while not self.stop.is_set():
@@ -186,7 +197,11 @@ class Sensor:
         url = self._config.platform_url or identity.device.platform_url
         self._shipper = Shipper(self._spool, Platform(url, allow_http=self._config.allow_http), identity, self._clock)
         heart = Heart(
-            Platform(url, allow_http=self._config.allow_http), identity, self._clock, self.facts, self._config.heartbeat_s
+            Platform(url, allow_http=self._config.allow_http),
+            identity,
+            self._clock,
+            self.facts,
+            self._config.heartbeat_s,
         )
         beating = threading.Thread(target=heart.run, args=(self.stop,), name="heart", daemon=True)
         beating.start()
@@ -245,4 +260,3 @@ class Sensor:
         temporary = path.with_suffix(".tmp")
         temporary.write_text(json.dumps(status, indent=2), encoding="utf-8")
         temporary.rename(path)
-

@@ -72,9 +72,9 @@ class Shipper:
         body = self._spool.body(batch)
         try:
             answer = self._post(batch, body)
-            if answer.status == 401 and answer.error == "stale_clock":
-                if self._clock.measure(self._platform, self._identity):
-                    answer = self._post(batch, body)
+            stale = answer.status == 401 and answer.error == "stale_clock"
+            if stale and self._clock.measure(self._platform, self._identity):
+                answer = self._post(batch, body)
         except UnreachableError as problem:
             return self._later(str(problem), None)
         if answer.status == 202:

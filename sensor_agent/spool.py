@@ -96,6 +96,9 @@ class Spool:
         self._max_bytes = max_bytes
         self._mutex = threading.RLock()
         self._in_flight: Path | None = None
+        self._batches: list[Batch] = []
+        self._saved_generation = -1
+        self._state = State()
         for each in (self._queue, self._rejected):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -130,9 +133,7 @@ class Spool:
         """
         with self._mutex:
             first = self._state.next_seq
-            after = replace(
-                self._state, generation=self._state.generation + 1, next_seq=first + len(events), **changes
-            )
+            after = replace(self._state, generation=self._state.generation + 1, next_seq=first + len(events), **changes)
             if not events:
                 self._save(after)
                 return None
@@ -228,11 +229,10 @@ class Spool:
     def _recover(self) -> None:
         for leftover in [*self._queue.glob("*.tmp"), *self._state_path.parent.glob("*.tmp")]:
             leftover.unlink(missing_ok=True)
-        self._batches: list[Batch] = []
         states = []
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             states.append(_state_from_record(json.loads(self._state_path.read_bytes())))
-        self._saved_generation = states[0].generation if states else -1
+            self._saved_generation = states[0].generation
         for path in sorted(self._queue.glob("*.batch")):
             try:
                 with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""From a line of eve.json to what may leave the firm: chosen event types, content stripped, unreadable lines kept as facts.
+"""From a line of eve.json to what may leave the firm: chosen types, content stripped, unreadable lines as facts.
 
 The lists below are the rule; docs/sensor-data.md explains them to people and a test compares the two.
 """

@@ -68,8 +68,6 @@ class Child:
             self._before_start()
         self._output.parent.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command line
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         self._started_at = time.monotonic()
         log.info("%s started, process %d", self.name, self._process.pid)

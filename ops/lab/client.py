@@ -4,6 +4,7 @@ Kinds: `http` (address, path, host?, source?, headers?, method?, body?), `tls` (
 Answer: {"status": int|null, "bytes": int, "expected": int|null, "blocked": bool, "error": text|null, "seconds": float}.
 """
 
+import contextlib
 import http.client
 import json
 import socket
@@ -22,7 +23,11 @@ def http_get(order: dict[str, Any]) -> dict[str, Any]:
     timeout = float(order.get("timeout", TIMEOUT_S))
     connection = http.client.HTTPConnection(order["address"], 80, timeout=timeout, source_address=source)
     seen: dict[str, Any] = {"status": None, "bytes": 0, "expected": None, "error": None}
-    headers = {"User-Agent": "Mozilla/5.0 (lab)", "Host": order.get("host", order["address"]), **order.get("headers", {})}
+    headers = {
+        "User-Agent": "Mozilla/5.0 (lab)",
+        "Host": order.get("host", order["address"]),
+        **order.get("headers", {}),
+    }
     body = order.get("body")
     try:
         connection.request(order.get("method", "GET"), order["path"], body.encode() if body else None, headers)
@@ -43,10 +48,8 @@ def tls_hello(order: dict[str, Any]) -> dict[str, Any]:
     """Send a real ClientHello for a name; it got through when the listener answers."""
     outgoing = ssl.MemoryBIO()
     session = ssl.create_default_context().wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=order["name"])
-    try:
+    with contextlib.suppress(ssl.SSLWantReadError):
         session.do_handshake()
-    except ssl.SSLWantReadError:
-        pass
     received, error = b"", None
     try:
         with socket.create_connection((order["address"], 443), TIMEOUT_S) as connection:

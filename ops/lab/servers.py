@@ -18,6 +18,7 @@ from ops.lab.network import ROUTER
 
 PAGE = "<!doctype html><title>otasuke lab</title><p>An ordinary page."
 TLS_ANSWER = b"hello-seen"
+ANYWHERE = "0.0.0.0"  # noqa: S104 - every address of a namespace of our own
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -25,7 +26,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     server_version = "lab"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         if self.connection.getsockname()[0] == ROUTER:
             self._router()
             return
@@ -38,7 +39,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._send(200, PAGE.encode(), "text/html")
 
-    def do_POST(self) -> None:  # noqa: N802 - the standard library's name
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self._send(200, b"ok", "text/plain")
 
@@ -75,7 +76,9 @@ class _Dns(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         question, connection = self.request
         # The question back as an answer without records: enough to see that it came through.
-        connection.sendto(question[:2] + b"\x81\x80" + question[4:6] + b"\0\0\0\0\0\0" + question[12:], self.client_address)
+        connection.sendto(
+            question[:2] + b"\x81\x80" + question[4:6] + b"\0\0\0\0\0\0" + question[12:], self.client_address
+        )
 
 
 class _Http(http.server.ThreadingHTTPServer):
@@ -92,9 +95,9 @@ class _Tcp(socketserver.ThreadingTCPServer):
 
 def serve(side: str) -> None:
     """Run one side's servers until killed; prints "ready" when all listen."""
-    servers: list[socketserver.BaseServer] = [_Http(("0.0.0.0", 80), _Handler)]
+    servers: list[socketserver.BaseServer] = [_Http((ANYWHERE, 80), _Handler)]
     if side == "wan":
-        servers += [_Tcp(("0.0.0.0", 443), _TlsHello)]
+        servers += [_Tcp((ANYWHERE, 443), _TlsHello)]
         servers += [socketserver.UDPServer((address, 53), _Dns) for address in (ROUTER,)]
     threads: list[Callable[[], None]] = [server.serve_forever for server in servers]
     print("ready", flush=True)

@@ -19,7 +19,7 @@ STALE = timedelta(minutes=10)
 
 
 class PlatformServer:
-    """Context manager. `faults` is a list of (status, body, headers) answered to the next batches before anything else."""
+    """Context manager. `faults` are (status, body, headers) answered to the next batches before anything else."""
 
     def __init__(self) -> None:
         self.codes = {"ABCD-EFGH-JKMN"}
@@ -36,10 +36,10 @@ class PlatformServer:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 self._answer(200, outer.time_answer(parse_qs(urlsplit(self.path).query)["nonce"][0]))
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 name = self.path.rsplit("/", 1)[1]
                 self._answer(*getattr(outer, f"take_{name}")(self.path, self.headers, body))

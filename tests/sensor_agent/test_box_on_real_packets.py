@@ -1,16 +1,18 @@
-"""The scenario on real packets: Suricata inline between two namespaces, clamd, the agent, and a platform that listens."""
+"""The scenario on real packets: Suricata inline between namespaces, clamd, the agent, a platform that listens."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Never
 
 import pytest
 
 from ops.lab import check, scenario
 from ops.lab.lab import Lab
+from ops.lab.network import LabError
 from tests.sensor_agent.platform_server import PlatformServer
 
 pytestmark = [pytest.mark.netns, pytest.mark.skipif(bool(check.problem()), reason=f"lab: {check.problem()}")]
@@ -22,7 +24,7 @@ class Box:
     def __init__(self, lab: Lab, server: PlatformServer) -> None:
         self.lab, self.server = lab, server
 
-    def told(self, wanted, timeout: float = 10.0) -> list[dict]:
+    def told(self, wanted: Callable[[dict[str, Any]], bool], timeout: float = 10.0) -> list[dict[str, Any]]:
         """Events at the platform for which `wanted` holds; waits for the first."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
@@ -32,12 +34,12 @@ class Box:
             time.sleep(0.1)
         return []
 
-    def alerts(self, word: str) -> list[dict]:
+    def alerts(self, word: str) -> list[dict[str, Any]]:
         return self.told(lambda event: word in event.get("alert", {}).get("signature", ""))
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory) -> Iterator[Box]:
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("lab")
     with PlatformServer() as server, Lab(folder, prefix=f"ott{os.getpid()}", platform_url=server.url) as lab:
         assert lab.agent("activate", "--code", "ABCD-EFGH-JKMN").returncode == 0
@@ -46,7 +48,7 @@ def box(tmp_path_factory) -> Iterator[Box]:
     assert server.problems == []
 
 
-def test_ordinary_browsing_and_a_large_download_pass_and_are_not_told(box):
+def test_ordinary_browsing_and_a_large_download_pass_and_are_not_told(box: Box) -> None:
     seen = scenario.browse(box.lab)
     assert not seen["blocked"]
     assert seen["download"]["bytes"] == 5_000_000
@@ -54,7 +56,7 @@ def test_ordinary_browsing_and_a_large_download_pass_and_are_not_told(box):
     assert [event for event in box.server.events() if event["event_type"] != "aggregate"] == []
 
 
-def test_an_attack_from_outside_does_not_reach_the_server(box):
+def test_an_attack_from_outside_does_not_reach_the_server(box: Box) -> None:
     seen = scenario.attack_from_wan(box.lab)
     assert seen["blocked"]
     assert seen["injection"]["bytes"] == seen["scan"]["bytes"] == 0
@@ -64,7 +66,7 @@ def test_an_attack_from_outside_does_not_reach_the_server(box):
         assert event["src_ip"] == "198.51.100.7"
 
 
-def test_a_listed_site_and_a_name_below_it_are_blocked_by_http_tls_and_dns(box):
+def test_a_listed_site_and_a_name_below_it_are_blocked_by_http_tls_and_dns(box: Box) -> None:
     seen = scenario.web_guard(box.lab)
     assert seen["blocked"]
     assert seen["passes"], "a site whose name only ends alike must work"
@@ -75,7 +77,7 @@ def test_a_listed_site_and_a_name_below_it_are_blocked_by_http_tls_and_dns(box):
     assert all(event["ether"]["src_mac"] == "02:00:00:00:50:10" for event in events)
 
 
-def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box):
+def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box: Box) -> None:
     first = scenario.eicar_first(box.lab)
     assert first["complete"]
     assert first["learned"]
@@ -98,7 +100,7 @@ def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box):
     assert len(box.told(lambda event: event["event_type"] == "antivirus")) == 1, "a blocked file is not delivered again"
 
 
-def test_clean_files_do_not_stay_on_the_box(box):
+def test_clean_files_do_not_stay_on_the_box(box: Box) -> None:
     until = time.monotonic() + 10
     store = box.lab.state_dir / "suricata" / "filestore"
     while any(store.glob("??/*")) and time.monotonic() < until:
@@ -106,14 +108,14 @@ def test_clean_files_do_not_stay_on_the_box(box):
     assert list(store.glob("??/*")) == []
 
 
-def test_the_routers_default_password_is_noticed_not_blocked(box):
+def test_the_routers_default_password_is_noticed_not_blocked(box: Box) -> None:
     seen = scenario.router_default_password(box.lab)
     assert seen["status"] == 200
     (event,) = box.alerts("default password")
     assert event["alert"]["action"] == "allowed"
 
 
-def test_a_trojans_callbacks_are_blocked_and_each_is_told(box):
+def test_a_trojans_callbacks_are_blocked_and_each_is_told(box: Box) -> None:
     seen = scenario.callback(box.lab, 3)
     assert seen["blocked"]
     time.sleep(1.5)
@@ -122,7 +124,7 @@ def test_a_trojans_callbacks_are_blocked_and_each_is_told(box):
     assert {event["alert"]["category"] for event in events} == {"Malware Command and Control Activity Detected"}
 
 
-def test_the_heartbeat_says_that_everything_is_on(box):
+def test_the_heartbeat_says_that_everything_is_on(box: Box) -> None:
     until = time.monotonic() + 15
     while time.monotonic() < until:
         beat = box.server.heartbeats[-1] if box.server.heartbeats else {}
@@ -135,15 +137,15 @@ def test_the_heartbeat_says_that_everything_is_on(box):
     assert box.lab.agent("status").returncode == 0
 
 
-def test_every_shipped_event_has_one_identity(box):
+def test_every_shipped_event_has_one_identity(box: Box) -> None:
     identities = box.server.identities()
     assert len(identities) == len(set(identities)) == len(box.server.events())
 
 
-def test_a_lab_that_fails_leaves_nothing_behind(tmp_path):
+def test_a_lab_that_fails_leaves_nothing_behind(tmp_path: Path) -> Never:
     prefix = f"otf{os.getpid()}"
-    with pytest.raises(RuntimeError), Lab(tmp_path, prefix=prefix):
-        raise RuntimeError
+    with pytest.raises(LabError, match="client"), Lab(tmp_path, prefix=prefix) as lab:
+        lab.act("no-such-namespace", kind="http")
     left = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
     assert prefix not in left
     assert subprocess.run([sys.executable, "-m", "ops.lab.check"], cwd=ROOT, check=False).returncode == 0

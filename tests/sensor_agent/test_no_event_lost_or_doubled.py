@@ -3,8 +3,10 @@
 import gzip
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -24,13 +26,13 @@ class KilledError(BaseException):
 class KillAfter:
     """Ends the "process" at the n-th call that touches the disk for good; before or after that call took effect."""
 
-    def __init__(self, monkeypatch, calls: int, after: bool) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, calls: int, after: bool) -> None:
         self.left, self.after, self.dead = calls, after, False
         for owner, name in ((os, "fsync"), (Path, "rename"), (Path, "unlink")):
             monkeypatch.setattr(owner, name, self.wrap(getattr(owner, name)))
 
-    def wrap(self, function):
-        def call(*args, **kwargs):
+    def wrap(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
             self.left -= 1
             if self.left == 0 and not self.after:
                 raise KilledError
@@ -83,7 +85,9 @@ def live(folder: Path, platform: FakePlatform, *, batch_size: int) -> None:
     batch_size=st.integers(1, 6),
     alerts=st.integers(1, 25),
 )
-def test_events_arrive_once_with_one_identity_after_kills_anywhere(tmp_path_factory, kills, batch_size, alerts):
+def test_events_arrive_once_with_one_identity_after_kills_anywhere(
+    tmp_path_factory: pytest.TempPathFactory, kills: list[tuple[int, bool]], batch_size: int, alerts: int
+) -> None:
     folder = tmp_path_factory.mktemp("box")
     lines = []
     for number in range(alerts):
@@ -100,13 +104,11 @@ def test_events_arrive_once_with_one_identity_after_kills_anywhere(tmp_path_fact
     arrived = list(platform.events.values())
     assert sorted(line for line in arrived if b'"alert":{}' in line) == sorted(lines[::2])
     assert len({epoch for epoch, _ in platform.events}) == 1
-    counted = sum(
-        int(line.split(b'"drops":{"rules":')[1].split(b"}")[0]) for line in arrived if b'"aggregate"' in line
-    )
+    counted = sum(int(line.split(b'"drops":{"rules":')[1].split(b"}")[0]) for line in arrived if b'"aggregate"' in line)
     assert counted == alerts
 
 
-def test_identity_lost_with_the_state_starts_a_new_epoch(tmp_path):
+def test_identity_lost_with_the_state_starts_a_new_epoch(tmp_path: Path) -> None:
     first = Spool(tmp_path / "spool", 1000)
     first.commit([b"{}"], 1)
     first.close()
@@ -116,7 +118,7 @@ def test_identity_lost_with_the_state_starts_a_new_epoch(tmp_path):
     second.close()
 
 
-def test_a_full_spool_drops_the_least_important_first_and_counts_it(tmp_path):
+def test_a_full_spool_drops_the_least_important_first_and_counts_it(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", 20_000)
     for number in range(30):
         spool.commit([os.urandom(600).hex().encode()] * 2, importance=number % 2)

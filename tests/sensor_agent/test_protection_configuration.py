@@ -4,6 +4,7 @@ import base64
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ RULES = Path(__file__).resolve().parents[2] / "ops" / "lab" / "rules" / "lab.rul
 
 
 @pytest.fixture
-def box(tmp_path):
+def box(tmp_path: Path) -> SuricataConfig:
     return SuricataConfig(
         ports=("lan0", "wan0"),
         home_net=("192.168.50.0/24", "2001:db8:1::/64"),
@@ -26,7 +27,7 @@ def box(tmp_path):
     )
 
 
-def generated(names):
+def generated(names: list[str]) -> dict[str, str]:
     return {
         suricata.AV_RULES: suricata.antivirus_rules(),
         f"{webguard.DATASET}.lst": webguard.dataset_text(names),
@@ -34,26 +35,28 @@ def generated(names):
     }
 
 
-def test_suricata_accepts_the_written_configuration_and_rules(box):
+def test_suricata_accepts_the_written_configuration_and_rules(box: SuricataConfig) -> None:
     suricata.files_write(box, generated(["phishing.example", "xn--wgv71a.example"]))
     suricata.configuration_test(box)
 
 
-def test_suricatas_complaint_about_a_bad_rule_is_told(box):
+def test_suricatas_complaint_about_a_bad_rule_is_told(box: SuricataConfig) -> None:
     suricata.files_write(box, {**generated([]), "bad.rules": "drop http any any -> any any (msg:broken)\n"})
     with pytest.raises(suricata.SuricataError, match=r"bad\.rules"):
         suricata.configuration_test(box)
 
 
-def test_the_two_ports_are_bridged_to_each_other(box):
+def test_the_two_ports_are_bridged_to_each_other(box: SuricataConfig) -> None:
     text = suricata.yaml_render(box, [])
     pairs = re.findall(r"interface: (\w+)\n +copy-iface: (\w+)\n +copy-mode: ips", text)
     assert pairs == [("lan0", "wan0"), ("wan0", "lan0")]
     assert "@@" not in text
 
 
-def test_no_rule_carries_a_grade_and_only_known_classes(box):
-    known = set(re.findall(r"^config classification: ([\w-]+),", (suricata.ETC / "classification.config").read_text(), re.M))
+def test_no_rule_carries_a_grade_and_only_known_classes(box: SuricataConfig) -> None:
+    known = set(
+        re.findall(r"^config classification: ([\w-]+),", (suricata.ETC / "classification.config").read_text(), re.M)
+    )
     rules = RULES.read_text() + suricata.antivirus_rules() + webguard.rules_text(["a.example"])
     classes = set(re.findall(r"classtype:([\w-]+)", rules))
     assert classes
@@ -61,7 +64,7 @@ def test_no_rule_carries_a_grade_and_only_known_classes(box):
     assert not re.search(r"★|grade|otasuke_(?!function (antivirus|web_guard))", rules)
 
 
-def test_web_guard_lists_are_read_forgivingly_but_not_blindly(tmp_path):
+def test_web_guard_lists_are_read_forgivingly_but_not_blindly(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text("# phishing\nEvil.Example.COM.\n\nevil.example.com # again\n日本語.example\n", encoding="utf-8")
     names = webguard.names_read([path])
@@ -72,7 +75,7 @@ def test_web_guard_lists_are_read_forgivingly_but_not_blindly(tmp_path):
         webguard.names_read([path])
 
 
-def test_an_exact_name_and_a_name_below_it_match_one_rule_each():
+def test_an_exact_name_and_a_name_below_it_match_one_rule_each() -> None:
     rules = [rule for rule in webguard.rules_text(["evil.example.com"]).splitlines() if rule.startswith("drop http")]
     assert len(rules) == 2
     assert "dataset:isset" in rules[0]
@@ -81,7 +84,7 @@ def test_an_exact_name_and_a_name_below_it_match_one_rule_each():
     assert len(sids) == len(set(sids)) == 12
 
 
-def test_a_misspelt_setting_is_named(tmp_path):
+def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"suricata\.prots"):
         config_from_mapping({"suricata": {"prots": ["a", "b"]}}, tmp_path)
     with pytest.raises(ConfigError, match="two names"):
@@ -91,7 +94,7 @@ def test_a_misspelt_setting_is_named(tmp_path):
 
 
 @pytest.fixture
-def scanner(tmp_path):
+def scanner(tmp_path: Path) -> Iterator[clamd.Clamd]:
     signatures_write(tmp_path / "signatures")
     config = ClamdConfig(database_dir=tmp_path / "signatures", socket=tmp_path / "c.sock")
     path = tmp_path / "clamd.conf"
@@ -106,7 +109,7 @@ def scanner(tmp_path):
     process.wait()
 
 
-def test_clamd_finds_the_test_file_in_the_middle_of_another(scanner, tmp_path):
+def test_clamd_finds_the_test_file_in_the_middle_of_another(scanner: clamd.Clamd, tmp_path: Path) -> None:
     (tmp_path / "bad").write_bytes(eicar_file())
     (tmp_path / "good").write_bytes(b"harmless" * 1000)
     assert scanner.scan(tmp_path / "bad") == "Eicar-Test-Signature"
@@ -118,7 +121,7 @@ def test_clamd_finds_the_test_file_in_the_middle_of_another(scanner, tmp_path):
         scanner.scan(tmp_path / "big")
 
 
-def test_without_clamd_scanning_says_so(tmp_path):
+def test_without_clamd_scanning_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(clamd.ScanError, match="not running"):
         clamd.Clamd(tmp_path / "none.sock").scan(tmp_path / "file")

@@ -1,8 +1,9 @@
-"""Every complete line of eve.json is read exactly once, whatever happens to the file and whenever the reader restarts."""
+"""Every complete line of eve.json is read exactly once, whatever happens to the file or to the reader."""
 
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,7 +67,9 @@ def numbers(tail: Tail, limit: int = 10_000) -> list[int]:
 
 @settings(max_examples=300, deadline=None)
 @given(steps=STEPS)
-def test_each_line_once_through_torn_lines_rotations_and_restarts(tmp_path_factory, steps):
+def test_each_line_once_through_torn_lines_rotations_and_restarts(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
     writer = Writer(tmp_path_factory.mktemp("eve") / "eve.json")
     writer.path.touch()
     tail, stored, seen, durable = Tail(writer.path), Position(), [], 0
@@ -92,10 +95,12 @@ def test_each_line_once_through_torn_lines_rotations_and_restarts(tmp_path_facto
 
 
 def filled(path: Path, first: int, count: int) -> None:
-    path.write_bytes(b"".join(b'{"timestamp":"t%08d","n":%d,"fill":"%s"}\n' % (n, n, b"y" * 90) for n in range(first, first + count)))
+    path.write_bytes(
+        b"".join(b'{"timestamp":"t%08d","n":%d,"fill":"%s"}\n' % (n, n, b"y" * 90) for n in range(first, first + count))
+    )
 
 
-def test_a_file_copied_away_and_emptied_is_read_from_its_start(tmp_path):
+def test_a_file_copied_away_and_emptied_is_read_from_its_start(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
     filled(path, 1, 10)
     tail = Tail(path)
@@ -108,7 +113,7 @@ def test_a_file_copied_away_and_emptied_is_read_from_its_start(tmp_path):
     assert numbers(Tail(path, position)) == list(range(11, 26))
 
 
-def test_after_a_power_loss_took_the_end_only_new_lines_are_read(tmp_path):
+def test_after_a_power_loss_took_the_end_only_new_lines_are_read(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
     filled(path, 1, 10)
     tail = Tail(path)
@@ -123,7 +128,7 @@ def test_after_a_power_loss_took_the_end_only_new_lines_are_read(tmp_path):
     assert numbers(again) == [11]
 
 
-def test_a_torn_last_line_of_a_finished_file_is_given_out_once(tmp_path):
+def test_a_torn_last_line_of_a_finished_file_is_given_out_once(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
     path.write_bytes(b'{"n":1,"x":0}\n{"n":2,"to')
     tail = Tail(path)
@@ -135,7 +140,7 @@ def test_a_torn_last_line_of_a_finished_file_is_given_out_once(tmp_path):
     assert list(Tail(path, tail.position()).lines()) == []
 
 
-def test_a_line_without_end_is_kept_as_facts_not_in_memory(tmp_path):
+def test_a_line_without_end_is_kept_as_facts_not_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
     path.write_bytes(b"a" * (3 * MAX_LINE_BYTES) + b"\nnext\n")
     first, second = Tail(path).lines()
@@ -143,7 +148,7 @@ def test_a_line_without_end_is_kept_as_facts_not_in_memory(tmp_path):
     assert second.raw == b"next"
 
 
-def test_rotated_twice_while_the_agent_was_down(tmp_path):
+def test_rotated_twice_while_the_agent_was_down(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
     filled(path, 1, 5)
     tail = Tail(path)
