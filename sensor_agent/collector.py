@@ -127,10 +127,9 @@ class Collector:
 
     def _take_event(self, event: Event) -> None:
         kind = event.kind
+        changed = self._change is not None and self._change(event.data)
         if kind in SHIPPED_TYPES:
-            if self._change is not None and self._change(event.data):
-                event = Event(event.data, None)
-            self._add(event.data, event.encoded())
+            self._add(event.data, Event(event.data, None if changed else event.raw).encoded())
             return
         self.kinds[kind] += 1
         if kind == "fileinfo":

@@ -19,9 +19,11 @@ from sensor_agent.moment import parse, stamp
 from sensor_agent.platform import Platform
 from sensor_agent.ship import Outcome, Shipper
 from sensor_agent.spool import Spool
+from sensor_agent.strip import SHIPPED_TYPES
 from sensor_agent.tail import Position, Tail
 
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"([^"]{19,40})"')
+_SHIPPED = re.compile(rb'"event_type"\s*:\s*"(?:%s)"' % "|".join(SHIPPED_TYPES).encode())
 STEP_LINES = 2_000
 
 
@@ -45,7 +47,7 @@ class ReplayResult:
 
 
 class Shift:
-    """Moves an event's own times by a fixed amount, so that the recording's last event is now."""
+    """Moves an event's own times by a fixed amount, so that the recording's last shipped event is now."""
 
     def __init__(self, by: timedelta) -> None:
         self._by = by
@@ -55,7 +57,7 @@ class Shift:
         latest = None
         with path.open("rb") as file:
             for line in file:
-                found = _TIMESTAMP.search(line)
+                found = _TIMESTAMP.search(line) if _SHIPPED.search(line) else None
                 moment = parse(found[1].decode("ascii", "replace")) if found else None
                 latest = max(latest, moment) if latest and moment else latest or moment
         return cls(datetime.now(UTC) - latest if latest else timedelta())

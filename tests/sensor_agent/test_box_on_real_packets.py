@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 import pytest
 
@@ -142,7 +142,7 @@ def test_every_shipped_event_has_one_identity(box: Box) -> None:
     assert len(identities) == len(set(identities)) == len(box.server.events())
 
 
-def test_a_lab_that_fails_leaves_nothing_behind(tmp_path: Path) -> Never:
+def test_a_lab_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     prefix = f"otf{os.getpid()}"
     with pytest.raises(LabError, match="client"), Lab(tmp_path, prefix=prefix) as lab:
         lab.act("no-such-namespace", kind="http")
