@@ -31,6 +31,7 @@ app.conf.update(
         "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0},
         "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0},
         "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0},
+        "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0},
     },
 )

@@ -25,9 +25,12 @@ class MonthlyReport(TenantOwned):
     pdf = models.BinaryField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     made_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("月次レポート")
         constraints = [models.UniqueConstraint(fields=["tenant", "month"], name="monthly_report_once")]
+        indexes = [models.Index(fields=["id"], name="report_unmade", condition=~models.Q(state="ready"))]

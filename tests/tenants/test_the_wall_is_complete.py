@@ -26,18 +26,21 @@ FIRST_CONTACT_KEYS = {
 }
 DOORS = {
     "claim_outbox",
-    "enrolled_firms",
     "ensure_partitions",
     "firms_awaiting_digest",
+    "groups_of_open_incidents",
+    "open_attentions",
     "own_organisations",
     "sensor_key",
+    "settled_tasks",
     "silent_sensors",
     "try_activation_code",
+    "unmade_reports",
+    "unreported_firms",
     "untaken_attentions",
     "untriaged_groups",
     "visible_tenants",
     "waiting_batches",
-    "waiting_reports",
 }
 
 

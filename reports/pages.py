@@ -1,0 +1,171 @@
+"""What the report's template needs, made from the frozen figures in the firm's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alerts.models.alert import Direction, Function
+from incidents.models import INCIDENT_STATES, Incident
+from reports import wording
+from reports.charts import ChartData, Series
+from reports.glossary import GLOSSARY
+from reports.measures import TOPS
+
+Figures = Mapping[str, Any]
+
+
+def report_html(figures: Figures) -> str:
+    """The whole report as HTML, in the language frozen with the figures."""
+    with translation.override(figures["language"]):
+        return render_to_string("pdf/monthly.html", report_context(figures))
+
+
+def report_context(figures: Figures) -> dict[str, Any]:
+    """Template variables; call with the firm's language active."""
+    first = date.fromisoformat(figures["period"]["first"])
+    until = _moment(figures["period"]["until"])
+    month = wording.month_name(first)
+    return {
+        "title": _("見守り報告書(暫定版)") if until else _("見守り報告書"),
+        "period": month,
+        "organisation_name": _("%(firm)s 御中") % {"firm": figures["firm"]},
+        "site": {"name": figures["programme"]},
+        "desk": figures["desk"],
+        "until": until,
+        "first": first,
+        "last": date.fromisoformat(figures["period"]["last"]),
+        "level": figures["verdict"]["level"],
+        "what_happened": wording.what_happened(figures, month),
+        "are_we_safe": wording.are_we_safe(figures),
+        "advice": wording.what_to_do(figures, first),
+        "totals": figures["totals"],
+        "grades": list(enumerate(figures["totals"]["grades"]))[:0:-1],
+        "watch": _watch(figures["watch"]),
+        "open_count": sum(1 for row in figures["incidents"] if row["state"] != "closed"),
+        "weekly": _weekly_chart(figures["daily"], month),
+        "daily": _daily_chart(figures["daily"], month),
+        "matrix": _matrix(figures["matrix"]),
+        "tops": _tops(figures["top"]),
+        "devices": figures["devices"],
+        "device_count": figures["device_count"],
+        "incidents": [_incident(row) for row in figures["incidents"]],
+        "traffic": figures["traffic"],
+        "functions": _functions(figures["watch"]["functions"]),
+        "glossary": [(row.term(translation.get_language()), row.plain(translation.get_language())) for row in GLOSSARY],
+    }
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _watch(watch: Figures) -> dict[str, Any]:
+    gaps = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in watch["gaps"]]
+    return {
+        **watch,
+        "since": _moment(watch["since"]),
+        "last_seen_at": _moment(watch["last_seen_at"]),
+        "gaps": [{"start": start, "end": end, "length": end - start} for start, end in gaps],
+    }
+
+
+def _direction_words() -> dict[str, str]:
+    return {
+        Direction.INBOUND.value: _("外からの攻撃"),
+        Direction.OUTBOUND.value: _("社内から危険な相手への通信"),
+        Direction.INTERNAL.value: _("社内の設定の弱点"),
+    }
+
+
+def _chart(title: str, month: str, corner: str, categories: Sequence[str], rows: Sequence[Series]) -> ChartData:
+    return ChartData(
+        title=title, categories=tuple(categories), series=tuple(rows), unit=_("件"), period=month, corner=corner
+    )
+
+
+def _weekly_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
+    """Directions by week of the month (1st–7th, …); None when there was nothing to draw."""
+    weeks = [daily[at : at + 7] for at in range(0, len(daily), 7)]
+    rows = [
+        Series(words, tuple(sum(day[name] for day in week) for week in weeks))
+        for name, words in _direction_words().items()
+        if any(day[name] for day in daily)
+    ]
+    if not rows:
+        return None
+    names = [
+        _("%(from)s〜%(to)s日")
+        % {"from": date.fromisoformat(week[0]["day"]).day, "to": date.fromisoformat(week[-1]["day"]).day}
+        if len(week) > 1
+        else _("%(day)s日") % {"day": date.fromisoformat(week[0]["day"]).day}
+        for week in weeks
+    ]
+    return _chart(_("週ごとの件数"), month, _("期間"), names, rows)
+
+
+def _daily_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
+    if not any(day[name] for day in daily for name in _direction_words()):
+        return None
+    names = [str(date.fromisoformat(day["day"]).day) for day in daily]
+    found = Series(_("見つけた件数"), tuple(sum(day[name] for name in _direction_words()) for day in daily))
+    stopped = Series(_("止めた件数"), tuple(day["blocked"] for day in daily))
+    return _chart(_("日ごとの件数"), month, _("日"), names, (found, stopped))
+
+
+def _matrix(rows: Sequence[Figures]) -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "function": str(Function(row["function"]).label),
+            "direction": _direction_words()[row["direction"]],
+            "grades": row["grades"][::-1],
+        }
+        for row in rows
+    ]
+
+
+def _tops(top: Figures) -> list[dict[str, Any]]:
+    words = {
+        "attacks": (_("外からの攻撃"), _("攻撃の名前")),
+        "callbacks": (_("社内から危険な相手への通信"), _("通信の名前")),
+        "viruses": (_("ウイルス"), _("ウイルスの名前")),
+        "sites": (_("危険なサイト"), _("サイト")),
+        "weaknesses": (_("社内の設定の弱点"), _("弱点の名前")),
+    }
+    return [
+        {
+            "title": words[name][0],
+            "what": words[name][1],
+            "of": top[name]["of"],
+            "rows": [row | {"share": 100 * row["count"] / top[name]["of"]} for row in top[name]["rows"]],
+        }
+        for name in TOPS
+    ]
+
+
+def _incident(row: Figures) -> dict[str, Any]:
+    return {
+        **row,
+        "kind": str(Incident.Kind(row["kind"]).label),
+        "state_words": str(dict(INCIDENT_STATES).get(row["state"], row["state"])),
+        "opened_at": datetime.fromisoformat(row["opened_at"]),
+        "closed_at": _moment(row["closed_at"]),
+        "events": [{**event, "at": datetime.fromisoformat(event["at"])} for event in row["events"]],
+    }
+
+
+def _functions(functions: Figures) -> list[tuple[str, str]]:
+    """What the box said of its functions in its last report."""
+    states = {"on": _("動いています"), "off": _("止めています"), "unavailable": _("この機器では使えません")}
+    names = {
+        "ips": str(Function.IPS.label),
+        "av": str(Function.AV.label),
+        "wg": str(Function.WG.label),
+    }
+    return [(names[key], states.get(str(functions[key]), "")) for key in names if key in functions]

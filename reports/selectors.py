@@ -1,0 +1,37 @@
+"""Named reads of reports. They need the open scope of a firm or of a person who may see it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from reports.models import MonthlyReport
+from reports.months import Month
+
+
+def reports_of(*, tenant_id: int) -> QuerySet[MonthlyReport]:
+    """A firm's reports, newest month first, without the PDFs themselves."""
+    return MonthlyReport.objects.filter(tenant_id=tenant_id).defer("pdf", "figures").order_by("-month")
+
+
+def report_pdf(*, tenant_id: int, month: date) -> bytes | None:
+    """The PDF of the firm's report of the month that begins on `month`; None when there is none ready."""
+    rows = MonthlyReport.objects.filter(tenant_id=tenant_id, month=month, state=MonthlyReport.State.READY)
+    pdf = rows.values_list("pdf", flat=True).first()
+    return None if pdf is None else bytes(pdf)
+
+
+def firms_unreported(*, month: Month) -> list[int]:
+    """Firms that took part in the month and have no final report of it (a door of docs/access.md: ids only)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM sec.unreported_firms(%s, %s)", [month.first, month.last])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def reports_unmade(*, how_many: int, most_attempts: int) -> list[tuple[int, int]]:
+    """(tenant_id, report_id) of reports to be made now, oldest first (a door of docs/access.md: ids only)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, report_id FROM sec.unmade_reports(%s, %s)", [how_many, most_attempts])
+        return list(cursor.fetchall())

@@ -1,0 +1,103 @@
+"""The month's verdict and the one thing to do; plain rules on plain data (domain: reports; KMM 図63).
+
+"Safe" is said only of a time that was watched; a firm whose box was silent is told that nobody could see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Level(StrEnum):
+    """What the first page says in one word."""
+
+    SAFE = "safe"
+    ATTENTION = "attention"
+    DANGER = "danger"
+    UNKNOWN = "unknown"
+
+
+class Todo(StrEnum):
+    """The one thing to do."""
+
+    CALL_NOW = "call_now"
+    FINISH_INCIDENT = "finish_incident"
+    CONNECT_BOX = "connect_box"
+    RESTORE_PROTECTION = "restore_protection"
+    SCAN_DEVICE = "scan_device"
+    DELETE_FILE = "delete_file"
+    ASK_STAFF = "ask_staff"
+    CHANGE_PASSWORD = "change_password"
+    CHECK_BOX = "check_box"
+    KEEP = "keep"
+
+
+HIGH: Final = 3
+MEDIUM: Final = 2
+
+
+@dataclass(frozen=True)
+class OpenIncident:
+    """What of an incident decides."""
+
+    kind: str
+    grade: int
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the verdict is made from. `counts`: (function, direction, grade) → alerts of the period."""
+
+    counts: Mapping[tuple[str, str, int], int]
+    incidents: tuple[OpenIncident, ...]
+    boxes: int
+    nothing_seen: bool
+    gaps: bool
+    protection: str
+
+    def any(self, function: str = "", direction: str = "", grade: int = 1) -> bool:
+        """Whether there were alerts of at least this grade."""
+        return any(
+            number
+            for (of_function, of_direction, of_grade), number in self.counts.items()
+            if of_grade >= grade and function in ("", of_function) and direction in ("", of_direction)
+        )
+
+
+def judge(facts: Facts) -> dict[str, str]:
+    """{"level", "todo"}: the first rule that holds."""
+    todo = _todo(facts)
+    return {"level": _level(facts, todo).value, "todo": todo.value}
+
+
+def _todo(facts: Facts) -> Todo:
+    still_open = [incident for incident in facts.incidents if not incident.closed]
+    rules = (
+        (any(incident.grade >= HIGH for incident in still_open), Todo.CALL_NOW),
+        # A high grade that led to no incident yet: the incident is on its way, the firm should not wait for it.
+        (not facts.incidents and facts.any(grade=HIGH), Todo.CALL_NOW),
+        (any(incident.kind == "antivirus_unresolved" for incident in still_open), Todo.DELETE_FILE),
+        (bool(still_open), Todo.FINISH_INCIDENT),
+        (facts.boxes == 0 or facts.nothing_seen, Todo.CONNECT_BOX),
+        (facts.protection in ("off", "bypass"), Todo.RESTORE_PROTECTION),
+        (facts.any("ips", "outbound", MEDIUM) or facts.any("av", "outbound", MEDIUM), Todo.SCAN_DEVICE),
+        (facts.any("av", "inbound", MEDIUM), Todo.DELETE_FILE),
+        (facts.any("ips", "inbound", MEDIUM), Todo.SCAN_DEVICE),
+        (facts.any("wg", "", MEDIUM), Todo.ASK_STAFF),
+        (facts.any("ips", "internal"), Todo.CHANGE_PASSWORD),
+        (facts.gaps, Todo.CHECK_BOX),
+    )
+    return next((todo for holds, todo in rules if holds), Todo.KEEP)
+
+
+def _level(facts: Facts, todo: Todo) -> Level:
+    if todo is Todo.CALL_NOW:
+        return Level.DANGER
+    if todo is Todo.CONNECT_BOX:
+        return Level.UNKNOWN
+    # Nothing seen, but an incident from before is still open: that is known, and says more.
+    return Level.SAFE if todo is Todo.KEEP else Level.ATTENTION

@@ -1,0 +1,145 @@
+"""The words of the report: sentences of the first page and the one thing to do. Called in the firm's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+
+from reports.verdict import HIGH, Level, Todo
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to do: a title and how."""
+
+    title: str
+    steps: tuple[str, ...]
+
+
+def number(value: int) -> str:
+    """With thousands separators."""
+    return number_format(value, force_grouping=True)
+
+
+def month_name(first: date) -> str:
+    """`2026年11月`, in English `November 2026`."""
+    return date_format(first, "YEAR_MONTH_FORMAT")
+
+
+def what_happened(figures: Mapping[str, Any], month: str) -> str:
+    """First sentence."""
+    watch, totals = figures["watch"], figures["totals"]
+    if watch["boxes"] == 0:
+        return _("%(month)sは、センサーの利用がまだ始まっていません。") % {"month": month}
+    if not totals["alerts"] and watch["nothing_seen"]:
+        return _("%(month)sは、センサーから連絡がなく、何が起きていたかを見ることができませんでした。") % {
+            "month": month
+        }
+    if not totals["alerts"]:
+        return _("%(month)sは、センサーが見ていた間、攻撃やあやしい通信は1件も見つかりませんでした。") % {
+            "month": month
+        }
+    found = _(" と、").join(
+        text % {"n": number(totals[name])}
+        for name, text in (
+            ("inbound", _("外からの攻撃 %(n)s件")),
+            ("outbound", _("社内から危険な相手への通信 %(n)s件")),
+            ("internal", _("社内の設定の弱点 %(n)s件")),
+        )
+        if totals[name]
+    )
+    return _("%(month)sは、%(found)sが見つかりました。このうち %(blocked)s件は、センサーがその場で止めました。") % {
+        "month": month,
+        "found": found,
+        "blocked": number(totals["blocked"]),
+    }
+
+
+def are_we_safe(figures: Mapping[str, Any]) -> str:
+    """Second sentence. Safety is claimed only of what the sensor saw."""
+    level, todo = figures["verdict"]["level"], figures["verdict"]["todo"]
+    if level == Level.DANGER:
+        return _("社内の機器がウイルスに感染しているおそれが高く、安全とは言えません。")
+    if level == Level.UNKNOWN:
+        return _("見ていない時間のことは分からないため、安全だったとは言えません。")
+    if level == Level.SAFE:
+        return _("センサーが見ていた範囲では、感染を疑うものはなく、安全でした。")
+    if todo == Todo.CHECK_BOX:
+        return _("見ていた間は安全でしたが、センサーから連絡がなく、見ることができなかった時間があります。")
+    if todo == Todo.RESTORE_PROTECTION:
+        return _("いまはセンサーの守りが止まっていて、攻撃が来ても止められません。")
+    if figures["totals"]["grades"][HIGH]:
+        return _("感染の疑いがあった件への対応は進んでいますが、念のため確かめていただきたいことがあります。")
+    return _("感染した証拠はありませんが、確かめていただきたいことがあります。")
+
+
+def what_to_do(figures: Mapping[str, Any], first: date) -> Advice:
+    """Third sentence: one thing, with its steps."""
+    todo = Todo(figures["verdict"]["todo"])
+    if todo is Todo.KEEP:
+        return _habit(first)
+    title, *steps = _advice(todo)
+    return Advice(title, tuple(steps))
+
+
+def _advice(todo: Todo) -> tuple[str, ...]:
+    told: dict[Todo, tuple[str, ...]] = {
+        Todo.CALL_NOW: (
+            _("まだ相談窓口と話していなければ、いますぐ電話してください。"),
+            _("感染が疑われる機器は、LANケーブルを抜くかWi-Fiを切り、電源は入れたままにしてください。"),
+            _("初動対応の費用は、サービスに付いている保険の対象になることがあります。"),
+        ),
+        Todo.FINISH_INCIDENT: (
+            _("対応中の件が残っています。相談窓口と最後まで進めてください。"),
+            _("次に何をするかは、ポータルの画面か、相談窓口への電話で分かります。"),
+        ),
+        Todo.CONNECT_BOX: (
+            _("センサーの電源とケーブルを確かめてください。"),
+            _("電源のランプが消えていれば、コンセントを確かめてください。"),
+            _("ランプが点いていても連絡が届かないときは、相談窓口に電話してください。つなぎ方を一緒に確かめます。"),
+        ),
+        Todo.RESTORE_PROTECTION: (
+            _("相談窓口に電話して、センサーの守りを元に戻してください。"),
+            _("設定の変更は相談窓口が遠隔で行います。"),
+        ),
+        Todo.SCAN_DEVICE: (
+            _("お知らせのあった機器を、ウイルス対策ソフトで全体検査してください。"),
+            _("検査の前に、ウイルス対策ソフトを最新にしてください。"),
+            _("何も見つからなくても安心とは限りません。同じお知らせがまた来たら、相談窓口に電話してください。"),
+        ),
+        Todo.DELETE_FILE: (
+            _("届いた不審なファイルを開かずに削除し、その機器を全体検査してください。"),
+            _("もう開いてしまったときは、LANケーブルを抜くかWi-Fiを切って、相談窓口に電話してください。"),
+        ),
+        Todo.ASK_STAFF: (
+            _("危険なサイトを開いた人に、何を入力したかを責めずに聞いてください。"),
+            _("パスワードやカード番号を入力していたら、すぐに変更し、カード会社に連絡してください。"),
+        ),
+        Todo.CHANGE_PASSWORD: (
+            _("ルーターなどの機器のパスワードを、買ったときのものから変えてください。"),
+            _("どの機器かは、次のページからの一覧にあります。分からなければ相談窓口に電話してください。"),
+        ),
+        Todo.CHECK_BOX: (
+            _("センサーの電源を切らないよう、社内の皆さんに伝えてください。"),
+            _("停電や移動など、心当たりがなければ相談窓口に電話してください。"),
+        ),
+    }
+    return told[todo]
+
+
+def _habit(first: date) -> Advice:
+    """Nothing is asked; one of the five basics (SECURITY ACTION one star) by turns, month by month."""
+    habits = (
+        (_("パソコンの更新(Windows Update など)が済んでいるかを、1台だけ見てみてください。"),),
+        (_("ウイルス対策ソフトが最新になっているかを、1台だけ見てみてください。"),),
+        (_("使い回しているパスワードを、1つだけ変えてみてください。"),),
+        (_("共有フォルダーを見られる人が多すぎないかを、1か所だけ見てみてください。"),),
+        (_("最近の手口を1つ、朝礼などで話題にしてみてください。"),),
+    )
+    title = habits[first.month % len(habits)][0]
+    return Advice(_("急いで行うことはありません。"), (_("余裕があれば、今月の一つ:") + title,))
