@@ -103,9 +103,7 @@ class DeskTask(TenantOwned):
     incident = models.ForeignKey(
         Incident, null=True, on_delete=models.PROTECT, related_name="tasks", db_constraint=False
     )
-    attention = models.ForeignKey(
-        Attention, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
+    attention = models.ForeignKey(Attention, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     opened_at = models.DateTimeField(_("受付"))
     due_at = models.DateTimeField(_("目標"))
     taken_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")

@@ -49,3 +49,10 @@ def require_move(moves: dict[str, frozenset[str]], old: str, new: str) -> None:
     """Raise MoveRefused unless `moves` allows old → new."""
     if new not in moves[old]:
         raise MoveRefused(f"{old} → {new} is not allowed")
+
+
+def attention_importance(kind: str, facts: dict[str, object]) -> int:
+    """How urgent a request to look is, on the scale of grades: an incident's mail that cannot arrive is as urgent."""
+    if kind == "mail_failed":
+        return 3 if facts.get("kind") == "incident" else 2
+    return 1

@@ -1,0 +1,192 @@
+"""The hourly digest: one mail per firm and clock hour with everything that can wait, grouped by kind (OSK 3.4.2.1).
+
+A group is told once: the mail's key is written on it in the transaction that stores the mail. A firm gets one digest
+an hour; groups that come late (the box was offline) wait for the next one and carry their own times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.timezone import localtime
+
+from alerts.explanation import Explanation, explain
+from alerts.models import AlertGroup
+from alerts.models.alert import Notify
+from notifications.links import page_url
+from notifications.mail import Recipient, mail_write, recipient_of
+from notifications.models import OutboxMessage
+from notifications.services import outbox_put
+from tenants.scope import tenant_scope
+from tenants.selectors import settings_at
+
+KIND = "digest"
+MOST_KINDS = 20
+MOST_NAMES = 5
+
+
+@dataclass(frozen=True)
+class Device:
+    """A machine of the firm as it is seen on the wire."""
+
+    ip: str
+    mac: str
+
+
+@dataclass
+class AlertKind:
+    """Groups of the same rule and signature family put together."""
+
+    rule: str
+    signature: str
+    grade: int
+    newest_id: int
+    first_at: datetime
+    last_at: datetime
+    count: int = 0
+    blocked: int = 0
+    devices: list[Device] = field(default_factory=list)
+    peers: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The page of the newest group."""
+        return page_url("portal:alert", self.newest_id)
+
+    @property
+    def passed(self) -> int:
+        """How many the box did not stop."""
+        return self.count - self.blocked
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one rule found: one explanation, one list of steps, one or more kinds."""
+
+    grade: int
+    explanation: Explanation
+    kinds: list[AlertKind]
+
+    @property
+    def count(self) -> int:
+        """Detections in all its kinds."""
+        return sum(kind.count for kind in self.kinds)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """The content of a digest. `hidden` kinds did not fit and are in the portal."""
+
+    sections: list[Section]
+    hidden: int
+    first_hour: datetime
+    late: bool
+
+    @property
+    def grade(self) -> int:
+        """The highest importance in it."""
+        return self.sections[0].grade
+
+    @property
+    def kind_count(self) -> int:
+        """Kinds, shown and hidden."""
+        return sum(len(section.kinds) for section in self.sections) + self.hidden
+
+
+def digest_send_due(*, now: datetime) -> int:
+    """Write the digest of every firm with something to tell from before the clock hour of `now`. → mails written."""
+    hour = hour_of(now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM sec.firms_awaiting_digest(%s)", [hour])
+        firms = [row[0] for row in cursor.fetchall()]
+    return sum(digest_write(tenant_id=firm, hour=hour) for firm in firms)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Start of the clock hour, in Japan's time."""
+    return localtime(moment).replace(minute=0, second=0, microsecond=0)
+
+
+def digest_write(*, tenant_id: int, hour: datetime) -> bool:
+    """Put the digest into the outbox and mark its groups as told. → False when there was nothing or it exists."""
+    key = f"{KIND}:{hour:%Y-%m-%dT%H}"
+    with tenant_scope(tenant_id):
+        waiting = AlertGroup.objects.filter(
+            tenant_id=tenant_id, notify=Notify.DIGEST, digest_key="", hour__lt=hour
+        ).select_for_update()
+        groups = list(waiting.order_by("-last_at"))
+        if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
+            return False
+        _store(recipient_of(tenant_id=tenant_id), groups, key, hour)
+        AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=[group.pk for group in groups]).update(digest_key=key)
+    return True
+
+
+def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> None:
+    version = settings_at(programme_id=recipient.programme.pk, at=hour)
+    digest = compose(groups, hour, recipient.language, version.values if version else {})
+    written = mail_write(
+        name="digest",
+        recipient=recipient,
+        context={
+            "digest": digest,
+            "importance": digest.grade,
+            "first_step": digest.sections[0].explanation.steps[0],
+            "hour_end": hour,
+            "list_url": page_url("portal:alerts"),
+        },
+    )
+    outbox_put(
+        tenant_id=recipient.tenant_id,
+        key=key,
+        kind=KIND,
+        to=recipient.address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+    )
+
+
+def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures: dict[str, Any]) -> Digest:
+    """Put groups of one kind together, the most important and most frequent first, and cut at MOST_KINDS."""
+    kinds: dict[tuple[str, str], AlertKind] = {}
+    first_hour = hour
+    for group in groups:
+        first_hour = min(first_hour, group.hour)
+        known = kinds.get((group.rule, group.family))
+        if known is None:
+            known = kinds[group.rule, group.family] = _kind_from(group)
+        _add(known, group)
+    ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
+    by_rule: dict[str, list[AlertKind]] = {}
+    for kind in ordered[:MOST_KINDS]:
+        by_rule.setdefault(kind.rule, []).append(kind)
+    sections = [
+        Section(max(kind.grade for kind in found), explain(rule, language, figures), found)
+        for rule, found in by_rule.items()
+    ]
+    sections.sort(key=lambda section: (-section.grade, -section.count))
+    late = (hour - first_hour).total_seconds() > 3600
+    return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
+
+
+def _kind_from(group: AlertGroup) -> AlertKind:
+    return AlertKind(group.rule, group.signature, group.grade, group.pk, group.first_at, group.last_at)
+
+
+def _add(kind: AlertKind, group: AlertGroup) -> None:
+    kind.grade = max(kind.grade, group.grade)
+    kind.count += group.alert_count
+    kind.blocked += group.blocked_count
+    if group.last_at >= kind.last_at:
+        kind.last_at, kind.newest_id = group.last_at, group.pk
+    kind.first_at = min(kind.first_at, group.first_at)
+    device = Device(group.asset_ip or "", group.asset_mac)
+    if (device.ip or device.mac) and device not in kind.devices and len(kind.devices) <= MOST_NAMES:
+        kind.devices.append(device)
+    if group.peer and group.peer not in kind.peers and len(kind.peers) <= MOST_NAMES:
+        kind.peers.append(group.peer)

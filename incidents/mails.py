@@ -1,0 +1,45 @@
+"""The mail that goes out at once for a ★★★ incident (OSK 表3-7, 3.4.3)."""
+
+from __future__ import annotations
+
+from alerts.explanation import explain
+from alerts.models import AlertGroup
+from incidents.models import Incident
+from notifications.delivery import KIND_INCIDENT
+from notifications.links import page_url
+from notifications.mail import mail_write, recipient_of
+from notifications.services import outbox_put
+from tenants.selectors import settings_at
+
+
+def incident_mail_put(*, incident: Incident, group: AlertGroup) -> None:
+    """Put the mail into the outbox; one per incident."""
+    recipient = recipient_of(tenant_id=incident.tenant_id)
+    version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
+    explanation = explain(group.rule, recipient.language, version.values if version else None)
+    written = mail_write(
+        name="incident",
+        recipient=recipient,
+        context={
+            "incident": incident,
+            "group": group,
+            "found": {
+                "count": group.alert_count,
+                "blocked": group.blocked_count,
+                "passed": group.alert_count - group.blocked_count,
+            },
+            "devices": [{"ip": group.asset_ip, "mac": group.asset_mac}],
+            "explanation": explanation,
+            "importance": incident.grade,
+            "incident_url": page_url("portal:incident", incident.number),
+        },
+    )
+    outbox_put(
+        tenant_id=incident.tenant_id,
+        key=f"incident:{incident.number}:opened",
+        kind=KIND_INCIDENT,
+        to=recipient.address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+    )

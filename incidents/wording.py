@@ -1,0 +1,58 @@
+"""Lines of an incident's timeline in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from incidents.models import INCIDENT_STATES, IncidentEvent
+
+_STATE_NAMES = dict(INCIDENT_STATES)
+
+
+def event_text(event: IncidentEvent) -> str:
+    """One sentence for an event, in the language in force; unknown codes give the code itself."""
+    line = _LINES.get(event.code)
+    return line(event.data) if line else event.code
+
+
+def _opened(data: dict[str, Any]) -> str:
+    return _("監視が検知し、受け付けました(%(count)s回)。") % {"count": data.get("count", 1)}
+
+
+def _escalated(data: dict[str, Any]) -> str:
+    return _("監視担当の判断で受け付けました。理由: %(reason)s") % {"reason": data.get("reason", "")}
+
+
+def _joined(data: dict[str, Any]) -> str:
+    return _("同じ端末で同じ種類の検知が続いています(%(count)s回)。") % {"count": data.get("count", 1)}
+
+
+def _recurred(data: dict[str, Any]) -> str:
+    return _("終了したインシデント %(number)s番と同じ検知がまた見つかりました。") % {"number": data.get("previous", "")}
+
+
+def _mailed(_data: dict[str, Any]) -> str:
+    return _("すぐに行うことを書いたメールを、会社の連絡先へ送る手配をしました。")
+
+
+def _moved(data: dict[str, Any]) -> str:
+    state = _STATE_NAMES.get(str(data.get("to", "")), "")
+    told = _("状態が「%(state)s」になりました。") % {"state": state}
+    return f"{told}{data['note']}" if data.get("note") else told
+
+
+def _task_done(data: dict[str, Any]) -> str:
+    return _("相談窓口の対応が終わりました。%(outcome)s") % {"outcome": data.get("outcome", "")}
+
+
+_LINES = {
+    "opened": _opened,
+    "escalated": _escalated,
+    "joined": _joined,
+    "recurred": _recurred,
+    "mailed": _mailed,
+    "moved": _moved,
+    "task_done": _task_done,
+}

@@ -1,0 +1,1 @@
+"""Fragments other pages embed."""

@@ -1,0 +1,36 @@
+"""The entitlement in words, ready for `insurance/_entitlement.html`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from insurance.rules import Verdict
+from insurance.selectors import Cover
+
+REASONS = {
+    Verdict.ELIGIBLE: _("重要度 高(★★★)の知らせを受けたインシデントなので、初動対応の費用は付帯保険の対象です。"),
+    Verdict.NOT_HIGH: _("重要度 高(★★★)の知らせではないため、付帯保険の対象ではありません。"),
+    Verdict.BY_HAND: _("監視担当の判断で受け付けたインシデントのため、付帯保険の対象ではありません。"),
+    Verdict.NO_POLICY: _("付帯保険の条件がまだ登録されていません。相談窓口に確認してください。"),
+    Verdict.OUTSIDE_CONTRACT: _("契約期間の外のため、付帯保険の対象ではありません。"),
+    Verdict.USED_UP: _("今年度の付帯保険はすでに使われています。"),
+}
+
+
+def entitlement_context(cover: Cover) -> dict[str, Any]:
+    """Variables of the template."""
+    return {
+        "cover": cover,
+        "left": cover.entitlement,
+        "eligible": cover.verdict is Verdict.ELIGIBLE,
+        "reason": REASONS[cover.verdict] if cover.verdict else "",
+    }
+
+
+def entitlement_render(cover: Cover) -> SafeString:
+    """The fragment as HTML, for pages of rooms above."""
+    return render_to_string("insurance/_entitlement.html", entitlement_context(cover))

@@ -1,0 +1,30 @@
+"""The entitlement of a firm, as a piece of a page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from incidents.models import Incident
+from insurance.selectors import Cover, cover_of_firm, cover_of_incident
+from insurance.ui.fragments import entitlement_render
+
+
+@login_required
+@require_safe
+def entitlement(request: HttpRequest, tenant_id: int, number: int | None = None) -> HttpResponse:
+    """What is left for the firm today, or for its incident `number` on its day. 404 for a firm one may not see."""
+    try:
+        cover = _cover(tenant_id, number)
+    except LookupError as error:
+        raise Http404 from error
+    return HttpResponse(entitlement_render(cover))
+
+
+def _cover(tenant_id: int, number: int | None) -> Cover:
+    if number is None:
+        return cover_of_firm(tenant_id=tenant_id, on_day=localdate())
+    return cover_of_incident(incident=get_object_or_404(Incident, tenant_id=tenant_id, number=number))

@@ -1,0 +1,12 @@
+"""Addresses of pages for mails: rooms below the portal may not import it, but may name its pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+
+def page_url(name: str, *args: int | str) -> str:
+    """Absolute address of the page called `name` (such as "portal:alerts"). Raises NoReverseMatch."""
+    path: str = reverse(name, args=args)
+    return settings.PORTAL_URL.rstrip("/") + path

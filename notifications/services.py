@@ -1,0 +1,138 @@
+"""Named writes: mails into the outbox, and things a person should look at. All need the firm's open scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from notifications import rules
+from notifications.models import Attention, OutboxMessage
+from tenants.jobs import wake
+
+SEND_TASK = "notifications.tasks.send_outbox"
+
+
+def outbox_put(
+    *,
+    tenant_id: int,
+    key: str,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    due_at: datetime | None = None,
+) -> OutboxMessage:
+    """Store a mail to be sent after the caller's transaction commits; the same key again changes nothing.
+
+    `due_at` None: at once. An address no server would take is stored as failed and a person is asked to look,
+    because the caller's own work must go on. Raises HeaderInjection for a line break in key or subject.
+    """
+    now = timezone.now()
+    usable = _usable(to)
+    message, made = OutboxMessage.objects.get_or_create(
+        tenant_id=tenant_id,
+        key=rules.one_line(key),
+        defaults={
+            "kind": kind,
+            "to": to[:254],
+            "subject": rules.one_line(subject)[:200],
+            "text": text,
+            "html": html,
+            "due_at": due_at or now,
+            "state": OutboxMessage.State.WAITING if usable else OutboxMessage.State.FAILED,
+            "error": "" if usable else "address unusable",
+        },
+    )
+    if made and usable:
+        wake(SEND_TASK)
+    elif made:
+        _ask_person(message, now)
+    return message
+
+
+def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
+    """The mail server took it. Closes the attention about this address."""
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
+        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error=""
+    )
+    attention_close(
+        tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, subject_key=_subject_key(message), now=now
+    )
+
+
+def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urgent_kinds: frozenset[str]) -> None:
+    """It did not work: wait, and give up after rules.MAX_ATTEMPTS. A person hears of an urgent one sooner."""
+    if message.attempts >= rules.MAX_ATTEMPTS:
+        message_mark_failed(message=message, error=error, now=now)
+        return
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
+        due_at=now + rules.pause_after(message.attempts), lease_until=None, error=error[:300]
+    )
+    if message.kind in urgent_kinds and message.attempts >= rules.WARN_AFTER_ATTEMPTS:
+        message.error = error[:300]
+        _ask_person(message, now)
+
+
+def message_mark_failed(*, message: OutboxMessage, error: str, now: datetime) -> None:
+    """It will never work: say so to a person."""
+    message.error = error[:300]
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
+        state=OutboxMessage.State.FAILED, lease_until=None, error=message.error
+    )
+    _ask_person(message, now)
+
+
+def attention_open(
+    *, tenant_id: int, kind: str, subject_key: str, facts: dict[str, Any], now: datetime
+) -> tuple[Attention, bool]:
+    """Ask a person to look at `subject_key`; while it is open, asking again changes nothing. → (row, newly opened)."""
+    return Attention.objects.get_or_create(
+        tenant_id=tenant_id,
+        kind=kind,
+        subject_key=subject_key[:120],
+        closed_at=None,
+        defaults={"facts": facts, "opened_at": now},
+    )
+
+
+def attention_close(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> bool:
+    """It has settled itself or was dealt with. → whether one was open."""
+    rows = Attention.objects.filter(
+        tenant_id=tenant_id, kind=kind, subject_key=subject_key[:120], closed_at__isnull=True
+    )
+    return rows.update(closed_at=now) > 0
+
+
+def attention_take(*, tenant_id: int, attention_id: int, now: datetime) -> Attention | None:
+    """Mark it as looked after; None when it was taken or closed before (only one caller gets it)."""
+    rows = Attention.objects.filter(tenant_id=tenant_id, pk=attention_id, taken_at__isnull=True, closed_at__isnull=True)
+    if not rows.update(taken_at=now):
+        return None
+    taken: Attention = Attention.objects.get(pk=attention_id)
+    return taken
+
+
+def _usable(address: str) -> bool:
+    try:
+        rules.address_for_delivery(address)
+    except rules.AddressUnusable:
+        return False
+    return True
+
+
+def _subject_key(message: OutboxMessage) -> str:
+    return f"address:{message.to}"
+
+
+def _ask_person(message: OutboxMessage, now: datetime) -> None:
+    facts = {"to": message.to, "subject": message.subject, "kind": message.kind, "error": message.error}
+    attention_open(
+        tenant_id=message.tenant_id,
+        kind=Attention.Kind.MAIL_FAILED,
+        subject_key=_subject_key(message),
+        facts=facts,
+        now=now,
+    )

@@ -1,0 +1,77 @@
+"""A real SMTP server, and alert groups as the intake would store them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from alerts.models import AlertGroup
+from ops.processes import Supervisor, free_port, smtp_sink
+from ops.smtp_sink import Mail, read_mail
+from tenants.scope import tenant_scope
+from tests.factories import Box
+
+HOUR = datetime(2026, 11, 20, 5, tzinfo=UTC)  # 14:00 in Japan
+
+
+class Mailbox:
+    """What the mail server got."""
+
+    def __init__(self, port: int, directory: Path) -> None:
+        self.port = port
+        self.directory = directory
+
+    def mails(self, to: str | None = None) -> list[Mail]:
+        return read_mail(self.directory, to=to)
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path, settings: Settings) -> Iterator[Mailbox]:
+    """A running SMTP server to which the platform sends."""
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.name.startswith(("pytest-", "popen-")) or folder == tmp_path:
+            folder.chmod(0o755)
+    port, directory = free_port(), tmp_path / "mail"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(smtp_sink(port, directory))
+        yield Mailbox(port, directory)
+
+
+def group_make(box: Box, **fields: object) -> AlertGroup:
+    """Store an alert group of the box's firm: by default a ★★ callback of one device in the hour from 14:00 JST."""
+    hour = fields.get("hour", HOUR)
+    assert isinstance(hour, datetime)
+    values: dict[str, object] = {
+        "hour": hour,
+        "function": "ips",
+        "direction": "outbound",
+        "family": "malware:foobot",
+        "asset_key": "02:00:5e:00:53:01",
+        "asset_ip": "192.168.1.20",
+        "asset_mac": "02:00:5e:00:53:01",
+        "signature": "ET MALWARE Foobot Checkin",
+        "peer": "203.0.113.9",
+        "grade": 2,
+        "notify": "digest",
+        "rule": "outbound-malware",
+        "alert_count": 3,
+        "blocked_count": 3,
+        "first_at": hour + timedelta(minutes=2),
+        "last_at": hour + timedelta(minutes=40),
+    }
+    with tenant_scope(box.sensor.tenant_id):
+        made: AlertGroup = AlertGroup.objects.create(
+            tenant_id=box.sensor.tenant_id, sensor=box.sensor, **(values | fields)
+        )
+    return made
+
+
+def high_group_make(box: Box, **fields: object) -> AlertGroup:
+    """Store a ★★★ group."""
+    high = {"grade": 3, "notify": "at_once", "rule": "outbound-malware-count", "alert_count": 7, "blocked_count": 7}
+    return group_make(box, **(high | fields))
