@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = [ROOT / "otasuke" / "settings.py"]
 # For developers and tests only, or made by docker compose from the passwords.
-NOT_IN_COMPOSE = {"STATICFILES_BACKEND", "OWNER_DATABASE_URL"}
+NOT_IN_COMPOSE = {"STATICFILES_BACKEND", "STATIC_ROOT", "OWNER_DATABASE_URL"}
 
 
 def settings_read() -> set[str]:
