@@ -1,12 +1,95 @@
-"""What every page needs: who acts, and how to reach the desk."""
+"""What every page needs: who acts, where they can go, and how to reach the desk. Nothing is read before it is shown."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy
+
+from tenants.middleware import Acting
+from tenants.models import Membership, Organisation, Programme
+from tenants.selectors import enrolment_current
+
+Kind = Organisation.Kind
+# Kind of organisation → (words, URL name, icon, pages that belong to it).
+NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
+    Kind.SME: (
+        (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
+        (
+            gettext_lazy("お知らせ"),
+            "portal:alerts",
+            "bell",
+            frozenset({"portal:alerts", "portal:alert", "portal:incident"}),
+        ),
+        (gettext_lazy("報告書"), "portal:reports", "document", frozenset({"portal:reports"})),
+    ),
+    Kind.CALL_CENTRE: (
+        (gettext_lazy("受付一覧"), "desk:queue", "list", frozenset({"desk:queue", "desk:task", "desk:incident"})),
+    ),
+    Kind.SOC: (
+        (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
+        (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
+    ),
+}
+ELSEWHERE = ((gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),)
+
+
+@dataclass(frozen=True)
+class DeskContact:
+    """How to reach the programme's call centre."""
+
+    name: str
+    phone: str
+    hours: str
+    email: str
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Template variables `acting` (tenants.middleware.Acting or None)."""
-    return {"acting": getattr(request, "acting", None)}
+    """Template variables of the layouts (docs/ui.md): acting, organisation, organisations, nav_items, desk, user_role."""
+    acting: Acting | None = getattr(request, "acting", None)
+    if acting is None:
+        return {"acting": None}
+    return {
+        "acting": acting,
+        "organisation": acting.organisation,
+        "organisations": [_choice(acting, membership) for membership in acting.memberships],
+        "nav_items": _navigation(request, acting),
+        "desk": SimpleLazyObject(lambda: desk_contact(acting.organisation)),
+        "user_role": Membership.Role(acting.role).label,
+    }
+
+
+def desk_contact(organisation: Organisation) -> DeskContact | None:
+    """The call centre of the programme an organisation belongs to; None when it belongs to none."""
+    if organisation.kind == Kind.SME:
+        enrolment = enrolment_current(tenant_id=organisation.pk)
+        programme = enrolment.programme if enrolment else None
+    else:
+        of_partner = Q(office=organisation) | Q(partners__organisation=organisation)
+        programme = Programme.objects.filter(of_partner).order_by("pk").first()
+    if programme is None:
+        return None
+    return DeskContact(programme.desk_name, programme.desk_phone, programme.desk_hours, programme.desk_email)
+
+
+def _choice(acting: Acting, membership: Membership) -> dict[str, Any]:
+    organisation = membership.organisation
+    return {
+        "id": organisation.pk,
+        "label": organisation.name,
+        "kind": organisation.get_kind_display(),
+        "current": organisation.pk == acting.organisation.pk,
+    }
+
+
+def _navigation(request: HttpRequest, acting: Acting) -> list[dict[str, Any]]:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {"label": str(label), "href": reverse(name), "icon": icon, "current": here in pages}
+        for label, name, icon, pages in NAVIGATION.get(acting.kind, ELSEWHERE)
+    ]

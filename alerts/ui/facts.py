@@ -1,0 +1,73 @@
+"""What the box logged, with each technical word explained (domain: logged per alert, OSK 3.4.2.1)."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.translation import gettext
+
+from alerts.models import Alert, AlertGroup
+from alerts.models.alert import Direction, Function
+
+
+def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
+    """(term, value with its explanation) of a group; terms without a value are left out."""
+    told = [
+        (
+            gettext("社内の機器の住所(IPアドレス)"),
+            group.asset_ip,
+            gettext("ネットワーク上の住所です。日によって変わることがあります。"),
+        ),
+        (
+            gettext("機器の番号(MACアドレス)"),
+            group.asset_mac,
+            gettext("機器ごとに決まった番号です。機器の設定画面や底のラベルで確かめられます。"),
+        ),
+        (
+            gettext("通信の相手"),
+            group.peer,
+            gettext("社外の機器の住所やサイトの名前です。開いて確かめないでください。"),
+        ),
+        (gettext("見つけたしくみ"), Function(group.function).label, ""),
+        (gettext("通信の向き"), Direction(group.direction).label, ""),
+        (gettext("見分けた目印"), _signature(group), gettext("攻撃やウイルスを見分ける決まりの名前と番号です。")),
+        (gettext("目印の分類"), group.category, ""),
+        (gettext("判定に使った決まり"), group.rule, gettext("重要度を決めた決まりの名前です。")),
+        (gettext("見つけたセンサー"), group.sensor.name, ""),
+    ]
+    return [(term, _explained(value, about)) for term, value, about in told if value]
+
+
+def _signature(group: AlertGroup) -> str:
+    return f"{group.signature} ({group.signature_id})" if group.signature_id else group.signature
+
+
+def _explained(value: object, about: str) -> object:
+    return format_html('{}<br><span class="note">{}</span>', value, about) if about else value
+
+
+def endpoint(address: str | None, port: int | None) -> str:
+    """`192.0.2.7:443`, `[2001:db8::1]:443`; nothing without an address."""
+    if not address:
+        return ""
+    if port is None:
+        return address
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def alert_row(alert: Alert) -> dict[str, object]:
+    """One single alert for the table of a group."""
+    content = [
+        (gettext("ファイル"), alert.file_name),
+        (gettext("メールの件名"), alert.mail_subject),
+        (gettext("サイト"), alert.host),
+        (gettext("アドレス"), alert.url),
+    ]
+    return {
+        "at": alert.event_time,
+        "time_trusted": alert.time_trusted,
+        "source": endpoint(alert.src_ip, alert.src_port),
+        "target": endpoint(alert.dest_ip, alert.dest_port),
+        "protocol": "/".join(part for part in (alert.proto, alert.app_proto) if part),
+        "content": [(term, value) for term, value in content if value],
+        "blocked": alert.blocked,
+    }

@@ -1,0 +1,80 @@
+"""Reads of the SOC over all visible firms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import AlertGroup, InboxBatch, QuarantinedLine
+from alerts.models.alert import Direction
+from alerts.ui.listing import GroupFilter
+from tenants.models import Organisation
+from tenants.selectors import firms
+
+NEWEST = 100
+
+
+class WatchFilter(GroupFilter):
+    """The firm's filters, and which firm, which direction, and older than when."""
+
+    direction = forms.ChoiceField(label=_("向き"), required=False, choices=[("", _("すべて")), *Direction.choices])
+    firm = forms.ModelChoiceField(
+        label=_("会社"), required=False, queryset=Organisation.objects.none(), empty_label=_("すべて")
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        super(GroupFilter, self).__init__(query, auto_id="filter_%s")
+        self.fields["firm"].queryset = firms().only("pk", "name")  # type: ignore[attr-defined]
+        self.is_valid()
+        self.before = _moment(query.get("before", ""))
+
+    @property
+    def tenant_id(self) -> int | None:
+        """The chosen firm."""
+        firm = self.cleaned_data.get("firm")
+        return firm.pk if firm else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> list[AlertGroup]:
+    """The newest groups over the visible firms, at most `limit`.
+
+    Each firm's newest are taken by its own index (a LATERAL), then merged: one sort over all firms' rows would
+    read them all.
+    """
+    of_firm = chosen.narrow(AlertGroup.objects.filter(tenant_id=OuterRef("pk")), now)
+    if chosen.before is not None:
+        of_firm = of_firm.filter(last_at__lt=chosen.before)
+    direction = chosen.chosen("direction")
+    if direction:
+        of_firm = of_firm.filter(direction=direction)
+    newest = ArraySubquery(of_firm.order_by("-last_at").values("pk")[:limit])
+    asked = firms().filter(pk=chosen.tenant_id) if chosen.tenant_id else firms()
+    keys = [key for found in asked.annotate(newest=newest).values_list("newest", flat=True) for key in found]
+    groups = AlertGroup.objects.filter(pk__in=keys).select_related("tenant", "sensor")
+    return list(groups.prefetch_related("incidents").order_by("-last_at", "-pk")[:limit])
+
+
+def quarantined_lines() -> QuerySet[QuarantinedLine]:
+    """Lines kept aside, newest first."""
+    lines: QuerySet[QuarantinedLine] = QuarantinedLine.objects.select_related("tenant", "sensor")
+    return lines.order_by("-received_at", "-pk")
+
+
+def failed_batches(limit: int = NEWEST) -> list[InboxBatch]:
+    """Batches that could not be processed, newest first, without their bodies."""
+    failed = InboxBatch.objects.filter(processed_at__isnull=True).exclude(error="").select_related("tenant", "sensor")
+    return list(failed.defer("body", "content_sha256").order_by("-received_at")[:limit])

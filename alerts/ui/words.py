@@ -1,0 +1,74 @@
+"""What a group of alerts is called in plain words, and whether it was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from alerts.explanation import Explanation, explain
+from alerts.models import AlertGroup
+from alerts.models.alert import Function, Grade
+
+Language = Literal["ja", "en"]
+
+# Rules that only keep a record (alerts/ruleset/rules.toml): mail never speaks of them, so they are named here.
+RECORDS: dict[str, Any] = {
+    "app-or-url-filter": gettext_lazy("アプリやサイトの利用の記録"),
+    "web-guard-inbound": gettext_lazy("危険なサイトの名前を含む通信が外から来た記録"),
+    "direction-unclear": gettext_lazy("どの機器のものか分からない通信の記録"),
+    "outbound-harmless": gettext_lazy("社内から外への通信の記録"),
+    "internal-harmless": gettext_lazy("社内の通信の記録"),
+    "inbound-blocked": gettext_lazy("外からの攻撃や探りを止めました"),
+    "inbound-harmless": gettext_lazy("外からの通信の記録"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether what was seen was stopped: a word, its tone, and the same as a sentence."""
+
+    word: str
+    tone: str
+    sentence: str
+
+
+def language() -> Language:
+    """The reader's language, as content data names it."""
+    return "en" if (get_language() or "ja").startswith("en") else "ja"
+
+
+def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> Explanation:
+    """Headline, reason and steps in the reader's language, the same as in the mail.
+
+    `figures`: the programme's settings. A record needs no steps.
+    """
+    told = explain(group.rule, language(), figures)
+    return replace(told, headline=headline(group), steps=() if group.grade == Grade.NONE else told.steps)
+
+
+def headline(group: AlertGroup) -> str:
+    """What happened, in one short plain line."""
+    return str(RECORDS[group.rule]) if group.rule in RECORDS else explain(group.rule, language()).headline
+
+
+def device_name(group: AlertGroup) -> str:
+    """The firm's machine, as far as the traffic tells."""
+    return str(group.asset_ip or group.asset_mac or gettext("機器は分かっていません"))
+
+
+def outcome(group: AlertGroup) -> Outcome:
+    """Was it stopped? From the counts of the group (blocked of all)."""
+    figures = {"all": f"{group.alert_count:,}", "blocked": f"{group.blocked_count:,}"}
+    if group.blocked_count >= group.alert_count:
+        return Outcome(gettext("止めました"), "safe", gettext("%(all)s回すべて、センサーが止めました。") % figures)
+    if group.grade == Grade.NONE:
+        return Outcome(gettext("記録のみ"), "neutral", gettext("害のない通信として記録だけしました。"))
+    if group.blocked_count:
+        told = gettext("%(all)s回のうち%(blocked)s回を止めました。残りは止まっていません。")
+        return Outcome(gettext("一部を止めました"), "attention", told % figures)
+    if group.function == Function.AV:
+        return Outcome(gettext("届きました"), "attention", gettext("見つける前に、社内の機器へ届いています。"))
+    return Outcome(gettext("止めていません"), "attention", gettext("この通信は止めていません。"))

@@ -1,0 +1,79 @@
+"""Incidents in words: for the firm (which reads of a case, never of an incident) and for the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from alerts.models import AlertGroup
+from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
+from incidents.rules import IncidentState
+
+TITLES: dict[str, Any] = {
+    Incident.Kind.MALWARE_SUSPECTED: gettext_lazy("社内の機器1台が、ウイルスに感染したおそれがあります"),
+    Incident.Kind.ANTIVIRUS_UNRESOLVED: gettext_lazy("ウイルスを含むファイルが、社内の機器に届いたおそれがあります"),
+}
+LEADS: dict[str, Any] = {
+    IncidentState.OPEN: gettext_lazy(
+        "相談窓口がこの件を受け付けました。まもなく電話します。先に、下の「いますること」を行ってください。"
+    ),
+    IncidentState.CONTACTED: gettext_lazy("相談窓口とお話ししました。下の「いますること」を進めてください。"),
+    IncidentState.RESPONDING: gettext_lazy("相談窓口といっしょに対応しています。"),
+    IncidentState.WATCHING: gettext_lazy("対応が終わり、同じことが起きないか様子を見ています。"),
+    IncidentState.CLOSED: gettext_lazy("この件は終わりました。していただくことはありません。"),
+}
+STATE_TONES = {
+    IncidentState.OPEN: "danger",
+    IncidentState.CONTACTED: "attention",
+    IncidentState.RESPONDING: "info",
+    IncidentState.WATCHING: "info",
+    IncidentState.CLOSED: "safe",
+}
+ORDER = [state for state, _label in INCIDENT_STATES]
+
+
+def state_tone(state: str) -> str:
+    """Tone of the chip of a state."""
+    return STATE_TONES[IncidentState(state)]
+
+
+def state_step(state: str) -> int:
+    """Position of a state in the five steps, from 1; a closed case is past the last."""
+    return len(ORDER) + 1 if state == IncidentState.CLOSED else ORDER.index(state) + 1
+
+
+def title(incident: Incident) -> str:
+    """The case in one plain line."""
+    return str(TITLES.get(incident.kind, incident.get_kind_display()))
+
+
+def open_cases(tenant_id: int) -> list[Incident]:
+    """The firm's incidents that are not closed, the most important and newest first."""
+    running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)
+    return list(running.order_by("-grade", "-opened_at"))
+
+
+def case_of_group(group: AlertGroup) -> Incident | None:
+    """The incident a group belongs to."""
+    found: Incident | None = Incident.objects.filter(
+        tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
+    ).first()
+    return found
+
+
+def case_groups(incident: Incident) -> QuerySet[AlertGroup]:
+    """The groups of an incident, newest first."""
+    linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
+        tenant_id=incident.tenant_id, incidentgroup__incident_id=incident.pk
+    )
+    return linked.select_related("sensor").order_by("-last_at")
+
+
+def case_events(incident: Incident) -> QuerySet[IncidentEvent]:
+    """The timeline, oldest first."""
+    events: QuerySet[IncidentEvent] = IncidentEvent.objects.filter(
+        tenant_id=incident.tenant_id, incident_id=incident.pk
+    ).select_related("actor")
+    return events.order_by("at", "pk")

@@ -1,0 +1,57 @@
+"""A firm's alerts: the list, and one of them explained."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alerts.models import Alert, AlertGroup
+from alerts.models.alert import Grade
+from alerts.ui import facts, listing, words
+from incidents.ui.cases import case_of_group
+from portal.access import ActingRequest, Kind, acting_as
+from portal.ui.figures import programme_figures
+
+GROUPS_PER_PAGE = 20
+ALERTS_PER_PAGE = 10
+
+
+@require_safe
+@acting_as(Kind.SME)
+def alert_list(request: ActingRequest) -> HttpResponse:
+    """Groups of the last 30 days that were worth telling; filters widen and narrow."""
+    tenant_id, now = request.acting.organisation.pk, timezone.now()
+    chosen = listing.GroupFilter(request.GET)
+    groups = chosen.narrow(listing.firm_groups(tenant_id), now)
+    page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [listing.row(group) for group in page.object_list]
+    figures = listing.figures(tenant_id, now - chosen.period)
+    context = {"page": page, "filter": chosen, "since": now - chosen.period, "figures": figures}
+    return render(request, "portal/alerts.html", context)
+
+
+@require_safe
+@acting_as(Kind.SME)
+def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
+    """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
+    groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")
+    group = get_object_or_404(groups, pk=group_id)
+    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk).order_by(
+        "-event_time", "-epoch", "-seq"
+    )
+    page = Paginator(alerts, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [facts.alert_row(alert) for alert in page.object_list]
+    context = {
+        "row": listing.row(group),
+        "group": group,
+        "explanation": words.explained(group, programme_figures(group.tenant_id)),
+        "before": listing.happened_before(group),
+        "facts": facts.group_facts(group),
+        "page": page,
+        "case": case_of_group(group),
+        "needs_call": group.grade >= Grade.MEDIUM,
+    }
+    return render(request, "portal/alert.html", context)

@@ -1,0 +1,162 @@
+"""The call centre: the queue over all firms, one task, one incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alerts.ui import listing, words
+from incidents import services
+from incidents.models import INCIDENT_STATES, DeskTask, Incident
+from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
+from incidents.ui import cases, timeline
+from incidents.ui import queue as waiting
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.figures import programme_figures
+from portal.ui.firm_card import firm_card
+
+STATE_NAMES = dict(INCIDENT_STATES)
+MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState.WATCHING, IncidentState.CLOSED]
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def queue(request: ActingRequest) -> HttpResponse:
+    """Everything that waits. An open page asks again every 15 seconds and gets only the table."""
+    search, show, now = request.GET.get("q", "").strip()[:80], request.GET.get("show", ""), timezone.now()
+    lines = waiting.rows(user=request.acting.user, now=now, search=search)
+    partner_read(request, code="queue.viewed", subject="queue", tenant_id=None, search=search, rows=len(lines))
+    context = {
+        "rows": waiting.shown(lines, show),
+        "tabs": _tabs(request, lines, show),
+        "late": sum(row.late for row in lines),
+        "urgent": sum(row.importance == 3 for row in lines),
+        "total": len(lines),
+        "search": search,
+        "show": show,
+        "now": now,
+    }
+    return render(request, "desk/_queue.html" if request.htmx else "desk/queue.html", context)
+
+
+def _tabs(request: ActingRequest, lines: list[waiting.QueueRow], show: str) -> list[dict[str, Any]]:
+    tabs = []
+    for key, label in waiting.SHOWN.items():
+        query = request.GET.copy()
+        query["show"] = key
+        count = len(waiting.shown(lines, key))
+        tabs.append({"label": label, "href": f"?{query.urlencode()}", "current": key == show, "count": count})
+    return tabs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
+    """A task: whom to call about what; take it, give it back, finish it."""
+    tasks = DeskTask.objects.filter(tenant_id=tenant_id)
+    found = get_object_or_404(tasks.select_related("tenant", "incident", "attention", "taken_by"), pk=task_id)
+    if request.method == "POST":
+        return _task_action(request, found)
+    partner_read(request, code="task.viewed", subject=f"task:{found.pk}", tenant_id=tenant_id)
+    what, about = waiting.task_words(found)
+    word, tone = waiting.task_state(found)
+    now = timezone.now()
+    context = {
+        "task": found,
+        "what": what,
+        "about": about,
+        "importance": waiting.task_importance(found),
+        "state": word,
+        "tone": tone,
+        "late": found.done_at is None and found.due_at < now,
+        "left": abs(found.due_at - now),
+        "mine": found.taken_by_id == request.acting.user.pk,
+        "firm": firm_card(found.tenant, now),
+        **_case_context(found.incident),
+    }
+    return render(request, "desk/task.html", context)
+
+
+def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
+    user, action = request.acting.user, request.POST.get("action")
+    try:
+        if action == "take":
+            services.desk_task_take(task_id=found.pk, by=user)
+            messages.success(request, gettext("担当になりました。"))
+        elif action == "release":
+            services.desk_task_release(task_id=found.pk, by=user)
+            messages.success(request, gettext("担当を外しました。"))
+        elif action == "finish":
+            outcome = request.POST.get("outcome", "")
+            services.desk_task_finish(task_id=found.pk, by=user, outcome=outcome, now=timezone.now())
+            messages.success(request, gettext("完了にしました。"))
+            return redirect("desk:queue")
+    except services.TaskTaken as refused:
+        told = (
+            gettext("%(who)sさんが対応中です。変更していません。") % {"who": refused.by}
+            if refused.by
+            else gettext("すでに完了しています。変更していません。")
+        )
+        messages.error(request, told)
+    except services.ReasonMissing:
+        messages.error(request, gettext("結果を書いてください。完了にはしていません。"))
+    except MoveRefused:
+        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
+    return redirect("desk:task", found.tenant_id, found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
+    """An incident for staff: the firm, what was seen, the timeline; the desk moves it on."""
+    cases_of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")
+    found = get_object_or_404(cases_of_firm, number=number)
+    may_move = request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
+    if request.method == "POST":
+        return _incident_action(request, found, may_move)
+    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_id=tenant_id)
+    allowed = INCIDENT_MOVES[found.state] if may_move else frozenset()
+    open_task = DeskTask.objects.filter(tenant_id=tenant_id, incident_id=found.pk, done_at__isnull=True)
+    context = {
+        "firm": firm_card(found.tenant, timezone.now()),
+        "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
+        "task": open_task.select_related("taken_by").first(),
+        **_case_context(found),
+    }
+    return render(request, "desk/incident.html", context)
+
+
+def _incident_action(request: ActingRequest, found: Incident, may_move: bool) -> HttpResponse:
+    if may_move:
+        to, note = request.POST.get("to", ""), request.POST.get("note", "")
+        try:
+            moved = services.incident_move(
+                incident_id=found.pk, to=to, by=request.acting.user, now=timezone.now(), note=note
+            )
+            messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
+        except MoveRefused:
+            messages.error(request, gettext("いまの状態からは、その操作はできません。"))
+    else:
+        messages.error(request, gettext("状態を変えられるのは相談窓口です。"))
+    return redirect("desk:incident", found.tenant_id, found.number)
+
+
+def _case_context(case: Incident | None) -> dict[str, Any]:
+    if case is None:
+        return {"case": None}
+    groups = list(cases.case_groups(case))
+    explanation = words.explained(groups[0], programme_figures(case.tenant_id)) if groups else None
+    return {
+        "case": case,
+        "case_title": cases.title(case),
+        "case_tone": cases.state_tone(case.state),
+        "rows": [listing.row(group) for group in groups],
+        "explanation": explanation,
+        "history": timeline.lines(cases.case_events(case)),
+    }

@@ -1,0 +1,27 @@
+"""What staff need about a firm at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sensors.ui.status import BoxStatus, firm_boxes
+from tenants.models import Membership, Organisation
+
+
+@dataclass(frozen=True)
+class FirmCard:
+    """The firm, its people who can be called, its boxes."""
+
+    firm: Organisation
+    people: tuple[str, ...]
+    boxes: tuple[BoxStatus, ...]
+
+
+def firm_card(firm: Organisation, now: datetime) -> FirmCard:
+    """Reads people (memberships valid now) and boxes of one firm."""
+    valid = (
+        Membership.objects.filter(organisation_id=firm.pk, valid__contains=now).select_related("user").order_by("pk")
+    )
+    people = tuple(f"{membership.user} ({membership.get_role_display()})" for membership in valid)
+    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)))

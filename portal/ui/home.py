@@ -1,0 +1,90 @@
+"""The door: a firm's home, and where everybody else goes from here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy
+
+from alerts.models.alert import Grade
+from alerts.ui import listing
+from incidents.ui.cases import open_cases
+from notifications.models import OutboxMessage
+from portal.access import ActingRequest, Kind
+from portal.ui.report_rows import latest_report
+from portal.ui.safety import answer
+from sensors.ui.status import firm_boxes
+
+DAYS = 30
+LOOK_BACK = timedelta(days=7)
+LINES = 5
+WORKPLACES = {Kind.SOC: "soc:alerts", Kind.CALL_CENTRE: "desk:queue"}
+# What partners without pages of their own can do today; nothing is promised with a date.
+PARTNERS: dict[str, dict[str, Any]] = {
+    Kind.OFFICE: {
+        "later": gettext_lazy("参加企業の一覧、申込みの状況、事業の統計と報告"),
+        "now": gettext_lazy("参加企業の状況は、相談窓口へお問い合わせください。"),
+    },
+    Kind.VENDOR: {
+        "later": gettext_lazy("訪問の依頼、日程の調整、作業の記録"),
+        "now": gettext_lazy("訪問の依頼は、いまは相談窓口から電話でお伝えしています。"),
+    },
+    Kind.INSURER: {
+        "later": gettext_lazy("補償の対象となった対応と、その請求"),
+        "now": gettext_lazy("請求についての確認は、いまは事務局へお問い合わせください。"),
+    },
+}
+OTHERS = {
+    "later": gettext_lazy("あなたの組織に開かれた情報"),
+    "now": gettext_lazy("ご用件は、相談窓口または事務局へお問い合わせください。"),
+}
+
+
+@login_required
+def home(request: ActingRequest) -> HttpResponse:
+    """A firm's own page; staff go to their work; others read what will be here and what they can do now."""
+    if request.acting is None:
+        return render(request, "portal/no_organisation.html")
+    kind = request.acting.kind
+    if kind in WORKPLACES:
+        return redirect(WORKPLACES[Kind(kind)])
+    if kind == Kind.SME:
+        response = render(request, "portal/home.html", _firm(request.acting.organisation.pk))
+    else:
+        response = render(request, "portal/partner_home.html", PARTNERS.get(kind, OTHERS))
+    add_never_cache_headers(response)
+    return response
+
+
+def _firm(tenant_id: int) -> dict[str, Any]:
+    now = timezone.now()
+    boxes = firm_boxes(tenant_id, now)
+    recent = listing.notified(tenant_id, LINES)
+    cases = open_cases(tenant_id)
+    to_look_at = [
+        listing.row(group)
+        for group in listing.firm_groups(tenant_id).filter(grade__gte=Grade.MEDIUM, last_at__gte=now - LOOK_BACK)[:100]
+    ]
+    return {
+        "answer": answer(incidents=cases, boxes=boxes, to_look_at=to_look_at),
+        "boxes": boxes,
+        "blind": [box for box in boxes if box.since and box.tone == "danger"],
+        "cases": cases,
+        "figures": listing.figures(tenant_id, now - timedelta(days=DAYS)),
+        "days": DAYS,
+        "recent": recent,
+        "mails": _mails(tenant_id),
+        "report": latest_report(tenant_id),
+        "now": now,
+    }
+
+
+def _mails(tenant_id: int) -> list[OutboxMessage]:
+    messages = OutboxMessage.objects.filter(tenant_id=tenant_id).defer("text", "html").order_by("-created_at", "-pk")
+    return list(messages[:LINES])

@@ -1,0 +1,60 @@
+"""An incident as the firm sees it: where it stands, what to do, what help is offered."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from alerts.explanation import Explanation
+from alerts.models import AlertGroup
+from alerts.ui import listing, words
+from incidents.models import INCIDENT_STATES, Incident
+from incidents.rules import IncidentState
+from incidents.ui import cases, timeline
+from portal.access import ActingRequest, Kind, acting_as
+from portal.templatetags.formats import jst, thousands
+from portal.ui.figures import programme_figures
+
+
+@require_safe
+@acting_as(Kind.SME)
+def incident(request: ActingRequest, number: int) -> HttpResponse:
+    """One of the firm's own incidents."""
+    tenant_id = request.acting.organisation.pk
+    case = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    groups = list(cases.case_groups(case))
+    explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
+    context = {
+        "case": case,
+        "title": cases.title(case),
+        "lead": cases.LEADS[IncidentState(case.state)],
+        "tone": cases.state_tone(case.state),
+        "closed": case.state == IncidentState.CLOSED,
+        "step_labels": [label for _state, label in INCIDENT_STATES],
+        "step": cases.state_step(case.state),
+        "facts": _facts(groups, explanation),
+        "rows": [listing.row(group) for group in groups],
+        "steps": explanation.steps if explanation else (),
+        "history": timeline.lines(cases.case_events(case)),
+    }
+    return render(request, "portal/incident.html", context)
+
+
+def _facts(groups: list[AlertGroup], explanation: Explanation | None) -> list[tuple[str, str]]:
+    if not groups or explanation is None:
+        return []
+    devices = dict.fromkeys(words.device_name(group) for group in groups)
+    seen, blocked = sum(group.alert_count for group in groups), sum(group.blocked_count for group in groups)
+    return [
+        (gettext("どの機器"), "、".join(devices)),
+        (gettext("最初に見つけた日時"), jst(min(group.first_at for group in groups))),
+        (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
+        (
+            gettext("回数"),
+            gettext("%(seen)s回(うち%(blocked)s回は止めました)")
+            % {"seen": thousands(seen), "blocked": thousands(blocked)},
+        ),
+        (gettext("そう考えた理由"), explanation.reason),
+    ]

@@ -1,0 +1,69 @@
+"""Monthly reports: the list, and the paper."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import register_converter
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from portal.access import ActingRequest, Kind, acting_as
+from portal.templatetags.formats import in_jst
+from portal.ui.report_rows import report_rows
+from reports.models import MonthlyReport
+from tenants.services import audit_record
+
+
+class MonthConverter:
+    """`2026-10` in an address ↔ the first day of that month."""
+
+    regex = r"20\d\d-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        """The first day of the month."""
+        return date.fromisoformat(f"{value}-01")
+
+    def to_url(self, value: date) -> str:
+        """Year and month."""
+        return f"{value:%Y-%m}"
+
+
+register_converter(MonthConverter, "month")
+
+
+@require_safe
+@acting_as(Kind.SME)
+def report_list(request: ActingRequest) -> HttpResponse:
+    """The firm's reports, newest first."""
+    return render(
+        request,
+        "portal/reports.html",
+        {"reports": report_rows(request.acting.organisation.pk), "next_report": _first_of_next_month()},
+    )
+
+
+def _first_of_next_month() -> date:
+    today = in_jst(timezone.now()).date()
+    return date(today.year + today.month // 12, today.month % 12 + 1, 1)
+
+
+@require_safe
+@acting_as(Kind.SME)
+def report_pdf(request: ActingRequest, month: date) -> HttpResponse:
+    """One month's report as it was made; downloading it is audited."""
+    firm = request.acting.organisation
+    ready = MonthlyReport.objects.filter(tenant_id=firm.pk, month=month, state=MonthlyReport.State.READY)
+    report = ready.defer("figures").first()
+    if report is None or report.pdf is None:
+        raise Http404
+    audit_record(code="report.downloaded", subject=f"report:{month:%Y-%m}", tenant_id=firm.pk, sha256=report.pdf_sha256)
+    response = HttpResponse(bytes(report.pdf), content_type="application/pdf")
+    name = gettext("見守り報告書_%(firm)s_%(month)s.pdf") % {"firm": firm.name, "month": f"{month:%Y-%m}"}
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response["Content-Disposition"] = disposition or "attachment"
+    return response

@@ -1,0 +1,124 @@
+"""The first sentence of a firm's home: are we safe, and what is the one thing to do next?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from alerts.ui.listing import GroupRow
+from incidents.models import Incident
+from portal.templatetags.formats import jst, jst_date
+from sensors.ui.status import BoxStatus
+
+
+@dataclass(frozen=True)
+class Answer:
+    """State of the hero (safe, attention, danger, unknown), its word, sentence, what it means, and one action."""
+
+    state: str
+    word: str
+    title: str
+    means: str
+    action: str = ""
+    href: str = ""
+    call_desk: bool = False
+
+
+def answer(*, incidents: Sequence[Incident], boxes: Sequence[BoxStatus], to_look_at: Sequence[GroupRow]) -> Answer:
+    """The worst thing first: a suspected infection, then a box that does not watch, then something to check."""
+    urgent = [incident for incident in incidents if incident.grade == 3]
+    if urgent:
+        return _urgent(urgent[0])
+    active = [box for box in boxes if box.since is not None]
+    if not active:
+        return _not_yet()
+    blind = [box for box in active if box.tone == "danger"]
+    if blind:
+        return _blind(blind[0])
+    if incidents:
+        return _case(incidents[0])
+    if to_look_at:
+        return _check(to_look_at)
+    return _safe(active)
+
+
+def _urgent(incident: Incident) -> Answer:
+    return Answer(
+        "danger",
+        gettext("至急"),
+        gettext("社内の機器1台が、ウイルスに感染したおそれが強い状態です。"),
+        gettext("まず、その機器のLANケーブルを抜くか、Wi-Fiを切ってください。電源は切らないでください。"),
+        gettext("いますぐやることを見る"),
+        reverse("portal:incident", args=[incident.number]),
+        call_desk=True,
+    )
+
+
+def _not_yet() -> Answer:
+    return Answer(
+        "unknown",
+        gettext("見守りはこれから"),
+        gettext("センサーがまだつながっていないため、見守りは始まっていません。"),
+        gettext("センサーが届いたら、案内のとおりにつないでください。分からないときは相談窓口が電話でお手伝いします。"),
+        call_desk=True,
+    )
+
+
+def _blind(box: BoxStatus) -> Answer:
+    if box.last_seen_at is None:
+        told = gettext("センサー「%(name)s」から、まだ一度も連絡がありません。") % {"name": box.name}
+    else:
+        told = gettext("センサー「%(name)s」: %(word)s。最後の連絡は%(at)sです。") % {
+            "name": box.name,
+            "word": box.word,
+            "at": jst(box.last_seen_at),
+        }
+    return Answer(
+        "danger",
+        gettext("見守れていません"),
+        gettext("センサーが働いていないため、いまは見守れていません。"),
+        told + gettext("電源とLANケーブルを確かめてください。直らないときは相談窓口へ電話してください。"),
+        call_desk=True,
+    )
+
+
+def _case(incident: Incident) -> Answer:
+    return Answer(
+        "attention",
+        gettext("確認してください"),
+        gettext("1件、対応の途中のことがあります。"),
+        gettext("%(what)s。やることを順番に案内します。") % {"what": incident.get_kind_display()},
+        gettext("やることを見る"),
+        reverse("portal:incident", args=[incident.number]),
+    )
+
+
+def _check(rows: Sequence[GroupRow]) -> Answer:
+    newest = rows[0]
+    href = reverse("portal:alert", args=[newest.group.pk])
+    if len(rows) > 1:
+        href = reverse("portal:alerts") + "?grade=2&days=7"
+    return Answer(
+        "attention",
+        gettext("確認してください"),
+        gettext("この7日間に、確認していただきたいことが%(n)s件あります。") % {"n": f"{len(rows):,}"},
+        gettext("いちばん新しいもの: %(what)s(%(at)s)。") % {"what": newest.headline, "at": jst(newest.group.last_at)},
+        gettext("内容を確認する"),
+        href,
+    )
+
+
+def _safe(active: Sequence[BoxStatus]) -> Answer:
+    since = min(box.since for box in active if box.since)
+    seen: list[datetime] = [box.last_seen_at for box in active if box.last_seen_at]
+    return Answer(
+        "safe",
+        gettext("守られています"),
+        gettext("いま、していただくことはありません。"),
+        gettext("%(since)sから見守っています。センサーの最後の連絡は%(seen)sです。")
+        % {"since": jst_date(since), "seen": jst(min(seen))},
+    )

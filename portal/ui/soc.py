@@ -1,0 +1,47 @@
+"""The SOC: what was seen over all firms, and what could not be read."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from alerts.ui import listing, watch
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+
+LINES_PER_PAGE = 50
+
+
+@require_safe
+@acting_as(Kind.SOC)
+def alerts(request: ActingRequest) -> HttpResponse:
+    """The newest groups of all firms. An open page asks again every 15 seconds and gets only the table."""
+    now = timezone.now()
+    chosen = watch.WatchFilter(request.GET)
+    groups = watch.newest_groups(chosen, now)
+    partner_read(request, code="alerts.viewed", subject="alerts", tenant_id=chosen.tenant_id, rows=len(groups))
+    older = ""
+    if len(groups) == watch.NEWEST:
+        query = {key: value for key, value in request.GET.items() if key != "before"}
+        older = "?" + urlencode(query | {"before": groups[-1].last_at.isoformat()})
+    context = {
+        "rows": [listing.row(group) for group in groups],
+        "filter": chosen,
+        "older": older,
+        "now": now,
+        "refresh": chosen.before is None,
+    }
+    return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)
+
+
+@require_safe
+@acting_as(Kind.SOC)
+def quarantine(request: ActingRequest) -> HttpResponse:
+    """Lines and batches that could not be read: kept, never dropped."""
+    page = Paginator(watch.quarantined_lines(), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    batches = watch.failed_batches()
+    partner_read(request, code="quarantine.viewed", subject="quarantine", tenant_id=None, rows=len(page.object_list))
+    return render(request, "soc/quarantine.html", {"page": page, "batches": batches})

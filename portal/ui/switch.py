@@ -1,0 +1,23 @@
+"""For people who belong to several organisations: act for another one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from portal.access import ActingRequest
+from tenants.middleware import SESSION_KEY
+
+
+@require_POST
+@login_required
+def switch(request: ActingRequest) -> HttpResponse:
+    """POST organisation=<id>: an organisation of the person's own; others do not exist for them."""
+    wanted = request.POST.get("organisation", "")
+    own = {str(m.organisation_id): m.organisation_id for m in request.acting.memberships} if request.acting else {}
+    if wanted not in own:
+        raise Http404
+    request.session[SESSION_KEY] = own[wanted]
+    return redirect("portal:home")

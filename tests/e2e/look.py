@@ -1,0 +1,73 @@
+"""Pictures of every page at 390 and 1280, to look at: `python -m tests.e2e.look OUT_DIR` on an empty, migrated database."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+from tests.e2e import browser as browsing
+from tests.e2e.web import serving
+
+FIRM = {
+    "home": "/",
+    "alerts": "/alerts/",
+    "alerts-all": "/alerts/?grade=all&days=90",
+    "reports": "/reports/",
+    "incident": "/incidents/2/",
+}
+
+
+def pictures(out: Path) -> None:
+    from alerts.models import AlertGroup
+    from incidents.models import DeskTask
+    from tenants.models import Organisation
+    from tenants.scope import tenant_scope
+    from tests import factories
+    from tests.e2e.stage import busy_day
+
+    if not Organisation.objects.using("owner").exists():
+        busy_day(factories.cast_make())
+    firms = list(Organisation.objects.using("owner").filter(kind="sme").order_by("pk"))
+    with tenant_scope(firms[0].pk):
+        groups = {g.rule: g.pk for g in AlertGroup.objects.order_by("last_at")}
+        task = DeskTask.objects.get()
+    with tenant_scope(firms[1].pk):
+        silent = DeskTask.objects.get(attention__isnull=False)
+    firm = FIRM | {f"alert-{rule}": f"/alerts/{pk}/" for rule, pk in groups.items()}
+    desk = {
+        "queue": "/desk/",
+        "task": f"/desk/tasks/{firms[0].pk}/{task.pk}/",
+        "task-silent": f"/desk/tasks/{firms[1].pk}/{silent.pk}/",
+        "desk-incident": f"/desk/incidents/{firms[0].pk}/2/",
+    }
+    soc = {"soc-alerts": "/soc/alerts/", "quarantine": "/soc/quarantine/"}
+    people = {
+        "hanako@sakura.invalid": firm,
+        "jiro@yamada.invalid": {"home-silent": "/", "reports-empty": "/reports/"},
+        "agent@desk.invalid": desk,
+        "analyst@soc.invalid": soc,
+        "clerk@office.invalid": {"office": "/"},
+    }
+    wanted = set(sys.argv[2:])
+    with serving({}, out / "web.log") as address, browsing.chromium() as browser:
+        for email, pages in people.items():
+            chosen = {k: v for k, v in pages.items() if not wanted or k in wanted}
+            for width in (browsing.PHONE, browsing.DESK) if chosen else ():
+                page = browsing.log_in(browser, address, email, width)
+                for name, path in chosen.items():
+                    page.goto(address + path)
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    print(f"{name} {width}: status ok, content {wide} px", flush=True)
+                    page.screenshot(path=out / f"{name}-{width}.png", full_page=True)
+
+
+if __name__ == "__main__":
+    directory = Path(sys.argv[1]).resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    django.setup()
+    pictures(directory)

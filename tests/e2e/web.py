@@ -1,0 +1,56 @@
+"""The real web server, as in production, on the database this process uses."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], log: Path) -> Iterator[str]:
+    """Collect the static files, start gunicorn on a free port, yield its address, stop it."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    variables = os.environ | environment | {"PORTAL_URL": address, "ALLOWED_HOSTS": "127.0.0.1", "DEBUG": "0"}
+    variables["STATICFILES_BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(collect, cwd=ROOT, env=variables, check=True)
+    command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1"]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
+        try:
+            _wait(f"{address}/healthz", server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _attempt in range(150):
+        if server.poll() is not None:
+            raise RuntimeError(log.read_text())
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} does not answer:\n{log.read_text()}")
