@@ -105,7 +105,7 @@ class Alert(TenantOwned):
     notify = models.CharField(max_length=8, choices=Notify)
     blocked = models.BooleanField()
     rule = models.CharField(max_length=60)
-    rule_set = models.PositiveIntegerField()
+    rule_set = models.CharField(max_length=20)
     signature_id = models.BigIntegerField(null=True)
     gid = models.IntegerField(null=True)
     rev = models.IntegerField(null=True)

@@ -28,6 +28,8 @@ class InboxBatch(TenantOwned):
     processed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    retry_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
 
     class Meta:
         db_table = "alerts_inboxbatch"

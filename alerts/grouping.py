@@ -1,0 +1,110 @@
+"""Writes a batch's share into its groups and reads and writes callback counts, always in one order of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from django.db import connection
+
+from alerts.grading import CallbackWindow
+from alerts.reading import CallbackKey
+from alerts.rows import GroupShare
+
+_TYPES = (
+    "timestamptz text text text text inet text text bigint text text smallint text text integer integer"
+    " timestamptz timestamptz"
+).split()
+_NAMES = (
+    "hour function direction family asset_key asset_ip asset_mac signature signature_id category peer grade notify"
+    " rule alert_count blocked_count first_at last_at"
+).split()
+_TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "peer", "rule")
+_RANKS = "ARRAY['none','digest','at_once']"
+_RISES = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
+
+# A group's importance never falls. When the way of telling rises, the group counts as not told and not looked at.
+_UPSERT = f"""
+INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, {", ".join(_NAMES)})
+SELECT %s, %s, '', {", ".join(f"s.{name}" for name in _NAMES)}
+  FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)}) AS s({", ".join(_NAMES)})
+ ORDER BY s.hour, s.function, s.direction, s.family, s.asset_key
+ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key) DO UPDATE SET
+  alert_count = g.alert_count + excluded.alert_count,
+  blocked_count = g.blocked_count + excluded.blocked_count,
+  first_at = least(g.first_at, excluded.first_at),
+  last_at = greatest(g.last_at, excluded.last_at),
+  grade = greatest(g.grade, excluded.grade),
+  {", ".join(f"{name} = CASE WHEN excluded.grade > g.grade THEN excluded.{name} ELSE g.{name} END" for name in _TEXTS)},
+  notify = CASE WHEN {_RISES} THEN excluded.notify ELSE g.notify END,
+  digest_key = CASE WHEN {_RISES} THEN '' ELSE g.digest_key END,
+  triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END
+RETURNING id, hour, function, direction, family, asset_key,
+          triaged_at IS NULL AND (notify = 'at_once' OR (function = 'av' AND blocked_count < alert_count))
+"""
+
+
+def groups_add(*, tenant_id: int, sensor_id: int, shares: Sequence[GroupShare]) -> tuple[list[int], bool]:
+    """(group ids in the order of `shares`, whether a group waits for a person's or an incident's attention)."""
+    columns = zip(*map(astuple, shares), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [tenant_id, sensor_id, *map(list, columns)])
+        found: dict[tuple[Any, ...], int] = {}
+        urgent = False
+        for group_id, *key, waits in cursor.fetchall():
+            found[tuple(key)] = group_id
+            urgent |= waits
+    return [found[share.key] for share in shares], urgent
+
+
+def groups_recount(*, tenant_id: int, group_ids: Sequence[int]) -> None:
+    """Set counts to what is stored: some of the batch's alerts were there already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE alerts_alertgroup g SET alert_count = c.alerts, blocked_count = c.blocked"
+            " FROM (SELECT group_id, count(*) AS alerts, count(*) FILTER (WHERE blocked) AS blocked FROM alerts_alert"
+            " WHERE tenant_id = %s AND group_id = ANY (%s) GROUP BY group_id) c"
+            " WHERE g.tenant_id = %s AND g.id = c.group_id",
+            (tenant_id, list(group_ids), tenant_id),
+        )
+
+
+def callbacks_restore(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey], window: CallbackWindow) -> None:
+    """Put the stored counts of these keys into the window and hold their rows until the transaction ends."""
+    ordered = sorted(keys)
+    if not ordered:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT device, family, recent FROM alerts_callbackcount WHERE tenant_id = %s AND sensor_id = %s"
+            " AND (device, family) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
+            " ORDER BY device, family FOR UPDATE",
+            (tenant_id, sensor_id, *_columns(ordered)),
+        )
+        stored = {(device, family): recent for device, family, recent in cursor.fetchall()}
+    for key in ordered:
+        window.restore(key, stored.get(_stored_key(key), []))
+
+
+def callbacks_save(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey], window: CallbackWindow) -> None:
+    """Store the window's counts of these keys."""
+    rows = [(tenant_id, sensor_id, *_stored_key(key), window.times(key)) for key in sorted(keys)]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO alerts_callbackcount (tenant_id, sensor_id, device, family, recent)"
+            " VALUES (%s, %s, %s, %s, %s::timestamptz[])"
+            " ON CONFLICT (tenant_id, sensor_id, device, family) DO UPDATE SET recent = excluded.recent",
+            rows,
+        )
+
+
+def _stored_key(key: CallbackKey) -> CallbackKey:
+    return key[0][:64], key[1][:160]
+
+
+def _columns(keys: Sequence[CallbackKey]) -> tuple[list[str], list[str]]:
+    stored = [_stored_key(key) for key in keys]
+    return [device for device, _ in stored], [family for _, family in stored]

@@ -1,0 +1,179 @@
+"""Turns the lines of one batch into graded rows: no database, so that the same lines always give the same rows."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from alerts import eve, rows
+from alerts.eve_repair import Unreadable, cleaned, loaded, storable
+from alerts.grading import CallbackWindow, Settings, Verdict, count_key, grade
+from alerts.timing import BatchClock, ImpossibleTime
+
+CallbackKey = tuple[str, str]
+_HEAD = 512
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AsideLine:
+    """A line put into quarantine."""
+
+    seq: int
+    reason: str
+    detail: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateLine:
+    """What a box added up over a period."""
+
+    seq: int
+    period_from: datetime
+    period_to: datetime
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class BatchRows:
+    """What one batch comes to. `alerts` are (slot in `groups`, COPY columns after group_id)."""
+
+    alerts: list[tuple[int, str]] = field(default_factory=list)
+    groups: list[rows.GroupShare] = field(default_factory=list)
+    aside: list[AsideLine] = field(default_factory=list)
+    aggregates: list[AggregateLine] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Grader:
+    """A firm's settings with what is remembered for them; kept between batches."""
+
+    settings: Settings
+    _columns: dict[int, str] = field(default_factory=dict)
+
+    def columns(self, verdict: Verdict) -> str:
+        """COPY columns of a verdict. Verdicts live as long as their settings, so their identity is a key."""
+        text = self._columns.get(id(verdict))
+        if text is None:
+            text = self._columns[id(verdict)] = rows.verdict_columns(verdict)
+        return text
+
+
+class _Read(NamedTuple):
+    seq: int
+    event: eve.Event
+    time: datetime
+    key: CallbackKey | None
+    line: bytes
+
+
+class BatchReader:
+    """Reads the lines of one batch in order. `first_seq` is the place of line 0 in the box's sequence."""
+
+    def __init__(self, grader: Grader, clock: BatchClock, first_seq: int) -> None:
+        self._grader = grader
+        self._clock = clock
+        self._first_seq = first_seq
+        self._slots: dict[rows.GroupKey, int] = {}
+        self._events: list[_Read] = []
+        self.result = BatchRows()
+
+    def read(self, lines: Sequence[bytes], known: Container[int] = ()) -> set[CallbackKey]:
+        """Decode all lines but the `known` sequence numbers. Returns the callback counts that grading will need."""
+        keys: set[CallbackKey] = set()
+        settings = self._grader.settings
+        for seq, line in enumerate(lines, self._first_seq):
+            if seq in known:
+                continue
+            try:
+                event = eve.decode(line)
+                if not event.is_alert:
+                    self._other(seq, event, line)
+                    continue
+                time = self._clock.corrected(event.timestamp)
+                key = count_key(event, settings)
+            except Unreadable as problem:
+                self._put_aside(seq, problem.reason, problem.detail, line)
+            except ImpossibleTime as problem:
+                self._put_aside(seq, "impossible_time", str(problem), line)
+            except Exception as problem:
+                self._failed(seq, problem, line)
+            else:
+                self._events.append(_Read(seq, event, time, key, line))
+                if key is not None:
+                    keys.add(key)
+        return keys
+
+    def grade(self, window: CallbackWindow) -> BatchRows:
+        """Grade what was read; `window` holds the counts before the batch and takes the new ones."""
+        settings = self._grader.settings
+        for read in self._events:
+            try:
+                prior = window.push(read.key, read.time) if read.key is not None else 0
+                self._alert(read.seq, read.event, read.time, grade(read.event, prior, settings))
+            except Exception as problem:
+                self._failed(read.seq, problem, read.line)
+        return self.result
+
+    def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
+        asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net)
+        key = rows.group_key(event, verdict, asset, time)
+        groups = self.result.groups
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = len(groups)
+            groups.append(rows.share_new(key, event, verdict, asset, time))
+        else:
+            groups[slot] = rows.share_add(groups[slot], event, verdict, asset, time)
+        columns = (
+            f"{time.isoformat()}\t{seq}\t{self._grader.columns(verdict)}\t{rows.rule_columns(event)}\t"
+            f"{rows.event_columns(event, asset, opener, responder)}"
+        )
+        self.result.alerts.append((slot, columns))
+
+    def _other(self, seq: int, event: eve.Event, line: bytes) -> None:
+        if event.event_type == "unreadable":
+            found = cleaned(loaded(line, [])).get("unreadable")
+            found = found if isinstance(found, dict) else {}
+            detail = f"{found.get('length')} bytes, sha256 {found.get('sha256')}"
+            self._put_aside(seq, str(found.get("reason") or "unreadable"), detail, str(found.get("head", "")).encode())
+        elif event.event_type == "aggregate":
+            self._aggregate(seq, line)
+        else:
+            self.result.dropped[storable(event.event_type or "")[:40]] += 1
+
+    def _aggregate(self, seq: int, line: bytes) -> None:
+        try:
+            values = dict(cleaned(loaded(line, []))["aggregate"])
+            period = [self._clock.corrected(_moment(values[name])) for name in ("from", "to")]
+        except (KeyError, TypeError, ValueError) as problem:
+            self._put_aside(seq, "bad_aggregate", f"{type(problem).__name__}: {problem}", line)
+            return
+        self.result.aggregates.append(AggregateLine(seq, *period, values))
+
+    def _failed(self, seq: int, problem: Exception, line: bytes) -> None:
+        """A fault of ours costs the one line it happens on, which the SOC can see, never the batch."""
+        logger.exception("line %s could not be graded", seq, exc_info=problem)
+        self._put_aside(seq, "fault", f"{type(problem).__name__}: {problem}", line)
+
+    def _put_aside(self, seq: int, reason: str, detail: str, line: bytes) -> None:
+        self.result.aside.append(aside_line(seq, reason, detail, line))
+
+
+def aside_line(seq: int, reason: str, detail: str, line: bytes) -> AsideLine:
+    """A quarantine line with every text cut to its column."""
+    head = storable(line[: 4 * _HEAD].decode("utf-8", "replace"))[:_HEAD]
+    return AsideLine(seq, storable(reason)[:40], storable(detail)[:300], head)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("time without zone")
+    return moment

@@ -1,0 +1,51 @@
+"""Named reads of alerts, groups and the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alerts.batches import lines_of, plain_of
+from alerts.eve_repair import Unreadable, loaded
+from alerts.ingest import MOST_ATTEMPTS
+from alerts.models import Alert, InboxBatch, QuarantinedLine
+
+
+def raw_event(alert: Alert) -> dict[str, Any] | None:
+    """The event as the box sent it, read back from its batch; None when retention has dropped the batch."""
+    line = raw_line(alert)
+    if line is None:
+        return None
+    try:
+        found = loaded(line, [])
+    except Unreadable:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def raw_line(alert: Alert) -> bytes | None:
+    """The line of the batch that became this alert."""
+    batch = InboxBatch.objects.filter(
+        tenant_id=alert.tenant_id, sensor_id=alert.sensor_id, batch_id=alert.batch_id
+    ).first()
+    if batch is None:
+        return None
+    return lines_of(plain_of(bytes(batch.body), batch.encoding))[alert.seq - batch.first_seq]
+
+
+def batches_failed() -> QuerySet[InboxBatch]:
+    """Batches given up after the last try, oldest first: nothing of them is lost, somebody must look."""
+    failed = InboxBatch.objects.filter(processed_at__isnull=True, attempts__gte=MOST_ATTEMPTS)
+    return failed.defer("body").order_by("received_at")
+
+
+def batches_waiting() -> QuerySet[InboxBatch]:
+    """Batches not worked on yet, or to be tried again, oldest first."""
+    waiting = InboxBatch.objects.filter(processed_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
+    return waiting.defer("body").order_by("received_at")
+
+
+def quarantine() -> QuerySet[QuarantinedLine]:
+    """Lines that could not be read, newest first."""
+    return QuarantinedLine.objects.select_related("sensor").order_by("-received_at", "-seq")

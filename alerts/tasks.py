@@ -1,0 +1,28 @@
+"""Celery's way into ingest. What waits is rows in the inbox; a lost message costs seconds, never a batch."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from alerts.ingest import inbox_ingest
+from tenants.jobs import SystemTask, TenantTask, wake
+
+MOST_BOXES = 1000
+
+
+@shared_task(base=TenantTask)
+def ingest_batch(*, tenant_id: int, sensor_id: int) -> None:
+    """Work on the oldest waiting batch of a box."""
+    inbox_ingest(tenant_id=tenant_id, sensor_id=sensor_id, now=timezone.now())
+
+
+@shared_task(base=SystemTask)
+def sweep_inbox() -> None:
+    """Wake a worker for every box whose batches wait: messages get lost, rows do not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, sensor_id FROM sec.waiting_batches(%s)", (MOST_BOXES,))
+        waiting = cursor.fetchall()
+    for tenant_id, sensor_id in waiting:
+        wake("alerts.tasks.ingest_batch", tenant_id=tenant_id, sensor_id=sensor_id)

@@ -1,0 +1,31 @@
+"""Shapes of what boxes send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from sensors import activation, signing
+
+
+class ActivationIn(serializers.Serializer[Any]):
+    """A code, a public key and the proof that its private half is held."""
+
+    code = serializers.CharField(max_length=40)
+    public_key = serializers.CharField(max_length=64)
+    proof = serializers.CharField(max_length=120)
+    hardware = serializers.DictField(required=False, default=dict)
+    agent_version = serializers.CharField(max_length=40, required=False, default="")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Adds `plain_code` and `key_bytes`; refuses a proof by another key."""
+        try:
+            key = signing.base64_bytes(data["public_key"], 32)
+            proof = signing.base64_bytes(data["proof"], 64)
+            plain = activation.code_read(data["code"])
+        except (signing.Malformed, activation.CodeMalformed) as problem:
+            raise serializers.ValidationError(str(problem), code="malformed") from None
+        if not signing.verifies(key, proof, signing.activation_message(data["code"], data["public_key"])):
+            raise serializers.ValidationError("proof does not verify with this key", code="bad_proof")
+        return {**data, "plain_code": plain, "key_bytes": key}

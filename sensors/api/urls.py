@@ -1,0 +1,11 @@
+"""URLs of boxes under /api/v1/."""
+
+from django.urls import path
+
+from sensors.api.views import ActivationView, HeartbeatView, TimeView
+
+urlpatterns = [
+    path("time", TimeView.as_view(), name="api-time"),
+    path("activations", ActivationView.as_view(), name="api-activations"),
+    path("heartbeats", HeartbeatView.as_view(), name="api-heartbeats"),
+]

@@ -1,0 +1,51 @@
+"""Rules about boxes: plain functions on plain data."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import ip_network
+from typing import Any
+
+CLOCK_TOLERANCE_MS = 5 * 60 * 1000
+MOST_NETWORKS = 64
+
+
+def clock_is_wrong(offset_ms: int) -> bool:
+    """Whether a box's clock is so far off that its times cannot be corrected by the measured difference."""
+    return abs(offset_ms) > CLOCK_TOLERANCE_MS
+
+
+def networks_read(value: Any) -> list[str] | None:
+    """The firm's networks as a box reports them, in one spelling; None when the list cannot be used.
+
+    A network of everything (prefix length 0) would make every attack look internal and is refused.
+    """
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_NETWORKS:
+        return None
+    try:
+        networks = [ip_network(text, strict=False) for text in value if isinstance(text, str)]
+    except ValueError:
+        return None
+    if len(networks) != len(value) or any(network.prefixlen == 0 for network in networks):
+        return None
+    return sorted({str(network) for network in networks})
+
+
+def subject_key(sensor_id: int) -> str:
+    """How a request for attention names a box."""
+    return f"sensor:{sensor_id}"
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """A JSON object from a box, with what PostgreSQL's jsonb refuses (NUL, lone surrogates) replaced.
+
+    Raises ValueError with a sentence for the box's log.
+    """
+    try:
+        clean = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False).replace("\\u0000", "\\ufffd")
+        value = json.loads(clean.encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise ValueError("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise ValueError("the body must be a JSON object")
+    return value
