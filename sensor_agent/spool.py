@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from sensor_agent.moment import uuid7
 
 TIGHT_SHARE = 0.8
 REJECTED_KEPT = 100
+_EPOCHS_BEGIN = 1_704_067_200  # 2024-01-01T00:00:00Z
 
 
 class SpoolBusyError(Exception):
@@ -244,12 +246,16 @@ class Spool:
         self._state = max(states, key=lambda state: state.generation, default=None) or self._new_epoch()
 
     def _new_epoch(self) -> State:
-        """The sequence state is lost (or this is the first start): a new epoch keeps identities apart."""
-        last = 0
+        """The sequence state is lost, or this is the first start: a new epoch keeps identities apart.
+
+        It counts minutes, so that it rises even when a new installation knows nothing of the one before.
+        """
+        last = int(time.time() - _EPOCHS_BEGIN) // 60 - 1
         with contextlib.suppress(OSError, ValueError):
-            last = int(self._epoch_path.read_text())
-        write_durably(self._epoch_path, f"{last + 1}\n".encode())
-        state = State(epoch=last + 1)
+            last = max(last, int(self._epoch_path.read_text()))
+        epoch = max(1, last + 1)
+        write_durably(self._epoch_path, f"{epoch}\n".encode())
+        state = State(epoch=epoch)
         self._save(state)
         return state
 

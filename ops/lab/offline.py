@@ -26,7 +26,7 @@ BUNDLED = Path(__file__).parent / "bundled" / "eve.json"
 
 
 def eve_make(folder: Path) -> tuple[Path, str]:
-    """(EVE file, how it was made in one line). Never fails for want of Suricata or clamd: then it is the bundled file."""
+    """(EVE file, how it was made in one line). Without Suricata or clamd it is the bundled file."""
     places = "/usr/sbin:/usr/bin:/sbin:/bin"
     missing = [name for name in ("suricata", "clamd") if shutil.which(name, path=places) is None]
     if missing:

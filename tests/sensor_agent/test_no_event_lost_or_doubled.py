@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -110,12 +111,23 @@ def test_events_arrive_once_with_one_identity_after_kills_anywhere(
 
 def test_identity_lost_with_the_state_starts_a_new_epoch(tmp_path: Path) -> None:
     first = Spool(tmp_path / "spool", 1000)
+    epoch = first.state.epoch
     first.commit([b"{}"], 1)
     first.close()
     shutil.rmtree(tmp_path / "spool")
     second = Spool(tmp_path / "spool", 1000)
-    assert (second.state.epoch, second.state.next_seq) == (2, 1)
+    assert (second.state.epoch, second.state.next_seq) == (epoch + 1, 1)
     second.close()
+
+
+def test_a_new_installation_minutes_later_has_a_higher_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Spool(tmp_path / "one" / "spool", 1000)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 120)
+    second = Spool(tmp_path / "two" / "spool", 1000)
+    assert 1 < first.state.epoch < second.state.epoch < 2**31
+    for spool in (first, second):
+        spool.close()
 
 
 def test_a_full_spool_drops_the_least_important_first_and_counts_it(tmp_path: Path) -> None:
