@@ -26,13 +26,14 @@ app.conf.update(
     },
     task_publish_retry=False,
     timezone="Asia/Tokyo",
+    # A sweep that waited until the next one comes is not needed any more.
     beat_schedule={
         "sweep-inbox": {"task": "alerts.tasks.sweep_inbox", "schedule": 10.0},
-        "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0},
-        "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0},
-        "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0},
+        "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0, "options": {"expires": 10}},
+        "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0, "options": {"expires": 15}},
+        "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0, "options": {"expires": 5}},
         "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
-        "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0},
+        "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},
     },
 )
 app.autodiscover_tasks()

@@ -1,0 +1,15 @@
+"""Entry points of the workers."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from portal.due import due_run
+from tenants.jobs import SystemTask
+
+
+@shared_task(base=SystemTask)
+def run_due() -> dict[str, int] | None:
+    """Run what is due by now."""
+    return due_run(now=timezone.now())
