@@ -76,6 +76,11 @@ class Section:
         """Detections in all its kinds."""
         return sum(kind.count for kind in self.kinds)
 
+    @property
+    def passed(self) -> bool:
+        """Whether the box let any of it through."""
+        return any(kind.passed for kind in self.kinds)
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -169,7 +174,8 @@ def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures
         Section(max(kind.grade for kind in found), explain(rule, language, figures), found)
         for rule, found in by_rule.items()
     ]
-    sections.sort(key=lambda section: (-section.grade, -section.count))
+    # Of the same importance, what the box did not stop is the more urgent.
+    sections.sort(key=lambda section: (-section.grade, not section.passed, -section.count))
     late = (hour - first_hour).total_seconds() > 3600
     return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
 

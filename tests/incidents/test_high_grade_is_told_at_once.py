@@ -32,7 +32,11 @@ def test_the_firm_gets_a_mail_that_says_what_to_do_now(cast: Cast, mailbox: Mail
         assert "さくら歯科 御中" in body
         assert "192.168.1.20" in body
         assert "02:00:5e:00:53:01" in body
-        assert body.index("LANケーブルを抜く") < body.index("電源は切らず") < body.index("相談窓口に電話")
+        assert (
+            body.index("LANケーブルを抜く")
+            < body.index("電源は切らず")
+            < body.index("相談窓口に電話してください。遠隔")
+        )
         assert "0120-000-000" in body
         assert "訪問対応" in body
         assert "遠隔対応" in body

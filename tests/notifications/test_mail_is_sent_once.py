@@ -250,9 +250,7 @@ def test_a_line_break_in_a_subject_is_refused(cast: Cast) -> None:
         ("info@さくら.invalid", "info@xn--y8jl1n.invalid"),
     ],
 )
-def test_addresses_of_old_carriers_get_their_mail(
-    cast: Cast, mailbox: Mailbox, address: str, delivered: str
-) -> None:
+def test_addresses_of_old_carriers_get_their_mail(cast: Cast, mailbox: Mailbox, address: str, delivered: str) -> None:
     put(cast.sakura_dental.pk, to=address)
     assert outbox_send() == 1
     (mail,) = mailbox.mails()
