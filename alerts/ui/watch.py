@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from alerts import selectors
+from alerts.ingest import MOST_ATTEMPTS
 from alerts.models import AlertGroup, InboxBatch, QuarantinedLine
 from alerts.models.alert import Direction
 from alerts.ui.listing import GroupFilter
@@ -69,12 +71,12 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
 
 
 def quarantined_lines() -> QuerySet[QuarantinedLine]:
-    """Lines kept aside, newest first."""
-    lines: QuerySet[QuarantinedLine] = QuarantinedLine.objects.select_related("tenant", "sensor")
-    return lines.order_by("-received_at", "-pk")
+    """Lines kept aside, newest first, with their firm and box."""
+    return selectors.quarantine().select_related("tenant", "sensor")
 
 
-def failed_batches(limit: int = NEWEST) -> list[InboxBatch]:
-    """Batches that could not be processed, newest first, without their bodies."""
-    failed = InboxBatch.objects.filter(processed_at__isnull=True).exclude(error="").select_related("tenant", "sensor")
-    return list(failed.defer("body", "content_sha256").order_by("-received_at")[:limit])
+def failed_batches(limit: int = NEWEST) -> list[tuple[InboxBatch, bool]]:
+    """(batch, given up) of batches whose processing failed so far, newest first, without their bodies."""
+    failed = InboxBatch.objects.filter(processed_at__isnull=True, attempts__gt=0).select_related("tenant", "sensor")
+    newest = failed.defer("body", "content_sha256").order_by("-received_at")[:limit]
+    return [(batch, batch.attempts >= MOST_ATTEMPTS) for batch in newest]

@@ -17,7 +17,7 @@ TITLES: dict[str, Any] = {
 }
 LEADS: dict[str, Any] = {
     IncidentState.OPEN: gettext_lazy(
-        "相談窓口がこの件を受け付けました。まもなく電話します。先に、下の「いますること」を行ってください。"
+        "相談窓口がこの件を受け付けました。受付時間のうちに電話します。先に、下の「いますること」を行ってください。"
     ),
     IncidentState.CONTACTED: gettext_lazy("相談窓口とお話ししました。下の「いますること」を進めてください。"),
     IncidentState.RESPONDING: gettext_lazy("相談窓口といっしょに対応しています。"),

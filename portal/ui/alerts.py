@@ -51,6 +51,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "before": listing.happened_before(group),
         "facts": facts.group_facts(group),
         "page": page,
+        "page_opened": "page" in request.GET,
         "case": case_of_group(group),
         "needs_call": group.grade >= Grade.MEDIUM,
     }

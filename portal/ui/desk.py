@@ -18,6 +18,7 @@ from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
 from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.cover import entitlement_of
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
 
@@ -126,6 +127,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
     context = {
         "firm": firm_card(found.tenant, timezone.now()),
         "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
+        "entitlement": entitlement_of(found),
         "task": open_task.select_related("taken_by").first(),
         **_case_context(found),
     }

@@ -15,6 +15,7 @@ from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
 from portal.access import ActingRequest, Kind, acting_as
 from portal.templatetags.formats import jst, thousands
+from portal.ui.cover import entitlement_of
 from portal.ui.figures import programme_figures
 
 
@@ -37,6 +38,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "facts": _facts(groups, explanation),
         "rows": [listing.row(group) for group in groups],
         "steps": explanation.steps if explanation else (),
+        "entitlement": entitlement_of(case),
         "history": timeline.lines(cases.case_events(case)),
     }
     return render(request, "portal/incident.html", context)

@@ -79,7 +79,7 @@ def _blind(box: BoxStatus) -> Answer:
         }
     return Answer(
         "danger",
-        gettext("見守れていません"),
+        gettext("見守り停止中"),
         gettext("センサーが働いていないため、いまは見守れていません。"),
         told + gettext("電源とLANケーブルを確かめてください。直らないときは相談窓口へ電話してください。"),
         call_desk=True,

@@ -237,13 +237,15 @@ def box_seen(sensor: Sensor, at: datetime | None = None) -> None:
 
 
 def report_make(tenant_id: int, month: date, pdf: bytes = b"%PDF-1.7 sample", **fields: Any) -> MonthlyReport:
-    """A report that can be read."""
+    """A report that can be read; `state` other than ready: without its paper."""
     values: dict[str, Any] = {
         "state": MonthlyReport.State.READY,
         "pdf": pdf,
         "made_at": timezone.now(),
         "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
     } | fields
+    if values["state"] != MonthlyReport.State.READY:
+        values |= {"pdf": None, "pdf_sha256": ""}
     with tenant_scope(tenant_id):
         report: MonthlyReport = MonthlyReport.objects.create(tenant_id=tenant_id, month=month, **values)
     return report

@@ -1,0 +1,87 @@
+"""The first sentence of a firm's home answers "are we safe?" and names one thing to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from sensors.models import Sensor
+from tenants.scope import tenant_scope
+from tests.factories import Cast
+from tests.portal import scenes
+from tests.portal.pages import hero_of, text_of
+
+
+def _home(client: Client, cast: Cast) -> str:
+    client.force_login(cast.hanako)
+    return client.get("/").content.decode()
+
+
+def test_a_watching_box_and_nothing_to_look_at_is_safe(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    scenes.group_make(cast.sakura_box.sensor, "inbound-blocked", count=12)
+    page = _home(Client(), cast)
+    assert "守られています" in hero_of(page)
+    assert "いま、していただくことはありません" in hero_of(page)
+    assert "/alerts/" not in hero_of(page)
+    assert "12" in page
+
+
+def test_a_medium_notice_of_the_last_week_asks_to_look_and_leads_to_it(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    group = scenes.group_make(cast.sakura_box.sensor, "web-guard", at=timezone.now() - timedelta(days=2))
+    page = hero_of(_home(Client(), cast))
+    assert "確認してください" in page
+    assert f"/alerts/{group.pk}/" in page
+
+
+def test_a_notice_of_last_month_no_longer_asks_to_look(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    scenes.group_make(cast.sakura_box.sensor, "web-guard", at=timezone.now() - timedelta(days=20))
+    assert "守られています" in hero_of(_home(Client(), cast))
+
+
+def test_a_silent_box_is_not_called_safe(cast: Cast) -> None:
+    scenes.silence_make(cast.sakura_box.sensor, hours=25)
+    page = hero_of(_home(Client(), cast))
+    assert "いまは見守れていません" in page
+    assert "守られています" not in page
+    assert "tel:0120-000-000" in page
+
+
+def test_a_bypassed_box_is_not_called_safe(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    with tenant_scope(cast.sakura_dental.pk):
+        Sensor.objects.update(heartbeat={"protection": "bypass"})
+    assert "いまは見守れていません" in hero_of(_home(Client(), cast))
+
+
+def test_an_open_high_incident_comes_before_everything_else(cast: Cast) -> None:
+    scenes.silence_make(cast.sakura_box.sensor)
+    scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"), number=4)
+    page = _home(Client(), cast)
+    assert "至急" in hero_of(page)
+    assert "/incidents/4/" in hero_of(page)
+    assert "この間は見守れません" in text_of(page)  # the silent box is still told
+
+
+def test_before_a_box_is_connected_nothing_is_promised(cast: Cast) -> None:
+    with tenant_scope(cast.sakura_dental.pk):
+        Sensor.objects.update(state="shipped", activated_at=None, last_seen_at=None)
+    page = hero_of(_home(Client(), cast))
+    assert "見守りは始まっていません" in page
+    assert "守られています" not in page
+
+
+def test_another_firms_incident_changes_nothing_here(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    scenes.incident_make(scenes.group_make(cast.yamada_box.sensor, "outbound-malware-count"))
+    assert "守られています" in hero_of(_home(Client(), cast))
+
+
+def test_an_empty_home_says_what_will_be_there(cast: Cast) -> None:
+    page = text_of(_home(Client(), cast))
+    assert "お知らせはまだありません" in page
+    assert "最初の報告書は" in page
