@@ -58,7 +58,7 @@ urlpatterns = [
     path("answers-500", answers_500),
     path("raises", raises),
     path("streams", streams),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("otasuke.urls")),
 ]
 
 
