@@ -6,6 +6,7 @@ an hour; groups that come late (the box was offline) wait for the next one and c
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ from tenants.scope import tenant_scope
 from tenants.selectors import settings_at
 
 KIND = "digest"
+_log = logging.getLogger(__name__)
 MOST_KINDS = 20
 MOST_NAMES = 5
 
@@ -108,7 +110,16 @@ def digest_send_due(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM sec.firms_awaiting_digest(%s)", [hour])
         firms = [row[0] for row in cursor.fetchall()]
-    return sum(digest_write(tenant_id=firm, hour=hour) for firm in firms)
+    return sum(_written(firm, hour) for firm in firms)
+
+
+def _written(tenant_id: int, hour: datetime) -> bool:
+    """One firm's fault does not take the digest from the others; its groups stay for the next run."""
+    try:
+        return digest_write(tenant_id=tenant_id, hour=hour)
+    except Exception:
+        _log.exception("no digest for firm %s", tenant_id)
+        return False
 
 
 def hour_of(moment: datetime) -> datetime:

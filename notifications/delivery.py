@@ -83,12 +83,19 @@ def _send_claimed(tenant_id: int, message_id: int) -> int:
         return 0
     except NotNow as problem:
         _log.warning("mail %s/%s not sent: %s", tenant_id, message_id, problem)
-        with tenant_scope(tenant_id):
-            services.message_try_later(
-                message=message, error=str(problem), now=timezone.now(), urgent_kinds=URGENT_KINDS
-            )
+        _try_later(message, problem)
         raise
+    except Exception as problem:
+        # A fault of ours in one mail, such as a desk address nobody can write to, must not stop the others.
+        _log.exception("mail %s/%s could not be written", tenant_id, message_id)
+        _try_later(message, problem)
+        return 0
     return 1
+
+
+def _try_later(message: OutboxMessage, problem: Exception) -> None:
+    with tenant_scope(message.tenant_id):
+        services.message_try_later(message=message, error=str(problem), now=timezone.now(), urgent_kinds=URGENT_KINDS)
 
 
 def _programme(tenant_id: int) -> Programme | None:
@@ -110,29 +117,32 @@ def transmit(letter: Letter) -> None:
     Raises Refused or NotNow.
     """
     backend = EmailBackend()
-    _connect(backend)
+    connection = _connect(backend)
     try:
-        _hand_over(backend, letter)
+        _hand_over(connection, letter)
         with tenant_scope(letter.message.tenant_id):
             services.message_mark_sent(message=letter.message, now=timezone.now())
     finally:
         _hang_up(backend)
 
 
-def _connect(backend: EmailBackend) -> None:
+def _connect(backend: EmailBackend) -> smtplib.SMTP:
     # Whatever fails here is about the server or our settings, not about this mail.
     try:
         backend.open()
     except (smtplib.SMTPException, OSError) as error:
         raise NotNow(f"{type(error).__name__}: {error}", server_down=True) from error
+    if backend.connection is None:
+        raise NotNow("no connection", server_down=True)
+    return backend.connection
 
 
-def _hand_over(backend: EmailBackend, letter: Letter) -> None:
+def _hand_over(connection: smtplib.SMTP, letter: Letter) -> None:
     # Django's own backend takes the quotes off an address again, so the envelope is written here.
     try:
         recipient = rules.address_for_delivery(letter.message.to)
         content = build(letter).as_bytes()
-        backend.connection.sendmail(_bare(letter.sender), [recipient], content)
+        connection.sendmail(_bare(letter.sender), [recipient], content)
     except rules.AddressUnusable as error:
         raise Refused("address unusable") from error
     except smtplib.SMTPRecipientsRefused as error:

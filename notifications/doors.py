@@ -8,9 +8,12 @@ from django.db import connection
 
 
 def claim_outbox(*, how_many: int, lease: timedelta) -> list[tuple[int, int]]:
-    """(tenant_id, message_id) of due mails, now leased to the caller."""
+    """(tenant_id, message_id) of due mails, now leased to the caller; mails about incidents first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, message_id FROM sec.claim_outbox(%s, %s)", [how_many, lease])
+        cursor.execute(
+            "SELECT tenant_id, message_id FROM sec.claim_outbox(%s, %s::interval)",
+            [how_many, f"{lease.total_seconds()} seconds"],
+        )
         return list(cursor.fetchall())
 
 

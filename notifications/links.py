@@ -8,5 +8,5 @@ from django.urls import reverse
 
 def page_url(name: str, *args: int | str) -> str:
     """Absolute address of the page called `name` (such as "portal:alerts"). Raises NoReverseMatch."""
-    path: str = reverse(name, args=args)
-    return settings.PORTAL_URL.rstrip("/") + path
+    base: str = settings.PORTAL_URL
+    return base.rstrip("/") + reverse(name, args=args)

@@ -32,6 +32,7 @@ def outbox_put(
     """
     now = timezone.now()
     usable = _usable(to)
+    message: OutboxMessage
     message, made = OutboxMessage.objects.get_or_create(
         tenant_id=tenant_id,
         key=rules.one_line(key),

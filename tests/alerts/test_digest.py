@@ -16,7 +16,7 @@ from incidents.triage import groups_claim
 from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings, User
 from tenants.scope import tenant_scope
-from tests.factories import Cast
+from tests.factories import Cast, box_make, organisation_make
 from tests.mailing import HOUR, group_make, high_group_make
 
 NEXT = HOUR + timedelta(hours=1, minutes=1)  # 15:01 in Japan
@@ -180,3 +180,11 @@ def test_every_rule_has_words_for_people(rule: str, language: str) -> None:
 
 def test_a_rule_that_no_longer_exists_still_has_words() -> None:
     assert explain("gone-since-last-year").steps
+
+
+def test_a_firm_whose_digest_fails_does_not_take_it_from_the_others(cast: Cast) -> None:
+    stray = organisation_make("どの事業にも参加していない会社")
+    group_make(box_make(stray))
+    group_make(cast.sakura_box)
+    assert digest_send_due(now=NEXT) == 1
+    assert len(mails(cast.sakura_dental.pk)) == 1

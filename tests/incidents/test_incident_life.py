@@ -1,4 +1,4 @@
-"""An incident goes on, ends, comes back; analysts may open one; every step is on its timeline and in the audit trail."""
+"""An incident goes on, ends, comes back; analysts may open one; every step is on its timeline and audited."""
 
 from __future__ import annotations
 
