@@ -1,0 +1,69 @@
+"""Configuration of programmes in Django admin. No firm's data is registered here: its log would keep names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, Max
+from django.http import HttpRequest
+
+from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
+
+Kind = Organisation.Kind
+
+
+class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Partners on the programme's page."""
+
+    model = ProgrammePartner
+    extra = 0
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A programme: its office, and how firms reach the desk."""
+
+    list_display = ("name", "office", "desk_phone", "desk_hours")
+    inlines = (ProgrammePartnerInline,)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        """Only offices can run a programme."""
+        if db_field.name == "office":
+            kwargs["queryset"] = Organisation.objects.filter(kind=Kind.OFFICE)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(ProgrammePartner)
+class ProgrammePartnerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who works for which programme."""
+
+    list_display = ("programme", "organisation")
+    list_filter = ("programme",)
+
+
+@admin.register(ProgrammeSettings)
+class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Versions of thresholds and rules. A version is never changed or removed: a new one is added."""
+
+    list_display = ("programme", "version", "effective_from", "reason", "changed_by")
+    list_filter = ("programme",)
+    fields = ("programme", "effective_from", "values", "reason")
+
+    def has_change_permission(self, request: HttpRequest, obj: ProgrammeSettings | None = None) -> bool:
+        """Past verdicts must stay explainable."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ProgrammeSettings | None = None) -> bool:
+        """Past verdicts must stay explainable."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ProgrammeSettings, form: Any, change: bool) -> None:
+        """Number the version and note who made it."""
+        newest = ProgrammeSettings.objects.filter(programme=obj.programme).aggregate(n=Max("version"))["n"]
+        obj.version = (newest or 0) + 1
+        obj.changed_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
