@@ -45,7 +45,7 @@ GLOSSARY: Final[tuple[Entry, ...]] = (
         "ウイルス対策",
         "通信の中のファイルを調べる機能です。初めて見るウイルスは届いてしまうことがあり、2回目から止めます。",
         "Virus protection",
-        "Examines files in traffic. A virus seen for the first time may be delivered; from the second time it is stopped.",
+        "Examines files in traffic. A virus not seen before may be delivered; from the second time it is stopped.",
     ),
     _entry(
         "危険サイト対策",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -23,6 +23,7 @@ from reports.coverage import SILENCE, BoxRecord, Coverage, coverage
 from reports.months import days_between
 from reports.verdict import Facts, OpenIncident, judge
 from sensors.models import Sensor
+from sensors.rules import subject_key
 
 VERSION: Final = 1
 TOP: Final = 5
@@ -35,7 +36,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Period:
-    """[start, end) of the figures; `month_end` lies behind `end` while the report is provisional."""
+    """[start, end) of the figures."""
 
     start: datetime
     end: datetime
@@ -237,7 +238,7 @@ def _watch(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
         BoxRecord(
             sensor.activated_at,
             sensor.last_seen_at,
-            tuple(silences.get(str(sensor.device_id), []) + silences.get(str(sensor.pk), [])),
+            tuple(silences.get(subject_key(sensor.pk), [])),
             tuple(told.get(sensor.pk, [])),
         )
         for sensor in working
@@ -263,15 +264,14 @@ def _watch(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
 
 
 def _silences(tenant_id: int, period: Period) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Times boxes were silent, by the box's name in the attention (its number or its row)."""
+    """Times boxes were silent, by the name the attention gives the box."""
     spans: dict[str, list[tuple[datetime, datetime]]] = {}
     rows = Attention.objects.filter(
         tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, opened_at__lt=period.end + SILENCE
     ).exclude(closed_at__lt=period.start)
     for row in rows:
         began = _moment(row.facts.get("last_seen_at")) or row.opened_at - SILENCE
-        name = row.subject_key.rsplit(":", 1)[-1]
-        spans.setdefault(name, []).append((began, row.closed_at or period.end))
+        spans.setdefault(row.subject_key, []).append((began, row.closed_at or period.end))
     return spans
 
 
@@ -300,17 +300,15 @@ def _traffic(tenant_id: int, period: Period) -> dict[str, Any]:
     """Volumes of the aggregates that began in the period; a period across its end counts where it began."""
     sums: Counter[str] = Counter()
     hosts: Counter[str] = Counter()
-    daily: Counter[date] = Counter()
     addresses: set[str] = set()
     rows = TrafficAggregate.objects.filter(
         tenant_id=tenant_id, period_from__gte=period.start, period_from__lt=period.end
-    ).values_list("period_from", "values")
-    for began, values in rows.iterator():
+    ).values_list("values", flat=True)
+    for values in rows.iterator():
         for name in ("bytes_in", "bytes_out", "flows"):
             sums[name] += _whole(values.get(name))
         for pair in values.get("top_hosts") or []:
             hosts[str(pair[0])] += _whole(pair[1])
-        daily[days_between(began, began + timedelta(microseconds=1))[0]] += _whole(values.get("bytes_in"))
         addresses.update(str(device.get("mac") or device.get("ip")) for device in values.get("devices") or [])
     return {
         "bytes_in": sums["bytes_in"],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from alerts.models.alert import Direction, Function
-from incidents.models import INCIDENT_STATES, Incident
+from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
+from incidents.wording import event_text
 from reports import wording
-from reports.charts import ChartData, Series
+from reports.charts import ChartData, Series, bar_chart
 from reports.glossary import GLOSSARY
 from reports.measures import TOPS
 
@@ -23,7 +26,23 @@ Figures = Mapping[str, Any]
 def report_html(figures: Figures) -> str:
     """The whole report as HTML, in the language frozen with the figures."""
     with translation.override(figures["language"]):
-        return render_to_string("pdf/monthly.html", report_context(figures))
+        return _icons_coloured(render_to_string("pdf/monthly.html", report_context(figures)))
+
+
+# The PDF renderer does not give `currentColor` the colour of the text around a drawing, so it is written into it.
+_ICON_COLOURS: Final = {
+    "importance--3": "#ffffff",
+    "importance--2": "#8b3200",
+    "importance--1": "#0055ad",
+    "verdict__word--safe": "#115a36",
+    "verdict__word--attention": "#8b3200",
+    "verdict__word--danger": "#a90000",
+}
+_ICON: Final = re.compile(rf'(\b({"|".join(_ICON_COLOURS)})">\s*<svg )')
+
+
+def _icons_coloured(html: str) -> str:
+    return _ICON.sub(lambda found: f'{found[1]}color="{_ICON_COLOURS[found[2]]}" ', html)
 
 
 def report_context(figures: Figures) -> dict[str, Any]:
@@ -46,10 +65,11 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "advice": wording.what_to_do(figures, first),
         "totals": figures["totals"],
         "grades": list(enumerate(figures["totals"]["grades"]))[:0:-1],
+        "watched_for": wording.watched_for(figures["watch"]),
         "watch": _watch(figures["watch"]),
         "open_count": sum(1 for row in figures["incidents"] if row["state"] != "closed"),
-        "weekly": _weekly_chart(figures["daily"], month),
-        "daily": _daily_chart(figures["daily"], month),
+        "weekly": _drawn(_weekly_chart(figures["daily"], month), 200),
+        "daily": _drawn(_daily_chart(figures["daily"], month), 230),
         "matrix": _matrix(figures["matrix"]),
         "tops": _tops(figures["top"]),
         "devices": figures["devices"],
@@ -113,9 +133,18 @@ def _daily_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
     if not any(day[name] for day in daily for name in _direction_words()):
         return None
     names = [str(date.fromisoformat(day["day"]).day) for day in daily]
-    found = Series(_("見つけた件数"), tuple(sum(day[name] for name in _direction_words()) for day in daily))
-    stopped = Series(_("止めた件数"), tuple(day["blocked"] for day in daily))
-    return _chart(_("日ごとの件数"), month, _("日"), names, (found, stopped))
+    stopped = tuple(day["blocked"] for day in daily)
+    noted = tuple(sum(day[name] for name in _direction_words()) - day["blocked"] for day in daily)
+    rows = [Series(_("止めたもの"), stopped), Series(_("止めずに記録したもの"), noted)]
+    return _chart(_("日ごとの件数"), month, _("日"), names, [row for row in rows if any(row.values)])
+
+
+def _drawn(data: ChartData | None, height: float) -> dict[str, str] | None:
+    """Caption and drawing; every word in the drawing was escaped where it was drawn."""
+    if data is None:
+        return None
+    svg = bar_chart(data, stacked=True, width=720, height=height)
+    return {"caption": data.caption, "svg": mark_safe(svg)}  # noqa: S308
 
 
 def _matrix(rows: Sequence[Figures]) -> list[dict[str, Any]]:
@@ -156,7 +185,13 @@ def _incident(row: Figures) -> dict[str, Any]:
         "state_words": str(dict(INCIDENT_STATES).get(row["state"], row["state"])),
         "opened_at": datetime.fromisoformat(row["opened_at"]),
         "closed_at": _moment(row["closed_at"]),
-        "events": [{**event, "at": datetime.fromisoformat(event["at"])} for event in row["events"]],
+        "steps": [
+            {
+                "at": datetime.fromisoformat(event["at"]),
+                "words": event_text(IncidentEvent(code=event["code"], data=event["data"])),
+            }
+            for event in row["events"]
+        ],
     }
 
 

@@ -58,7 +58,7 @@ def month_close(*, now: datetime, until: datetime | None = None) -> int:
 def _firm_close(tenant_id: int, month: Month, end: datetime) -> int:
     provisional_until = end if end < month.end else None
     with tenant_scope(tenant_id):
-        report, made = MonthlyReport.objects.get_or_create(
+        report, _made = MonthlyReport.objects.get_or_create(
             tenant_id=tenant_id, month=month.first, defaults={"provisional_until": provisional_until}
         )
         # Two closings at once: the second waits here and then finds the work done.

@@ -44,16 +44,16 @@ def what_happened(figures: Mapping[str, Any], month: str) -> str:
         return _("%(month)sは、センサーが見ていた間、攻撃やあやしい通信は1件も見つかりませんでした。") % {
             "month": month
         }
-    found = _(" と、").join(
+    found = _("、").join(
         text % {"n": number(totals[name])}
         for name, text in (
-            ("inbound", _("外からの攻撃 %(n)s件")),
-            ("outbound", _("社内から危険な相手への通信 %(n)s件")),
-            ("internal", _("社内の設定の弱点 %(n)s件")),
+            ("inbound", _("外からの攻撃が%(n)s件")),
+            ("outbound", _("社内から危険な相手への通信が%(n)s件")),
+            ("internal", _("社内の設定の弱点が%(n)s件")),
         )
         if totals[name]
     )
-    return _("%(month)sは、%(found)sが見つかりました。このうち %(blocked)s件は、センサーがその場で止めました。") % {
+    return _("%(month)sは、%(found)s見つかりました。このうち%(blocked)s件は、センサーがその場で止めました。") % {
         "month": month,
         "found": found,
         "blocked": number(totals["blocked"]),
@@ -143,3 +143,20 @@ def _habit(first: date) -> Advice:
     )
     title = habits[first.month % len(habits)][0]
     return Advice(_("急いで行うことはありません。"), (_("余裕があれば、今月の一つ:") + title,))
+
+
+def watched_for(watch: Mapping[str, Any]) -> list[str]:
+    """What the sensor did in a month without events; only what the sensor itself reported as working."""
+    functions = watch["functions"]
+    lines = [
+        _("会社の入口を通る通信を、見ることができた間、見張っていました。")
+        if watch["gaps"]
+        else _("会社の入口を通る通信を、昼も夜も休日も、途切れなく見張っていました。")
+    ]
+    told = (
+        ("ips", _("外からの攻撃や、感染した機器が外へつなぐ通信があれば、止める用意をしていました。")),
+        ("av", _("暗号化されていない通信の中のファイルに、ウイルスがないかを調べていました。")),
+        ("wg", _("にせのサイトや、ウイルスを配るサイトへの通信があれば、止める用意をしていました。")),
+    )
+    lines += [line for name, line in told if functions.get(name) == "on"]
+    return [*lines, _("困ったことがあれば、相談窓口がいつもの受付時間にお話を聞きます。")]
