@@ -37,7 +37,7 @@ class Heart:
             try:
                 retry_after = self.beat()
                 failures = 0
-            except UnreachableError:
+            except (UnreachableError, OSError):
                 failures += 1
             wait = min(self._interval_s, backoff_s(failures, None)) if failures else self._interval_s
             stop.wait(max(wait, retry_after or 0.0) * random.uniform(0.9, 1.1))  # noqa: S311 - spreading, not secrecy

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import resource
 import threading
 import time
 from collections.abc import Callable
@@ -42,6 +43,8 @@ class ReplayResult:
     last_seq: int = 0
     epoch: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    most_rss_mb: float = 0.0
     last_problem: str = ""
     complete: bool = False
 
@@ -189,6 +192,9 @@ class _Replay:
         result.spooled = state.next_seq - result.first_seq
         result.waiting = self._spool.batches_waiting()
         result.seconds = round(time.monotonic() - self._begun, 2)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        result.cpu_seconds = round(used.ru_utime + used.ru_stime, 2)
+        result.most_rss_mb = round(used.ru_maxrss / 1024, 1)
         if shipper is not None:
             result.stored = shipper.events[Outcome.STORED]
             result.rejected = shipper.events[Outcome.REJECTED]

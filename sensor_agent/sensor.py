@@ -89,6 +89,8 @@ class Sensor:
 
     def _prepare(self) -> None:
         config = self._config
+        if config.platform_url:
+            Platform(config.platform_url, allow_http=config.allow_http)  # refuse a wrong address now, not in a thread
         names = webguard.names_read(config.webguard_lists)
         generated = {
             suricata.AV_RULES: suricata.antivirus_rules(),
@@ -174,19 +176,26 @@ class Sensor:
         )
         judged: dict[str, str] = {}  # pending file's key -> sha256, until the verdict is durable
         while not self.stop.is_set():
-            waiting = {json.dumps(item, sort_keys=True): item for item in self._collector.pending()}
-            for key in [key for key in judged if key not in waiting]:
-                sha256 = judged.pop(key)
-                if all(item["file"]["sha256"] != sha256 for item in waiting.values()):
-                    scanner.remove(sha256)
-            for key, item in waiting.items():
-                if key not in judged and not self.stop.is_set():
-                    if not scanner.judge(item, self.stop):
-                        self.stop.wait(1.0)
-                        break
-                    judged[key] = item["file"]["sha256"]
-            scanner.bound({item["file"]["sha256"] for item in waiting.values()})
+            try:
+                self._scan_waiting(scanner, judged)
+            except OSError as problem:
+                log.error("antivirus cannot use the disk: %s", problem)
+                self.stop.wait(5.0)
             self.stop.wait(POLL_S)
+
+    def _scan_waiting(self, scanner: Scanner, judged: dict[str, str]) -> None:
+        waiting = {json.dumps(item, sort_keys=True): item for item in self._collector.pending()}
+        for key in [key for key in judged if key not in waiting]:
+            sha256 = judged.pop(key)
+            if all(item["file"]["sha256"] != sha256 for item in waiting.values()):
+                scanner.remove(sha256)
+        for key, item in waiting.items():
+            if key not in judged and not self.stop.is_set():
+                if not scanner.judge(item, self.stop):
+                    self.stop.wait(1.0)
+                    break
+                judged[key] = item["file"]["sha256"]
+        scanner.bound({item["file"]["sha256"] for item in waiting.values()})
 
     # -- talking to the platform ------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ class Outcome(Enum):
     NOTHING = "nothing to send"
     STORED = "stored"
     REJECTED = "rejected"
+    LOST = "lost"
     LATER = "later"
 
 
@@ -61,7 +62,10 @@ class Shipper:
         batch = self._spool.oldest()
         if batch is None:
             return Outcome.NOTHING
-        outcome = self._send(batch)
+        try:
+            outcome = self._send(batch)
+        except OSError as problem:  # the disk is full or broken: the batch stays, and is repeated if it was taken
+            outcome = self._later(f"disk: {problem}", None)
         if outcome is not Outcome.LATER:
             self._failures = 0
             self.events[outcome] += batch.count
@@ -69,7 +73,11 @@ class Shipper:
         return outcome
 
     def _send(self, batch: Batch) -> Outcome:
-        body = self._spool.body(batch)
+        try:
+            body = self._spool.body(batch)
+        except FileNotFoundError:
+            self._spool.lost(batch)
+            return Outcome.LOST
         try:
             answer = self._post(batch, body)
             stale = answer.status == 401 and answer.error == "stale_clock"

@@ -165,6 +165,13 @@ class Spool:
             self._take_out(batch)
             batch.path.unlink(missing_ok=True)
 
+    def lost(self, batch: Batch) -> None:
+        """The batch's file is gone (a person or a broken disk took it): count its events and go on."""
+        with self._mutex:
+            state = self._state
+            self._save(replace(state, generation=state.generation + 1, dropped=state.dropped + batch.count))
+            self._take_out(batch)
+
     def reject(self, batch: Batch) -> None:
         """Put aside a batch the platform will never take, so that it does not stop those behind it."""
         with self._mutex:
@@ -220,7 +227,11 @@ class Spool:
         }
         data = json.dumps(header).encode("ascii") + b"\n" + body
         path = self._queue / f"{after.epoch:010d}-{first:016d}-{batch_id}.batch"
-        write_durably(path, data)
+        try:
+            write_durably(path, data)
+        except OSError:  # perhaps it is there already but not surely: the next try must not leave two
+            path.unlink(missing_ok=True)
+            raise
         return _batch_from_header(path, header, len(data))
 
     def _save(self, state: State) -> None:

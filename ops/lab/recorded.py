@@ -22,7 +22,7 @@ class Platform(Protocol):
 
 
 def replay(platform: Platform) -> str:
-    """Activate a box for the demo firm and ship the recording, moved to now. Returns how it was made. Raises LabError."""
+    """Activate a box for the demo firm, ship the recording moved to now. Returns how it was made. Raises LabError."""
     folder = platform.directory / "sensor"
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "replay.toml"

@@ -109,6 +109,45 @@ def test_events_arrive_once_with_one_identity_after_kills_anywhere(
     assert counted == alerts
 
 
+def test_a_full_disk_delays_events_but_loses_and_doubles_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [b'{"event_type":"alert","n":%d}' % number for number in range(20)]
+    (tmp_path / "eve.json").write_bytes(b"\n".join(lines) + b"\n")
+    spool = Spool(tmp_path / "state" / "spool", 10_000_000)
+    collector = Collector(spool, "eve", Tail(tmp_path / "eve.json"), Aggregate([]), max_events=5, max_age_s=0)
+    real, calls = os.fsync, 0
+
+    def full(descriptor: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls % 3 == 2:  # sometimes the file, sometimes the folder
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    failures = 0
+    for _ in range(30):
+        try:
+            collector.step()
+        except OSError:
+            failures += 1
+    monkeypatch.undo()
+    spool.close()
+    platform = FakePlatform()
+    live(tmp_path, platform, batch_size=5)
+    assert failures > 0
+    assert sorted(platform.events.values()) == sorted(lines)
+
+
+def test_a_batch_file_that_vanished_is_counted_and_stops_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", 1_000_000)
+    batch = spool.commit([b"{}", b"{}"], 1)
+    assert batch
+    batch.path.unlink()
+    spool.lost(batch)
+    assert (spool.oldest(), spool.state.dropped) == (None, 2)
+    spool.close()
+
+
 def test_identity_lost_with_the_state_starts_a_new_epoch(tmp_path: Path) -> None:
     first = Spool(tmp_path / "spool", 1000)
     epoch = first.state.epoch
