@@ -77,7 +77,11 @@ def facts_of(event: Event, home_net: HomeNet) -> Facts:
     function, kind = profile.function, profile.kind
     if function is Function.APG and direction is Direction.INTERNAL and _clear_text(event):
         function, kind = Function.IPS, "weakness"
-    return _facts(profile, function, direction, kind, is_blocked(event), _is_lookup(event))
+    lookup = _is_lookup(event)
+    if function is Function.WG and direction is Direction.INTERNAL and lookup:
+        # The name is asked of an inside resolver, the site it leads to is outside (OSK 表3-7 has WG outbound only).
+        direction = Direction.OUTBOUND
+    return _facts(profile, function, direction, kind, is_blocked(event), lookup)
 
 
 def is_blocked(event: Event) -> bool:

@@ -11,7 +11,7 @@ from ops.story import Line, Story
 
 DIRECTORY = CHECKOUT / "var" / "demo"
 ROLES = {
-    "owner": "firm's owner",
+    "sme": "firm's owner",
     "desk": "call centre",
     "soc": "SOC analyst",
     "vendor": "local IT vendor",

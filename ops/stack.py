@@ -107,12 +107,13 @@ class Stack:
 
     def _load_consortium(self) -> Consortium:
         made = json.loads(self.manage("load_demo", "--json").strip().splitlines()[-1])
+        email = self.rows("SELECT email FROM tenants_organisation WHERE id = %s", made["firm_id"])[0][0]
         return Consortium(
-            firm_id=made["firm"]["id"],
-            firm_name=made["firm"]["name"],
-            firm_email=made["firm"]["email"],
-            firms=made["firms"],
-            logins={role: (login["email"], login["password"]) for role, login in made["logins"].items()},
+            firm_id=made["firm_id"],
+            firm_name=made["firm_name"],
+            firm_email=email,
+            firms=made["firm_count"],
+            logins={login["role"]: (login["email"], login["password"]) for login in made["logins"]},
         )
 
     def _environment(self) -> dict[str, str]:

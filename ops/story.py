@@ -167,7 +167,7 @@ class Story:
 
     def incident_page(self) -> str:
         number = self._wait_incident("malware_suspected")
-        owner = self._visitor("owner")
+        owner = self._visitor("sme")
         page = owner.get(f"/incidents/{number}/")
         _require(page.status == 200, f"status {page.status}")
         for word in ("初動対応", "50,000"):
@@ -210,7 +210,7 @@ class Story:
         month = now.strftime("%Y-%m")
         ready = self._poll(lambda: self._reports_ready(month), seconds=240)
         _require(bool(ready), f"{len(self._reports(month))} reports, not all ready: {self._reports(month)[:3]}")
-        own = self._visitor("owner").get(f"/reports/{month}.pdf")
+        own = self._visitor("sme").get(f"/reports/{month}.pdf")
         _require(own.status == 200 and own.body.startswith(b"%PDF"), f"status {own.status}")
         text = _pdf_text(own.body)
         _require(self.firm.firm_name in text and "★★★" in text, "the demo firm's report has not its figures")
@@ -219,7 +219,7 @@ class Story:
         )]  # fmt: skip
         for pdf in quiet:
             _require(self.firm.firm_name not in _pdf_text(pdf), "another firm's report names the demo firm")
-        mails = self._poll(lambda: self._report_mails(), seconds=60)
+        mails = self._poll(lambda: self._report_mails(now), seconds=60)
         _require(len(mails) == self.firm.firms, f"{len(mails)} mails for {self.firm.firms} firms")
         return f"{len(ready)} PDFs, {len(mails)} mails with a link"
 
@@ -264,8 +264,9 @@ class Story:
         rows = self._reports(month)
         return rows if len(rows) == self.firm.firms and all(row[1] == "ready" for row in rows) else []
 
-    def _report_mails(self) -> list[Mail]:
-        mails = [mail for mail in read_mail(self.stack.mail) if "/reports/" in mail.text()]
+    def _report_mails(self, month: datetime) -> list[Mail]:
+        named = f"{month.year}年{month.month}月の見守り報告書"
+        mails = [mail for mail in read_mail(self.stack.mail) if named in mail.subject and "/reports/" in mail.text()]
         return mails if len(mails) >= self.firm.firms else []
 
     def _visitor(self, role: str) -> Visitor:

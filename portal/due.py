@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection
 
 from alerts.digest import digest_send_due
+from alerts.partitions import partitions_ensure
 from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
 from reports.services import month_close
@@ -26,6 +27,7 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
     The order matters: incidents take their groups before the digest, desk tasks come from what was just found.
     """
     steps: dict[str, Callable[[], int]] = {
+        "partitions": lambda: partitions_ensure(now=now),
         "incident_groups": lambda: groups_claim(now=now),
         "silent_boxes": lambda: sensor_silence_check(now=now),
         "digests": lambda: digest_send_due(now=now),

@@ -21,7 +21,7 @@ RAW_SQL = {
     "tenants/scope.py", "tenants/roles.py", "tenants/rls.py", "otasuke/health.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "notifications/doors.py", "incidents/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
-    "alerts/digest.py", "alerts/tasks.py", "reports/selectors.py",
+    "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
     "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
     # the month's figures, added up in the database

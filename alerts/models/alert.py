@@ -35,6 +35,8 @@ class Direction(models.TextChoices):
     INBOUND = "inbound", _("外部からの攻撃")
     OUTBOUND = "outbound", _("外部への不正通信")
     INTERNAL = "internal", _("内部の弱点")
+    EXTERNAL = "external", _("外部どうし")
+    UNKNOWN = "unknown", _("向きが分からない")
 
 
 class Notify(models.TextChoices):

@@ -26,6 +26,7 @@ FIRST_CONTACT_KEYS = {
 }
 DOORS = {
     "claim_outbox",
+    "default_partitions_filled",
     "ensure_partitions",
     "firms_awaiting_digest",
     "groups_of_open_incidents",
