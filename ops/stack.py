@@ -9,6 +9,7 @@ Entering starts everything in order and says each step; leaving stops it in reve
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -51,6 +52,8 @@ class Stack:
     def __enter__(self) -> Self:
         if self._fresh:
             services.destroy(self.directory)
+            for name in ("mail", "log", "state", "cache"):
+                shutil.rmtree(self.directory / name, ignore_errors=True)
         self._say("databases (private PostgreSQL and Redis)")
         self.env = services.ensure(self.directory)
         self.supervisor = Supervisor(self.directory, self._environment())
