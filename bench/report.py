@@ -1,0 +1,184 @@
+"""What is measured on which machine, as rows of one table. Plain functions on the benches' plain figures."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `ratio` is against `baseline`, whose name says with what is compared."""
+
+    name: str
+    value: str
+    baseline: str
+    ratio: str
+    goal: str
+    reached: bool | None
+    limited_by: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def rows(results: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    """The table from the figures of the benches by name; a bench that failed says so."""
+    table: list[Row] = []
+    for name, (title, make) in _SECTIONS.items():
+        figures = results.get(name, {})
+        if "error" in figures:
+            table.append(Row(title, "not measured", "–", "–", "–", False, str(figures["error"])))
+        elif figures:
+            table.extend(make(figures))
+    return table
+
+
+def _ingest(figures: Mapping[str, Any]) -> list[Row]:
+    ratio = figures["ratio"]
+    parts: Mapping[str, float] = figures["cpu_us_per_event"]
+    total = sum(parts.values())
+    shares = sorted(parts.items(), key=lambda part: -part[1])
+    shared = ", ".join(f"{name} {spent / total:.0%}" for name, spent in shares)
+    return [
+        Row(
+            "whole path, CPU per event",
+            f"{figures['cpu_us_per_event_all']:.0f} µs",
+            f"{figures['copy_cpu_us_per_event']:.1f} µs (COPY)",
+            f"{ratio:.2f}",
+            "0.5 (done 0.35, dream 1.0)",
+            ratio >= 0.5,
+            shared,
+        ),
+        Row(
+            "whole path, wall",
+            f"{figures['wall_events_per_s']:,} events/s",
+            f"{figures['posted_events_per_s']:,} events/s (202 only)",
+            f"{figures['wall_events_per_s'] / figures['posted_events_per_s']:.2f}",
+            "–",
+            None,
+            "both cores busy, the senders included",
+        ),
+    ]
+
+
+def _grading(figures: Mapping[str, Any]) -> list[Row]:
+    ours = figures["grade_us"]
+    return [
+        Row(
+            "grading, per alert",
+            f"{ours:.1f} µs",
+            f"{figures['json_loads_us']:.1f} µs (json.loads)",
+            f"{ours / figures['json_loads_us']:.2f}",
+            "–",
+            None,
+            f"rules and their facts, pure Python; reading the line takes {figures['decode_us']:.1f} µs before it",
+        )
+    ]
+
+
+def _pdf(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            "monthly PDF, per report",
+            f"{figures['ours_seconds']:.2f} s",
+            f"{figures['bare_seconds']:.2f} s (bare WeasyPrint)",
+            f"{figures['ratio']:.2f}",
+            "≤ 1.2",
+            figures["ratio"] <= 1.2,
+            figures["limit"],
+        )
+    ]
+
+
+def _agent(figures: Mapping[str, Any]) -> list[Row]:
+    busy = figures["cpu_share"]
+    limit = "one core: JSON and compression" if busy > 0.8 else f"the disk (fsync per batch): core {busy:.0%} busy"
+    return [
+        Row(
+            "agent, alerts to the spool",
+            f"{figures['events_per_s']:,} events/s",
+            f"{figures['json_loads_per_s']:,} lines/s (json.loads)",
+            f"{figures['lines_per_s'] / figures['json_loads_per_s']:.2f}",
+            "–",
+            None,
+            limit,
+        ),
+        Row(
+            "agent, CPU per line",
+            f"{figures['cpu_us_per_line']:.0f} µs",
+            f"{1e6 / figures['json_loads_per_s']:.0f} µs (json.loads)",
+            f"{figures['cpu_us_per_line'] * figures['json_loads_per_s'] / 1e6:.2f}",
+            "–",
+            None,
+            "JSON both ways, then compression",
+        ),
+        Row(
+            "agent, most resident memory",
+            f"{figures['most_rss_mb']:.0f} MB",
+            "–",
+            "–",
+            "< 60 MB",
+            figures["most_rss_mb"] < 60,
+            "Python with its TLS and signing libraries; one batch of lines",
+        ),
+    ]
+
+
+_SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
+    "ingest": ("whole path", _ingest),
+    "grading": ("grading", _grading),
+    "pdf": ("monthly PDF", _pdf),
+    "agent": ("agent", _agent),
+}
+BENCHES = tuple(_SECTIONS)
+
+
+def table_text(table: list[Row]) -> str:
+    """A Markdown table that also reads well in a terminal."""
+    head = ("what", "value", "baseline", "ratio", "goal", "reached", "limited by")
+    marks = {True: "yes", False: "no", None: "–"}
+    cells = [
+        (row.name, row.value, row.baseline, row.ratio, row.goal, marks[row.reached], row.limited_by) for row in table
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    lines = [head, tuple("-" * width for width in widths), *cells]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    )
+
+
+def machine_facts() -> dict[str, Any]:
+    """What the figures depend on."""
+    memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
+    model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": model[1] if model else platform.machine(),
+        "memory_mb": int(memory[1]) // 1024 if memory else None,
+        "kernel": platform.release(),
+        "load_before": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "postgresql": _said("psql", "--version"),
+        "redis": _said("redis-server", "--version"),
+        "django": version("django"),
+        "celery": version("celery"),
+        "weasyprint": version("weasyprint"),
+        "commit": _said("git", "rev-parse", "--short", "HEAD"),
+    }
+
+
+def _said(*command: str) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    found = re.search(r"v=(\S+)|(\d+\.\d+)", done.stdout)
+    return (found[1] or found[2]) if found else done.stdout.strip()
