@@ -68,7 +68,7 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "watched_for": wording.watched_for(figures["watch"]),
         "watch": _watch(figures["watch"]),
         "open_count": sum(1 for row in figures["incidents"] if row["state"] != "closed"),
-        "weekly": _drawn(_weekly_chart(figures["daily"], month), 200),
+        "weekly": _drawn(_weekly_chart(figures["daily"], month), 140),
         "daily": _drawn(_daily_chart(figures["daily"], month), 230),
         "matrix": _matrix(figures["matrix"]),
         "tops": _tops(figures["top"]),
@@ -100,6 +100,8 @@ def _direction_words() -> dict[str, str]:
         Direction.INBOUND.value: _("外からの攻撃"),
         Direction.OUTBOUND.value: _("社内から危険な相手への通信"),
         Direction.INTERNAL.value: _("社内の設定の弱点"),
+        Direction.EXTERNAL.value: _("社外どうしの通信"),
+        Direction.UNKNOWN.value: _("向きの分からない通信"),
     }
 
 

@@ -45,13 +45,14 @@ def what_happened(figures: Mapping[str, Any], month: str) -> str:
             "month": month
         }
     found = _("、").join(
-        text % {"n": number(totals[name])}
-        for name, text in (
-            ("inbound", _("外からの攻撃が%(n)s件")),
-            ("outbound", _("社内から危険な相手への通信が%(n)s件")),
-            ("internal", _("社内の設定の弱点が%(n)s件")),
+        text % {"n": number(count)}
+        for count, text in (
+            (totals["inbound"], _("外からの攻撃が%(n)s件")),
+            (totals["outbound"], _("社内から危険な相手への通信が%(n)s件")),
+            (totals["internal"], _("社内の設定の弱点が%(n)s件")),
+            (totals["external"] + totals["unknown"], _("向きの分からない通信が%(n)s件")),
         )
-        if totals[name]
+        if count
     )
     return _("%(month)sは、%(found)s見つかりました。このうち%(blocked)s件は、センサーがその場で止めました。") % {
         "month": month,

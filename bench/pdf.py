@@ -1,0 +1,137 @@
+"""Seconds per monthly report, ours against WeasyPrint alone on the same HTML in the same run.
+
+Ours: template, printing process with limits, tagged PDF/UA. Bare: `HTML(string=…).write_pdf()` in this process.
+Both are measured warm and by turns; the first report of a fresh printing process is given apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+ROUNDS = 7
+
+
+def run(rounds: int = ROUNDS) -> dict[str, Any]:
+    """Medians in seconds, the ratio (goal ≤ 1.2), and what limits it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
+    os.environ.setdefault("SECRET_KEY", "bench")
+    import django
+
+    django.setup()
+    # Ours prints in a process that writes no progress lines: the peer must not pay for them either.
+    for name in ("weasyprint", "weasyprint.progress"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    from weasyprint import HTML
+
+    from reports.pages import report_html
+    from reports.paper import Press
+
+    figures = sample_figures()
+    html = report_html(figures)
+    press = Press()
+    first, pdf = _timed(lambda: press.print(html))
+    _timed(lambda: HTML(string=html).write_pdf())
+    ours, bare, tagged, words = [], [], [], []
+    for _ in range(rounds):
+        ours.append(_timed(lambda: press.print(report_html(figures)))[0])
+        bare.append(_timed(lambda: HTML(string=html).write_pdf())[0])
+        tagged.append(_timed(lambda: HTML(string=html).write_pdf(pdf_variant="pdf/ua-1"))[0])
+        words.append(_timed(lambda: report_html(figures))[0])
+    press.close()
+    return {
+        "rounds": rounds,
+        "ours_seconds": round(median(ours), 3),
+        "bare_seconds": round(median(bare), 3),
+        "bare_tagged_seconds": round(median(tagged), 3),
+        "template_seconds": round(median(words), 3),
+        "first_seconds": round(first, 3),
+        "ratio": round(median(ours) / median(bare), 3),
+        "ratio_to_tagged": round(median(ours) / median(tagged), 3),
+        "goal": 1.2,
+        "bytes": len(pdf),
+        "limit": "WeasyPrint's layout; beyond it the PDF/UA tags and the template",
+    }
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = perf_counter()
+    result = work()
+    return perf_counter() - began, result
+
+
+def sample_figures() -> dict[str, Any]:
+    """A busy month of a middling firm, in the shape reports.measures gives."""
+    start = datetime(2026, 10, 31, 15, tzinfo=UTC)
+    days = [(date(2026, 11, 1) + timedelta(days=at)).isoformat() for at in range(30)]
+    names = ("attacks", "callbacks", "viruses", "sites", "weaknesses")
+    row = {"count": 120, "blocked": 118, "devices": 3}
+    return {
+        "version": 1,
+        "firm": "もえぎどんぐり製作所",
+        "language": "ja",
+        "programme": "三県みほんお助け隊",
+        "desk": {"name": "相談窓口", "phone": "0120-000-900", "hours": "平日 9:00–18:00", "email": "desk@example.com"},
+        "period": {"first": "2026-11-01", "last": "2026-11-30", "until": None},
+        "watch": {
+            "boxes": 1,
+            "since": None,
+            "days": 30,
+            "watched_days": 28,
+            "gaps": [[(start + timedelta(days=4)).isoformat(), (start + timedelta(days=5, hours=3)).isoformat()]],
+            "nothing_seen": False,
+            "protection": "on",
+            "functions": {"ips": "on", "av": "on", "wg": "on"},
+            "last_seen_at": (start + timedelta(days=30)).isoformat(),
+        },
+        "totals": {
+            "alerts": 1800, "blocked": 1770, "notified": 40, "inbound": 1700, "outbound": 80, "internal": 20,
+            "external": 0, "unknown": 0,
+            "inbound_blocked": 1700, "outbound_blocked": 70, "internal_blocked": 0, "grades": [1760, 25, 14, 1],
+        },
+        "matrix": [
+            {
+                "function": function, "direction": direction, "count": 360, "grades": [340, 15, 5, 0],
+                "blocked": 350, "notified": 20,
+            }
+            for function, direction in (
+                ("ips", "inbound"), ("ips", "outbound"), ("ips", "internal"), ("av", "inbound"), ("wg", "outbound")
+            )
+        ],
+        "daily": [
+            {
+                "day": day, "inbound": 40 + at * 7 % 31, "outbound": at % 5, "internal": at % 2,
+                "external": 0, "unknown": 0, "blocked": 40,
+            }
+            for at, day in enumerate(days)
+        ],
+        "top": {
+            name: {"of": 900, "rows": [{**row, "name": f"ET EXAMPLE {name} number {at}"} for at in range(5)]}
+            for name in names
+        },
+        "devices": [
+            {
+                "ip": f"192.168.1.{at}", "mac": f"00:00:5e:00:53:{at:02x}", "count": 100, "blocked": 90,
+                "grade": at % 4, "inbound": 80, "outbound": 15, "internal": 5, "last_at": start.isoformat(),
+            }
+            for at in range(10)
+        ],
+        "device_count": 14,
+        "incidents": [
+            {
+                "number": 1, "kind": "malware_suspected", "grade": 3, "state": "closed", "device": "192.168.1.3",
+                "opened_at": start.isoformat(), "closed_at": (start + timedelta(days=2)).isoformat(),
+                "events": [{"at": start.isoformat(), "code": "opened", "data": {"count": 6}}],
+            }
+        ],
+        "traffic": {
+            "bytes_in": 90_000_000_000, "bytes_out": 9_000_000_000, "flows": 120_000, "devices": 12,
+            "hosts": [{"name": f"www{at}.example.com", "bytes": 10_000_000_000 - at} for at in range(5)],
+        },
+        "verdict": {"level": "attention", "todo": "scan_device"},
+    }  # fmt: skip

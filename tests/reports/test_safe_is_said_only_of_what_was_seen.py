@@ -1,0 +1,111 @@
+"""The verdict: the gravest thing decides, and a time nobody watched is never called safe."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.coverage import BoxRecord, coverage, merge, subtract
+from reports.verdict import Facts, Level, OpenIncident, Todo, judge
+
+START = datetime(2026, 10, 31, 15, tzinfo=UTC)
+END = START + timedelta(days=30)
+LONG_AGO = START - timedelta(days=90)
+
+
+def _day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def test_a_box_heard_of_all_month_watched_every_day() -> None:
+    seen = coverage([BoxRecord(LONG_AGO, END)], START, END)
+    assert (seen.days, seen.watched_days, seen.gaps) == (30, 30, ())
+
+
+def test_a_box_last_heard_of_before_the_month_watched_nothing() -> None:
+    seen = coverage([BoxRecord(LONG_AGO, START - timedelta(days=2))], START, END)
+    assert seen.nothing_seen
+    assert seen.gaps == ((START, END),)
+
+
+def test_a_silence_takes_away_the_days_it_touches() -> None:
+    box = BoxRecord(LONG_AGO, END, silences=((_day(4.5), _day(6.25)),))
+    seen = coverage([box], START, END)
+    assert (seen.watched_days, seen.gaps) == (27, ((_day(4.5), _day(6.25)),))
+
+
+def test_a_box_that_was_only_cut_off_and_told_later_did_watch() -> None:
+    box = BoxRecord(LONG_AGO, END, silences=((_day(4), _day(6)),), told=((_day(4), _day(5)),))
+    assert coverage([box], START, END).gaps == ((_day(5), _day(6)),)
+
+
+def test_a_silence_that_goes_on_to_the_end_is_a_gap_from_the_last_word_on() -> None:
+    assert coverage([BoxRecord(LONG_AGO, _day(20))], START, END).gaps == ((_day(20), END),)
+
+
+def test_with_two_boxes_a_gap_of_either_is_a_gap() -> None:
+    boxes = [BoxRecord(LONG_AGO, END), BoxRecord(LONG_AGO, END, silences=((_day(2), _day(3)),))]
+    assert coverage(boxes, START, END).watched_days == 29
+
+
+def test_without_a_box_nothing_was_seen() -> None:
+    assert coverage([], START, END).nothing_seen
+
+
+_spans = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(
+        lambda pair: (START + timedelta(hours=min(pair)), START + timedelta(hours=max(pair)))
+    ),
+    max_size=6,
+)
+
+
+@given(_spans, _spans)
+def test_what_is_taken_away_and_what_is_left_make_up_the_whole(spans: list, holes: list) -> None:  # type: ignore[type-arg]
+    left = subtract(spans, holes)
+    taken = subtract(spans, left)
+
+    def length(parts: list) -> timedelta:  # type: ignore[type-arg]
+        return sum((end - start for start, end in parts), timedelta(0))
+
+    assert length(left) + length(taken) == length(merge(spans))
+    assert merge([*left, *taken]) == merge(spans)
+
+
+def _facts(**changes: object) -> Facts:
+    quiet: dict[str, object] = {
+        "counts": {}, "incidents": (), "boxes": 1, "nothing_seen": False, "gaps": False, "protection": "on",
+    }  # fmt: skip
+    return Facts(**(quiet | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "todo"),
+    [
+        (_facts(), Level.SAFE, Todo.KEEP),
+        (_facts(counts={("ips", "inbound", 0): 5_000}), Level.SAFE, Todo.KEEP),
+        (_facts(gaps=True), Level.ATTENTION, Todo.CHECK_BOX),
+        (_facts(nothing_seen=True, gaps=True), Level.UNKNOWN, Todo.CONNECT_BOX),
+        (_facts(boxes=0, nothing_seen=True), Level.UNKNOWN, Todo.CONNECT_BOX),
+        (_facts(protection="bypass"), Level.ATTENTION, Todo.RESTORE_PROTECTION),
+        (_facts(counts={("ips", "internal", 1): 1}), Level.ATTENTION, Todo.CHANGE_PASSWORD),
+        (_facts(counts={("wg", "outbound", 2): 1}), Level.ATTENTION, Todo.ASK_STAFF),
+        (_facts(counts={("av", "inbound", 2): 1}), Level.ATTENTION, Todo.DELETE_FILE),
+        (_facts(counts={("av", "inbound", 1): 9}), Level.SAFE, Todo.KEEP),
+        (_facts(counts={("ips", "outbound", 2): 1, ("wg", "outbound", 2): 1}), Level.ATTENTION, Todo.SCAN_DEVICE),
+        (_facts(counts={("ips", "outbound", 3): 1}), Level.DANGER, Todo.CALL_NOW),
+        (_facts(incidents=(OpenIncident("malware_suspected", 3, False),)), Level.DANGER, Todo.CALL_NOW),
+        (_facts(incidents=(OpenIncident("malware_suspected", 3, True),)), Level.SAFE, Todo.KEEP),
+        (_facts(incidents=(OpenIncident("antivirus_unresolved", 2, False),)), Level.ATTENTION, Todo.DELETE_FILE),
+        (
+            _facts(incidents=(OpenIncident("malware_suspected", 3, False),), nothing_seen=True),
+            Level.DANGER,
+            Todo.CALL_NOW,
+        ),
+    ],
+)
+def test_the_gravest_thing_decides(facts: Facts, level: Level, todo: Todo) -> None:
+    assert judge(facts) == {"level": level.value, "todo": todo.value}
