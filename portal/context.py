@@ -50,7 +50,7 @@ class DeskContact:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Template variables of the layouts (docs/ui.md): acting, organisation, organisations, nav_items, desk, user_role."""
+    """Template variables of the layouts: acting, organisation, organisations, nav_items, desk, user_role."""
     acting: Acting | None = getattr(request, "acting", None)
     if acting is None:
         return {"acting": None}

@@ -1,4 +1,4 @@
-"""Pictures of every page at 390 and 1280, to look at: `python -m tests.e2e.look OUT_DIR` on an empty, migrated database."""
+"""Pictures of every page at 390 and 1280: `python -m tests.e2e.look OUT_DIR [PAGE…]` on an empty, migrated database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 
 from tests.e2e import browser as browsing
-from tests.e2e.web import serving
+from tests.e2e.web import collect_static, serving
 
 FIRM = {
     "home": "/",
@@ -52,7 +52,8 @@ def pictures(out: Path) -> None:
         "clerk@office.invalid": {"office": "/"},
     }
     wanted = set(sys.argv[2:])
-    with serving({}, out / "web.log") as address, browsing.chromium() as browser:
+    collect_static()
+    with serving(out / "web.log") as address, browsing.chromium() as browser:
         for email, pages in people.items():
             chosen = {k: v for k, v in pages.items() if not wanted or k in wanted}
             for width in (browsing.PHONE, browsing.DESK) if chosen else ():

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,15 +22,23 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _environment() -> dict[str, str]:
+    storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    return os.environ | {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "STATICFILES_BACKEND": storage}
+
+
+def collect_static() -> None:
+    """Write the static files with their hashed names, as an installation does once."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(command, cwd=ROOT, env=_environment(), check=True)
+
+
 @contextmanager
-def serving(environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Collect the static files, start gunicorn on a free port, yield its address, stop it."""
+def serving(log: Path) -> Iterator[str]:
+    """Start gunicorn on a free port, yield its address, stop it. Needs `collect_static` once before."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    variables = os.environ | environment | {"PORTAL_URL": address, "ALLOWED_HOSTS": "127.0.0.1", "DEBUG": "0"}
-    variables["STATICFILES_BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-    subprocess.run(collect, cwd=ROOT, env=variables, check=True)
+    variables = _environment() | {"PORTAL_URL": address}
     command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1"]
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,7 +46,7 @@ class Things:
 
 
 @pytest.fixture
-def things(cast: Cast) -> Iterator[Things]:
+def things(cast: Cast) -> Things:
     group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", count=6)
     incident = scenes.incident_make(group, number=3)
     foreign = scenes.group_make(cast.yamada_box.sensor, "outbound-malware-count", asset_ip="192.168.9.99")
@@ -56,7 +55,7 @@ def things(cast: Cast) -> Iterator[Things]:
     scenes.report_make(cast.yamada_works.pk, date(2026, 9, 1))
     scenes.unreadable_make(cast.sakura_box.sensor)
     scenes.failed_batch_make(cast.sakura_box.sensor)
-    yield Things(cast, group, incident, scenes.task_make(incident), foreign, foreign_incident)
+    return Things(cast, group, incident, scenes.task_make(incident), foreign, foreign_incident)
 
 
 def _status(user: object, path: str) -> int:

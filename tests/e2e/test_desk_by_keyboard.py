@@ -1,0 +1,48 @@
+"""The call centre works through its queue without the mouse."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import DESK
+from tests.e2e.conftest import Site
+
+
+def _selected(page: Page) -> str:
+    return page.locator('[data-queue-row][aria-selected="true"] [data-queue-open]').inner_text()
+
+
+def test_j_k_enter_and_help(site: Site) -> None:
+    page = site.visit("agent@desk.invalid", DESK)
+    assert page.url == f"{site.address}/desk/"
+    assert _selected(page) == "さくら歯科"
+    page.keyboard.press("j")
+    assert _selected(page) == "山田製作所"
+    page.keyboard.press("k")
+    assert _selected(page) == "さくら歯科"
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("さくら歯科: 初動対応の案内")
+    page.keyboard.press("t")
+    expect(page.get_by_text("担当になりました。")).to_be_visible()
+    page.get_by_label("結果").fill("電話した。LANケーブルを抜いてもらった。")
+    page.get_by_role("button", name="完了にする").click()
+    expect(page.get_by_text("完了にしました。")).to_be_visible()
+
+
+def test_the_open_queue_shows_what_came_meanwhile_and_keeps_the_place(site: Site) -> None:
+    from tests.portal import scenes
+
+    page = site.visit("agent@desk.invalid", DESK)
+    page.keyboard.press("j")
+    rows = page.locator("[data-queue-row]")
+    before = rows.count()
+    scenes.task_make(
+        scenes.incident_make(scenes.group_make(site.cast.yamada_box.sensor, "outbound-malware-count"), number=9)
+    )
+    expect(rows).to_have_count(before + 1, timeout=20_000)
+    expect(page.locator('[data-queue-row][aria-selected="true"]')).to_have_count(1)
+    expect(page.locator("[data-queue-open]:focus")).to_have_count(1)

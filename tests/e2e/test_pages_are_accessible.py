@@ -1,0 +1,61 @@
+"""axe-core finds nothing on any page, on a phone and at a desk."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from alerts.models import AlertGroup
+from incidents.models import DeskTask
+from tenants.scope import tenant_scope
+from tests.e2e.browser import DESK, PHONE
+from tests.e2e.conftest import Site
+from tests.factories import Cast
+
+
+def _pages(cast: Cast) -> dict[str, list[str]]:
+    sakura, yamada = cast.sakura_dental.pk, cast.yamada_works.pk
+    with tenant_scope(sakura):
+        groups = {group.rule: group.pk for group in AlertGroup.objects.order_by("pk")}
+        task = DeskTask.objects.get()
+    with tenant_scope(yamada):
+        silent = DeskTask.objects.get(attention__isnull=False)
+    return {
+        "hanako@sakura.invalid": [
+            "/",
+            "/alerts/",
+            "/alerts/?grade=3&function=av",
+            "/incidents/1/",
+            "/incidents/2/",
+            "/reports/",
+            *(
+                f"/alerts/{groups[rule]}/?page=1"
+                for rule in ("outbound-malware-count", "inbound-blocked", "virus-delivered")
+            ),
+        ],
+        "jiro@yamada.invalid": ["/", "/reports/"],
+        "agent@desk.invalid": [
+            "/desk/",
+            "/desk/?show=mine",
+            f"/desk/tasks/{sakura}/{task.pk}/",
+            f"/desk/tasks/{yamada}/{silent.pk}/",
+            f"/desk/incidents/{sakura}/2/",
+        ],
+        "analyst@soc.invalid": ["/soc/alerts/", "/soc/quarantine/", f"/desk/incidents/{sakura}/2/"],
+        "clerk@office.invalid": ["/"],
+    }
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing(site: Site, width: int) -> None:
+    axe, found = Axe(), {}
+    for email, paths in _pages(site.cast).items():
+        page = site.visit(email, width)
+        for path in paths:
+            page.goto(site.address + path)
+            violations = axe.run(page).response["violations"]
+            if violations:
+                found[f"{email} {path}"] = [
+                    (one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in violations
+                ]
+    assert found == {}
