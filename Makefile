@@ -43,7 +43,7 @@ lint: setup  ## ruff: rules and format
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 
 types: setup  ## mypy
-	@$(PYTHON) -m mypy
+	@DEBUG=1 $(PYTHON) -m mypy
 
 check: setup  ## Django's checks, missing migrations, import contracts, translations
 	@$(PYTHON) -m ops.checks

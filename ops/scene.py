@@ -1,9 +1,8 @@
-"""Sets the scene for demo and smoke: a stack, and a real sensor in a lab, or recorded events when the lab cannot run."""
+"""Puts a real sensor of the lab beside a running stack, or recorded events where the lab cannot run."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ops.lab import check
 from ops.lab.lab import Lab

@@ -39,7 +39,9 @@ class Consortium:
 class Stack:
     """Runs the platform for one directory. `fresh` throws away what an earlier run left in the database."""
 
-    def __init__(self, directory: Path, *, web_port: int | None = None, fresh: bool = False, worker_count: int = 2) -> None:
+    def __init__(
+        self, directory: Path, *, web_port: int | None = None, fresh: bool = False, worker_count: int = 2
+    ) -> None:
         self.directory = directory.absolute()
         self.web_port = web_port or free_port()
         self.smtp_port = free_port()

@@ -235,7 +235,9 @@ class Story:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _wait(self, condition: str, count: int) -> list[dict[str, Any]]:
-        found = self._poll(lambda: alerts if len(alerts := self._alerts(condition)) >= count else [])
+        found: list[dict[str, Any]] = self._poll(
+            lambda: alerts if len(alerts := self._alerts(condition)) >= count else []
+        )
         _require(bool(found), f"{len(self._alerts(condition))} of {count} alerts where {condition}")
         return found
 
@@ -250,7 +252,7 @@ class Story:
         def look() -> list[Mail]:
             return [mail for mail in read_mail(self.stack.mail, to=self.firm.firm_email) if wanted(mail)]
 
-        found = self._poll(look)
+        found: list[Mail] = self._poll(look)
         subjects = [mail.subject for mail in read_mail(self.stack.mail, to=self.firm.firm_email)]
         _require(bool(found), f"the mail did not come; there are {subjects}")
         return found[0]

@@ -1,8 +1,10 @@
-"""Celery application. Work waiting is a row in PostgreSQL; Celery only wakes the workers and beat sweeps up what was missed."""
+"""Celery application. Work waiting is a row in PostgreSQL: Celery only wakes workers, and beat sweeps up the rest."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
 
@@ -37,3 +39,13 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+# Celery closes the database connection around every task unless told otherwise; a new backend costs more than a batch.
+app.conf["CELERY_DB_REUSE_MAX"] = 1000
+
+
+@task_prerun.connect
+def check_connections(**kwargs: Any) -> None:
+    """What Django does before each request: drop a connection that is broken or too old."""
+    from django.db import close_old_connections
+
+    close_old_connections()

@@ -1,7 +1,8 @@
-"""Base classes of Celery tasks: a task either works for one firm inside its scope, or only finds work for such tasks."""
+"""Base classes of Celery tasks: one works for one firm inside its scope, or only finds work for such tasks."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from celery import Task
@@ -46,10 +47,8 @@ def wake(task_name: str, **kwargs: Any) -> None:
     from celery import current_app
 
     def send() -> None:
-        try:
+        with suppress(BrokerError, OSError):
             current_app.send_task(task_name, kwargs=kwargs, retry=False)
-        except (BrokerError, OSError):
-            pass
 
     if connection.in_atomic_block:
         transaction.on_commit(send)

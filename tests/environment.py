@@ -66,7 +66,8 @@ def _prepare() -> None:
     number = 1 + int(re.sub(r"\D", "", WORKER) or 0) if WORKER != "main" else 0
     variables = environment.for_database(own).variables()
     variables["REDIS_URL"] = re.sub(r"db=\d+", f"db={number}", variables["REDIS_URL"])
-    variables["CELERY_BROKER_URL"] = re.sub(r"virtual_host=\d+", f"virtual_host={number}", variables["CELERY_BROKER_URL"])
+    broker = variables["CELERY_BROKER_URL"]
+    variables["CELERY_BROKER_URL"] = re.sub(r"virtual_host=\d+", f"virtual_host={number}", broker)
     os.environ.update(variables)
     scratch = tempfile.mkdtemp(prefix="otasuke-test-")
     os.environ.update(

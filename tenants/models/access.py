@@ -37,6 +37,9 @@ class Membership(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.organisation_id} {self.role}"
+
 
 class AccessGrant(models.Model):
     """Lets the members of an organisation see a firm, in one capability, while `valid` holds."""
@@ -67,6 +70,9 @@ class AccessGrant(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.grantee_id}→{self.tenant_id} {self.capability}"
+
 
 class AuditEvent(models.Model):
     """Who did what, when, to which firm's data. The application may only insert."""
@@ -81,3 +87,6 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "-at"], name="audit_by_firm")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}"

@@ -57,9 +57,7 @@ def test_what_is_young_cannot_be_dropped_nor_by_the_application(database: None) 
         cursor.execute("SELECT sec.drop_partitions('2019-01-01')")
 
 
-def test_a_row_in_a_month_nobody_foresaw_is_kept_and_reported(
-    database: None, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_row_in_a_month_nobody_foresaw_is_kept_and_reported(database: None, caplog: pytest.LogCaptureFixture) -> None:
     superuser = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
     with superuser, superuser.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
