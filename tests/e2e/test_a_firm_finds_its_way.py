@@ -1,4 +1,4 @@
-"""A firm's owner, on a phone and at a desk: log in, see the answer, read the alert, follow the case, take the report."""
+"""A firm's owner, on a phone and at a desk: logs in, sees the answer, reads an alert, takes the report."""
 
 from __future__ import annotations
 

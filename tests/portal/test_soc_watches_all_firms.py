@@ -24,7 +24,7 @@ def analyst(cast: Cast) -> Client:
 
 
 def _peers(analyst: Client, query: str = "") -> list[str]:
-    return re.findall(r"→ ([\w.-]+\.test)", analyst.get(f"/soc/alerts/{query}").content.decode())
+    return re.findall(r"→</span> ([\w.-]+\.test)", analyst.get(f"/soc/alerts/{query}").content.decode())
 
 
 def test_the_newest_over_all_firms_stand_first(analyst: Client, cast: Cast) -> None:
