@@ -28,6 +28,12 @@ class ActingRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+class VisitorRequest(HttpRequest):
+    """A request of a person who is logged in and perhaps belongs to no organisation."""
+
+    acting: Acting | None
+
+
 Page = Callable[Concatenate[ActingRequest, Parameters], HttpResponse]
 
 

@@ -27,9 +27,14 @@ def alert_list(request: ActingRequest) -> HttpResponse:
     chosen = listing.GroupFilter(request.GET)
     groups = chosen.narrow(listing.firm_groups(tenant_id), now)
     page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [listing.row(group) for group in page.object_list]
     figures = listing.figures(tenant_id, now - chosen.period)
-    context = {"page": page, "filter": chosen, "since": now - chosen.period, "figures": figures}
+    context = {
+        "page": page,
+        "rows": [listing.row(group) for group in page],
+        "filter": chosen,
+        "since": now - chosen.period,
+        "figures": figures,
+    }
     return render(request, "portal/alerts.html", context)
 
 
@@ -43,7 +48,6 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "-event_time", "-epoch", "-seq"
     )
     page = Paginator(alerts, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [facts.alert_row(alert) for alert in page.object_list]
     context = {
         "row": listing.row(group),
         "group": group,
@@ -51,6 +55,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "before": listing.happened_before(group),
         "facts": facts.group_facts(group),
         "page": page,
+        "alerts": [facts.alert_row(alert) for alert in page],
         "page_opened": "page" in request.GET,
         "case": case_of_group(group),
         "needs_call": group.grade >= Grade.MEDIUM,

@@ -16,7 +16,7 @@ from alerts.models.alert import Grade
 from alerts.ui import listing
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
-from portal.access import ActingRequest, Kind
+from portal.access import Kind, VisitorRequest
 from portal.ui.report_rows import latest_report
 from portal.ui.safety import answer
 from sensors.ui.status import firm_boxes
@@ -47,7 +47,7 @@ OTHERS = {
 
 
 @login_required
-def home(request: ActingRequest) -> HttpResponse:
+def home(request: VisitorRequest) -> HttpResponse:
     """A firm's own page; staff go to their work; others read what will be here and what they can do now."""
     if request.acting is None:
         return render(request, "portal/no_organisation.html")

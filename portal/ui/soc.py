@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from alerts.ui import listing, watch
@@ -25,8 +24,9 @@ def alerts(request: ActingRequest) -> HttpResponse:
     partner_read(request, code="alerts.viewed", subject="alerts", tenant_id=chosen.tenant_id, rows=len(groups))
     older = ""
     if len(groups) == watch.NEWEST:
-        query = {key: value for key, value in request.GET.items() if key != "before"}
-        older = "?" + urlencode(query | {"before": groups[-1].last_at.isoformat()})
+        query = request.GET.copy()
+        query["before"] = groups[-1].last_at.isoformat()
+        older = f"?{query.urlencode()}"
     context = {
         "rows": [listing.row(group) for group in groups],
         "filter": chosen,

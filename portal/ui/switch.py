@@ -7,13 +7,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from portal.access import ActingRequest
+from portal.access import VisitorRequest
 from tenants.middleware import SESSION_KEY
 
 
 @require_POST
 @login_required
-def switch(request: ActingRequest) -> HttpResponse:
+def switch(request: VisitorRequest) -> HttpResponse:
     """POST organisation=<id>: an organisation of the person's own; others do not exist for them."""
     wanted = request.POST.get("organisation", "")
     own = {str(m.organisation_id): m.organisation_id for m in request.acting.memberships} if request.acting else {}

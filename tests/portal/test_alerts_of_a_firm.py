@@ -126,8 +126,8 @@ def test_an_alert_of_an_open_case_leads_to_the_case(reader: Client, cast: Cast) 
 
 def test_hostile_text_from_the_wire_stays_text(reader: Client, cast: Cast) -> None:
     hostile = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
-    fields = {"signature": hostile, "peer": hostile, "category": hostile}
-    group = scenes.group_make(cast.sakura_box.sensor, "web-guard", **fields)
+    box = cast.sakura_box.sensor
+    group = scenes.group_make(box, "web-guard", signature=hostile, peer=hostile, category=hostile)
     for path in ("/alerts/", f"/alerts/{group.pk}/", "/"):
         page = reader.get(path).content.decode()
         assert "<script>alert" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,7 +35,7 @@ def _firms(client: Client, query: str = "") -> list[str]:
     return re.findall(r"data-queue-open>([^<]+)</a>", page)
 
 
-def _high(cast: Cast, **fields: object) -> DeskTask:
+def _high(cast: Cast, **fields: Any) -> DeskTask:
     group = scenes.group_make(cast.yamada_box.sensor, "outbound-malware-count")
     return scenes.task_make(scenes.incident_make(group), **fields)
 
