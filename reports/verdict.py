@@ -25,6 +25,7 @@ class Todo(StrEnum):
 
     CALL_NOW = "call_now"
     FINISH_INCIDENT = "finish_incident"
+    START_BOX = "start_box"
     CONNECT_BOX = "connect_box"
     RESTORE_PROTECTION = "restore_protection"
     SCAN_DEVICE = "scan_device"
@@ -82,7 +83,8 @@ def _todo(facts: Facts) -> Todo:
         (not facts.incidents and facts.any(grade=HIGH), Todo.CALL_NOW),
         (any(incident.kind == "antivirus_unresolved" for incident in still_open), Todo.DELETE_FILE),
         (bool(still_open), Todo.FINISH_INCIDENT),
-        (facts.boxes == 0 or facts.nothing_seen, Todo.CONNECT_BOX),
+        (facts.boxes == 0, Todo.START_BOX),
+        (facts.nothing_seen, Todo.CONNECT_BOX),
         (facts.protection in ("off", "bypass"), Todo.RESTORE_PROTECTION),
         (facts.any("ips", "outbound", MEDIUM) or facts.any("av", "outbound", MEDIUM), Todo.SCAN_DEVICE),
         (facts.any("av", "inbound", MEDIUM), Todo.DELETE_FILE),
@@ -97,7 +99,7 @@ def _todo(facts: Facts) -> Todo:
 def _level(facts: Facts, todo: Todo) -> Level:
     if todo is Todo.CALL_NOW:
         return Level.DANGER
-    if todo is Todo.CONNECT_BOX:
+    if todo in (Todo.START_BOX, Todo.CONNECT_BOX):
         return Level.UNKNOWN
     # Nothing seen, but an incident from before is still open: that is known, and says more.
     return Level.SAFE if todo is Todo.KEEP else Level.ATTENTION

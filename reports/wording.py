@@ -66,6 +66,8 @@ def are_we_safe(figures: Mapping[str, Any]) -> str:
     level, todo = figures["verdict"]["level"], figures["verdict"]["todo"]
     if level == Level.DANGER:
         return _("社内の機器がウイルスに感染しているおそれが高く、安全とは言えません。")
+    if todo == Todo.START_BOX:
+        return _("まだ見守りが始まっていないため、安全かどうかは分かりません。")
     if level == Level.UNKNOWN:
         return _("見ていない時間のことは分からないため、安全だったとは言えません。")
     if level == Level.SAFE:
@@ -98,6 +100,11 @@ def _advice(todo: Todo) -> tuple[str, ...]:
         Todo.FINISH_INCIDENT: (
             _("対応中の件が残っています。相談窓口と最後まで進めてください。"),
             _("次に何をするかは、ポータルの画面か、相談窓口への電話で分かります。"),
+        ),
+        Todo.START_BOX: (
+            _("届いたセンサーをつないで、利用を始めてください。"),
+            _("つなぎ方は、同封の案内にあります。"),
+            _("分からないときは、相談窓口が電話で一緒に進めます。"),
         ),
         Todo.CONNECT_BOX: (
             _("センサーの電源とケーブルを確かめてください。"),

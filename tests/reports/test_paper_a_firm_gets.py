@@ -95,9 +95,8 @@ def test_a_box_that_fell_silent_in_the_month_is_told_with_the_time(cast: Cast, c
     ("todo", "alerts"), [*((todo, True) for todo in Todo), (Todo.KEEP, False), (Todo.CONNECT_BOX, False)]
 )
 def test_the_first_page_uses_no_word_a_president_must_look_up(todo: Todo, alerts: bool) -> None:
-    level = {
-        Todo.CALL_NOW: Level.DANGER, Todo.CONNECT_BOX: Level.UNKNOWN, Todo.KEEP: Level.SAFE,
-    }.get(todo, Level.ATTENTION)  # fmt: skip
+    unknown = {Todo.START_BOX: Level.UNKNOWN, Todo.CONNECT_BOX: Level.UNKNOWN}
+    level = (unknown | {Todo.CALL_NOW: Level.DANGER, Todo.KEEP: Level.SAFE}).get(todo, Level.ATTENTION)
     figures = sample_figures()
     figures["verdict"] = {"level": level.value, "todo": todo.value}
     figures["watch"]["gaps"] *= 5

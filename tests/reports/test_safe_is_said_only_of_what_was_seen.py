@@ -89,7 +89,7 @@ def _facts(**changes: object) -> Facts:
         (_facts(counts={("ips", "inbound", 0): 5_000}), Level.SAFE, Todo.KEEP),
         (_facts(gaps=True), Level.ATTENTION, Todo.CHECK_BOX),
         (_facts(nothing_seen=True, gaps=True), Level.UNKNOWN, Todo.CONNECT_BOX),
-        (_facts(boxes=0, nothing_seen=True), Level.UNKNOWN, Todo.CONNECT_BOX),
+        (_facts(boxes=0, nothing_seen=True), Level.UNKNOWN, Todo.START_BOX),
         (_facts(protection="bypass"), Level.ATTENTION, Todo.RESTORE_PROTECTION),
         (_facts(counts={("ips", "internal", 1): 1}), Level.ATTENTION, Todo.CHANGE_PASSWORD),
         (_facts(counts={("wg", "outbound", 2): 1}), Level.ATTENTION, Todo.ASK_STAFF),
