@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
+from psycopg2.extras import execute_values
 
 from alerts.grading import CallbackWindow
 from alerts.reading import CallbackKey
 from alerts.rows import GroupShare
 
-_TYPES = (
+_TYPE_WORDS = (
     "timestamptz text text text text inet text text bigint text text smallint text text integer integer"
     " timestamptz timestamptz"
-).split()
-_NAMES = (
+)
+_NAME_WORDS = (
     "hour function direction family asset_key asset_ip asset_mac signature signature_id category peer grade notify"
     " rule alert_count blocked_count first_at last_at"
-).split()
+)
+_TYPES, _NAMES = _TYPE_WORDS.split(), _NAME_WORDS.split()
+_values = attrgetter(*_NAMES)
 _TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "peer", "rule")
 _RANKS = "ARRAY['none','digest','at_once']"
 _RISES = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
@@ -47,7 +50,7 @@ RETURNING id, hour, function, direction, family, asset_key,
 
 def groups_add(*, tenant_id: int, sensor_id: int, shares: Sequence[GroupShare]) -> tuple[list[int], bool]:
     """(group ids in the order of `shares`, whether a group waits for a person's or an incident's attention)."""
-    columns = zip(*map(astuple, shares), strict=True)
+    columns = zip(*map(_values, shares), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [tenant_id, sensor_id, *map(list, columns)])
         found: dict[tuple[Any, ...], int] = {}
@@ -93,11 +96,13 @@ def callbacks_save(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO alerts_callbackcount (tenant_id, sensor_id, device, family, recent)"
-            " VALUES (%s, %s, %s, %s, %s::timestamptz[])"
+        execute_values(
+            cursor.cursor,
+            "INSERT INTO alerts_callbackcount (tenant_id, sensor_id, device, family, recent) VALUES %s"
             " ON CONFLICT (tenant_id, sensor_id, device, family) DO UPDATE SET recent = excluded.recent",
             rows,
+            template="(%s, %s, %s, %s, %s::timestamptz[])",
+            page_size=1000,
         )
 
 

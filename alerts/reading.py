@@ -69,6 +69,7 @@ class _Read(NamedTuple):
     seq: int
     event: eve.Event
     time: datetime
+    verdict: Verdict  # while nothing of its kind came before
     key: CallbackKey | None
     line: bytes
 
@@ -97,7 +98,8 @@ class BatchReader:
                     self._other(seq, event, line)
                     continue
                 time = self._clock.corrected(event.timestamp)
-                key = count_key(event, settings)
+                verdict = grade(event, 0, settings)
+                key = self._callback_key(event, verdict)
             except Unreadable as problem:
                 self._put_aside(seq, problem.reason, problem.detail, line)
             except ImpossibleTime as problem:
@@ -105,7 +107,7 @@ class BatchReader:
             except Exception as problem:
                 self._failed(seq, problem, line)
             else:
-                self._events.append(_Read(seq, event, time, key, line))
+                self._events.append(_Read(seq, event, time, verdict, key, line))
                 if key is not None:
                     keys.add(key)
         return keys
@@ -115,11 +117,19 @@ class BatchReader:
         settings = self._grader.settings
         for read in self._events:
             try:
-                prior = window.push(read.key, read.time) if read.key is not None else 0
-                self._alert(read.seq, read.event, read.time, grade(read.event, prior, settings))
+                verdict = read.verdict
+                if read.key is not None:
+                    verdict = grade(read.event, window.push(read.key, read.time), settings)
+                self._alert(read.seq, read.event, read.time, verdict)
             except Exception as problem:
                 self._failed(read.seq, problem, read.line)
         return self.result
+
+    def _callback_key(self, event: eve.Event, verdict: Verdict) -> CallbackKey | None:
+        """Most events feed no count, which their first verdict already says, unless one callback is enough."""
+        if verdict.counts_as_callback or self._grader.settings.callback_count == 1:
+            return count_key(event, self._grader.settings)
+        return None
 
     def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
         asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net)

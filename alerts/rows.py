@@ -19,12 +19,13 @@ from alerts.family import event_family
 from alerts.grading import Verdict
 
 # The columns of one COPY line, in order. What is the same for a whole batch is not among them.
-COLUMNS = (
+_COLUMN_WORDS = (
     "group_id event_time seq function direction grade notify blocked rule rule_set"
     " signature_id gid rev signature category severity"
     " flow_id src_ip src_port dest_ip dest_port proto app_proto asset_ip asset_mac"
     " host url file_name file_sha256 mail_subject"
-).split()
+)
+COLUMNS = _COLUMN_WORDS.split()
 NULL = "\\N"
 NO_ASSET = "-"
 NOTIFY_RANK = {"none": 0, "digest": 1, "at_once": 2}
