@@ -83,7 +83,7 @@ class _Cell:
     blocked: int
 
 
-def _rows(sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, values: Iterable[int | str | datetime]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         return list(cursor.fetchall())

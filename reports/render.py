@@ -28,7 +28,7 @@ class ForbiddenAddress(ValueError):
     """The page asked for something that is not a static file of ours."""
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]
     """Gives files of our own `static/` folder, asked for as `otasuke-static:img/mark.svg`; refuses all else."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:

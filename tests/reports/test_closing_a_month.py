@@ -98,6 +98,14 @@ def test_a_firm_that_left_in_the_month_still_gets_it_and_one_that_left_before_do
     assert _report(cast.sakura_dental).state == State.READY
 
 
+def test_a_firm_gets_no_report_of_a_month_before_it_was_entered_here(cast: Cast, close: Close) -> None:
+    firms = Organisation.objects.using("owner")
+    firms.filter(pk=cast.sakura_dental.pk).update(created_at=NOVEMBER.end)
+    firms.filter(pk=cast.yamada_works.pk).update(created_at=NOVEMBER.end - timedelta(seconds=1))
+    assert close() == 1
+    assert _report(cast.yamada_works).state == State.READY
+
+
 def test_two_closings_at_once_make_one_report(cast: Cast) -> None:
     begun: list[int] = []
     barrier = threading.Barrier(2)
