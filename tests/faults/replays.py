@@ -66,6 +66,7 @@ def replay_struck(field: Field, recording: Path, alerts: int, strikes: Sequence[
     assert box.process is not None
     assert box.process.returncode == 0, box.log.read_text()[-600:]
     field.wait_until(lambda: field.held(box).waiting == 0, "the inbox's end", box)
+    field.stack.supervisor.check()  # whoever was not killed has lived through it
     held = field.held(box)
     assert (held.alerts, held.positions) == (alerts, alerts)
     assert held.numbers == (alerts, 1, alerts)
