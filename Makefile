@@ -28,13 +28,13 @@ test: test-unit  ## unit and database tests, then one smoke
 	@$(PYTHON) -m ops.smoke
 
 test-unit: setup
-	@$(PYTEST) tests --ignore tests/e2e --ignore tests/faults
+	@$(PYTEST) tests -m "not e2e" --ignore tests/e2e --ignore tests/faults
 
 test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (long)
 	@$(PYTHON) -m pytest tests/faults
 
 test-e2e: setup-e2e  ## browser tests
-	@$(PYTHON) -m pytest tests/e2e
+	@$(PYTHON) -m pytest -m e2e tests/e2e tests/ui
 
 bench: setup  ## measure; writes var/bench/latest.json
 	@$(PYTHON) -m bench

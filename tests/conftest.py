@@ -7,8 +7,13 @@ from collections.abc import Iterator
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import factories
+
+# A busy machine is no fault of the code: no example is judged by the clock.
+settings.register_profile("otasuke", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("otasuke")
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
