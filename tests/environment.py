@@ -1,6 +1,7 @@
 """A pytest plugin loaded first: gives every worker its own clone of a migrated PostgreSQL database and a Redis number.
 
-The code under test connects as the application role, so row-level security holds in every test.
+The code under test connects as the application role, so row-level security holds in every test. A worker holds a
+numbered slot while it lives, so runs side by side never share a database.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from ops import services
 
 ROOT = Path(__file__).resolve().parent.parent
 DIRECTORY = ROOT / "var" / "test"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+SLOTS = 63  # Redis has 64 numbered databases here
+_held: list[IO[str]] = []
 SCHEMA_SOURCES = ("*/migrations/*.py", "tenants/rls.py", "ops/bootstrap.sql", "requirements.lock")
 
 
@@ -40,13 +44,29 @@ def _only_one() -> Iterator[None]:
         yield
 
 
+def _slot() -> int:
+    """The lowest free number; its lock is held until this process ends."""
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    for number in range(1, SLOTS + 1):
+        lock = (DIRECTORY / f"slot-{number}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        _held.append(lock)
+        return number
+    raise RuntimeError(f"all {SLOTS} test databases are in use")
+
+
 def _prepare() -> None:
     for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
         os.environ.pop(name, None)
     environment = services.ensure(DIRECTORY, durable=False)
     postgres, _redis = services.servers(DIRECTORY, durable=False)
     template = f"template_{_schema_fingerprint()}"
-    own = f"test_{WORKER}"
+    number = _slot()
+    own = f"test_{number}"
     with _only_one():
         marker = DIRECTORY / f"{template}.ready"
         if not marker.exists():
@@ -63,7 +83,6 @@ def _prepare() -> None:
             )
             marker.touch()
         postgres.database_create(own, template=template)
-    number = 1 + int(re.sub(r"\D", "", WORKER) or 0) if WORKER != "main" else 0
     variables = environment.for_database(own).variables()
     variables["REDIS_URL"] = re.sub(r"db=\d+", f"db={number}", variables["REDIS_URL"])
     broker = variables["CELERY_BROKER_URL"]
