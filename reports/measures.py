@@ -172,7 +172,8 @@ def _top(tenant_id: int, period: Period, function: str, direction: str, what: st
     (OSK 表4-23 to 4-25 print shares that way.)
     """
     narrowed = " AND function = %s" + (" AND direction = %s" if direction else "")
-    values = [tenant_id, period.start, period.end, function, *([direction] if direction else [])]
+    values: list[int | str | datetime] = [tenant_id, period.start, period.end, function]
+    values += [direction] if direction else []
     rows = _rows(
         f"SELECT {what}, count(*), count(*) FILTER (WHERE blocked), count(DISTINCT {_DEVICE}),"
         f" (sum(count(*)) OVER ())::bigint {_SPAN}{narrowed} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
