@@ -52,7 +52,7 @@ fmt: setup  ## format and fix what ruff can
 	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format .
 
 messages: setup  ## collect the texts to translate and compile them
-	@$(PYTHON) manage.py makemessages --locale en --no-obsolete --ignore .venv --ignore var --ignore node_modules
+	@$(PYTHON) -m ops.messages
 	@$(PYTHON) ops/install.py
 
 dev-services: setup  ## private PostgreSQL and Redis for development; then: eval "$$(make -s dev-env)"

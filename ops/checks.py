@@ -4,18 +4,17 @@ Every check runs even when one before it fails; the exit status is 1 when any di
 """
 
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ops import services
+from ops import messages, services
 from ops.accounts import CHECKOUT
 from ops.postgres import ServiceError
 
-CATALOGUE = CHECKOUT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MANAGE = [sys.executable, "manage.py"]
 # What a real installation sets; the deployment checks look at nothing else.
 PRODUCTION = {
@@ -44,24 +43,21 @@ def check_imports() -> None:
 
 
 def check_translations() -> None:
-    """Collect the texts anew and look for any without English; the catalogue itself is put back as it was."""
-    if not CATALOGUE.exists():
-        raise CheckError(f"{CATALOGUE.relative_to(CHECKOUT)} is missing: run `make messages`")
-    kept = CATALOGUE.with_suffix(".kept")
-    shutil.copy2(CATALOGUE, kept)
-    try:
-        _run([*MANAGE, "makemessages", "--locale", "en", "--no-obsolete", "--ignore", ".venv", "--ignore", "var"])
-        _run(["msgfmt", "--check-format", "-o", os.devnull, str(CATALOGUE)])
-        open_texts = _texts("--untranslated") + _texts("--only-fuzzy")
-    finally:
-        shutil.move(kept, CATALOGUE)
+    """Collect the texts anew, in a copy, and look for any without English."""
+    with tempfile.TemporaryDirectory(prefix="otasuke-messages-") as directory:
+        try:
+            catalogue = messages.collect_copy(Path(directory) / "copy")
+        except messages.MessagesError as error:
+            raise CheckError(str(error)) from error
+        _run(["msgfmt", "--check-format", "-o", os.devnull, str(catalogue)])
+        open_texts = _texts("--untranslated", catalogue) + _texts("--only-fuzzy", catalogue)
     if open_texts:
         listed = "\n".join(f"  {line}" for line in open_texts[:40])
         raise CheckError(f"{len(open_texts)} texts without English (`make messages`, then translate):\n{listed}")
 
 
-def _texts(kind: str) -> list[str]:
-    command = ["msgattrib", kind, "--no-obsolete", "--no-wrap", str(CATALOGUE)]
+def _texts(kind: str, catalogue: Path) -> list[str]:
+    command = ["msgattrib", kind, "--no-obsolete", "--no-wrap", str(catalogue)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return [line for line in output.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
 
