@@ -94,6 +94,7 @@ def _prepare() -> None:
         DJANGO_SETTINGS_MODULE="otasuke.settings",
         STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
         PLATFORM_KEY_FILE=f"{scratch}/platform.key",
+        STATIC_ROOT=scratch,
         PORTAL_URL="http://testserver",
         ALLOWED_HOSTS="*",
     )
