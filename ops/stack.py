@@ -127,6 +127,8 @@ class Stack:
             **self.env.variables(),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "DEBUG": "0",
+            "DEMO_PASSWORD": secrets.token_urlsafe(9),
+            "REQUIRE_SECOND_FACTOR": "0",  # the demo's logins are invented people without a phone
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "PORTAL_URL": self.url,
             "EMAIL_HOST": "127.0.0.1",
