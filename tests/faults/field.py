@@ -28,11 +28,13 @@ class Box:
     config: Path
     process: subprocess.Popen[bytes] | None = None
 
-    def replay(self, recording: Path) -> None:
-        """Begin, or go on after a kill."""
+    def replay(self, recording: Path, lines_per_s: int) -> None:
+        """Begin, or go on after a kill. So many lines a second: the strikes must meet a running agent."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command("replay", str(recording), "--json", "--timeout", str(PATIENCE_S)),
+                self.command(
+                    "replay", str(recording), "--json", "--timeout", str(PATIENCE_S), "--speed", str(lines_per_s)
+                ),
                 cwd=CHECKOUT,
                 stdout=log,
                 stderr=log,

@@ -3,56 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.recording import recording_write
 from tests.faults.field import Box, Field
 
-Strike = Callable[[Field, Box, Path], None]
+Strike = Callable[[Field, Box, "Recording"], None]
 
 
-def agent_strike(field: Field, box: Box, recording: Path) -> None:
+@dataclass(frozen=True)
+class Recording:
+    """A file with so many alerts, to be replayed at so many lines a second."""
+
+    path: Path
+    alerts: int
+    lines_per_s: int
+
+
+def agent_strike(field: Field, box: Box, recording: Recording) -> None:
     """kill -9 of the agent on the box; it is started again, as systemd would."""
     box.kill()
-    box.replay(recording)
+    box.replay(recording.path, recording.lines_per_s)
 
 
-def web_strike(field: Field, box: Box, recording: Path) -> None:
+def web_strike(field: Field, box: Box, recording: Recording) -> None:
     field.program_strike("web")
 
 
-def worker_strike(field: Field, box: Box, recording: Path) -> None:
+def worker_strike(field: Field, box: Box, recording: Recording) -> None:
     field.program_strike("worker")
 
 
-def redis_strike(field: Field, box: Box, recording: Path) -> None:
+def redis_strike(field: Field, box: Box, recording: Recording) -> None:
     field.redis_strike()
 
 
-def database_strike(field: Field, box: Box, recording: Path) -> None:
+def database_strike(field: Field, box: Box, recording: Recording) -> None:
     field.postgres_strike()
 
 
-def backend_strike(field: Field, box: Box, recording: Path) -> None:
+def backend_strike(field: Field, box: Box, recording: Recording) -> None:
     field.backend_strike()
 
 
-def recording_of(folder: Path, alerts: int) -> Path:
+def recording_of(folder: Path, alerts: int, lines_per_s: int) -> Recording:
     """The recording with so many alerts; written once."""
     path = folder / f"eve-{alerts}.json"
     if not path.exists():
         recording_write(path, alerts)
-    return path
+    return Recording(path, alerts, lines_per_s)
 
 
-def replay_struck(field: Field, recording: Path, alerts: int, strikes: Sequence[Strike]) -> None:
+def replay_struck(field: Field, recording: Recording, strikes: Sequence[Strike]) -> None:
     """Replay to the end; the strikes fall evenly over the time in which events are taken and made alerts.
 
     Then every alert of the recording must be stored exactly once: by its place in the sequence, by the number it
     carries, and in what people are shown of it (the groups).
     """
-    box = field.box_make()
-    box.replay(recording)
+    box, alerts = field.box_make(), recording.alerts
+    box.replay(recording.path, recording.lines_per_s)
     for number, strike in enumerate(strikes, start=1):
         mark = alerts * number // (len(strikes) + 1)
         # The agent must be alive to be hit; the others are hit when the worker is that far.
