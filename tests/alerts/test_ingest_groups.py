@@ -1,0 +1,160 @@
+"""Alerts of one kind on one device in one hour are one group; how the stream was cut into batches does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import NotSupportedError, ProgrammingError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alerts.models import Alert, AlertGroup, CallbackCount
+from tenants.models import ProgrammeSettings
+from tenants.scope import tenant_scope
+from tests.factories import Cast, box_make
+from tests.sensors.box import Sender, alert_line, ingest_all
+
+HOUR = (datetime.now(UTC) - timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+
+
+def _at(minutes: float) -> datetime:
+    return HOUR + timedelta(minutes=minutes)
+
+
+def test_the_fifth_callback_within_the_hour_makes_its_group_a_three_star_to_be_told_at_once(cast: Cast) -> None:
+    sender = Sender(cast.sakura_box)
+    sender.batch([alert_line(_at(minute)) for minute in range(4)])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        assert AlertGroup.objects.get().notify == "digest"
+        AlertGroup.objects.update(digest_key="digest:told", triaged_at=datetime.now(UTC))
+    sender.batch([alert_line(_at(5))])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        [group] = AlertGroup.objects.all()
+        assert (group.grade, group.notify, group.alert_count) == (3, "at_once", 5)
+        assert (group.digest_key, group.triaged_at) == ("", None), "it counts as not told yet"
+        AlertGroup.objects.update(digest_key="told", triaged_at=datetime.now(UTC))
+    sender.batch([alert_line(_at(6))])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        [group] = AlertGroup.objects.all()
+        assert group.alert_count == 6
+        assert group.digest_key == "told"
+        assert group.triaged_at is not None, "nothing rose: not told again"
+
+
+def test_the_programmes_settings_in_force_are_used(cast: Cast) -> None:
+    ProgrammeSettings.objects.create(
+        programme=cast.programme,
+        version=1,
+        effective_from=datetime(2026, 1, 1, tzinfo=UTC),
+        values={"callback_count": 2, "first_response_hours": 4},
+        reason="test",
+    )
+    Sender(cast.sakura_box).batch([alert_line(_at(1)), alert_line(_at(2))])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        assert list(Alert.objects.order_by("seq").values_list("grade", flat=True)) == [2, 3]
+
+
+def test_devices_hours_and_kinds_are_told_apart(cast: Cast) -> None:
+    lines = [
+        alert_line(_at(1)),
+        alert_line(_at(59)),
+        alert_line(_at(61)),
+        alert_line(_at(1), ether={"src_mac": "02:00:00:00:01:15"}),
+        alert_line(_at(1), ether=None),
+        alert_line(_at(1), alert={"signature": "Another check-in"}),
+        alert_line(_at(1), alert={"signature": "Loader check-in request", "signature_id": 2}),
+    ]
+    Sender(cast.sakura_box).batch(lines)
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        groups = AlertGroup.objects.order_by("hour", "family", "asset_key")
+        told = [(g.family, g.hour, g.asset_key, g.alert_count) for g in groups]
+    first = "message:loader check-in request"
+    assert told == [
+        ("message:another check-in", HOUR, "02:00:00:00:01:14", 1),
+        (first, HOUR, "02:00:00:00:01:14", 3),
+        (first, HOUR, "02:00:00:00:01:15", 1),
+        (first, HOUR, "192.168.1.20", 1),
+        (first, HOUR + timedelta(hours=1), "02:00:00:00:01:14", 1),
+    ]
+
+
+def test_copying_respects_the_wall(cast: Cast) -> None:
+    """PostgreSQL refuses COPY into a walled table; the way by a temporary table is checked row by row."""
+    with pytest.raises(NotSupportedError), tenant_scope(cast.sakura_dental.pk), connection.cursor() as cursor:
+        cursor.execute("COPY alerts_alert FROM STDIN")
+    Sender(cast.yamada_box).batch([alert_line()])
+    ingest_all(cast.yamada_box)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        _move_alerts(cast.yamada_works.pk, cast.sakura_dental.pk)
+
+
+def _move_alerts(tenant_id: int, other_id: int) -> None:
+    """The way of ingest, with another firm's number in the temporary table."""
+    with tenant_scope(tenant_id), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE stolen AS SELECT * FROM alerts_alert")
+        cursor.execute("UPDATE stolen SET tenant_id = %s", (other_id,))
+        cursor.execute("INSERT INTO alerts_alert SELECT * FROM stolen")
+
+
+def _state(cast: Cast, sensor_id: int) -> dict[str, Any]:
+    """All that the stream decided, without ids and batch numbers."""
+    with tenant_scope(cast.sakura_dental.pk):
+        alerts = Alert.objects.filter(sensor_id=sensor_id).order_by("seq")
+        groups = AlertGroup.objects.filter(sensor_id=sensor_id)
+        names = (
+            "hour function direction family asset_key asset_ip signature signature_id category peer grade notify rule"
+        )
+        more = "alert_count blocked_count first_at last_at"
+        return {
+            "alerts": list(
+                alerts.values_list("seq", "event_time", "grade", "notify", "rule", "direction", "asset_mac")
+            ),
+            "groups": sorted(groups.values_list(*f"{names} {more}".split()), key=str),
+            "callbacks": sorted(
+                CallbackCount.objects.filter(sensor_id=sensor_id).values_list("device", "family", "recent"), key=str
+            ),
+        }
+
+
+def _play(cast: Cast, lines: Sequence[bytes], cuts: Sequence[int]) -> dict[str, Any]:
+    box = box_make(cast.sakura_dental)
+    sender = Sender(box)
+    edges = [0, *sorted(set(cuts)), len(lines)]
+    for start, end in pairwise(edges):
+        if start < end:
+            assert sender.batch(lines[start:end]).status_code == 202
+            if start % 2:
+                ingest_all(box)
+    ingest_all(box)
+    return _state(cast, box.sensor.pk)
+
+
+_KINDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"alert": {"action": "allowed"}},
+    {"alert": {"signature": "Loader check-in request M2", "signature_id": 77}},
+    {"alert": {"category": "Misc activity", "action": "allowed"}},
+    {"src_ip": "203.0.113.9", "dest_ip": "192.168.1.20", "flow": None, "alert": {"category": "Web Application Attack"}},
+    {"ether": None},
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    events=st.lists(st.tuples(st.sampled_from(range(len(_KINDS))), st.integers(0, 100)), min_size=2, max_size=24),
+    cuts=st.lists(st.integers(1, 23), max_size=6),
+)
+def test_any_cutting_into_batches_gives_the_same_verdicts_and_groups(
+    cast: Cast, events: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    lines = [alert_line(_at(minute), **dict(_KINDS[kind])) for kind, minute in events]
+    assert _play(cast, lines, [cut for cut in cuts if cut < len(lines)]) == _play(cast, lines, [])
