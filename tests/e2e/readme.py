@@ -1,4 +1,4 @@
-"""The README's pictures, from a running demo: `python -m tests.e2e.readme http://127.0.0.1:8000 PASSWORD var/demo/mail`."""
+"""The README's pictures, from a running demo: `python -m tests.e2e.readme URL PASSWORD var/demo/mail`."""
 
 from __future__ import annotations
 
