@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext, gettext_lazy
 
+from portal.templatetags.formats import jst
 from reports.charts import ChartData, Series
 
 
@@ -150,19 +151,19 @@ def showcase_context(now: datetime | None = None) -> dict[str, Any]:
         "table_rows": [
             [
                 gettext("危険なサイトへの通信を止めました"),
-                "2026年11月20日(金) 10:18",
+                jst(moment.replace(hour=10, minute=18)),
                 4,
                 gettext("確認待ち"),
             ],
             [
                 gettext("ルーターのパスワードが初期設定のままです"),
-                "2026年11月18日(水) 16:40",
+                jst(moment.replace(day=18, hour=16, minute=40)),
                 1,
                 gettext("対応中"),
             ],
             [
                 gettext("不正なファイルを止めました"),
-                "2026年11月12日(木) 9:05",
+                jst(moment.replace(day=12, hour=9)),
                 1204,
                 gettext("解決済み"),
             ],

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import gettext
+
 MAX_SERIES: Final = 6
 
 
@@ -44,9 +46,9 @@ class ChartData:
     @property
     def caption(self) -> str:
         """Title with unit, period and n: `種類別の件数(件、2026年10月、n=53)`."""
-        parts = [self.unit, self.period, "" if self.n is None else f"n={self.n:,}"]
-        about = "、".join(part for part in parts if part)
-        return f"{self.title}({about})" if about else self.title
+        parts = [self.unit.strip(), self.period, "" if self.n is None else f"n={self.n:,}"]
+        about = gettext("、").join(part for part in parts if part)
+        return gettext("%(title)s(%(about)s)") % {"title": self.title, "about": about} if about else self.title
 
     @property
     def table(self) -> tuple[list[str], list[list[str]]]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from django.utils.translation import gettext
+
 from reports.chart_data import ChartData, number_text
 
 FONT: Final = "Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, Noto Sans CJK JP, sans-serif"
@@ -157,7 +159,7 @@ def marker(position: int, x: float, y: float, size: float = 4.5) -> str:
 
 def frame(data: ChartData, width: float, height: float, body: Sequence[str], kind: str) -> str:
     key = hashlib.sha256(repr((data, kind, width)).encode()).hexdigest()[:10]
-    told = data.description or "、".join(
+    told = data.description or gettext("、").join(
         f"{category} {number_text(row.values[at])}{data.unit}"
         for row in data.series[:1]
         for at, category in enumerate(data.categories)

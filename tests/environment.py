@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from ops import services
+from ops import install, services
 
 ROOT = Path(__file__).resolve().parent.parent
 DIRECTORY = ROOT / "var" / "test"
@@ -68,6 +68,7 @@ def _prepare() -> None:
     number = _slot()
     own = f"test_{number}"
     with _only_one():
+        install.compile_messages()
         marker = DIRECTORY / f"{template}.ready"
         if not marker.exists():
             for old in DIRECTORY.glob("template_*.ready"):

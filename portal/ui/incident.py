@@ -50,7 +50,7 @@ def _facts(groups: list[AlertGroup], explanation: Explanation | None) -> list[tu
     devices = dict.fromkeys(words.device_name(group) for group in groups)
     seen, blocked = sum(group.alert_count for group in groups), sum(group.blocked_count for group in groups)
     return [
-        (gettext("どの機器"), "、".join(devices)),
+        (gettext("どの機器"), gettext("、").join(devices)),
         (gettext("最初に見つけた日時"), jst(min(group.first_at for group in groups))),
         (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
         (
