@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
-SETTINGS = ("otasuke.tenant", "otasuke.user", "otasuke.organisation")
+SETTINGS = ("otasuke.tenant", "otasuke.user", "otasuke.organisation", "otasuke.token")
 
 
 class ScopeMissing(RuntimeError):
@@ -69,44 +69,59 @@ def person_scope(user_id: int, organisation_id: int) -> Iterator[Scope]:
     belong to gives an empty scope.
     """
     asked = Scope((), user_id, organisation_id)
-    with _opened(asked, user=str(user_id), organisation=str(organisation_id)):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sec.visible_tenants('watch', 'desk', 'office')")
-            tenants = tuple(cursor.fetchone()[0])
-        scope = Scope(tenants, user_id, organisation_id)
-        token = _current.set(scope)
-        try:
-            yield scope
-        finally:
-            _current.reset(token)
+    with _opened(asked, user=str(user_id), organisation=str(organisation_id)), _seeing(asked) as scope:
+        yield scope
 
 
 @contextmanager
-def _opened(scope: Scope, *, tenant: str = "", user: str = "", organisation: str = "") -> Iterator[Scope]:
+def token_scope(token_hash: bytes, organisation_id: int) -> Iterator[Scope]:
+    """Open a transaction that sees what an API token's organisation may see (tenants.tokens).
+
+    PostgreSQL finds the organisation by the hash and checks that the token still holds; a token that was revoked
+    meanwhile gives an empty scope.
+    """
+    asked = Scope((), None, organisation_id)
+    with _opened(asked, token=token_hash.hex()), _seeing(asked) as scope:
+        yield scope
+
+
+@contextmanager
+def _seeing(asked: Scope) -> Iterator[Scope]:
+    """The scope with the firms PostgreSQL answers for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.visible_tenants('watch', 'desk', 'office', 'breakglass')")
+        scope = replace(asked, tenants=tuple(cursor.fetchone()[0]))
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def _opened(
+    scope: Scope, *, tenant: str = "", user: str = "", organisation: str = "", token: str = ""
+) -> Iterator[Scope]:
     with transaction.atomic():
         before = _read_settings()
-        _write_settings((tenant, user, organisation))
-        token = _current.set(scope)
+        _write_settings((tenant, user, organisation, token))
+        outer = _current.set(scope)
         try:
             yield scope
         finally:
-            _current.reset(token)
+            _current.reset(outer)
         # After an error the savepoint or transaction rolls back and takes the settings with it.
         if not connection.needs_rollback:
             _write_settings(before)
 
 
-def _read_settings() -> tuple[str, str, str]:
+def _read_settings() -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS))
-        row: tuple[str, str, str] = cursor.fetchone()
+        row: tuple[str, ...] = cursor.fetchone()
     return row
 
 
-def _write_settings(values: tuple[str, str, str]) -> None:
+def _write_settings(values: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('otasuke.tenant', %s, true), set_config('otasuke.user', %s, true),"
-            " set_config('otasuke.organisation', %s, true)",
-            values,
-        )
+        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS), values)

@@ -10,11 +10,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sensors import platform_key, rules, services, signing
+from sensors import rules, services, signing
 from sensors.api.answers import BoxView, Refusal
 from sensors.api.authentication import box_authenticate, length_check
 from sensors.api.limits import activation_limit
 from sensors.api.serializers import ActivationIn
+from tenants import platform_key
 from tenants.scope import tenant_scope
 
 MOST_JSON_BYTES = 64 * 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.organisation import Organisation
@@ -50,10 +51,17 @@ class AccessGrant(models.Model):
         WATCH = "watch", _("監視")
         DESK = "desk", _("相談")
         OFFICE = "office", _("事務局")
+        JOB_OFFER = "job_offer", _("訪問の打診")
+        JOB = "job", _("訪問")
+        CLAIM = "claim", _("保険の請求")
+        OUTREACH = "outreach", _("紹介")
+        BREAK_GLASS = "breakglass", _("緊急の閲覧")
 
     grantee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_held")
     tenant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_given")
     capability = models.CharField(max_length=20, choices=Capability)
+    # The incident a job, an offer or a claim is about; the others are about the firm.
+    subject_id = models.BigIntegerField(null=True)
     valid = DateTimeRangeField()
     reason = models.CharField(max_length=200)
 
@@ -65,9 +73,14 @@ class AccessGrant(models.Model):
                     ("grantee", RangeOperators.EQUAL),
                     ("tenant", RangeOperators.EQUAL),
                     ("capability", RangeOperators.EQUAL),
+                    (Coalesce("subject_id", 0), RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
-            )
+            ),
+            models.CheckConstraint(
+                name="access_grant_subject",
+                condition=models.Q(capability__in=("job_offer", "job", "claim")) ^ models.Q(subject_id__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +88,11 @@ class AccessGrant(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Who did what, when, to which firm's data. The application may only insert."""
+    """Who did or read what of which firm, when, from where, through which grant or token.
+
+    The application may only insert. A trigger fills `id`, `at`, `grant_id`, `token_id` and `xid` (the writing
+    transaction), whatever the application says.
+    """
 
     tenant = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -84,9 +101,17 @@ class AuditEvent(models.Model):
     code = models.CharField(max_length=60)
     subject = models.CharField(max_length=120)
     data = models.JSONField(default=dict)
+    ip = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=120, blank=True, db_default="")
+    grant_id = models.BigIntegerField(null=True)
+    token_id = models.BigIntegerField(null=True)
+    xid = models.BigIntegerField(db_default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "-at"], name="audit_by_firm")]
+        indexes = [
+            models.Index(fields=["tenant", "-at"], name="audit_by_firm"),
+            models.Index(fields=["xid", "id"], name="audit_to_seal"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject}"

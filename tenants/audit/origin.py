@@ -1,0 +1,60 @@
+"""Where a request comes from, for the audit trail: address and browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+AGENT_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`ip` None and `agent` empty: a background job or a command."""
+
+    ip: str | None = None
+    agent: str = ""
+
+
+_current: ContextVar[Origin] = ContextVar("otasuke_origin", default=Origin())
+
+
+def current_origin() -> Origin:
+    """Where the work at hand was asked for."""
+    return _current.get()
+
+
+class OriginMiddleware:
+    """Remembers the origin of the request while it is worked on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = _current.set(Origin(client_address(request), _agent(request)))
+        try:
+            return self.get_response(request)
+        finally:
+            _current.reset(token)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The caller's address; behind our own proxy, the one that proxy appended. None when it is no address."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        address = forwarded.rsplit(",", 1)[-1].strip()
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
+
+
+def _agent(request: HttpRequest) -> str:
+    text = request.headers.get("User-Agent", "")
+    return "".join(sign for sign in text if sign.isprintable())[:AGENT_LENGTH]
