@@ -31,7 +31,8 @@ def raw_line(alert: Alert) -> bytes | None:
     ).first()
     if batch is None:
         return None
-    return lines_of(plain_of(bytes(batch.body), batch.encoding))[alert.seq - batch.first_seq]
+    line: bytes = lines_of(plain_of(bytes(batch.body), batch.encoding))[alert.seq - batch.first_seq]
+    return line
 
 
 def batches_failed() -> QuerySet[InboxBatch]:

@@ -22,6 +22,7 @@ import psycopg2
 
 from ops import services
 from ops.accounts import CHECKOUT, give
+from ops.postgres import ServiceError
 from ops.processes import Supervisor, beat, free_port, smtp_sink, web, worker
 
 
@@ -88,7 +89,7 @@ class Stack:
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the database as an observer who sees everything (the superuser of the private server)."""
         if self.env.superuser_database_url is None:
-            raise services.ServiceError("the scenario looks into the database: set SUPERUSER_DATABASE_URL")
+            raise ServiceError("the scenario looks into the database: set SUPERUSER_DATABASE_URL")
         connection = psycopg2.connect(self.env.superuser_database_url)
         try:
             with connection, connection.cursor() as cursor:

@@ -1,12 +1,12 @@
 """Compression of a batch: zstd where Debian's python3-zstandard is installed, else gzip."""
 
+import contextlib
 import zlib
 from typing import Any
 
-try:
+zstandard: Any = None
+with contextlib.suppress(ImportError):  # optional on the box
     import zstandard
-except ImportError:  # optional on the box
-    zstandard = None  # type: ignore[assignment]
 
 _compressor: Any = None
 

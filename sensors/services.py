@@ -138,8 +138,9 @@ def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], 
     Sensor.objects.filter(tenant_id=tenant_id, pk=sensor_id).update(**changed)
     subject_key = rules.subject_key(sensor_id)
     attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
-    clock = {"tenant_id": tenant_id, "kind": Attention.Kind.CLOCK_WRONG, "subject_key": subject_key, "now": now}
+    kind = Attention.Kind.CLOCK_WRONG
     if rules.clock_is_wrong(offset_ms):
-        attention_open(**clock, facts={"offset_ms": offset_ms})
+        facts = {"offset_ms": offset_ms}
+        attention_open(tenant_id=tenant_id, kind=kind, subject_key=subject_key, facts=facts, now=now)
     else:
-        attention_close(**clock)
+        attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now)

@@ -50,7 +50,7 @@ class ScopeMiddleware:
         request.acting = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
-        user = cast(User, request.user)
+        user = request.user
         memberships = memberships_now(user_id=user.pk)
         acting = _choose(user, memberships, request.session.get(SESSION_KEY))
         request.acting = acting  # type: ignore[attr-defined]
@@ -59,9 +59,10 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-        if isinstance(response, StreamingHttpResponse):
-            content = cast(Iterable[bytes], response.streaming_content)
-            response.streaming_content = _streamed(content, user.pk, organisation_id)
+        if response.streaming:
+            streamed = cast(StreamingHttpResponse, response)
+            content = cast(Iterable[bytes], streamed.streaming_content)
+            streamed.streaming_content = _streamed(content, user.pk, organisation_id)
         return response
 
 

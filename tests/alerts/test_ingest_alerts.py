@@ -25,6 +25,8 @@ def test_a_batch_is_answered_202_and_becomes_alerts(cast: Cast) -> None:
         assert (first.seq, second.seq) == (0, 1)
         assert first.group_id == group.pk
         assert first.url == "http://c2.example.net/gate.php"
-        assert raw_event(first)["alert"]["signature"] == "Loader check-in request"
+        raw = raw_event(first)
+        assert raw is not None
+        assert raw["alert"]["signature"] == "Loader check-in request"
     with tenant_scope(cast.yamada_works.pk):
         assert not Alert.objects.exists()

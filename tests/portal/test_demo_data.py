@@ -115,6 +115,7 @@ def test_the_administrator_configures_programmes_but_finds_no_firm(
     )
     assert saved.status_code == 302, saved.content.decode()[:2000]
     version = Programme.objects.get().settings_versions.get()
+    assert version.changed_by is not None
     assert (version.version, version.changed_by.email) == (1, "admin@otasuke-demo.invalid")
     page = client.get(f"/admin/tenants/programmesettings/{version.pk}/change/").content.decode()
     assert 'name="_save"' not in page, "a version in force is never changed"

@@ -74,7 +74,8 @@ def alerts_make(
             )
             for _ in range(count)
         )
-    return group
+    stored: AlertGroup = group
+    return stored
 
 
 def box_seen(box: Box, activated_at: datetime, last_seen_at: datetime) -> None:

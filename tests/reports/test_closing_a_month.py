@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from notifications.models import OutboxMessage
-from reports import services
+from reports import paper, services
 from reports.models import MonthlyReport
 from reports.paper import PrintingFailed
 from reports.selectors import report_pdf
@@ -129,7 +129,7 @@ def test_a_failed_print_is_visible_tried_again_and_then_given_up(cast: Cast, mon
     def broken(html: str) -> bytes:
         raise PrintingFailed("out of time or memory")
 
-    monkeypatch.setattr(services.PRESS, "print", broken)
+    monkeypatch.setattr(paper.PRESS, "print", broken)
     monkeypatch.setattr(services, "PAUSE", timedelta(0))
     month_close(now=DECEMBER_FIRST)
     assert reports_make() == 0
@@ -179,7 +179,7 @@ def test_figures_renewed_while_printing_are_not_overwritten_by_the_older_pdf(
         return b"%PDF of the provisional figures"
 
     with monkeypatch.context() as patch:
-        patch.setattr(services.PRESS, "print", slow)
+        patch.setattr(paper.PRESS, "print", slow)
         assert services.report_render(tenant_id=firm.pk, report_id=_report(firm).pk) is False
     report = _report(firm)
     assert (report.state, report.pdf, report.provisional_until) == (State.WAITING, None, None)

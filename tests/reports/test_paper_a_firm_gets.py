@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -127,11 +128,12 @@ def test_hostile_words_from_the_network_stay_words() -> None:
 
 def test_the_pdf_is_tagged_with_embedded_fonts_and_a_language() -> None:
     reader = PdfReader(BytesIO(PRESS.print(report_html(sample_figures()))))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "ja"
     assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
-    for page in reader.pages:
+    pages: list[Any] = list(reader.pages)
+    for page in pages:
         for font in page["/Resources"]["/Font"].values():
             below = font.get_object()["/DescendantFonts"][0].get_object()
             assert "/FontFile3" in below["/FontDescriptor"] or "/FontFile2" in below["/FontDescriptor"]

@@ -131,7 +131,7 @@ def ingest_all(box: Box, now: datetime | None = None) -> list[dict[str, Any]]:
     from alerts.ingest import inbox_ingest
     from tenants.scope import tenant_scope
 
-    outcomes = []
+    outcomes: list[dict[str, Any]] = []
     while True:
         with tenant_scope(box.sensor.tenant_id):
             outcome = inbox_ingest(
