@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.report import BENCHES, machine_facts, rows, table_text
+from ops import services
 
 LATEST = Path("var/bench/latest.json")
 RUNS = {"ingest": 3}
@@ -29,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown := set(names) - set(BENCHES):
         parser.error(f"no such bench: {', '.join(sorted(unknown))}")
     facts = machine_facts()
-    results = {name: _measured(name) for name in names}
+    try:
+        results = {name: _measured(name) for name in names}
+    finally:
+        services.stop(LATEST.parent)  # bench.ingest leaves them running for its next run
     table = rows(results)
     if set(names) == set(BENCHES):
         _write({"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": facts, "results": results}, table)
