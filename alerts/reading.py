@@ -161,11 +161,11 @@ class BatchReader:
     def _aggregate(self, seq: int, line: bytes) -> None:
         try:
             values = dict(cleaned(loaded(line, []))["aggregate"])
-            period = [self._clock.corrected(_moment(values[name])) for name in ("from", "to")]
+            period_from, period_to = (self._clock.corrected(_moment(values[name])) for name in ("from", "to"))
         except (KeyError, TypeError, ValueError) as problem:
             self._put_aside(seq, "bad_aggregate", f"{type(problem).__name__}: {problem}", line)
             return
-        self.result.aggregates.append(AggregateLine(seq, *period, values))
+        self.result.aggregates.append(AggregateLine(seq, period_from, period_to, values))
 
     def _failed(self, seq: int, problem: Exception, line: bytes) -> None:
         """A fault of ours costs the one line it happens on, which the SOC can see, never the batch."""

@@ -161,7 +161,8 @@ def _cpu(supervisor: Supervisor, cursor: Any) -> dict[str, float]:
         "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> %s", (OWN_NAME,)
     )
     living = [row[0] for row in cursor.fetchall()]
-    ended = psutil.Process(cursor.connection.info.backend_pid).parent().cpu_times()
+    postmaster = psutil.Process(psutil.Process(cursor.connection.info.backend_pid).ppid())
+    ended = postmaster.cpu_times()
     backends = sum(_seconds(process) for process in map(_process, living) if process)
     return {
         "web": _family_seconds(supervisor.pid("web")),

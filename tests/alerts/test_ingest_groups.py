@@ -49,8 +49,8 @@ def test_the_fifth_callback_within_the_hour_makes_its_group_a_three_star_to_be_t
 
 
 def test_the_programmes_settings_in_force_are_used(cast: Cast) -> None:
-    ProgrammeSettings.objects.create(
-        programme=cast.programme,
+    ProgrammeSettings.objects.using("owner").create(
+        programme_id=cast.programme.pk,
         version=1,
         effective_from=datetime(2026, 1, 1, tzinfo=UTC),
         values={"callback_count": 2, "first_response_hours": 4},

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications.models import Attention
 from sensors.models import Sensor
-from sensors import platform_key
+from tenants import platform_key
 from tenants.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender
@@ -37,6 +37,7 @@ def test_a_heartbeat_is_stored_and_shows_the_box_alive(cast: Cast) -> None:
     answer = Sender(cast.sakura_box).heartbeat(report)
     assert answer.status_code == 200, answer.content
     sensor = _sensor(cast)
+    assert sensor.last_seen_at is not None
     assert timezone.now() - sensor.last_seen_at < timedelta(seconds=30)
     assert answer.json()["received_at"] == sensor.last_seen_at.isoformat()
     assert sensor.heartbeat["agent_version"] == "1.2"
