@@ -153,7 +153,8 @@ def _alerts_store(batch: WaitingBatch, result: BatchRows, trusted: bool) -> None
     with connection.cursor() as cursor:
         cursor.execute(_INCOMING)
         cursor.execute("DELETE FROM incoming_alert")  # empty, but for another batch in the same transaction
-        cursor.cursor.copy_expert(_COPY, io.StringIO(text))
+        with connection.wrap_database_errors:
+            cursor.cursor.copy_expert(_COPY, io.StringIO(text))
         cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id), trusted))
         stored = cursor.rowcount
     if stored != len(result.alerts):

@@ -12,12 +12,12 @@ from kombu.exceptions import OperationalError as BrokerError
 from tenants.scope import tenant_scope
 
 
+LONGEST_PAUSE = 300  # seconds between tries while the database is away
+
+
 class TenantTask(Task):  # type: ignore[type-arg]
     """Runs inside the scope of `tenant_id`, which every call must name; published only after commit."""
 
-    autoretry_for = (OperationalError,)
-    retry_backoff = True
-    retry_backoff_max = 300
     max_retries = 10
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -27,8 +27,12 @@ class TenantTask(Task):  # type: ignore[type-arg]
         """
         if "tenant_id" not in kwargs:
             raise TypeError(f"{self.name} needs tenant_id")
-        with tenant_scope(kwargs["tenant_id"]):
-            return super().__call__(*args, **kwargs)
+        try:
+            with tenant_scope(kwargs["tenant_id"]):
+                return super().__call__(*args, **kwargs)
+        except OperationalError as problem:
+            # Celery's autoretry covers the task's body only; a database that is away fails at the scope already.
+            raise self.retry(exc=problem, countdown=min(2**self.request.retries, LONGEST_PAUSE)) from problem
 
 
 class SystemTask(Task):  # type: ignore[type-arg]

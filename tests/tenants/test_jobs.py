@@ -24,6 +24,27 @@ with transaction.atomic():
 print(time.monotonic() - began)
 """
 
+AWAY = """
+import django
+django.setup()
+from celery import shared_task
+from otasuke.celery import app
+from tenants import jobs
+jobs.LONGEST_PAUSE = 0
+app.conf.task_eager_propagates = False
+tries = []
+real = jobs.tenant_scope
+def watched(tenant_id):
+    tries.append(task.request.retries)
+    return real(tenant_id)
+jobs.tenant_scope = watched
+@shared_task(base=jobs.TenantTask, name="tests.away", max_retries=2)
+def task(*, tenant_id):
+    pass
+task.apply(kwargs={"tenant_id": 1})
+print("retries:", tries)
+"""
+
 
 @shared_task(base=TenantTask, name="tests.count_sensors")
 def count_sensors(*, tenant_id: int) -> int:
@@ -37,6 +58,17 @@ def test_a_task_sees_its_firm_only(cast: Cast) -> None:
 def test_a_task_without_a_firm_does_not_start(cast: Cast) -> None:
     with pytest.raises(TypeError, match="needs tenant_id"):
         count_sensors()
+
+
+def test_a_task_that_finds_no_database_is_tried_again(database: None) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", AWAY],
+        env=os.environ | {"DATABASE_URL": "postgres://otasuke_app@127.0.0.1:1/none"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "retries: [0, 1, 2]"
 
 
 def test_every_task_of_ours_is_of_one_of_the_two_kinds() -> None:
