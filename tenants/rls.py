@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.db import migrations
 
-CAPABILITIES = ("watch", "desk", "office")
+CAPABILITIES = ("watch", "desk", "office", "breakglass")
 
 
 def protect(table: str, *, opens_for: Sequence[str] = (), column: str = "tenant_id") -> migrations.RunSQL:
@@ -33,6 +33,39 @@ def protect(table: str, *, opens_for: Sequence[str] = (), column: str = "tenant_
         f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
     )
+
+
+def guard(
+    table: str, *, reads: Sequence[str] = (), adds: Sequence[str] = (), changes: Sequence[str] = ()
+) -> migrations.RunSQL:
+    """Rights on a firm's table, each verb apart: what new tables use, and what replaces `protect`.
+
+    The firm's own people read; background work of the firm (tenant_scope) reads, adds and changes. `reads`, `adds`
+    and `changes` name the capabilities that may besides ("firm" in the last two: the firm's own people who may
+    write). Nobody deletes.
+    """
+    unknown = {*reads, *adds, *changes} - {*CAPABILITIES, "firm"}
+    if unknown or "firm" in reads:
+        raise ValueError(f"unknown capabilities {unknown or reads}")
+    rights = {"visible": _names(reads), "adding": _names(adds), "changing": _names(changes)}
+    seen = f"tenant_id = ANY ((SELECT sec.visible_tenants({rights['visible']}))::bigint[])"
+    added = f"tenant_id = ANY ((SELECT sec.writable_tenants({rights['adding']}))::bigint[])"
+    changed = f"tenant_id = ANY ((SELECT sec.writable_tenants({rights['changing']}))::bigint[])"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"DROP POLICY IF EXISTS firm_rows ON {table};"
+        f"CREATE POLICY reads ON {table} FOR SELECT USING ({seen});"
+        f"CREATE POLICY adds ON {table} FOR INSERT WITH CHECK ({added});"
+        f"CREATE POLICY changes ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({changed});"
+        f"REVOKE DELETE, TRUNCATE ON {table} FROM otasuke_app;",
+        f"DROP POLICY reads ON {table}; DROP POLICY adds ON {table}; DROP POLICY changes ON {table};"
+        f"CREATE POLICY firm_rows ON {table} USING ({seen}) WITH CHECK ({seen});"
+        f"GRANT DELETE ON {table} TO otasuke_app;",
+    )
+
+
+def _names(capabilities: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in capabilities) or "VARIADIC ARRAY[]::text[]"
 
 
 def referable(table: str) -> migrations.RunSQL:
@@ -60,14 +93,15 @@ def definer_function(
     *,
     volatility: str = "VOLATILE",
     callers: Sequence[str] = ("otasuke_app",),
+    language: Literal["sql", "plpgsql"] = "sql",
 ) -> migrations.RunSQL:
     """A SECURITY DEFINER function `sec.<signature>` owned by sec_definer, callable by `callers` only.
 
     These are the only doors through row-level security; tests/tenants/test_definer_functions.py lists them.
-    `body` is one SQL statement; `signature` names arguments and types without defaults.
+    `body` is one statement (or a plpgsql block); `signature` names arguments and types without defaults.
     """
     return migrations.RunSQL(
-        f"CREATE FUNCTION sec.{signature} RETURNS {returns} LANGUAGE sql {volatility} SECURITY DEFINER "
+        f"CREATE FUNCTION sec.{signature} RETURNS {returns} LANGUAGE {language} {volatility} SECURITY DEFINER "
         f"SET search_path = pg_catalog, public, sec, pg_temp AS $body$ {body} $body$;"
         f"ALTER FUNCTION sec.{signature} OWNER TO sec_definer;"
         f"REVOKE ALL ON FUNCTION sec.{signature} FROM PUBLIC;"

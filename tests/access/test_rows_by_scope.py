@@ -1,0 +1,13 @@
+"""Each table, asked directly by the application role in the scope of each role, answers as docs/access.toml says."""
+
+from __future__ import annotations
+
+from tests.access.rows import rows_check
+from tests.access.world import World
+
+
+def test_every_table_answers_every_role_as_the_table_of_rights_says(world: World) -> None:
+    cases = list(rows_check(world))
+    wrong = [str(case) for case in cases if not case.agrees]
+    assert wrong == [], "\n".join(wrong)
+    assert len(cases) > 5000

@@ -1,0 +1,302 @@
+"""Three firms full of marked data, and a person for every role.
+
+`assigned` is the firm of the firm's people and the one partners hold valid grants for; `expired` is a firm whose grants
+and memberships have ended; `foreign` never had to do with anybody but its own owner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2.extras import DateTimeTZRange
+
+from tests import factories
+from tests.factories import OWNER, SINCE, Kind
+
+FIRMS = ("assigned", "expired", "foreign")
+MARKS = {"assigned": "MARK7ASSIGNED", "expired": "MARK8EXPIRED", "foreign": "MARK9FOREIGN"}
+MONTHS = {"assigned": date(2026, 10, 1), "expired": date(2026, 9, 1), "foreign": date(2026, 8, 1)}
+NUMBERS = {"assigned": 31, "expired": 32, "foreign": 33}
+CAPABILITY = {
+    Kind.SOC: "watch",
+    Kind.CALL_CENTRE: "desk",
+    Kind.OFFICE: "office",
+    Kind.PLATFORM: "breakglass",
+    Kind.VENDOR: "job",
+    Kind.DATA_RECOVERY: "job_offer",
+    Kind.INSURER: "claim",
+    Kind.OUTREACH: "outreach",
+}
+INSIDE = ("owner", "member", "read_only")
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody who asks. `kind` and `inside` are "" for people without an organisation."""
+
+    name: str
+    user_id: int | None
+    organisation_id: int | None
+    kind: str = ""
+    inside: str = ""
+
+    @property
+    def capability(self) -> str:
+        """The capability of the grants its organisation holds; "firm" for people of a firm, "" for none."""
+        if self.name in {"former", "stranger"}:
+            return ""
+        return "firm" if self.kind == Kind.SME else CAPABILITY.get(Kind(self.kind), "") if self.kind else ""
+
+    @property
+    def sees(self) -> tuple[str, ...]:
+        """Firms whose data may appear on this role's pages at all."""
+        if self.name == "outsider":
+            return ("foreign",)
+        return ("assigned",) if self.capability in {"firm", "watch", "desk", "office", "breakglass"} else ()
+
+
+@dataclass
+class World:
+    """Ids of everything: roles by name, firms, and one object of each sort per firm."""
+
+    roles: list[Role] = field(default_factory=list)
+    firms: dict[str, int] = field(default_factory=dict)
+    things: dict[str, dict[str, Any]] = field(default_factory=lambda: {firm: {} for firm in FIRMS})
+    programme: int = 0
+
+    def save(self, path: Path) -> None:
+        """Write it down for processes that use a copy of the database."""
+        path.write_text(json.dumps(asdict(self), default=str))
+
+    @classmethod
+    def load(cls, path: Path) -> World:
+        """Read what `save` wrote."""
+        data = json.loads(path.read_text())
+        return cls([Role(**role) for role in data["roles"]], data["firms"], data["things"], data["programme"])
+
+    def role(self, name: str) -> Role:
+        """A role by its name ("soc:owner", "anonymous", …)."""
+        return next(role for role in self.roles if role.name == name)
+
+
+def superuser() -> Any:
+    """A connection that sees everything."""
+    return psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
+
+
+def world_make() -> World:
+    """Store the world, committed. Needs an empty database."""
+    world = World()
+    office = factories.organisation_make("世界の事務局", Kind.OFFICE)
+    from tenants.models import Programme, ProgrammePartner
+
+    programme = Programme.objects.create(
+        name="見守り事業",
+        office=office,
+        desk_name="窓口",
+        desk_phone="0120-000-000",
+        desk_email="desk@otasuke.invalid",
+        desk_hours="平日",
+    )
+    world.programme = programme.pk
+    organisations = {Kind.OFFICE: office}
+    for kind in Kind:
+        if kind not in {Kind.SME, Kind.OFFICE}:
+            organisations[kind] = factories.organisation_make(f"{kind}の組織", kind)
+            ProgrammePartner.objects.create(programme=programme, organisation=organisations[kind])
+    for name in FIRMS:
+        _firm(world, name, programme.pk)
+    _grants(world, organisations)
+    from tenants.models import Organisation
+
+    organisations[Kind.SME] = Organisation.objects.using(OWNER).get(pk=world.firms["assigned"])
+    _people(world, organisations)
+    _joining(world)
+    return world
+
+
+def _firm(world: World, name: str, programme: int) -> None:
+    from tenants.models import Enrolment
+
+    mark = MARKS[name]
+    firm = factories.organisation_make(
+        f"{mark}社",
+        name_kana=mark,
+        address=f"{mark}町1",
+        phone=f"06-{mark}",
+        email=f"{mark.lower()}@firm.invalid",
+        prefecture="みどり県",
+        municipality=f"{mark}市",
+    )
+    world.firms[name] = firm.pk
+    enrolment = Enrolment(tenant_id=firm.pk, programme_id=programme, contract_start=date(2026, 4, 1))
+    enrolment.save(using=OWNER)
+    owner = factories.user_make(f"owner-{name}@firm.invalid", firm, family_name=mark, given_name="社長")
+    world.things[name] |= {"tenant": firm.pk, "owner": owner.pk, "month": MONTHS[name], "number": NUMBERS[name]}
+    _data(world.things[name], name, firm, owner)
+
+
+def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
+    from alerts.models import CallbackCount, TrafficAggregate
+    from incidents.models import DeskTask, Incident, IncidentEvent
+    from notifications.models import Attention, OutboxMessage
+    from sensors.models import ActivationCode, Sensor
+    from tenants.models import Consent
+    from tenants.scope import tenant_scope
+    from tests.portal import scenes
+
+    mark, now = MARKS[name], datetime.now(UTC)
+    box = factories.box_make(firm)
+    scenes.box_seen(box.sensor)
+    group = scenes.group_make(
+        box.sensor, "outbound-malware-count", signature=f"{mark} callback", peer=f"{mark.lower()}.test",
+        family=f"{mark}/family", category=f"{mark} class",
+    )  # fmt: skip
+    incident = scenes.incident_make(group, number=NUMBERS[name], opened_reason=mark)
+    scenes.silence_make(box.sensor)
+    task = scenes.task_make(incident)
+    scenes.report_make(firm.pk, MONTHS[name], pdf=b"%PDF-1.7 " + mark.encode(), figures={"mark": mark})
+    scenes.mail_make(firm.pk, f"{mark}のお知らせ")
+    scenes.unreadable_make(box.sensor, head=f"{mark} broken")
+    scenes.failed_batch_make(box.sensor, error=f"{mark} failed")
+    with tenant_scope(firm.pk):
+        Sensor.objects.filter(pk=box.sensor.pk).update(name=f"{mark}の箱")
+        Incident.objects.filter(pk=incident.pk).update(asset_key=mark)
+        IncidentEvent.objects.filter(incident=incident).update(data={"reason": mark})
+        DeskTask.objects.filter(pk=task.pk).update(outcome=mark)
+        Attention.objects.update(facts={"name": mark, "last_seen_at": now.isoformat()})
+        OutboxMessage.objects.update(text=mark, html=mark)
+        CallbackCount.objects.create(tenant=firm, sensor=box.sensor, device="d", family=mark, recent=[now])
+        TrafficAggregate.objects.create(
+            tenant=firm, sensor=box.sensor, epoch=1, seq=1, period_from=now, period_to=now, values={"mark": mark}
+        )
+        ActivationCode.objects.create(
+            tenant=firm,
+            sensor=box.sensor,
+            lookup=mark[-4:],
+            code_hash=hashlib.sha256(mark.encode()).digest(),
+            expires_at=now + timedelta(days=1),
+        )
+    consent = Consent(tenant=firm, field_group="watching", version=1, given_by=owner, given_at=now)
+    _as_superuser(
+        "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id) VALUES (%s,%s,1,now(),%s)",
+        (firm.pk, consent.field_group, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO tenants_auditevent (tenant_id, at, actor_id, organisation_id, code, subject, data, agent, xid)"
+        " VALUES (%s, now(), %s, %s, 'world.made', %s, '{}', '', 0)",
+        (firm.pk, owner.pk, firm.pk, mark),
+    )
+    thing |= {"group": group.pk, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
+    thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
+    thing["private"] = box.private_key.private_bytes_raw().hex()
+
+
+def _as_superuser(sql: str, values: tuple[Any, ...] = ()) -> Any:
+    connection = superuser()
+    with connection, connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchone() if cursor.description else None
+    connection.close()
+    return found[0] if found else None
+
+
+def _grants(world: World, organisations: dict[Any, Any]) -> None:
+    now = datetime.now(UTC)
+    hour, second = timedelta(hours=1), timedelta(seconds=1)
+    for kind, capability in CAPABILITY.items():
+        for name, begins, ends in (("assigned", now - second, now + 3 * hour), ("expired", now - hour, now - second)):
+            subject = world.things[name]["incident"] if capability in {"job", "job_offer", "claim"} else None
+            _as_superuser(
+                "INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, subject_id, valid, reason)"
+                " VALUES (%s, %s, %s, %s, tstzrange(%s, %s), 'a reason that is told')",
+                (organisations[kind].pk, world.firms[name], capability, subject, begins, ends),
+            )
+        # One that has not begun.
+        _as_superuser(
+            "INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, subject_id, valid, reason)"
+            " VALUES (%s, %s, %s, %s, tstzrange(%s, %s), 'a reason that is told')",
+            (
+                organisations[kind].pk,
+                world.firms["foreign"],
+                capability,
+                world.things["foreign"]["incident"] if capability in {"job", "job_offer", "claim"} else None,
+                now + 20 * hour,
+                now + 23 * hour,
+            ),
+        )
+
+
+def _people(world: World, organisations: dict[Any, Any]) -> None:
+    from tenants.models import Membership, Organisation, User
+
+    for kind, organisation in organisations.items():
+        for inside in INSIDE:
+            user = factories.user_make(f"{kind}-{inside}@people.invalid", organisation, role=inside)
+            world.roles.append(Role(f"{kind}:{inside}", user.pk, organisation.pk, str(kind), inside))
+    outsider = Organisation.objects.using(OWNER).get(pk=world.firms["foreign"])
+    world.roles.append(Role("outsider", world.things["foreign"]["owner"], outsider.pk, "sme", "owner"))
+    lost = User.objects.create_user("lost@people.invalid", factories.PASSWORD)
+    admin = User.objects.create_superuser("admin@people.invalid", factories.PASSWORD)
+    former = User.objects.create_user("former@people.invalid", factories.PASSWORD)
+    for kind in (Kind.SME, Kind.SOC, Kind.CALL_CENTRE):
+        Membership.objects.using(OWNER).create(
+            user_id=former.pk,
+            organisation_id=organisations[kind].pk,
+            role="owner",
+            valid=DateTimeTZRange(SINCE, datetime.now(UTC) - timedelta(seconds=1)),
+        )
+    world.roles += [
+        Role("anonymous", None, None),
+        Role("nobody", lost.pk, None),
+        Role("admin", admin.pk, None),
+        Role("former", former.pk, None),
+    ]
+    _second_factors(world)
+
+
+def _second_factors(world: World) -> None:
+    """Partners need one; without it every page would only ask for it."""
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.adapter import get_adapter
+    from allauth.mfa.models import Authenticator
+
+    for role in world.roles:
+        if role.user_id is not None:
+            secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
+            Authenticator.objects.get_or_create(
+                user_id=role.user_id, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}}
+            )
+            EmailAddress.objects.get_or_create(
+                user_id=role.user_id, email=f"checked-{role.user_id}@people.invalid", defaults={"verified": True}
+            )
+
+
+def _joining(world: World) -> None:
+    """Invitations, applications and tokens, one of each beside every firm."""
+    for name in FIRMS:
+        mark, firm = MARKS[name], world.firms[name]
+        owner = world.things[name]["owner"]
+        world.things[name]["invitation"] = _as_superuser(
+            "INSERT INTO tenants_invitation (organisation_id, email, role, token_hash, created_at, expires_at,"
+            " invited_by_id) VALUES (%s, %s, 'member', sha256(%s), now(), now() + interval '7 days', %s) RETURNING id",
+            (firm, f"{mark.lower()}-new@people.invalid", mark.encode(), owner),
+        )
+        world.things[name]["membership"] = _as_superuser(
+            "SELECT id FROM tenants_membership WHERE organisation_id = %s AND user_id = %s", (firm, owner)
+        )
+        world.things[name]["api_token"] = _as_superuser(
+            "INSERT INTO tenants_apitoken (organisation_id, name, scopes, shown, token_hash, created_at, expires_at,"
+            " created_by_id) VALUES (%s, %s, ARRAY['read:alerts', 'read:incidents', 'read:reports'], 'x', sha256(%s),"
+            " now(), now() + interval '30 days', %s) RETURNING id",
+            (firm, mark, f"token-{name}".encode(), owner),
+        )
+        world.things[name]["uuid"] = str(uuid.uuid4())
