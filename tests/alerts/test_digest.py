@@ -157,7 +157,7 @@ def test_it_is_written_in_the_language_of_the_person_who_has_the_address(cast: C
 
 
 def test_a_programmes_own_count_stands_in_the_words(cast: Cast) -> None:
-    ProgrammeSettings.objects.create(
+    ProgrammeSettings.objects.using("owner").create(
         programme=cast.programme, version=1, effective_from=datetime(2026, 1, 1, tzinfo=UTC), reason="test",
         values={"callback_count": 9, "callback_minutes": 30},
     )  # fmt: skip
