@@ -34,6 +34,11 @@ def check_django() -> None:
     _run([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION)
 
 
+def check_schema() -> None:
+    """The OpenAPI schema is valid and describes every operation."""
+    _run([*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull])
+
+
 def check_migrations() -> None:
     _run([*MANAGE, "makemigrations", "--check", "--dry-run"])
 
@@ -73,6 +78,7 @@ def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
 
 CHECKS: dict[str, Callable[[], None]] = {
     "Django's checks": check_django,
+    "OpenAPI schema": check_schema,
     "migrations": check_migrations,
     "import contracts": check_imports,
     "translations": check_translations,

@@ -1,21 +1,33 @@
 """URLs of the platform."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 
 from otasuke.health import healthz
 
+# The admin's own form knows no second factor and no limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("sensors.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
+    path("api/v1/", include("incidents.api.urls")),
+    path("api/v1/", include("reports.api.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
+    path("api/docs/", TemplateView.as_view(template_name="api/docs.html"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/", include("portal.ui.desk_urls")),
     path("soc/", include("portal.ui.soc_urls")),
     path("insurance/", include("insurance.ui.urls")),
+    path("", include("tenants.ui.urls")),
     path("", include("portal.urls")),
 ]
 if settings.DEBUG:

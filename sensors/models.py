@@ -35,13 +35,18 @@ class Sensor(TenantOwned):
 
 
 class SensorKey(TenantOwned):
-    """An Ed25519 public key of a box; two may be valid while it changes keys."""
+    """An Ed25519 public key of a box; two may be valid while it changes keys.
+
+    It holds until `revoked_at` or `expires_at`. `confirmed_at`: when the box first used it.
+    """
 
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="keys", db_constraint=False)
     key_id = models.UUIDField(unique=True)
     public_key = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("センサーの鍵")

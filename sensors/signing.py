@@ -50,6 +50,11 @@ def activation_message(code: str, public_key: str) -> bytes:
     return f"otasuke-activation-v1\n{code}\n{public_key}\n".encode()
 
 
+def rotation_message(device_id: str, public_key: str) -> bytes:
+    """What a box signs with its new key to prove that it holds it; the request itself is signed with the old one."""
+    return f"otasuke-key-v1\n{device_id}\n{public_key}\n".encode()
+
+
 def time_message(nonce: str, now: str) -> bytes:
     """What the platform signs when a box asks for the time."""
     return f"otasuke-time-v1\n{nonce}\n{now}\n".encode()

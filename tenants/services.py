@@ -27,7 +27,7 @@ def audit_record_for(tenant_ids: Iterable[int | None], *, code: str, subject: st
         AuditEvent(
             tenant_id=tenant_id,
             actor_id=scope.user_id,
-            organisation_id=scope.organisation_id,
+            organisation_id=scope.organisation_id or None,
             code=code,
             subject=subject,
             data=data,

@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from sensors import signing
-from sensors.api.answers import Refusal
 from sensors.selectors import key_holder
+from tenants.api.answers import Refusal
 
 
 @dataclass(frozen=True)

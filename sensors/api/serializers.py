@@ -29,3 +29,46 @@ class ActivationIn(serializers.Serializer[Any]):
         if not signing.verifies(key, proof, signing.activation_message(data["code"], data["public_key"])):
             raise serializers.ValidationError("proof does not verify with this key", code="bad_proof")
         return {**data, "plain_code": plain, "key_bytes": key}
+
+
+class TimeOut(serializers.Serializer[Any]):
+    """The platform's time, signed for the caller's nonce."""
+
+    now = serializers.DateTimeField()
+    key_id = serializers.CharField()
+    signature = serializers.CharField()
+
+
+class ActivationSettings(serializers.Serializer[Any]):
+    """What a box begins with."""
+
+    heartbeat_interval_s = serializers.IntegerField()
+
+
+class ActivationOut(serializers.Serializer[Any]):
+    """A box's identity."""
+
+    device_id = serializers.UUIDField()
+    key_id = serializers.UUIDField()
+    platform_public_key = serializers.CharField()
+    settings = ActivationSettings()
+
+
+class HeartbeatOut(serializers.Serializer[Any]):
+    """When the platform heard the box."""
+
+    received_at = serializers.DateTimeField()
+
+
+class KeyIn(serializers.Serializer[Any]):
+    """A new key of a box, and the proof that its private half is held."""
+
+    public_key = serializers.CharField(max_length=64)
+    proof = serializers.CharField(max_length=120)
+
+
+class KeyOut(serializers.Serializer[Any]):
+    """The new key's id; the old key holds until then, or until the new one is first used."""
+
+    key_id = serializers.UUIDField()
+    old_key_expires_at = serializers.DateTimeField()

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from sensors.api.keys import KeyView
 from sensors.api.views import ActivationView, HeartbeatView, TimeView
 
 urlpatterns = [
     path("time", TimeView.as_view(), name="api-time"),
     path("activations", ActivationView.as_view(), name="api-activations"),
     path("heartbeats", HeartbeatView.as_view(), name="api-heartbeats"),
+    path("keys", KeyView.as_view(), name="api-keys"),
 ]

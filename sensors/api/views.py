@@ -7,26 +7,40 @@ import re
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sensors import rules, services, signing
-from sensors.api.answers import BoxView, Refusal
+from sensors.api.answers import BoxView
 from sensors.api.authentication import box_authenticate, length_check
 from sensors.api.limits import activation_limit
-from sensors.api.serializers import ActivationIn
+from sensors.api.schema import box_operation, problems
+from sensors.api.serializers import ActivationIn, ActivationOut, HeartbeatOut, TimeOut
+from sensors.keys import key_confirm
 from tenants import platform_key
+from tenants.api.answers import Refusal
 from tenants.scope import tenant_scope
 
 MOST_JSON_BYTES = 64 * 1024
 HEARTBEAT_INTERVAL_S = 60
+_NONCE_PARAMETER = OpenApiParameter("nonce", str, required=True, pattern="^[0-9a-fA-F]{16,64}$")
 _NONCE = re.compile(r"[0-9a-fA-F]{16,64}")
 
 
 class TimeView(BoxView):
     """GET /api/v1/time?nonce=…: the platform's time, signed for the nonce."""
 
+    @box_operation(
+        "time_read",
+        request=None,
+        responses={200: TimeOut, **problems(400)},
+        signed=False,
+        parameters=[_NONCE_PARAMETER],
+    )
     def get(self, request: Request) -> Response:
+        """The platform's time, signed for the nonce."""
         nonce = request.query_params.get("nonce", "")
         if not _NONCE.fullmatch(nonce):
             raise Refusal(400, "malformed", "nonce must be 16 to 64 hexadecimal digits")
@@ -38,7 +52,14 @@ class TimeView(BoxView):
 class ActivationView(BoxView):
     """POST /api/v1/activations: a one-time code and a public key for an identity."""
 
+    @box_operation(
+        "activation_create",
+        request=ActivationIn,
+        responses={201: ActivationOut, **problems(400, 403, 411, 413, 429)},
+        signed=False,
+    )
     def post(self, request: Request) -> Response:
+        """Register the box's first key by a one-time code."""
         length_check(request, most_bytes=MOST_JSON_BYTES)
         activation_limit(request)
         asked = ActivationIn(data=_object(request.body))
@@ -66,11 +87,18 @@ class ActivationView(BoxView):
 class HeartbeatView(BoxView):
     """POST /api/v1/heartbeats: a box says how it is."""
 
+    @box_operation(
+        "heartbeat_create",
+        request=OpenApiTypes.OBJECT,
+        responses={200: HeartbeatOut, **problems(400, 401, 403, 411, 413)},
+    )
     def post(self, request: Request) -> Response:
+        """How the box is."""
         box, body = box_authenticate(request, most_bytes=MOST_JSON_BYTES)
         report = _object(body)
         now = timezone.now()
         with tenant_scope(box.tenant_id):
+            key_confirm(tenant_id=box.tenant_id, sensor_id=box.sensor_id, key_id=box.signed.key_id, now=now)
             services.heartbeat_record(
                 tenant_id=box.tenant_id,
                 sensor_id=box.sensor_id,

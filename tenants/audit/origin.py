@@ -21,12 +21,13 @@ class Origin:
     agent: str = ""
 
 
-_current: ContextVar[Origin] = ContextVar("otasuke_origin", default=Origin())
+NOWHERE = Origin()
+_current: ContextVar[Origin | None] = ContextVar("otasuke_origin", default=None)
 
 
 def current_origin() -> Origin:
     """Where the work at hand was asked for."""
-    return _current.get()
+    return _current.get() or NOWHERE
 
 
 class OriginMiddleware:

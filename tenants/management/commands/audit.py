@@ -37,7 +37,9 @@ class Command(BaseCommand):
     def _verify(self, outside: list[Path] | None) -> None:
         default = [Path(settings.AUDIT_ANCHOR_DIR)] if settings.AUDIT_ANCHOR_DIR else []
         report = audit_verify(outside=default if outside is None else outside)
-        self.stdout.write(f"{report.links} sealed rows, {report.heads} signed heads, {report.outside} heads kept outside")
+        self.stdout.write(
+            f"{report.links} sealed rows, {report.heads} signed heads, {report.outside} heads kept outside"
+        )
         tail = f" since {report.tail_since:%Y-%m-%d %H:%M:%S%z}" if report.tail_since else ""
         self.stdout.write(f"{report.tail} rows not sealed yet{tail}")
         if not report.outside:
