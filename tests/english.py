@@ -10,8 +10,8 @@ from tenants.models import Organisation, Programme, User
 from tenants.scope import tenant_scope
 from tests.factories import OWNER, Cast
 
-# Kana, kanji, Japanese punctuation, full-width forms. Not: ・ and ― as separators, the stars of the importance.
-JAPANESE = re.compile("[\u3001-\u303f\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uff01-\uff60]+")
+# Kana, kanji, Japanese punctuation, full-width forms. Not: ・ and ― as separators, stars, the 〒 before a postcode.
+JAPANESE = re.compile("[\u3001-\u3011\u3013-\u303f\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uff01-\uff60]+")
 # The language selector names every language in itself.
 OWN_NAMES = ("日本語",)
 
