@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from portal.ui import alerts, home, incident, reports, switch
+from portal.programme_fields import SETTINGS
+from portal.ui import alerts, audit_trail, home, incident, reports, switch, tokens
+from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"
 urlpatterns = [
@@ -12,5 +14,13 @@ urlpatterns = [
     path("incidents/<int:number>/", incident.incident, name="incident"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/<month:month>.pdf", reports.report_pdf, name="report_pdf"),
+    path("audit/", audit_trail.audit_trail, name="audit_trail"),
+    path("tokens/", tokens.token_list, name="tokens"),
+    path("tokens/new/", tokens.token_new, name="token_new"),
+    path("tokens/<int:token_id>/end/", tokens.token_end, name="token_end"),
     path("switch/", switch.switch, name="switch"),
+    path("office/settings/", programme_settings, {"settings": SETTINGS}, name="programme_settings"),
+    path(
+        "office/settings/change/", programme_settings_change, {"settings": SETTINGS}, name="programme_settings_change"
+    ),
 ]

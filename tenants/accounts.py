@@ -2,13 +2,104 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from contextlib import nullcontext
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
+
+from tenants.scope import person_scope, scope_is_open
+from tenants.second_factor import needs_second_factor, secret_open, secret_seal
+
+_log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Closes open sign-up."""
+    """Closes open sign-up; a log-in of a few minutes ago need not be repeated before a dangerous step."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always false: firms join by application or invitation, partners by invitation."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send at once: links that open an account do not wait in a table others may read.
+
+        allauth writes some of these after the commit, when the request's scope is closed but the page's context still
+        asks for the desk. A mail server that is down must not undo what the person did, nor tell who has an account.
+        """
+        acting = getattr(self.request, "acting", None)
+        scope = (
+            person_scope(acting.user.pk, acting.organisation.pk) if acting and not scope_is_open() else nullcontext()
+        )
+        try:
+            with scope:
+                super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError):
+            _log.exception("account mail %s was not sent", template_prefix)
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """False for ACCOUNT_REAUTHENTICATION_TIMEOUT after the person last proved who they are, by log-in or again."""
+        if not super().is_reauthentication_required(app=app):
+            return False
+        records = get_authentication_records(self.request, self.request.user)
+        last = max((record["at"] for record in records), default=0.0)
+        return bool(time.time() - last >= app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors: secrets sealed in the database, our words, and the last one stays where one is required."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "add_email_blocked": gettext_lazy(
+            "2段階認証を使っている間は、アドレスを足せません。相談窓口へご連絡ください。"
+        ),
+        "cannot_delete_authenticator": gettext_lazy(
+            "あなたの役割では2段階認証が必要です。先に別の方法を追加してから外してください。"
+        ),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "予備の番号を作る前に、認証アプリかパスキーを設定してください。"
+        ),
+        "incorrect_code": gettext_lazy("番号が違います。新しい番号を確かめて、もう一度入れてください。"),
+        "unverified_email": gettext_lazy("先にメールアドレスを確認してください。"),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return secret_seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret."""
+        return secret_open(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        """The name the authenticator app shows."""
+        return gettext("お助け隊")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The name the browser shows beside the passkey; the id is the host people open."""
+        return {**super().get_public_key_credential_rp_entity(), "name": gettext("お助け隊")}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A first name for a new passkey; the person may change it."""
+        count = user.authenticator_set.filter(type=type).count()
+        return gettext("パスキー %(number)d") % {"number": count + 1}
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Where a second factor is required the last one cannot be removed."""
+        from allauth.core import context
+
+        user = authenticator.user
+        if authenticator.type == authenticator.Type.RECOVERY_CODES:
+            return True
+        if not needs_second_factor(user, getattr(context.request, "acting", None)):
+            return True
+        rest = user.authenticator_set.exclude(pk=authenticator.pk)
+        return bool(rest.exclude(type=authenticator.Type.RECOVERY_CODES).exists())

@@ -45,7 +45,29 @@ def user_make(email: str, organisation: Organisation, role: str = Membership.Rol
     Membership.objects.using(OWNER).create(
         user_id=user.pk, organisation_id=organisation.pk, role=role, valid=DateTimeTZRange(SINCE, None)
     )
+    if organisation.kind != Kind.SME:
+        totp_make(user)
     return user
+
+
+def totp_make(user: User) -> str:
+    """Give the person an authenticator app (instead of an earlier one); its secret."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+    secret: str = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
+def totp_code(secret: str) -> str:
+    """What the app shows now."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    counters = list(yield_hotp_counters_from_time())
+    code: str = format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+    return code
 
 
 def grant_make(

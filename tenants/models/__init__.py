@@ -1,14 +1,24 @@
 """Who: organisations, programmes, enrolment, people, roles, grants, audit."""
 
 from tenants.models.access import AccessGrant, AuditEvent, Membership
+from tenants.models.audit import AuditAnchor, AuditSeal
+from tenants.models.consent import Consent
+from tenants.models.joining import Application, Invitation
 from tenants.models.organisation import Enrolment, Organisation, Programme, ProgrammePartner, ProgrammeSettings
 from tenants.models.owned import TenantOwned
+from tenants.models.token import ApiToken
 from tenants.models.user import User
 
 __all__ = [
     "AccessGrant",
+    "ApiToken",
+    "Application",
+    "AuditAnchor",
     "AuditEvent",
+    "AuditSeal",
+    "Consent",
     "Enrolment",
+    "Invitation",
     "Membership",
     "Organisation",
     "Programme",

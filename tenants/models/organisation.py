@@ -35,6 +35,7 @@ class Organisation(models.Model):
     municipality_code = models.CharField(_("市区町村コード"), max_length=5, blank=True)
     address = models.CharField(_("住所"), max_length=200, blank=True)
     phone = models.CharField(_("電話番号"), max_length=40, blank=True)
+    phone_e164 = models.CharField(max_length=20, blank=True)
     email = models.CharField(_("通知先メール"), max_length=254, blank=True)
     industry = models.CharField(_("業種（日本標準産業分類）"), max_length=1, blank=True)
     staff_count = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)

@@ -178,9 +178,10 @@ def test_pages_carry_a_strict_policy_and_keep_it(things: Things) -> None:
 def test_switching_acts_for_another_own_organisation_and_for_no_other(things: Things) -> None:
     from psycopg2.extras import DateTimeTZRange
 
-    from tests.factories import SINCE
+    from tests.factories import SINCE, totp_make
 
     cast = things.cast
+    totp_make(cast.hanako)
     Membership.objects.using("owner").create(
         user_id=cast.hanako.pk, organisation_id=cast.desk.pk, role="member", valid=DateTimeTZRange(SINCE, None)
     )

@@ -16,6 +16,7 @@ from portal.demo.firms import firm_plans
 from sensors.models import Sensor
 from tenants.models import Membership, Organisation, Programme, ProgrammePartner, User
 from tenants.scope import person_scope, tenant_scope
+from tests.factories import totp_make
 
 
 @pytest.fixture(autouse=True)
@@ -96,8 +97,9 @@ def test_the_administrator_configures_programmes_but_finds_no_firm(
     database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = _load(monkeypatch, "--firms", "3")
-    client = Client()
-    client.force_login(User.objects.get(email="admin@otasuke-demo.invalid"))
+    client, admin = Client(), User.objects.get(email="admin@otasuke-demo.invalid")
+    totp_make(admin)
+    client.force_login(admin)
     programme = client.get(f"/admin/tenants/programme/{loaded['programme_id']}/change/")
     assert programme.status_code == 200
     assert loaded["firm_name"] not in programme.content.decode()

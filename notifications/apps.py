@@ -1,0 +1,25 @@
+"""The notifications app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """Takes the mails of the room below into the outbox."""
+
+    name = "notifications"
+
+    def ready(self) -> None:
+        """Listen to tenants.mailing."""
+        from tenants.mailing import mail_wanted
+
+        mail_wanted.connect(_put, dispatch_uid="notifications.outbox")
+
+
+def _put(sender: Any, signal: Any, **mail: Any) -> int:
+    from notifications.services import outbox_put
+
+    return int(outbox_put(**mail).pk)

@@ -1,0 +1,36 @@
+"""Which figures of grading an office may change for its programme; the rooms that use them stand below this one."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from tenants.programme_settings import Setting
+
+SETTINGS = (
+    Setting(
+        key="callback_count",
+        label=gettext_lazy("感染のおそれが強いとみなす回数"),
+        hint=gettext_lazy(
+            "同じ機器から、同じ種類の不審な通信がこの回数に達すると、重要度 高(★★★)としてすぐにお知らせします。"
+        ),
+        default=5,
+        least=2,
+        most=100,
+        unit=gettext_lazy("回"),
+    ),
+    Setting(
+        key="callback_minutes",
+        label=gettext_lazy("回数を数える時間"),
+        hint=gettext_lazy("この時間のうちに起きた回数を数えます。"),
+        default=60,
+        least=5,
+        most=1440,
+        unit=gettext_lazy("分"),
+    ),
+    Setting(
+        key="mail_inbound_av_blocked",
+        label=gettext_lazy("外から届いて止めたウイルスもメールで知らせる"),
+        hint=gettext_lazy("止めたあとなので、していただくことはありません。メールの数が増えます。"),
+        default=False,
+    ),
+)

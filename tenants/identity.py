@@ -1,0 +1,114 @@
+"""Names, numbers and addresses of firms as this country writes them: plain rules (domain, section 9)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+
+PREFECTURES = [
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+]
+DEVICES_PER_BOX = 100  # OSK 表3-5
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー・\s　（）()]+")
+
+
+def nfc(text: str) -> str:
+    """Text as it is stored: NFC, which keeps 髙 and 﨑, without space around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def digits(text: str) -> str:
+    """The digits of a number typed with hyphens or in full width."""
+    return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
+
+
+def corporate_number_ok(number: str) -> bool:
+    """Whether 13 digits are a 法人番号: the first is 9 − (Σ digit × weight mod 9), weights 1, 2, 1, 2, … from the right."""
+    if not re.fullmatch(r"[0-9]{13}", number):
+        return False
+    total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))
+    return int(number[0]) == 9 - total % 9
+
+
+def postal_code(text: str) -> str | None:
+    """`123-4567` from any way of writing it; None when it has not seven digits."""
+    bare = digits(text)
+    return f"{bare[:3]}-{bare[3:]}" if len(bare) == 7 else None
+
+
+def is_kana(text: str) -> bool:
+    """Whether a reading is written in kana only."""
+    return bool(_KANA.fullmatch(unicodedata.normalize("NFKC", text)))
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone number as the firm wrote it, and in E.164 for dialling and comparing."""
+
+    raw: str
+    e164: str
+
+
+def phone(text: str) -> Phone | None:
+    """Read a Japanese phone number, with `内線 12` or `(代表)` kept in `raw`; None when nobody could dial it.
+
+    0120-000-… are shown in examples and no real numbers: possible is enough, validity is not asked.
+    """
+    raw = unicodedata.normalize("NFKC", text).strip()
+    dialled = re.split(r"内線|ext", re.sub(r"\(?代表?\)?", "", raw), maxsplit=1, flags=re.IGNORECASE)[0]
+    try:
+        number = phonenumbers.parse(dialled, "JP")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return Phone(raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

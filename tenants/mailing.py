@@ -1,0 +1,45 @@
+"""Mails of this room. They are handed to the outbox by a signal, because the outbox lies in a room above.
+
+The mail becomes a row in the caller's transaction: it is sent if and only if what it tells is committed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.dispatch import Signal
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from tenants.models import Programme
+from tenants.scope import tenant_scope
+
+# Arguments: those of notifications.services.outbox_put. A receiver stores the mail or raises.
+mail_wanted = Signal()
+
+
+def mail_ask(
+    *, organisation_id: int, key: str, name: str, to: str, language: str, programme: Programme | None, **context: Any
+) -> None:
+    """Write the templates `mail/<name>.*` in `language` and put the mail into the organisation's outbox.
+
+    Organisations of every kind have an outbox; `key` is unique in it. Raises RuntimeError when no outbox listens.
+    """
+    whole = context | {"language": language, "site": {"name": programme.name if programme else ""}}
+    if programme is not None:
+        whole["desk"] = {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours}
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"mail/{name}.subject.txt", whole).split())
+        text, html = (render_to_string(f"mail/{name}.{form}", whole) for form in ("txt", "html"))
+    with tenant_scope(organisation_id):
+        heard = mail_wanted.send(
+            sender=None, tenant_id=organisation_id, key=key, kind=name, to=to, subject=subject, text=text, html=html
+        )
+    if not heard:
+        raise RuntimeError("no outbox listens to tenants.mailing.mail_wanted")
+
+
+def address_of(path: str) -> str:
+    """The full address of one of our pages."""
+    return settings.PORTAL_URL.rstrip("/") + path

@@ -1,0 +1,97 @@
+"""A second factor is required of everyone who can see other firms, and offered to the firms themselves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tenants.middleware import Acting
+from tenants.models import Organisation, User
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SESSION_KEY = "second_factor_seen"
+# What a person without a second factor may still open: setting one up, saying who they are, leaving.
+OPEN_PAGES = frozenset(
+    {
+        "tenants:second_factor_required",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "account_reauthenticate",
+        "account_login",
+        "account_logout",
+        "account_email",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "set_language",
+        "healthz",
+        "tenants:invitation",
+        "javascript-catalog",
+    }
+)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person has an authenticator app or a passkey; recovery codes alone do not count."""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+
+
+def needs_second_factor(user: User, acting: Acting | None) -> bool:
+    """True for administrators and for members of any organisation that is not a participating firm."""
+    if not settings.REQUIRE_SECOND_FACTOR:
+        return False
+    memberships = acting.memberships if acting else ()
+    return user.is_staff or any(m.organisation.kind != Organisation.Kind.SME for m in memberships)
+
+
+class SecondFactorMiddleware:
+    """Lets people who need a second factor to nothing but its set-up until they have one. Comes after ScopeMiddleware.
+
+    The session remembers the answer; it is forgotten when a factor changes (tenants.sessions).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """None lets the view answer."""
+        user = request.user
+        if not user.is_authenticated or not isinstance(user, User) or request.session.get(SESSION_KEY) == user.pk:
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in OPEN_PAGES or not needs_second_factor(user, getattr(request, "acting", None)):
+            return None
+        if has_second_factor(user):
+            request.session[SESSION_KEY] = user.pk
+            return None
+        return redirect("tenants:second_factor_required")
+
+
+@lru_cache(maxsize=4)
+def _cipher(secret: str) -> Fernet:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"otasuke second factors 1").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def secret_seal(text: str) -> str:
+    """Encrypt an authenticator's secret for the database, with a key made from SECRET_KEY."""
+    return _cipher(settings.SECRET_KEY).encrypt(text.encode()).decode()
+
+
+def secret_open(sealed: str) -> str:
+    """The secret again. Raises cryptography.fernet.InvalidToken under another SECRET_KEY."""
+    return _cipher(settings.SECRET_KEY).decrypt(sealed.encode()).decode()

@@ -1,0 +1,69 @@
+"""The office decides about applications."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from tenants.applications import application_approve, application_find, application_reject, applications_of
+from tenants.models import Application, Organisation, Programme
+from tenants.ui.forms import RejectionForm
+from tenants.ui.guard import PersonRequest, acting_page
+
+OFFICE = Organisation.Kind.OFFICE
+
+
+@acting_page(kind=OFFICE)
+def application_list(request: PersonRequest) -> HttpResponse:
+    """Waiting applications first."""
+    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    rows = list(applications_of(programme_ids=[programme.pk for programme in programmes])[:500])
+    return render(
+        request,
+        "tenants/applications.html",
+        {
+            "programmes": programmes,
+            "waiting": [row for row in rows if row.state == Application.State.WAITING],
+            "decided": sorted(
+                (row for row in rows if row.decided_at is not None), key=lambda row: row.decided_at, reverse=True
+            ),
+        },
+    )
+
+
+@acting_page(kind=OFFICE)
+def application(request: PersonRequest, application_id: UUID) -> HttpResponse:
+    """One application, and yes or no."""
+    found = application_find(application_id=application_id)
+    if found is None:
+        raise Http404
+    form = RejectionForm(request.POST if request.POST.get("action") == "reject" else None)
+    if request.method == "POST":
+        if not request.acting.may_write:
+            raise PermissionDenied
+        if request.POST.get("action") == "approve":
+            return _approve(request, found)
+        if form.is_valid():
+            return _reject(request, found, form.cleaned_data["reason"])
+    return render(request, "tenants/application.html", {"application": found, "form": form})
+
+
+def _approve(request: PersonRequest, found: Application) -> HttpResponse:
+    if application_approve(application=found, by=request.user) is None:
+        messages.error(request, gettext("この申込みは、すでにほかの方が決めました。"))
+    else:
+        messages.success(request, gettext("%(name)sの参加を承認し、招待のメールを送ります。") % {"name": found.name})
+    return redirect("tenants:applications")
+
+
+def _reject(request: PersonRequest, found: Application, reason: str) -> HttpResponse:
+    if application_reject(application=found, by=request.user, reason=reason):
+        messages.success(request, gettext("お断りのメールを送ります。"))
+    else:
+        messages.error(request, gettext("この申込みは、すでにほかの方が決めました。"))
+    return redirect("tenants:applications")

@@ -1,0 +1,52 @@
+"""A firm asks to take part: pages for people who are nobody yet."""
+
+from __future__ import annotations
+
+from allauth.core.ratelimit import consume_or_429
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+
+from tenants.applications import application_put
+from tenants.models import Programme
+from tenants.ui.forms import ApplicationForm
+
+
+def _desk(programme: Programme) -> dict[str, str]:
+    return {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours}
+
+
+def _programme(programme_id: int) -> Programme:
+    found = Programme.objects.select_related("office").filter(pk=programme_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Which programme; straight on when there is one."""
+    found = list(Programme.objects.select_related("office").order_by("pk"))
+    if len(found) == 1:
+        return redirect("tenants:apply", found[0].pk)
+    return render(request, "tenants/apply_choose.html", {"programmes": found})
+
+
+def apply(request: HttpRequest, programme_id: int) -> HttpResponse:
+    """The form."""
+    programme = _programme(programme_id)
+    form = ApplicationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if limited := consume_or_429(request, action="apply"):
+            return limited  # type: ignore[no-any-return]
+        with transaction.atomic():
+            application_put(programme=programme, language=(get_language() or "ja")[:2], **form.values())
+        return redirect("tenants:apply_thanks", programme.pk)
+    context = {"programme": programme, "form": form, "desk": _desk(programme)}
+    return render(request, "tenants/apply.html", context)
+
+
+def thanks(request: HttpRequest, programme_id: int) -> HttpResponse:
+    """It has arrived; what comes next."""
+    programme = _programme(programme_id)
+    return render(request, "tenants/apply_thanks.html", {"programme": programme, "desk": _desk(programme)})

@@ -1,0 +1,267 @@
+"""Forms about people and firms; the rules of names and numbers are in tenants.identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+
+from tenants import identity
+from tenants.models import Application, Membership, Organisation, User
+from tenants.programme_settings import Setting
+
+PREFECTURE_CHOICES = [("", gettext_lazy("選んでください")), *((name, name) for name in identity.PREFECTURES)]
+
+
+class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
+    """What a firm says about itself, checked and brought into one form (domain, section 9)."""
+
+    prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES)
+
+    def clean_name(self) -> str:
+        """NFC."""
+        return identity.nfc(self.cleaned_data["name"])
+
+    def clean_name_kana(self) -> str:
+        """Kana only; empty where the field is optional."""
+        return _kana(self.cleaned_data["name_kana"])
+
+    def clean_corporate_number(self) -> str:
+        """13 digits with a right check digit, or empty."""
+        number = identity.digits(self.cleaned_data["corporate_number"])
+        if number and not identity.corporate_number_ok(number):
+            raise ValidationError(gettext("法人番号が正しくありません。13桁の数字を確かめてください。"))
+        return number
+
+    def clean_postal_code(self) -> str:
+        """123-4567."""
+        typed = self.cleaned_data["postal_code"]
+        code = identity.postal_code(typed)
+        if typed and code is None:
+            raise ValidationError(gettext("郵便番号は7桁の数字で入れてください。例: 123-4567"))
+        return code or ""
+
+    def clean_phone(self) -> str:
+        """As written; the E.164 form goes beside it."""
+        typed = self.cleaned_data["phone"]
+        read = identity.phone(typed) if typed else None
+        if typed and read is None:
+            raise ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-0000-0000"))
+        self.instance.phone_e164 = read.e164 if read else ""
+        return read.raw if read else ""
+
+
+def _kana(text: str) -> str:
+    kana = identity.nfc(text)
+    if kana and not identity.is_kana(kana):
+        raise ValidationError(gettext("ひらがなまたはカタカナで入れてください。"))
+    return kana
+
+
+class OrganisationForm(FirmFields):
+    """An owner edits the own organisation."""
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address",
+            "phone", "email", "staff_count", "pc_count",
+        )  # fmt: skip
+
+    prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = str(self.instance.prefecture or "")
+        if known and known not in identity.PREFECTURES:
+            choices = self.fields["prefecture"].choices  # type: ignore[attr-defined]
+            self.fields["prefecture"].choices = [*choices, (known, known)]  # type: ignore[attr-defined]
+        self.fields["email"].help_text = gettext("お知らせのメールが届くアドレスです。")
+        self.fields["corporate_number"].help_text = gettext("個人事業の方は空のままにしてください。")
+        if self.instance.kind != Organisation.Kind.SME:
+            del self.fields["staff_count"], self.fields["pc_count"]
+
+
+class ApplicationForm(FirmFields):
+    """A firm asks to take part."""
+
+    many_pcs = forms.BooleanField(
+        required=False, label=gettext_lazy("100台を超える部分は、センサー1台では見守れないことを確認しました")
+    )
+
+    class Meta:
+        model = Application
+        fields = (
+            "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address", "phone",
+            "staff_count", "pc_count", "contact_name", "contact_kana", "email", "chamber_member",
+        )  # fmt: skip
+
+    field_order = (*Meta.fields[:10], "many_pcs", *Meta.fields[10:])
+    _FILL = {
+        "name": "organization",
+        "postal_code": "postal-code",
+        "prefecture": "address-level1",
+        "municipality": "address-level2",
+        "address": "street-address",
+        "phone": "tel",
+        "contact_name": "name",
+        "email": "email",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in self._FILL.items():
+            self.fields[name].widget.attrs["autocomplete"] = kind
+        for name in ("postal_code", "corporate_number", "staff_count", "pc_count"):
+            self.fields[name].widget.attrs["inputmode"] = "numeric"
+        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["corporate_number"].help_text = gettext("13桁。個人事業の方は空のままにしてください。")
+        self.fields["phone"].help_text = gettext("市外局番から。代表番号や内線も書けます。")
+        self.fields["pc_count"].help_text = gettext("会社のネットワークにつながる台数です。")
+        self.fields["email"].help_text = gettext("結果と、ご利用開始のご案内をお送りします。")
+        if not (self.is_bound and self._many()):
+            del self.fields["many_pcs"]
+
+    def _many(self) -> bool:
+        typed = identity.digits(str(self.data.get("pc_count", "")))
+        return bool(typed) and int(typed) > identity.DEVICES_PER_BOX
+
+    def clean_contact_name(self) -> str:
+        """NFC."""
+        return identity.nfc(self.cleaned_data["contact_name"])
+
+    def clean_contact_kana(self) -> str:
+        """Kana only."""
+        return _kana(self.cleaned_data["contact_kana"])
+
+    def clean(self) -> dict[str, Any]:
+        """More machines than one box can take: asked once, not refused."""
+        cleaned = super().clean() or {}
+        if "many_pcs" in self.fields and not cleaned.get("many_pcs"):
+            self.add_error("many_pcs", gettext("続けるには、内容を確認してチェックを入れてください。"))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What is stored."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | {"phone_e164": self.instance.phone_e164}
+
+
+class InviteForm(forms.Form):
+    """Whom, and what they may do."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("メールアドレス"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("役割"),
+        choices=[
+            (Membership.Role.MEMBER, gettext_lazy("担当者: 見ることと、対応の入力ができます")),
+            (Membership.Role.READ_ONLY, gettext_lazy("閲覧のみ: 見ることだけができます")),
+            (Membership.Role.OWNER, gettext_lazy("管理者: 人を招く、役割を変えることもできます")),
+        ],
+        initial=Membership.Role.MEMBER,
+        widget=forms.RadioSelect,
+    )
+
+
+class RoleForm(forms.Form):
+    """Another role."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("役割"), choices=InviteForm.base_fields["role"].choices, widget=forms.RadioSelect
+    )
+
+
+class PersonForm(forms.Form):
+    """A new person's name and password."""
+
+    family_name = forms.CharField(
+        label=gettext_lazy("姓"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    given_name = forms.CharField(
+        label=gettext_lazy("名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    family_name_kana = forms.CharField(label=gettext_lazy("姓(かな)"), max_length=60)
+    given_name_kana = forms.CharField(label=gettext_lazy("名(かな)"), max_length=60)
+    password = forms.CharField(
+        label=gettext_lazy("パスワード"),
+        help_text=gettext_lazy("12文字以上。ほかのサービスで使っていないものにしてください。"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=gettext_lazy("パスワード(確認のためもう一度)"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        self.email = email
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Names in NFC, readings in kana, the same good password twice."""
+        cleaned = super().clean() or {}
+        for name in ("family_name", "given_name"):
+            cleaned[name] = identity.nfc(cleaned.get(name, ""))
+        for name in ("family_name_kana", "given_name_kana"):
+            cleaned[name] = identity.nfc(cleaned.get(name, ""))
+            if cleaned[name] and not identity.is_kana(cleaned[name]):
+                self.add_error(name, gettext("ひらがなまたはカタカナで入れてください。"))
+        password = cleaned.get("password")
+        if password and cleaned.get("password_again") and password != cleaned["password_again"]:
+            self.add_error("password_again", gettext("1回目と違います。"))
+        elif password:
+            self._check(password, cleaned)
+        return cleaned
+
+    def _check(self, password: str, cleaned: dict[str, Any]) -> None:
+        person = User(email=self.email, family_name=cleaned["family_name"], given_name=cleaned["given_name"])
+        try:
+            validate_password(password, person)
+        except ValidationError as problem:
+            self.add_error("password", problem)
+
+
+class RejectionForm(forms.Form):
+    """Why a firm cannot take part; the firm reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("お断りの理由"),
+        help_text=gettext_lazy("申し込んだ方にメールで届きます。"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SettingsForm(forms.Form):
+    """A new version of a programme's settings."""
+
+    def __init__(self, settings: Sequence[Setting], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.settings = settings
+        for setting in settings:
+            self.fields[setting.key] = _field_of(setting)
+        self.fields["reason"] = forms.CharField(
+            label=gettext("変更の理由"),
+            help_text=gettext("履歴に残ります。あとから見た人に分かるように書いてください。"),
+            max_length=200,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The settings alone."""
+        return {setting.key: self.cleaned_data[setting.key] for setting in self.settings}
+
+
+def _field_of(setting: Setting) -> forms.Field:
+    if setting.is_switch:
+        return forms.BooleanField(label=str(setting.label), help_text=str(setting.hint), required=False)
+    label = f"{setting.label}({setting.unit})" if setting.unit else str(setting.label)
+    return forms.IntegerField(label=label, help_text=str(setting.hint), min_value=setting.least, max_value=setting.most)

@@ -1,0 +1,75 @@
+"""The page behind the link of an invitation."""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.account.utils import perform_login
+from allauth.core.ratelimit import consume_or_429
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language, gettext
+
+from tenants.invitations import Offer, invitation_accept, offer_find
+from tenants.middleware import SESSION_KEY
+from tenants.models import Organisation, User
+from tenants.ui.forms import PersonForm
+
+
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Join: with a new account, or as the person logged in, or after logging in."""
+    if limited := consume_or_429(request, action="accept_invitation"):
+        return limited  # type: ignore[no-any-return]
+    offer = offer_find(token=token)
+    if offer is None:
+        response = render(request, "tenants/invitation_over.html", status=410)
+    elif isinstance(request.user, User):
+        response = _as_known(request, request.user, token, offer)
+    elif User.objects.filter(email=offer.email.lower()).exists():
+        response = render(request, "tenants/invitation_log_in.html", {"offer": offer, "next": request.path})
+    else:
+        response = _as_new(request, token, offer)
+    add_never_cache_headers(response)
+    return response
+
+
+def _as_known(request: HttpRequest, user: User, token: str, offer: Offer) -> HttpResponse:
+    fits = EmailAddress.objects.filter(user=user, verified=True, email__iexact=offer.email).exists()
+    if request.method == "POST" and fits:
+        organisation_id = invitation_accept(token=token, user=user)
+        if organisation_id is None:
+            return render(request, "tenants/invitation_over.html", status=410)
+        request.session[SESSION_KEY] = organisation_id
+        messages.success(request, gettext("%(name)sに参加しました。") % {"name": offer.organisation_name})
+        return redirect("portal:home")
+    return render(request, "tenants/invitation_join.html", {"offer": offer, "fits": fits, "next": request.path})
+
+
+def _as_new(request: HttpRequest, token: str, offer: Offer) -> HttpResponse:
+    form = PersonForm(offer.email, request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "tenants/invitation_new.html", {"offer": offer, "form": form})
+    with transaction.atomic():
+        user = _person_make(form, offer)
+        organisation_id = invitation_accept(token=token, user=user)
+        if organisation_id is None:
+            transaction.set_rollback(True)
+            return render(request, "tenants/invitation_over.html", status=410)
+    record_authentication(request, user, method="password")
+    perform_login(request, user)
+    request.session[SESSION_KEY] = organisation_id
+    return redirect("tenants:welcome" if offer.kind == Organisation.Kind.SME else "portal:home")
+
+
+def _person_make(form: PersonForm, offer: Offer) -> User:
+    names = ("family_name", "given_name", "family_name_kana", "given_name_kana")
+    person = {name: form.cleaned_data[name] for name in names}
+    user = User.objects.create_user(
+        offer.email, form.cleaned_data["password"], language=(get_language() or "ja")[:2], **person
+    )
+    # Whoever holds the link reads the mail of this address.
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user

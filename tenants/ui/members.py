@@ -1,0 +1,110 @@
+"""Members of the own organisation and those invited."""
+
+from __future__ import annotations
+
+from allauth.core.ratelimit import consume_or_429
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tenants import invitations
+from tenants.members import ChangeRefused, members_of, membership_end, membership_set_role
+from tenants.models import Membership
+from tenants.ui.forms import InviteForm, RoleForm
+from tenants.ui.guard import PersonRequest, acting_page
+
+REFUSALS = {
+    "last_owner": gettext_lazy("管理者が1人もいなくなるため、変えられません。先にほかの方を管理者にしてください。"),
+    "not_allowed": gettext_lazy("この変更はできません。画面を読み直して、もう一度お試しください。"),
+    "unknown_role": gettext_lazy("役割を選んでください。"),
+}
+
+
+@acting_page()
+def member_list(request: PersonRequest) -> HttpResponse:
+    """Who belongs to the organisation; owners also see who is invited."""
+    own = request.acting.organisation.pk
+    return render(
+        request,
+        "tenants/members.html",
+        {"members": members_of(organisation_id=own), "waiting": invitations.open_ones(organisation_id=own)},
+    )
+
+
+@acting_page(owner=True, proven=True)
+def invite(request: PersonRequest) -> HttpResponse:
+    """Ask somebody to join."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if limited := consume_or_429(request, action="invite"):
+            return limited  # type: ignore[no-any-return]
+        email = form.cleaned_data["email"].lower()
+        own = request.acting.organisation
+        if members_of(organisation_id=own.pk).filter(user__email=email).exists():
+            form.add_error("email", gettext("この方は、すでにメンバーです。"))
+        else:
+            invitations.invitation_create(
+                organisation=own, email=email, role=form.cleaned_data["role"], invited_by=request.user
+            )
+            messages.success(request, gettext("%(email)s に招待のメールを送ります。") % {"email": email})
+            return redirect("tenants:members")
+    return render(request, "tenants/invite.html", {"form": form})
+
+
+@acting_page(owner=True, proven=True)
+def member(request: PersonRequest, membership_id: int) -> HttpResponse:
+    """Change a member's role or end the membership."""
+    own = request.acting.organisation
+    found = members_of(organisation_id=own.pk).filter(pk=membership_id).first()
+    if found is None:
+        raise Http404
+    form = RoleForm(request.POST or None, initial={"role": found.role})
+    if request.method == "POST":
+        return _member_change(request, found, form)
+    return _member_page(request, found, form)
+
+
+def _member_page(request: PersonRequest, found: Membership, form: RoleForm) -> HttpResponse:
+    return render(
+        request,
+        "tenants/member.html",
+        {"member": found, "form": form, "is_self": found.user_id == request.user.pk},
+    )
+
+
+def _member_change(request: PersonRequest, found: Membership, form: RoleForm) -> HttpResponse:
+    own = request.acting.organisation
+    try:
+        if request.POST.get("action") == "end":
+            membership_end(membership=found, organisation=own)
+            messages.success(request, gettext("%(who)sさんをメンバーから外しました。") % {"who": found.user})
+        elif form.is_valid():
+            membership_set_role(membership=found, organisation=own, role=form.cleaned_data["role"])
+            messages.success(request, gettext("%(who)sさんの役割を変えました。") % {"who": found.user})
+        else:
+            return _member_page(request, found, form)
+    except ChangeRefused as problem:
+        messages.error(request, str(REFUSALS[problem.code]))
+        return redirect("tenants:member", found.pk)
+    return redirect("portal:home" if found.user_id == request.user.pk else "tenants:members")
+
+
+@require_POST
+@acting_page(owner=True)
+def invitation_change(request: PersonRequest, invitation_id: int) -> HttpResponse:
+    """POST action=revoke ends an open invitation, action=again sends a new link."""
+    own = request.acting.organisation
+    found = invitations.open_ones(organisation_id=own.pk).filter(pk=invitation_id).first()
+    if found is None:
+        messages.error(request, gettext("この招待は、すでに使われたか終わっています。"))
+    elif request.POST.get("action") == "again":
+        if limited := consume_or_429(request, action="invite"):
+            return limited  # type: ignore[no-any-return]
+        invitations.invitation_create(organisation=own, email=found.email, role=found.role, invited_by=request.user)
+        messages.success(request, gettext("%(email)s に新しい招待のメールを送ります。") % {"email": found.email})
+    else:
+        invitations.invitation_revoke(invitation=found)
+        messages.success(request, gettext("%(email)s への招待を取り消しました。") % {"email": found.email})
+    return redirect("tenants:members")

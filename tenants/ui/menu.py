@@ -1,0 +1,38 @@
+"""What every page's menu offers a person: their own security, their organisation, the office's work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from tenants.middleware import Acting
+from tenants.models import Membership, Organisation
+
+
+def person_menu(request: HttpRequest) -> dict[str, Any]:
+    """Template variable `user_menu_items` of the layouts."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    acting: Acting | None = getattr(request, "acting", None)
+    items = [(gettext("わたしの安全"), "tenants:security", "shield")]
+    if acting is not None:
+        items += [
+            (gettext("組織の情報"), "tenants:organisation", "building"),
+            (gettext("メンバーと招待"), "tenants:members", "people"),
+        ]
+        if acting.kind == Organisation.Kind.SME:
+            items.append((gettext("だれが見たか"), "portal:audit_trail", "search"))
+        if acting.role == Membership.Role.OWNER:
+            items.append((gettext("プログラム用の鍵"), "portal:tokens", "lock"))
+        if acting.kind == Organisation.Kind.OFFICE:
+            items += [
+                (gettext("参加の申込み"), "tenants:applications", "document"),
+                (gettext("事業の設定"), "portal:programme_settings", "settings"),
+            ]
+    return {
+        "user_menu_items": [{"label": label, "href": reverse(name), "icon": icon} for label, name, icon in items],
+        "is_owner": acting is not None and acting.role == Membership.Role.OWNER,
+    }

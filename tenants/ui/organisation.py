@@ -1,0 +1,44 @@
+"""The own organisation's data."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from tenants.invitations import tenant_of
+from tenants.services import audit_record
+from tenants.ui.forms import OrganisationForm
+from tenants.ui.guard import PersonRequest, acting_page
+
+
+@acting_page()
+def organisation(request: PersonRequest) -> HttpResponse:
+    """What is known about the organisation."""
+    return render(request, "tenants/organisation.html", {"facts": _facts(request)})
+
+
+def _facts(request: PersonRequest) -> list[tuple[str, object]]:
+    form = OrganisationForm(instance=request.acting.organisation)
+    said = [(str(field.label), getattr(request.acting.organisation, name)) for name, field in form.fields.items()]
+    return [(label, value if value not in ("", None) else gettext("未登録")) for label, value in said]
+
+
+@acting_page(owner=True, proven=True)
+def organisation_edit(request: PersonRequest) -> HttpResponse:
+    """An owner changes it; PostgreSQL lets nobody else."""
+    own = request.acting.organisation
+    form = OrganisationForm(request.POST or None, instance=own)
+    if request.method == "POST" and form.is_valid():
+        changed = list(form.changed_data)
+        if changed:
+            own.save(update_fields=[*changed, *(["phone_e164"] if "phone" in changed else [])])
+            audit_record(
+                code="organisation.edited", subject=f"organisation:{own.pk}", tenant_id=tenant_of(own), fields=changed
+            )
+        messages.success(request, gettext("組織の情報を保存しました。"))
+        return redirect("tenants:organisation")
+    if request.method == "POST":
+        own.refresh_from_db()  # the form wrote the wrong values into the organisation the header shows
+    return render(request, "tenants/organisation_edit.html", {"form": form})

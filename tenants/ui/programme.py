@@ -1,0 +1,72 @@
+"""A programme's settings: what holds, since when, who changed what and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from tenants.models import Organisation, Programme, ProgrammeSettings
+from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
+from tenants.ui.forms import SettingsForm
+from tenants.ui.guard import PersonRequest, acting_page
+
+OFFICE = Organisation.Kind.OFFICE
+
+
+def _programme(request: PersonRequest) -> Programme:
+    own = Programme.objects.filter(office=request.acting.organisation).order_by("pk")
+    asked = request.GET.get("programme", "")
+    found = own.filter(pk=int(asked)).first() if asked.isdecimal() else own.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@acting_page(kind=OFFICE)
+def programme_settings(request: PersonRequest, settings: Sequence[Setting]) -> HttpResponse:
+    """What holds now and the history. `settings` come from the URL configuration of a room above."""
+    programme = _programme(request)
+    versions = history_of(programme=programme)
+    return render(
+        request,
+        "tenants/programme_settings.html",
+        {
+            "programme": programme,
+            "others": Programme.objects.filter(office=request.acting.organisation).exclude(pk=programme.pk),
+            "current": versions[0] if versions else None,
+            "rows": _rows(versions[0] if versions else None, settings),
+            "history": [
+                {"version": version, "changes": changes_between(before, version, settings)}
+                for version, before in zip(versions, [*versions[1:], None], strict=False)
+            ],
+        },
+    )
+
+
+def _rows(version: ProgrammeSettings | None, settings: Sequence[Setting]) -> list[dict[str, Any]]:
+    values = values_of(version, settings)
+    return [{"setting": setting, "value": values[setting.key]} for setting in settings]
+
+
+@acting_page(kind=OFFICE, owner=True, proven=True)
+def programme_settings_change(request: PersonRequest, settings: Sequence[Setting]) -> HttpResponse:
+    """Publish a new version, in force from now on."""
+    programme = _programme(request)
+    versions = history_of(programme=programme)
+    before = values_of(versions[0] if versions else None, settings)
+    form = SettingsForm(settings, request.POST if request.method == "POST" else None, initial=before)
+    if request.method == "POST" and form.is_valid():
+        if form.values() == before:
+            form.add_error(None, gettext("変わったところがありません。"))
+        else:
+            settings_publish(
+                programme=programme, values=form.values(), reason=form.cleaned_data["reason"], by=request.user
+            )
+            messages.success(request, gettext("設定を変えました。いまから届く記録に使います。"))
+            return redirect("portal:programme_settings")
+    return render(request, "tenants/programme_settings_change.html", {"programme": programme, "form": form})

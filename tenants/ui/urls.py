@@ -1,0 +1,26 @@
+"""Pages about people, their organisations and how they join."""
+
+from django.urls import path
+
+from tenants.ui import applications, apply, invitation, members, organisation, security
+
+app_name = "tenants"
+urlpatterns = [
+    path("account/security/", security.my_security, name="security"),
+    path("account/security/sessions/", security.sessions_end, name="sessions_end"),
+    path("account/security/hint/", security.hint_dismiss, name="hint_dismiss"),
+    path("account/second-factor/", security.second_factor_required, name="second_factor_required"),
+    path("account/welcome/", security.welcome, name="welcome"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("organisation/edit/", organisation.organisation_edit, name="organisation_edit"),
+    path("organisation/members/", members.member_list, name="members"),
+    path("organisation/members/invite/", members.invite, name="invite"),
+    path("organisation/members/<int:membership_id>/", members.member, name="member"),
+    path("organisation/invitations/<int:invitation_id>/", members.invitation_change, name="invitation_change"),
+    path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("apply/", apply.programmes, name="apply_choose"),
+    path("apply/<int:programme_id>/", apply.apply, name="apply"),
+    path("apply/<int:programme_id>/thanks/", apply.thanks, name="apply_thanks"),
+    path("office/applications/", applications.application_list, name="applications"),
+    path("office/applications/<uuid:application_id>/", applications.application, name="application"),
+]
