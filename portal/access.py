@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 
 from tenants.middleware import Acting
 from tenants.models import Organisation
-from tenants.services import audit_record
+from tenants.services import audit_record_for
 
 Parameters = ParamSpec("Parameters")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -63,7 +63,10 @@ def acting_as(*kinds: Kind) -> Callable[[Page[Parameters]], Callable[..., HttpRe
     return decorate
 
 
-def partner_read(request: ActingRequest, *, code: str, subject: str, tenant_id: int | None, **data: Any) -> None:
-    """One audit line for a page on which a partner read a firm's data; the refreshes of an open page add none."""
+def partner_read(request: ActingRequest, *, code: str, subject: str, tenant_ids: Iterable[int], **data: Any) -> None:
+    """One audit line in the trail of every firm a partner's page showed (one without a firm when it showed none).
+
+    The refreshes of an open page add none. `data` is the same in all of them: nothing about another firm.
+    """
     if not request.htmx:
-        audit_record(code=code, subject=subject, tenant_id=tenant_id, **data)
+        audit_record_for(sorted(set(tenant_ids)) or [None], code=code, subject=subject, **data)

@@ -32,7 +32,7 @@ def queue(request: ActingRequest) -> HttpResponse:
     """Everything that waits. An open page asks again every 15 seconds and gets only the table."""
     search, show, now = request.GET.get("q", "").strip()[:80], request.GET.get("show", ""), timezone.now()
     lines = waiting.rows(user=request.acting.user, now=now, search=search)
-    partner_read(request, code="queue.viewed", subject="queue", tenant_id=None, search=search, rows=len(lines))
+    partner_read(request, code="queue.viewed", subject="queue", tenant_ids=(row.firm.pk for row in lines))
     context = {
         "rows": waiting.shown(lines, show),
         "tabs": _tabs(request, lines, show),
@@ -64,7 +64,7 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
     found = get_object_or_404(tasks.select_related("tenant", "incident", "attention", "taken_by"), pk=task_id)
     if request.method == "POST":
         return _task_action(request, found)
-    partner_read(request, code="task.viewed", subject=f"task:{found.pk}", tenant_id=tenant_id)
+    partner_read(request, code="task.viewed", subject=f"task:{found.pk}", tenant_ids=[tenant_id])
     what, about = waiting.task_words(found)
     word, tone = waiting.task_state(found)
     now = timezone.now()
@@ -121,7 +121,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
     may_move = request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
     if request.method == "POST":
         return _incident_action(request, found, may_move)
-    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_id=tenant_id)
+    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[tenant_id])
     allowed = INCIDENT_MOVES[found.state] if may_move else frozenset()
     open_task = DeskTask.objects.filter(tenant_id=tenant_id, incident_id=found.pk, done_at__isnull=True)
     context = {

@@ -21,7 +21,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
     now = timezone.now()
     chosen = watch.WatchFilter(request.GET)
     groups = watch.newest_groups(chosen, now)
-    partner_read(request, code="alerts.viewed", subject="alerts", tenant_id=chosen.tenant_id, rows=len(groups))
+    partner_read(request, code="alerts.viewed", subject="alerts", tenant_ids=(group.tenant_id for group in groups))
     older = ""
     if len(groups) == watch.NEWEST:
         query = request.GET.copy()
@@ -43,5 +43,6 @@ def quarantine(request: ActingRequest) -> HttpResponse:
     """Lines and batches that could not be read: kept, never dropped."""
     page = Paginator(watch.quarantined_lines(), LINES_PER_PAGE).get_page(request.GET.get("page"))
     batches = watch.failed_batches()
-    partner_read(request, code="quarantine.viewed", subject="quarantine", tenant_id=None, rows=len(page.object_list))
+    shown = {line.tenant_id for line in page.object_list} | {batch.tenant_id for batch, _given_up in batches}
+    partner_read(request, code="quarantine.viewed", subject="quarantine", tenant_ids=shown)
     return render(request, "soc/quarantine.html", {"page": page, "batches": batches})
