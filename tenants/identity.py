@@ -8,55 +8,14 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-PREFECTURES = [
-    "北海道",
-    "青森県",
-    "岩手県",
-    "宮城県",
-    "秋田県",
-    "山形県",
-    "福島県",
-    "茨城県",
-    "栃木県",
-    "群馬県",
-    "埼玉県",
-    "千葉県",
-    "東京都",
-    "神奈川県",
-    "新潟県",
-    "富山県",
-    "石川県",
-    "福井県",
-    "山梨県",
-    "長野県",
-    "岐阜県",
-    "静岡県",
-    "愛知県",
-    "三重県",
-    "滋賀県",
-    "京都府",
-    "大阪府",
-    "兵庫県",
-    "奈良県",
-    "和歌山県",
-    "鳥取県",
-    "島根県",
-    "岡山県",
-    "広島県",
-    "山口県",
-    "徳島県",
-    "香川県",
-    "愛媛県",
-    "高知県",
-    "福岡県",
-    "佐賀県",
-    "長崎県",
-    "熊本県",
-    "大分県",
-    "宮崎県",
-    "鹿児島県",
-    "沖縄県",
-]
+PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県",
+    "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県",
+    "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府",
+    "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県",
+    "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県",
+    "鹿児島県", "沖縄県",
+)  # fmt: skip
 DEVICES_PER_BOX = 100  # OSK 表3-5
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・\s　（）()]+")
 
@@ -72,7 +31,10 @@ def digits(text: str) -> str:
 
 
 def corporate_number_ok(number: str) -> bool:
-    """Whether 13 digits are a 法人番号: the first is 9 − (Σ digit × weight mod 9), weights 1, 2, 1, 2, … from the right."""
+    """Whether 13 digits are a 法人番号.
+
+    The first is 9 − (Σ digit × weight mod 9) of the others, weights 1, 2, 1, 2, … from the right.
+    """
     if not re.fullmatch(r"[0-9]{13}", number):
         return False
     total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))

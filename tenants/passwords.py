@@ -1,4 +1,4 @@
-"""Passwords that others have lost already are refused, from a list on our own disk: nothing about them leaves the house."""
+"""Passwords that others have lost already are refused, from a list on our own disk: nothing leaves the house."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def _free_port() -> int:
 
 def _environment() -> dict[str, str]:
     storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    return os.environ | {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1", "STATICFILES_BACKEND": storage}
+    return os.environ | {"DEBUG": "0", "ALLOWED_HOSTS": "127.0.0.1,localhost", "STATICFILES_BACKEND": storage}
 
 
 def collect_static() -> None:

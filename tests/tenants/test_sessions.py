@@ -73,8 +73,8 @@ def test_a_removed_second_factor_ends_the_other_sessions(cast: Cast) -> None:
     here = log_in("hanako@sakura.invalid")
     secret = here.get("/accounts/2fa/totp/activate/").context["form"].secret
     here.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
-    there = Client()
-    there.force_login(cast.hanako)
+    there = log_in("hanako@sakura.invalid", secret=secret)
+    assert is_inside(there)
     assert here.post("/accounts/2fa/totp/deactivate/").status_code == 302
     assert (_still_in(here), _still_in(there)) == (True, False)
 
