@@ -25,9 +25,11 @@ _TYPES, _NAMES = _TYPE_WORDS.split(), _NAME_WORDS.split()
 _values = attrgetter(*_NAMES)
 _TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "peer", "rule")
 _RANKS = "ARRAY['none','digest','at_once']"
-_RISES = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
+_LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
+_RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"
 
-# A group's importance never falls. When the way of telling rises, the group counts as not told and not looked at.
+# A group's importance never falls. When it or the way of telling rises (lines of a box that was offline come after
+# the hour's digest), the group counts as not told and not looked at.
 _UPSERT = f"""
 INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, {", ".join(_NAMES)})
 SELECT %s, %s, '', {", ".join(f"s.{name}" for name in _NAMES)}
@@ -40,7 +42,7 @@ ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key)
   last_at = greatest(g.last_at, excluded.last_at),
   grade = greatest(g.grade, excluded.grade),
   {", ".join(f"{name} = CASE WHEN excluded.grade > g.grade THEN excluded.{name} ELSE g.{name} END" for name in _TEXTS)},
-  notify = CASE WHEN {_RISES} THEN excluded.notify ELSE g.notify END,
+  notify = CASE WHEN {_LOUDER} THEN excluded.notify ELSE g.notify END,
   digest_key = CASE WHEN {_RISES} THEN '' ELSE g.digest_key END,
   triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END
 RETURNING id, hour, function, direction, family, asset_key,

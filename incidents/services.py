@@ -46,23 +46,52 @@ class ReasonMissing(ValueError):
 def incident_open_or_join(*, group: AlertGroup, kind: str, opened_by: str, grade: int, now: datetime) -> Incident:
     """Open an incident for a group, or add the group to the open one of the same kind, family and device.
 
-    Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once.
+    Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once. An open one
+    of lower importance, which an analyst opened, rises: the firm is told at once then.
     """
     lock_numbers(group.tenant_id)
     same = Incident.objects.filter(tenant_id=group.tenant_id, kind=kind, family=group.family, asset_key=group.asset_key)
     known: Incident | None = same.exclude(state=IncidentState.CLOSED).select_for_update().first()
     if known is not None:
         incident_group_join(incident=known, group=group, now=now)
+        if grade > known.grade:
+            _raise(known, group, opened_by, grade, now)
         return known
     previous = same.order_by("-number").first()
     incident = _open(group, kind, opened_by, grade, now)
     event_add(incident=incident, code="opened", at=now, group=group.pk, count=group.alert_count)
     if previous is not None:
         event_add(incident=incident, code="recurred", at=now, previous=previous.number)
-    if grade == max(TARGETS):
+    _tell_at_once(incident, group, now)
+    return incident
+
+
+def _tell_at_once(incident: Incident, group: AlertGroup, now: datetime) -> None:
+    if incident.grade == max(TARGETS):
         incident_mail_put(incident=incident, group=group)
         event_add(incident=incident, code="mailed", at=now)
-    return incident
+
+
+def _raise(incident: Incident, group: AlertGroup, opened_by: str, grade: int, now: datetime) -> None:
+    """The rules now say what the analyst suspected: it counts as opened by them, also for the insurance."""
+    before = incident.opened_by
+    incident.grade, incident.opened_by = grade, opened_by
+    incident.save(update_fields=["grade", "opened_by"])
+    event_add(incident=incident, code="rose", at=now, group=group.pk, grade=grade)
+    due = now + TARGETS[grade]
+    DeskTask.objects.filter(
+        tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True, due_at__gt=due
+    ).update(due_at=due)
+    _task_ensure(incident, now)
+    audit_record(
+        code="incident.rose",
+        subject=f"incident:{incident.number}",
+        tenant_id=incident.tenant_id,
+        grade=grade,
+        opened_by_before=before,
+        group=group.pk,
+    )
+    _tell_at_once(incident, group, now)
 
 
 def incident_open_by_analyst(*, group: AlertGroup, reason: str, by: User, now: datetime) -> Incident:

@@ -33,6 +33,10 @@ def _recurred(data: dict[str, Any]) -> str:
     return _("終了したインシデント %(number)s番と同じ検知がまた見つかりました。") % {"number": data.get("previous", "")}
 
 
+def _rose(_data: dict[str, Any]) -> str:
+    return _("検知が続き、重要度 高(★★★)に上がりました。")
+
+
 def _mailed(_data: dict[str, Any]) -> str:
     return _("すぐに行うことを書いたメールを、会社の連絡先へ送る手配をしました。")
 
@@ -52,6 +56,7 @@ _LINES = {
     "escalated": _escalated,
     "joined": _joined,
     "recurred": _recurred,
+    "rose": _rose,
     "mailed": _mailed,
     "moved": _moved,
     "task_done": _task_done,

@@ -11,11 +11,12 @@ from incidents.rules import MoveRefused
 from incidents.services import ReasonMissing, incident_move, incident_open_by_analyst
 from incidents.triage import groups_claim
 from incidents.wording import event_text
+from notifications.delivery import outbox_send
 from notifications.models import OutboxMessage
 from tenants.models import AuditEvent
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
-from tests.mailing import HOUR, group_make, high_group_make
+from tests.mailing import HOUR, Mailbox, group_make, high_group_make
 
 NOW = datetime(2026, 11, 20, 5, 41, tzinfo=UTC)
 
@@ -113,6 +114,31 @@ def test_a_group_escalated_by_an_analyst_is_still_told_in_the_digest(cast: Cast)
         incident_open_by_analyst(group=group, reason="調査", by=cast.analyst, now=NOW)
     groups_claim(now=NOW)
     assert digest_send_due(now=HOUR + timedelta(hours=1)) == 1
+
+
+def test_one_opened_by_an_analyst_rises_when_the_rules_say_so_and_the_firm_is_told_at_once(
+    cast: Cast, mailbox: Mailbox
+) -> None:
+    group = group_make(cast.sakura_box)
+    with person_scope(cast.analyst.pk, cast.soc.pk):
+        incident_open_by_analyst(group=group, reason="調査", by=cast.analyst, now=NOW)
+    high_group_make(cast.sakura_box, hour=HOUR + timedelta(hours=1))
+    later = NOW + timedelta(minutes=40)
+    groups_claim(now=later)
+    groups_claim(now=later)
+    outbox_send()
+
+    (mail,) = mailbox.mails()
+    assert "重要度 高(★★★)" in mail.subject
+    with tenant_scope(cast.sakura_dental.pk):
+        incident = Incident.objects.get()
+        assert (incident.grade, incident.opened_by) == (3, "high_grade"), "the bundled cover looks at this"
+        assert incident.opened_reason == "調査"
+        assert DeskTask.objects.get().due_at == later + timedelta(minutes=15)
+        lines = [event_text(event) for event in incident.events.filter(code="rose")]
+        assert lines == ["検知が続き、重要度 高(★★★)に上がりました。"]
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert AuditEvent.objects.filter(code="incident.rose").count() == 1
 
 
 def test_one_group_that_fails_does_not_stop_the_others(cast: Cast) -> None:
