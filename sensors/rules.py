@@ -8,6 +8,8 @@ from typing import Any
 
 CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 MOST_NETWORKS = 64
+_TEXTS = ("agent_version", "suricata_version", "rules_version", "protection")
+_OBJECTS = ("functions", "spool", "clock", "health", "eve")
 
 
 def clock_is_wrong(offset_ms: int) -> bool:
@@ -29,6 +31,17 @@ def networks_read(value: Any) -> list[str] | None:
     if len(networks) != len(value) or any(network.prefixlen == 0 for network in networks):
         return None
     return sorted({str(network) for network in networks})
+
+
+def report_read(report: dict[str, Any]) -> dict[str, Any]:
+    """A box's report without the parts whose kind is wrong: pages show them and must not fail on one bad box."""
+    texts = {name for name in _TEXTS if not isinstance(report.get(name, ""), str)}
+    objects = {name for name in _OBJECTS if not isinstance(report.get(name, {}), dict)}
+    kept = {name: value for name, value in report.items() if name not in texts | objects}
+    functions = kept.get("functions", {})
+    if not all(isinstance(value, str) for value in functions.values()):
+        kept["functions"] = {name: value for name, value in functions.items() if isinstance(value, str)}
+    return kept
 
 
 def subject_key(sensor_id: int) -> str:

@@ -131,7 +131,7 @@ def sensor_key_revoke(*, sensor: Sensor) -> int:
 
 def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], offset_ms: int, now: datetime) -> None:
     """Store a box's report, inside its firm's scope: it is alive again, and its clock is right or wrong."""
-    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": report}
+    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": rules.report_read(report)}
     networks = rules.networks_read(report.get("home_net"))
     if networks is not None:
         changed["home_net"] = networks
