@@ -58,6 +58,8 @@ def token_create(*, name: str, scopes: Sequence[str], days: int) -> IssuedToken:
     Raises TokenMistake.
     """
     scope = current_scope()
+    if scope.user_id is None or scope.organisation_id is None:
+        raise TokenMistake("a person makes a token, acting for an organisation")
     if not scopes or not set(scopes) <= set(ApiToken.Scope.values):
         raise TokenMistake("unknown scope")
     if not 1 <= days <= LONGEST_DAYS:

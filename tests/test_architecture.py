@@ -22,6 +22,7 @@ RAW_SQL = {
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "notifications/doors.py", "incidents/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
     "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py",
+    "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
     "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
     # the month's figures, added up in the database

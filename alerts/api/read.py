@@ -34,7 +34,7 @@ class StepsOut(serializers.Serializer[Any]):
     en = serializers.ListField(child=serializers.CharField())
 
 
-class AlertGroupOut(serializers.Serializer[AlertGroup]):
+class AlertGroupOut(serializers.Serializer[Any]):
     """Alerts of one kind on one device within one clock hour (JST)."""
 
     id = serializers.IntegerField()
@@ -62,7 +62,7 @@ class AlertGroupOut(serializers.Serializer[AlertGroup]):
         return {language: explain(group.rule, language).headline for language in LANGUAGES}  # type: ignore[return-value]
 
 
-class AlertOut(serializers.Serializer[Alert]):
+class AlertOut(serializers.Serializer[Any]):
     """One alert of a group."""
 
     event_time = serializers.DateTimeField()

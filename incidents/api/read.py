@@ -15,7 +15,7 @@ from tenants.api.reading import PROBLEMS, NewestFirst, ReadView, listed, page_an
 from tenants.models import ApiToken
 
 
-class IncidentOut(serializers.Serializer[Incident]):
+class IncidentOut(serializers.Serializer[Any]):
     """One incident. `number` is the firm's own counting."""
 
     tenant = serializers.IntegerField(source="tenant_id", help_text="the firm")

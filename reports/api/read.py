@@ -14,7 +14,7 @@ from tenants.api.reading import PROBLEMS, NewestFirst, ReadView, listed, page_an
 from tenants.models import ApiToken
 
 
-class ReportOut(serializers.Serializer[MonthlyReport]):
+class ReportOut(serializers.Serializer[Any]):
     """One report. The paper itself is fetched in the portal by a person."""
 
     tenant = serializers.IntegerField(source="tenant_id", help_text="the firm")

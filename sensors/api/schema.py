@@ -25,7 +25,7 @@ BATCH_HEADERS = {
     "Otasuke-Count": (OpenApiTypes.INT, "lines"),
     "Content-Encoding": (OpenApiTypes.STR, "zstd or gzip"),
 }
-SIGNED: list[dict[str, list[str]]] = [{"boxSignature": []}]
+SIGNED: list[Any] = [{"boxSignature": []}]
 
 
 def problems(*statuses: int) -> dict[int, Any]:

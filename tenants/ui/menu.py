@@ -1,4 +1,4 @@
-"""What every page's menu offers a person: their own security, their organisation, the office's work."""
+"""What every page's menu offers a person: their own security and their organisation."""
 
 from __future__ import annotations
 
@@ -27,11 +27,6 @@ def person_menu(request: HttpRequest) -> dict[str, Any]:
             items.append((gettext("だれが見たか"), "portal:audit_trail", "search"))
         if acting.role == Membership.Role.OWNER:
             items.append((gettext("プログラム用の鍵"), "portal:tokens", "lock"))
-        if acting.kind == Organisation.Kind.OFFICE:
-            items += [
-                (gettext("参加の申込み"), "tenants:applications", "document"),
-                (gettext("事業の設定"), "portal:programme_settings", "settings"),
-            ]
     return {
         "user_menu_items": [{"label": label, "href": reverse(name), "icon": icon} for label, name, icon in items],
         "is_owner": acting is not None and acting.role == Membership.Role.OWNER,

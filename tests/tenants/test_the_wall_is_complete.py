@@ -27,7 +27,10 @@ FIRST_CONTACT_KEYS = {
 }
 DOORS = {
     "accept_invitation",
+    "api_token",
     "approve_application",
+    "audit_head",
+    "audit_seal",
     "claim_outbox",
     "default_partitions_filled",
     "ensure_partitions",
