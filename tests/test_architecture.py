@@ -22,6 +22,9 @@ RAW_SQL = {
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "notifications/doors.py", "incidents/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
     "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py",
+    # writes of the registry, through `sec` functions that check who asks
+    "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",
+    "tenants/programme_settings.py", "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
     "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
     "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
