@@ -5,7 +5,7 @@ import os
 import sys
 
 from ops.accounts import CHECKOUT
-from ops.scene import sensor_in_place, table_head, table_line
+from ops.scene import sensor_in_place, table_head, table_line, told_in_one_line
 from ops.stack import Stack
 from ops.story import Line, Story
 
@@ -51,4 +51,4 @@ def _invite(stack: Stack) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_in_one_line("demo", main))

@@ -1,12 +1,18 @@
-"""Puts a real sensor of the lab beside a running stack, or recorded events where the lab cannot run."""
+"""Puts a real sensor of the lab beside a running stack, or recorded events where the lab cannot run; ends tidily."""
 
 import shutil
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from ops.lab import check
 from ops.lab.lab import Lab
 from ops.lab.network import LabError
+from ops.postgres import ServiceError
+from ops.processes import ProcessError
 from ops.stack import Stack
 from ops.story import Line
 
@@ -45,6 +51,25 @@ def replay_recorded(stack: Stack) -> None:
     from ops.lab import recorded
 
     recorded.replay(stack)
+
+
+def told_in_one_line(name: str, main: Callable[[], int]) -> int:
+    """Run `main` → its exit status. Ctrl-C, SIGTERM and what a person can put right end it in one line."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        return main()
+    except KeyboardInterrupt:
+        print(f"{name}: stopped", file=sys.stderr)
+        return 130
+    except subprocess.CalledProcessError as problem:
+        print(f"{name}: {' '.join(map(str, problem.cmd[1:3]))} failed, see above", file=sys.stderr)
+    except (LabError, ProcessError, ServiceError) as problem:
+        print(f"{name}: {problem}", file=sys.stderr)
+    return 1
 
 
 def table_head() -> str:

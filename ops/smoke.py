@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ops.accounts import CHECKOUT
-from ops.scene import sensor_in_place, table_head, table_line
+from ops.scene import sensor_in_place, table_head, table_line, told_in_one_line
 from ops.stack import Stack
 from ops.story import Line, Story
 
@@ -47,4 +47,4 @@ def _write(path: Path, summary: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told_in_one_line("smoke", main))

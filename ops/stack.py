@@ -6,13 +6,16 @@
 Entering starts everything in order and says each step; leaving stops it in reverse order.
 """
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +24,7 @@ from typing import Any, Self
 import psycopg2
 
 from ops import services
-from ops.accounts import CHECKOUT, give
+from ops.accounts import CHECKOUT, give, make_open
 from ops.postgres import ServiceError
 from ops.processes import Supervisor, beat, free_port, smtp_sink, web, worker
 
@@ -51,8 +54,10 @@ class Stack:
         self._fresh = fresh
         self._worker_count = worker_count
         self.consortium: Consortium | None = None
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
+        self._claim()
         if self._fresh:
             services.destroy(self.directory)
             for name in ("mail", "log", "state", "cache"):
@@ -73,6 +78,24 @@ class Stack:
     ) -> None:
         self.supervisor.stop_all()
         services.stop(self.directory)
+        self._held.close()
+
+    def _claim(self) -> None:
+        """Refuse, before anything is touched, a directory another run is using and a port another program has."""
+        if os.environ.get("DATABASE_URL") and not os.environ.get("SUPERUSER_DATABASE_URL"):
+            raise ServiceError("DATABASE_URL is set: SUPERUSER_DATABASE_URL is needed too, to look at what happened")
+        make_open(self.directory)
+        lock = self._held.enter_context((self.directory / "running.lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServiceError(f"another run is using {self.directory}: stop it first") from None
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.web_port))
+            except OSError:
+                raise ServiceError(f"port {self.web_port} is in use: PORT=8080 make demo takes another") from None
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed. Raises CalledProcessError with its errors shown."""

@@ -1,0 +1,70 @@
+"""What keeps the demo from starting is said in one line, before anything that runs is touched."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.postgres import ServiceError
+from ops.stack import Stack
+
+STARTS = """
+import sys, time
+from ops.scene import told_in_one_line
+def main():
+    print("up", flush=True)
+    time.sleep(60)
+    return 0
+sys.exit(told_in_one_line("demo", main))
+"""
+
+
+@pytest.fixture(autouse=True)
+def private_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "SUPERUSER_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def refusal(stack: Stack) -> str:
+    with pytest.raises(ServiceError) as refused, stack:
+        pass
+    assert not (stack.directory / "services").exists()
+    return str(refused.value)
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert f"port {port} is in use" in refusal(Stack(tmp_path / "demo", web_port=port, fresh=True))
+
+
+def test_a_second_run_leaves_the_first_alone(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    home.mkdir()
+    with (home / "running.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert "another run is using" in refusal(Stack(home, fresh=True))
+
+
+def test_a_database_from_outside_needs_the_observers_address_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://otasuke_app@db.invalid/otasuke")
+    assert "SUPERUSER_DATABASE_URL" in refusal(Stack(tmp_path / "demo", fresh=True))
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+def test_being_stopped_while_starting_is_one_line(way: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTS], env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    process.send_signal(way)
+    _, told = process.communicate(timeout=10)
+    assert (process.returncode, told) == (130, "demo: stopped\n")
