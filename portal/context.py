@@ -31,6 +31,21 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.CALL_CENTRE: (
         (gettext_lazy("受付一覧"), "desk:queue", "list", frozenset({"desk:queue", "desk:task", "desk:incident"})),
     ),
+    Kind.OFFICE: (
+        (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
+        (
+            gettext_lazy("申込み"),
+            "tenants:applications",
+            "document",
+            frozenset({"tenants:applications", "tenants:application"}),
+        ),
+        (
+            gettext_lazy("事業の設定"),
+            "portal:programme_settings",
+            "settings",
+            frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
+        ),
+    ),
     Kind.SOC: (
         (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),

@@ -28,6 +28,9 @@ class Invitation(models.Model):
     class Meta:
         indexes = [models.Index(fields=["organisation", "-created_at"], name="invitation_by_organisation")]
 
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation_id}"
+
 
 class Application(models.Model):
     """A firm asks to take part in a programme. No firm exists for it until the office approves."""
@@ -67,3 +70,6 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("申込み")
         indexes = [models.Index(fields=["programme", "state", "created_at"], name="application_by_programme")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""The owner of a firm is invited, sets a passkey in a real browser and lands on the firm's home; later by passkey alone."""
+"""The owner of a firm is invited, sets a passkey in a real browser and lands on the firm's home."""
 
 from __future__ import annotations
 
@@ -80,12 +80,17 @@ def test_invited_owner_sets_a_passkey_and_lands_on_the_firms_home(site: Site, ph
     phone.locator("summary", has_text="利用者メニュー").click()
     phone.get_by_role("button", name="ログアウト").click()
     phone.goto(f"{phone.url.split('/accounts')[0].rstrip('/')}/accounts/login/")
-    phone.get_by_role("button", name="パスキーでログインする").click()
+    phone.get_by_role("button", name="パスキーでログイン").click()
     expect(phone.get_by_role("link", name="いますぐやることを見る")).to_be_visible()
     assert complaints == []
 
 
-_FIELDS = {"姓": "id_family_name", "名": "id_given_name", "姓(かな)": "id_family_name_kana", "名(かな)": "id_given_name_kana"}
+_FIELDS = {
+    "姓": "id_family_name",
+    "名": "id_given_name",
+    "姓(かな)": "id_family_name_kana",
+    "名(かな)": "id_given_name_kana",
+}
 
 
 def test_the_link_of_a_used_invitation_says_so(site: Site, phone: Page) -> None:

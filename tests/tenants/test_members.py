@@ -139,8 +139,10 @@ def test_the_application_cannot_write_memberships_by_itself(cast: Cast, member: 
 def test_an_owner_edits_the_own_firm_and_only_its_plain_data(cast: Cast) -> None:
     client = log_in("hanako@sakura.invalid")
     data = {
-        "name": "さくら歯科医院", "name_kana": "さくらしかいいん", "corporate_number": "", "postal_code": "１２３４５６７",
-        "prefecture": "京都府", "municipality": "若葉市", "address": "", "phone": "075-000-0101", "email": "o@sakura.invalid",
+        "name": "さくら歯科医院", "name_kana": "さくらしかいいん", "corporate_number": "",
+        "postal_code": "１２３４５６７",
+        "prefecture": "京都府", "municipality": "若葉市", "address": "", "phone": "075-000-0101",
+        "email": "o@sakura.invalid",
         "staff_count": "9", "pc_count": "7",
     }  # fmt: skip
     assert client.post("/organisation/edit/", data).status_code == 302
