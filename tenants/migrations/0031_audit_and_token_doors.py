@@ -164,7 +164,7 @@ BEGIN
       UNION
       SELECT g.tenant_id FROM tenants_apitoken t JOIN tenants_accessgrant g ON g.grantee_id = t.organisation_id
        WHERE t.token_hash = token AND t.revoked_at IS NULL AND t.expires_at > now()
-         AND g.capability = ANY (capabilities) AND g.valid @> now()
+         AND g.capability = ANY (capabilities) AND g.capability <> 'breakglass' AND g.valid @> now()
       ORDER BY 1);
   END IF;
 {PERSON}"""
