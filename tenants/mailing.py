@@ -42,4 +42,4 @@ def mail_ask(
 
 def address_of(path: str) -> str:
     """The full address of one of our pages."""
-    return settings.PORTAL_URL.rstrip("/") + path
+    return str(settings.PORTAL_URL).rstrip("/") + path

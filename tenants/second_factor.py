@@ -44,7 +44,7 @@ OPEN_PAGES = frozenset(
 
 def has_second_factor(user: User) -> bool:
     """Whether the person has an authenticator app or a passkey; recovery codes alone do not count."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
 
 
 def needs_second_factor(user: User, acting: Acting | None) -> bool:

@@ -16,6 +16,12 @@ from tenants.programme_settings import Setting
 
 PREFECTURE_CHOICES = [("", gettext_lazy("選んでください")), *((name, name) for name in identity.PREFECTURES)]
 
+ROLE_CHOICES = [
+    (Membership.Role.MEMBER, gettext_lazy("担当者: 見ることと、対応の入力ができます")),
+    (Membership.Role.READ_ONLY, gettext_lazy("閲覧のみ: 見ることだけができます")),
+    (Membership.Role.OWNER, gettext_lazy("管理者: 人を招く、役割を変えることもできます")),
+]
+
 
 class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
     """What a firm says about itself, checked and brought into one form (domain, section 9)."""
@@ -118,7 +124,7 @@ class ApplicationForm(FirmFields):
             self.fields[name].widget.attrs["autocomplete"] = kind
         for name in ("postal_code", "corporate_number", "staff_count", "pc_count"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
         self.fields["corporate_number"].help_text = gettext("13桁。個人事業の方は空のままにしてください。")
         self.fields["phone"].help_text = gettext("市外局番から。代表番号や内線も書けます。")
         self.fields["pc_count"].help_text = gettext("会社のネットワークにつながる台数です。")
@@ -160,11 +166,7 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=gettext_lazy("役割"),
-        choices=[
-            (Membership.Role.MEMBER, gettext_lazy("担当者: 見ることと、対応の入力ができます")),
-            (Membership.Role.READ_ONLY, gettext_lazy("閲覧のみ: 見ることだけができます")),
-            (Membership.Role.OWNER, gettext_lazy("管理者: 人を招く、役割を変えることもできます")),
-        ],
+        choices=ROLE_CHOICES,
         initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
     )
@@ -173,9 +175,7 @@ class InviteForm(forms.Form):
 class RoleForm(forms.Form):
     """Another role."""
 
-    role = forms.ChoiceField(
-        label=gettext_lazy("役割"), choices=InviteForm.base_fields["role"].choices, widget=forms.RadioSelect
-    )
+    role = forms.ChoiceField(label=gettext_lazy("役割"), choices=ROLE_CHOICES, widget=forms.RadioSelect)
 
 
 class PersonForm(forms.Form):

@@ -41,7 +41,7 @@ def acting_page(
 
         @wraps(view)
         def guarded(request: PersonRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if request.user.is_anonymous:
                 return redirect_to_login(request.get_full_path())
             if request.acting is None or not _fits(request.acting, owner, writer, kind):
                 raise Http404
