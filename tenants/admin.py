@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import ForeignKey, Max
 from django.http import HttpRequest
 
 from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
 
 Kind = Organisation.Kind
+# Registered by the libraries; people's addresses, second factors and sessions are theirs, and rights are no groups.
+for model in (EmailAddress, Authenticator, UserSession, Group):
+    admin.site.unregister(model)
 
 
 class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -11,12 +11,20 @@ from django.views.decorators.http import require_safe
 from incidents.models import Incident
 from insurance.selectors import Cover, cover_of_firm, cover_of_incident
 from insurance.ui.fragments import entitlement_render
+from tenants.models import Organisation
+
+Kind = Organisation.Kind
+# The office sees the contract but not the incidents that use the cover up: it would read a wrong rest.
+READERS = frozenset({Kind.SME, Kind.SOC, Kind.CALL_CENTRE, Kind.PLATFORM})
 
 
 @login_required
 @require_safe
 def entitlement(request: HttpRequest, tenant_id: int, number: int | None = None) -> HttpResponse:
     """What is left for the firm today, or for its incident `number` on its day. 404 for a firm one may not see."""
+    acting = getattr(request, "acting", None)
+    if acting is None or acting.kind not in READERS:
+        raise Http404
     try:
         cover = _cover(tenant_id, number)
     except LookupError as error:

@@ -141,7 +141,8 @@ def askers(world: World) -> list[Role]:
         for person in (lost, former, world.role("buyer:owner"))
         for place in (soc, desk, world.role("platform:owner"), world.role("outsider"))
     ]
-    return [*world.roles, *strangers, Role("former", former.user_id, firm.organisation_id, "sme", "owner")]
+    people = [role for role in world.roles if role.kind != "token"]
+    return [*people, *strangers, Role("former", former.user_id, firm.organisation_id, "sme", "owner")]
 
 
 def _reach(role: Role, world: World) -> int | None:

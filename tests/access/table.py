@@ -36,7 +36,7 @@ def fits(role: Role, who: list[str]) -> bool:
         kind, _, inside = name.partition(":")
         if kind == "everyone" or (kind == "person" and role.user_id is not None) or kind == role.name:
             return True
-        if kind == "member" and role.kind and (not inside or role.inside in inside.split("+")):
+        if kind == "member" and role.kind not in {"", "token"} and (not inside or role.inside in inside.split("+")):
             return True
         if kind == role.kind and role.name != "former" and (not inside or role.inside in inside.split("+")):
             return True

@@ -51,7 +51,7 @@ class Role:
     @property
     def capability(self) -> str:
         """The capability of the grants its organisation holds; "firm" for people of a firm, "" for none."""
-        if self.name in {"former", "stranger"}:
+        if self.name in {"former", "stranger"} or self.kind == "token":
             return ""
         return "firm" if self.kind == Kind.SME else CAPABILITY.get(Kind(self.kind), "") if self.kind else ""
 
@@ -60,6 +60,8 @@ class Role:
         """Firms whose data may appear on this role's pages at all."""
         if self.name == "outsider":
             return ("foreign",)
+        if self.kind == "token":
+            return (self.name.removeprefix("token:"),)
         return ("assigned",) if self.capability in {"firm", "watch", "desk", "office", "breakglass"} else ()
 
 
@@ -297,6 +299,23 @@ def _joining(world: World) -> None:
             "INSERT INTO tenants_apitoken (organisation_id, name, scopes, shown, token_hash, created_at, expires_at,"
             " created_by_id) VALUES (%s, %s, ARRAY['read:alerts', 'read:incidents', 'read:reports'], 'x', sha256(%s),"
             " now(), now() + interval '30 days', %s) RETURNING id",
-            (firm, mark, f"token-{name}".encode(), owner),
+            (firm, mark, secret_of(name).encode(), owner),
         )
-        world.things[name]["uuid"] = str(uuid.uuid4())
+        world.things[name]["programme"] = world.programme
+        world.roles.append(Role(f"token:{name}", None, firm, "token"))
+    application = str(uuid.uuid4())
+    _as_superuser(
+        "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
+        " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana, email,"
+        " chamber_member, language, reason, programme_id) VALUES (%s, now(), 'waiting', '申込社', 'もうしこみしゃ', '',"
+        " '530-0001', 'みどり県', '市', '', '06-0000-0000', '', 5, 5, '申込 花子', 'もうしこみ はなこ',"
+        " 'new@applicant.invalid', false, 'ja', '', %s)",
+        (application, world.programme),
+    )
+    for thing in world.things.values():
+        thing["uuid"] = application
+
+
+def secret_of(firm: str) -> str:
+    """The secret of the firm's token."""
+    return "otk_" + hashlib.sha256(firm.encode()).hexdigest()[:43]
