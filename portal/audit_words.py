@@ -17,6 +17,7 @@ WORDS: dict[str, Any] = {
     "glass.broken": _("緊急のため、運用担当が記録を開きました"),
     "incident.moved": _("インシデントの状態を変えました"),
     "incident.opened": _("インシデントを開きました"),
+    "incident.rose": _("インシデントの重要度が上がりました"),
     "incident.viewed": _("インシデントを見ました"),
     "invitation.accepted": _("招待を受けて参加しました"),
     "invitation.made": _("人を招待しました"),

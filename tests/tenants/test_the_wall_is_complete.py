@@ -31,13 +31,20 @@ DOORS = {
     "approve_application",
     "audit_head",
     "audit_seal",
+    "break_glass",
+    "claim_cards",
+    "claim_evidence",
     "claim_outbox",
     "default_partitions_filled",
     "ensure_partitions",
     "firms_awaiting_digest",
     "groups_of_open_incidents",
+    "introduced_firms",
     "invitation_of",
+    "job_cards",
+    "job_findings",
     "membership_change",
+    "office_firms",
     "open_attentions",
     "own_organisations",
     "owned_organisations",
@@ -52,6 +59,7 @@ DOORS = {
     "untriaged_groups",
     "visible_tenants",
     "waiting_batches",
+    "writable_tenants",
 }
 
 
