@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
+from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
@@ -36,6 +37,12 @@ class Problem(serializers.Serializer[Any]):
 
 class JsonView(APIView):
     """A view for programs: no session; errors as {"error", "detail", "reference"}."""
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Nothing an API answers may stay in a cache."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
 
     def handle_exception(self, exc: Exception) -> Response:
         """Every refusal in one shape; a database that does not answer is 503, so that the caller tries again."""

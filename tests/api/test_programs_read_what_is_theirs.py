@@ -40,6 +40,11 @@ def test_a_firms_program_reads_its_own_rows_only(sakura: Program, facts: Cast, p
     assert sakura.found(path, {"tenant": facts.yamada_works.pk}) == []
 
 
+@pytest.mark.parametrize("path", [*LISTS, "alerts/1"])
+def test_nothing_stays_in_a_cache(sakura: Program, path: str) -> None:
+    assert "no-store" in sakura.get(path)["Cache-Control"]
+
+
 def test_one_alert_with_its_single_events_and_what_to_do(sakura: Program, facts: Cast) -> None:
     (row,) = sakura.found("alerts")
     one = sakura.get(f"alerts/{row['id']}").json()
@@ -225,3 +230,20 @@ def test_a_token_cannot_write_in_the_database_either(facts: Cast) -> None:
             " expires_at) VALUES (%s, 'x', '{}', '', 'x', now(), %s, now())",
             [facts.sakura_dental.pk, facts.hanako.pk],
         )
+
+
+def test_a_program_of_the_platforms_operator_does_not_follow_through_broken_glass(facts: Cast) -> None:
+    from tenants.break_glass import break_glass
+    from tenants.scope import person_scope
+    from tests.factories import organisation_make, user_make
+
+    platform = organisation_make("運用担当", "platform")
+    operator = user_make("operator@platform.invalid", platform)
+    program = Program(token_for(operator, platform).secret)
+    with person_scope(operator.pk, platform.pk):
+        break_glass(
+            tenant_id=facts.sakura_dental.pk, reason="障害の調査のために記録を確認します", lasting=timedelta(hours=1)
+        )
+    with person_scope(operator.pk, platform.pk) as scope:
+        assert scope.tenants == (facts.sakura_dental.pk,)
+    assert program.found("alerts") == []
