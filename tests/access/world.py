@@ -100,7 +100,7 @@ def world_make() -> World:
     office = factories.organisation_make("世界の事務局", Kind.OFFICE)
     from tenants.models import Programme, ProgrammePartner
 
-    programme = Programme.objects.create(
+    programme = Programme.objects.using("owner").create(
         name="見守り事業",
         office=office,
         desk_name="窓口",
@@ -113,7 +113,7 @@ def world_make() -> World:
     for kind in Kind:
         if kind not in {Kind.SME, Kind.OFFICE}:
             organisations[kind] = factories.organisation_make(f"{kind}の組織", kind)
-            ProgrammePartner.objects.create(programme=programme, organisation=organisations[kind])
+            ProgrammePartner.objects.using("owner").create(programme=programme, organisation=organisations[kind])
     for name in FIRMS:
         _firm(world, name, programme.pk)
     _grants(world, organisations)

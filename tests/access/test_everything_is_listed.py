@@ -1,0 +1,84 @@
+"""Every table, function of schema sec, task, mail and paper stands in docs/access.toml, and none that is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+
+from tests.access.table import access
+from tests.access.world import superuser
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _asked(sql: str) -> list[tuple[Any, ...]]:
+    server = superuser()
+    with server, server.cursor() as cursor:
+        cursor.execute(sql)
+        found = list(cursor.fetchall())
+    server.close()
+    return found
+
+
+def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
+    tables = {
+        row[0]
+        for row in _asked(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND NOT relispartition"
+        )
+    }
+    assert tables == set(access()["tables"]) | set(access()["unowned"])
+
+
+def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) -> None:
+    found = _asked(
+        "SELECT proname::text, array(SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC') FROM aclexplode(proacl)"
+        " WHERE privilege_type = 'EXECUTE' AND grantee <> proowner ORDER BY 1)"
+        " FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+    )
+    doors = access()["doors"]
+    assert {name for name, _callers in found} == set(doors)
+    for name, callers in found:
+        expected = set(doors[name].get("callers", ["otasuke_app"]))
+        # Policies of the owner's own tables ask these; sec_definer's rights are no way in: nobody logs in as it.
+        assert set(callers) - {"sec_definer"} - ({"otasuke_owner"} if doors[name]["kind"] == "decides" else set()) == (
+            expected
+        ), name
+
+
+def test_a_sweep_gives_ids_and_keys_and_nothing_that_is_said(database: None) -> None:
+    for name, answer in _asked(
+        "SELECT proname::text, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+    ):
+        if access()["doors"][name]["kind"] == "sweep":
+            columns = answer.removeprefix("TABLE(").removesuffix(")").split(", ")
+            kinds = {column.split(" ", 1)[1] for column in columns if not column.startswith("subject_key ")}
+            assert kinds <= {"bigint", "uuid"}, (name, answer)
+
+
+def test_every_task_is_listed() -> None:
+    import otasuke.celery
+
+    otasuke.celery.app.loader.import_default_modules()
+    ours = {name for name in current_app.tasks if not name.startswith(("celery.", "tests."))}
+    assert ours == set(access()["tasks"])
+
+
+@pytest.mark.parametrize(
+    ("section", "pattern", "ending"),
+    [("mails", "mail/*.subject.txt", ".subject.txt"), ("papers", "pdf/[!_b]*.html", ".html")],
+)
+def test_every_mail_and_paper_is_listed(section: str, pattern: str, ending: str) -> None:
+    found = {path.name.removesuffix(ending) for path in (ROOT / "templates").glob(pattern)}
+    whole = {name for name in found if "_" not in name or section == "mails"}
+    assert whole == set(access()[section])
+
+
+def test_the_page_about_access_says_what_the_table_says() -> None:
+    from ops.access_check import page
+
+    assert (ROOT / "docs" / "access.md").read_text() == page(), "run: python -m ops.access_check --write"
