@@ -72,7 +72,7 @@ def boxes_make(count: int, url: str) -> list[BenchBox]:
     from tenants.scope import tenant_scope
 
     office = Organisation.objects.using("owner").create(name="計測事務局", kind=Organisation.Kind.OFFICE)
-    programme = Programme.objects.create(
+    programme = Programme.objects.using("owner").create(
         name="計測", office=office, desk_name="窓口", desk_phone="0120-000-000", desk_email="desk@otasuke.invalid"
     )
     boxes = []

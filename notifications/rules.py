@@ -17,6 +17,9 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z"
 )
 
+# Whoever opens an invitation's link first can join with it: the outbox forgets it once the mail is on its way.
+FORGOTTEN_KINDS = frozenset({"invitation"})
+
 
 class AddressUnusable(ValueError):
     """No mail server would take this address."""

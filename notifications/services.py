@@ -56,8 +56,9 @@ def outbox_put(
 
 def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     """The mail server took it. Closes the attention about this address."""
+    forgotten = {"text": "", "html": ""} if message.kind in rules.FORGOTTEN_KINDS else {}
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
-        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error=""
+        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error="", **forgotten
     )
     attention_close(
         tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, subject_key=_subject_key(message), now=now

@@ -138,7 +138,7 @@ def cast_make() -> Cast:
     soc = organisation_make("監視センター", Kind.SOC)
     desk = organisation_make("お助け窓口", Kind.CALL_CENTRE)
     vendor = organisation_make("川辺システム", Kind.VENDOR)
-    programme = Programme.objects.create(
+    programme = Programme.objects.using(OWNER).create(
         name="みどり地域お助け隊",
         office=office,
         desk_name="お助け窓口",
@@ -147,7 +147,7 @@ def cast_make() -> Cast:
         desk_hours="平日 9:00–18:00",
     )
     for partner in (soc, desk, vendor):
-        ProgrammePartner.objects.create(programme=programme, organisation=partner)
+        ProgrammePartner.objects.using(OWNER).create(programme=programme, organisation=partner)
     firms = [
         organisation_make("さくら歯科", prefecture="みどり県", email="owner@sakura.invalid", staff_count=8),
         organisation_make("山田製作所", prefecture="あおば県", email="owner@yamada.invalid", staff_count=25),

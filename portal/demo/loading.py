@@ -118,11 +118,11 @@ def _organisation_store(*, kind: str, name: str, **fields: object) -> Organisati
 
 def _programme_store(partners: Mapping[str, Organisation]) -> Programme:
     details = {key: value for key, value in PROGRAMME.items() if key != "name"}
-    programme, _made = Programme.objects.get_or_create(
+    programme, _made = Programme.objects.using(OWNER).get_or_create(
         name=PROGRAMME["name"], defaults={**details, "office_id": partners["office"].pk}
     )
     for partner in partners.values():
-        ProgrammePartner.objects.get_or_create(programme=programme, organisation_id=partner.pk)
+        ProgrammePartner.objects.using(OWNER).get_or_create(programme=programme, organisation_id=partner.pk)
     return programme
 
 
@@ -151,7 +151,7 @@ def _grant(partner: Organisation, firm: Organisation, capability: str, now: date
 
 def _policy_store(programme: Programme, insurer: Organisation, today: date) -> None:
     fiscal_year = today.year if today.month >= programme.fiscal_year_start_month else today.year - 1
-    PolicyVersion.objects.get_or_create(
+    PolicyVersion.objects.using(OWNER).get_or_create(
         programme=programme,
         valid_from=date(fiscal_year, programme.fiscal_year_start_month, 1),
         defaults={"insurer_id": insurer.pk},

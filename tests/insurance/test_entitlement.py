@@ -24,7 +24,9 @@ YEAR = ContractYear(date(2026, 4, 1), date(2027, 3, 31))
 
 def policy(cast: Cast, valid_from: date = date(2026, 4, 1), limit_yen: int = 50_000) -> None:
     insurer = organisation_make("みどり損害保険", Kind.INSURER)
-    PolicyVersion.objects.create(programme=cast.programme, insurer=insurer, valid_from=valid_from, limit_yen=limit_yen)
+    PolicyVersion.objects.using("owner").create(
+        programme=cast.programme, insurer=insurer, valid_from=valid_from, limit_yen=limit_yen
+    )
 
 
 def page(user: User, *args: int) -> tuple[int, str]:
