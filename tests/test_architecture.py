@@ -25,7 +25,6 @@ RAW_SQL = {
     # writes of the registry, through `sec` functions that check who asks
     "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",
     "tenants/programme_settings.py", "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
-    "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
     "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
     # the month's figures, added up in the database
