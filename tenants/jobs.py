@@ -11,7 +11,6 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.scope import tenant_scope
 
-
 LONGEST_PAUSE = 300  # seconds between tries while the database is away
 
 

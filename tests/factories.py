@@ -146,6 +146,7 @@ def cast_make() -> Cast:
         desk_email="desk@otasuke.invalid",
         desk_hours="平日 9:00–18:00",
     )
+    programme = Programme.objects.get(pk=programme.pk)  # as the application reads it, not bound to the owner
     for partner in (soc, desk, vendor):
         ProgrammePartner.objects.using(OWNER).create(programme=programme, organisation=partner)
     firms = [
