@@ -81,7 +81,7 @@ class Stack:
         self._held.close()
 
     def _claim(self) -> None:
-        """Refuse, before anything is touched, a directory another run is using and a port another program has."""
+        """Refuse, before anything is touched, a directory that another run is using."""
         if os.environ.get("DATABASE_URL") and not os.environ.get("SUPERUSER_DATABASE_URL"):
             raise ServiceError("DATABASE_URL is set: SUPERUSER_DATABASE_URL is needed too, to look at what happened")
         make_open(self.directory)
@@ -90,12 +90,14 @@ class Stack:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ServiceError(f"another run is using {self.directory}: stop it first") from None
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.web_port))
-            except OSError:
-                raise ServiceError(f"port {self.web_port} is in use: PORT=8080 make demo takes another") from None
+
+    def _require_port(self, patience_s: float = 3.0) -> None:
+        """Asked when what a killed run left behind has been ended: that may have had the port."""
+        deadline = time.monotonic() + patience_s
+        while not _is_free(self.web_port):
+            if time.monotonic() > deadline:
+                raise ServiceError(f"port {self.web_port} is in use: PORT=8080 make demo takes another")
+            time.sleep(0.1)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed. Raises CalledProcessError with its errors shown."""
@@ -122,6 +124,7 @@ class Stack:
             connection.close()
 
     def _start(self) -> None:
+        self._require_port()
         self._say("database schema")
         self.manage("migrate", "--database", "owner", "-v", "0")
         self._say("static files")
@@ -163,3 +166,13 @@ class Stack:
 
     def _say(self, what: str) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

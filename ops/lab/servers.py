@@ -12,6 +12,7 @@ import sys
 import threading
 import urllib.parse
 from collections.abc import Callable
+from contextlib import suppress
 
 from ops.lab.eicar import eicar_file
 from ops.lab.network import ROUTER
@@ -103,7 +104,8 @@ def serve(side: str) -> None:
     print("ready", flush=True)
     for run in threads[1:]:
         threading.Thread(target=run, daemon=True).start()
-    threads[0]()
+    with suppress(KeyboardInterrupt):  # Ctrl-C reaches the whole group; the lab ends us anyway
+        threads[0]()
 
 
 if __name__ == "__main__":

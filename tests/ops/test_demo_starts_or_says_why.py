@@ -1,4 +1,4 @@
-"""What keeps the demo from starting is said in one line, before anything that runs is touched."""
+"""What keeps the demo from starting is said in one line, and nothing that runs is touched."""
 
 import fcntl
 import os
@@ -6,11 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ops import services
 from ops.postgres import ServiceError
+from ops.processes import Program, Supervisor, free_port, listens
 from ops.stack import Stack
 
 STARTS = """
@@ -33,14 +36,27 @@ def private_servers(monkeypatch: pytest.MonkeyPatch) -> None:
 def refusal(stack: Stack) -> str:
     with pytest.raises(ServiceError) as refused, stack:
         pass
-    assert not (stack.directory / "services").exists()
     return str(refused.value)
+
+
+def runs(stack: Stack) -> bool:
+    return any(server.is_ready() for server in services.servers(stack.directory))
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert f"port {port} is in use" in refusal(Stack(tmp_path / "demo", web_port=port, fresh=True))
+        stack = Stack(tmp_path / "demo", web_port=port, fresh=True)
+        assert f"port {port} is in use" in refusal(stack)
+        assert not runs(stack)
+
+
+def test_a_port_held_by_what_a_killed_run_left_behind_is_freed(tmp_path: Path) -> None:
+    home, port = tmp_path / "demo", free_port()
+    listen = f"import socket, time; s = socket.create_server(('127.0.0.1', {port})); time.sleep(600)"
+    Supervisor(home).start(Program("web", [sys.executable, "-c", listen], ready=partial(listens, "127.0.0.1", port)))
+    Supervisor(home)
+    Stack(home, web_port=port)._require_port()
 
 
 def test_a_second_run_leaves_the_first_alone(tmp_path: Path) -> None:
@@ -48,7 +64,9 @@ def test_a_second_run_leaves_the_first_alone(tmp_path: Path) -> None:
     home.mkdir()
     with (home / "running.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert "another run is using" in refusal(Stack(home, fresh=True))
+        stack = Stack(home, fresh=True)
+        assert "another run is using" in refusal(stack)
+        assert not (home / "services").exists()
 
 
 def test_a_database_from_outside_needs_the_observers_address_too(
