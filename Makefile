@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup setup-e2e demo smoke test test-unit test-faults test-e2e bench lint types check fmt messages lock \
+.PHONY: help setup setup-e2e demo smoke test test-unit test-faults test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean
 
 help:  ## list the targets
@@ -35,6 +35,12 @@ test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (
 
 test-e2e: setup-e2e  ## browser tests
 	@$(PYTHON) -m pytest -m e2e tests/e2e tests/ui
+
+access-check: setup  ## who sees what: every address, table, task and mail as every role, against docs/access.toml
+	@$(PYTHON) -m ops.access_check
+
+access-mutants: setup  ## take away one policy, condition or check at a time: each must be noticed
+	@$(PYTHON) -m ops.access_mutants
 
 bench: setup  ## measure; writes var/bench/latest.json
 	@$(PYTHON) -m bench

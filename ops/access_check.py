@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -53,7 +54,7 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (head, tuple("---" for _ in head), *rows)]
 
 
@@ -71,9 +72,9 @@ def _part(number: int) -> tuple[int, int, list[str]]:
     """One process: its own database with the world, its share of the addresses, and (the first) every table."""
     os.environ["PYTEST_XDIST_WORKER"] = f"gw{40 + number}"
     sys.argv = [sys.argv[0]]
-    import tests.environment  # noqa: F401
-
     import django
+
+    import tests.environment  # noqa: F401
 
     django.setup()
     import logging

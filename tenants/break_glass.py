@@ -1,4 +1,4 @@
-"""How an operator of the platform gets to a firm's data in an emergency: with a reason, for a while, and told at once."""
+"""How an operator of the platform gets to a firm's data in an emergency: with a reason, for a while, told at once."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
 
 from tests.access.rows import Case
 from tests.access.table import access, fits
@@ -33,6 +32,7 @@ class Address:
     name: str
     route: str
     arguments: tuple[str, ...]
+    module: str = ""
 
 
 def addresses() -> list[Address]:
@@ -43,11 +43,14 @@ def addresses() -> list[Address]:
 def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[Address]:
     for entry in resolver.url_patterns:
         pattern: Any = entry.pattern
-        route = prefix + (pattern._route if isinstance(pattern, RoutePattern) else str(pattern))
+        route = prefix + str(getattr(pattern, "_route", pattern))
         if isinstance(entry, URLResolver):
             yield from _walk(entry, route, f"{space}{entry.namespace}:" if entry.namespace else space)
         elif isinstance(entry, URLPattern):
-            yield Address(space + (entry.name or f"/{route}"), route, tuple(re.findall(r"<(?:\w+:)?(\w+)>", route)))
+            view: Any = entry.callback
+            module = getattr(view, "view_class", getattr(view, "cls", view)).__module__
+            arguments = tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
+            yield Address(space + (entry.name or f"/{route}"), route, arguments, module)
 
 
 def rule_of(address: Address) -> dict[str, Any] | None:
@@ -104,10 +107,11 @@ class Visitor:
         from tenants.models import User
 
         client = Client()
-        client.force_login(User.objects.get(pk=role.user_id))
+        client.force_login(User.objects.get(pk=role.user_id or 0))
         session = client.session
         # Ahead of time, so that a long run needs no proof again.
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time() + 7200}]
+        proven = time.time() + (-7200 if role.name == "unproven" else 7200)
+        session["account_authentication_methods"] = [{"method": "password", "at": proven}]
         session["account_authentication_methods_user"] = str(role.user_id)
         if role.organisation_id:
             session["acting_organisation"] = role.organisation_id
@@ -123,6 +127,7 @@ class Answer:
     login: bool
     marks: frozenset[str]
     writes: frozenset[str]
+    target: str = ""
 
 
 def ask(client: Client, method: str, path: str, data: dict[str, Any] | None) -> Answer:
@@ -137,7 +142,7 @@ def ask(client: Client, method: str, path: str, data: dict[str, Any] | None) -> 
     login = response.status_code == 302 and target.startswith(("/accounts/login/", "/admin/login/"))
     seen = body + target.encode() + str(response.headers.get("Content-Disposition", "")).encode()
     marks = frozenset(name for name, mark in MARKS.items() if mark.encode() in seen or mark.lower().encode() in seen)
-    return Answer(response.status_code, login, marks, writes)
+    return Answer(response.status_code, login, marks, writes, target)
 
 
 def _content(response: HttpResponse) -> bytes:
@@ -176,6 +181,8 @@ def questions(world: World, only: Iterable[str] | None = None) -> Iterator[Quest
         rule = rule_of(address)
         if rule is not None and (wanted is None or address.name in wanted):
             for role in world.roles:
+                if role.name in {"factorless", "unproven"} and (rule.get("family") or address.name.startswith("api-")):
+                    continue
                 if not rule.get("family") or role.inside in {"", "owner"}:
                     yield from _questions(world, address, rule, role)
 
@@ -219,8 +226,17 @@ def judge(question: Question, answer: Answer) -> list[str]:
     """What is wrong with an answer; [] when it agrees with the table."""
     rule, role = question.rule, question.role
     who = who_may(rule, question.method)
-    mine = (question.method == "OPTIONS" and "OPTIONS" in rule) or bool(rule.get("firmless")) or question.firm == _own(role)
+    mine = (
+        (question.method == "OPTIONS" and "OPTIONS" in rule)
+        or bool(rule.get("firmless"))
+        or question.firm == _own(role)
+    )
     allowed = who is not None and fits(role, who) and mine
+    way = _way_round(question, who is not None and fits(role, who))
+    if way and answer.target.startswith(way) and not answer.marks and not answer.writes:
+        return []
+    if way and who is not None:
+        return [f"answers {answer.status} {answer.target}, expected a way to {way}"]
     wrong = [f"shows {sorted(answer.marks - set(role.sees))}"] if answer.marks - set(role.sees) else []
     if answer.status >= 500 and answer.status not in _fine(rule, question.method):
         wrong.append(f"answers {answer.status}")
@@ -229,6 +245,15 @@ def judge(question: Question, answer: Answer) -> list[str]:
     elif not rule.get("family"):
         wrong += _kept_out(question, answer)
     return wrong + _miswritten(question, answer, allowed)
+
+
+def _way_round(question: Question, allowed: bool) -> str:
+    """Where somebody is sent who must first have a second factor, or prove again who they are; "" for all others."""
+    if question.role.name == "factorless" and not question.rule.get("without_factor"):
+        return "/account/second-factor/"
+    if question.role.name == "unproven" and question.rule.get("proven") and allowed:
+        return "/accounts/"
+    return ""
 
 
 def _miswritten(question: Question, answer: Answer, allowed: bool) -> list[str]:

@@ -121,7 +121,9 @@ def rows_check(world: World, names: Iterable[str] | None = None) -> Iterator[Cas
     tables = tables_read(world, names)
     firm_ids = {world.firms[name]: name for name in FIRMS}
     for table in tables:
-        yield Case(table.name, "superuser", "holds", "all", set(firm_ids), {row[1] for row in table.rows} & set(firm_ids))
+        yield Case(
+            table.name, "superuser", "holds", "all", set(firm_ids), {row[1] for row in table.rows} & set(firm_ids)
+        )
     for role in askers(world):
         for table in tables:
             with _scope(role) as cursor:
@@ -213,7 +215,9 @@ def _adds(cursor: Any, table: Table, firm: int, user: int | None) -> bool:
 
 def _with(table: Table, user: int | None) -> list[tuple[str, Any]]:
     wanted = table.rule.get("adds_with", {})
-    return [(column, ("NULL" if user is None else user) if value == "user" else value) for column, value in wanted.items()]
+    return [
+        (column, ("NULL" if user is None else user) if value == "user" else value) for column, value in wanted.items()
+    ]
 
 
 def _quoted(columns: list[str]) -> list[str]:
@@ -234,7 +238,5 @@ def _deletes(cursor: Any, table: Table, firm: int) -> str:
 def _moves(cursor: Any, table: Table, firm: int, world: World) -> int:
     """Rows that could be given to another firm."""
     other = next(value for value in world.firms.values() if value != firm)
-    code, count = _tried(
-        cursor, f"UPDATE {table.name} SET {table.firm} = %s WHERE {table.firm} = %s", (other, firm)
-    )
+    code, count = _tried(cursor, f"UPDATE {table.name} SET {table.firm} = %s WHERE {table.firm} = %s", (other, firm))
     return 0 if code else count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from django.db import connection
 from pypdf import PdfReader
@@ -27,7 +28,7 @@ def _prepare(world: World) -> None:
         for rule, family in (("outbound-malware-count", "a"), ("web-guard", "b")):
             mark = MARKS[name]
             at = datetime.now(JST) - timedelta(hours=3)
-            fields = {"peer": f"{mark.lower()}.test", "category": mark, "signature": mark}
+            fields: dict[str, Any] = {"peer": f"{mark.lower()}.test", "category": mark, "signature": mark}
             scenes.group_make(sensor, rule, at=at, family=f"{mark}/{family}", asset_mac="", **fields)
 
 

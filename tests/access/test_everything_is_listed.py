@@ -36,8 +36,8 @@ def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
 
 def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) -> None:
     found = _asked(
-        "SELECT proname::text, array(SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC') FROM aclexplode(proacl)"
-        " WHERE privilege_type = 'EXECUTE' AND grantee <> proowner ORDER BY 1)"
+        "SELECT proname::text, array(SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')"
+        " FROM aclexplode(proacl) WHERE privilege_type = 'EXECUTE' AND grantee <> proowner ORDER BY 1)"
         " FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
     )
     doors = access()["doors"]

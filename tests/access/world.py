@@ -151,7 +151,6 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     from incidents.models import DeskTask, Incident, IncidentEvent
     from notifications.models import Attention, OutboxMessage
     from sensors.models import ActivationCode, Sensor
-    from tenants.models import Consent
     from tenants.scope import tenant_scope
     from tests.portal import scenes
 
@@ -187,10 +186,10 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
             code_hash=hashlib.sha256(mark.encode()).digest(),
             expires_at=now + timedelta(days=1),
         )
-    consent = Consent(tenant=firm, field_group="watching", version=1, given_by=owner, given_at=now)
     _as_superuser(
-        "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id) VALUES (%s,%s,1,now(),%s)",
-        (firm.pk, consent.field_group, owner.pk),
+        "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
+        " VALUES (%s, 'watching', 1, now(), %s)",
+        (firm.pk, owner.pk),
     )
     _as_superuser(
         "INSERT INTO tenants_auditevent (tenant_id, at, actor_id, organisation_id, code, subject, data, agent, xid)"
@@ -238,6 +237,8 @@ def _grants(world: World, organisations: dict[Any, Any]) -> None:
 
 
 def _people(world: World, organisations: dict[Any, Any]) -> None:
+    from allauth.mfa.models import Authenticator
+
     from tenants.models import Membership, Organisation, User
 
     for kind, organisation in organisations.items():
@@ -263,6 +264,13 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
         Role("former", former.pk, None),
     ]
     _second_factors(world)
+    bare = factories.user_make("bare@people.invalid", organisations[Kind.SOC])
+    Authenticator.objects.filter(user=bare).delete()
+    stale = factories.user_make("stale@people.invalid", organisations[Kind.SME])
+    world.roles += [
+        Role("factorless", bare.pk, organisations[Kind.SOC].pk, "soc", "owner"),
+        Role("unproven", stale.pk, organisations[Kind.SME].pk, "sme", "owner"),
+    ]
 
 
 def _second_factors(world: World) -> None:
@@ -306,9 +314,10 @@ def _joining(world: World) -> None:
     application = str(uuid.uuid4())
     _as_superuser(
         "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
-        " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana, email,"
-        " chamber_member, language, reason, programme_id) VALUES (%s, now(), 'waiting', '申込社', 'もうしこみしゃ', '',"
-        " '530-0001', 'みどり県', '市', '', '06-0000-0000', '', 5, 5, '申込 花子', 'もうしこみ はなこ',"
+        " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
+        " email, chamber_member, language, reason, programme_id)"
+        " VALUES (%s, now(), 'waiting', '申込社', 'もうしこみしゃ', '', '530-0001',"
+        " 'みどり県', '市', '', '06-0000-0000', '', 5, 5, '申込 花子', 'もうしこみ はなこ',"
         " 'new@applicant.invalid', false, 'ja', '', %s)",
         (application, world.programme),
     )

@@ -1,0 +1,222 @@
+"""`make access-mutants`: take away one policy, condition or check at a time; at least one case must then disagree.
+
+What is taken away is found by ops.access_sources, in the database and in the code. Two processes share the mutants,
+each with its own database that holds the world of tests/access. A mutant of the code is tried in a forked process that
+imports the changed module; a mutant of the database is put in by SQL and taken out again.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import json
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ops.access_sources import ROOT, Mutant, code_mutants, database_mutants, rewritten
+
+SLOTS = 2
+GRANTS = ["tests/access/test_grants_of_partners.py", "tests/access/test_everything_is_listed.py"]
+# What else may notice, by room, when no page and no table did.
+FALLBACK = {
+    "database": [*GRANTS, "tests/tenants", "tests/sensors"],
+    "tenants": ["tests/tenants"],
+    "portal": ["tests/portal/test_a_page_is_for_its_own_people.py", "tests/tenants"],
+    "sensors": ["tests/sensors"],
+    "insurance": ["tests/insurance"],
+}
+ROWS_FIRST = ("visible_tenants", "writable_tenants", "own_organisations", "owned_organisations")
+
+
+def _forked(work: Callable[[], bool]) -> bool:
+    """Run in a process of its own with nothing on the terminal; True also when it fails: a broken page is seen."""
+    child = os.fork()
+    if child == 0:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        if "ACCESS_MUTANTS_LOUD" not in os.environ:
+            os.dup2(null, 2)
+        red = True
+        try:
+            red = work()
+        except BaseException:
+            traceback.print_exc()
+        os._exit(1 if red else 0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def _start() -> None:
+    import django
+
+    django.setup()
+    import logging
+
+    logging.disable(logging.CRITICAL)
+
+
+def _world_store(path: Path) -> bool:
+    _start()
+    from tests.access.world import world_make
+    from tests.conftest import _flush
+
+    _flush()
+    world_make().save(path)
+    return False
+
+
+def _tests(paths: list[str]) -> bool:
+    import pytest
+
+    # Warnings about this process having imported something before pytest are none of the tests'.
+    return pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore", *paths]) != 0
+
+
+class _Changed(importlib.machinery.SourceFileLoader):
+    """Imports the module of a mutant without its check."""
+
+    def __init__(self, name: str, path: str, mutant: Mutant) -> None:
+        super().__init__(name, path)
+        self._mutant = mutant
+
+    def get_code(self, fullname: str) -> Any:
+        return compile(rewritten(self._mutant.path, self._mutant.number), self.path, "exec")
+
+
+class _Finder:
+    def __init__(self, mutant: Mutant) -> None:
+        self._mutant, self._name = mutant, mutant.path.removesuffix(".py").replace("/", ".")
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name != self._name:
+            return None
+        file = str(ROOT / self._mutant.path)
+        return importlib.machinery.ModuleSpec(name, _Changed(name, file, self._mutant), origin=file)
+
+
+def _pages_red(mutant: Mutant, world: Any) -> bool:
+    """Addresses of the changed module first, then those whose module uses it."""
+    from tests.access.pages import addresses, pages_check
+
+    name = mutant.path.removesuffix(".py").replace("/", ".")
+    mine = {found.name for found in addresses() if found.module == name}
+    using = {
+        found.name
+        for found in addresses()
+        if found.module not in {"", name} and name in Path(sys.modules[found.module].__file__ or "").read_text()
+    }
+    names = mine or using or {"desk:task", "portal:alerts", "soc:alerts", "tenants:members"}
+    return any(not case.agrees for case in pages_check(world, names))
+
+
+def _code_red(mutant: Mutant, path: Path) -> bool:
+    sys.meta_path.insert(0, _Finder(mutant))
+    _start()
+    from tests.access.world import World
+
+    if _pages_red(mutant, World.load(path)):
+        return True
+    return _tests(FALLBACK[mutant.room])
+
+
+def _rows_red(mutant: Mutant, world: Any) -> bool:
+    from tests.access.rows import rows_check
+
+    if mutant.about and any(not case.agrees for case in rows_check(world, [mutant.about])):
+        return True
+    if mutant.about or any(name in mutant.name for name in ROWS_FIRST):
+        return any(not case.agrees for case in rows_check(world))
+    return False
+
+
+def _database_red(mutant: Mutant, path: Path) -> bool:
+    """In this process while tables answer; in a forked one, which empties the database, when tests must tell."""
+    from django.db import connections
+
+    from tests.access.table import access
+    from tests.access.world import World, superuser
+
+    server = superuser()
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(mutant.do)
+        try:
+            known = {"access": mutant.about in access()["tables"]}
+            red = (known["access"] or not mutant.about) and _rows_red(mutant, World.load(path))
+        except Exception:
+            red = True
+        connections.close_all()
+        if not red:
+            red = _forked(lambda: _tests(FALLBACK["database"]))
+            cursor.execute(mutant.undo)
+            _forked(lambda: _world_store(path))
+        else:
+            cursor.execute(mutant.undo)
+    server.close()
+    return red
+
+
+def _share(number: int, wanted: str) -> Iterator[tuple[str, bool]]:
+    """This process's part of the mutants, each with whether something went red."""
+    sys.argv = [sys.argv[0]]
+    import django.test  # noqa: F401
+    import rest_framework.settings  # noqa: F401
+    import weasyprint  # noqa: F401
+
+    import tests.environment  # noqa: F401
+
+    path = Path(tempfile.mkdtemp(prefix="otasuke-mutants-")) / "world.json"
+    if _forked(lambda: _world_store(path)):
+        raise RuntimeError("the world could not be made")
+    for mutant in islice(code_mutants(), number, None, SLOTS):
+        if wanted in mutant.name:
+            red = _forked(lambda mutant=mutant: _code_red(mutant, path))  # type: ignore[misc]
+            yield mutant.name, red
+    _forked(lambda: _world_store(path))
+    _start()
+    from tests.access.table import access
+    from tests.access.world import superuser
+
+    doors = [name for name, door in access()["doors"].items() if door["kind"] in {"decides", "opens"}]
+    server = superuser()
+    with server, server.cursor() as cursor:
+        found = database_mutants(cursor, doors)
+    server.close()
+    for mutant in islice(found, number, None, SLOTS):
+        if wanted in mutant.name:
+            yield mutant.name, _database_red(mutant, path)
+
+
+def _slot(number: int, wanted: str) -> list[tuple[str, bool]]:
+    done = []
+    for name, red in _share(number, wanted):
+        done.append((name, red))
+        if not red:
+            print(f"SURVIVED {name}", file=sys.stderr, flush=True)
+    return done
+
+
+def main() -> int:
+    """Exit status 0 when every mutant was noticed. An argument: only mutants whose name contains it."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    began = time.monotonic()
+    with ProcessPoolExecutor(SLOTS) as pool:
+        done = [pair for part in pool.map(_slot, range(SLOTS), [wanted] * SLOTS) for pair in part]
+    survivors = sorted(name for name, red in done if not red)
+    report = ROOT / "var" / "access-mutants.json"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(json.dumps({"mutants": sorted(name for name, _red in done), "survivors": survivors}, indent=1))
+    for name in survivors:
+        print(f"  survived: {name}")
+    print(f"access-mutants: {len(done)} mutants, {len(survivors)} survivors, {time.monotonic() - began:.0f} s")
+    return 1 if survivors or not done else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
