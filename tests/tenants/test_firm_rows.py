@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
-from sensors.models import Sensor
+from sensors.models import Sensor, SensorKey
 from tenants.models import AccessGrant
 from tenants.scope import ScopeMissing, person_scope, tenant_scope
 from tests.factories import Cast
@@ -60,7 +61,22 @@ def test_a_scope_leaves_nothing_behind_for_the_next_user_of_the_connection(cast:
 
 
 def test_a_row_cannot_be_written_into_another_firm(cast: Cast) -> None:
-    from django.db import ProgrammingError
-
     with pytest.raises(ProgrammingError, match="row-level security"), tenant_scope(cast.sakura_dental.pk):
         Sensor.objects.create(tenant=cast.yamada_works, device_id="00000000-0000-0000-0000-000000000001", name="x")
+
+
+def test_what_slips_past_the_managers_check_meets_the_database(cast: Cast) -> None:
+    """`exists`, `save`, `bulk_create` and following a reference are where a scope in the program alone has holes."""
+    sensor = cast.sakura_box.sensor
+    stranger = Sensor(tenant=cast.sakura_dental, device_id="00000000-0000-0000-0000-000000000002", name="x")
+    with pytest.raises(ScopeMissing):
+        Sensor.objects.filter(pk=sensor.pk).exists()
+    for write in (stranger.save, partial(Sensor._base_manager.bulk_create, [stranger])):
+        with pytest.raises((ScopeMissing, ProgrammingError)):
+            write()
+    with tenant_scope(cast.yamada_works.pk):
+        assert not Sensor.objects.filter(pk=sensor.pk).exists()
+        assert not Sensor._base_manager.filter(pk=sensor.pk).update(name="x")
+        key = SensorKey(tenant_id=cast.sakura_dental.pk, sensor_id=sensor.pk)
+        with pytest.raises(Sensor.DoesNotExist):
+            _ = key.sensor
