@@ -32,6 +32,12 @@ FALLBACK = {
     "sensors": ["tests/sensors"],
     "insurance": ["tests/insurance"],
 }
+# What a forked process imports anew, so that it meets the changed module: views and what stands around them.
+IMPORTED_AGAIN = (
+    "otasuke.urls", "portal.ui", "portal.access", "portal.urls", "insurance.ui", "sensors.api", "alerts.api",
+    "incidents.api", "reports.api", "tenants.api", "tenants.ui", "tenants.middleware", "tenants.second_factor",
+    "tenants.tokens", "tests.access",
+)  # fmt: skip
 ROWS_FIRST = ("visible_tenants", "writable_tenants", "own_organisations", "owned_organisations")
 
 
@@ -41,8 +47,7 @@ def _forked(work: Callable[[], bool]) -> bool:
     if child == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
-        if "ACCESS_MUTANTS_LOUD" not in os.environ:
-            os.dup2(null, 2)
+        os.dup2(null, 2)
         red = True
         try:
             red = work()
@@ -54,8 +59,10 @@ def _forked(work: Callable[[], bool]) -> bool:
 
 def _start() -> None:
     import django
+    from django.apps import apps
 
-    django.setup()
+    if not apps.ready:
+        django.setup()
     import logging
 
     logging.disable(logging.CRITICAL)
@@ -112,12 +119,16 @@ def _pages_red(mutant: Mutant, world: Any) -> bool:
         if found.module not in {"", name} and name in Path(sys.modules[found.module].__file__ or "").read_text()
     }
     names = mine or using or {"desk:task", "portal:alerts", "soc:alerts", "tenants:members"}
-    return any(not case.agrees for case in pages_check(world, names))
+    return any(not case.agrees for case in pages_check(world, names, mixed=True))
 
 
 def _code_red(mutant: Mutant, path: Path) -> bool:
+    from django.urls import clear_url_caches
+
+    for name in [name for name in sys.modules if name.startswith(IMPORTED_AGAIN)]:
+        del sys.modules[name]
     sys.meta_path.insert(0, _Finder(mutant))
-    _start()
+    clear_url_caches()
     from tests.access.world import World
 
     if _pages_red(mutant, World.load(path)):
@@ -162,6 +173,17 @@ def _database_red(mutant: Mutant, path: Path) -> bool:
     return red
 
 
+def _unchanged_red(number: int, path: Path) -> bool:
+    """Whether what judges the mutants is red by itself; each process tries a part."""
+    _start()
+    from tests.access.rows import rows_check
+    from tests.access.world import World
+
+    if number == 0:
+        return _tests(sorted({test for tests in FALLBACK.values() for test in tests}))
+    return any(not case.agrees for case in rows_check(World.load(path)))
+
+
 def _share(number: int, wanted: str) -> Iterator[tuple[str, bool]]:
     """This process's part of the mutants, each with whether something went red."""
     sys.argv = [sys.argv[0]]
@@ -174,12 +196,18 @@ def _share(number: int, wanted: str) -> Iterator[tuple[str, bool]]:
     path = Path(tempfile.mkdtemp(prefix="otasuke-mutants-")) / "world.json"
     if _forked(lambda: _world_store(path)):
         raise RuntimeError("the world could not be made")
+    if not wanted and _forked(lambda: _unchanged_red(number, path)):
+        raise RuntimeError("something is red before anything is taken away: run make access-check and make test")
+    _forked(lambda: _world_store(path))
+    _start()
+    from tests.access.pages import addresses
+
+    addresses()  # imports every view once, for all forked processes
     for mutant in islice(code_mutants(), number, None, SLOTS):
         if wanted in mutant.name:
             red = _forked(lambda mutant=mutant: _code_red(mutant, path))  # type: ignore[misc]
             yield mutant.name, red
     _forked(lambda: _world_store(path))
-    _start()
     from tests.access.table import access
     from tests.access.world import superuser
 
@@ -195,10 +223,12 @@ def _share(number: int, wanted: str) -> Iterator[tuple[str, bool]]:
 
 def _slot(number: int, wanted: str) -> list[tuple[str, bool]]:
     done = []
+    began = time.monotonic()
     for name, red in _share(number, wanted):
         done.append((name, red))
-        if not red:
-            print(f"SURVIVED {name}", file=sys.stderr, flush=True)
+        if not red or "ACCESS_MUTANTS_LOUD" in os.environ:
+            took, began = time.monotonic() - began, time.monotonic()
+            print(f"{'red' if red else 'SURVIVED'} {took:.1f} s: {name}", file=sys.stderr, flush=True)
     return done
 
 

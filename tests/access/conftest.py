@@ -1,4 +1,4 @@
-"""The world, made once for all tests here: they undo what they do."""
+"""The world, made once for each file here: its tests undo what they do, but other files empty the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.access.world import World, world_make
 from tests.conftest import _flush
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
     """Three marked firms and everybody."""
     from django.db import connections

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -294,11 +295,14 @@ def _let_in(question: Question, answer: Answer, known: bool) -> list[str]:
     return [] if refused else [f"answers {answer.status}, expected a refusal"]
 
 
-def pages_check(world: World, only: Iterable[str] | None = None) -> Iterator[Case]:
-    """Every question with what is wrong about its answer."""
+def pages_check(world: World, only: Iterable[str] | None = None, *, mixed: bool = False) -> Iterator[Case]:
+    """Every question with what is wrong about its answer; `mixed`: not address by address, to find a fault sooner."""
+    asked = list(questions(world, only))
+    if mixed:
+        random.Random(7).shuffle(asked)
     visitor = Visitor()
     # Limits are per address of the caller, and all of these come from one.
     with override_settings(ACCOUNT_RATE_LIMITS=False):
-        for question in questions(world, only):
+        for question in asked:
             wrong = judge(question, answer_of(visitor, question))
             yield Case(f"{question.method} {question.path}", question.role.name, "opens", question.firm, [], wrong)

@@ -28,9 +28,8 @@ def _asked(role: Role, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def _everything(world: World, door: str, *values: Any) -> dict[str, list[tuple[Any, ...]]]:
     """What each role that has an organisation gets from a door, roles with nothing left out."""
-    found = {
-        role.name: _asked(role, f"SELECT * FROM sec.{door}", *values) for role in world.roles if role.organisation_id
-    }
+    people = [role for role in world.roles if role.organisation_id and role.user_id]
+    found = {role.name: _asked(role, f"SELECT * FROM sec.{door}", *values) for role in people}
     return {name: rows for name, rows in found.items() if rows}
 
 
