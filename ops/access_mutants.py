@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ class _Finder:
 
 def _pages_red(mutant: Mutant, world: Any) -> bool:
     """Addresses of the changed module first, then those whose module uses it."""
-    from tests.access.pages import addresses, pages_check
+    from tests.access.pages import addresses, alone_check, pages_check
 
     name = mutant.path.removesuffix(".py").replace("/", ".")
     mine = {found.name for found in addresses() if found.module == name}
@@ -119,21 +119,37 @@ def _pages_red(mutant: Mutant, world: Any) -> bool:
         if found.module not in {"", name} and name in Path(sys.modules[found.module].__file__ or "").read_text()
     }
     names = mine or using or {"desk:task", "portal:alerts", "soc:alerts", "tenants:members"}
-    return any(not case.agrees for case in pages_check(world, names, mixed=True))
+    cases = chain(pages_check(world, names, mixed=True), alone_check(world, names))
+    return any(not case.agrees for case in cases)
 
 
-def _code_red(mutant: Mutant, path: Path) -> bool:
+def _with_mutant(mutant: Mutant) -> None:
     from django.urls import clear_url_caches
 
     for name in [name for name in sys.modules if name.startswith(IMPORTED_AGAIN)]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Finder(mutant))
     clear_url_caches()
+
+
+def _code_pages_red(mutant: Mutant, path: Path) -> bool:
+    _with_mutant(mutant)
     from tests.access.world import World
 
-    if _pages_red(mutant, World.load(path)):
-        return True
+    return _pages_red(mutant, World.load(path))
+
+
+def _code_tests_red(mutant: Mutant) -> bool:
+    _with_mutant(mutant)
     return _tests(FALLBACK[mutant.room])
+
+
+def _code_red(mutant: Mutant, path: Path) -> bool:
+    if _forked(lambda: _code_pages_red(mutant, path)):
+        return True
+    red = _forked(lambda: _code_tests_red(mutant))
+    _forked(lambda: _world_store(path))  # tests empty the database
+    return red
 
 
 def _rows_red(mutant: Mutant, world: Any) -> bool:
@@ -203,10 +219,12 @@ def _share(number: int, wanted: str) -> Iterator[tuple[str, bool]]:
     from tests.access.pages import addresses
 
     addresses()  # imports every view once, for all forked processes
+    control = Mutant("nothing taken away", path="portal/ui/desk.py")
+    if _forked(lambda: _code_pages_red(control, path)):
+        raise RuntimeError("a page is red before anything is taken away: run make access-check")
     for mutant in islice(code_mutants(), number, None, SLOTS):
         if wanted in mutant.name:
-            red = _forked(lambda mutant=mutant: _code_red(mutant, path))  # type: ignore[misc]
-            yield mutant.name, red
+            yield mutant.name, _code_red(mutant, path)
     _forked(lambda: _world_store(path))
     from tests.access.table import access
     from tests.access.world import superuser

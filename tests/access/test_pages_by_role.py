@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access.pages import Address, addresses, pages_check, rule_of
+from tests.access.pages import Address, addresses, alone_check, pages_check, rule_of
 from tests.access.table import access
 from tests.access.world import World
 
@@ -30,3 +30,9 @@ def test_every_address_answers_every_role_as_the_table_of_rights_says(world: Wor
     cases = list(pages_check(world, names))
     wrong = [str(case) for case in cases if not case.agrees]
     assert wrong == [], f"{len(wrong)} of {len(cases)}\n" + "\n".join(wrong[:40])
+
+
+def test_the_application_keeps_people_out_even_where_the_wall_is_lowered(world: World) -> None:
+    cases = list(alone_check(world))
+    assert cases
+    assert [str(case) for case in cases if not case.agrees] == []
