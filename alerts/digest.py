@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 
 from alerts.explanation import Explanation, explain
 from alerts.models import AlertGroup
-from alerts.models.alert import Notify
+from alerts.models.alert import Function, Notify
 from notifications.links import page_url
 from notifications.mail import Recipient, mail_write, recipient_of
 from notifications.models import OutboxMessage
@@ -173,9 +173,10 @@ def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures
     first_hour = hour
     for group in groups:
         first_hour = min(first_hour, group.hour)
-        known = kinds.get((group.rule, group.family))
+        what = _what(group)
+        known = kinds.get((group.rule, what))
         if known is None:
-            known = kinds[group.rule, group.family] = _kind_from(group)
+            known = kinds[group.rule, what] = _kind_from(group)
         _add(known, group)
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
     by_rule: dict[str, list[AlertKind]] = {}
@@ -189,6 +190,11 @@ def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures
     sections.sort(key=lambda section: (-section.grade, not section.passed, -section.count))
     late = (hour - first_hour).total_seconds() > 3600
     return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
+
+
+def _what(group: AlertGroup) -> str:
+    """What makes two groups one kind to a reader: one visit to a listed site meets its name in DNS, HTTP and TLS."""
+    return group.peer if group.function == Function.WG and group.peer else group.family
 
 
 def _kind_from(group: AlertGroup) -> AlertKind:

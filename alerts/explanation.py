@@ -28,6 +28,10 @@ HEADLINES: dict[str, dict[str, str]] = {
         "ja": "ウイルスの入ったファイルが端末に届いた可能性があります",
         "en": "A file with a virus may have reached a machine",
     },
+    "check-inside": {
+        "ja": "社内の機器どうしの間に、気になる通信があります",
+        "en": "Machines of yours exchanged something worth a look",
+    },
     "virus-inside": {
         "ja": "社内の端末にウイルスの入ったファイルがあります",
         "en": "A machine of yours holds a file with a virus",

@@ -81,6 +81,17 @@ def test_the_same_kind_on_several_devices_is_one_entry_with_a_count(cast: Cast) 
         assert f"192.168.1.{number + 20}" in mail.text
 
 
+def test_one_visit_to_a_listed_site_is_one_entry_however_many_rules_saw_it(cast: Cast) -> None:
+    for family in ("listed name lookup", "listed web address", "listed encrypted address"):
+        group_make(
+            cast.sakura_box, rule="web-guard", function="wg", family=family, signature=family, peer="phishing.example"
+        )
+    digest_send_due(now=NEXT)
+    (mail,) = mails(cast.sakura_dental.pk)
+    assert "全" not in mail.subject, mail.subject
+    assert mail.text.count("phishing.example") == 1
+
+
 def test_running_it_again_tells_nothing_twice(cast: Cast) -> None:
     group_make(cast.sakura_box)
     assert [digest_send_due(now=NEXT) for _ in range(3)] == [1, 0, 0]
