@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
@@ -40,9 +40,10 @@ def acting_page(
         inner: Callable[..., HttpResponse] = reauthentication_required(view) if proven else view
 
         @wraps(view)
-        def guarded(request: PersonRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if request.user.is_anonymous:
-                return redirect_to_login(request.get_full_path())
+        def guarded(visit: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+            if not visit.user.is_authenticated:
+                return redirect_to_login(visit.get_full_path())
+            request = cast(PersonRequest, visit)
             if request.acting is None or not _fits(request.acting, owner, writer, kind):
                 raise Http404
             response = inner(request, *args, **kwargs)
