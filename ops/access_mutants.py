@@ -23,15 +23,31 @@ from typing import Any
 from ops.access_sources import ROOT, Mutant, code_mutants, database_mutants, rewritten
 
 SLOTS = 2
-GRANTS = ["tests/access/test_grants_of_partners.py", "tests/access/test_everything_is_listed.py"]
-# What else may notice, by room, when no page and no table did.
+LISTS = "tests/access/test_everything_is_listed.py"
+GRANTS = "tests/access/test_grants_of_partners.py"
+# Words of a mutant's name → the tests that should notice it first.
+NEAREST = {
+    ": for everybody": [LISTS],
+    "sensor_key": ["tests/sensors"],
+    "activation_code": ["tests/sensors"],
+    "invitation": ["tests/tenants/test_invitations.py", "tests/tenants/test_invited_after_application.py"],
+    "application": ["tests/tenants/test_invited_after_application.py"],
+    "programme": ["tests/tenants/test_programme_settings.py", "tests/tenants/test_programmes_are_registry.py"],
+    "membership_change": ["tests/tenants/test_members.py"],
+    "token": ["tests/tenants/test_tokens_are_made_by_owners.py", "tests/api"],
+    "audit": ["tests/tenants/test_audit_is_sealed.py", "tests/tenants/test_audit_tells_who_looked.py"],
+}
+# What else may notice, by room, when no page, no table and none of those did.
 FALLBACK = {
-    "database": [*GRANTS, "tests/tenants", "tests/sensors"],
+    "database": [
+        GRANTS, LISTS, "tests/tenants/test_the_wall_is_complete.py", "tests/tenants/test_members.py",
+        "tests/tenants/test_invitations.py", "tests/tenants/test_invited_after_application.py",
+    ],
     "tenants": ["tests/tenants"],
     "portal": ["tests/portal/test_a_page_is_for_its_own_people.py", "tests/tenants"],
     "sensors": ["tests/sensors"],
     "insurance": ["tests/insurance"],
-}
+}  # fmt: skip
 # What a forked process imports anew, so that it meets the changed module: views and what stands around them.
 IMPORTED_AGAIN = (
     "otasuke.urls", "portal.ui", "portal.access", "portal.urls", "insurance.ui", "sensors.api", "alerts.api",
@@ -152,6 +168,11 @@ def _code_red(mutant: Mutant, path: Path) -> bool:
     return red
 
 
+def _nearest(mutant: Mutant) -> list[str]:
+    first = [test for word, tests in NEAREST.items() if word in mutant.name for test in tests]
+    return [test for test in dict.fromkeys([*first, *FALLBACK["database"]]) if (ROOT / test).exists()]
+
+
 def _rows_red(mutant: Mutant, world: Any) -> bool:
     from tests.access.rows import rows_check
 
@@ -180,7 +201,7 @@ def _database_red(mutant: Mutant, path: Path) -> bool:
             red = True
         connections.close_all()
         if not red:
-            red = _forked(lambda: _tests(FALLBACK["database"]))
+            red = _forked(lambda: _tests(_nearest(mutant)))
             cursor.execute(mutant.undo)
             _forked(lambda: _world_store(path))
         else:
@@ -196,7 +217,8 @@ def _unchanged_red(number: int, path: Path) -> bool:
     from tests.access.world import World
 
     if number == 0:
-        return _tests(sorted({test for tests in FALLBACK.values() for test in tests}))
+        tests = {test for tests in [*FALLBACK.values(), *NEAREST.values()] for test in tests}
+        return _tests(sorted(test for test in tests if (ROOT / test).exists()))
     return any(not case.agrees for case in rows_check(World.load(path)))
 
 

@@ -19,8 +19,8 @@ MODULES = (
 GUARDS = {"acting_as", "acting_page", "login_required"}
 REFUSALS = {"Http404", "PermissionDenied", "ReauthenticationRequired"}
 REFUSAL = re.compile(r"\bIF\b(.*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))", re.DOTALL)
-# Refusals that ask nothing about a person: a report without its paper.
-NO_RIGHT = {"report.pdf is None"}
+# Refusals that ask nothing about a person: a report without its paper, a programme that is not there.
+NO_RIGHT = {"report_pdf: report.pdf is None", "_programme: found is None"}
 REFUSED_STATUS = {401, 403, 404}
 END = re.compile(r"\b(AND|OR|WHERE|ON|ORDER|GROUP|UNION|LIMIT|JOIN|LEFT|FOR|RETURNING|THEN|END|LOOP|INTO|ELSE)\b|;")
 

@@ -311,18 +311,27 @@ def _joining(world: World) -> None:
         )
         world.things[name]["programme"] = world.programme
         world.roles.append(Role(f"token:{name}", None, firm, "token"))
-    application = str(uuid.uuid4())
-    _as_superuser(
-        "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
-        " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
-        " email, chamber_member, language, reason, programme_id)"
-        " VALUES (%s, now(), 'waiting', '申込社', 'もうしこみしゃ', '', '530-0001',"
-        " 'みどり県', '市', '', '06-0000-0000', '', 5, 5, '申込 花子', 'もうしこみ はなこ',"
-        " 'new@applicant.invalid', false, 'ja', '', %s)",
-        (application, world.programme),
+    _applications(world)
+
+
+def _applications(world: World) -> None:
+    """One to the world's programme, the others to a programme of another office."""
+    other = factories.organisation_make("別の事務局", Kind.OFFICE)
+    elsewhere = _as_superuser(
+        "INSERT INTO tenants_programme (name, office_id, desk_name, desk_phone, desk_email, desk_hours,"
+        " fiscal_year_start_month) VALUES ('別の事業', %s, '', '', '', '', 4) RETURNING id",
+        (other.pk,),
     )
-    for thing in world.things.values():
-        thing["uuid"] = application
+    for name, thing in world.things.items():
+        thing["uuid"] = str(uuid.uuid4())
+        _as_superuser(
+            "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
+            " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
+            " email, chamber_member, language, reason, programme_id)"
+            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '06-0000-0000', '', 5, 5,"
+            " '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
+            (thing["uuid"], MARKS[name], world.programme if name == "assigned" else elsewhere),
+        )
 
 
 def secret_of(firm: str) -> str:
