@@ -136,11 +136,28 @@ def _agent(figures: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def _pages(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"page: {name}",
+            f"{page['median_ms']:.0f} ms (p95 {page['p95_ms']:.0f})",
+            f"{page['no_wall_median_ms']:.0f} ms (no row-level security)",
+            f"{page['ratio']:.2f}",
+            "≤ 1.3, p95 < 150 ms" if name.startswith(_MEASURED_PAGES) else "–",
+            page["ratio"] <= 1.3 and page["p95_ms"] < 150 if name.startswith(_MEASURED_PAGES) else None,
+            f"PostgreSQL {page['database_ms'] / page['cpu_ms']:.0%} of the processor time, the rest is Django",
+        )
+        for name, page in figures["pages"].items()
+    ]
+
+
+_MEASURED_PAGES = ("portal home", "alert list")
 _SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
     "ingest": ("whole path", _ingest),
     "grading": ("grading", _grading),
     "pdf": ("monthly PDF", _pdf),
     "agent": ("agent", _agent),
+    "pages": ("pages", _pages),
 }
 BENCHES = tuple(_SECTIONS)
 
