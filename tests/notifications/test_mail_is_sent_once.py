@@ -284,13 +284,13 @@ def test_an_incidents_mail_overtakes_what_can_wait(cast: Cast, mailbox: Mailbox)
 def test_a_mail_that_cannot_be_written_does_not_stop_the_next_one(cast: Cast, mailbox: Mailbox) -> None:
     put(cast.sakura_dental.pk)
     cast.programme.desk_email = "this is no address"
-    cast.programme.save()
+    cast.programme.save(using="owner")
     assert outbox_send() == 0
     assert message(cast.sakura_dental.pk).state == "waiting"
     assert message(cast.sakura_dental.pk).error
 
     cast.programme.desk_email = "desk@otasuke.invalid"
-    cast.programme.save()
+    cast.programme.save(using="owner")
     put(cast.yamada_works.pk, to="owner@yamada.invalid")
     make_due(cast.sakura_dental.pk)
     assert outbox_send() == 2
