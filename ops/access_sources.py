@@ -18,7 +18,10 @@ MODULES = (
 )  # fmt: skip
 GUARDS = {"acting_as", "acting_page", "login_required"}
 REFUSALS = {"Http404", "PermissionDenied", "ReauthenticationRequired"}
-REFUSAL = re.compile(r"\bIF\b(.*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))", re.DOTALL)
+REFUSAL = re.compile(
+    r"(?<!END )\bIF\b((?:(?!\bIF\b|\bTHEN\b).)*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))",
+    re.DOTALL,
+)
 # Refusals that ask nothing about a person: a report without its paper, a programme that is not there.
 NO_RIGHT = {"report_pdf: report.pdf is None", "_programme: found is None"}
 REFUSED_STATUS = {401, 403, 404}
@@ -135,9 +138,7 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
             (name,),
         )
         whole, signature = cursor.fetchone()
-        head, body, tail = re.split(r"(?<=\$function\$)(?=.)|(?=\$function\$\n?$)", whole, maxsplit=2, flags=re.DOTALL)[
-            :3
-        ]
+        head, body, tail = whole.split("$function$")
         for what, weaker in _conditions(body):
             yield Mutant(f"function {name}: {what}", f"{head}$function${weaker}$function${tail}", whole)
         public = f"EXECUTE ON FUNCTION {signature}"
@@ -151,11 +152,7 @@ def _conditions(body: str) -> Iterator[tuple[str, str]]:
         condition = body[found.end() : end].strip()
         if condition and not condition.startswith("true"):
             yield f"without {' '.join(condition.split())[:80]}", f"{body[: found.end()]} true {body[end:]}"
-    for found in re.finditer(
-        r"\bIF\b(.*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))", body, re.DOTALL
-    ):
-        if "EXISTS" in found[1] and found[1].count("IF "):
-            continue
+    for found in REFUSAL.finditer(body):
         condition = found[1].strip()
         yield (
             f"never refuses: {' '.join(condition.split())[:80]}",

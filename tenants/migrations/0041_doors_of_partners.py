@@ -35,7 +35,7 @@ SELECT a.hour, a.function::text, a.direction::text, a.signature::text, a.peer::t
        a.asset_mac::text, a.grade, a.alert_count, a.blocked_count, a.first_at, a.last_at
   FROM {HELD}
   JOIN incidents_incidentgroup x ON x.incident_id = g.subject_id AND x.tenant_id = g.tenant_id
-  JOIN alerts_alertgroup a ON a.id = x.group_id AND a.tenant_id = x.tenant_id
+  JOIN alerts_alertgroup a ON a.id = x.group_id
  WHERE g.id = job AND g.capability = 'job' AND g.valid @> statement_timestamp()
  ORDER BY a.first_at
 """
@@ -54,7 +54,7 @@ SELECT a.function::text, a.direction::text, a.signature::text, a.grade, a.alert_
        a.last_at
   FROM {HELD}
   JOIN incidents_incidentgroup x ON x.incident_id = g.subject_id AND x.tenant_id = g.tenant_id
-  JOIN alerts_alertgroup a ON a.id = x.group_id AND a.tenant_id = x.tenant_id
+  JOIN alerts_alertgroup a ON a.id = x.group_id
  WHERE g.id = claim AND g.capability = 'claim' AND g.valid @> statement_timestamp()
  ORDER BY a.first_at
 """

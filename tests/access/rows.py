@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ import psycopg2
 from django.db import connection, transaction
 
 from tests.access.table import access, may
-from tests.access.world import FIRMS, Role, World, superuser
+from tests.access.world import CAPABILITY, FIRMS, Role, World, secret_of, superuser
+from tests.factories import Kind
 
 REFUSED = "42501"
 
@@ -62,13 +64,15 @@ def tables_read(world: World, names: Iterable[str] | None = None) -> list[Table]
     with server, server.cursor() as cursor:
         for name, rule in access()["tables"].items():
             if names is None or name in names:
-                found.append(_table(cursor, name, rule, list(world.firms.values())))
+                found.append(_table(cursor, name, rule, [*world.firms.values(), *world.partners]))
     server.close()
     return found
 
 
 def _table(cursor: Any, name: str, rule: dict[str, Any], firms: list[int]) -> Table:
     firm = rule.get("firm", "tenant_id")
+    if "firm" in rule:
+        firms = firms[: len(FIRMS)]  # what partners see of themselves is no firm's data
     own, holder = rule.get("own", "NULL"), rule.get("holder", "NULL")
     cursor.execute(
         f"SELECT tableoid || '/' || ctid, {firm}, {own}, {holder} FROM {name} WHERE {firm} = ANY (%s)", (firms,)
@@ -97,11 +101,17 @@ def _scope(role: Role | None, tenant: int | None = None) -> Iterator[Any]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('otasuke.tenant', %s, true), set_config('otasuke.user', %s, true),"
-                " set_config('otasuke.organisation', %s, true)",
-                ("" if tenant is None else str(tenant), user, organisation),
+                " set_config('otasuke.organisation', %s, true), set_config('otasuke.token', %s, true)",
+                ("" if tenant is None else str(tenant), user, organisation, _token(role)),
             )
             yield cursor.cursor
         transaction.set_rollback(True)
+
+
+def _token(role: Role | None) -> str:
+    if role is None or role.kind != "token":
+        return ""
+    return hashlib.sha256(secret_of(role.name.removeprefix("token:")).encode()).hexdigest()
 
 
 def _tried(cursor: Any, sql: str, values: Sequence[Any] = ()) -> tuple[str, int]:
@@ -143,8 +153,12 @@ def askers(world: World) -> list[Role]:
         for person in (lost, former, world.role("buyer:owner"))
         for place in (soc, desk, world.role("platform:owner"), world.role("outsider"))
     ]
-    people = [role for role in world.roles if role.kind != "token"]
-    return [*people, *strangers, Role("former", former.user_id, firm.organisation_id, "sme", "owner")]
+    return [
+        *world.roles,
+        *world.spare,
+        *strangers,
+        Role("former", former.user_id, firm.organisation_id, "sme", "owner"),
+    ]
 
 
 def _reach(role: Role, world: World) -> int | None:
@@ -155,21 +169,27 @@ def _reach(role: Role, world: World) -> int | None:
 
 
 def _asked(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case]:
-    reach, rule = _reach(role, world), table.rule
+    reach, rule, capability = _reach(role, world), table.rule, "none"
+    adders = rule.get("adds", [])
     reads = reach is not None and may(role, rule.get("reads", []))
+    if role.kind == "token":
+        capability, reach = _token_capability(role, world)
+        reads = capability in rule.get("reads", [])
+    if role.name == "double" and rule.get("whoever_acts"):
+        reads, reach = True, world.firms["assigned"]
     expected = {
         place
         for place, firm, own, holder in table.rows
         if (reads and firm == reach)
         or (own is not None and own == role.user_id)
-        or (holder is not None and holder == role.organisation_id and role.name != "stranger")
+        or (holder is not None and holder == role.organisation_id and role.name != "stranger" and role.kind != "token")
     }
-    firms = list(world.firms.values())
+    firms = list(world.firms.values()) + ([] if "firm" in rule else world.partners)
     cursor.execute(f"SELECT tableoid || '/' || ctid FROM {table.name} WHERE {table.firm} = ANY (%s)", (firms,))
     found = {row[0] for row in cursor.fetchall()}
     yield Case(table.name, role.name, "reads", "all", expected, found)
     for name, firm in world.firms.items():
-        adds = firm == reach and may(role, rule.get("adds", []), writing=True)
+        adds = firm == reach and (may(role, adders, writing=True) or f"{capability}:any" in adders)
         yield Case(table.name, role.name, "adds", name, adds, _adds(cursor, table, firm, role.user_id))
         changes = firm == reach and may(role, rule.get("changes", []), writing=True)
         count = table.held(firm) if changes else 0
@@ -177,6 +197,15 @@ def _asked(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case
         yield Case(table.name, role.name, "deletes", name, REFUSED, _deletes(cursor, table, firm))
     if reach is not None:
         yield Case(table.name, role.name, "moves", "foreign", 0, _moves(cursor, table, reach, world))
+
+
+def _token_capability(role: Role, world: World) -> tuple[str, int]:
+    """A program may what people of its organisation may read, and nothing through a broken glass."""
+    name = role.name.removeprefix("token:")
+    if name in world.firms:
+        return "firm", world.firms[name]
+    capability = CAPABILITY.get(Kind(role.inside), "none") if role.inside else "none"
+    return "none" if capability == "breakglass" else capability, world.firms["assigned"]
 
 
 def _background(cursor: Any, table: Table, name: str, world: World) -> Iterator[Case]:

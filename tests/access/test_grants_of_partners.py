@@ -350,3 +350,47 @@ def test_two_jobs_at_one_firm_are_two_grants_and_the_same_twice_is_refused(world
         with pytest.raises(psycopg2.errors.ExclusionViolation):
             cursor.execute(sql, (vendor, firm, 999_999))
     server.close()
+
+
+def test_applications_are_read_by_their_programmes_office_and_by_nobody_else(world: World) -> None:
+    people = [role for role in world.roles if role.organisation_id and role.user_id]
+    found = {role.name: len(_asked(role, "SELECT 1 FROM tenants_application")) for role in people}
+    assert {name: count for name, count in found.items() if count} == dict.fromkeys(_insides("office"), 1)
+
+
+def test_a_grant_whose_incident_is_another_firms_shows_nothing(world: World) -> None:
+    """A slip in making a job or claim mixes two firms: neither is shown."""
+    server = superuser()
+    server.autocommit = True
+    roles = {"job": world.role("vendor:owner"), "claim": world.role("insurer:owner")}
+    with server.cursor() as cursor:
+        made = {}
+        for capability, role in roles.items():
+            cursor.execute(
+                "INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, subject_id, valid, reason)"
+                " VALUES (%s, %s, %s, %s, tstzrange(now(), NULL), 'a slip') RETURNING id",
+                (role.organisation_id, world.firms["assigned"], capability, world.things["foreign"]["incident"]),
+            )
+            made[capability] = cursor.fetchone()[0]
+    try:
+        assert len(_asked(roles["job"], "SELECT 1 FROM sec.job_cards()")) == 1
+        assert len(_asked(roles["claim"], "SELECT 1 FROM sec.claim_cards()")) == 1
+        assert _asked(roles["job"], "SELECT 1 FROM sec.job_findings(%s)", made["job"]) == []
+        assert _asked(roles["claim"], "SELECT 1 FROM sec.claim_evidence(%s)", made["claim"]) == []
+    finally:
+        with server.cursor() as cursor:
+            cursor.execute("DELETE FROM tenants_accessgrant WHERE reason = 'a slip'")
+        server.close()
+
+
+def test_only_a_firm_gives_consent(world: World) -> None:
+    for kind in ("soc", "buyer", "vendor"):
+        role = world.role(f"{kind}:owner")
+        with pytest.raises(DatabaseError, match="row-level security"):
+            _asked(
+                role,
+                "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
+                " VALUES (%s, 'incidents', 1, now(), %s) RETURNING 1",
+                role.organisation_id,
+                role.user_id,
+            )

@@ -60,6 +60,8 @@ class Role:
         """Firms whose data may appear on this role's pages at all."""
         if self.name == "outsider":
             return ("foreign",)
+        if self.name == "double":
+            return ("assigned",)  # the names of its own organisations
         if self.kind == "token":
             return (self.name.removeprefix("token:"),)
         return ("assigned",) if self.capability in {"firm", "watch", "desk", "office", "breakglass"} else ()
@@ -73,6 +75,8 @@ class World:
     firms: dict[str, int] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=lambda: {firm: {} for firm in FIRMS})
     programme: int = 0
+    partners: list[int] = field(default_factory=list)
+    spare: list[Role] = field(default_factory=list)  # ask tables only
 
     def save(self, path: Path) -> None:
         """Write it down for processes that use a copy of the database."""
@@ -82,7 +86,8 @@ class World:
     def load(cls, path: Path) -> World:
         """Read what `save` wrote."""
         data = json.loads(path.read_text())
-        return cls([Role(**role) for role in data["roles"]], data["firms"], data["things"], data["programme"])
+        roles, spare = ([Role(**role) for role in data.pop(name)] for name in ("roles", "spare"))
+        return cls(roles=roles, spare=spare, **data)
 
     def role(self, name: str) -> Role:
         """A role by its name ("soc:owner", "anonymous", …)."""
@@ -266,9 +271,17 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
     _second_factors(world)
     bare = factories.user_make("bare@people.invalid", organisations[Kind.SOC])
     Authenticator.objects.filter(user=bare).delete()
+    everywhere = factories.user_make("double@people.invalid", organisations[Kind.BUYER])
+    for kind, organisation in organisations.items():
+        if kind != Kind.BUYER:
+            Membership.objects.using(OWNER).create(
+                user_id=everywhere.pk, organisation_id=organisation.pk, role="owner", valid=DateTimeTZRange(SINCE, None)
+            )
     stale = factories.user_make("stale@people.invalid", organisations[Kind.SME])
     world.roles += [
         Role("factorless", bare.pk, organisations[Kind.SOC].pk, "soc", "owner"),
+        # Belongs to every organisation and acts for one that sees nothing.
+        Role("double", everywhere.pk, organisations[Kind.BUYER].pk, "buyer", "owner"),
         Role("unproven", stale.pk, organisations[Kind.SME].pk, "sme", "owner"),
     ]
 
@@ -312,6 +325,47 @@ def _joining(world: World) -> None:
         world.things[name]["programme"] = world.programme
         world.roles.append(Role(f"token:{name}", None, firm, "token"))
     _applications(world)
+    _tokens(world)
+    _partners_own(world)
+
+
+def _tokens(world: World) -> None:
+    """Tokens of partners, and tokens that hold no more."""
+    for kind in (Kind.SOC, Kind.CALL_CENTRE, Kind.PLATFORM, Kind.VENDOR, Kind.BUYER):
+        owner = world.role(f"{kind}:owner")
+        for state, revoked, until in (
+            ("", "NULL", "30 days"), ("-revoked", "now()", "30 days"), ("-expired", "NULL", "-1 second")
+        ):  # fmt: skip
+            name = f"{kind}{state}"
+            _token(name, owner.organisation_id or 0, owner.user_id or 0, revoked, until)
+            role = Role(f"token:{name}", None, owner.organisation_id, "token", "" if state else str(kind))
+            world.spare.append(role)
+    firm, owner_id = world.firms["assigned"], world.things["assigned"]["owner"]
+    for state, revoked, until in (("revoked", "now()", "30 days"), ("expired", "NULL", "-1 second")):
+        _token(f"firm-{state}", firm, owner_id, revoked, until)
+        world.spare.append(Role(f"token:firm-{state}", None, firm, "token"))
+
+
+def _token(name: str, organisation: int, owner: int, revoked: str, until: str) -> None:
+    _as_superuser(
+        "INSERT INTO tenants_apitoken (organisation_id, name, scopes, shown, token_hash, created_at, expires_at,"
+        f" revoked_at, created_by_id) VALUES (%s, %s, ARRAY['read:alerts'], 'x', sha256(%s), now(),"
+        f" now() + interval '{until}', {revoked}, %s)",
+        (organisation, name, secret_of(name).encode(), owner),
+    )
+
+
+def _partners_own(world: World) -> None:
+    """Mail to partners lies in the outbox under their own number, which opens no firm's table to them."""
+    for kind in (Kind.SOC, Kind.BUYER, Kind.VENDOR, Kind.PLATFORM):
+        organisation = world.role(f"{kind}:owner").organisation_id
+        world.partners.append(organisation or 0)
+        _as_superuser(
+            'INSERT INTO notifications_outboxmessage (tenant_id, key, kind, "to", subject, text, html, state,'
+            " created_at, due_at, attempts, error)"
+            " VALUES (%s, 'x', 'invitation', 'x@people.invalid', 's', 't', 'h', 'sent', now(), now(), 0, '')",
+            (organisation,),
+        )
 
 
 def _applications(world: World) -> None:
