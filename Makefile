@@ -34,7 +34,8 @@ test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (
 	@$(PYTHON) -m pytest tests/faults
 
 test-e2e: setup-e2e  ## browser tests
-	@$(PYTHON) -m pytest -m e2e tests/e2e tests/ui
+	@$(PYTHON) -m pytest -m e2e tests/e2e
+	@$(PYTHON) -m pytest -m e2e tests/ui  # a run of its own: only one browser driver lives in a process
 
 access-check: setup  ## who sees what: every address, table, task and mail as every role, against docs/access.toml
 	@$(PYTHON) -m ops.access_check
