@@ -174,8 +174,11 @@ def _nearest(mutant: Mutant) -> list[str]:
 
 
 def _rows_red(mutant: Mutant, world: Any) -> bool:
+    from tests.access.doors import doors_check
     from tests.access.rows import rows_check
 
+    if not mutant.about and any(not case.agrees for case in doors_check(world)):
+        return True
     if mutant.about and any(not case.agrees for case in rows_check(world, [mutant.about])):
         return True
     if mutant.about or any(name in mutant.name for name in ROWS_FIRST):

@@ -24,6 +24,10 @@ REFUSAL = re.compile(
 )
 # Refusals that ask nothing about a person: a report without its paper, a programme that is not there.
 NO_RIGHT = {"report_pdf: report.pdf is None", "_programme: found is None"}
+# Conditions whose absence changes no answer, and why.
+NO_DIFFERENCE = {
+    "function membership_change: without o.id = organisation": "only chooses the row to lock",
+}
 REFUSED_STATUS = {401, 403, 404}
 END = re.compile(r"\b(AND|OR|WHERE|ON|ORDER|GROUP|UNION|LIMIT|JOIN|LEFT|FOR|RETURNING|THEN|END|LOOP|INTO|ELSE)\b|;")
 
@@ -51,7 +55,7 @@ class Mutant:
 def database_mutants(cursor: Any, deciding: list[str]) -> list[Mutant]:
     """Policies, conditions of policies and of deciding functions, rights, constraints."""
     found = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_rights(cursor)]
-    return [*found, *_constraints(cursor)]
+    return [mutant for mutant in [*found, *_constraints(cursor)] if mutant.name not in NO_DIFFERENCE]
 
 
 def _policies(cursor: Any) -> Iterator[Mutant]:

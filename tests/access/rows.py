@@ -93,7 +93,7 @@ def _table(cursor: Any, name: str, rule: dict[str, Any], firms: list[int]) -> Ta
 
 
 @contextmanager
-def _scope(role: Role | None, tenant: int | None = None) -> Iterator[Any]:
+def scope_of(role: Role | None, tenant: int | None = None) -> Iterator[Any]:
     """The settings of a role as PostgreSQL knows them, in a transaction that leaves nothing."""
     user = "" if role is None or role.user_id is None else str(role.user_id)
     organisation = "" if role is None or role.organisation_id is None else str(role.organisation_id)
@@ -136,11 +136,11 @@ def rows_check(world: World, names: Iterable[str] | None = None) -> Iterator[Cas
         )
     for role in askers(world):
         for table in tables:
-            with _scope(role) as cursor:
+            with scope_of(role) as cursor:
                 yield from _asked(cursor, table, role, world)
     for name, firm_id in world.firms.items():
         for table in tables:
-            with _scope(None, firm_id) as cursor:
+            with scope_of(None, firm_id) as cursor:
                 yield from _background(cursor, table, name, world)
 
 
@@ -151,7 +151,7 @@ def askers(world: World) -> list[Role]:
     strangers = [
         Role("stranger", person.user_id, place.organisation_id, place.kind, place.inside)
         for person in (lost, former, world.role("buyer:owner"))
-        for place in (soc, desk, world.role("platform:owner"), world.role("outsider"))
+        for place in (soc, desk, world.role("platform:owner"), world.role("office:owner"), world.role("outsider"))
     ]
     return [
         *world.roles,

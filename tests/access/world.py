@@ -75,6 +75,7 @@ class World:
     firms: dict[str, int] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=lambda: {firm: {} for firm in FIRMS})
     programme: int = 0
+    memberships: dict[str, int] = field(default_factory=dict)
     partners: list[int] = field(default_factory=list)
     spare: list[Role] = field(default_factory=list)  # ask tables only
 
@@ -127,6 +128,12 @@ def world_make() -> World:
     organisations[Kind.SME] = Organisation.objects.using(OWNER).get(pk=world.firms["assigned"])
     _people(world, organisations)
     _joining(world)
+    for role in world.roles:
+        if role.kind and role.user_id:
+            world.memberships[role.name] = _as_superuser(
+                "SELECT id FROM tenants_membership WHERE organisation_id = %s AND user_id = %s",
+                (role.organisation_id, role.user_id),
+            )
     return world
 
 
@@ -255,7 +262,7 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
     lost = User.objects.create_user("lost@people.invalid", factories.PASSWORD)
     admin = User.objects.create_superuser("admin@people.invalid", factories.PASSWORD)
     former = User.objects.create_user("former@people.invalid", factories.PASSWORD)
-    for kind in (Kind.SME, Kind.SOC, Kind.CALL_CENTRE):
+    for kind in (Kind.SME, Kind.SOC, Kind.CALL_CENTRE, Kind.OFFICE):
         Membership.objects.using(OWNER).create(
             user_id=former.pk,
             organisation_id=organisations[kind].pk,
@@ -271,6 +278,12 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
     _second_factors(world)
     bare = factories.user_make("bare@people.invalid", organisations[Kind.SOC])
     Authenticator.objects.filter(user=bare).delete()
+    Membership.objects.using(OWNER).create(
+        user_id=world.role("soc:member").user_id or 0,
+        organisation_id=organisations[Kind.BUYER].pk,
+        role="owner",
+        valid=DateTimeTZRange(SINCE, None),
+    )
     everywhere = factories.user_make("double@people.invalid", organisations[Kind.BUYER])
     for kind, organisation in organisations.items():
         if kind != Kind.BUYER:
@@ -325,8 +338,31 @@ def _joining(world: World) -> None:
         world.things[name]["programme"] = world.programme
         world.roles.append(Role(f"token:{name}", None, firm, "token"))
     _applications(world)
+    _slips(world)
     _tokens(world)
     _partners_own(world)
+
+
+def _slips(world: World) -> None:
+    """Grants of one firm about another's incident, and an alert of the firm that belongs to no incident."""
+    from sensors.models import Sensor
+    from tenants.scope import tenant_scope
+    from tests.portal import scenes
+
+    for kind, capability in ((Kind.VENDOR, "job"), (Kind.INSURER, "claim")):
+        _as_superuser(
+            "INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, subject_id, valid, reason)"
+            " VALUES (%s, %s, %s, %s, tstzrange(now(), NULL), 'a slip')",
+            (
+                world.role(f"{kind}:owner").organisation_id,
+                world.firms["assigned"],
+                capability,
+                world.things["foreign"]["incident"],
+            ),
+        )
+    with tenant_scope(world.firms["assigned"]):
+        sensor = Sensor.objects.get(pk=world.things["assigned"]["sensor"])
+    scenes.group_make(sensor, "web-guard", signature="no incident", family="no incident", peer="x.test")
 
 
 def _tokens(world: World) -> None:
