@@ -9,7 +9,7 @@ from tests.access.rows import Case, askers, scope_of
 from tests.access.world import MARKS, Role, World, superuser
 
 # Door → kind of organisation → what its people get: for doors without arguments.
-CARDS = {
+CARDS: dict[str, Any] = {
     "SELECT firm FROM sec.job_cards()": {"vendor": [f"{MARKS['assigned']}社"], "data_recovery": [None]},
     "SELECT municipality FROM sec.job_cards()": {
         "vendor": [f"{MARKS['assigned']}市"],
@@ -46,8 +46,8 @@ def doors_check(world: World) -> Iterator[Case]:
             for door, (kind, capability) in EVIDENCE.items():
                 for number, of, firm, reason in grants:
                     cursor.execute(f"SELECT signature FROM sec.{door}(%s)", (number,))
-                    mine = firm == world.firms["assigned"] and of == capability and reason != "a slip"
-                    expected_rows = [f"{MARKS['assigned']} callback"] if mine and _is(role, kind) else []
+                    fits = firm == world.firms["assigned"] and of == capability and reason != "a slip"
+                    expected_rows = [f"{MARKS['assigned']} callback"] if fits and _is(role, kind) else []
                     yield Case(f"{door}({number})", role.name, "reads", reason, expected_rows, _first(cursor))
 
 
