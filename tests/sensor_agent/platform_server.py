@@ -68,7 +68,7 @@ class PlatformServer:
         self._server.server_close()
 
     def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for batch in self.batches.values() for line in batch["lines"]]
+        return [json.loads(line) for batch in list(self.batches.values()) for line in batch["lines"]]
 
     def identities(self) -> list[tuple[int, int]]:
         return [(batch["epoch"], batch["first"] + i) for batch in self.batches.values() for i in range(batch["count"])]
