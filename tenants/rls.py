@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.db import migrations
 
 CAPABILITIES = ("watch", "desk", "office", "breakglass")
+JOB_CAPABILITIES = ("job", "job_offer", "office")
 
 
 def protect(table: str, *, opens_for: Sequence[str] = (), column: str = "tenant_id") -> migrations.RunSQL:
@@ -36,21 +37,35 @@ def protect(table: str, *, opens_for: Sequence[str] = (), column: str = "tenant_
 
 
 def guard(
-    table: str, *, reads: Sequence[str] = (), adds: Sequence[str] = (), changes: Sequence[str] = ()
+    table: str,
+    *,
+    reads: Sequence[str] = (),
+    adds: Sequence[str] = (),
+    changes: Sequence[str] = (),
+    of_job: str = "",
+    jobs_read: Sequence[str] = (),
+    jobs_add: Sequence[str] = (),
+    jobs_change: Sequence[str] = (),
 ) -> migrations.RunSQL:
     """Rights on a firm's table, each verb apart: what new tables use, and what replaces `protect`.
 
     The firm's own people read; background work of the firm (tenant_scope) reads, adds and changes. `reads`, `adds`
     and `changes` name the capabilities that may besides ("firm" in the last two: the firm's own people who may
     write). Nobody deletes.
+
+    `of_job`: the column that names the job a row belongs to. `jobs_read`, `jobs_add` and `jobs_change` then name the
+    capabilities that may for single jobs: "job" (the vendor that took it), "job_offer" (the vendor asked), "office"
+    (the office, once the desk has asked it to step in).
     """
     unknown = {*reads, *adds, *changes} - {*CAPABILITIES, "firm"}
+    unknown |= {*jobs_read, *jobs_add, *jobs_change} - {*JOB_CAPABILITIES}
     if unknown or "firm" in reads:
         raise ValueError(f"unknown capabilities {unknown or reads}")
-    rights = {"visible": _names(reads), "adding": _names(adds), "changing": _names(changes)}
-    seen = f"tenant_id = ANY ((SELECT sec.visible_tenants({rights['visible']}))::bigint[])"
-    added = f"tenant_id = ANY ((SELECT sec.writable_tenants({rights['adding']}))::bigint[])"
-    changed = f"tenant_id = ANY ((SELECT sec.writable_tenants({rights['changing']}))::bigint[])"
+    if bool(of_job) != bool(jobs_read or jobs_add or jobs_change):
+        raise ValueError("of_job and the capabilities of jobs belong together")
+    seen = _firms("visible", reads) + _jobs("visible", of_job, jobs_read)
+    added = _firms("writable", adds) + _jobs("writable", of_job, jobs_add)
+    changed = _firms("writable", changes) + _jobs("writable", of_job, jobs_change)
     return migrations.RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
         f"DROP POLICY IF EXISTS firm_rows ON {table};"
@@ -62,6 +77,16 @@ def guard(
         f"CREATE POLICY firm_rows ON {table} USING ({seen}) WITH CHECK ({seen});"
         f"GRANT DELETE ON {table} TO otasuke_app;",
     )
+
+
+def _firms(kind: Literal["visible", "writable"], capabilities: Sequence[str]) -> str:
+    return f"tenant_id = ANY ((SELECT sec.{kind}_tenants({_names(capabilities)}))::bigint[])"
+
+
+def _jobs(kind: Literal["visible", "writable"], column: str, capabilities: Sequence[str]) -> str:
+    if not capabilities:
+        return ""
+    return f" OR {column} = ANY ((SELECT sec.{kind}_jobs({_names(capabilities)}))::bigint[])"
 
 
 def _names(capabilities: Sequence[str]) -> str:

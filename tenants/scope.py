@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
+# Grants that bring a firm into reach; which of its rows, each table's policy says.
+CAPABILITIES = ("watch", "desk", "office", "breakglass", "job_offer", "job", "claim")
+_NAMES = ", ".join(f"'{name}'" for name in CAPABILITIES)
 SETTINGS = ("otasuke.tenant", "otasuke.user", "otasuke.organisation", "otasuke.token")
 
 
@@ -89,7 +92,7 @@ def token_scope(token_hash: bytes, organisation_id: int) -> Iterator[Scope]:
 def _seeing(asked: Scope) -> Iterator[Scope]:
     """The scope with the firms PostgreSQL answers for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sec.visible_tenants('watch', 'desk', 'office', 'breakglass')")
+        cursor.execute(f"SELECT sec.visible_tenants({_NAMES})")
         scope = replace(asked, tenants=tuple(cursor.fetchone()[0]))
     token = _current.set(scope)
     try:

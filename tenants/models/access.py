@@ -60,7 +60,7 @@ class AccessGrant(models.Model):
     grantee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_held")
     tenant = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="grants_given")
     capability = models.CharField(max_length=20, choices=Capability)
-    # The incident a job, an offer or a claim is about; the others are about the firm.
+    # The job (job, job_offer) or the claim it is about; the others are about the firm.
     subject_id = models.BigIntegerField(null=True)
     valid = DateTimeRangeField()
     reason = models.CharField(max_length=200)

@@ -26,7 +26,7 @@ CARDS: dict[str, Any] = {
     "SELECT incidents FROM sec.office_firms()": {"office": [None]},
     "SELECT id FROM tenants_application": None,
 }
-EVIDENCE = {"job_findings": ("vendor", "job"), "claim_evidence": ("insurer", "claim")}
+EVIDENCE = {"claim_evidence": ("insurer", "claim")}
 
 
 def doors_check(world: World) -> Iterator[Case]:
@@ -43,6 +43,10 @@ def doors_check(world: World) -> Iterator[Case]:
                 else:
                     yield Case(sql, role.name, "reads", "all", expected.get(role.kind if _is(role) else "", []), found)
             yield from _memberships(cursor, role, world)
+            for name, thing in world.things.items():
+                cursor.execute("SELECT signature FROM sec.job_findings(%s)", (thing["job"],))
+                told = [f"{MARKS[name]} callback"] if name == "assigned" and _is(role, "vendor") else []
+                yield Case("job_findings", role.name, "reads", name, told, _first(cursor))
             for door, (kind, capability) in EVIDENCE.items():
                 for number, of, firm, reason in grants:
                     cursor.execute(f"SELECT signature FROM sec.{door}(%s)", (number,))

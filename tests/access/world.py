@@ -123,6 +123,7 @@ def world_make() -> World:
     for name in FIRMS:
         _firm(world, name, programme.pk)
     _grants(world, organisations)
+    _offers(world, organisations)
     from tenants.models import Organisation
 
     organisations[Kind.SME] = Organisation.objects.using(OWNER).get(pk=world.firms["assigned"])
@@ -208,7 +209,12 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, now(), %s, %s, 'world.made', %s, '{}', '', 0)",
         (firm.pk, owner.pk, firm.pk, mark),
     )
-    thing |= {"group": group.pk, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
+    job = _as_superuser(
+        "INSERT INTO incidents_job (tenant_id, number, kind, way, state, incident_id, wish, requested_at)"
+        " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",
+        (firm.pk, NUMBERS[name], incident.pk, mark),
+    )
+    thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
     thing["private"] = box.private_key.private_bytes_raw().hex()
 
@@ -227,7 +233,7 @@ def _grants(world: World, organisations: dict[Any, Any]) -> None:
     hour, second = timedelta(hours=1), timedelta(seconds=1)
     for kind, capability in CAPABILITY.items():
         for name, begins, ends in (("assigned", now - second, now + 3 * hour), ("expired", now - hour, now - second)):
-            subject = world.things[name]["incident"] if capability in {"job", "job_offer", "claim"} else None
+            subject = _subject(world.things[name], capability)
             _as_superuser(
                 "INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, subject_id, valid, reason)"
                 " VALUES (%s, %s, %s, %s, tstzrange(%s, %s), 'a reason that is told')",
@@ -241,10 +247,29 @@ def _grants(world: World, organisations: dict[Any, Any]) -> None:
                 organisations[kind].pk,
                 world.firms["foreign"],
                 capability,
-                world.things["foreign"]["incident"] if capability in {"job", "job_offer", "claim"} else None,
+                _subject(world.things["foreign"], capability),
                 now + 20 * hour,
                 now + 23 * hour,
             ),
+        )
+
+
+def _subject(thing: dict[str, Any], capability: str) -> int | None:
+    """What a grant is about: a job, a claim, or the firm as a whole."""
+    found: int | None = {"job": thing["job"], "job_offer": thing["job"], "claim": thing["incident"]}.get(capability)
+    return found
+
+
+def _offers(world: World, organisations: dict[Any, Any]) -> None:
+    """Every firm has asked a vendor; the grant that asking makes is written by hand here, with its own times."""
+    other = factories.organisation_make("ほかの事業者", Kind.VENDOR)
+    for name, firm in world.firms.items():
+        vendor = organisations[Kind.DATA_RECOVERY] if name == "assigned" else other
+        _as_superuser(
+            "SET LOCAL session_replication_role = replica;"
+            "INSERT INTO incidents_joboffer (tenant_id, job_id, vendor_id, state, offered_at, expires_at, reason)"
+            " VALUES (%s, %s, %s, 'waiting', now(), now() + interval '3 hours', %s)",
+            (firm, world.things[name]["job"], vendor.pk, MARKS[name]),
         )
 
 
@@ -357,7 +382,7 @@ def _slips(world: World) -> None:
                 world.role(f"{kind}:owner").organisation_id,
                 world.firms["assigned"],
                 capability,
-                world.things["foreign"]["incident"],
+                _subject(world.things["foreign"], capability),
             ),
         )
     with tenant_scope(world.firms["assigned"]):

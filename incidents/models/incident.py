@@ -1,4 +1,4 @@
-"""Incidents, what happened to them, and the desk's tasks."""
+"""Incidents, the alerts that belong to them, and what happened to them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
-from incidents.rules import IncidentState, TaskState
-from notifications.models import Attention
+from incidents.rules import IncidentState
 from tenants.models import TenantOwned
 
 INCIDENT_STATES = [
@@ -17,11 +16,6 @@ INCIDENT_STATES = [
     (IncidentState.RESPONDING.value, _("対応中")),
     (IncidentState.WATCHING.value, _("経過観察")),
     (IncidentState.CLOSED.value, _("終了")),
-]
-TASK_STATES = [
-    (TaskState.OPEN.value, _("未着手")),
-    (TaskState.TAKEN.value, _("対応中")),
-    (TaskState.DONE.value, _("完了")),
 ]
 
 
@@ -86,35 +80,3 @@ class IncidentEvent(TenantOwned):
 
     class Meta:
         ordering = ["at", "id"]
-
-
-class DeskTask(TenantOwned):
-    """Something the call centre must do for a firm."""
-
-    class Kind(models.TextChoices):
-        """Why the desk acts."""
-
-        FIRST_RESPONSE = "first_response", _("初動対応の案内")
-        ANTIVIRUS_UNRESOLVED = "antivirus_unresolved", _("ウイルス検知の確認")
-        ATTENTION = "attention", _("確認の依頼")
-
-    kind = models.CharField(_("種類"), max_length=30, choices=Kind)
-    state = models.CharField(_("状態"), max_length=20, choices=TASK_STATES, default=TaskState.OPEN.value)
-    incident = models.ForeignKey(
-        Incident, null=True, on_delete=models.PROTECT, related_name="tasks", db_constraint=False
-    )
-    attention = models.ForeignKey(Attention, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    opened_at = models.DateTimeField(_("受付"))
-    due_at = models.DateTimeField(_("目標"))
-    taken_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
-    done_at = models.DateTimeField(_("完了"), null=True)
-    outcome = models.CharField(_("結果"), max_length=300, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "attention"], name="task_attention_once"),
-            models.UniqueConstraint(
-                fields=["tenant", "incident", "kind"], condition=models.Q(done_at__isnull=True), name="task_open_once"
-            ),
-        ]
-        indexes = [models.Index(fields=["due_at"], name="task_queue", condition=models.Q(done_at__isnull=True))]

@@ -1,0 +1,106 @@
+"""States of a vendor's job and of an offer, and who may move them; plain data, no database (OSK 3.4.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands, from the firm's wish to the last yen."""
+
+    REQUESTED = "requested"  # the firm wants help; no vendor yet
+    OFFERED = "offered"  # one vendor is asked and its timer runs
+    ACCEPTED = "accepted"  # a vendor took it; the time is being agreed
+    SCHEDULED = "scheduled"  # a time is agreed
+    WORKING = "working"  # the first timer has run
+    REPORTED = "reported"  # the vendor has reported; the firm looks at it
+    SIGNED = "signed"  # the firm signed the report off
+    CLOSED = "closed"  # paid or waived; nothing more happens
+    CANCELLED = "cancelled"
+
+
+class OfferState(StrEnum):
+    """What became of asking one vendor."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Party(StrEnum):
+    """Who moves a job."""
+
+    FIRM = "firm"
+    DESK = "desk"
+    OFFICE = "office"
+    VENDOR = "vendor"
+    RULE = "rule"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed step: who may take it, and whether they must say why."""
+
+    by: frozenset[Party]
+    reason: bool = False
+
+
+def _by(*parties: Party, reason: bool = False) -> Move:
+    return Move(frozenset(parties), reason)
+
+
+_STAFF = (Party.DESK, Party.OFFICE)
+_CANCEL = _by(Party.FIRM, *_STAFF, reason=True)
+
+JOB_MOVES: dict[JobState, dict[JobState, Move]] = {
+    JobState.REQUESTED: {JobState.OFFERED: _by(Party.FIRM, *_STAFF), JobState.CANCELLED: _CANCEL},
+    JobState.OFFERED: {
+        JobState.ACCEPTED: _by(Party.VENDOR, Party.OFFICE),
+        JobState.REQUESTED: _by(Party.VENDOR, Party.RULE, *_STAFF),  # declined, run out, withdrawn
+        JobState.CANCELLED: _CANCEL,
+    },
+    JobState.ACCEPTED: {
+        JobState.SCHEDULED: _by(Party.FIRM, Party.VENDOR, *_STAFF),
+        JobState.WORKING: _by(Party.VENDOR),  # remote help may start at once
+        JobState.REQUESTED: _by(Party.VENDOR, *_STAFF, reason=True),  # given back
+        JobState.CANCELLED: _CANCEL,
+    },
+    JobState.SCHEDULED: {
+        JobState.ACCEPTED: _by(Party.FIRM, Party.VENDOR, *_STAFF, reason=True),  # the time no longer suits
+        JobState.WORKING: _by(Party.VENDOR),
+        JobState.REQUESTED: _by(Party.VENDOR, *_STAFF, reason=True),
+        JobState.CANCELLED: _CANCEL,
+    },
+    JobState.WORKING: {JobState.REPORTED: _by(Party.VENDOR), JobState.CANCELLED: _by(*_STAFF, reason=True)},
+    JobState.REPORTED: {
+        JobState.WORKING: _by(Party.FIRM, Party.VENDOR, *_STAFF, reason=True),
+        JobState.SIGNED: _by(Party.FIRM),
+        JobState.CLOSED: _by(Party.OFFICE, reason=True),  # the firm cannot sign
+    },
+    JobState.SIGNED: {JobState.CLOSED: _by(Party.RULE, *_STAFF)},
+    JobState.CLOSED: {},
+    JobState.CANCELLED: {},
+}
+OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
+    OfferState.WAITING: frozenset({OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}),
+    **dict.fromkeys((OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN), frozenset()),
+}
+# A vendor still reads its closed job this long: questions come after the bill (ours).
+GRACE = timedelta(days=14)
+
+
+class JobMoveRefused(ValueError):
+    """No such step, or not for this party, or the reason is missing."""
+
+
+def require_job_move(old: str, new: str, *, by: Party, reason: str = "") -> None:
+    """Raise JobMoveRefused unless JOB_MOVES lets `by` move a job from `old` to `new` with what was said."""
+    move = JOB_MOVES[JobState(old)].get(JobState(new))
+    if move is None or by not in move.by:
+        raise JobMoveRefused(f"{old} → {new} is not for {by}")
+    if move.reason and not reason.strip():
+        raise JobMoveRefused(f"{old} → {new} needs a reason")

@@ -1,0 +1,140 @@
+"""What a vendor may see follows the job itself: asked, taken, given back, over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection
+
+from incidents.models import Job, JobOffer
+from tenants.models import Organisation
+from tenants.scope import person_scope, tenant_scope
+from tests import factories
+from tests.factories import Cast, Kind
+
+
+def _job(firm: Organisation, number: int = 1) -> Job:
+    with tenant_scope(firm.pk):
+        job: Job = Job.objects.create(
+            tenant=firm, number=number, kind=Job.Kind.FIRST_RESPONSE, way=Job.Way.REMOTE, requested_at=datetime.now(UTC)
+        )
+    return job
+
+
+def _offer(job: Job, vendor: Organisation, lasting: timedelta = timedelta(hours=1)) -> JobOffer:
+    now = datetime.now(UTC)
+    with tenant_scope(job.tenant_id):
+        offer: JobOffer = JobOffer.objects.create(
+            tenant_id=job.tenant_id, job=job, vendor=vendor, offered_at=now, expires_at=now + lasting
+        )
+    return offer
+
+
+def _move(job: Job, **fields: Any) -> None:
+    with tenant_scope(job.tenant_id):
+        Job.objects.filter(pk=job.pk).update(**fields)
+
+
+def _seen(user: Any, vendor: Organisation) -> list[tuple[Any, ...]]:
+    with person_scope(user.pk, vendor.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT job_id, accepted, firm FROM sec.job_cards()")
+        return list(cursor.fetchall())
+
+
+def _answer(user: Any, vendor: Organisation, offer: JobOffer, state: str) -> int:
+    with person_scope(user.pk, vendor.pk):
+        waiting = JobOffer.objects.filter(pk=offer.pk, state="waiting")
+        return int(waiting.update(state=state, answered_at=datetime.now(UTC), answered_by_id=user.pk))
+
+
+@pytest.fixture
+def asked(cast: Cast) -> tuple[Job, Any, Organisation]:
+    return _job(cast.sakura_dental), factories.user_make("worker@vendor.invalid", cast.vendor), cast.vendor
+
+
+def test_a_vendor_asked_sees_where_and_what_and_the_firm_only_when_it_takes_the_job(
+    asked: tuple[Job, Any, Organisation], cast: Cast
+) -> None:
+    job, user, vendor = asked
+    assert _seen(user, vendor) == []
+    offer = _offer(job, vendor)
+    assert _seen(user, vendor) == [(job.pk, False, None)]
+    assert _answer(user, vendor, offer, "accepted") == 1
+    assert _seen(user, vendor) == [(job.pk, True, cast.sakura_dental.name)]
+    with person_scope(user.pk, vendor.pk):
+        taken = Job.objects.get()
+        assert (taken.state, taken.vendor_id) == ("accepted", vendor.pk)
+
+
+def test_a_vendor_that_declines_or_waits_too_long_sees_nothing_any_more(asked: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = asked
+    assert _answer(user, vendor, _offer(job, vendor), "declined") == 1
+    assert _seen(user, vendor) == []
+    late = _offer(job, vendor, timedelta(milliseconds=1))
+    assert _seen(user, vendor) == []
+    assert _answer(user, vendor, late, "accepted") == 0
+
+
+def test_giving_a_job_back_or_cancelling_it_ends_sight_at_once_and_closing_leaves_two_weeks(
+    asked: tuple[Job, Any, Organisation],
+) -> None:
+    job, user, vendor = asked
+    _answer(user, vendor, _offer(job, vendor), "accepted")
+    _move(job, state="requested")
+    assert _seen(user, vendor) == []
+    with tenant_scope(job.tenant_id):
+        assert Job.objects.get().vendor_id is None
+    _answer(user, vendor, _offer(job, vendor), "accepted")
+    _move(job, state="closed")
+    assert [row[1] for row in _seen(user, vendor)] == [True]
+    with person_scope(user.pk, vendor.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT until - now() FROM sec.job_cards()")
+        left = cursor.fetchone()[0]
+    assert timedelta(days=13, hours=23) < left <= timedelta(days=14)
+
+
+def test_a_job_goes_to_one_vendor_only(asked: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = asked
+    _offer(job, vendor)
+    with pytest.raises(IntegrityError):
+        _offer(job, factories.organisation_make("第二の事業者", Kind.VENDOR))
+    _move(job, state="cancelled")
+    with pytest.raises(DatabaseError, match="no longer free"), tenant_scope(job.tenant_id):
+        JobOffer.objects.filter(job=job).update(state="accepted", answered_at=datetime.now(UTC))
+    assert _seen(user, vendor) == []
+
+
+def test_a_vendor_answers_its_own_offer_only_and_an_answer_stays(asked: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = asked
+    offer = _offer(job, factories.organisation_make("第二の事業者", Kind.VENDOR))
+    assert _answer(user, vendor, offer, "accepted") == 0
+    with tenant_scope(job.tenant_id):
+        JobOffer.objects.filter(pk=offer.pk).update(state="withdrawn")
+    with pytest.raises(DatabaseError, match="stays as it is"), tenant_scope(job.tenant_id):
+        JobOffer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=datetime.now(UTC))
+
+
+def test_the_vendor_cannot_hand_the_job_or_its_firm_to_somebody_else(asked: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = asked
+    _answer(user, vendor, _offer(job, vendor), "accepted")
+    for fields in ({"vendor_id": vendor.pk}, {"tenant_id": job.tenant_id}, {"incident_id": None}):
+        with pytest.raises(DatabaseError, match="permission denied"), person_scope(user.pk, vendor.pk):
+            Job.objects.filter(pk=job.pk).update(**fields)
+    with person_scope(user.pk, vendor.pk):
+        assert Job.objects.filter(pk=job.pk).update(state="working") == 1
+
+
+def test_the_office_sees_a_job_only_from_when_the_desk_asked_it_to_step_in(cast: Cast) -> None:
+    job = _job(cast.sakura_dental)
+    office = Organisation.objects.using("owner").filter(kind=Kind.OFFICE).get()
+    user = factories.user_make("umpire@office.invalid", office)
+    with person_scope(user.pk, office.pk):
+        assert not Job.objects.exists()
+    _move(job, office_since=datetime.now(UTC))
+    with person_scope(user.pk, office.pk):
+        assert Job.objects.get().pk == job.pk
+    _move(job, state="closed")
+    with person_scope(user.pk, office.pk):
+        assert not Job.objects.exists()
