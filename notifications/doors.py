@@ -1,8 +1,12 @@
-"""The doors sweeps may use through row-level security (docs/access.md): they give ids, never content."""
+"""The doors sweeps may use through row-level security (docs/access.md): they give ids, never content.
+
+An account mail belongs to no firm; its content comes sealed.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 
@@ -15,6 +19,26 @@ def claim_outbox(*, how_many: int, lease: timedelta) -> list[tuple[int, int]]:
             [how_many, f"{lease.total_seconds()} seconds"],
         )
         return list(cursor.fetchall())
+
+
+def claim_account_mail(*, lease: timedelta) -> tuple[UUID, str, str, int] | None:
+    """(id, kind, sealed words, tries so far) of the oldest due account mail, now leased to the caller."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mail, kind, sealed, attempts FROM sec.claim_account_mail(%s::interval)",
+            [f"{lease.total_seconds()} seconds"],
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def settle_account_mail(*, mail: UUID, outcome: str, error: str = "", pause: timedelta = timedelta()) -> None:
+    """`outcome`: sent, failed (both wipe the words) or waiting (again after `pause`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.settle_account_mail(%s, %s, %s, %s::interval)",
+            [mail, outcome, error[:300], f"{pause.total_seconds()} seconds"],
+        )
 
 
 def untaken_attentions() -> list[tuple[int, int]]:

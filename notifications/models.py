@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +30,8 @@ class OutboxMessage(TenantOwned):
     subject = models.CharField(_("件名"), max_length=200)
     text = models.TextField()
     html = models.TextField()
+    # text and html are sealed (tenants.sealing) while they wait: whoever may read the row may not use its link.
+    sealed = models.BooleanField(default=False, db_default=False)
     state = models.CharField(_("状態"), max_length=20, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()
@@ -40,6 +44,34 @@ class OutboxMessage(TenantOwned):
         verbose_name = _("送信メール")
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="outbox_key_once")]
         indexes = [models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="waiting"))]
+
+
+class AccountMail(models.Model):
+    """A mail about a person's own account: a reset, an address to confirm, a factor that changed.
+
+    People are no firms, so there is no firm to see it: the application may add a row and nothing else. What it says,
+    and to whom, is sealed; sec.claim_account_mail gives it to the sender, sec.settle_account_mail wipes it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    kind = models.CharField(max_length=80)
+    sealed = models.TextField()
+    state = models.CharField(max_length=20, choices=OutboxMessage.State, default=OutboxMessage.State.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="account_mail_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["created_at"], name="account_mail_old", condition=~models.Q(state="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
 
 
 class Attention(TenantOwned):

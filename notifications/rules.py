@@ -17,8 +17,8 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z"
 )
 
-# Whoever opens an invitation's link first can join with it: the outbox forgets it once the mail is on its way.
-FORGOTTEN_KINDS = frozenset({"invitation"})
+# Whoever opens an invitation's link first can join with it: it waits sealed, and is forgotten once the mail is sent.
+SECRET_KINDS = frozenset({"invitation"})
 
 
 class AddressUnusable(ValueError):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from notifications import rules
 from notifications.models import Attention, OutboxMessage
 from tenants.jobs import wake
+from tenants.sealing import seal, unseal
 
 SEND_TASK = "notifications.tasks.send_outbox"
 
@@ -31,7 +32,7 @@ def outbox_put(
     because the caller's own work must go on. Raises HeaderInjection for a line break in key or subject.
     """
     now = timezone.now()
-    usable = _usable(to)
+    usable, secret = _usable(to), kind in rules.SECRET_KINDS
     message: OutboxMessage
     message, made = OutboxMessage.objects.get_or_create(
         tenant_id=tenant_id,
@@ -40,8 +41,9 @@ def outbox_put(
             "kind": kind,
             "to": to[:254],
             "subject": rules.one_line(subject)[:200],
-            "text": text,
-            "html": html,
+            "text": seal(text) if secret else text,
+            "html": seal(html) if secret else html,
+            "sealed": secret,
             "due_at": due_at or now,
             "state": OutboxMessage.State.WAITING if usable else OutboxMessage.State.FAILED,
             "error": "" if usable else "address unusable",
@@ -54,11 +56,17 @@ def outbox_put(
     return message
 
 
+def message_words(*, message: OutboxMessage) -> tuple[str, str]:
+    """Text and HTML as the reader gets them. Raises tenants.sealing.Unreadable when no key opens a sealed mail."""
+    if not message.sealed or not message.text:
+        return message.text, message.html
+    return unseal(message.text), unseal(message.html)
+
+
 def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     """The mail server took it. Closes the attention about this address."""
-    forgotten = {"text": "", "html": ""} if message.kind in rules.FORGOTTEN_KINDS else {}
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
-        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error="", **forgotten
+        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
     )
     attention_close(
         tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, subject_key=_subject_key(message), now=now
@@ -82,7 +90,7 @@ def message_mark_failed(*, message: OutboxMessage, error: str, now: datetime) ->
     """It will never work: say so to a person."""
     message.error = error[:300]
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
-        state=OutboxMessage.State.FAILED, lease_until=None, error=message.error
+        state=OutboxMessage.State.FAILED, lease_until=None, error=message.error, **_forgotten(message)
     )
     _ask_person(message, now)
 
@@ -123,6 +131,10 @@ def _usable(address: str) -> bool:
     except rules.AddressUnusable:
         return False
     return True
+
+
+def _forgotten(message: OutboxMessage) -> dict[str, str]:
+    return {"text": "", "html": ""} if message.kind in rules.SECRET_KINDS else {}
 
 
 def _subject_key(message: OutboxMessage) -> str:

@@ -36,6 +36,11 @@ app.conf.update(
         "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0, "options": {"expires": 10}},
         "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0, "options": {"expires": 15}},
         "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0, "options": {"expires": 5}},
+        "send-account-mail": {
+            "task": "notifications.tasks.send_account_mail",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
         "seal-audit": {"task": "tenants.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},

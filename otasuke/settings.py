@@ -13,6 +13,10 @@ if (BASE_DIR / ".env").exists():
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="only-for-commands-that-keep-no-session" if DEBUG else environ.Env.NOTSET)
+# Seal second factors and waiting links: newest first, the first seals, all open; empty: SECRET_KEY (tenants.sealing).
+SEALING_KEYS = env.list("SEALING_KEYS", default=[])
+# Earlier secret keys: sessions and links made with them still hold, seals still open.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000")
 # Signed heads of the audit trail go here every hour: a mounted directory elsewhere, or an address outside.

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from contextlib import nullcontext
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from tenants.mailing import account_mail_ask
 from tenants.scope import person_scope, scope_is_open
-from tenants.second_factor import needs_second_factor, secret_open, secret_seal
-
-_log = logging.getLogger(__name__)
+from tenants.sealing import seal, unseal
+from tenants.second_factor import needs_second_factor
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -29,20 +28,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send at once: links that open an account do not wait in a table others may read.
+        """Write the mail and let it wait for the worker: a mail server that is down loses and tells nothing.
 
         allauth writes some of these after the commit, when the request's scope is closed but the page's context still
-        asks for the desk. A mail server that is down must not undo what the person did, nor tell who has an account.
+        asks for the desk.
         """
         acting = getattr(self.request, "acting", None)
         scope = (
             person_scope(acting.user.pk, acting.organisation.pk) if acting and not scope_is_open() else nullcontext()
         )
-        try:
-            with scope:
-                super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError):
-            _log.exception("account mail %s was not sent", template_prefix)
+        with scope:
+            whole = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+            mail = self.render_mail(template_prefix, email, whole)
+            account_mail_ask(kind=template_prefix, to=email, subject=mail.subject, text=str(mail.body))
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """False for ACCOUNT_REAUTHENTICATION_TIMEOUT after the person last proved who they are, by log-in or again."""
@@ -73,11 +71,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
-        return secret_seal(text)
+        return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed secret."""
-        return secret_open(encrypted_text)
+        return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """The name the authenticator app shows."""

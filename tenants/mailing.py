@@ -17,6 +17,8 @@ from tenants.scope import tenant_scope
 
 # Arguments: those of notifications.services.outbox_put. A receiver stores the mail or raises.
 mail_wanted = Signal()
+# Arguments: those of notifications.account_mail.account_mail_put: mails to a person, not to an organisation.
+account_mail_wanted = Signal()
 
 
 def mail_ask(
@@ -38,6 +40,12 @@ def mail_ask(
         )
     if not heard:
         raise RuntimeError("no outbox listens to tenants.mailing.mail_wanted")
+
+
+def account_mail_ask(*, kind: str, to: str, subject: str, text: str, html: str = "") -> None:
+    """Hand a mail about a person's own account to the account mails. Raises RuntimeError when nobody listens."""
+    if not account_mail_wanted.send(sender=None, kind=kind, to=to, subject=subject, text=text, html=html):
+        raise RuntimeError("no outbox listens to tenants.mailing.account_mail_wanted")
 
 
 def address_of(path: str) -> str:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -79,19 +74,3 @@ class SecondFactorMiddleware:
             request.session[SESSION_KEY] = user.pk
             return None
         return redirect("tenants:second_factor_required")
-
-
-@lru_cache(maxsize=4)
-def _cipher(secret: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"otasuke second factors 1").derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
-def secret_seal(text: str) -> str:
-    """Encrypt an authenticator's secret for the database, with a key made from SECRET_KEY."""
-    return _cipher(settings.SECRET_KEY).encrypt(text.encode()).decode()
-
-
-def secret_open(sealed: str) -> str:
-    """The secret again. Raises cryptography.fernet.InvalidToken under another SECRET_KEY."""
-    return _cipher(settings.SECRET_KEY).decrypt(sealed.encode()).decode()

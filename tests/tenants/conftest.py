@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from tests.mailing import mailbox
+
+__all__ = ["mailbox"]
+
 
 @pytest.fixture(autouse=True)
 def fresh_counts() -> None:

@@ -10,7 +10,7 @@ from tenants.identity import corporate_number_ok
 from tenants.models import AccessGrant, Application, Enrolment, Organisation, User
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast, totp_make, user_make
-from tests.tenants.people import link_in, log_in, mails_of
+from tests.tenants.people import link_in, log_in, mails_of, words_of
 
 FIRM = {
     "name": "髙﨑木工", "name_kana": "たかさきもっこう", "corporate_number": "", "postal_code": "123-4567",
@@ -42,7 +42,7 @@ def test_an_application_keeps_the_names_as_written_and_is_acknowledged(cast: Cas
     assert one.phone.endswith("内線12")
     mail = mails_of(cast.office.pk, "application_received")[0]
     assert mail.to == "mamoru@takasaki.invalid"
-    assert "髙﨑 守 様" in mail.text
+    assert "髙﨑 守 様" in words_of(mail)
 
 
 @pytest.mark.parametrize(

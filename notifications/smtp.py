@@ -1,0 +1,124 @@
+"""One mail over SMTP: written, handed over, and marked by its owner the moment the server says 250."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.core.mail.backends.smtp import EmailBackend
+from django.utils import timezone
+
+from notifications import rules
+
+_FORMAT = SMTP.clone(cte_type="7bit")  # not every server on the way takes 8-bit bodies
+_log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """The server will never take this mail."""
+
+
+class NotNow(Exception):
+    """It did not work; another time it may. `server_down`: no mail can be sent at the moment."""
+
+    def __init__(self, reason: str, *, server_down: bool = False) -> None:
+        super().__init__(reason)
+        self.server_down = server_down
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail with everything needed to send it. `html` may be empty; answers go to the sender."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    sender: str
+    sender_name: str = ""
+
+
+def transmit(letter: Letter, taken: Callable[[], None]) -> None:
+    """Hand the mail to the server and call `taken` as soon as the server said 250.
+
+    Raises Refused or NotNow.
+    """
+    backend = EmailBackend()
+    connection = _connect(backend)
+    try:
+        _hand_over(connection, letter)
+        taken()
+    finally:
+        _hang_up(backend)
+
+
+def _connect(backend: EmailBackend) -> smtplib.SMTP:
+    # Whatever fails here is about the server or our settings, not about this mail.
+    try:
+        backend.open()
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotNow(f"{type(error).__name__}: {error}", server_down=True) from error
+    if backend.connection is None:
+        raise NotNow("no connection", server_down=True)
+    return backend.connection
+
+
+def _hand_over(connection: smtplib.SMTP, letter: Letter) -> None:
+    # Django's own backend takes the quotes off an address again, so the envelope is written here.
+    try:
+        recipient = rules.address_for_delivery(letter.to)
+        content = build(letter).as_bytes()
+        connection.sendmail(_bare(letter.sender), [recipient], content)
+    except rules.AddressUnusable as error:
+        raise Refused("address unusable") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        code, reason = next(iter(error.recipients.values()))
+        raise _problem(code, reason) from error
+    except smtplib.SMTPResponseException as error:
+        raise _problem(error.smtp_code, error.smtp_error) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotNow(f"{type(error).__name__}: {error}") from error
+
+
+def _problem(code: int, reason: bytes | str) -> Exception:
+    words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
+    told = f"{code} {words}"
+    return Refused(told) if rules.is_permanent(code) else NotNow(told)
+
+
+def _hang_up(backend: EmailBackend) -> None:
+    try:
+        backend.close()
+    except (smtplib.SMTPException, OSError):
+        _log.info("the mail server hung up first")
+
+
+def _bare(sender: str) -> str:
+    return sender.rpartition("<")[2].rstrip(">").strip()
+
+
+def build(letter: Letter) -> EmailMessage:
+    """The mail as it goes out: text, and HTML when there is any.
+
+    The standard library's writer is used because Django's folds a long Japanese subject into an empty first line.
+    """
+    sender = str(Address(letter.sender_name, addr_spec=letter.sender)) if letter.sender_name else letter.sender
+    mail = EmailMessage(policy=_FORMAT)
+    mail["Subject"] = letter.subject
+    mail["From"] = sender
+    mail["To"] = rules.address_for_delivery(letter.to)
+    mail["Reply-To"] = sender
+    mail["Date"] = format_datetime(timezone.now())
+    mail["Message-ID"] = letter.message_id
+    mail["Auto-Submitted"] = "auto-generated"  # holiday notices must not answer (RFC 3834)
+    mail.set_content(letter.text)
+    if letter.html:
+        mail.add_alternative(letter.html, subtype="html")
+    return mail
