@@ -1,9 +1,10 @@
-"""Which figures of grading an office may change for its programme; the rooms that use them stand below this one."""
+"""What an office may change for its programme; the rooms that use the settings stand below this one."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
 
 SETTINGS = (
@@ -33,4 +34,5 @@ SETTINGS = (
         hint=gettext_lazy("止めたあとなので、していただくことはありません。メールの数が増えます。"),
         default=False,
     ),
+    *HOURS,
 )

@@ -5,7 +5,7 @@ Which settings there are is known by the rooms above (grading); they come in as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +22,19 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Setting:
-    """One figure or switch an office may change. Whole numbers have bounds, switches have none."""
+    """One figure, switch or line of text an office may change. Whole numbers have bounds, switches have none.
+
+    `check` of a text gives it as it is stored; raises ValueError with words for the person.
+    """
 
     key: str
     label: Text
     hint: Text
-    default: int | bool
+    default: Any
     least: int = 0
     most: int = 0
     unit: Text = ""
+    check: Callable[[object], str] | None = None
 
     @property
     def is_switch(self) -> bool:
@@ -43,8 +47,8 @@ class Change:
     """One setting that differs between two versions."""
 
     setting: Setting
-    before: int | bool
-    after: int | bool
+    before: Any
+    after: Any
 
 
 def values_of(version: ProgrammeSettings | None, settings: Sequence[Setting]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -240,6 +240,21 @@ class RejectionForm(forms.Form):
     )
 
 
+class CheckedField(forms.CharField):
+    """A line of text a room above knows how to read."""
+
+    def __init__(self, check: Callable[[object], str], **kwargs: Any) -> None:
+        self.check = check
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The text as it is stored."""
+        try:
+            return self.check(super().clean(value))
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from problem
+
+
 class SettingsForm(forms.Form):
     """A new version of a programme's settings."""
 
@@ -263,5 +278,9 @@ class SettingsForm(forms.Form):
 def _field_of(setting: Setting) -> forms.Field:
     if setting.is_switch:
         return forms.BooleanField(label=str(setting.label), help_text=str(setting.hint), required=False)
+    if setting.check is not None:
+        return CheckedField(
+            setting.check, label=str(setting.label), help_text=str(setting.hint), required=False, max_length=300
+        )
     label = f"{setting.label}({setting.unit})" if setting.unit else str(setting.label)
     return forms.IntegerField(label=label, help_text=str(setting.hint), min_value=setting.least, max_value=setting.most)

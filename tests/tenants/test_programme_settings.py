@@ -6,6 +6,8 @@ import pytest
 from django.db import ProgrammingError
 from django.test import Client
 
+from notifications.channels import SETTINGS as CHANNEL_SETTINGS
+from notifications.channels import programme_hours
 from tenants.models import ProgrammeSettings, User
 from tenants.scope import person_scope
 from tenants.selectors import settings_at
@@ -13,7 +15,8 @@ from tests.factories import Cast, totp_make, user_make
 from tests.tenants.people import log_in
 
 CHANGE = "/office/settings/change/"
-VALUES = {"callback_count": "8", "callback_minutes": "30", "reason": "夜間の誤報が多かったため"}
+HOURS = {setting.key: setting.default for setting in CHANNEL_SETTINGS}
+VALUES = {"callback_count": "8", "callback_minutes": "30", "reason": "夜間の誤報が多かったため", **HOURS}
 
 
 def _as(user: User) -> Client:
@@ -28,7 +31,7 @@ def test_a_new_version_holds_from_now_on_and_stands_in_the_history(cast: Cast) -
     assert client.post(CHANGE, VALUES).status_code == 302
     found = settings_at(programme_id=cast.programme.pk, at=timezone.now())
     assert found is not None
-    assert found.values == {"callback_count": 8, "callback_minutes": 30, "mail_inbound_av_blocked": False}
+    assert found.values == {"callback_count": 8, "callback_minutes": 30, "mail_inbound_av_blocked": False, **HOURS}
     assert settings_at(programme_id=cast.programme.pk, at=before) is None
     page = client.get("/office/settings/").content.decode()
     for words in ("第1版", "夜間の誤報が多かったため", "5回 → 8回", "60分 → 30分"):
@@ -57,7 +60,7 @@ def test_figures_out_of_bounds_and_a_missing_reason_are_refused(cast: Cast, chan
 
 
 def test_a_version_without_a_change_is_refused(cast: Cast) -> None:
-    answer = _as(cast.clerk).post(CHANGE, {"callback_count": "5", "callback_minutes": "60", "reason": "x"})
+    answer = _as(cast.clerk).post(CHANGE, {"callback_count": "5", "callback_minutes": "60", "reason": "x", **HOURS})
     assert "変わったところがありません" in answer.content.decode()
 
 
@@ -89,3 +92,21 @@ def _publish(cast: Cast) -> None:
     ProgrammeSettings.objects.create(
         programme=cast.programme, version=1, effective_from="2026-01-01T00:00Z", values={}, reason="x"
     )
+
+
+def test_hours_are_changed_in_words_and_hold_from_then_on(cast: Cast) -> None:
+    from datetime import datetime
+
+    from django.utils import timezone
+
+    from notifications.hours import JAPAN
+
+    client = _as(cast.clerk)
+    refused = client.post(CHANGE, VALUES | {"phone_hours": "朝から晩まで"})
+    assert "読めません" in refused.content.decode()
+    assert not ProgrammeSettings.objects.exists()
+    client.post(CHANGE, VALUES | {"phone_hours": "月〜土 9:00〜21:00", "closed_days": "2027-08-13"})
+    hours = programme_hours(programme_id=cast.programme.pk, channel="phone", at=timezone.now())
+    assert hours.is_open(datetime(2027, 8, 14, 20, 0, tzinfo=JAPAN))  # a Saturday
+    assert not hours.is_open(datetime(2027, 8, 13, 10, 0, tzinfo=JAPAN))
+    assert "月-土 9:00-21:00" in client.get("/office/settings/").content.decode()
