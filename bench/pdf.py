@@ -29,8 +29,8 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
         logging.getLogger(name).setLevel(logging.ERROR)
     from weasyprint import HTML
 
+    from printing.paper import Press
     from reports.pages import report_html
-    from reports.paper import Press
 
     figures = sample_figures()
     html = report_html(figures)

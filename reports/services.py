@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
+from printing.paper import PRESS
 from reports import selectors
 from reports.measures import Period, measure
 from reports.models import MonthlyReport
 from reports.months import Month, month_to_close
 from reports.pages import report_html
-from reports.paper import PRESS
 from reports.wording import are_we_safe, month_name, what_happened, what_to_do
 from tenants.jobs import wake
 from tenants.scope import tenant_scope

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "reports", "portal",
-    "sensor_agent", "ops", "bench",
+    "printing", "sensor_agent", "ops", "bench",
 )  # fmt: skip
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST_FILE = 500

@@ -10,9 +10,10 @@ from django.db import connections
 from django.utils import timezone
 
 from notifications.models import OutboxMessage
-from reports import paper, services
+from printing import paper
+from printing.paper import PrintingFailed
+from reports import services
 from reports.models import MonthlyReport
-from reports.paper import PrintingFailed
 from reports.selectors import report_pdf
 from reports.services import month_close, reports_make
 from tenants.models import AuditEvent, Enrolment, Organisation

@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from bench.pdf import sample_figures
 from portal.plain_words import unexplained
+from printing.paper import PRESS
 from reports.pages import report_html
-from reports.paper import PRESS
 from reports.verdict import Level, Todo
 from tests.factories import Cast
 from tests.reports.conftest import NOVEMBER, Close, pages_of

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reports import render
-from reports.paper import Press, PrintingFailed
-from reports.render import ForbiddenAddress, OwnFiles
+from printing import render
+from printing.paper import Press, PrintingFailed
+from printing.render import ForbiddenAddress, OwnFiles
 
 SECRET = "words of a file that must not be read"
 

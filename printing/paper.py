@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from reports.framing import read_frame, write_frame
+from printing.framing import read_frame, write_frame
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SECONDS: Final = 90.0  # wall clock for one report
@@ -73,7 +73,7 @@ class Press:
             self._process, self._owner = None, os.getpid()
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reports.render"],
+                [sys.executable, "-m", "printing.render"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,

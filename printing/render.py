@@ -1,6 +1,6 @@
-"""The printing process: reads HTML on standard input, writes PDF on standard output. Started by reports.paper.
+"""The printing process: reads HTML on standard input, writes PDF on standard output. Started by printing.paper.
 
-Runs as `python -m reports.render`, without Django, database or secrets. Frames both ways (reports.framing);
+Runs as `python -m printing.render`, without Django, database or secrets. Frames both ways (printing.framing);
 answers begin with one byte, `+` for a PDF or `-` for an error text. It stays warm between reports (fonts and
 imports cost more than a page) and leaves when its input ends.
 """
@@ -16,7 +16,7 @@ from typing import IO, Final
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from reports.framing import read_frame, write_frame
+from printing.framing import read_frame, write_frame
 
 MEMORY_LIMIT: Final = 1_500_000_000  # bytes of address space; a five-page report takes about 500 MB
 CPU_SECONDS: Final = 60  # for one report

@@ -1,0 +1,1 @@
+"""Prints HTML as PDF in a process of its own; every room may use it."""
