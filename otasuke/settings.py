@@ -154,6 +154,13 @@ ACCOUNT_RATE_LIMITS = {
     "accept_invitation": "20/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tenants.ui.factor_forms.NotedAuthenticateForm",
+    "reauthenticate": "tenants.ui.factor_forms.NotedReauthenticateForm",
+    "authenticate_webauthn": "tenants.ui.factor_forms.NotedAuthenticateWebAuthnForm",
+    "login_webauthn": "tenants.ui.factor_forms.NotedLoginWebAuthnForm",
+    "reauthenticate_webauthn": "tenants.ui.factor_forms.NotedReauthenticateWebAuthnForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1

@@ -11,9 +11,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from tenants.log_in_failures import THROTTLED, WRONG, failure_note
 from tenants.mailing import account_mail_ask
 from tenants.scope import person_scope, scope_is_open
 from tenants.sealing import seal, unseal
@@ -41,6 +43,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             whole = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
             mail = self.render_mail(template_prefix, email, whole)
             account_mail_ask(kind=template_prefix, to=email, subject=mail.subject, text=str(mail.body))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises ValidationError while too many tries failed; that it did is written down."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            failure_note(why=THROTTLED, email=str(credentials.get("email", "")))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password, or nobody has this address: the same is done for both."""
+        failure_note(why=WRONG, email=str(credentials.get("email", "")))
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:
         """False for ACCOUNT_REAUTHENTICATION_TIMEOUT after the person last proved who they are, by log-in or again."""

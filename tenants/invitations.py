@@ -120,6 +120,13 @@ def open_ones(*, organisation_id: int) -> QuerySet[Invitation]:
     return rows.filter(expires_at__gt=timezone.now()).order_by("-created_at")
 
 
+def undelivered() -> set[int]:
+    """Invitations whose mail could not be delivered, of the organisation whose owner is acting."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invitation_id FROM sec.undelivered_invitations()")
+        return {row[0] for row in cursor.fetchall()}
+
+
 def offer_find(*, token: str) -> Offer | None:
     """The offer behind a link; None when it is unknown, used, revoked or over (nobody learns which)."""
     with connection.cursor() as cursor:

@@ -20,6 +20,13 @@ def audit_record(*, code: str, subject: str, tenant_id: int | None = None, **dat
     audit_record_for((tenant_id if tenant_id is not None else scope.single,), code=code, subject=subject, **data)
 
 
+def audit_record_of_nobody(*, code: str, subject: str, **data: Any) -> None:
+    """The same for what no known person does and no firm is touched by: a failed log-in, an operator's command."""
+    origin = current_origin()
+    event = AuditEvent(code=code, subject=subject, data=data, ip=origin.ip, agent=origin.agent)
+    AuditEvent.objects.bulk_create([event], ignore_conflicts=True)
+
+
 def audit_record_for(tenant_ids: Iterable[int | None], *, code: str, subject: str, **data: Any) -> None:
     """The same for several firms at once: one row each, so that each finds it in its own trail."""
     scope, origin = current_scope(), current_origin()

@@ -36,11 +36,15 @@ def session_end(*, user: User, session_id: int, request: HttpRequest) -> bool:
 
 def sessions_end_others(*, user: User, request: HttpRequest) -> int:
     """End every session of the person but the one of this request. → how many."""
-    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key or "")
-    ended = list(others)
-    for session in ended:
+    return sessions_end_of(user_id=user.pk, spare=request.session.session_key or "")
+
+
+def sessions_end_of(*, user_id: int, spare: str = "") -> int:
+    """End the person's sessions, wherever they are, but the one with the key `spare`. → how many."""
+    found = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=spare))
+    for session in found:
         session.end()
-    return len(ended)
+    return len(found)
 
 
 def log_ins_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tenants import invitations
-from tenants.members import ChangeRefused, members_of, membership_end, membership_set_role
+from tenants.log_in_failures import failures_of_members
+from tenants.members import ChangeRefused, member_sessions_end, members_of, membership_end, membership_set_role
 from tenants.models import Membership
 from tenants.ui.forms import InviteForm, RoleForm
 from tenants.ui.guard import PersonRequest, acting_page
@@ -25,12 +26,13 @@ REFUSALS = {
 @acting_page()
 def member_list(request: PersonRequest) -> HttpResponse:
     """Who belongs to the organisation; owners also see who is invited."""
-    own = request.acting.organisation.pk
-    return render(
-        request,
-        "tenants/members.html",
-        {"members": members_of(organisation_id=own), "waiting": invitations.open_ones(organisation_id=own)},
-    )
+    own, failures = request.acting.organisation.pk, failures_of_members()
+    context = {
+        "members": [(one, failures.get(one.user_id)) for one in members_of(organisation_id=own)],
+        "waiting": invitations.open_ones(organisation_id=own),
+        "undelivered": invitations.undelivered(),
+    }
+    return render(request, "tenants/members.html", context)
 
 
 @acting_page(owner=True, proven=True)
@@ -55,7 +57,7 @@ def invite(request: PersonRequest) -> HttpResponse:
 
 @acting_page(owner=True, proven=True)
 def member(request: PersonRequest, membership_id: int) -> HttpResponse:
-    """Change a member's role or end the membership."""
+    """Change a member's role, end their sessions or the membership."""
     own = request.acting.organisation
     found = members_of(organisation_id=own.pk).filter(pk=membership_id).first()
     if found is None:
@@ -70,18 +72,31 @@ def _member_page(request: PersonRequest, found: Membership, form: RoleForm) -> H
     return render(
         request,
         "tenants/member.html",
-        {"member": found, "form": form, "is_self": found.user_id == request.user.pk},
+        {
+            "member": found,
+            "form": form,
+            "is_self": found.user_id == request.user.pk,
+            "trouble": failures_of_members().get(found.user_id),
+        },
     )
 
 
 def _member_change(request: PersonRequest, found: Membership, form: RoleForm) -> HttpResponse:
-    own = request.acting.organisation
+    own, here = request.acting.organisation, request.session.session_key or ""
     try:
+        if request.POST.get("action") == "sessions":
+            ended = member_sessions_end(membership=found, organisation=own, session_in_use=here)
+            messages.success(
+                request,
+                gettext("%(who)sさんのログインを%(count)d件終わらせました。") % {"who": found.user, "count": ended},
+            )
+            return redirect("tenants:member", found.pk)
         if request.POST.get("action") == "end":
-            membership_end(membership=found, organisation=own)
+            membership_end(membership=found, organisation=own, session_in_use=here)
             messages.success(request, gettext("%(who)sさんをメンバーから外しました。") % {"who": found.user})
         elif form.is_valid():
-            membership_set_role(membership=found, organisation=own, role=form.cleaned_data["role"])
+            role = form.cleaned_data["role"]
+            membership_set_role(membership=found, organisation=own, role=role, session_in_use=here)
             messages.success(request, gettext("%(who)sさんの役割を変えました。") % {"who": found.user})
         else:
             return _member_page(request, found, form)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenants import sessions
+from tenants.log_in_failures import REASONS, failures_of
 from tenants.models import User
 from tenants.second_factor import has_second_factor, needs_second_factor
 from tenants.ui.browsers import browser_name
@@ -51,6 +52,10 @@ def my_security(request: HttpRequest) -> HttpResponse:
             "log_ins": [
                 {"at": row.at, "ip": row.ip or "", "browser": browser_name(row.agent)}
                 for row in sessions.log_ins_of(user)
+            ],
+            "failures": [
+                {"at": row.at, "ip": row.ip or "", "browser": browser_name(row.agent), "why": REASONS[row.data["why"]]}
+                for row in failures_of(user)
             ],
         },
     )

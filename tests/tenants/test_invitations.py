@@ -10,9 +10,13 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
+from notifications.delivery import outbox_send
+from ops.smtp_sink import Behaviour, set_behaviour
+from tenants.invitations import undelivered
 from tenants.models import Invitation, Membership, User
 from tenants.scope import person_scope
 from tests.factories import PASSWORD, Cast, user_make
+from tests.mailing import Mailbox
 from tests.tenants.people import is_inside, link_in, log_in, mails_of, words_of
 
 NEW = {
@@ -176,3 +180,18 @@ def test_the_operator_invites_the_first_person_of_a_partner(cast: Cast) -> None:
     row = Membership.objects.using("owner").get(user__email="boss@vendor.invalid")
     assert (row.organisation_id, row.role) == (cast.vendor.pk, "owner")
     assert client.get("/").url == "/account/second-factor/"  # type: ignore[attr-defined]
+
+
+def test_an_owner_is_told_that_an_invitation_did_not_arrive_and_nobody_else(cast: Cast, mailbox: Mailbox) -> None:
+    owner = log_in("hanako@sakura.invalid")
+    for email in ("wrong@sakura.invalid", "right@sakura.invalid"):
+        owner.post("/organisation/members/invite/", {"email": email, "role": "member"})
+    set_behaviour(mailbox.directory, Behaviour.REFUSE_FOR_EVER, times=1)
+    outbox_send()
+    page = owner.get("/organisation/members/").content.decode()
+    assert page.count("メールが届きませんでした") == 1
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
+        assert [one.email for one in Invitation.objects.filter(pk__in=undelivered())] == ["wrong@sakura.invalid"]
+    for person, place in ((cast.jiro, cast.yamada_works), (cast.agent, cast.desk)):
+        with person_scope(person.pk, place.pk):
+            assert undelivered() == set()

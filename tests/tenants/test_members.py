@@ -70,7 +70,8 @@ def test_who_is_removed_sees_nothing_from_the_next_click_on(cast: Cast, member: 
     assert theirs.get("/alerts/").status_code == 200
     url = f"/organisation/members/{_membership(member).pk}/"
     log_in("hanako@sakura.invalid").post(url, {"action": "end"})
-    assert theirs.get("/alerts/").status_code == 404
+    assert theirs.get("/alerts/").status_code == 302, "they are logged out"
+    assert log_in(member.email).get("/alerts/").status_code == 404
     assert _role(member, cast.sakura_dental) is None
 
 
