@@ -11,7 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sensor_agent import __version__, health
+from sensor_agent.bridge import BridgeError
 from sensor_agent.config import Config, ConfigError, config_load
+from sensor_agent.guard import Guard, lock_take
 from sensor_agent.identity import (
     Device,
     NotActivatedError,
@@ -35,7 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         return int(options.command(config_load(options.config), options))
-    except (ConfigError, NotActivatedError, SpoolBusyError, SuricataError, UnreachableError, ValueError) as problem:
+    except (
+        BridgeError,
+        ConfigError,
+        NotActivatedError,
+        SpoolBusyError,
+        SuricataError,
+        UnreachableError,
+        ValueError,
+    ) as problem:
         print(f"otasuke-sensor: {problem}", file=sys.stderr)
         return 2
 
@@ -53,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
     order = commands.add_parser("run", help="protect and report until stopped")
     order.set_defaults(command=_run)
+
+    order = commands.add_parser("guard", help="only keep traffic flowing and the engine running, until stopped")
+    order.set_defaults(command=_guard)
 
     order = commands.add_parser("status", help="what the running agent last said of itself; 1 when it is silent")
     order.add_argument("--json", action="store_true")
@@ -96,6 +109,15 @@ def _run(config: Config, options: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sensor.stop.set())
     sensor.run()
+    return 0
+
+
+def _guard(config: Config, options: argparse.Namespace) -> int:
+    lock = lock_take(config.state_dir)
+    if lock is None:
+        raise ConfigError("a guard is running already")
+    with lock:
+        Guard(config).run()
     return 0
 
 

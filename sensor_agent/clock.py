@@ -34,7 +34,7 @@ class Clock:
             return False
         middle = before + (datetime.now(UTC) - before) / 2
         now, signature = str(answer.data.get("now", "")), str(answer.data.get("signature", ""))
-        if answer.status != 200 or not identity.time_verified(nonce, now, signature):
+        if answer.status != 200 or not identity.time_verified(nonce, now, signature, answer.data.get("rotations")):
             return False
         self.offset_ms = round((datetime.fromisoformat(now) - middle).total_seconds() * 1000)
         self._measured_at = time.monotonic()

@@ -3,7 +3,7 @@
 import ipaddress
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class SuricataConfig:
-    """How Suricata is run. `command_prefix` puts it into a network namespace; `ports` is (LAN side, WAN side)."""
+    """How Suricata is run. `command_prefix` puts its guard into a network namespace; `ports`: LAN, WAN side."""
 
     run: bool = True
     binary: str = "/usr/bin/suricata"
@@ -56,9 +56,16 @@ class SpoolConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the agent is told; see docs/sensor.md for the file."""
+    """Everything the agent is told; see docs/sensor.md for the file. `source` is that file.
+
+    `supervise`: start the guard and clamd ourselves (no init system does). `hang_after_s`: an engine that forwards
+    nothing for so long is killed.
+    """
 
     state_dir: Path = Path("/var/lib/otasuke-sensor")
+    source: Path | None = None
+    supervise: bool = True
+    hang_after_s: float = 2.0
     platform_url: str | None = None
     heartbeat_s: float = 60.0
     aggregate_s: float = 3600.0
@@ -75,7 +82,7 @@ def config_load(path: Path) -> Config:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path}: {problem}") from problem
-    return config_from_mapping(data, path.resolve().parent)
+    return replace(config_from_mapping(data, path.resolve().parent), source=path.resolve())
 
 
 def config_from_mapping(data: Mapping[str, Any], base: Path) -> Config:
@@ -88,6 +95,8 @@ def config_from_mapping(data: Mapping[str, Any], base: Path) -> Config:
         raise ConfigError("suricata.ports: two names are needed, the LAN side first")
     config = Config(
         state_dir=state,
+        supervise=bool(read.take("agent", "supervise", True)),
+        hang_after_s=float(read.take("suricata", "hang_after_s", 2.0)),
         platform_url=read.text("platform", "url"),
         allow_http=bool(read.take("platform", "allow_http", False)),
         heartbeat_s=float(read.take("agent", "heartbeat_s", 60.0)),

@@ -83,11 +83,11 @@ class KnownFiles:
                 entry = json.loads(line)
                 self._known[entry["sha256"]] = entry
 
-    def loaded(self) -> None:
-        """Suricata starts now and reads the whole list: every hash is live from here."""
-        for entry in self._known.values():
-            entry["live_at"] = entry["live_at"] or stamp_now()
-        self.store()
+    def engine_began(self) -> None:
+        """Suricata has started and read the list: give it what was learned while it started."""
+        for entry in list(self._known.values()):
+            if not entry["live_at"]:
+                self.learn(entry["sha256"], entry["signature"])
 
     def store(self) -> None:
         """Write both files, newest hashes kept."""

@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,6 +30,11 @@ class Heart:
         self._facts = facts
         self._interval_s = interval_s
         self.last_answer: Mapping[str, Any] = {}
+        self._now = threading.Event()
+
+    def soon(self) -> None:
+        """Something changed that the platform should know at once."""
+        self._now.set()
 
     def run(self, stop: threading.Event) -> None:
         failures = 0
@@ -40,7 +46,14 @@ class Heart:
             except (UnreachableError, OSError):
                 failures += 1
             wait = min(self._interval_s, backoff_s(failures, None)) if failures else self._interval_s
-            stop.wait(max(wait, retry_after or 0.0) * random.uniform(0.9, 1.1))  # noqa: S311 - spreading, not secrecy
+            self._wait(stop, max(wait, retry_after or 0.0) * random.uniform(0.9, 1.1))  # noqa: S311 - not secrecy
+
+    def _wait(self, stop: threading.Event, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not stop.is_set() and time.monotonic() < until:
+            if self._now.wait(min(1.0, max(0.0, until - time.monotonic()))):
+                self._now.clear()
+                return
 
     def beat(self) -> float | None:
         """One heartbeat; seconds the platform asks us to wait, if any. Raises UnreachableError."""

@@ -51,14 +51,33 @@ class Identity:
         signature = self.key.sign(canonical_message(method, path, headers))
         return {**headers, "Otasuke-Signature": base64.b64encode(signature).decode("ascii")}
 
-    def time_verified(self, nonce: str, now: str, signature: str) -> bool:
-        """Whether the platform's key signed this time for this nonce."""
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.device.platform_public_key))
-        try:
-            public.verify(base64.b64decode(signature), f"otasuke-time-v1\n{nonce}\n{now}\n".encode())
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+    def time_verified(self, nonce: str, now: str, signature: str, rotations: Any = ()) -> bool:
+        """Whether the platform's key signed this time for this nonce.
+
+        `rotations`: the platform's statements about its keys; they lead from the key learnt at activation to today's.
+        """
+        key = platform_key_today(self.device.platform_public_key, rotations)
+        return _signed(key, signature, f"otasuke-time-v1\n{nonce}\n{now}\n".encode())
+
+
+def platform_key_today(known: str, rotations: Any) -> str:
+    """The key that `known` leads to: each statement is signed by the key before it; what is not is passed over."""
+    for statement in rotations if isinstance(rotations, list) else ():
+        if not isinstance(statement, dict):
+            continue
+        old, new, at = (str(statement.get(name, "")) for name in ("old", "new", "at"))
+        message = f"otasuke-rotation-v1\n{old}\n{new}\n{at}\n".encode()
+        if old == known and _signed(old, str(statement.get("signature", "")), message):
+            known = new
+    return known
+
+
+def _signed(public: str, signature: str, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(base64.b64decode(signature), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def canonical_message(method: str, path: str, headers: Mapping[str, str]) -> bytes:

@@ -2,19 +2,18 @@
 
 import json
 import logging
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
-from sensor_agent import __version__, clamd, health, suricata, webguard
+from sensor_agent import __version__, clamd, health, suricata
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.clock import Clock
 from sensor_agent.collector import Collector
 from sensor_agent.config import Config
 from sensor_agent.filestore import KnownFiles, Scanner
+from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
 from sensor_agent.platform import Platform
@@ -59,6 +58,10 @@ class Sensor:
         )
         self._clamd = clamd.Clamd(config.clamd.socket)
         self._children: list[Child] = []
+        guarded = config.suricata.run and config.suricata.ports is not None
+        self._guard = GuardKeeper(config) if guarded else None
+        self._engine_started_at = 0.0
+        self._heart: Heart | None = None
         self._shipper: Shipper | None = None
         self._suricata_version = ""
 
@@ -78,6 +81,8 @@ class Sensor:
         finally:
             self.stop.set()
             self._wake.set()
+            if self._guard is not None:
+                self._guard.stop()
             for child in self._children:
                 child.stop()
             self._read_last()
@@ -91,14 +96,6 @@ class Sensor:
         config = self._config
         if config.platform_url:
             Platform(config.platform_url, allow_http=config.allow_http)  # refuse a wrong address now, not in a thread
-        names = webguard.names_read(config.webguard_lists)
-        generated = {
-            suricata.AV_RULES: suricata.antivirus_rules(),
-            f"{webguard.DATASET}.lst": webguard.dataset_text(names),
-        }
-        if names:
-            generated[suricata.WEBGUARD_RULES] = webguard.rules_text(names)
-        suricata.files_write(config.suricata, generated)
         log_dir = config.state_dir / "log"
         if config.clamd.run and self._antivirus:
             configuration = config.state_dir / "clamd.conf"
@@ -109,24 +106,21 @@ class Sensor:
             self._children.append(
                 Child("clamd", clamd.command_line(config.clamd, configuration), log_dir / "clamd.log")
             )
-        if config.suricata.run:
-            suricata.configuration_test(config.suricata)
-            self._children.append(
-                Child(
-                    "suricata", suricata.command_line(config.suricata), log_dir / "suricata.out", self._before_suricata
-                )
-            )
 
-    def _before_suricata(self) -> None:
-        self._known.loaded()
-        config = self._config.suricata
-        config.command_socket.unlink(missing_ok=True)
-        if config.ports is not None:
-            root = str(Path(__file__).resolve().parent.parent)
-            command = [*config.command_prefix, sys.executable, "-m", "sensor_agent.ports", *config.ports]
-            subprocess.run(command, cwd=root, check=False, timeout=20)
+    def _look_at_guard(self) -> None:
+        """What the guard says goes to the platform at once; a new engine gets what was learned meanwhile."""
+        if self._guard is None or not self._guard.look():
+            return
+        report = self._guard.report
+        if report is not None and self._guard.inspecting and report.engine_started_at != self._engine_started_at:
+            self._engine_started_at = report.engine_started_at
+            self._known.engine_began()
+        if self._heart is not None:
+            self._heart.soon()
 
     def _protecting(self) -> bool:
+        if self._guard is not None and not self._guard.inspecting:
+            return False
         try:
             version = self._commands.version()
         except (OSError, suricata.SuricataError):
@@ -140,6 +134,7 @@ class Sensor:
         while not self.stop.is_set():
             for child in self._children:
                 child.keep()
+            self._look_at_guard()
             if not self._read_once():
                 self.stop.wait(POLL_S)
 
@@ -212,6 +207,7 @@ class Sensor:
             self.facts,
             self._config.heartbeat_s,
         )
+        self._heart = heart
         beating = threading.Thread(target=heart.run, args=(self.stop,), name="heart", daemon=True)
         beating.start()
         self._shipper.run(self.stop, self._wake)
@@ -242,6 +238,7 @@ class Sensor:
                 "wg": ("on" if protecting else "unavailable") if self._config.webguard_lists else "off",
             },
             "protection": "on" if protecting else "off",
+            "bypass": self._bypass_facts(),
             "spool": {
                 "bytes": spool.bytes_waiting(),
                 "batches": spool.batches_waiting(),
@@ -261,6 +258,14 @@ class Sensor:
         }
         self._status_write(facts)
         return facts
+
+    def _bypass_facts(self) -> dict[str, Any]:
+        """Since when and how long in all traffic went around the engine, and why."""
+        report = self._guard.report if self._guard is not None else None
+        if report is None:
+            return {}
+        told = asdict(report)
+        return {name: told[name] for name in ("state", "since", "off_s", "starts", "deaths", "hangs", "reason")}
 
     def _status_write(self, facts: dict[str, Any]) -> None:
         problem = self._shipper.last_problem if self._shipper else "not activated"

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sensor_agent.bridge import ENGINE_SIDE
 from sensor_agent.config import SuricataConfig
+from sensor_agent.probe import IN_ENGINE, OUT_ENGINE
+from sensor_agent.spool import write_durably
 
 TEMPLATE = Path(__file__).parent / "templates" / "suricata.yaml"
 ETC = Path("/etc/suricata")
@@ -46,20 +49,26 @@ def yaml_render(config: SuricataConfig, rule_files: Iterable[str]) -> str:
 def _af_packet(config: SuricataConfig) -> str:
     if config.ports is None:
         return ""
-    pairs = zip(config.ports, reversed(config.ports), (98, 99), strict=True)
+    lan = config.ports[0]
+    joined = (
+        (IN_ENGINE, OUT_ENGINE, 1, 64),
+        (OUT_ENGINE, IN_ENGINE, 1, 64),
+        (lan, ENGINE_SIDE, config.threads, 4096),
+        (ENGINE_SIDE, lan, config.threads, 4096),
+    )
     lines = ["af-packet:"]
-    for name, peer, cluster in pairs:
+    for cluster, (name, peer, threads, ring) in enumerate(joined, 96):
         lines += [
             f"  - interface: {name}",
             f"    copy-iface: {peer}",
             "    copy-mode: ips",
             f"    cluster-id: {cluster}",
             "    cluster-type: cluster_flow",
-            f"    threads: {config.threads}",
+            f"    threads: {threads}",
             "    defrag: no",
             "    use-mmap: yes",
             "    tpacket-v3: no",
-            "    ring-size: 4096",
+            f"    ring-size: {ring}",
         ]
     return "\n".join(lines)
 
@@ -83,18 +92,25 @@ def files_write(config: SuricataConfig, generated: Mapping[str, str]) -> Path:
     for folder in (rules_dir, config.work_dir / "log", config.filestore_dir, config.command_socket.parent):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in generated.items():
-        (rules_dir / name).write_text(text, encoding="utf-8")
+        _put(rules_dir / name, text)
     (rules_dir / f"{AV_DATASET}.lst").touch()
     names = [str(path) for path in config.rule_files] + [name for name in generated if name.endswith(".rules")]
     path = config.work_dir / "suricata.yaml"
-    path.write_text(yaml_render(config, names), encoding="utf-8")
+    _put(path, yaml_render(config, names))
     return path
 
 
+def _put(path: Path, text: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if path.read_text(encoding="utf-8") == text:
+            return
+    write_durably(path, text.encode(), 0o644)
+
+
 def command_line(config: SuricataConfig) -> list[str]:
-    """The command that runs Suricata inline with the written configuration."""
+    """The command that runs Suricata inline with the written configuration, in the network namespace of the ports."""
     yaml = str(config.work_dir / "suricata.yaml")
-    return [*config.command_prefix, config.binary, "-c", yaml, "--af-packet", "-l", str(config.work_dir / "log")]
+    return [config.binary, "-c", yaml, "--af-packet", "-l", str(config.work_dir / "log")]
 
 
 def rules_fingerprint(config: SuricataConfig) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 MOST_NETWORKS = 64
 _TEXTS = ("agent_version", "suricata_version", "rules_version", "protection")
-_OBJECTS = ("functions", "spool", "clock", "health", "eve")
+_OBJECTS = ("functions", "spool", "clock", "health", "eve", "bypass")
 
 
 def clock_is_wrong(offset_ms: int) -> bool:

@@ -1,5 +1,8 @@
 """Three network namespaces, LAN – box – WAN, joined by veth. The box has two ports without addresses."""
 
+import contextlib
+import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import Self
@@ -67,6 +70,9 @@ class Network:
     def remove(self) -> None:
         """Delete the namespaces with all that is in them; fine when they do not exist."""
         for namespace in (self.lan, self.box, self.wan):
+            for process in ip("netns", "pids", namespace, check=False).split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)  # the guard and the engine outlive the agent
             ip("netns", "del", namespace, check=False)
 
     def _build(self) -> None:

@@ -71,7 +71,9 @@ class PlatformServer:
         return [json.loads(line) for batch in list(self.batches.values()) for line in batch["lines"]]
 
     def identities(self) -> list[tuple[int, int]]:
-        return [(batch["epoch"], batch["first"] + i) for batch in list(self.batches.values()) for i in range(batch["count"])]
+        return [
+            (batch["epoch"], batch["first"] + i) for batch in list(self.batches.values()) for i in range(batch["count"])
+        ]
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
