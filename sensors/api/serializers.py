@@ -31,12 +31,22 @@ class ActivationIn(serializers.Serializer[Any]):
         return {**data, "plain_code": plain, "key_bytes": key}
 
 
+class RotationOut(serializers.Serializer[Any]):
+    """The platform's key `old` says that `new` signs from `at` on."""
+
+    old = serializers.CharField()
+    new = serializers.CharField()
+    at = serializers.DateTimeField()
+    signature = serializers.CharField()
+
+
 class TimeOut(serializers.Serializer[Any]):
     """The platform's time, signed for the caller's nonce."""
 
     now = serializers.DateTimeField()
     key_id = serializers.CharField()
     signature = serializers.CharField()
+    rotations = RotationOut(many=True)
 
 
 class ActivationSettings(serializers.Serializer[Any]):

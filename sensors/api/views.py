@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -46,7 +47,10 @@ class TimeView(BoxView):
             raise Refusal(400, "malformed", "nonce must be 16 to 64 hexadecimal digits")
         now = timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         signature = platform_key.private_key().sign(signing.time_message(nonce, now))
-        return Response({"now": now, "key_id": platform_key.key_id(), "signature": _base64(signature)})
+        rotations = [asdict(rotation) for rotation in platform_key.rotations()]
+        return Response(
+            {"now": now, "key_id": platform_key.key_id(), "signature": _base64(signature), "rotations": rotations}
+        )
 
 
 class ActivationView(BoxView):

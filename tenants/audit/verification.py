@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +16,8 @@ from tenants.audit.chain import Break, Head, Link, breaks, head_read
 from tenants.models import AuditAnchor
 
 AT_ONCE = 10_000
+# A worker that was signing while the key changed.
+OVERLAP = timedelta(minutes=5)
 # Only the owner's connection may read the whole trail.
 OWNER = "owner"
 
@@ -76,7 +78,7 @@ def _head(row: AuditAnchor) -> Head:
 
 def _head_breaks(head: Head, found: dict[int, bytes], name: str) -> Iterator[Break]:
     if not _signed(head):
-        yield Break("bad_signature", head.position, None, f"{name} {head.position}: not signed by this platform's key")
+        yield Break("bad_signature", head.position, None, f"{name} {head.position}: not signed by this platform's keys")
     elif head.position not in found:
         yield Break("cut", head.position, None, f"{name} {head.position}: the chain does not reach it any more")
     elif found[head.position] != head.hash:
@@ -84,8 +86,12 @@ def _head_breaks(head: Head, found: dict[int, bytes], name: str) -> Iterator[Bre
 
 
 def _signed(head: Head) -> bool:
+    """By the key in use, or by an earlier one while it was in use."""
+    key = platform_key.known_keys().get(head.key_id)
+    if key is None or (key.until is not None and head.at > key.until + OVERLAP):
+        return False
     try:
-        Ed25519PublicKey.from_public_bytes(platform_key.public_bytes()).verify(head.signature, head.message())
+        Ed25519PublicKey.from_public_bytes(key.public).verify(head.signature, head.message())
     except InvalidSignature:
         return False
     return True
