@@ -194,6 +194,16 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+# Evidence of jobs lies here; never below a directory a web server gives out.
+PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "private"))
+# A unix socket's path or host:port; empty: files are kept without being scanned, and marked so.
+CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
+# Files go to disk while they arrive, and one that is too large is refused before it is read.
+FILE_UPLOAD_HANDLERS = [
+    "tenants.uploads.UploadCap",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+UPLOAD_CAP = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # an intake batch is 2 MiB at most; the view counts for itself
 
 LANGUAGE_CODE = "ja"

@@ -95,6 +95,7 @@ def _prepare() -> None:
         DJANGO_SETTINGS_MODULE="otasuke.settings",
         STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
         PLATFORM_KEY_FILE=f"{scratch}/platform.key",
+        PRIVATE_MEDIA_ROOT=f"{scratch}/private",
         STATIC_ROOT=scratch,
         PORTAL_URL="http://testserver",
         ALLOWED_HOSTS="*",
