@@ -1,7 +1,7 @@
 """The hourly digest: one mail per firm and clock hour with everything that can wait, grouped by kind (OSK 3.4.2.1).
 
-A group is told once: the mail's key is written on it in the transaction that stores the mail. A firm gets one digest
-an hour; groups that come late (the box was offline) wait for the next one and carry their own times.
+An alert is told once: the mail's key and the counts told are written on its group in the transaction that stores the
+mail. A firm gets one digest an hour; what comes late (the box was offline) waits for the next one, with its own times.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.timezone import localtime
 
 from alerts.explanation import Explanation, explain
@@ -137,9 +138,14 @@ def digest_write(*, tenant_id: int, hour: datetime) -> bool:
         groups = list(waiting.order_by("-last_at"))
         if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
             return False
-        _store(recipient_of(tenant_id=tenant_id), groups, key, hour)
-        AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=[group.pk for group in groups]).update(digest_key=key)
-    return True
+        # Alerts sent twice are counted out again after they woke their group: then it has nothing new.
+        new = [group for group in groups if group.alert_count > group.told_count]
+        if new:
+            _store(recipient_of(tenant_id=tenant_id), new, key, hour)
+        AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=[group.pk for group in groups]).update(
+            digest_key=key, told_count=F("alert_count"), told_blocked=F("blocked_count")
+        )
+    return bool(new)
 
 
 def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> None:
@@ -203,8 +209,8 @@ def _kind_from(group: AlertGroup) -> AlertKind:
 
 def _add(kind: AlertKind, group: AlertGroup) -> None:
     kind.grade = max(kind.grade, group.grade)
-    kind.count += group.alert_count
-    kind.blocked += group.blocked_count
+    kind.count += group.alert_count - group.told_count
+    kind.blocked += group.blocked_count - group.told_blocked
     if group.last_at >= kind.last_at:
         kind.last_at, kind.newest_id = group.last_at, group.pk
     kind.first_at = min(kind.first_at, group.first_at)

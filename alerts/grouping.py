@@ -27,12 +27,13 @@ _TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "pee
 _RANKS = "ARRAY['none','digest','at_once']"
 _LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
 _RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"
+_LATE = "(g.notify = 'digest' AND excluded.notify = 'digest' AND g.digest_key LIKE 'digest:%%')"
 
 # A group's importance never falls. When it or the way of telling rises (lines of a box that was offline come after
-# the hour's digest), the group counts as not told and not looked at.
+# the hour's digest), the group counts as not told and not looked at. When it stays, the next digest tells the rest.
 _UPSERT = f"""
-INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, {", ".join(_NAMES)})
-SELECT %s, %s, '', {", ".join(f"s.{name}" for name in _NAMES)}
+INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, told_count, told_blocked, {", ".join(_NAMES)})
+SELECT %s, %s, '', 0, 0, {", ".join(f"s.{name}" for name in _NAMES)}
   FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)}) AS s({", ".join(_NAMES)})
  ORDER BY s.hour, s.function, s.direction, s.family, s.asset_key
 ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key) DO UPDATE SET
@@ -43,7 +44,9 @@ ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key)
   grade = greatest(g.grade, excluded.grade),
   {", ".join(f"{name} = CASE WHEN excluded.grade > g.grade THEN excluded.{name} ELSE g.{name} END" for name in _TEXTS)},
   notify = CASE WHEN {_LOUDER} THEN excluded.notify ELSE g.notify END,
-  digest_key = CASE WHEN {_RISES} THEN '' ELSE g.digest_key END,
+  digest_key = CASE WHEN {_RISES} OR {_LATE} THEN '' ELSE g.digest_key END,
+  told_count = CASE WHEN {_RISES} THEN 0 ELSE g.told_count END,
+  told_blocked = CASE WHEN {_RISES} THEN 0 ELSE g.told_blocked END,
   triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END
 RETURNING id, hour, function, direction, family, asset_key,
           triaged_at IS NULL AND (notify = 'at_once' OR (function = 'av' AND blocked_count < alert_count))

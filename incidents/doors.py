@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection
 
 
@@ -15,6 +17,26 @@ def groups_of_open_incidents() -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, group_id FROM sec.groups_of_open_incidents()")
 
 
+def policy_groups(at: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, group_id) of ★★ groups of programmes whose policy opens an incident for them."""
+    return _pairs("SELECT tenant_id, group_id FROM sec.policy_groups(%s)", at)
+
+
+def returning_groups(at: datetime) -> list[tuple[int, int, int]]:
+    """(tenant_id, group_id, incident_id) of detections newer than the watch or the end of an incident of their kind.
+
+    Closed ones count for as many days as the programme says (`reopen_days`).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, group_id, incident_id FROM sec.returning_groups(%s)", [at])
+        return list(cursor.fetchall())
+
+
+def ended_watches(at: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, incident_id) of incidents whose watch is over."""
+    return _pairs("SELECT tenant_id, incident_id FROM sec.ended_watches(%s)", at)
+
+
 def settled_tasks() -> list[tuple[int, int]]:
     """(tenant_id, task_id) of tasks nobody has taken whose reason has settled itself."""
     return _pairs("SELECT tenant_id, task_id FROM sec.settled_tasks()")
@@ -26,7 +48,7 @@ def lock_numbers(tenant_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('incidents.number'), %s::int)", [tenant_id])
 
 
-def _pairs(sql: str) -> list[tuple[int, int]]:
+def _pairs(sql: str, *values: datetime) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())

@@ -12,8 +12,8 @@ from notifications.services import outbox_put
 from tenants.selectors import settings_at
 
 
-def incident_mail_put(*, incident: Incident, group: AlertGroup) -> None:
-    """Put the mail into the outbox; one per incident."""
+def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) -> None:
+    """Put the mail into the outbox; `times`: how often the firm was told of this incident before."""
     recipient = recipient_of(tenant_id=incident.tenant_id)
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
     explanation = explain(group.rule, recipient.language, version.values if version else None)
@@ -36,7 +36,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup) -> None:
     )
     outbox_put(
         tenant_id=incident.tenant_id,
-        key=f"incident:{incident.number}:opened",
+        key=f"incident:{incident.number}:opened" + (f":{times + 1}" if times else ""),
         kind=KIND_INCIDENT,
         to=recipient.address,
         subject=written.subject,

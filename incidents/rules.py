@@ -1,18 +1,38 @@
-"""States of incidents and desk tasks and who may move them; plain data, no database."""
+"""States of incidents and desk tasks, who may move them, what opens an incident; plain data, no database."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from incidents.moves import Move, MoveRefused, Party, by, require_move
+
+__all__ = [
+    "BY_GRADE",
+    "BY_HAND",
+    "INCIDENT_MOVES",
+    "OPENINGS",
+    "REOPEN_DAYS",
+    "TARGETS",
+    "TASK_MOVES",
+    "WATCH",
+    "IncidentState",
+    "MoveRefused",
+    "Opening",
+    "TaskState",
+    "attention_importance",
+    "require_move",
+    "same_again",
+]
 
 
 class IncidentState(StrEnum):
     """Where an incident stands."""
 
-    OPEN = "open"
+    OPEN = "open"  # the firm has not been spoken to
     CONTACTED = "contacted"
     RESPONDING = "responding"
-    WATCHING = "watching"
+    WATCHING = "watching"  # done, until a date: does it come back?
     CLOSED = "closed"
 
 
@@ -24,31 +44,83 @@ class TaskState(StrEnum):
     DONE = "done"
 
 
-INCIDENT_MOVES: dict[str, frozenset[str]] = {
-    IncidentState.OPEN: frozenset({IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState.CLOSED}),
-    IncidentState.CONTACTED: frozenset({IncidentState.RESPONDING, IncidentState.WATCHING, IncidentState.CLOSED}),
-    IncidentState.RESPONDING: frozenset({IncidentState.WATCHING, IncidentState.CLOSED}),
-    IncidentState.WATCHING: frozenset({IncidentState.RESPONDING, IncidentState.CLOSED}),
-    IncidentState.CLOSED: frozenset(),
+class Opening(StrEnum):
+    """What or who opens an incident (OSK 3.4.3, KMM 3.8)."""
+
+    HIGH_GRADE = "high_grade"
+    CALLBACKS = "callbacks"
+    ANTIVIRUS = "antivirus"
+    POLICY = "policy"
+    ANALYST = "analyst"
+    DESK = "desk"
+
+
+# A silent box opens none: it is a task of the desk, who may open one by hand.
+OPENINGS: dict[Opening, Move] = {
+    Opening.HIGH_GRADE: by(Party.RULE),
+    Opening.CALLBACKS: by(Party.RULE),
+    Opening.ANTIVIRUS: by(Party.RULE),
+    Opening.POLICY: by(Party.RULE),  # the programme treats ★★ as ★★★, without the cover
+    Opening.ANALYST: by(Party.ANALYST, reason=True),
+    Opening.DESK: by(Party.DESK, reason=True),
 }
-TASK_MOVES: dict[str, frozenset[str]] = {
-    TaskState.OPEN: frozenset({TaskState.TAKEN, TaskState.DONE}),
-    TaskState.TAKEN: frozenset({TaskState.OPEN, TaskState.DONE}),
-    TaskState.DONE: frozenset(),
+# What a person or the programme's policy opened is never paid by the bundled cover (OSK 3.4.3: both real cases).
+BY_HAND = frozenset({Opening.ANALYST, Opening.DESK, Opening.POLICY})
+
+# A ★★★ of the rules: the firm was told at once.
+BY_GRADE = frozenset({Opening.HIGH_GRADE, Opening.CALLBACKS})
+
+_DESK_OR_RULE = by(Party.DESK, Party.RULE)
+_CLOSE = by(Party.DESK, reason=True)
+INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
+    IncidentState.OPEN: {
+        IncidentState.CONTACTED: by(Party.DESK),
+        IncidentState.RESPONDING: _DESK_OR_RULE,  # a vendor has begun
+        IncidentState.CLOSED: _CLOSE,
+    },
+    IncidentState.CONTACTED: {
+        IncidentState.RESPONDING: _DESK_OR_RULE,
+        IncidentState.WATCHING: _DESK_OR_RULE,
+        IncidentState.CLOSED: _CLOSE,
+    },
+    IncidentState.RESPONDING: {
+        IncidentState.WATCHING: _DESK_OR_RULE,  # "not found" is not safe: the work ends in a watch
+        IncidentState.CLOSED: _CLOSE,
+    },
+    IncidentState.WATCHING: {
+        IncidentState.OPEN: by(Party.RULE),  # it came back
+        IncidentState.RESPONDING: by(Party.DESK),
+        IncidentState.CLOSED: by(Party.DESK, Party.RULE, reason=True),  # by rule: the date came and nothing else
+    },
+    IncidentState.CLOSED: {
+        IncidentState.OPEN: by(
+            Party.RULE, Party.DESK, Party.ANALYST, reason=True
+        ),  # back again
+    },
+}
+TASK_MOVES: dict[TaskState, dict[TaskState, Move]] = {
+    TaskState.OPEN: {
+        TaskState.TAKEN: by(Party.DESK),
+        TaskState.DONE: by(Party.DESK, Party.RULE, reason=True),  # by rule: what it was about has settled
+    },
+    TaskState.TAKEN: {
+        TaskState.OPEN: by(Party.DESK),
+        TaskState.DONE: by(Party.DESK, Party.RULE, reason=True),
+    },
+    TaskState.DONE: {},
 }
 
 # How soon the desk should act, by importance 0–3 (ours: the programmes print none; OSK 5.3.3 shows the delays).
 TARGETS = {3: timedelta(minutes=15), 2: timedelta(hours=4), 1: timedelta(hours=24), 0: timedelta(hours=24)}
+# How long an incident is watched unless somebody says otherwise ("not found" is not safe; ours).
+WATCH = timedelta(days=30)
+# Programme setting `reopen_days`: the same within so many days of the end is the same incident (ours; OSK 5.4.1).
+REOPEN_DAYS = 30
 
 
-class MoveRefused(ValueError):
-    """The state machine has no such move."""
-
-
-def require_move(moves: dict[str, frozenset[str]], old: str, new: str) -> None:
-    """Raise MoveRefused unless `moves` allows old → new."""
-    if new not in moves[old]:
-        raise MoveRefused(f"{old} → {new} is not allowed")
+def same_again(*, closed_at: datetime, now: datetime, days: int) -> bool:
+    """Whether what comes back belongs to the closed incident; later it is a new one that names the first."""
+    return now - closed_at <= timedelta(days=days)
 
 
 def attention_importance(kind: str, facts: dict[str, object]) -> int:

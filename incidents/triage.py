@@ -6,25 +6,32 @@ Each row is claimed by a conditional UPDATE in the transaction that acts on it, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from alerts.grading_rules import RULE_SET
 from alerts.models import AlertGroup
 from alerts.models.alert import Notify
 from incidents import doors, services
+from incidents.course import locked
 from incidents.models import Incident
-from incidents.rules import IncidentState
+from incidents.opening import incident_known
+from incidents.rules import BY_GRADE, IncidentState, Opening
 from notifications.doors import untaken_attentions
 from notifications.services import attention_take
 from tenants.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
+# The rules of ★★★ that count: KMM 3.8, "command-and-control callbacks pass a count".
+COUNTED = frozenset(rule.id for rule in RULE_SET.rules if ("reached", frozenset({True})) in rule.conditions)
 
 
 def groups_claim(*, now: datetime) -> int:
-    """Open or join incidents for every group that needs one. → groups claimed."""
+    """Open or join incidents for every group that needs one; open again what came back. → groups claimed."""
     done = _each(doors.untriaged_groups(), now, _triage)
-    return done + _each(doors.groups_of_open_incidents(), now, _attach)
+    done += _each(doors.policy_groups(now), now, _policy)
+    done += _each(doors.groups_of_open_incidents(), now, _attach)
+    return done + _each(doors.returning_groups(now), now, _return)
 
 
 def desk_tasks_open(*, now: datetime) -> int:
@@ -34,53 +41,71 @@ def desk_tasks_open(*, now: datetime) -> int:
     return opened
 
 
-def _each(pairs: list[tuple[int, int]], now: datetime, act: Callable[[int, int, datetime], bool]) -> int:
+def _each(rows: Sequence[tuple[int, ...]], now: datetime, act: Callable[..., bool]) -> int:
     """One transaction a row: a row that fails is logged and tried again at the next sweep, the others go on."""
     done = 0
-    for tenant_id, row_id in pairs:
+    for row in rows:
         try:
-            with tenant_scope(tenant_id):
-                done += act(tenant_id, row_id, now)
+            with tenant_scope(row[0]):
+                done += act(*row, now)
         except Exception:
-            _log.exception("%s failed for firm %s, row %s", act.__name__, tenant_id, row_id)
+            _log.exception("%s failed for firm %s, row %s", act.__name__, row[0], row[1])
     return done
 
 
 def _triage(tenant_id: int, group_id: int, now: datetime) -> bool:
-    claimed = AlertGroup.objects.filter(tenant_id=tenant_id, pk=group_id, triaged_at__isnull=True)
-    if not claimed.update(triaged_at=now):
+    group = _claimed(tenant_id, group_id, now)
+    if group is None:
         return False
-    group = AlertGroup.objects.get(pk=group_id)
     high = group.notify == Notify.AT_ONCE
+    by_rule = Opening.CALLBACKS if group.rule in COUNTED else Opening.HIGH_GRADE
     services.incident_open_or_join(
         group=group,
         kind=Incident.Kind.MALWARE_SUSPECTED if high else Incident.Kind.ANTIVIRUS_UNRESOLVED,
-        opened_by=Incident.OpenedBy.HIGH_GRADE if high else Incident.OpenedBy.ANTIVIRUS,
+        opened_by=by_rule if high else Opening.ANTIVIRUS,
         grade=group.grade,
         now=now,
     )
     return True
 
 
+def _policy(tenant_id: int, group_id: int, now: datetime) -> bool:
+    """A ★★ of a programme that wants a person for each. The digest still tells the firm."""
+    group = _claimed(tenant_id, group_id, now)
+    if group is None:
+        return False
+    kind = Incident.Kind.MALWARE_SUSPECTED
+    services.incident_open_or_join(group=group, kind=kind, opened_by=Opening.POLICY, grade=group.grade, now=now)
+    return True
+
+
+def _claimed(tenant_id: int, group_id: int, now: datetime) -> AlertGroup | None:
+    waiting = AlertGroup.objects.filter(tenant_id=tenant_id, pk=group_id, triaged_at__isnull=True)
+    return AlertGroup.objects.get(pk=group_id) if waiting.update(triaged_at=now) else None
+
+
 def _attach(tenant_id: int, group_id: int, now: datetime) -> bool:
     """Take a group out of the digest because its incident is open."""
     group = AlertGroup.objects.select_for_update().get(pk=group_id)
-    incident = (
-        Incident.objects.filter(
-            tenant_id=tenant_id,
-            kind=Incident.Kind.MALWARE_SUSPECTED,
-            opened_by=Incident.OpenedBy.HIGH_GRADE,
-            family=group.family,
-            asset_key=group.asset_key,
-        )
-        .exclude(state=IncidentState.CLOSED)
-        .first()
-    )
+    incident = incident_known(group, Incident.Kind.MALWARE_SUSPECTED)
     if group.digest_key or incident is None:
+        return False
+    if incident.state == IncidentState.CLOSED or incident.opened_by not in BY_GRADE:
         return False
     AlertGroup.objects.filter(pk=group_id).update(
         digest_key=f"incident:{incident.number}", triaged_at=group.triaged_at or now
     )
+    services.incident_group_join(incident=incident, group=group, now=now)
+    return True
+
+
+def _return(tenant_id: int, group_id: int, incident_id: int, now: datetime) -> bool:
+    """The same came back: the incident that was watched or closed opens again."""
+    incident = locked(incident_id)
+    over_since = incident.watch_since or incident.closed_at
+    group = AlertGroup.objects.get(pk=group_id)
+    if over_since is None or group.last_at <= over_since:
+        return False
     services.incident_group_join(incident=incident, group=group, now=now)
     return True
 

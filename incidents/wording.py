@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from incidents.models import INCIDENT_STATES, IncidentEvent
@@ -51,7 +54,57 @@ def _task_done(data: dict[str, Any]) -> str:
     return _("相談窓口の対応が終わりました。%(outcome)s") % {"outcome": data.get("outcome", "")}
 
 
+def _reopened(data: dict[str, Any]) -> str:
+    if data.get("reason"):
+        return _("もう一度、受け付けました。理由: %(reason)s") % {"reason": data["reason"]}
+    if data.get("old") == "watching":
+        return _("様子を見ている間に、同じ検知がまた見つかりました。もう一度、受け付けました。")
+    return _("終了したあとに、同じ検知がまた見つかりました。もう一度、受け付けました。")
+
+
+def _watched(data: dict[str, Any]) -> str:
+    told = _("%(day)sまで、同じことが起きないか様子を見ます。") % {"day": _day(data.get("until"))}
+    return f"{told}{data['note']}" if data.get("note") else told
+
+
+def _stopped(data: dict[str, Any]) -> str:
+    if not data.get("last"):
+        told = _("%(days)s日の間、様子を見ました。新しい知らせはなく、この件を終了しました。")
+        return told % {"days": data.get("days", "")}
+    told = _("検知は%(day)sを最後に止まりました。%(days)s日の間、様子を見て、この件を終了しました。")
+    return told % {"day": _day(data["last"]), "days": data.get("days", "")}
+
+
+def _merged(data: dict[str, Any]) -> str:
+    told = _("同じ件のため、インシデント %(number)s番にまとめました。理由: %(reason)s")
+    return told % {"number": data.get("into", ""), "reason": data.get("reason", "")}
+
+
+def _absorbed(data: dict[str, Any]) -> str:
+    told = _("同じ件のため、インシデント %(number)s番をこの件にまとめました。理由: %(reason)s")
+    return told % {"number": data.get("number", ""), "reason": data.get("reason", "")}
+
+
+def _detached(data: dict[str, Any]) -> str:
+    return _("この件と関係のない検知を1件外しました。理由: %(reason)s") % {"reason": data.get("reason", "")}
+
+
+def _by_desk(data: dict[str, Any]) -> str:
+    return _("相談窓口の判断で受け付けました。理由: %(reason)s") % {"reason": data.get("reason", "")}
+
+
+def _day(moment: object) -> str:
+    return date_format(localtime(datetime.fromisoformat(str(moment)))) if moment else ""
+
+
 _LINES = {
+    "reopened": _reopened,
+    "watched": _watched,
+    "stopped": _stopped,
+    "merged": _merged,
+    "absorbed": _absorbed,
+    "detached": _detached,
+    "opened_by_desk": _by_desk,
     "opened": _opened,
     "escalated": _escalated,
     "joined": _joined,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
 
@@ -33,6 +34,25 @@ SETTINGS = (
         label=gettext_lazy("外から届いて止めたウイルスもメールで知らせる"),
         hint=gettext_lazy("止めたあとなので、していただくことはありません。メールの数が増えます。"),
         default=False,
+    ),
+    Setting(
+        key="medium_opens_incident",
+        label=gettext_lazy("重要度 中(★★)でも、インシデントとして受け付ける"),
+        hint=gettext_lazy(
+            "相談窓口が1件ずつ会社に連絡します。付帯保険の対象にはなりません。切り替えたあとの検知から適用します。"
+        ),
+        default=False,
+    ),
+    Setting(
+        key="reopen_days",
+        label=gettext_lazy("終了したインシデントを開き直す日数"),
+        hint=gettext_lazy(
+            "終了からこの日数のうちに同じ検知が見つかると、同じインシデントを開き直します。過ぎると新しく受け付けます。"
+        ),
+        default=REOPEN_DAYS,
+        least=1,
+        most=365,
+        unit=gettext_lazy("日"),
     ),
     *HOURS,
 )

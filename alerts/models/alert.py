@@ -70,6 +70,9 @@ class AlertGroup(TenantOwned):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     digest_key = models.CharField(max_length=120, blank=True)
+    # What the last digest said of it: alerts that join later are told in the next one, without these.
+    told_count = models.PositiveIntegerField(default=0)
+    told_blocked = models.PositiveIntegerField(default=0)
     triaged_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -83,6 +86,10 @@ class AlertGroup(TenantOwned):
             models.Index(fields=["tenant", "-last_at"], name="alert_group_newest"),
             models.Index(
                 fields=["hour"], name="alert_group_digest", condition=models.Q(notify="digest", digest_key="")
+            ),
+            # Has the same come back? Asked for every incident that is watched or was closed not long ago.
+            models.Index(
+                fields=["tenant", "family", "asset_key"], name="alert_group_kin", condition=~models.Q(notify="none")
             ),
         ]
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from incidents.moves import Move, Party
+from incidents.moves import by as _by
+
+__all__ = [
+    "GRACE",
+    "JOB_MOVES",
+    "OFFER_MOVES",
+    "JobMoveRefused",
+    "JobState",
+    "Move",
+    "OfferState",
+    "Party",
+    "require_job_move",
+]
 
 
 class JobState(StrEnum):
@@ -29,28 +43,6 @@ class OfferState(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
-
-
-class Party(StrEnum):
-    """Who moves a job."""
-
-    FIRM = "firm"
-    DESK = "desk"
-    OFFICE = "office"
-    VENDOR = "vendor"
-    RULE = "rule"
-
-
-@dataclass(frozen=True)
-class Move:
-    """One allowed step: who may take it, and whether they must say why."""
-
-    by: frozenset[Party]
-    reason: bool = False
-
-
-def _by(*parties: Party, reason: bool = False) -> Move:
-    return Move(frozenset(parties), reason)
 
 
 _STAFF = (Party.DESK, Party.OFFICE)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
-from incidents.rules import IncidentState
+from incidents.rules import IncidentState, Opening
 from tenants.models import TenantOwned
 
 INCIDENT_STATES = [
@@ -27,13 +27,18 @@ class Incident(TenantOwned):
 
         MALWARE_SUSPECTED = "malware_suspected", _("ウイルス感染の疑い")
         ANTIVIRUS_UNRESOLVED = "antivirus_unresolved", _("ウイルスが届いた可能性")
+        SENSOR_SILENT = "sensor_silent", _("センサーの停止")
+        REPORTED = "reported", _("会社からの申告")
 
     class OpenedBy(models.TextChoices):
         """Which rule or person opened it: OSK 3.4.3, KMM 3.8."""
 
-        HIGH_GRADE = "high_grade", _("重要度 高の検知")
-        ANTIVIRUS = "antivirus", _("ウイルス対策で止めきれなかった検知")
-        ANALYST = "analyst", _("監視担当の判断")
+        HIGH_GRADE = Opening.HIGH_GRADE.value, _("重要度 高の検知")
+        CALLBACKS = Opening.CALLBACKS.value, _("不審な通信の回数")
+        ANTIVIRUS = Opening.ANTIVIRUS.value, _("ウイルス対策で止めきれなかった検知")
+        POLICY = Opening.POLICY.value, _("事業の方針")
+        ANALYST = Opening.ANALYST.value, _("監視担当の判断")
+        DESK = Opening.DESK.value, _("相談窓口の判断")
 
     number = models.PositiveIntegerField(_("番号"))
     kind = models.CharField(_("種類"), max_length=40, choices=Kind)
@@ -45,6 +50,16 @@ class Incident(TenantOwned):
     asset_key = models.CharField(max_length=64)
     opened_at = models.DateTimeField(_("発生"))
     closed_at = models.DateTimeField(_("終了"), null=True, blank=True)
+    watch_since = models.DateTimeField(_("経過観察の開始"), null=True, blank=True)
+    watch_until = models.DateTimeField(_("経過観察の期限"), null=True, blank=True)
+    # The same had been closed too long ago to go on: the first of the line.
+    recurrence_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="recurrences", db_constraint=False
+    )
+    # This one was a duplicate; never of a duplicate.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates", db_constraint=False
+    )
     groups = models.ManyToManyField(AlertGroup, through="IncidentGroup", related_name="incidents")
 
     class Meta:
@@ -57,12 +72,16 @@ class Incident(TenantOwned):
                 name="incident_open_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["watch_until"], name="incident_watched", condition=models.Q(state="watching")),
+            models.Index(fields=["closed_at"], name="incident_closed", condition=models.Q(state="closed")),
+        ]
 
 
 class IncidentGroup(TenantOwned):
-    """An alert group that belongs to an incident."""
+    """An alert group that belongs to an incident. None: a person judged that it belongs to none."""
 
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, db_constraint=False)
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, db_constraint=False)
     group = models.ForeignKey(AlertGroup, on_delete=models.PROTECT, db_constraint=False)
 
     class Meta:

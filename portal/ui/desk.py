@@ -142,6 +142,8 @@ def _incident_action(request: ActingRequest, found: Incident, may_move: bool) ->
                 incident_id=found.pk, to=to, by=request.acting.user, now=timezone.now(), note=note
             )
             messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
+        except services.ReasonMissing:
+            messages.error(request, gettext("理由を書いてください。状態は変えていません。"))
         except MoveRefused:
             messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     else:

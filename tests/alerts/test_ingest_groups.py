@@ -12,7 +12,9 @@ from django.db import NotSupportedError, ProgrammingError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alerts.digest import digest_send_due
 from alerts.models import Alert, AlertGroup, CallbackCount
+from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings
 from tenants.scope import tenant_scope
 from tests.factories import Cast, box_make
@@ -61,7 +63,7 @@ def test_a_group_whose_importance_rises_after_its_digest_is_told_again(cast: Cas
     sender.batch([alert_line(_at(2), alert=fraud)])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
-        assert AlertGroup.objects.get().digest_key == "digest:told", "more of the same is not told again"
+        assert AlertGroup.objects.get().digest_key == "", "the next digest tells what is new of it"
     sender.batch([alert_line(_at(3))])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
@@ -179,3 +181,21 @@ def test_any_cutting_into_batches_gives_the_same_verdicts_and_groups(
 ) -> None:
     lines = [alert_line(_at(minute), **dict(_KINDS[kind])) for kind, minute in events]
     assert _play(cast, lines, [cut for cut in cuts if cut < len(lines)]) == _play(cast, lines, [])
+
+
+def test_alerts_that_join_an_hour_that_was_told_are_told_in_the_next_digest_without_the_first_ones(cast: Cast) -> None:
+    """Lines of 14:58 may come at 15:02, after the mail about 14:00 to 15:00."""
+    sender = Sender(cast.sakura_box)
+    sender.batch([alert_line(_at(minute)) for minute in (1, 2)])
+    ingest_all(cast.sakura_box)
+    assert digest_send_due(now=_at(61)) == 1
+    sender.batch([alert_line(_at(58))])
+    ingest_all(cast.sakura_box)
+    assert digest_send_due(now=_at(62)) == 0, "one mail an hour"
+    assert digest_send_due(now=_at(121)) == 1
+    assert digest_send_due(now=_at(181)) == 0
+    with tenant_scope(cast.sakura_dental.pk):
+        first, second = OutboxMessage.objects.filter(kind="digest").order_by("pk")
+        assert AlertGroup.objects.get().alert_count == 3
+    assert "2回(機器は止めていません)" in first.text or "2回(機器がすべて止めました)" in first.text
+    assert "1回(機器は止めていません)" in second.text or "1回(機器がすべて止めました)" in second.text

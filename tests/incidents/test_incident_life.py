@@ -62,30 +62,6 @@ def test_closing_it_ends_its_tasks(cast: Cast) -> None:
         assert DeskTask.objects.get().state == "done"
 
 
-def test_the_same_after_its_end_is_a_new_incident_that_names_the_old_one_and_mails_again(cast: Cast) -> None:
-    first = opened(cast)
-    move(cast, first, "closed")
-    high_group_make(cast.sakura_box, hour=HOUR + timedelta(days=3))
-    groups_claim(now=NOW + timedelta(days=3))
-    with tenant_scope(cast.sakura_dental.pk):
-        second = Incident.objects.get(number=2)
-        event = second.events.get(code="recurred")
-        assert event.data == {"previous": 1}
-        assert "1番" in event_text(event)
-        assert OutboxMessage.objects.filter(kind="incident").count() == 2
-
-
-def test_a_new_detection_while_it_is_only_watched_calls_the_desk_again(cast: Cast) -> None:
-    incident = opened(cast)
-    with tenant_scope(cast.sakura_dental.pk):
-        DeskTask.objects.update(state="done", done_at=NOW)
-    move(cast, incident, "contacted", "watching")
-    high_group_make(cast.sakura_box, hour=HOUR + timedelta(hours=1))
-    groups_claim(now=NOW + timedelta(hours=1))
-    with tenant_scope(cast.sakura_dental.pk):
-        assert DeskTask.objects.filter(done_at__isnull=True).count() == 1
-
-
 def test_an_analyst_opens_one_with_a_reason(cast: Cast) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.analyst.pk, cast.soc.pk):
@@ -132,7 +108,7 @@ def test_one_opened_by_an_analyst_rises_when_the_rules_say_so_and_the_firm_is_to
     assert "重要度 高(★★★)" in mail.subject
     with tenant_scope(cast.sakura_dental.pk):
         incident = Incident.objects.get()
-        assert (incident.grade, incident.opened_by) == (3, "high_grade"), "the bundled cover looks at this"
+        assert (incident.grade, incident.opened_by) == (3, "callbacks"), "the bundled cover looks at this"
         assert incident.opened_reason == "調査"
         assert DeskTask.objects.get().due_at == later + timedelta(minutes=15)
         lines = [event_text(event) for event in incident.events.filter(code="rose")]

@@ -1,0 +1,54 @@
+"""Steps of a state machine as data: who may take one, and whether they must say why. Plain data, no database.
+
+A machine is a dictionary state → state → Move; docs/states.md is drawn from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Party(StrEnum):
+    """Who takes a step."""
+
+    FIRM = "firm"
+    DESK = "desk"
+    ANALYST = "analyst"
+    OFFICE = "office"
+    VENDOR = "vendor"
+    INSURER = "insurer"
+    RULE = "rule"  # the platform itself: a detection, a time that has come
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed step: who may take it, and whether they must say why."""
+
+    by: frozenset[Party]
+    reason: bool = False
+
+
+class MoveRefused(ValueError):
+    """The state machine has no such move, or not for this party."""
+
+
+class ReasonMissing(MoveRefused):
+    """A person must say why."""
+
+
+def by(*parties: Party, reason: bool = False) -> Move:
+    """A step for these parties."""
+    return Move(frozenset(parties), reason)
+
+
+def require_move(
+    moves: Mapping[str, Mapping[str, Move]], old: str, new: str, *, party: Party, reason: str = ""
+) -> None:
+    """Raise MoveRefused unless `moves` lets `party` go old → new; ReasonMissing when it must say why and did not."""
+    move = moves.get(old, {}).get(new)
+    if move is None or party not in move.by:
+        raise MoveRefused(f"{old} → {new} is not for {party}")
+    if move.reason and not reason.strip():
+        raise ReasonMissing(f"{old} → {new} needs a reason")
