@@ -77,9 +77,17 @@ JOB_MOVES: dict[JobState, dict[JobState, Move]] = {
     JobState.CLOSED: {},
     JobState.CANCELLED: {},
 }
-OFFER_MOVES: dict[OfferState, frozenset[OfferState]] = {
-    OfferState.WAITING: frozenset({OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN}),
-    **dict.fromkeys((OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN), frozenset()),
+OFFER_MOVES: dict[OfferState, dict[OfferState, Move]] = {
+    OfferState.WAITING: {
+        OfferState.ACCEPTED: _by(Party.VENDOR),
+        OfferState.DECLINED: _by(Party.VENDOR, reason=True),
+        OfferState.EXPIRED: _by(Party.RULE),
+        OfferState.WITHDRAWN: _by(Party.FIRM, Party.RULE, *_STAFF),  # by rule: the job was cancelled
+    },
+    OfferState.ACCEPTED: {},
+    OfferState.DECLINED: {},
+    OfferState.EXPIRED: {},
+    OfferState.WITHDRAWN: {},
 }
 # A vendor still reads its closed job this long: questions come after the bill (ours).
 GRACE = timedelta(days=14)

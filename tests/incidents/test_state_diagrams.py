@@ -1,0 +1,33 @@
+"""docs/states.md shows every state machine as the code has it, and each is whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from incidents.moves import Move
+from ops.state_diagrams import PAGE, Machine, machines, page
+
+MACHINES = machines()
+
+
+def test_the_page_of_states_is_the_code() -> None:
+    assert PAGE.read_text() == page(), "run: python -m ops.state_diagrams --write"
+
+
+def test_the_ones_of_the_help_chain_are_all_there() -> None:
+    assert {"Incident", "Task", "Job", "Offer"} <= {machine.title for machine in MACHINES}
+    assert "  open --> closed: desk (why)" in page()
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.title)
+def test_every_state_is_declared_and_can_be_reached(machine: Machine) -> None:
+    assert list(machine.moves) == list(machine.states), "every state has its line, also the last ones"
+    reached = edge = {next(iter(machine.states))}
+    while edge:
+        edge = {new for old in edge for new in machine.moves[old]} - reached
+        reached = reached | edge
+    assert reached == set(machine.states)
+    for steps in machine.moves.values():
+        for move in steps.values():
+            assert isinstance(move, Move)
+            assert move.by, "a step nobody may take"
