@@ -2,7 +2,7 @@
 
     python3 -m ops.packages base [e2e]
 
-The system's own services (PostgreSQL, Redis, ClamAV, Suricata) are not started by their installation, and those
+The system's own services (PostgreSQL, Redis, ClamAV, Suricata, Dovecot) are not started by their installation, and those
 already there are left as they are. Standard library only.
 """
 
@@ -64,6 +64,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "redis-server": _program("redis-server"),
         "suricata": _has_suricata,
         "clamav-daemon": _program("clamd"),
+        "dovecot-imapd": _package("dovecot-imapd"),
         "libpango-1.0-0": _package("libpango-1.0-0"),
         "libpangoft2-1.0-0": _package("libpangoft2-1.0-0"),
         "libharfbuzz-subset0": _package("libharfbuzz-subset0"),
@@ -85,6 +86,7 @@ UNITS = {
     "redis-server": ["redis-server"],
     "suricata": ["suricata"],
     "clamav-daemon": ["clamav-daemon", "clamav-freshclam"],
+    "dovecot-imapd": ["dovecot", "dovecot.socket"],
 }
 
 
