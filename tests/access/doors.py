@@ -47,6 +47,9 @@ def doors_check(world: World) -> Iterator[Case]:
                 cursor.execute("SELECT signature FROM sec.job_findings(%s)", (thing["job"],))
                 told = [f"{MARKS[name]} callback"] if name == "assigned" and _is(role, "vendor") else []
                 yield Case("job_findings", role.name, "reads", name, told, _first(cursor))
+                cursor.execute("SELECT name FROM sec.job_sites(%s)", (thing["job"],))
+                told = [f"{MARKS[name]}の箱"] if name == "assigned" and _is(role, "vendor") else []
+                yield Case("job_sites", role.name, "reads", name, told, _first(cursor))
             for door, (kind, capability) in EVIDENCE.items():
                 for number, of, firm, reason in grants:
                     cursor.execute(f"SELECT signature FROM sec.{door}(%s)", (number,))

@@ -174,7 +174,7 @@ def _asked(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case
     reads = reach is not None and may(role, rule.get("reads", []))
     if role.kind == "token":
         capability, reach = _token_capability(role, world)
-        reads = capability in rule.get("reads", [])
+        reads = capability in rule.get("reads", []) and capability != "job"  # single jobs are for people
     if role.name == "double" and rule.get("whoever_acts"):
         reads, reach = True, world.firms["assigned"]
     expected = {
@@ -200,7 +200,7 @@ def _asked(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case
 
 
 def _token_capability(role: Role, world: World) -> tuple[str, int]:
-    """A program may what people of its organisation may read, and nothing through a broken glass."""
+    """A program may what people of its organisation may read; nothing through a broken glass or of single jobs."""
     name = role.name.removeprefix("token:")
     if name in world.firms:
         return "firm", world.firms[name]

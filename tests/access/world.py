@@ -19,6 +19,7 @@ import psycopg2
 from psycopg2.extras import DateTimeTZRange
 
 from tests import factories
+from tests.access.world_sheet import sheet_make
 from tests.factories import OWNER, SINCE, Kind
 
 FIRMS = ("assigned", "expired", "foreign")
@@ -35,6 +36,8 @@ CAPABILITY = {
     Kind.INSURER: "claim",
     Kind.OUTREACH: "outreach",
 }
+# Capabilities whose holders may see the firm's data on a page at all.
+SEEING = {"firm", "watch", "desk", "office", "breakglass", "job"}
 INSIDE = ("owner", "member", "read_only")
 
 
@@ -64,7 +67,7 @@ class Role:
             return ("assigned",)  # the names of its own organisations
         if self.kind == "token":
             return (self.name.removeprefix("token:"),)
-        return ("assigned",) if self.capability in {"firm", "watch", "desk", "office", "breakglass"} else ()
+        return ("assigned",) if self.capability in SEEING else ()
 
 
 @dataclass
@@ -122,6 +125,8 @@ def world_make() -> World:
             ProgrammePartner.objects.using("owner").create(programme=programme, organisation=organisations[kind])
     for name in FIRMS:
         _firm(world, name, programme.pk)
+    for name, firm in world.firms.items():
+        sheet_make(world.things[name], firm, MARKS[name], organisations[Kind.VENDOR].pk, _as_superuser)
     _grants(world, organisations)
     _offers(world, organisations)
     from tenants.models import Organisation

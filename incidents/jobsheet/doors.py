@@ -1,0 +1,61 @@
+"""What a vendor may see of a job's firm, and which rows wait for background work (docs/access.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+Row = dict[str, Any]
+
+
+def job_card(job_id: int) -> Row | None:
+    """The job as its vendor sees it: the firm's name, address and phone only once the job is taken."""
+    cards = _rows("SELECT * FROM sec.job_cards() WHERE job_id = %s ORDER BY accepted DESC", [job_id])
+    return cards[0] if cards else None
+
+
+def job_findings(job_id: int) -> list[Row]:
+    """The alerts of the job's incident."""
+    return _rows("SELECT * FROM sec.job_findings(%s)", [job_id])
+
+
+def job_sites(job_id: int) -> list[Row]:
+    """The firm's boxes: name, state, since when, last contact, inside networks."""
+    sites = _rows("SELECT * FROM sec.job_sites(%s)", [job_id])
+    for site in sites:
+        # Without Django's JSONField between, psycopg2 may hand the text over.
+        site["home_net"] = (
+            json.loads(site["home_net"]) if isinstance(site["home_net"], str) else (site["home_net"] or [])
+        )
+    return sites
+
+
+def jobs_to_watch() -> list[tuple[int, int]]:
+    """(tenant_id, job_id) of reported jobs with a scan and no watch yet."""
+    return _pairs("SELECT tenant_id, job_id FROM sec.jobs_to_watch()")
+
+
+def running_watches() -> list[tuple[int, int]]:
+    """(tenant_id, watch_id) of watches that go on."""
+    return _pairs("SELECT tenant_id, watch_id FROM sec.running_watches()")
+
+
+def jobs_paid() -> list[tuple[int, int]]:
+    """(tenant_id, job_id) of signed jobs whose invoice is settled."""
+    return _pairs("SELECT tenant_id, job_id FROM sec.jobs_paid()")
+
+
+def _rows(sql: str, values: Sequence[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _pairs(sql: str) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())

@@ -1,0 +1,89 @@
+"""Named reads of a job's sheet, in any scope that sees the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from incidents.jobsheet.worktime import Entry, totals
+from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Watch, WorkEntry
+
+
+def entries_of(job_id: int) -> list[WorkEntry]:
+    """Time that counts, oldest first: what was corrected is left out, and so is what was struck out."""
+    corrected = WorkEntry.objects.filter(job_id=job_id, corrects__isnull=False).values("corrects_id")
+    rows = WorkEntry.objects.filter(job_id=job_id).exclude(pk__in=corrected).exclude(minutes=0, reason__gt="")
+    return list(rows.select_related("by").order_by("started_at", "pk"))
+
+
+def corrections_of(job_id: int) -> list[WorkEntry]:
+    """Corrections with what they replaced, oldest first."""
+    rows = WorkEntry.objects.filter(job_id=job_id, corrects__isnull=False).select_related("corrects", "by")
+    return list(rows.order_by("entered_at", "pk"))
+
+
+def plain_entries(job_id: int) -> list[Entry]:
+    """The same for the rules."""
+    return [entry.plain() for entry in entries_of(job_id)]
+
+
+def minutes_of(job_id: int) -> dict[str, int]:
+    """Minutes by kind (incidents.jobsheet.worktime.WorkKind), every kind named."""
+    return totals(plain_entries(job_id))
+
+
+def records_of(job_id: int, *kinds: str) -> list[SheetRecord]:
+    """Records that count, in the order of what happened."""
+    corrected = SheetRecord.objects.filter(job_id=job_id, corrects__isnull=False).values("corrects_id")
+    rows = SheetRecord.objects.filter(job_id=job_id, void=False).exclude(pk__in=corrected)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return list(rows.select_related("by").order_by("at", "pk"))
+
+
+def evidence_of(job_id: int) -> list[Evidence]:
+    """Photos and files, oldest first."""
+    return list(Evidence.objects.filter(job_id=job_id).select_related("by"))
+
+
+def report_of(job_id: int) -> JobReport | None:
+    """The newest version of the report."""
+    found: JobReport | None = JobReport.objects.filter(job_id=job_id).order_by("-version").first()
+    return found
+
+
+def signoff_of(report: JobReport | None) -> SignOff | None:
+    """The firm's mark under this version."""
+    if report is None:
+        return None
+    found: SignOff | None = SignOff.objects.filter(job_id=report.job_id, report_id=report.pk).first()
+    return found
+
+
+def invoice_of_job(job_id: int) -> Invoice | None:
+    """The invoice that stands."""
+    found: Invoice | None = Invoice.objects.filter(job_id=job_id).exclude(state="void").first()
+    return found
+
+
+def watch_of(job_id: int) -> Watch | None:
+    """The watch after the job."""
+    found: Watch | None = Watch.objects.filter(job_id=job_id).first()
+    return found
+
+
+def was_on_site(job: Job, entries: list[Entry]) -> bool:
+    """Whether somebody went there: the present way, or any time of a visit."""
+    return job.way == Job.Way.ON_SITE or any(entry.way == Job.Way.ON_SITE for entry in entries)
+
+
+def proof_of(job: Job) -> dict[str, Any]:
+    """What an insurer's evidence chain names: report, mark, invoice and files with their hashes."""
+    report = report_of(job.pk)
+    mark = signoff_of(report)
+    return {
+        "minutes": minutes_of(job.pk),
+        "report": None if report is None else {"version": report.version, "sha256": report.sha256},
+        "signed_by": None if mark is None else mark.name,
+        "signed_at": None if mark is None else mark.entered_at,
+        "files": [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in evidence_of(job.pk)],
+    }

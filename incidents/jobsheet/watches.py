@@ -1,0 +1,110 @@
+"""After the scan: whether the alert comes again for the device and family; opened and ended by time (OSK 5.4.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Max
+
+from alerts.models import AlertGroup
+from incidents.dispatch.rules import JobState, Party
+from incidents.dispatch.services import job_move
+from incidents.jobsheet import doors, proof, selectors
+from incidents.jobsheet.proof import WatchState
+from incidents.models import Incident, IncidentEvent, Job, Watch
+from tenants.scope import tenant_scope
+
+_log = logging.getLogger(__name__)
+
+
+def watches_follow(*, now: datetime) -> int:
+    """Open the watches that are due, end those whose time is over or whose alert came again. → rows touched."""
+    return _each(doors.jobs_to_watch(), now, watch_open) + _each(doors.running_watches(), now, watch_look)
+
+
+def paid_jobs_close(*, now: datetime) -> int:
+    """Close signed jobs whose invoice is settled. → jobs closed."""
+    return _each(doors.jobs_paid(), now, _close)
+
+
+def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
+    """Watch the incident's device and family after the newest scan of the job."""
+    job: Job = Job.objects.select_for_update().get(pk=job_id)
+    scans = selectors.records_of(job_id, "scan")
+    if job.incident_id is None or not scans or selectors.watch_of(job_id) is not None:
+        return False
+    incident: Incident = Incident.objects.get(pk=job.incident_id)
+    last = scans[-1]
+    scan = last.record.scan(last.at)
+    watch: Watch = Watch.objects.create(
+        tenant_id=tenant_id, job=job, incident=incident, scan=last, asset_key=incident.asset_key,
+        family=incident.family, rating=proof.rating(scan), opened_at=last.at, until=last.at + proof.watch_span(scan),
+        stopped_at=_newest(incident.tenant_id, incident.asset_key, incident.family, before=last.at),
+    )  # fmt: skip
+    _tell(watch, "watch_opened", now, until=watch.until.isoformat())
+    return True
+
+
+def watch_look(tenant_id: int, watch_id: int, now: datetime) -> bool:
+    """End a watch that has its answer; → whether it had."""
+    watch: Watch = Watch.objects.select_for_update().get(pk=watch_id)
+    newest = _newest(tenant_id, watch.asset_key, watch.family)
+    state = proof.watch_result(opened_at=watch.opened_at, until=watch.until, newest_alert=newest, now=now)
+    if watch.state != WatchState.RUNNING or state == WatchState.RUNNING:
+        return False
+    watch.state, watch.recurred_at = state, newest if state == WatchState.RECURRED else None
+    watch.save(update_fields=["state", "recurred_at"])
+    if state == WatchState.QUIET:
+        _tell(watch, "watch_quiet", now, stopped_at=watch.stopped_at.isoformat() if watch.stopped_at else None)
+    else:
+        _tell(watch, "watch_recurred", now, at=newest.isoformat() if newest else None)
+    return True
+
+
+def watch_recurred(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> Incident | None:
+    """The incident whose running watch a new alert of this device and family breaks; None when none is watched.
+
+    For who opens incidents: that incident is the one to join or re-open.
+    """
+    running = Watch.objects.filter(
+        tenant_id=tenant_id, asset_key=asset_key, family=family, state=WatchState.RUNNING, opened_at__lt=at,
+        until__gte=at,
+    )  # fmt: skip
+    watch: Watch | None = running.select_related("incident").order_by("-opened_at").first()
+    return None if watch is None else watch.incident
+
+
+def _newest(tenant_id: int, asset_key: str, family: str, before: datetime | None = None) -> datetime | None:
+    groups = AlertGroup.objects.filter(tenant_id=tenant_id, asset_key=asset_key, family=family)
+    if before is not None:
+        groups = groups.filter(first_at__lte=before)
+    newest: datetime | None = groups.aggregate(newest=Max("last_at"))["newest"]
+    return min(newest, before) if newest is not None and before is not None else newest
+
+
+def _tell(watch: Watch, code: str, now: datetime, **data: str | None) -> None:
+    IncidentEvent.objects.create(
+        tenant_id=watch.tenant_id, incident_id=watch.incident_id, at=now, code=code, data={"watch": watch.pk} | data
+    )
+
+
+def _close(tenant_id: int, job_id: int, now: datetime) -> bool:
+    job: Job = Job.objects.select_for_update().get(pk=job_id)
+    if job.state != JobState.SIGNED:
+        return False
+    job_move(job=job, to=JobState.CLOSED, by=Party.RULE, user=None, now=now)
+    return True
+
+
+def _each(pairs: list[tuple[int, int]], now: datetime, act: Callable[[int, int, datetime], bool]) -> int:
+    """One transaction a row: a row that fails is logged and tried again at the next sweep, the others go on."""
+    done = 0
+    for tenant_id, row_id in pairs:
+        try:
+            with tenant_scope(tenant_id):
+                done += act(tenant_id, row_id, now)
+        except Exception:
+            _log.exception("%s failed for firm %s, row %s", act.__name__, tenant_id, row_id)
+    return done

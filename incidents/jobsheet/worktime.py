@@ -1,0 +1,87 @@
+"""Working time by kind: plain rules on plain data (OSK 表4-33)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# What a phone may say about a moment: its clock may be wrong by this much, and it may have been offline this long.
+CLOCK_AHEAD = timedelta(minutes=5)
+OLDEST = timedelta(days=14)
+LONGEST = timedelta(hours=16)  # one entry; a timer forgotten overnight is corrected by hand
+
+
+class WorkKind(StrEnum):
+    """Kinds of time that are added up apart (OSK 表4-32 travel and work, 表4-33 the five others)."""
+
+    TRAVEL = "travel"
+    HEARING = "hearing"
+    PREPARATION = "preparation"
+    WORK = "work"
+    WAITING = "waiting"
+    REPORT = "report"
+    OTHER = "other"
+
+
+class TimeRefused(ValueError):
+    """A time that cannot be: the code says which rule (`ahead`, `old`, `backwards`, `long`)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stretch of time as it counts: `stopped_at` None while its timer runs."""
+
+    kind: str
+    way: str
+    started_at: datetime
+    stopped_at: datetime | None
+    minutes: int | None
+    by: int | None = None
+
+
+def moment(said: datetime | None, now: datetime) -> datetime:
+    """When something happened: what the phone says, if that can be, else now. Raises TimeRefused."""
+    if said is None:
+        return now
+    if said > now + CLOCK_AHEAD:
+        raise TimeRefused("ahead")
+    if said < now - OLDEST:
+        raise TimeRefused("old")
+    return min(said, now)
+
+
+def minutes_between(started_at: datetime, stopped_at: datetime) -> int:
+    """Whole minutes, half a minute counting up. Raises TimeRefused."""
+    span = stopped_at - started_at
+    if span < timedelta(0):
+        raise TimeRefused("backwards")
+    if span > LONGEST:
+        raise TimeRefused("long")
+    return int(span.total_seconds() + 30) // 60
+
+
+def totals(entries: Iterable[Entry]) -> dict[str, int]:
+    """Minutes by kind, every kind named, running timers left out: 40 + 50 + 80 + 30 + 35 = 235 (OSK 表4-33)."""
+    sums = dict.fromkeys((kind.value for kind in WorkKind), 0)
+    for entry in entries:
+        sums[entry.kind] += entry.minutes or 0
+    return sums
+
+
+def overlapping(entries: Iterable[Entry]) -> bool:
+    """Whether one person's stretches lie over each other: the same minute would be billed twice."""
+    ends: dict[int | None, datetime] = {}
+    for entry in sorted(entries, key=lambda entry: entry.started_at):
+        stopped = entry.stopped_at
+        if stopped is None or not entry.minutes:
+            continue
+        if entry.by in ends and entry.started_at < ends[entry.by]:
+            return True
+        ends[entry.by] = stopped
+    return False

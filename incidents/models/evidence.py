@@ -1,0 +1,54 @@
+"""Photos and files that show what was seen and done. Stored once, never changed (incidents.jobsheet.store)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from incidents.models.work import OfJob
+
+
+class Upload(OfJob):
+    """A file on its way in, piece by piece. `received` bytes are safe on disk; the phone goes on from there."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        RECEIVING = "receiving", _("受信中")
+        DONE = "done", _("受信済み")
+        REFUSED = "refused", _("受け取れません")
+
+    name = models.CharField(max_length=200)
+    caption = models.CharField(max_length=300, blank=True)
+    size = models.PositiveBigIntegerField()
+    received = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVING)
+    problem = models.CharField(max_length=20, blank=True)
+
+
+class Evidence(OfJob):
+    """A stored file. `sha256` is of the bytes kept here; `original_sha256` of those the phone sent."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        PHOTO = "photo", _("写真")
+        FILE = "file", _("ファイル")
+
+    class Checked(models.TextChoices):
+        """Whether a virus scanner has looked at it."""
+
+        CLEAN = "clean", _("検査済み")
+        NOT_CHECKED = "not_checked", _("未検査")
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    name = models.CharField(_("ファイル名"), max_length=200)
+    caption = models.CharField(_("説明"), max_length=300, blank=True)
+    media_type = models.CharField(max_length=60)
+    size = models.PositiveBigIntegerField(_("大きさ"))
+    sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64)
+    checked = models.CharField(_("ウイルス検査"), max_length=12, choices=Checked)
+
+    class Meta(OfJob.Meta):
+        ordering = ["entered_at", "pk"]
