@@ -151,6 +151,7 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "apply": "10/h/ip",
     "invite": "30/h/user",
+    "place": "60/m/ip",
     "accept_invitation": "20/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.FactorAdapter"

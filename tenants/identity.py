@@ -25,6 +25,17 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+# Forms of one character that people type for each other in names; NFKC keeps them apart. sec.search_fold has the same.
+VARIANTS = ("髙﨑𠮷邊邉齋齊斎濵濱嶋嶌澤廣國眞惠櫻瀨德淸龍", "高崎吉辺辺斉斉斉浜浜島島沢広国真恵桜瀬徳清竜")
+_KATAKANA = ("".join(map(chr, range(0x30A1, 0x30F7))), "".join(map(chr, range(0x3041, 0x3097))))
+_FOLD = {ord(a): b for a, b in zip(*(one + other for one, other in zip(VARIANTS, _KATAKANA, strict=True)), strict=True)}
+
+
+def search_fold(text: str) -> str:
+    """Text as it is compared when staff search: width, case, kana and common variants of characters do not matter."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+
+
 def digits(text: str) -> str:
     """The digits of a number typed with hyphens or in full width."""
     return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))

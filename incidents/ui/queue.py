@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from incidents.models import DeskTask, Incident
 from incidents.rules import TARGETS, IncidentState, TaskState, attention_importance
+from tenants.identity import search_fold
 from tenants.models import Organisation, User
 
 MOST = 200
@@ -84,9 +85,7 @@ def cases_without_task() -> QuerySet[Incident]:
 def _search(found: QuerySet[Any], search: str) -> QuerySet[Any]:
     if not search:
         return found
-    return found.filter(
-        Q(tenant__name__icontains=search) | Q(tenant__name_kana__icontains=search) | Q(tenant__phone__contains=search)
-    )
+    return found.filter(Q(tenant__search_name__contains=search_fold(search)) | Q(tenant__phone__contains=search))
 
 
 def task_importance(task: DeskTask) -> int:

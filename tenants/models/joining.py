@@ -52,6 +52,7 @@ class Application(models.Model):
     postal_code = models.CharField(_("郵便番号"), max_length=8)
     prefecture = models.CharField(_("都道府県"), max_length=10)
     municipality = models.CharField(_("市区町村"), max_length=40)
+    municipality_code = models.CharField(_("市区町村コード"), max_length=5, blank=True)
     address = models.CharField(_("番地・建物"), max_length=200, blank=True)
     phone = models.CharField(_("電話番号"), max_length=40)
     phone_e164 = models.CharField(max_length=20, blank=True)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.owned import TenantOwned
+
+
+class SearchFold(models.Func):
+    """tenants.identity.search_fold, in PostgreSQL."""
+
+    function = "sec.search_fold"
+    arity = 1
 
 
 class Organisation(models.Model):
@@ -41,6 +50,10 @@ class Organisation(models.Model):
     staff_count = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
     pc_count = models.PositiveIntegerField(_("パソコン台数"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # What staff search in: both names as tenants.identity.search_fold writes them; PostgreSQL keeps it by itself.
+    search_name = models.GeneratedField(
+        expression=SearchFold(Concat("name", Value(" "), "name_kana")), output_field=models.TextField(), db_persist=True
+    )
 
     class Meta:
         verbose_name = _("組織")

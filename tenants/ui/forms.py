@@ -8,10 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from tenants import identity
 from tenants.models import Application, Membership, Organisation, User
+from tenants.places import municipality_code, places_of
 from tenants.programme_settings import Setting
 
 PREFECTURE_CHOICES = [("", gettext_lazy("選んでください")), *((name, name) for name in identity.PREFECTURES)]
@@ -23,10 +26,61 @@ ROLE_CHOICES = [
 ]
 
 
+PLACE_FILL = {"postal_code": "postal-code", "prefecture": "address-level1", "municipality": "address-level2"}
+MOST_COUNTED = 99_999  # staff or PCs of a small firm; more is a slip of the finger
+
+
+def _looks_up(field: forms.Field) -> None:
+    """The postal code fills in the place (tenants.ui.place) when there is JavaScript; without it, the form does."""
+    address = reverse("tenants:place") + ("" if field.required else "?optional=1")
+    field.widget.attrs |= {"inputmode": "numeric", "hx-get": address, "hx-trigger": "change"}
+    field.widget.attrs |= {"hx-target": "#place", "hx-include": "#place", "hx-swap": "outerHTML"}
+    field.help_text = gettext("入れると、都道府県と市区町村が入ります。")
+
+
+class PlaceForm(forms.Form):
+    """The part of a firm's form that a postal code fills in."""
+
+    postal_code = forms.CharField(label=gettext_lazy("郵便番号"), max_length=8)
+    prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES)
+    municipality = forms.CharField(label=gettext_lazy("市区町村"), max_length=40)
+
+    def __init__(self, *args: Any, optional: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in PLACE_FILL.items():
+            self.fields[name].required = not optional
+            self.fields[name].widget.attrs["autocomplete"] = kind
+        _looks_up(self.fields["postal_code"])
+
+
 class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
     """What a firm says about itself, checked and brought into one form (domain, section 9)."""
 
     prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places_of(str(self.data.get("postal_code", ""))) if self.is_bound else []
+        if self._places:  # what the postal code says need not be typed
+            self.fields["prefecture"].required = self.fields["municipality"].required = False
+        _looks_up(self.fields["postal_code"])
+        for name in ("staff_count", "pc_count"):
+            counter = self.fields[name]
+            counter.validators.append(MaxValueValidator(MOST_COUNTED, gettext_lazy("数を確かめてください。")))
+            counter.widget.attrs["max"] = MOST_COUNTED
+
+    def clean(self) -> dict[str, Any]:
+        """Prefecture and municipality by the postal code where they were left empty, and the municipality's code."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self._places:
+            cleaned["prefecture"] = cleaned.get("prefecture") or self._places[0].prefecture
+            cleaned["municipality"] = cleaned.get("municipality") or self._places[0].municipality
+        self.instance.municipality_code = municipality_code(
+            written=cleaned.get("postal_code") or "",
+            prefecture=cleaned.get("prefecture") or "",
+            municipality=cleaned.get("municipality") or "",
+        )
+        return cleaned
 
     def clean_name(self) -> str:
         """NFC."""
@@ -109,9 +163,7 @@ class ApplicationForm(FirmFields):
     field_order = (*Meta.fields[:10], "many_pcs", *Meta.fields[10:])
     _FILL = {
         "name": "organization",
-        "postal_code": "postal-code",
-        "prefecture": "address-level1",
-        "municipality": "address-level2",
+        **PLACE_FILL,
         "address": "street-address",
         "phone": "tel",
         "contact_name": "name",
@@ -122,7 +174,7 @@ class ApplicationForm(FirmFields):
         super().__init__(*args, **kwargs)
         for name, kind in self._FILL.items():
             self.fields[name].widget.attrs["autocomplete"] = kind
-        for name in ("postal_code", "corporate_number", "staff_count", "pc_count"):
+        for name in ("corporate_number", "staff_count", "pc_count"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
         self.fields["phone"].widget.input_type = "tel"
         self.fields["corporate_number"].help_text = gettext("13桁。個人事業の方は空のままにしてください。")
@@ -153,7 +205,8 @@ class ApplicationForm(FirmFields):
 
     def values(self) -> dict[str, Any]:
         """What is stored."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields} | {"phone_e164": self.instance.phone_e164}
+        found = {"phone_e164": self.instance.phone_e164, "municipality_code": self.instance.municipality_code}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | found
 
 
 class InviteForm(forms.Form):
@@ -178,8 +231,8 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("役割"), choices=ROLE_CHOICES, widget=forms.RadioSelect)
 
 
-class PersonForm(forms.Form):
-    """A new person's name and password."""
+class PersonNames(forms.Form):
+    """How a person is called and read."""
 
     family_name = forms.CharField(
         label=gettext_lazy("姓"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
@@ -189,6 +242,33 @@ class PersonForm(forms.Form):
     )
     family_name_kana = forms.CharField(label=gettext_lazy("姓(かな)"), max_length=60)
     given_name_kana = forms.CharField(label=gettext_lazy("名(かな)"), max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        """Names in NFC, readings in kana."""
+        cleaned = super().clean() or {}
+        for name in ("family_name", "given_name"):
+            cleaned[name] = identity.nfc(cleaned.get(name, ""))
+        for name in ("family_name_kana", "given_name_kana"):
+            cleaned[name] = identity.nfc(cleaned.get(name, ""))
+            if cleaned[name] and not identity.is_kana(cleaned[name]):
+                self.add_error(name, gettext("ひらがなまたはカタカナで入れてください。"))
+        return cleaned
+
+
+class ProfileForm(PersonNames):
+    """A person's own name and language."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("言語"),
+        help_text=gettext_lazy("画面とメールの言語です。"),
+        choices=[("ja", "日本語"), ("en", "English")],
+        widget=forms.RadioSelect,
+    )
+
+
+class PersonForm(PersonNames):
+    """A new person's name and password."""
+
     password = forms.CharField(
         label=gettext_lazy("パスワード"),
         help_text=gettext_lazy("12文字以上。ほかのサービスで使っていないものにしてください。"),
@@ -206,14 +286,8 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Names in NFC, readings in kana, the same good password twice."""
-        cleaned = super().clean() or {}
-        for name in ("family_name", "given_name"):
-            cleaned[name] = identity.nfc(cleaned.get(name, ""))
-        for name in ("family_name_kana", "given_name_kana"):
-            cleaned[name] = identity.nfc(cleaned.get(name, ""))
-            if cleaned[name] and not identity.is_kana(cleaned[name]):
-                self.add_error(name, gettext("ひらがなまたはカタカナで入れてください。"))
+        """The same good password twice."""
+        cleaned = super().clean()
         password = cleaned.get("password")
         if password and cleaned.get("password_again") and password != cleaned["password_again"]:
             self.add_error("password_again", gettext("1回目と違います。"))

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tenants.ui import applications, apply, invitation, members, organisation, security
+from tenants.ui import applications, apply, invitation, members, organisation, place, profile, security
 
 app_name = "tenants"
 urlpatterns = [
     path("account/security/", security.my_security, name="security"),
     path("account/security/sessions/", security.sessions_end, name="sessions_end"),
     path("account/security/hint/", security.hint_dismiss, name="hint_dismiss"),
+    path("account/profile/", profile.profile, name="profile"),
+    path("place/", place.place, name="place"),
     path("account/second-factor/", security.second_factor_required, name="second_factor_required"),
     path("account/welcome/", security.welcome, name="welcome"),
     path("organisation/", organisation.organisation, name="organisation"),

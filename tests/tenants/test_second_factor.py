@@ -125,6 +125,29 @@ def test_the_last_factor_of_a_partner_cannot_be_switched_off(cast: Cast) -> None
     assert Authenticator.objects.filter(user=cast.agent, type="totp").exists()
 
 
+def test_the_last_passkey_of_a_partner_cannot_be_removed_and_the_page_leads_on(cast: Cast) -> None:
+    secret = totp_make(cast.agent)
+    client = log_in("agent@desk.invalid", secret=secret)
+    key = Authenticator.objects.create(user=cast.agent, type="webauthn", data={"name": "鍵", "credential": {}})
+    remove = f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"
+    Authenticator.objects.filter(user=cast.agent, type="totp").delete()
+    page = client.get(remove).content.decode()
+    assert "これが最後の2段階認証です" in page
+    assert "/accounts/2fa/totp/activate/" in page
+    assert client.post(remove).status_code == 409
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+    totp_make(cast.agent)
+    assert client.post(remove).status_code == 302
+    assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_a_firms_last_passkey_may_go(cast: Cast) -> None:
+    client = log_in("hanako@sakura.invalid")
+    key = Authenticator.objects.create(user=cast.hanako, type="webauthn", data={"name": "鍵", "credential": {}})
+    assert client.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/").status_code == 302
+    assert not Authenticator.objects.filter(pk=key.pk).exists()
+
+
 def test_firms_are_offered_one_and_may_say_not_now(cast: Cast) -> None:
     client = log_in("hanako@sakura.invalid")
     offer = "パスワードが盗まれても入られないようにできます"
