@@ -7,34 +7,56 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
-from incidents.models import Incident
+from incidents.models import Incident, Job
 from insurance import rules
+from insurance.doors import claims_used, job_cover
 from insurance.models import PolicyVersion
-from insurance.rules import Entitlement, Terms, Verdict
-from tenants.models import Enrolment
+from insurance.rules import Entitlement, Split, Terms, Verdict
+from tenants.models import Enrolment, Programme, ProgrammePartner
 from tenants.selectors import enrolment_current
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What a firm has left, and for an incident whether the cover may pay."""
+    """What a firm has left, and for an incident or a job whether the cover may pay."""
 
     entitlement: Entitlement
     incident: Incident | None
     verdict: Verdict | None
 
+    def estimate(self, total_yen: int, tax_yen: int) -> Split:
+        """Who would pay an expected bill (tax included): for the sheet on which the firm decides."""
+        verdict = self.verdict or Verdict.NO_POLICY
+        return rules.payment_estimate(verdict, total_yen=total_yen, tax_yen=tax_yen, terms=self.entitlement.terms)
+
 
 def entitlement(*, tenant_id: int, on_day: date) -> Entitlement:
     """What is left of the bundled cover on a day (JST).
 
-    Claims used is 0: no claim can be made in the platform yet, so none can have used it.
     Raises LookupError when the open scope sees no enrolment of the firm.
     """
     enrolment = _enrolment_on(tenant_id, on_day)
     if enrolment is None:
         raise LookupError(f"firm {tenant_id} takes part in no programme")
-    year = rules.contract_year(enrolment.contract_start, enrolment.contract_end, on_day)
-    return Entitlement(year, terms_on(programme_id=enrolment.programme_id, day=on_day), claims_used=0)
+    return _left(
+        programme_id=enrolment.programme_id,
+        start=enrolment.contract_start,
+        end=enrolment.contract_end,
+        on_day=on_day,
+        used=claims_used(tenant_id),
+    )
+
+
+def _left(*, programme_id: int, start: date, end: date | None, on_day: date, used: list[date]) -> Entitlement:
+    terms = terms_on(programme_id=programme_id, day=on_day)
+    year = rules.insurance_year(
+        terms.year_rule if terms else rules.YearRule.CONTRACT,
+        start=start,
+        end=end,
+        day=on_day,
+        fiscal_start_month=Programme.objects.get(pk=programme_id).fiscal_year_start_month,
+    )
+    return Entitlement(year, terms, claims_used=used.count(year.first) if year else 0)
 
 
 def _enrolment_on(tenant_id: int, day: date) -> Enrolment | None:
@@ -43,11 +65,35 @@ def _enrolment_on(tenant_id: int, day: date) -> Enrolment | None:
     return rows.first() or enrolment_current(tenant_id=tenant_id)
 
 
+def policy_on(*, programme_id: int, day: date) -> PolicyVersion | None:
+    """The policy version in force on the day."""
+    return PolicyVersion.objects.filter(programme_id=programme_id, valid_from__lte=day).order_by("-valid_from").first()
+
+
+def policy_of(*, tenant_id: int, day: date) -> PolicyVersion | None:
+    """The policy version that covers the firm on the day."""
+    enrolment = _enrolment_on(tenant_id, day)
+    return policy_on(programme_id=enrolment.programme_id, day=day) if enrolment else None
+
+
 def terms_on(*, programme_id: int, day: date) -> Terms | None:
     """Terms of the policy version in force on the day."""
-    rows = PolicyVersion.objects.filter(programme_id=programme_id, valid_from__lte=day)
-    policy = rows.order_by("-valid_from").first()
-    return Terms(policy.limit_yen, policy.claims_per_year, policy.remote_covered) if policy else None
+    policy = policy_on(programme_id=programme_id, day=day)
+    if policy is None:
+        return None
+    return Terms(
+        policy.limit_yen,
+        policy.claims_per_year,
+        policy.remote_covered,
+        policy.listed_only,
+        policy.tax_rule,
+        policy.year_rule,
+    )
+
+
+def vendor_listed(*, vendor_id: int, programme_id: int, on_day: date) -> bool:
+    """Whether the vendor belongs to the programme's vendors."""
+    return ProgrammePartner.objects.filter(programme_id=programme_id, organisation_id=vendor_id).exists()
 
 
 def cover_of_firm(*, tenant_id: int, on_day: date) -> Cover:
@@ -57,8 +103,56 @@ def cover_of_firm(*, tenant_id: int, on_day: date) -> Cover:
 
 def cover_of_incident(*, incident: Incident) -> Cover:
     """What is left on the day the incident was opened, and whether the cover may pay. Raises LookupError."""
+    return _cover(incident, None, None)
+
+
+def cover_of_job(*, job: Job) -> Cover | None:
+    """The same with the job's vendor and way in view, for the firm, its desk and the vendor. None: no incident.
+
+    Raises LookupError.
+    """
+    if job.incident_id is None:
+        return None
+    theirs = job_cover(job.pk)
+    if theirs is None:
+        incident: Incident = Incident.objects.get(tenant_id=job.tenant_id, pk=job.incident_id)
+        day = localdate(incident.opened_at)
+        enrolment = _enrolment_on(job.tenant_id, day)
+        programme_id = enrolment.programme_id if enrolment else 0
+        return _cover(incident, _listed(job, programme_id, day), job.way == Job.Way.REMOTE)
+    day = localdate(theirs.opened_at)
+    left = _left(
+        programme_id=theirs.programme_id,
+        start=theirs.contract_start,
+        end=theirs.contract_end,
+        on_day=day,
+        used=theirs.used,
+    )
+    verdict = rules.eligibility(
+        kind=theirs.kind,
+        opened_by=theirs.opened_by,
+        grade=theirs.grade,
+        entitlement=left,
+        vendor_listed=_listed(job, theirs.programme_id, day),
+        remote=job.way == Job.Way.REMOTE,
+    )
+    return Cover(left, None, verdict)
+
+
+def _listed(job: Job, programme_id: int, day: date) -> bool | None:
+    if job.vendor_id is None:
+        return None
+    return vendor_listed(vendor_id=job.vendor_id, programme_id=programme_id, on_day=day)
+
+
+def _cover(incident: Incident, listed: bool | None, remote: bool | None) -> Cover:
     left = entitlement(tenant_id=incident.tenant_id, on_day=localdate(incident.opened_at))
     verdict = rules.eligibility(
-        kind=incident.kind, opened_by=incident.opened_by, grade=incident.grade, entitlement=left
+        kind=incident.kind,
+        opened_by=incident.opened_by,
+        grade=incident.grade,
+        entitlement=left,
+        vendor_listed=listed,
+        remote=remote,
     )
     return Cover(left, incident, verdict)

@@ -46,6 +46,8 @@ def guard(
     jobs_read: Sequence[str] = (),
     jobs_add: Sequence[str] = (),
     jobs_change: Sequence[str] = (),
+    of_claim: str = "",
+    claims: Sequence[str] = (),
 ) -> migrations.RunSQL:
     """Rights on a firm's table, each verb apart: what new tables use, and what replaces `protect`.
 
@@ -56,6 +58,9 @@ def guard(
     `of_job`: the column that names the job a row belongs to. `jobs_read`, `jobs_add` and `jobs_change` then name the
     capabilities that may for single jobs: "job" (the vendor that took it), "job_offer" (the vendor asked), "office"
     (the office, once the desk has asked it to step in).
+
+    `of_claim`: the column that names the claim a row belongs to. `claims` then names what the claim's insurer may, of
+    "reads", "adds" and "changes".
     """
     unknown = {*reads, *adds, *changes} - {*CAPABILITIES, "firm"}
     unknown |= {*jobs_read, *jobs_add, *jobs_change} - {*JOB_CAPABILITIES}
@@ -63,9 +68,12 @@ def guard(
         raise ValueError(f"unknown capabilities {unknown or reads}")
     if bool(of_job) != bool(jobs_read or jobs_add or jobs_change):
         raise ValueError("of_job and the capabilities of jobs belong together")
-    seen = _firms("visible", reads) + _jobs("visible", of_job, jobs_read)
-    added = _firms("writable", adds) + _jobs("writable", of_job, jobs_add)
-    changed = _firms("writable", changes) + _jobs("writable", of_job, jobs_change)
+    if bool(of_claim) != bool(claims) or set(claims) - {"reads", "adds", "changes"}:
+        raise ValueError("of_claim and what insurers may belong together")
+    insurer = {verb: _claims("visible" if verb == "reads" else "writable", of_claim) for verb in claims}
+    seen = _firms("visible", reads) + _jobs("visible", of_job, jobs_read) + insurer.get("reads", "")
+    added = _firms("writable", adds) + _jobs("writable", of_job, jobs_add) + insurer.get("adds", "")
+    changed = _firms("writable", changes) + _jobs("writable", of_job, jobs_change) + insurer.get("changes", "")
     return migrations.RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
         f"DROP POLICY IF EXISTS firm_rows ON {table};"
@@ -87,6 +95,10 @@ def _jobs(kind: Literal["visible", "writable"], column: str, capabilities: Seque
     if not capabilities:
         return ""
     return f" OR {column} = ANY ((SELECT sec.{kind}_jobs({_names(capabilities)}))::bigint[])"
+
+
+def _claims(kind: Literal["visible", "writable"], column: str) -> str:
+    return f" OR {column} = ANY ((SELECT sec.{kind}_claims())::bigint[])"
 
 
 def _names(capabilities: Sequence[str]) -> str:

@@ -14,9 +14,13 @@ from insurance.selectors import Cover
 REASONS = {
     Verdict.ELIGIBLE: _("重要度 高(★★★)の知らせを受けたインシデントなので、初動対応の費用は付帯保険の対象です。"),
     Verdict.NOT_HIGH: _("重要度 高(★★★)の知らせではないため、付帯保険の対象ではありません。"),
-    Verdict.BY_HAND: _("監視担当の判断で受け付けたインシデントのため、付帯保険の対象ではありません。"),
+    Verdict.BY_HAND: _("人の判断や事業の方針で受け付けたインシデントのため、付帯保険の対象ではありません。"),
     Verdict.NO_POLICY: _("付帯保険の条件がまだ登録されていません。相談窓口に確認してください。"),
     Verdict.OUTSIDE_CONTRACT: _("契約期間の外のため、付帯保険の対象ではありません。"),
+    Verdict.VENDOR_NOT_LISTED: _(
+        "この事業の登録事業者ではないため、付帯保険の対象ではありません。登録事業者に頼むと対象になります。"
+    ),
+    Verdict.REMOTE_NOT_COVERED: _("遠隔での対応は付帯保険の対象ではありません。訪問での対応は対象になります。"),
     Verdict.USED_UP: _("今年度の付帯保険はすでに使われています。"),
 }
 

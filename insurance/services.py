@@ -1,0 +1,231 @@
+"""Named writes of claims. All need an open scope that sees the claim's firm; the database checks who moves what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import localdate
+
+from incidents.doors import lock_numbers
+from incidents.models import Incident, Invoice, Job
+from incidents.moves import MoveRefused, Party
+from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
+from insurance.evidence import evidence_freeze
+from insurance.models import Claim, ClaimMessage
+from insurance.rules import Verdict, split
+from insurance.selectors import cover_of_job, policy_of
+from tenants.models import User
+from tenants.services import audit_record
+
+LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
+
+
+class ClaimRefused(ValueError):
+    """The cover does not pay for this job; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
+
+
+class NothingBilled(ValueError):
+    """There is no invoice for the job yet."""
+
+
+class ClaimExists(ValueError):
+    """The job has a claim already."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What the vendor asks for, tax included."""
+
+    number: str
+    on: date
+    total_yen: int
+    tax_yen: int
+
+
+def bill_of(job: Job) -> Bill | None:
+    """The job's invoice in force; None: none was issued."""
+    rows = Invoice.objects.filter(tenant_id=job.tenant_id, job_id=job.pk).exclude(state="void")
+    invoice = rows.order_by("-issued_at").first()
+    if invoice is None:
+        return None
+    return Bill(invoice.number, localdate(invoice.issued_at), invoice.total_yen, invoice.tax_yen)
+
+
+def claim_make(*, job: Job, by: User | None, now: datetime, bill: Bill | None = None) -> Claim:
+    """A draft claim for the job's invoice, split into what the insurer is asked and what the firm pays.
+
+    `bill` stands for the invoice where it came on paper. Raises NothingBilled, ClaimExists, ClaimRefused.
+    """
+    lock_numbers(job.tenant_id)
+    bill = bill or bill_of(job)
+    if bill is None:
+        raise NothingBilled(f"job {job.number} has no invoice")
+    if Claim.objects.filter(tenant_id=job.tenant_id, job_id=job.pk, state__in=LIVE).exists():
+        raise ClaimExists(f"job {job.number} has a claim")
+    cover = cover_of_job(job=job)
+    verdict = cover.verdict if cover and cover.verdict else Verdict.NOT_HIGH
+    if cover is None or verdict is not Verdict.ELIGIBLE:
+        raise ClaimRefused(verdict)
+    assert cover.entitlement.terms is not None
+    assert cover.entitlement.year is not None
+    shares = split(bill.total_yen, bill.tax_yen, terms=cover.entitlement.terms)
+    opened_at = Incident.objects.values_list("opened_at", flat=True).get(tenant_id=job.tenant_id, pk=job.incident_id)
+    policy = policy_of(tenant_id=job.tenant_id, day=localdate(opened_at))
+    assert policy is not None
+    rows = Claim.objects.filter(tenant_id=job.tenant_id)
+    claim: Claim = Claim.objects.create(
+        tenant_id=job.tenant_id,
+        number=(rows.aggregate(Max("number"))["number__max"] or 0) + 1,
+        incident_id=job.incident_id,
+        job=job,
+        policy=policy,
+        insurer_id=policy.insurer_id,
+        vendor_id=job.vendor_id,
+        limit_yen=policy.limit_yen,
+        claims_per_year=policy.claims_per_year,
+        year_first=cover.entitlement.year.first,
+        year_last=cover.entitlement.year.last,
+        claimed_yen=bill.total_yen,
+        tax_yen=bill.tax_yen,
+        asked_yen=shares.insurer_yen,
+        own_yen=shares.own_yen,
+        invoice_number=bill.number,
+        invoice_on=bill.on,
+        made_at=now,
+        made_by=by,
+    )
+    _said(claim, ClaimMessage.Kind.MOVE, "", now, state=claim.state)
+    audit_record(
+        code="claim.made",
+        subject=f"claim:{claim.number}",
+        tenant_id=claim.tenant_id,
+        job=job.number,
+        asked_yen=claim.asked_yen,
+        own_yen=claim.own_yen,
+    )
+    return claim
+
+
+def claim_submit(*, claim_id: int, party: Party, now: datetime, answer: str = "") -> Claim:
+    """Hand the claim to the insurer with its evidence as it is now, or hand it back with the answer to its question.
+
+    Takes one of the year's claims. Raises ClaimRefused(USED_UP) when another claim took the last one meanwhile,
+    MoveRefused, ReasonMissing without an answer.
+    """
+    claim = _locked(claim_id)
+    first = claim.state == ClaimState.DRAFT
+    to = ClaimState.SUBMITTED if first else ClaimState.RESUBMITTED
+    figures = claim_step(_figures(claim), to, party=party, reason=answer)
+    slot = _slot(claim)
+    number = claim.round + 1
+    try:
+        with transaction.atomic():
+            head = evidence_freeze(claim=claim, round_number=number)
+            submitted_at = claim.submitted_at or now
+            _store(claim, figures, round=number, chain_sha256=head, slot=slot, submitted_at=submitted_at)
+    except IntegrityError as error:
+        if "claim_slot_once" in str(error):
+            raise ClaimRefused(Verdict.USED_UP) from error
+        raise
+    _told(claim, answer, now)
+    return claim
+
+
+def claim_decide(*, claim_id: int, to: str, now: datetime, reason: str = "", approved_yen: int | None = None) -> Claim:
+    """The insurer returns the claim with a question, approves it (also less, with a reason) or rejects it.
+
+    Raises MoveRefused, ReasonMissing, AmountWrong.
+    """
+    claim = _locked(claim_id)
+    if to not in (ClaimState.RETURNED, ClaimState.APPROVED, ClaimState.REJECTED):
+        raise MoveRefused(f"{to} is no decision")
+    figures = claim_step(_figures(claim), to, party=Party.INSURER, reason=reason, approved_yen=approved_yen)
+    _store(claim, figures, decided_at=None if to == ClaimState.RETURNED else now, exported_at=None, reason=reason[:500])
+    _told(claim, reason, now)
+    return claim
+
+
+def claim_pay(*, claim_id: int, paid_on: date, now: datetime) -> Claim:
+    """The insurer has paid. Raises MoveRefused; ValueError for a day that has not come."""
+    if paid_on > localdate(now):
+        raise ValueError("a payment of tomorrow is not paid")
+    claim = _locked(claim_id)
+    figures = claim_step(_figures(claim), ClaimState.PAID, party=Party.INSURER)
+    _store(claim, figures, paid_on=paid_on)
+    _told(claim, "", now)
+    return claim
+
+
+def claim_withdraw(*, claim_id: int, party: Party, reason: str, now: datetime) -> Claim:
+    """Take the claim back; its place in the year is free again. Raises MoveRefused, ReasonMissing."""
+    claim = _locked(claim_id)
+    _store(claim, claim_step(_figures(claim), ClaimState.WITHDRAWN, party=party, reason=reason), reason=reason[:500])
+    _told(claim, reason, now)
+    return claim
+
+
+def claim_ask(*, claim_id: int, party: Party, text: str, now: datetime) -> ClaimMessage:
+    """A question of the insurer, or an answer to it, that moves nothing. Raises ValueError when nothing is said."""
+    if not text.strip():
+        raise ValueError("say something")
+    claim: Claim = Claim.objects.get(pk=claim_id)
+    kind = ClaimMessage.Kind.QUESTION if party == Party.INSURER else ClaimMessage.Kind.ANSWER
+    message = _said(claim, kind, text, now)
+    audit_record(code="claim.asked", subject=f"claim:{claim.number}", tenant_id=claim.tenant_id, kind=kind)
+    return message
+
+
+def _locked(claim_id: int) -> Claim:
+    claim: Claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+    return claim
+
+
+def _figures(claim: Claim) -> ClaimFigures:
+    return ClaimFigures(ClaimState(claim.state), claim.claimed_yen, claim.asked_yen, claim.own_yen, claim.approved_yen)
+
+
+def _slot(claim: Claim) -> int:
+    """The claim's place among the year's. The database refuses a place that another transaction takes meanwhile."""
+    if claim.slot is not None:
+        return claim.slot
+    same_year = Claim.objects.filter(tenant_id=claim.tenant_id, year_first=claim.year_first, slot__isnull=False)
+    slot = free_slot(set(same_year.values_list("slot", flat=True)), claim.claims_per_year)
+    if slot is None:
+        raise ClaimRefused(Verdict.USED_UP)
+    return slot
+
+
+def _store(claim: Claim, figures: ClaimFigures, **fields: Any) -> None:
+    changes = {"state": figures.state.value, "approved_yen": figures.approved_yen, "own_yen": figures.own_yen, **fields}
+    if figures.state not in HOLDING:
+        changes["slot"] = None
+    for name, value in changes.items():
+        setattr(claim, name, value)
+    claim.save(update_fields=list(changes))
+
+
+def _told(claim: Claim, reason: str, now: datetime) -> None:
+    _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
+    audit_record(
+        code=f"claim.{claim.state}",
+        subject=f"claim:{claim.number}",
+        tenant_id=claim.tenant_id,
+        asked_yen=claim.asked_yen,
+        approved_yen=claim.approved_yen,
+        own_yen=claim.own_yen,
+    )
+
+
+def _said(claim: Claim, kind: str, text: str, now: datetime, state: str = "") -> ClaimMessage:
+    message: ClaimMessage = ClaimMessage.objects.create(
+        tenant_id=claim.tenant_id, claim=claim, kind=kind, state=state, text=text.strip()[:500], at=now
+    )
+    return message
