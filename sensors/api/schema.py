@@ -42,7 +42,7 @@ def headers(named: dict[str, tuple[Any, str]]) -> list[OpenApiParameter]:
 
 
 def box_operation(
-    name: str, *, request: Any, responses: dict[int, Any], signed: bool = True, **more: Any
+    name: str, *, request: Any, responses: dict[Any, Any], signed: bool = True, **more: Any
 ) -> Callable[[Any], Any]:
     """`signed`: carries the signed headers (`parameters` in `more` are added to them)."""
     parameters = [*(headers(HEADERS) if signed else []), *more.pop("parameters", [])]

@@ -214,6 +214,17 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, now(), %s, %s, 'world.made', %s, '{}', '', 0)",
         (firm.pk, owner.pk, firm.pk, mark),
     )
+    _as_superuser(
+        "INSERT INTO sensors_order (tenant_id, sensor_id, version, made_at, content_sha256, manifest, signature, state,"
+        " detail) VALUES (%s, %s, 1, now(), '', '{}', '', 'waiting', %s)",
+        (firm.pk, box.sensor.pk, mark),
+    )
+    _as_superuser(
+        "INSERT INTO sensors_suppression (tenant_id, sensor_id, signature_id, signature, source, destination, device,"
+        " effect, reason, created_at, created_by_id, expires_at, problem, hits)"
+        " VALUES (%s, %s, 1, %s, '10.0.0.1/32', '', '', 'silence', %s, now(), %s, now() + interval '1 day', '', 0)",
+        (firm.pk, box.sensor.pk, mark, mark, owner.pk),
+    )
     job = _as_superuser(
         "INSERT INTO incidents_job (tenant_id, number, kind, way, state, incident_id, wish, requested_at)"
         " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",

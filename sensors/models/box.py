@@ -27,6 +27,8 @@ class Sensor(TenantOwned):
     last_seen_at = models.DateTimeField(_("最後の連絡"), null=True, blank=True)
     home_net = models.JSONField(_("社内ネットワーク"), default=list, blank=True)
     heartbeat = models.JSONField(_("最後の報告"), default=dict, blank=True)
+    # Functions the platform has switched off ("ips", "av", "wg").
+    switched_off = models.JSONField(_("止めている機能"), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

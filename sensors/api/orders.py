@@ -1,0 +1,101 @@
+"""A box asks for its orders and for the files they name, and says how the last one went."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sensors import orders, rules
+from sensors.api.answers import BoxView
+from sensors.api.authentication import box_authenticate
+from sensors.api.schema import box_operation, problems
+from tenants import platform_key
+from tenants.api.answers import Refusal
+from tenants.scope import tenant_scope
+
+MOST_JSON_BYTES = 64 * 1024
+MOST_HITS = 1_000
+
+
+class OrderOut(serializers.Serializer[Any]):
+    """The order, if there is a new one: base64 of the signed bytes and of the signature."""
+
+    manifest = serializers.CharField(allow_null=True)
+    signature = serializers.CharField(allow_null=True)
+    rotations = serializers.ListField(child=serializers.DictField())
+
+
+class OrderView(BoxView):
+    """POST /api/v1/orders."""
+
+    @box_operation(
+        "order_pull",
+        request=OpenApiTypes.OBJECT,
+        responses={200: OrderOut, **problems(400, 401, 403, 411, 413)},
+    )
+    def post(self, request: Request) -> Response:
+        """What the box shall do, when that has changed."""
+        box, body = box_authenticate(request, most_bytes=MOST_JSON_BYTES)
+        told = _told(body)
+        with tenant_scope(box.tenant_id):
+            order = orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.sensor_id, told=told, now=timezone.now())
+        return Response(
+            {
+                "manifest": _text(order.manifest) if order is not None else None,
+                "signature": _text(order.signature) if order is not None else None,
+                "rotations": [asdict(rotation) for rotation in platform_key.rotations()],
+            }
+        )
+
+
+class OrderFileView(BoxView):
+    """GET /api/v1/files/<sha256>: gzip, as its hash says."""
+
+    @box_operation(
+        "order_file",
+        request=None,
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY, **problems(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, sha256: str) -> HttpResponse:
+        """A file the box's newest order names."""
+        box, _body = box_authenticate(request, most_bytes=0)
+        with tenant_scope(box.tenant_id):
+            content = orders.order_file(tenant_id=box.tenant_id, sensor_id=box.sensor_id, sha256=sha256)
+        if content is None:
+            raise Refusal(404, "not_ordered", "no order for this box names this file")
+        return HttpResponse(content, content_type="application/gzip")
+
+
+def _told(body: bytes) -> orders.BoxState:
+    try:
+        said = rules.json_object(body)
+        seen = said.get("seen", 0)
+        hits = {int(number): _hit(told) for number, told in list(dict(said.get("hits") or {}).items())[:MOST_HITS]}
+        if type(seen) is not int or not 0 <= seen < 2**31:
+            raise ValueError("seen must be a version")
+    except (TypeError, ValueError) as problem:
+        raise Refusal(400, "malformed", str(problem)) from None
+    return orders.BoxState(seen, str(said.get("state") or ""), str(said.get("detail") or ""), hits)
+
+
+def _hit(told: Any) -> tuple[int, datetime | None]:
+    count, last = told
+    if type(count) is not int or not 0 <= count < 2**62:
+        raise ValueError("hits must be counts")
+    moment = datetime.fromisoformat(str(last)) if last else None
+    if moment is not None and moment.tzinfo is None:
+        raise ValueError("times need their zone")
+    return count, moment
+
+
+def _text(value: bytes | memoryview) -> str:
+    return base64.b64encode(bytes(value)).decode("ascii")
