@@ -1,0 +1,60 @@
+"""Lists as files for spreadsheets: no cell can become a formula on the reader's computer.
+
+Names, hosts and addresses come from outside. Excel and its kin calculate a cell that begins with one of a few signs,
+also in full width (OWASP: CSV Injection); such text is written with an apostrophe before it, which they show as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+_BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
+Cell = str | int | float | Decimal | bool | date | datetime | None
+
+
+def cell_text(value: Cell) -> str:
+    """What is written for a value: text made harmless, numbers as they are, times in Japan to the minute."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, int | float | Decimal | date):
+        return str(value)
+    return harmless(value)
+
+
+def harmless(text: str) -> str:
+    """Text no spreadsheet calculates, on one line and without control characters."""
+    line = "".join(" " if sign in "\r\n\t" else sign for sign in text)
+    line = "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf"})
+    first = unicodedata.normalize("NFKC", line.lstrip())[:1]
+    return f"'{line}" if first in _BEGINS_A_FORMULA and first else line
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """RFC 4180 with every cell quoted: a separator the reader's country expects cannot split one."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow([harmless(name) for name in header])
+    writer.writerows([cell_text(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """A file to save, called `name` (without ending; Japanese is fine). The mark at its beginning tells Excel UTF-8."""
+    text = "\ufeff" + csv_text(header, rows)
+    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
+    answer = HttpResponse(text.encode(), content_type="text/csv; charset=utf-8; header=present", headers=headers)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
+    return answer

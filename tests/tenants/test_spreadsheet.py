@@ -1,0 +1,75 @@
+"""What attackers wrote into names and hosts does nothing in the office's spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenants.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "=1+1",
+        '=HYPERLINK("http://evil.invalid","見る")',
+        "@SUM(A1)",
+        "+1",
+        "-2+3",
+        "\t=1+1",
+        "\r\n=1+1",
+        "  =1+1",
+        "＝1+1",
+        "＠SUM(A1)",
+        "\u3000=1+1",
+        "\u200b=1+1",
+        "|cmd",
+        "%0A=1",
+    ],
+)
+def test_text_that_would_be_calculated_is_shown_as_text(attack: str) -> None:
+    assert harmless(attack).startswith("'")
+
+
+@pytest.mark.parametrize("plain", ["さくら歯科", "a=b", "10.0.0.1", "", "03-0000-0000", "'既に", "株式会社A(代表)"])
+def test_what_is_harmless_stays_as_it_is(plain: str) -> None:
+    assert harmless(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-5, "-5"),
+        (Decimal("-1.50"), "-1.50"),
+        (True, "1"),
+        (None, ""),
+        (date(2026, 11, 1), "2026-11-01"),
+        (datetime(2026, 10, 31, 15, 30, tzinfo=UTC), "2026-11-01 00:30"),
+    ],
+)
+def test_numbers_and_times_stay_numbers_and_times(value: Cell, text: str) -> None:
+    assert cell_text(value) == text
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
+def test_no_text_whatever_begins_a_formula_or_another_cell(rows: list[list[str]]) -> None:
+    read = list(csv.reader(io.StringIO(csv_text(["a", "b"], rows), newline="")))
+    assert [len(row) for row in read] == [2] * (len(rows) + 1)
+    for cell in (cell for row in read for cell in row):
+        assert cell.strip()[:1] not in set("=+-@|%＝＋－＠") - {""} or not cell.strip()
+        assert "\n" not in cell
+        assert "\r" not in cell
+
+
+def test_the_file_is_saved_and_read_as_utf8_and_kept_in_no_cache() -> None:
+    answer = csv_answer(name="請求\r\nX-Evil: 1", header=["会社"], rows=[["=1"]])
+    assert answer.content.decode() == '\ufeff"会社"\r\n"\'=1"\r\n'
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "\n" not in answer["Content-Disposition"]
+    assert "no-store" in answer["Cache-Control"]
