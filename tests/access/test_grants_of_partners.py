@@ -75,18 +75,14 @@ def test_a_vendor_sees_the_alerts_of_its_jobs_incident_and_no_others(world: Worl
 def test_an_insurer_sees_claims_and_their_evidence_without_the_firms_address_or_devices(world: World) -> None:
     found = _everything(world, "claim_cards()")
     assert set(found) == _insides("insurer")
-    ((_grant_id, _until, firm, number, *_rest),) = found["insurer:read_only"]
-    assert (firm, number) == (f"{MARKS['assigned']}社", 31)
-    evidence = _everything(world, "claim_evidence(%s)", _grant(world, "claim", "assigned"))
+    ((claim, _until, firm, number, *_rest),) = found["insurer:read_only"]
+    assert (claim, firm, number) == (world.things["assigned"]["claim"], f"{MARKS['assigned']}社", 31)
+    evidence = _everything(world, "claim_evidence(%s)", claim)
     assert set(evidence) == _insides("insurer")
     assert "192.168" not in str(evidence)
     assert f"{MARKS['assigned']}町" not in str(found)
-    for other in (
-        _grant(world, "claim", "expired"),
-        _grant(world, "claim", "foreign"),
-        _grant(world, "job", "assigned"),
-    ):
-        assert _everything(world, "claim_evidence(%s)", other) == {}
+    for other in ("expired", "foreign"):
+        assert _everything(world, "claim_evidence(%s)", world.things[other]["claim"]) == {}
 
 
 def test_an_outreach_desk_sees_the_firms_it_introduced_and_their_state(world: World) -> None:

@@ -127,6 +127,7 @@ def world_make() -> World:
         _firm(world, name, programme.pk)
     for name, firm in world.firms.items():
         sheet_make(world.things[name], firm, MARKS[name], organisations[Kind.VENDOR].pk, _as_superuser)
+    _claims(world, organisations)
     _grants(world, organisations)
     _offers(world, organisations)
     from tenants.models import Organisation
@@ -244,6 +245,46 @@ def _as_superuser(sql: str, values: tuple[Any, ...] = ()) -> Any:
     return found[0] if found else None
 
 
+def _claims(world: World, organisations: dict[Any, Any]) -> None:
+    """Every firm has a claim with a question and evidence; the grant is written by hand below, with its own times."""
+    insurer = organisations[Kind.INSURER].pk
+    policy = _as_superuser(
+        "INSERT INTO insurance_policyversion (programme_id, insurer_id, valid_from, limit_yen, claims_per_year,"
+        " remote_covered, listed_only, tax_rule, year_rule, premium_yen, agent_name, agent_email)"
+        " VALUES (%s, %s, '2026-04-01', 50000, 1, true, true, 'included', 'contract', 500, '見本の代理店',"
+        " 'agent@agent.invalid') RETURNING id",
+        (world.programme, insurer),
+    )
+    for name, thing in world.things.items():
+        firm, mark = world.firms[name], MARKS[name]
+        thing["claim"] = _as_superuser(
+            "SET LOCAL session_replication_role = replica;"
+            "UPDATE incidents_job SET vendor_id = %s WHERE id = %s;"
+            "INSERT INTO insurance_claim (tenant_id, number, incident_id, job_id, policy_id, insurer_id, vendor_id,"
+            " limit_yen, claims_per_year, year_first, year_last, state, claimed_yen, tax_yen, asked_yen, own_yen,"
+            " invoice_number, invoice_on, made_at, reason, round, chain_sha256)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, 50000, 1, '2026-04-01', '2027-03-31', 'draft', 48000, 0, 48000, 0,"
+            " %s, '2026-11-01', now(), '', 0, '') RETURNING id",
+            (organisations[Kind.VENDOR].pk, thing["job"], firm, NUMBERS[name], thing["incident"], thing["job"], policy,
+             insurer, organisations[Kind.VENDOR].pk, mark),
+        )  # fmt: skip
+        _as_superuser(
+            "INSERT INTO insurance_claimmessage (tenant_id, claim_id, kind, state, text, at)"
+            " VALUES (%s, %s, 'question', '', %s, now())",
+            (firm, thing["claim"], mark),
+        )
+        _as_superuser(
+            "INSERT INTO insurance_claimevidence (tenant_id, claim_id, round, position, kind, data, sha256,"
+            " chain_sha256) VALUES (%s, %s, 1, 1, 'notice', jsonb_build_object('subject', %s), '', '')",
+            (firm, thing["claim"], mark),
+        )
+        _as_superuser(
+            "INSERT INTO insurance_referral (tenant_id, agent_name, agent_email, words, shared, given_at, given_by_id)"
+            " VALUES (%s, %s, 'agent@agent.invalid', '', '{}', now(), %s)",
+            (firm, mark, thing["owner"]),
+        )
+
+
 def _grants(world: World, organisations: dict[Any, Any]) -> None:
     now = datetime.now(UTC)
     hour, second = timedelta(hours=1), timedelta(seconds=1)
@@ -272,7 +313,7 @@ def _grants(world: World, organisations: dict[Any, Any]) -> None:
 
 def _subject(thing: dict[str, Any], capability: str) -> int | None:
     """What a grant is about: a job, a claim, or the firm as a whole."""
-    found: int | None = {"job": thing["job"], "job_offer": thing["job"], "claim": thing["incident"]}.get(capability)
+    found: int | None = {"job": thing["job"], "job_offer": thing["job"], "claim": thing["claim"]}.get(capability)
     return found
 
 
@@ -457,9 +498,9 @@ def _applications(world: World) -> None:
         thing["uuid"] = str(uuid.uuid4())
         _as_superuser(
             "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
-            " prefecture, municipality, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
+            " prefecture, municipality, municipality_code, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
             " email, chamber_member, language, reason, programme_id)"
-            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '06-0000-0000', '', 5, 5,"
+            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '', '06-0000-0000', '', 5, 5,"
             " '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
             (thing["uuid"], MARKS[name], world.programme if name == "assigned" else elsewhere),
         )

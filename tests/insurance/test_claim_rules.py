@@ -35,6 +35,7 @@ from insurance.rules import (
 
 TERMS = Terms(50_000, 1, True)
 YEAR = ContractYear(date(2026, 4, 1), date(2027, 3, 31))
+ANY_VENDOR = Entitlement(YEAR, Terms(50_000, 1, True, listed_only=False), 0)
 LEFT = Entitlement(YEAR, TERMS, 0)
 STEP = st.tuples(
     st.sampled_from(ClaimState),
