@@ -1,0 +1,1 @@
+"""Mail to the desk's address becomes a contact (docs/desk-mail.md)."""
