@@ -55,7 +55,10 @@ def failures_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:
 def failures_of_members() -> dict[int, Trouble]:
     """User → failed log-ins of the last week, for the members of the organisation whose owner is acting."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT user_id, failures, last_at FROM sec.member_log_in_failures(%s)", [SHOWN_TO_OWNERS])
+        cursor.execute(
+            "SELECT user_id, failures, last_at FROM sec.member_log_in_failures(%s::interval)",
+            [f"{SHOWN_TO_OWNERS.days} days"],
+        )
         return {user_id: Trouble(count, last_at) for user_id, count, last_at in cursor.fetchall()}
 
 

@@ -11,7 +11,7 @@ from tenants.models import Membership, Organisation
 from tenants.services import audit_record
 from tenants.sessions import sessions_end_of
 
-RANK = {Membership.Role.READ_ONLY: 0, Membership.Role.MEMBER: 1, Membership.Role.OWNER: 2}
+RANK: dict[str, int] = {Membership.Role.READ_ONLY: 0, Membership.Role.MEMBER: 1, Membership.Role.OWNER: 2}
 
 
 class ChangeRefused(Exception):

@@ -38,9 +38,9 @@ class _NotedPasskey(_Noted):
             self._fails(problem)
             raise
         except (KeyError, TypeError, ValueError) as broken:  # no credential at all: the library's parser falls over it
-            problem = get_adapter().validation_error("incorrect_code")
-            self._fails(problem)
-            raise problem from broken
+            wrong = get_adapter().validation_error("incorrect_code")
+            self._fails(wrong)
+            raise wrong from broken
 
 
 class NotedAuthenticateForm(_NotedCode, AuthenticateForm):  # type: ignore[misc]

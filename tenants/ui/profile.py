@@ -36,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             user.language,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
         return response
     response = render(request, "tenants/profile.html", {"form": form})
