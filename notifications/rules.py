@@ -17,8 +17,9 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\Z"
 )
 
-# Whoever opens an invitation's link first can join with it: it waits sealed, and is forgotten once the mail is sent.
-SECRET_KINDS = frozenset({"invitation"})
+# Whoever opens an invitation's link can join with it, and who has a question's link answers for the firm: such a
+# mail waits sealed, and is forgotten once it is sent.
+SECRET_KINDS = frozenset({"invitation", "feedback"})
 
 
 class AddressUnusable(ValueError):

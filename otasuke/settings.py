@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "alerts",
     "incidents",
     "insurance",
+    "surveys",
     "reports",
     "portal",
 ]
@@ -153,6 +154,7 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "30/h/user",
     "place": "60/m/ip",
     "accept_invitation": "20/m/ip",
+    "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.FactorAdapter"
 MFA_FORMS = {

@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/", include("portal.ui.desk_urls")),
     path("soc/", include("portal.ui.soc_urls")),
     path("insurance/", include("insurance.ui.urls")),
+    path("feedback/", include("surveys.ui.urls")),
     path("", include("tenants.ui.urls")),
     path("", include("portal.urls")),
 ]

@@ -16,6 +16,7 @@ from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
+from surveys.asking import feedback_sweep
 
 _log = logging.getLogger(__name__)
 _LOCK = "SELECT {}(hashtext('portal.due'))"
@@ -35,6 +36,7 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
         "digests": lambda: digest_send_due(now=now),
         "reports": lambda: month_close(now=now, until=until),
         "desk_tasks": lambda: desk_tasks_open(now=now),
+        "feedback": lambda: feedback_sweep(now=now),
         "mails": outbox_send,
     }
     with _alone() as alone:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal.programme_fields import SETTINGS
-from portal.ui import alerts, audit_trail, home, incident, reports, switch, tokens
+from portal.ui import alerts, audit_trail, hearing, home, incident, reports, switch, tokens
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("alerts/", alerts.alert_list, name="alerts"),
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
+    path("jobs/<int:job_id>/hearing/", hearing.hearing, name="job_hearing"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/<month:month>.pdf", reports.report_pdf, name="report_pdf"),
     path("audit/", audit_trail.audit_trail, name="audit_trail"),

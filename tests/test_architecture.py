@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
-    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "reports", "portal",
+    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports", "portal",
     "printing", "sensor_agent", "ops", "bench",
 )  # fmt: skip
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
@@ -22,7 +22,7 @@ RAW_SQL = {
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "notifications/doors.py", "incidents/doors.py", "incidents/jobsheet/doors.py", "sensors/selectors.py",
     "sensors/services.py", "sensors/silence.py",
-    "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py",
+    "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py", "surveys/doors.py",
     # writes of the registry, through `sec` functions that check who asks
     "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",
     "tenants/programme_settings.py", "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",

@@ -231,6 +231,22 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",
         (firm.pk, NUMBERS[name], incident.pk, mark),
     )
+    asked = _as_superuser(
+        "INSERT INTO surveys_feedbackrequest (tenant_id, kind, subject_key, number, ended_at, \"to\", token_hash,"
+        " token_sealed, asked_at, expires_at, vendor_id) VALUES (%s, 'desk', 'case:1', 1, now(), %s, %s, %s, now(),"
+        " now(), NULL) RETURNING id",
+        (firm.pk, f"{mark.lower()}@firm.invalid", hashlib.sha256(mark.encode()).digest(), mark),
+    )
+    _as_superuser(
+        "INSERT INTO surveys_feedbackanswer (tenant_id, request_id, given_at, verdict, reason, words)"
+        " VALUES (%s, %s, now(), 'good', '', %s)",
+        (firm.pk, asked, mark),
+    )
+    _as_superuser(
+        "INSERT INTO surveys_jobhearing (tenant_id, job_id, given_at, given_by_id, vendor_id, answers)"
+        " VALUES (%s, %s, now(), %s, %s, '{}')",
+        (firm.pk, job, owner.pk, firm.pk),
+    )
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
     thing["private"] = box.private_key.private_bytes_raw().hex()

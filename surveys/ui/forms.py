@@ -1,0 +1,117 @@
+"""The firm's three questions, and the vendor's ten (OSK 表4-29, 6-3; 3-10, 4-34)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import REASONS, VERDICTS
+
+_RADIO = forms.RadioSelect
+_CHECKS = forms.CheckboxSelectMultiple
+YES_NO = [("yes", _("はい")), ("no", _("いいえ"))]
+
+
+class FeedbackForm(forms.Form):
+    """How it was. Only the first question must be answered."""
+
+    verdict = forms.ChoiceField(label=_("対応は良かったですか"), choices=VERDICTS, widget=_RADIO)
+    reason = forms.ChoiceField(
+        label=_("いちばん近い理由を1つ選んでください"), choices=REASONS, widget=_RADIO, required=False
+    )
+    words = forms.CharField(
+        label=_("気づいたこと"),
+        help_text=_("良かったことも、困ったことも、そのまま書いてください。"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+def _one(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=_RADIO)
+
+
+def _many(label: Any, choices: list[tuple[str, Any]]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, choices=choices, widget=_CHECKS, required=False)
+
+
+def _minutes(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=6000,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class HearingForm(forms.Form):
+    """The ten questions; most are one tap."""
+
+    solved = _one(
+        _("1. 遠隔で解決しましたか"),
+        [
+            ("remote", _("遠隔だけで解決した")),
+            ("visit", _("訪問に切り替えた、または訪問で対応した")),
+            ("unsolved", _("解決しなかった")),
+        ],
+    )
+    time_saved = _one(_("2. 遠隔で作業の時間は短くなったと感じますか"), YES_NO)
+    visit_travel = _minutes(_("3. 訪問していたら、移動にかかった時間(分)"))
+    visit_work = _minutes(_("3. 訪問していたら、現地の作業にかかった時間(分)"))
+    tools = _many(
+        _("4. 使った方法"),
+        [
+            ("phone", _("電話")),
+            ("mail", _("メール")),
+            ("screen", _("画面の共有")),
+            ("control", _("遠隔操作")),
+            ("camera", _("カメラの映像")),
+            ("other", _("その他")),
+        ],
+    )
+    doable = _many(
+        _("5. 遠隔でできた作業"),
+        [
+            ("led", _("ランプの点灯の確認")),
+            ("cable", _("ケーブル接続の確認")),
+            ("replug", _("ケーブルの抜き差し、接続先の変更")),
+            ("screen", _("画面の確認")),
+            ("logs", _("ログの収集と確認")),
+            ("commands", _("コマンド操作と結果の確認")),
+            ("browser", _("ブラウザ操作と結果の確認")),
+            ("healthy", _("正常に動くことの確認")),
+            ("parts", _("部品や機器の交換")),
+        ],
+    )
+    grasped = _one(
+        _("6. 現地の状況を把握できましたか"),
+        [("well", _("十分できた")), ("partly", _("一部できた")), ("not", _("できなかった"))],
+    )
+    suited = _many(
+        _("7. 遠隔が役立つと思う事象"),
+        [
+            ("seen", _("目で見て確かめる事象(ランプ、ケーブルなど)")),
+            ("messages", _("エラーの内容を正確に知る必要がある事象")),
+            ("hard_to_tell", _("文章で伝えにくい事象(画面、物の状態)")),
+            ("known", _("ほかの会社で対処したことのある事象")),
+        ],
+    )
+    needed = _many(
+        _("8. 最低限ほしい情報"),
+        [
+            ("system", _("システム構成図")),
+            ("network", _("ネットワーク構成図")),
+            ("addresses", _("IPアドレスの一覧")),
+            ("software", _("導入ソフトウエアの一覧")),
+            ("past", _("これまでの対処の一覧")),
+        ],
+    )
+    again = _one(_("9. また遠隔を使いたいですか"), YES_NO)
+    good = forms.CharField(
+        label=_("10. 良かった点"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+    )
+    bad = forms.CharField(label=_("10. 困った点"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))

@@ -1,0 +1,53 @@
+"""The firm's answer, behind the link in its mail: no log-in."""
+
+from __future__ import annotations
+
+from allauth.core.ratelimit import consume_or_429
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_http_methods
+
+from notifications.mail import recipient_of
+from surveys import doors
+from surveys.models import FeedbackRequest
+from surveys.services import Answered, feedback_take, token_hash
+from surveys.ui.forms import FeedbackForm
+from tenants.scope import tenant_scope
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def feedback(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the questions and changes nothing (mail scanners open links); POST stores the answer once."""
+    if limited := consume_or_429(request, action="feedback"):
+        return limited  # type: ignore[no-any-return]
+    found = doors.asked_by(token_hash(token))
+    if found is None:
+        response = render(request, "surveys/over.html", {"unknown": True}, status=404)
+    else:
+        with tenant_scope(found[0]):
+            response = _answer(request, FeedbackRequest.objects.select_related("vendor").get(pk=found[1]))
+    add_never_cache_headers(response)
+    return response
+
+
+def _answer(request: HttpRequest, asked: FeedbackRequest) -> HttpResponse:
+    recipient = recipient_of(tenant_id=asked.tenant_id)
+    programme = recipient.programme
+    context = {
+        "asked": asked,
+        "firm": recipient.name,
+        "desk": {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours},
+    }
+    now = timezone.now()
+    if asked.answered_at is not None or asked.expires_at <= now:
+        return render(request, "surveys/over.html", context, status=410)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            feedback_take(request_id=asked.pk, now=now, **form.cleaned_data)
+        except Answered:
+            return render(request, "surveys/over.html", context, status=410)
+        return render(request, "surveys/thanks.html", context)
+    return render(request, "surveys/feedback.html", {**context, "form": form})
