@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from alerts.models import AlertGroup
-from incidents.jobsheet.worktime import totals
-from incidents.models import Evidence, Incident, Invoice, Job, JobOffer, WorkEntry
+from incidents.jobsheet.selectors import entries_of, evidence_of, invoice_of_job, minutes_of
+from incidents.models import Incident, Job, JobOffer
 from insurance.chain import Link, linked
 from insurance.models import Claim, ClaimEvidence
 from notifications.models import OutboxMessage
@@ -119,11 +119,9 @@ def _choices(claim: Claim) -> Iterator[Piece]:
 
 
 def _work(claim: Claim) -> Iterator[Piece]:
-    rows = list(WorkEntry.objects.filter(tenant_id=claim.tenant_id, job_id=claim.job_id).order_by("started_at", "pk"))
-    corrected = {row.corrects_id for row in rows}
-    entries = [row for row in rows if row.pk not in corrected]
+    entries = entries_of(claim.job_id)
     if entries:
-        minutes = totals(row.plain() for row in entries)
+        minutes = minutes_of(claim.job_id)
         yield (
             Kind.WORK.value,
             {
@@ -142,8 +140,7 @@ def _work(claim: Claim) -> Iterator[Piece]:
                 ],
             },
         )
-    files = Evidence.objects.filter(tenant_id=claim.tenant_id, job_id=claim.job_id)
-    for file in files.order_by("entered_at", "pk"):
+    for file in evidence_of(claim.job_id):
         yield (
             Kind.FILE.value,
             {
@@ -152,13 +149,12 @@ def _work(claim: Claim) -> Iterator[Piece]:
                 "media_type": file.media_type,
                 "size": file.size,
                 "file_sha256": file.sha256,
-                "evidence": file.pk,
             },
         )
 
 
 def _bill(claim: Claim) -> Iterator[Piece]:
-    invoice = Invoice.objects.filter(tenant_id=claim.tenant_id, job_id=claim.job_id).exclude(state="void").first()
+    invoice = invoice_of_job(claim.job_id)
     yield (
         Kind.INVOICE.value,
         {

@@ -11,7 +11,8 @@ from django.db.models import Max
 from django.utils.timezone import localdate
 
 from incidents.doors import lock_numbers
-from incidents.models import Incident, Invoice, Job
+from incidents.jobsheet.selectors import invoice_of_job
+from incidents.models import Incident, Job
 from incidents.moves import MoveRefused, Party
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.evidence import evidence_freeze
@@ -52,8 +53,7 @@ class Bill:
 
 def bill_of(job: Job) -> Bill | None:
     """The job's invoice in force; None: none was issued."""
-    rows = Invoice.objects.filter(tenant_id=job.tenant_id, job_id=job.pk).exclude(state="void")
-    invoice = rows.order_by("-issued_at").first()
+    invoice = invoice_of_job(job.pk)
     if invoice is None:
         return None
     return Bill(invoice.number, localdate(invoice.issued_at), invoice.total_yen, invoice.tax_yen)

@@ -514,10 +514,10 @@ def _applications(world: World) -> None:
         thing["uuid"] = str(uuid.uuid4())
         _as_superuser(
             "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
-            " prefecture, municipality, municipality_code, address, phone, phone_e164, staff_count, pc_count, contact_name, contact_kana,"
-            " email, chamber_member, language, reason, programme_id)"
-            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '', '06-0000-0000', '', 5, 5,"
-            " '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
+            " prefecture, municipality, municipality_code, address, phone, phone_e164, staff_count, pc_count,"
+            " contact_name, contact_kana, email, chamber_member, language, reason, programme_id)"
+            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '', '06-0000-0000', '', 5,"
+            " 5, '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
             (thing["uuid"], MARKS[name], world.programme if name == "assigned" else elsewhere),
         )
 
