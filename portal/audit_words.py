@@ -27,6 +27,7 @@ WORDS: dict[str, Any] = {
     "membership.role_changed": _("メンバーの役割を変えました"),
     "organisation.edited": _("組織の情報を変えました"),
     "person.logged_in": _("ログインしました"),
+    "person.sessions_ended": _("メンバーのログインを終わらせました"),
     "programme.settings_published": _("事業の設定を変えました"),
     "quarantine.viewed": _("読めない記録を見ました"),
     "queue.viewed": _("相談窓口の受付一覧を見ました"),
