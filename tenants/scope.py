@@ -128,3 +128,16 @@ def _read_settings() -> tuple[str, ...]:
 def _write_settings(values: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS), values)
+
+
+@contextmanager
+def programme_scope(programme_id: int) -> Iterator[None]:
+    """Open a transaction of background work for a programme: its mailbox, its warnings. Brings no firm into reach."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('otasuke.programme', true), '')")
+            before = cursor.fetchone()[0]
+            cursor.execute("SELECT set_config('otasuke.programme', %s, true)", [str(programme_id)])
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('otasuke.programme', %s, true)", [before])

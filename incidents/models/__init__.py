@@ -1,22 +1,32 @@
 """Incidents, the desk's tasks, vendors' jobs."""
 
+from incidents.models.crisis import CallBooking, EarlyWarning
+from incidents.models.desk_mail import FILE_VERDICTS, MAIL_STATES, DeskMail, MailFile
 from incidents.models.desk_task import TASK_STATES, DeskTask
 from incidents.models.evidence import Evidence, Upload
 from incidents.models.incident import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
 from incidents.models.invoice import INVOICE_STATES, ROUNDINGS, Invoice
 from incidents.models.job import JOB_STATES, OFFER_STATES, Job, JobOffer
+from incidents.models.knowledge import ARTICLE_STATES, Article, ReadyAnswer
 from incidents.models.work import WATCH_STATES, WORK_KINDS, JobReport, SheetRecord, SignOff, Watch, WorkEntry
 
 __all__ = [
+    "ARTICLE_STATES",
+    "FILE_VERDICTS",
     "INCIDENT_STATES",
     "INVOICE_STATES",
     "JOB_STATES",
+    "MAIL_STATES",
     "OFFER_STATES",
     "ROUNDINGS",
     "TASK_STATES",
     "WATCH_STATES",
     "WORK_KINDS",
+    "Article",
+    "CallBooking",
+    "DeskMail",
     "DeskTask",
+    "EarlyWarning",
     "Evidence",
     "Incident",
     "IncidentEvent",
@@ -25,6 +35,8 @@ __all__ = [
     "Job",
     "JobOffer",
     "JobReport",
+    "MailFile",
+    "ReadyAnswer",
     "SheetRecord",
     "SignOff",
     "Upload",

@@ -247,6 +247,10 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, now(), %s, %s, '{}')",
         (firm.pk, job, owner.pk, firm.pk),
     )
+    _as_superuser(
+        "INSERT INTO incidents_callbooking (tenant_id, incident_id, at, phone, asked_at) VALUES (%s, %s, now(), %s, now())",
+        (firm.pk, incident.pk, mark),
+    )
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
     thing["private"] = box.private_key.private_bytes_raw().hex()

@@ -1,0 +1,1 @@
+"""What the desk has learnt: articles, ready answers, and how they are found (docs/knowledge.md)."""

@@ -1,0 +1,94 @@
+"""Articles' states, what a firm could be recognised by, ready answers with places to fill in. Plain data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from incidents.moves import Move, Party, by
+from tenants.identity import search_fold
+
+
+class ArticleState(StrEnum):
+    """Where an article stands."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"  # for a second look
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+_WRITERS = by(Party.DESK, Party.ANALYST, Party.OFFICE)
+ARTICLE_MOVES: dict[ArticleState, dict[ArticleState, Move]] = {
+    ArticleState.DRAFT: {ArticleState.WAITING: by(Party.DESK), ArticleState.RETIRED: by(Party.DESK)},
+    ArticleState.WAITING: {
+        ArticleState.PUBLISHED: _WRITERS,  # never by who wrote it: services and the database
+        ArticleState.DRAFT: by(Party.DESK, Party.ANALYST, Party.OFFICE, reason=True),
+    },
+    ArticleState.PUBLISHED: {ArticleState.RETIRED: by(Party.DESK, Party.RULE)},  # by rule: a newer one took its place
+    ArticleState.RETIRED: {},
+}
+
+PLACES: Final = ("会社名", "担当者名", "窓口名", "窓口電話", "受付時間", "受付番号")
+_PLACE: Final = re.compile(r"\{([^{}\n]{1,20})\}")
+
+# What belongs to one firm, whoever it is. An attacker's public address may stand in an article.
+_TRACES: Final = {
+    "mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "phone": re.compile(r"(?<![\d.:-])(?:\+81[-\s]?\d{1,4}|0\d{1,4})[-\s(]\d{1,4}[-\s)]\d{3,4}(?![\d.:-])"),
+    "postal": re.compile(r"〒\s*\d{3}-?\d{4}"),
+    "private_address": re.compile(r"(?<![\d.])(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}(?![\d.])"),
+    "mac": re.compile(r"(?i)(?<![0-9a-f:])(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?![0-9a-f:])"),
+}
+_LEGAL_FORMS: Final = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|医療法人|\(株\)|\(有\)|㈱|㈲"
+)
+SHORTEST_NAME: Final = 2
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Something in a text by which a firm could be recognised. `kind`: firm, address, mail, phone, postal, …"""
+
+    kind: str
+    words: str
+
+
+class PlaceUnknown(ValueError):
+    """A ready answer names a place nobody fills in; the message is its name."""
+
+
+def traces(text: str, firms: Iterable[tuple[str, str]]) -> list[Trace]:
+    """What in `text` could tell who it is about. `firms`: (name, address) of the programme's firms.
+
+    The desk is warned and decides: a firm called "みどり" must not make every みどり町 unwritable.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found = [Trace(kind, told) for kind, shape in _TRACES.items() for told in dict.fromkeys(shape.findall(plain))]
+    folded = re.sub(r"\s+", "", search_fold(text))
+    for name, address in firms:
+        bare = re.sub(r"\s+", "", search_fold(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name))))
+        if len(bare) >= SHORTEST_NAME and bare in folded:
+            found.append(Trace("firm", name))
+        place = re.sub(r"\s+", "", search_fold(address))
+        if len(place) >= 5 and place in folded:
+            found.append(Trace("address", address))
+    return found
+
+
+def places_in(text: str) -> list[str]:
+    """Names of the places to fill in, each once. Raises PlaceUnknown."""
+    names = list(dict.fromkeys(_PLACE.findall(text)))
+    for name in names:
+        if name not in PLACES:
+            raise PlaceUnknown(name)
+    return names
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A ready answer with its places filled in; a place without a value stays, so that nobody sends a hole."""
+    return _PLACE.sub(lambda found: values.get(found[1]) or found[0], text)
