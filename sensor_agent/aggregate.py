@@ -35,7 +35,7 @@ class Aggregate:
             "anomaly": self._anomaly,
         }
         # A copy to the bottom: the stored state must not change under the spool before the next commit.
-        self._counts: dict[str, Any] = copy.deepcopy(dict(record)) if record else self._empty()
+        self._counts: dict[str, Any] = {**self._empty(), **copy.deepcopy(dict(record or {}))}
 
     @staticmethod
     def _empty() -> dict[str, Any]:
@@ -50,7 +50,18 @@ class Aggregate:
             "devices": {},
             "drops": {},
             "anomalies": {},
+            # Of all time, not of the period: suppression → [alerts it kept from being sent, the last one's time].
+            "suppressed": {},
         }
+
+    def suppress(self, number: int, at: str) -> None:
+        """Count an alert that a suppression keeps from being sent."""
+        count = self._counts["suppressed"].get(str(number), [0, ""])[0]
+        self._counts["suppressed"][str(number)] = [count + 1, at]
+
+    def suppressed(self) -> dict[int, tuple[int, str]]:
+        """Suppression → (alerts so far, time of the last)."""
+        return {int(number): (count, at) for number, (count, at) in dict(self._counts["suppressed"]).items()}
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Count one event of a kind that is not shipped; other kinds are passed over."""
@@ -72,7 +83,7 @@ class Aggregate:
 
     def close(self, until: str) -> dict[str, Any] | None:
         """The period's event, or None when nothing was counted; counting starts anew."""
-        counts, self._counts = self._counts, self._empty()
+        counts, self._counts = self._counts, {**self._empty(), "suppressed": self._counts["suppressed"]}
         if not counts["from"]:
             return None
         hosts = sorted(counts["hosts"].items(), key=lambda item: -item[1])[:TOP_HOSTS]

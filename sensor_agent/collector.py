@@ -42,7 +42,8 @@ class Collector:
         max_events: int = 500,
         max_age_s: float = 1.0,
         aggregate_s: float = 3600.0,
-        scan_files: bool = False,
+        scan_files: Callable[[], bool] = lambda: False,
+        suppressed: Callable[[Mapping[str, Any]], int | None] = lambda event: None,
         change: Callable[[dict[str, Any]], bool] | None = None,
     ) -> None:
         self._spool = spool
@@ -53,6 +54,7 @@ class Collector:
         self._max_age_s = max_age_s
         self._aggregate_s = aggregate_s
         self._scan_files = scan_files
+        self._suppressed = suppressed
         self._change = change
         self._verdicts: queue.SimpleQueue[tuple[Mapping[str, Any], dict[str, Any] | None]] = queue.SimpleQueue()
         self._events: list[bytes] = []
@@ -127,6 +129,11 @@ class Collector:
 
     def _take_event(self, event: Event) -> None:
         kind = event.kind
+        number = self._suppressed(event.data) if kind == "alert" else None
+        if number is not None:
+            self._aggregate.suppress(number, str(event.data.get("timestamp") or stamp_now()))
+            self.kinds["suppressed"] += 1
+            return
         changed = self._change is not None and self._change(event.data)
         if kind in SHIPPED_TYPES:
             self._add(event.data, Event(event.data, None if changed else event.raw).encoded())
@@ -157,7 +164,7 @@ class Collector:
             self._oldest = time.monotonic()
 
     def _want_scan(self, event: Mapping[str, Any]) -> None:
-        wanted = pending_from_event(event) if self._scan_files else None
+        wanted = pending_from_event(event) if self._scan_files() else None
         if wanted is not None and len(self._pending) < MAX_PENDING:
             self._pending.append(wanted)
 

@@ -69,6 +69,7 @@ class Config:
     platform_url: str | None = None
     heartbeat_s: float = 60.0
     aggregate_s: float = 3600.0
+    orders_s: float = 30.0
     allow_http: bool = False
     suricata: SuricataConfig = field(default_factory=SuricataConfig)
     clamd: ClamdConfig = field(default_factory=ClamdConfig)
@@ -100,6 +101,7 @@ def config_from_mapping(data: Mapping[str, Any], base: Path) -> Config:
         platform_url=read.text("platform", "url"),
         allow_http=bool(read.take("platform", "allow_http", False)),
         heartbeat_s=float(read.take("agent", "heartbeat_s", 60.0)),
+        orders_s=float(read.take("agent", "orders_s", 30.0)),
         aggregate_s=float(read.take("agent", "aggregate_s", 3600.0)),
         suricata=SuricataConfig(
             run=bool(read.take("suricata", "run", True)),

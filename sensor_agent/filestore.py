@@ -7,7 +7,7 @@ takes it off the list in the same step that stores the verdict's event. A file i
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ class KnownFiles:
         self._dataset = dataset_folder / f"{AV_DATASET}.lst"
         self._suricata = suricata
         self._known: dict[str, dict[str, str]] = {}
+        self._ordered: dict[str, None] = {}
         with suppress(FileNotFoundError):
             for line in journal.read_text(encoding="utf-8").splitlines():
                 entry = json.loads(line)
@@ -96,7 +97,17 @@ class KnownFiles:
         self._dataset.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(json.dumps(entry) + "\n" for entry in self._known.values())
         write_durably(self._journal, lines.encode())
-        write_durably(self._dataset, "".join(f"{sha256}\n" for sha256 in self._known).encode(), 0o644)
+        listed = dict.fromkeys([*self._ordered, *self._known])
+        write_durably(self._dataset, "".join(f"{sha256}\n" for sha256 in listed).encode(), 0o644)
+
+    def order(self, hashes: Iterable[str]) -> None:
+        """Stop these as well: other boxes found them. New ones go live at once when the engine runs."""
+        before, self._ordered = self._ordered, dict.fromkeys(hashes)
+        self.store()
+        for sha256 in self._ordered:
+            if sha256 not in before and sha256 not in self._known:
+                with suppress(OSError, SuricataError):
+                    self._suricata.hash_add(sha256)
 
     def was_live(self, sha256: str, at: str | None) -> bool:
         """Whether the engine knew this hash when the file passed: then its end was dropped, not delivered."""

@@ -22,6 +22,7 @@ from typing import IO
 from sensor_agent import protection, suricata
 from sensor_agent.bridge import ENGINE_SIDE, Bypass
 from sensor_agent.config import Config, SuricataConfig
+from sensor_agent.order import OrderRefusedError, OrderStore
 from sensor_agent.probe import Probe, captures
 from sensor_agent.spool import write_durably
 
@@ -145,10 +146,11 @@ class Guard:
     def _begin_engine(self) -> None:
         self._say(State.STARTING)
         try:
-            protection.write(self._config)
+            store = OrderStore(self._config.state_dir)
+            protection.write(self._config, store.current(), store)
             self._test()
             self._spawn()
-        except (OSError, ValueError, suricata.SuricataError) as problem:
+        except (OSError, ValueError, OrderRefusedError, suricata.SuricataError) as problem:
             self._failed(f"the engine cannot start: {problem}")
             return
         assert self._child is not None

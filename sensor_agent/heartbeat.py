@@ -31,6 +31,11 @@ class Heart:
         self._interval_s = interval_s
         self.last_answer: Mapping[str, Any] = {}
         self._now = threading.Event()
+        self._answered_at = 0.0
+
+    def answered_since(self, moment: float) -> bool:
+        """Whether a beat was answered since a moment (time.monotonic)."""
+        return self._answered_at > moment
 
     def soon(self) -> None:
         """Something changed that the platform should know at once."""
@@ -66,4 +71,5 @@ class Heart:
             self._clock.measure(self._platform, self._identity)
         if answer.status == 200:
             self.last_answer = answer.data
+            self._answered_at = time.monotonic()
         return answer.retry_after_s

@@ -57,7 +57,7 @@ class Identity:
         `rotations`: the platform's statements about its keys; they lead from the key learnt at activation to today's.
         """
         key = platform_key_today(self.device.platform_public_key, rotations)
-        return _signed(key, signature, f"otasuke-time-v1\n{nonce}\n{now}\n".encode())
+        return signature_holds(key, signature, f"otasuke-time-v1\n{nonce}\n{now}\n".encode())
 
 
 def platform_key_today(known: str, rotations: Any) -> str:
@@ -67,12 +67,13 @@ def platform_key_today(known: str, rotations: Any) -> str:
             continue
         old, new, at = (str(statement.get(name, "")) for name in ("old", "new", "at"))
         message = f"otasuke-rotation-v1\n{old}\n{new}\n{at}\n".encode()
-        if old == known and _signed(old, str(statement.get("signature", "")), message):
+        if old == known and signature_holds(old, str(statement.get("signature", "")), message):
             known = new
     return known
 
 
-def _signed(public: str, signature: str, message: bytes) -> bool:
+def signature_holds(public: str, signature: str, message: bytes) -> bool:
+    """Whether a base64 Ed25519 signature of `message` fits a base64 public key."""
     try:
         Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(base64.b64decode(signature), message)
     except (InvalidSignature, ValueError):

@@ -65,6 +65,21 @@ class Platform:
         # A connection left idle may have been closed by the other side; every request is safe to repeat.
         return self.request(method, name, body, headers)
 
+    def download(self, name: str, headers: Mapping[str, str], limit: int = 64 * 1024 * 1024) -> tuple[Answer, bytes]:
+        """GET of a file, on a connection of its own. Raises UnreachableError, also for one above `limit` bytes."""
+        connection = self._connect()
+        try:
+            connection.request("GET", self.path(name), headers=dict(headers))
+            response = connection.getresponse()
+            content = response.read(limit + 1)
+        except (OSError, http.client.HTTPException) as problem:
+            raise UnreachableError(f"{type(problem).__name__}: {problem}") from problem
+        finally:
+            connection.close()
+        if len(content) > limit:
+            raise UnreachableError(f"{name}: larger than {limit} bytes")
+        return Answer(response.status, {}, None), content
+
     def _exchange(self, method: str, name: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         if self._connection is None:
             self._connection = self._connect()

@@ -1,19 +1,52 @@
-"""What the engine is to look for: its configuration, generated rules and lists, written and tested."""
+"""What the engine is to look for: rules, lists and configuration, from this box's file and the order in force."""
+
+from collections.abc import Iterable
 
 from sensor_agent import suricata, webguard
 from sensor_agent.config import Config
+from sensor_agent.order import Order, OrderStore
+from sensor_agent.suppress import rules_adapt
+
+IPS_RULES = "otasuke-ips.rules"
 
 
-def write(config: Config) -> None:
+def write(config: Config, order: Order | None, store: OrderStore) -> None:
     """Write everything the engine reads; what is the same already is left alone, so a full disk stops nothing.
 
-    Raises ValueError for a bad list, OSError.
+    Raises ValueError for a list or rule that cannot be used, OrderRefusedError for a file of the order, OSError.
     """
-    names = webguard.names_read(config.webguard_lists)
+    names = _names(config, order, store)
     generated = {
-        suricata.AV_RULES: suricata.antivirus_rules(),
+        IPS_RULES: _rules(config, order, store) if order is None or order.on("ips") else "",
+        suricata.AV_RULES: suricata.antivirus_rules() if order is None or order.on("av") else "",
         f"{webguard.DATASET}.lst": webguard.dataset_text(names),
+        suricata.WEBGUARD_RULES: webguard.rules_text(names),
     }
-    if names:
-        generated[suricata.WEBGUARD_RULES] = webguard.rules_text(names)
     suricata.files_write(config.suricata, generated)
+
+
+def ordered_hashes(order: Order | None, store: OrderStore) -> list[str]:
+    """SHA-256 of files that other boxes of the programme found malicious. Raises OrderRefusedError."""
+    texts = (store.text(sha256) for sha256 in (order.files.get("known_files", ()) if order else ()))
+    return [line for text in texts for line in text.split() if len(line) == 64]
+
+
+def _rules(config: Config, order: Order | None, store: OrderStore) -> str:
+    """The platform's rules; until it has sent some, those of this box's file."""
+    ordered = order.files.get("rules", ()) if order else ()
+    texts: Iterable[str]
+    if ordered:
+        texts = (store.text(sha256) for sha256 in ordered)
+    else:
+        texts = (path.read_text(encoding="utf-8") for path in config.suricata.rule_files)
+    return rules_adapt("\n".join(texts) + "\n", order.suppressions if order else ())
+
+
+def _names(config: Config, order: Order | None, store: OrderStore) -> list[str]:
+    if order is not None and not order.on("wg"):
+        return []
+    ordered = [store.text(sha256) for sha256 in (order.files.get("web_guard", ()) if order else ())]
+    lines = [line for text in ordered for line in text.split()]
+    allowed = {line[1:] for line in lines if line.startswith("!")}
+    local = webguard.names_read(config.webguard_lists)
+    return [name for name in dict.fromkeys([*local, *lines]) if name not in allowed and not name.startswith("!")]

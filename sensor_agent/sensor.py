@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from sensor_agent import __version__, clamd, health, suricata
+from sensor_agent import __version__, clamd, health, protection, suricata
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.clock import Clock
 from sensor_agent.collector import Collector
@@ -16,10 +16,13 @@ from sensor_agent.filestore import KnownFiles, Scanner
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
+from sensor_agent.order import Order, OrderRefusedError, OrderStore
+from sensor_agent.orders import Orders, Parts
 from sensor_agent.platform import Platform
 from sensor_agent.ship import Shipper
 from sensor_agent.spool import Spool, write_durably
 from sensor_agent.supervisor import Child
+from sensor_agent.suppress import counted
 from sensor_agent.tail import Position, Tail
 
 SOURCE = "eve"
@@ -39,6 +42,8 @@ class Sensor:
         self._clock = Clock()
         self._cpu = health.CpuMeter()
         self._commands = suricata.CommandSocket(config.suricata.command_socket)
+        self._store = OrderStore(config.state_dir)
+        self._order = self._store.current()
         self._known = KnownFiles(
             config.state_dir / "known-files.ndjson", config.suricata.work_dir / "rules", self._commands
         )
@@ -54,8 +59,10 @@ class Sensor:
             max_events=config.spool.max_events,
             max_age_s=config.spool.max_age_s,
             aggregate_s=config.aggregate_s,
-            scan_files=self._antivirus,
+            scan_files=lambda: self._antivirus and self._on("av"),
+            suppressed=lambda event: counted(event, self._order.suppressions if self._order is not None else ()),
         )
+        self._known.order(self._ordered_hashes())
         self._clamd = clamd.Clamd(config.clamd.socket)
         self._children: list[Child] = []
         guarded = config.suricata.run and config.suricata.ports is not None
@@ -64,6 +71,19 @@ class Sensor:
         self._heart: Heart | None = None
         self._shipper: Shipper | None = None
         self._suricata_version = ""
+
+    def _on(self, function: str) -> bool:
+        return self._order is None or self._order.on(function)
+
+    def _ordered_hashes(self) -> list[str]:
+        try:
+            return protection.ordered_hashes(self._order, self._store)
+        except OrderRefusedError as problem:
+            log.warning("hashes of other boxes: %s", problem)
+            return []
+
+    def _in_force(self, order: Order | None) -> None:
+        self._order = order
 
     @property
     def _antivirus(self) -> bool:
@@ -210,8 +230,18 @@ class Sensor:
         self._heart = heart
         beating = threading.Thread(target=heart.run, args=(self.stop,), name="heart", daemon=True)
         beating.start()
+        orders = Orders(
+            self._config,
+            Platform(url, allow_http=self._config.allow_http),
+            identity,
+            self._clock,
+            Parts(self._known, self._guard, heart, self._aggregate.suppressed, self._in_force),
+        )
+        ordered = threading.Thread(target=orders.run, args=(self.stop,), name="orders", daemon=True)
+        ordered.start()
         self._shipper.run(self.stop, self._wake)
         beating.join(5)
+        ordered.join(5)
 
     def _wait_for_identity(self) -> Identity | None:
         while not self.stop.is_set():
@@ -233,10 +263,11 @@ class Sensor:
             "rules_version": suricata.rules_fingerprint(self._config.suricata),
             "uptime_s": int(time.monotonic() - self._begun),
             "functions": {
-                "ips": "on" if protecting else "unavailable",
-                "av": antivirus,
-                "wg": ("on" if protecting else "unavailable") if self._config.webguard_lists else "off",
+                "ips": self._function("ips", protecting),
+                "av": antivirus if self._on("av") else "off",
+                "wg": self._function("wg", protecting) if self._guards_web() else "off",
             },
+            "order": self._order.version if self._order is not None else 0,
             "protection": "on" if protecting else "off",
             "bypass": self._bypass_facts(),
             "spool": {
@@ -258,6 +289,15 @@ class Sensor:
         }
         self._status_write(facts)
         return facts
+
+    def _function(self, name: str, protecting: bool) -> str:
+        if not self._on(name):
+            return "off"
+        return "on" if protecting else "unavailable"
+
+    def _guards_web(self) -> bool:
+        ordered = self._order is not None and self._order.files.get("web_guard")
+        return bool(self._config.webguard_lists or ordered)
 
     def _bypass_facts(self) -> dict[str, Any]:
         """Since when and how long in all traffic went around the engine, and why."""

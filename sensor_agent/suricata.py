@@ -94,7 +94,7 @@ def files_write(config: SuricataConfig, generated: Mapping[str, str]) -> Path:
     for name, text in generated.items():
         _put(rules_dir / name, text)
     (rules_dir / f"{AV_DATASET}.lst").touch()
-    names = [str(path) for path in config.rule_files] + [name for name in generated if name.endswith(".rules")]
+    names = [name for name in generated if name.endswith(".rules")]
     path = config.work_dir / "suricata.yaml"
     _put(path, yaml_render(config, names))
     return path
@@ -116,7 +116,7 @@ def command_line(config: SuricataConfig) -> list[str]:
 def rules_fingerprint(config: SuricataConfig) -> str:
     """A short name for the rules in force: changes when any rule file does."""
     digest = hashlib.sha256()
-    for path in [*config.rule_files, *sorted((config.work_dir / "rules").glob("*.rules"))]:
+    for path in [config.work_dir / "suricata.yaml", *sorted((config.work_dir / "rules").glob("*.rules"))]:
         with contextlib.suppress(OSError):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -171,7 +171,8 @@ class CommandSocket:
         return str(self.send("version"))
 
     def rules_reload(self) -> None:
-        self.send("ruleset-reload")
+        """Have the rules read again; returns when the new ones are in force."""
+        self.send("ruleset-reload-rules")
 
     def hash_add(self, sha256: str) -> None:
         """Put a file's hash into the live block list."""

@@ -34,10 +34,12 @@ def rules_update(
             raise UpdateFailed(f"{path}: no such file")
     with tempfile.TemporaryDirectory(prefix="otasuke-rules-") as folder:
         rules = _merged(Path(folder), local, urls, disable, suricata_version)
-    count = sum(1 for line in rules.splitlines() if line and not line.startswith("#"))
-    if not count:
+    active = [line for line in rules.splitlines() if line and not line.startswith("#")]
+    if not active:
         raise UpdateFailed("no rule is left")
-    return bundle_store(rules=rules, rule_count=count, source=", ".join([*map(str, local), *urls]))
+    return bundle_store(
+        rules="\n".join(active) + "\n", rule_count=len(active), source=", ".join([*map(str, local), *urls])
+    )
 
 
 def _merged(

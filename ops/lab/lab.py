@@ -15,6 +15,7 @@ from typing import Any, Self
 from ops.lab import check
 from ops.lab.eicar import signatures_write
 from ops.lab.network import LAN_NET, LAN_PORT, LAN_SERVER, WAN_PORT, WAN_WEB, LabError, Network
+from sensor_agent.guard import State, report_read
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = Path(__file__).parent / "rules" / "lab.rules"
@@ -93,7 +94,7 @@ class Lab:
         while time.monotonic() < until:
             if self._sensor.poll() is not None:
                 raise LabError(f"the agent ended: {self.agent_log_tail()}")
-            if (self.state_dir / "run" / "clamd.sock").exists() and self._bridge_passes():
+            if (self.state_dir / "run" / "clamd.sock").exists() and self._inspects() and self._bridge_passes():
                 return
             time.sleep(0.2)
         raise LabError(f"the sensor was not ready within {READY_S:.0f} s: {self.agent_log_tail()}")
@@ -154,6 +155,11 @@ class Lab:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
+    def _inspects(self) -> bool:
+        """Traffic passes also around the engine: what the guard says tells the two apart."""
+        report = report_read(self.state_dir)
+        return report is not None and report.state == State.INSPECTING
+
     def _bridge_passes(self) -> bool:
         seen = self.act(self.network.lan, kind="http", address=WAN_WEB, path="/", timeout=1)
         return bool(seen["status"] == 200)
@@ -189,6 +195,7 @@ class Lab:
                 f"run_dir = {json.dumps(str(self.state_dir / 'run'))}",
                 f"heartbeat_s = {self._heartbeat_s}",
                 f"aggregate_s = {self._aggregate_s}",
+                "orders_s = 1.0",
                 "[platform]",
                 f"url = {json.dumps(self._platform_url)}",
                 "[suricata]",

@@ -18,7 +18,7 @@ from typing import Any
 from ops.lab.eicar import signatures_write
 from ops.lab.lab import RULES, WEBGUARD_NAMES
 from ops.lab.network import LAN_NET, LabError
-from sensor_agent import clamd, suricata, webguard
+from sensor_agent import clamd, protection, suricata, webguard
 from sensor_agent.config import ClamdConfig, SuricataConfig
 from sensor_agent.filestore import KnownFiles, Scanner, pending_from_event
 
@@ -46,12 +46,12 @@ def record(folder: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix="otasuke-") as sockets:
         box = SuricataConfig(
             home_net=(LAN_NET,),
-            rule_files=(RULES,),
             work_dir=folder / "suricata",
             command_socket=Path(sockets) / "suricata.sock",
         )
         names = list(WEBGUARD_NAMES)
         files = {
+            protection.IPS_RULES: RULES.read_text(encoding="utf-8"),
             suricata.AV_RULES: suricata.antivirus_rules(),
             f"{webguard.DATASET}.lst": webguard.dataset_text(names),
             suricata.WEBGUARD_RULES: webguard.rules_text(names),

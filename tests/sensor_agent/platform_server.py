@@ -30,6 +30,10 @@ class PlatformServer:
         self.heartbeats: list[dict[str, Any]] = []
         self.faults: list[tuple[int, dict[str, Any], dict[str, str]]] = []
         self.ahead = timedelta()
+        self.order: tuple[bytes, bytes] | None = None
+        self.order_version = 0
+        self.told: list[dict[str, Any]] = []
+        self.files: dict[str, bytes] = {}
         self.key = Ed25519PrivateKey.generate()
         outer = self
 
@@ -37,7 +41,13 @@ class PlatformServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                self._answer(200, outer.time_answer(parse_qs(urlsplit(self.path).query)["nonce"][0]))
+                name = urlsplit(self.path).path.rsplit("/", 1)[1]
+                if name == "time":
+                    self._answer(200, outer.time_answer(parse_qs(urlsplit(self.path).query)["nonce"][0]))
+                elif name in outer.files:
+                    self._send(200, outer.files[name], {})
+                else:
+                    self._answer(404, {"error": "not_ordered"})
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -45,9 +55,11 @@ class PlatformServer:
                 self._answer(*getattr(outer, f"take_{name}")(self.path, self.headers, body))
 
             def _answer(self, status: int, data: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-                content = json.dumps(data).encode()
+                self._send(status, json.dumps(data).encode(), headers or {})
+
+            def _send(self, status: int, content: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)
-                for key, value in {"Content-Length": str(len(content)), **(headers or {})}.items():
+                for key, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(key, value)
                 self.end_headers()
                 self.wfile.write(content)
@@ -136,6 +148,44 @@ class PlatformServer:
             "lines": lines,
         }
         return 202, {"batch": batch_id, "state": "stored"}, {}
+
+    def give_order(self, **content: Any) -> int:
+        """Sign an order for the activated box and give it at the next question; → its version."""
+        self.order_version += 1
+        (device,) = self.devices
+        said = {
+            "format": 1,
+            "device_id": device,
+            "version": self.order_version,
+            "issued_at": self.now().isoformat(),
+            "expires_at": (self.now() + timedelta(days=7)).isoformat(),
+            "functions": {},
+            "files": {},
+            "suppressions": [],
+            **content,
+        }
+        manifest = json.dumps(said).encode()
+        self.order = manifest, self.key.sign(b"otasuke-order-v1\n" + manifest)
+        return self.order_version
+
+    def give_file(self, text: str) -> str:
+        """A file for boxes; → its hash."""
+        content = gzip.compress(text.encode())
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.files[sha256] = content
+        return sha256
+
+    def take_orders(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, Any]]:
+        refusal = self._refusal(path, headers, body)
+        if refusal:
+            self.problems.append(refusal[1]["error"])
+            return refusal
+        said = json.loads(body)
+        self.told.append(said)
+        if self.order is None or json.loads(self.order[0])["version"] <= said["seen"]:
+            return 200, {"manifest": None, "signature": None, "rotations": []}
+        manifest, signature = (base64.b64encode(part).decode() for part in self.order)
+        return 200, {"manifest": manifest, "signature": signature, "rotations": []}
 
     def take_heartbeats(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, Any]]:
         refusal = self._refusal(path, headers, body)

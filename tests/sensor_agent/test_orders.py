@@ -1,0 +1,231 @@
+"""Orders of the platform: who may give them, what they change, and how the box takes a bad one back."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ops.lab import check, scenario
+from ops.lab.lab import RULES, Lab
+from ops.lab.network import CLIENT_MAC, LAN_CLIENT, WAN_CALLBACK
+from sensor_agent.guard import report_read
+from sensor_agent.order import OrderRefusedError, OrderStore, order_verify
+from sensor_agent.suppress import CannotAdaptError, Suppression, counted, rules_adapt
+from tests.sensor_agent.platform_server import PlatformServer
+
+RULE = 'drop http $HOME_NET any -> [any, !10.0.0.0/8] 80 (msg:"x"; content:"(a)"; sid:77; rev:2;)'
+ALLOW = Suppression(5, 77, "192.168.50.10/32", "", "", "allow", "")
+
+
+def _signed(key: Ed25519PrivateKey, **changed: Any) -> tuple[bytes, bytes]:
+    said = {
+        "format": 1, "device_id": "box", "version": 4,
+        "expires_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+        "functions": {"wg": False}, "files": {}, "suppressions": [], **changed,
+    }  # fmt: skip
+    manifest = json.dumps(said).encode()
+    return manifest, key.sign(b"otasuke-order-v1\n" + manifest)
+
+
+def _verify(key: Ed25519PrivateKey, manifest: bytes, signature: bytes) -> Any:
+    import base64
+
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    return order_verify(manifest, signature, platform_key=public, device_id="box", newer_than=3, now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"device_id": "other"}, "another box"),
+        ({"version": 3}, "not newer"),
+        ({"expires_at": "2026-01-01T00:00:00+00:00"}, "expired"),
+        ({"format": 2}, "not understood"),
+        ({"suppressions": [{"id": 1}]}, "not understood"),
+        ({"functions": []}, "not understood"),
+    ],
+)
+def test_an_order_for_another_box_older_expired_or_strange_is_refused(changed: dict[str, Any], why: str) -> None:
+    key = Ed25519PrivateKey.generate()
+    with pytest.raises(OrderRefusedError, match=why):
+        _verify(key, *_signed(key, **changed))
+
+
+def test_an_order_that_the_platform_did_not_sign_is_refused() -> None:
+    key = Ed25519PrivateKey.generate()
+    manifest, signature = _signed(key)
+    assert not _verify(key, manifest, signature).on("wg")
+    for forged in (_signed(Ed25519PrivateKey.generate()), (manifest.replace(b"false", b"true"), signature)):
+        with pytest.raises(OrderRefusedError, match="signature"):
+            _verify(key, *forged)
+
+
+def test_a_file_that_is_not_what_the_order_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OrderRefusedError, match="hash"):
+        OrderStore(tmp_path).file_store("0" * 64, b"other")
+
+
+def test_going_back_puts_the_order_before_in_force_and_the_first_one_leaves_none(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path)
+    first, second = (_signed(Ed25519PrivateKey.generate(), version=number)[0] for number in (1, 2))
+    store.replace(first)
+    store.replace(second)
+    store.go_back()
+    current = store.current()
+    assert current is not None
+    assert current.version == 1
+    store = OrderStore(tmp_path / "new")
+    store.replace(first)
+    store.go_back()
+    assert store.current() is None
+
+
+def test_a_rule_lets_one_address_be_and_a_copy_counts_it() -> None:
+    changed, copy = rules_adapt(RULE, [ALLOW]).splitlines()
+    assert changed.startswith("drop http [$HOME_NET,!192.168.50.10/32] any -> [any,!10.0.0.0/8] 80 (")
+    assert "sid:77;" in changed
+    assert copy.startswith("alert http 192.168.50.10/32 any -> [any,!10.0.0.0/8] 80 (")
+    assert "metadata:otasuke_suppression 5; sid:" in copy
+    assert "sid:77;" not in copy
+
+
+def test_two_addresses_at_once_are_let_be_only_together() -> None:
+    both = Suppression(6, 77, "192.168.50.10/32", "203.0.113.9/32", "", "allow", "")
+    other_source, other_destination, copy = rules_adapt(RULE, [both]).splitlines()
+    assert "[$HOME_NET,!192.168.50.10/32] any -> [any,!10.0.0.0/8]" in other_source
+    assert "192.168.50.10/32 any -> [any,!10.0.0.0/8,!203.0.113.9/32]" in other_destination
+    assert "192.168.50.10/32 any -> 203.0.113.9/32" in copy
+    assert len({line.rsplit("sid:", 1)[1] for line in (other_source, other_destination, copy)}) == 3
+
+
+def test_what_cannot_be_changed_is_said_and_other_rules_stay() -> None:
+    with pytest.raises(CannotAdaptError, match="two-way"):
+        rules_adapt(RULE.replace("->", "<>"), [ALLOW])
+    assert rules_adapt(RULE.replace("77", "78"), [ALLOW]) == RULE.replace("77", "78") + "\n"
+    assert rules_adapt(RULE, [Suppression(5, 77, "10.0.0.1/32", "", "", "silence", "")]) == RULE
+
+
+def test_silence_is_by_address_and_device() -> None:
+    event = {"alert": {"signature_id": 77}, "src_ip": "10.0.0.1", "dest_ip": "1.2.3.4", "ether": {"src_mac": "aa"}}
+    for source, device, number in (("10.0.0.0/24", "", 5), ("10.0.1.0/24", "", None), ("", "aa", 5), ("", "bb", None)):
+        assert counted(event, [Suppression(5, 77, source, "", device, "silence", "")]) == number
+    assert counted({"alert": {"metadata": {"otasuke_suppression": ["9"]}}}, []) == 9
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, PlatformServer]]:
+    if check.problem():
+        pytest.skip(f"lab: {check.problem()}")
+    folder = tmp_path_factory.mktemp("orders")
+    with PlatformServer() as server, Lab(folder, prefix=f"oto{os.getpid()}", platform_url=server.url) as lab:
+        assert lab.agent("activate", "--code", "ABCD-EFGH-JKMN").returncode == 0
+        lab.sensor_start()
+        yield lab, server
+    assert server.problems == []
+
+
+def _answered(server: PlatformServer, version: int, timeout: float = 60.0) -> dict[str, Any]:
+    until = time.monotonic() + timeout
+    while time.monotonic() < until:
+        told = server.told[-1] if server.told else {}
+        if told.get("seen") == version and told.get("state") not in ("applying", ""):
+            return told
+        time.sleep(0.1)
+    raise AssertionError(f"no answer to order {version}: {server.told[-1:]}")
+
+
+def _until(true: Callable[[], object], timeout: float = 15.0) -> bool:
+    until = time.monotonic() + timeout
+    while time.monotonic() < until and not true():
+        time.sleep(0.1)
+    return bool(true())
+
+
+@pytest.mark.netns
+def test_a_suppression_lets_a_call_pass_counts_it_and_ends_again(box: tuple[Lab, PlatformServer]) -> None:
+    lab, server = box
+    rules = RULES.read_text()
+    number = next(line.split("sid:")[1].split(";")[0] for line in rules.splitlines() if "check-in" in line)
+    files = {"rules": [server.give_file(rules)]}
+    assert scenario.callback(lab, 1)["blocked"]
+    let_be = {
+        "id": 12, "signature_id": int(number), "source": f"{LAN_CLIENT}/32", "destination": f"{WAN_CALLBACK}/32",
+        "device": "", "effect": "allow", "until": "2027-01-01T00:00:00+00:00",
+    }  # fmt: skip
+    version = server.give_order(files=files, suppressions=[let_be])
+    assert _answered(server, version)["state"] == "applied"
+    told = len(server.events())
+    assert not scenario.callback(lab, 2)["blocked"]
+    assert _until(lambda: server.told[-1]["hits"].get("12", [0])[0] == 2), server.told[-1]
+    assert len(server.events()) == told, "what is let be does not leave the box"
+    lab.sensor_kill()
+    lab.sensor_start()
+    assert _until(lambda: server.told[-1]["hits"].get("12", [0])[0] == 2), "the count survives a kill"
+    version = server.give_order(files=files)
+    assert _answered(server, version)["state"] == "applied"
+    assert scenario.callback(lab, 1)["blocked"]
+
+
+@pytest.mark.netns
+def test_an_order_the_engine_refuses_changes_nothing_and_says_why(box: tuple[Lab, PlatformServer]) -> None:
+    lab, server = box
+    version = server.give_order(files={"rules": [server.give_file("drop http any any -> nonsense (sid:1;)\n")]})
+    told = _answered(server, version)
+    assert told["state"] == "refused"
+    assert "nonsense" in told["detail"] or "rule" in told["detail"]
+    assert scenario.callback(lab, 1)["blocked"]
+
+
+@pytest.mark.netns
+def test_an_order_after_which_the_engine_dies_is_taken_back(box: tuple[Lab, PlatformServer]) -> None:
+    lab, server = box
+    good = server.give_order(files={"rules": [server.give_file(RULES.read_text())]})
+    assert _answered(server, good)["state"] == "applied"
+    version = server.give_order(functions={"ips": False})
+    assert _until(lambda: '"applying"' in (lab.state_dir / "orders" / "record.json").read_text())
+    report = report_read(lab.state_dir)
+    assert report is not None
+    os.kill(report.engine_pid, signal.SIGKILL)
+    told = _answered(server, version)
+    assert told["state"] == "rolled_back"
+    assert _until(lambda: scenario.callback(lab, 1)["blocked"]), "the rules of the order before are back"
+
+
+@pytest.mark.netns
+def test_functions_are_switched_off_and_on_and_hashes_of_other_boxes_stop_a_first_download(
+    box: tuple[Lab, PlatformServer],
+) -> None:
+    lab, server = box
+    version = server.give_order(functions={"ips": True, "av": False, "wg": False})
+    assert _answered(server, version)["state"] == "applied"
+    assert _until(lambda: server.heartbeats[-1]["functions"] == {"ips": "on", "av": "off", "wg": "off"})
+    assert not scenario.web_guard(lab)["blocked"]
+    first = scenario.eicar_first(lab)
+    assert first["complete"]
+    version = server.give_order(files={"known_files": [server.give_file(first["sha256"] + "\n")]})
+    assert _answered(server, version)["state"] == "applied"
+    assert scenario.eicar_second(lab)["bytes"] < 200_000, "stopped at its first sight by this box"
+    assert scenario.web_guard(lab)["blocked"]
+
+
+@pytest.mark.netns
+def test_a_silenced_device_is_still_protected_but_not_told(box: tuple[Lab, PlatformServer]) -> None:
+    lab, server = box
+    number = next(line.split("sid:")[1].split(";")[0] for line in RULES.read_text().splitlines() if "check-in" in line)
+    silent = {
+        "id": 13, "signature_id": int(number), "source": "", "destination": "", "device": CLIENT_MAC,
+        "effect": "silence", "until": "2027-01-01T00:00:00+00:00",
+    }  # fmt: skip
+    version = server.give_order(suppressions=[silent])
+    assert _answered(server, version)["state"] == "applied"
+    told = len(server.events())
+    assert scenario.callback(lab, 2)["blocked"]
+    assert _until(lambda: server.told[-1]["hits"].get("13", [0])[0] == 2), server.told[-1]
+    assert len(server.events()) == told
