@@ -25,9 +25,10 @@ from alerts.timing import BatchClock
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.models import Sensor
+from sensors.orders import known_file_add
 from sensors.rules import subject_key
 from tenants.jobs import wake
-from tenants.selectors import programme_of, settings_at
+from tenants.selectors import enrolment_current, programme_of, settings_at
 
 logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8  # the same figure stands in sec.waiting_batches
@@ -157,10 +158,22 @@ def _alerts_store(batch: WaitingBatch, result: BatchRows, trusted: bool) -> None
             cursor.cursor.copy_expert(_COPY, io.StringIO(text))
         cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id), trusted))
         stored = cursor.rowcount
+        cursor.execute("SELECT DISTINCT file_sha256, signature FROM incoming_alert WHERE function = 'av'")
+        found = cursor.fetchall()
+    _files_tell(batch, [(sha256, signature) for sha256, signature in found if sha256])
     if stored != len(result.alerts):
         groups_recount(tenant_id=batch.tenant_id, group_ids=ids)
     if urgent:
         wake("incidents.tasks.claim_groups")
+
+
+def _files_tell(batch: WaitingBatch, found: list[tuple[str, str]]) -> None:
+    """What antivirus condemned here is stopped at every box of the programme (at their next question for orders)."""
+    enrolment = enrolment_current(tenant_id=batch.tenant_id) if found else None
+    if enrolment is None:
+        return
+    for sha256, signature in found:
+        known_file_add(programme_id=enrolment.programme_id, sha256=sha256, signature=signature, now=batch.received_at)
 
 
 def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
