@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Party(StrEnum):
@@ -44,7 +45,7 @@ def by(*parties: Party, reason: bool = False) -> Move:
 
 
 def require_move(
-    moves: Mapping[str, Mapping[str, Move]], old: str, new: str, *, party: Party, reason: str = ""
+    moves: Mapping[Any, Mapping[Any, Move]], old: str, new: str, *, party: Party, reason: str = ""
 ) -> None:
     """Raise MoveRefused unless `moves` lets `party` go old → new; ReasonMissing when it must say why and did not."""
     move = moves.get(old, {}).get(new)

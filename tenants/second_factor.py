@@ -32,6 +32,7 @@ OPEN_PAGES = frozenset(
         "set_language",
         "healthz",
         "tenants:invitation",
+        "surveys:feedback",
         "javascript-catalog",
     }
 )

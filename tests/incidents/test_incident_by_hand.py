@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,12 @@ def test_a_silent_box_is_a_task_of_the_desk_and_no_incident(cast: Cast) -> None:
         task = DeskTask.objects.get()
         attention = task.attention
     with person_scope(cast.agent.pk, cast.desk.pk):
-        kwargs = {"tenant_id": cast.sakura_dental.pk, "kind": "sensor_silent", "by": cast.agent, "now": NOW}
+        kwargs: dict[str, Any] = {
+            "tenant_id": cast.sakura_dental.pk,
+            "kind": "sensor_silent",
+            "by": cast.agent,
+            "now": NOW,
+        }
         with pytest.raises(ReasonMissing):
             incident_open_by_desk(reason=" ", attention=attention, **kwargs)
         incident = incident_open_by_desk(reason="電話も通じない", attention=attention, **kwargs)

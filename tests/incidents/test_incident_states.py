@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,10 @@ from hypothesis import strategies as st
 from incidents.moves import Move, MoveRefused, Party, ReasonMissing, require_move
 from incidents.rules import INCIDENT_MOVES, OPENINGS, TASK_MOVES, IncidentState, Opening, TaskState
 
-MACHINES = {"incident": (INCIDENT_MOVES, IncidentState), "task": (TASK_MOVES, TaskState)}
+MACHINES: dict[str, tuple[Mapping[Any, Mapping[Any, Move]], type[StrEnum]]] = {
+    "incident": (INCIDENT_MOVES, IncidentState),
+    "task": (TASK_MOVES, TaskState),
+}
 TRIES = st.lists(
     st.tuples(st.sampled_from(["open", "contacted", "responding", "watching", "closed", "taken", "done", "lost"]),
               st.sampled_from(list(Party)), st.sampled_from(["", "  ", "理由"])),
@@ -23,14 +28,13 @@ TRIES = st.lists(
 @given(tries=TRIES)
 def test_every_step_taken_stands_in_the_table(name: str, tries: list[tuple[str, Party, str]]) -> None:
     moves, states = MACHINES[name]
-    table: Mapping[str, Mapping[str, Move]] = moves
     state = "open"
     for to, party, reason in tries:
         try:
-            require_move(table, state, to, party=party, reason=reason)
+            require_move(moves, state, to, party=party, reason=reason)
         except MoveRefused:
             continue
-        move = table[state][to]
+        move = moves[state][to]
         assert party in move.by
         assert reason.strip() or not move.reason
         state = states(to).value
