@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from incidents import triage
+from incidents.mail_intake import services as mail_intake
 from tenants.jobs import SystemTask
 
 
@@ -19,3 +20,11 @@ def claim_groups() -> int:
 def open_desk_tasks() -> int:
     """Desk tasks for requests to look."""
     return triage.desk_tasks_open(now=timezone.now())
+
+
+@shared_task(base=SystemTask)
+def take_desk_mail() -> int:
+    """Contacts for mails to the desks' addresses."""
+    now = timezone.now()
+    mail_intake.mails_fetch(now=now)
+    return mail_intake.mails_handle(now=now)

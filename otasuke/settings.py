@@ -202,6 +202,8 @@ CONTENT_SECURITY_POLICY = {
 PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "private"))
 # A unix socket's path or host:port; empty: files are kept without being scanned, and marked so.
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
+# Mailboxes read for the desks: {"desk address of a programme": "imaps://user:password@host/INBOX"} (docs/desk-mail.md).
+DESK_MAILBOXES = env.json("DESK_MAILBOXES", default={})
 # Files go to disk while they arrive, and one that is too large is refused before it is read.
 FILE_UPLOAD_HANDLERS = [
     "tenants.uploads.UploadCap",

@@ -91,13 +91,14 @@ SELECT m.programme_id, m.id FROM incidents_deskmail m
 """
 # Whose address it is, when exactly one firm of the programme has it: its own for notices, or that of one of its people.
 ADDRESS_FIRM = """
-SELECT CASE WHEN count(*) = 1 THEN min(firm) END FROM (
+SELECT min(firm) FROM (
   SELECT DISTINCT e.tenant_id AS firm FROM tenants_enrolment e JOIN tenants_organisation o ON o.id = e.tenant_id
    WHERE e.programme_id = programme
-     AND (lower(o.email) = lower(address)
+     AND (lower(o.email) = lower(written)
        OR EXISTS (SELECT 1 FROM tenants_membership m JOIN tenants_user u ON u.id = m.user_id
                    WHERE m.organisation_id = e.tenant_id AND m.valid @> statement_timestamp() AND u.is_active
-                     AND lower(u.email) = lower(address)))) found
+                     AND lower(u.email) = lower(written)))) found
+ HAVING count(*) = 1
 """
 # What at least two firms met in a day, and nobody was warned of in a week. How many it takes, the programme says.
 # A peer counts only by detections whose signature has not been warned of: one wave is one warning.
@@ -179,7 +180,10 @@ class Migration(migrations.Migration):
             "waiting_mails()", "TABLE (programme_id bigint, mail_id bigint)", WAITING_MAILS, volatility="STABLE"
         ),
         rls.definer_function(
-            "firm_of_address(programme bigint, address text)", "bigint", ADDRESS_FIRM, volatility="STABLE"
+            "firm_of_address(programme bigint, written text)",
+            "TABLE (tenant_id bigint)",
+            ADDRESS_FIRM,
+            volatility="STABLE",
         ),
         rls.definer_function(
             "spreading(at timestamptz)",

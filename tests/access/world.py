@@ -248,7 +248,8 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, job, owner.pk, firm.pk),
     )
     _as_superuser(
-        "INSERT INTO incidents_callbooking (tenant_id, incident_id, at, phone, asked_at) VALUES (%s, %s, now(), %s, now())",
+        "INSERT INTO incidents_callbooking (tenant_id, incident_id, at, phone, asked_at)"
+        " VALUES (%s, %s, now(), %s, now())",
         (firm.pk, incident.pk, mark),
     )
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}

@@ -1,0 +1,246 @@
+"""Mail to the desk's address, from a real IMAP server past a real scanner: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+from pytest_django import Settings
+
+from incidents.mail_intake import mailbox, services, store
+from incidents.mail_intake.mailbox import MailboxSilent, place_of
+from incidents.models import DeskMail, MailFile
+from notifications.models import Attention
+from tenants.models import Programme
+from tenants.scope import person_scope, programme_scope, tenant_scope
+from tests import factories
+from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
+from tests.factories import OWNER, Cast, Kind
+
+__all__ = ["desk_mailbox", "scanner"]
+NOW = datetime.now(UTC)
+
+
+def letter(
+    number: int = 1, sender: str = "owner@sakura.invalid", *, head: str = "", body: str = "電源が入りません"
+) -> bytes:
+    return (
+        f"From: {sender}\r\nMessage-ID: <{number}@sakura.invalid>\r\nSubject: test {number}\r\n"
+        f"Content-Type: text/plain; charset=utf-8\r\n{head}\r\n{body}\r\n"
+    ).encode()
+
+
+def with_files(*files: tuple[str, bytes]) -> bytes:
+    parts = "".join(
+        f"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n{base64.encodebytes(content).decode()}\r\n'
+        for name, content in files
+    )
+    return (
+        "From: owner@sakura.invalid\r\nMessage-ID: <files@sakura.invalid>\r\nSubject: files\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n'
+        f"{parts}--b--\r\n"
+    ).encode()
+
+
+def arrive() -> tuple[int, int]:
+    return services.mails_fetch(now=NOW), services.mails_handle(now=NOW)
+
+
+def mails(cast: Cast) -> list[DeskMail]:
+    with programme_scope(cast.programme.pk):
+        return list(DeskMail.objects.order_by("pk"))
+
+
+def files(cast: Cast) -> dict[str, tuple[str, str]]:
+    with programme_scope(cast.programme.pk):
+        return {one.name: (one.verdict, one.found) for one in MailFile.objects.all()}
+
+
+def test_a_mail_of_a_firm_is_known_by_its_address(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1), letter(2, "HANAKO@sakura.invalid"), letter(3, "somebody@else.invalid"))
+    arrive()
+    found = mails(cast)
+    assert [mail.firm_id for mail in found] == [cast.sakura_dental.pk, cast.sakura_dental.pk, None]
+    assert [mail.state for mail in found] == ["done"] * 3
+
+
+def test_an_address_of_two_firms_is_nobodys(cast: Cast, desk_mailbox: Desk) -> None:
+    factories.user_make("owner@sakura.invalid", cast.yamada_works)
+    desk_mailbox.deliver(letter())
+    arrive()
+    assert mails(cast)[0].firm_id is None
+
+
+def test_a_mail_is_marked_only_once_it_is_stored(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    with patch.object(services, "mail_keep", side_effect=OSError("disk full")):
+        services.mails_fetch(now=NOW)
+    assert desk_mailbox.flags() == [set()]
+    arrive()
+    assert desk_mailbox.flags() == [{b"\\Seen", mailbox.KEYWORD}]
+    assert len(mails(cast)) == 1
+
+
+def test_a_mail_that_cannot_be_stored_does_not_hold_up_the_next(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1), letter(2))
+    real = services.mail_keep
+
+    def refuse_first(**told: object) -> bool:
+        if b"test 1" in told["mail"].raw:  # type: ignore[attr-defined]
+            raise OSError("disk full")
+        return real(**told)  # type: ignore[arg-type]
+
+    with patch.object(services, "mail_keep", refuse_first):
+        services.mails_fetch(now=NOW)
+    assert [flags != set() for flags in desk_mailbox.flags()] == [False, True]
+
+
+def test_killed_after_storing_and_before_the_mark_the_mail_is_still_one(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    with (
+        patch("imapclient.IMAPClient.add_flags", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        services.mails_fetch(now=NOW)
+    assert desk_mailbox.flags() == [set()]
+    arrive()
+    arrive()
+    assert [mail.state for mail in mails(cast)] == ["done"]
+
+
+def test_killed_while_it_is_handled_the_mail_waits(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    services.mails_fetch(now=NOW)
+    with patch.object(services, "_move", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        services.mails_handle(now=NOW)
+    assert [mail.state for mail in mails(cast)] == ["waiting"]
+    assert services.mails_handle(now=NOW) == 1
+    assert services.mails_handle(now=NOW) == 0
+
+
+def test_what_somebody_read_in_the_mailbox_is_taken_all_the_same(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    with desk_mailbox.open() as server:
+        server.add_flags(server.search("ALL"), [b"\\Seen"])
+    assert arrive() == (1, 1)
+
+
+def test_the_same_mail_by_to_and_cc_is_one(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(b"Received: by a\r\n" + letter(), b"Received: by b\r\n" + letter())
+    arrive()
+    assert len(mails(cast)) == 1
+    assert len(desk_mailbox.flags()) == 2
+
+
+def test_a_virus_is_kept_from_everybody_and_shown_as_one(cast: Cast, desk_mailbox: Desk, scanner: None) -> None:
+    desk_mailbox.deliver(with_files(("good.txt", b"good"), ("bad.exe", b"MZ" + EICAR)))
+    arrive()
+    verdicts = files(cast)
+    assert verdicts["good.txt"] == ("clean", "")
+    assert verdicts["bad.exe"][0] == "infected"
+    assert "Eicar" in verdicts["bad.exe"][1]
+
+
+def test_while_the_scanner_is_silent_the_mail_arrives_and_its_files_wait(
+    cast: Cast, desk_mailbox: Desk, scanner: None, settings: Settings
+) -> None:
+    answering = settings.CLAMD_ADDRESS
+    settings.CLAMD_ADDRESS = "/nonexistent/clamd.sock"
+    desk_mailbox.deliver(with_files(("bad.exe", EICAR)))
+    assert arrive() == (1, 1)
+    assert files(cast)["bad.exe"][0] == "waiting"
+    settings.CLAMD_ADDRESS = answering
+    services.mails_handle(now=NOW)
+    assert files(cast)["bad.exe"][0] == "infected"
+
+
+def test_without_a_scanner_files_say_so(cast: Cast, desk_mailbox: Desk, settings: Settings) -> None:
+    settings.CLAMD_ADDRESS = ""
+    desk_mailbox.deliver(with_files(("a.txt", b"a")))
+    arrive()
+    assert files(cast)["a.txt"][0] == "unscanned"
+
+
+def test_what_nobody_can_answer_is_kept_aside_with_the_reason(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(
+        b"Subject: nobody\r\n\r\nhello\r\n", letter(2, head="Auto-Submitted: auto-replied\r\n"), letter(3)
+    )
+    with patch.object(mailbox, "LARGEST_MAIL", 180), patch.object(services, "LARGEST_MAIL", 180):
+        desk_mailbox.deliver(letter(4, body="x" * 200))
+        arrive()
+    assert [(mail.state, mail.reason) for mail in mails(cast)] == [
+        ("aside", "no sender"),
+        ("aside", "automatic"),
+        ("done", ""),
+        ("aside", "too large"),
+    ]
+    large = mails(cast)[3]
+    assert (large.subject, large.sender) == ("test 4", "owner@sakura.invalid")
+    assert b"xxx" not in store.kept(large.sha256)
+
+
+def test_a_mail_that_breaks_the_intake_is_kept_aside_and_not_tried_for_ever(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    services.mails_fetch(now=NOW)
+    with patch.object(services, "mail_read", side_effect=RuntimeError("a bug")):
+        for _ in range(7):
+            services.mails_handle(now=NOW)
+    assert [(mail.state, mail.attempts) for mail in mails(cast)] == [("aside", 5)]
+
+
+def test_a_mail_that_came_back_asks_the_desk_to_call(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(
+        b"From: MAILER-DAEMON@relay.invalid\r\nSubject: failure\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.invalid\r\n\r\n"
+        b"Final-Recipient: rfc822; owner@sakura.invalid\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    )
+    arrive()
+    with tenant_scope(cast.sakura_dental.pk):
+        told = Attention.objects.get()
+    assert (told.kind, told.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
+
+
+def test_only_the_desk_of_the_programme_reads_its_mail(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter())
+    arrive()
+    others = factories.organisation_make("よその窓口", Kind.CALL_CENTRE)
+    stranger = factories.user_make("agent@other.invalid", others)
+    elsewhere = Programme.objects.using(OWNER).get(pk=cast.programme.pk)
+    elsewhere.pk, elsewhere.name, elsewhere.office = None, "よその事業", others
+    elsewhere.save(using=OWNER)
+    for person, organisation, count in (
+        (cast.agent, cast.desk, 1),
+        (stranger, others, 0),
+        (cast.hanako, cast.sakura_dental, 0),
+        (cast.analyst, cast.soc, 0),
+        (cast.engineer, cast.vendor, 0),
+        (cast.clerk, cast.office, 0),
+    ):
+        with person_scope(person.pk, organisation.pk):
+            assert DeskMail.objects.count() == count, person.email
+    with programme_scope(elsewhere.pk):
+        assert DeskMail.objects.count() == 0
+
+
+def test_a_mailbox_that_is_away_stops_nothing_and_its_password_is_not_told(
+    cast: Cast, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DESK_MAILBOXES = {"desk@otasuke.invalid": "imap://desk:very-secret@127.0.0.1:9/INBOX"}
+    assert services.mails_fetch(now=NOW) == 0
+    assert "mailbox desk@otasuke.invalid" in caplog.text
+    assert "very-secret" not in caplog.text
+
+
+def test_a_wrong_password_is_a_silent_mailbox(cast: Cast, desk_mailbox: Desk) -> None:
+    wrong = place_of(desk_mailbox.url.replace("secret", "wrong"))
+    with pytest.raises(MailboxSilent):
+        mailbox.mails_take(wrong, today=NOW.date(), most=1, taken=lambda mail: True)
+
+
+def test_an_address_of_a_mailbox_is_read_with_its_signs() -> None:
+    place = place_of("imaps://desk%40otasuke.invalid:a%2Fb@mail.invalid/Desk%20Mail")
+    assert (place.user, place.password, place.port, place.folder) == ("desk@otasuke.invalid", "a/b", 993, "Desk Mail")
