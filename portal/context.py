@@ -30,6 +30,12 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     ),
     Kind.CALL_CENTRE: (
         (gettext_lazy("受付一覧"), "desk:queue", "list", frozenset({"desk:queue", "desk:task", "desk:incident"})),
+        (
+            gettext_lazy("保険の請求"),
+            "insurance:claims",
+            "document",
+            frozenset({"insurance:claims", "insurance:claim"}),
+        ),
     ),
     Kind.OFFICE: (
         (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
@@ -45,9 +51,16 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "settings",
             frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
         ),
+        (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
+    ),
+    Kind.INSURER: (
+        (gettext_lazy("保険の請求"), "insurance:claims", "list", frozenset({"insurance:claims", "insurance:claim"})),
+        (gettext_lazy("支払い"), "insurance:payments", "document", frozenset({"insurance:payments"})),
+        (gettext_lazy("統計"), "insurance:statistics", "empty", frozenset({"insurance:statistics"})),
     ),
     Kind.SOC: (
         (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
+        (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
     ),
 }

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from portal.ui import soc
+from portal.ui import soc, suppressions
 
 app_name = "soc"
 urlpatterns = [
     path("alerts/", soc.alerts, name="alerts"),
+    path("alerts/<int:tenant_id>/<int:group_id>/suppress/", suppressions.suppress, name="suppress"),
+    path("suppressions/<int:tenant_id>/<int:suppression_id>/end/", suppressions.end, name="suppression_end"),
+    path("suppressions/", suppressions.listed, name="suppressions"),
     path("quarantine/", soc.quarantine, name="quarantine"),
 ]

@@ -220,19 +220,21 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " detail) VALUES (%s, %s, 1, now(), '', '{}', '', 'waiting', %s)",
         (firm.pk, box.sensor.pk, mark),
     )
-    _as_superuser(
+    suppression = _as_superuser(
         "INSERT INTO sensors_suppression (tenant_id, sensor_id, signature_id, signature, source, destination, device,"
         " effect, reason, created_at, created_by_id, expires_at, problem, hits)"
-        " VALUES (%s, %s, 1, %s, '10.0.0.1/32', '', '', 'silence', %s, now(), %s, now() + interval '1 day', '', 0)",
+        " VALUES (%s, %s, 1, %s, '10.0.0.1/32', '', '', 'silence', %s, now(), %s, now() + interval '1 day', '', 0)"
+        " RETURNING id",
         (firm.pk, box.sensor.pk, mark, mark, owner.pk),
     )
+    thing["suppression"] = suppression
     job = _as_superuser(
         "INSERT INTO incidents_job (tenant_id, number, kind, way, state, incident_id, wish, requested_at)"
         " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",
         (firm.pk, NUMBERS[name], incident.pk, mark),
     )
     asked = _as_superuser(
-        "INSERT INTO surveys_feedbackrequest (tenant_id, kind, subject_key, number, ended_at, \"to\", token_hash,"
+        'INSERT INTO surveys_feedbackrequest (tenant_id, kind, subject_key, number, ended_at, "to", token_hash,'
         " token_sealed, asked_at, expires_at, vendor_id) VALUES (%s, 'desk', 'case:1', 1, now(), %s, %s, %s, now(),"
         " now(), NULL) RETURNING id",
         (firm.pk, f"{mark.lower()}@firm.invalid", hashlib.sha256(mark.encode()).digest(), mark),
