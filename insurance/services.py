@@ -16,6 +16,7 @@ from incidents.models import Incident, Job
 from incidents.moves import MoveRefused, Party
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.evidence import evidence_freeze
+from insurance.mails import claim_mail_put
 from insurance.models import Claim, ClaimMessage
 from insurance.rules import Verdict, split
 from insurance.selectors import cover_of_job, policy_of
@@ -213,7 +214,8 @@ def _store(claim: Claim, figures: ClaimFigures, **fields: Any) -> None:
 
 
 def _told(claim: Claim, reason: str, now: datetime) -> None:
-    _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
+    message = _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
+    claim_mail_put(claim=claim, message=message)
     audit_record(
         code=f"claim.{claim.state}",
         subject=f"claim:{claim.number}",

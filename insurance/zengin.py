@@ -1,4 +1,4 @@
-"""総合振込 in the format of the Japanese Bankers Association (全銀協制定フォーマット): records of 120 bytes, JIS, CR LF.
+"""総合振込 in the format of the Japanese Bankers Association: records of 120 bytes, JIS, CR LF.
 
 One header, one data record for each payment, one trailer with count and sum, one end record. Letters are half-width
 kana and capitals, figures are right-aligned with zeros, texts left-aligned with blanks. Plain functions on plain data.

@@ -8,8 +8,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from insurance.claim_rules import ClaimState
+from insurance.models import Claim
 from insurance.rules import Verdict
 from insurance.selectors import Cover
+from insurance.wording import PLAIN, TONES
 
 REASONS = {
     Verdict.ELIGIBLE: _("重要度 高(★★★)の知らせを受けたインシデントなので、初動対応の費用は付帯保険の対象です。"),
@@ -29,10 +32,21 @@ def entitlement_context(cover: Cover) -> dict[str, Any]:
     """Variables of the template."""
     return {
         "cover": cover,
+        "claims": _claims(cover),
         "left": cover.entitlement,
         "eligible": cover.verdict is Verdict.ELIGIBLE,
         "reason": REASONS[cover.verdict] if cover.verdict else "",
     }
+
+
+def _claims(cover: Cover) -> list[tuple[Claim, str, Any]]:
+    """The incident's claims the reader may see: (claim, tone, where it stands in plain words)."""
+    if cover.incident is None:
+        return []
+    found = Claim.objects.filter(tenant_id=cover.incident.tenant_id, incident_id=cover.incident.pk)
+    return [
+        (claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in found.order_by("-number")
+    ]
 
 
 def entitlement_render(cover: Cover) -> SafeString:

@@ -24,7 +24,7 @@ from sensors.ui.status import firm_boxes
 DAYS = 30
 LOOK_BACK = timedelta(days=7)
 LINES = 5
-WORKPLACES = {Kind.SOC: "soc:alerts", Kind.CALL_CENTRE: "desk:queue"}
+WORKPLACES = {Kind.SOC: "soc:alerts", Kind.CALL_CENTRE: "desk:queue", Kind.INSURER: "insurance:claims"}
 # What partners without pages of their own can do today; nothing is promised with a date.
 PARTNERS: dict[str, dict[str, Any]] = {
     Kind.OFFICE: {
@@ -34,10 +34,6 @@ PARTNERS: dict[str, dict[str, Any]] = {
     Kind.VENDOR: {
         "later": gettext_lazy("訪問の依頼、日程の調整、作業の記録"),
         "now": gettext_lazy("訪問の依頼は、いまは相談窓口から電話でお伝えしています。"),
-    },
-    Kind.INSURER: {
-        "later": gettext_lazy("補償の対象となった対応と、その請求"),
-        "now": gettext_lazy("請求についての確認は、いまは事務局へお問い合わせください。"),
     },
 }
 OTHERS = {

@@ -26,6 +26,8 @@ def person_menu(request: HttpRequest) -> dict[str, Any]:
         if acting.kind == Organisation.Kind.SME:
             items.append((gettext("だれが見たか"), "portal:audit_trail", "search"))
         if acting.role == Membership.Role.OWNER:
+            if acting.kind in (Organisation.Kind.VENDOR, Organisation.Kind.INSURER):
+                items.append((gettext("振込口座"), "insurance:account", "building"))
             items.append((gettext("プログラム用の鍵"), "portal:tokens", "lock"))
     return {
         "user_menu_items": [{"label": label, "href": reverse(name), "icon": icon} for label, name, icon in items],

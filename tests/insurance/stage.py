@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from incidents.models import Incident, Job, JobOffer, WorkEntry
+from incidents.models import Incident, Invoice, Job, JobOffer, WorkEntry
 from incidents.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.services import Bill
+from notifications.models import OutboxMessage
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
 from tests import factories
@@ -48,6 +49,7 @@ def incident_make(box: Box, number: int = 1, now: datetime = NOW) -> Incident:
     groups_claim(now=now)
     with tenant_scope(box.sensor.tenant_id):
         found: Incident = Incident.objects.get(number=number)
+        OutboxMessage.objects.filter(kind="incident").update(state="sent", sent_at=now)
     return found
 
 
@@ -99,3 +101,31 @@ def _work(job: Job) -> None:
 
 def bill(total_yen: int = 48_000, tax_yen: int = 4_363, number: str = "2026-118") -> Bill:
     return Bill(number, date(2026, 11, 25), total_yen, tax_yen)
+
+
+def invoice_make(job: Job, total_yen: int, tax_yen: int = 4_363) -> Invoice:
+    """The vendor's invoice for the job."""
+    worker = User.objects.get(email="engineer@vendor.invalid")
+    with tenant_scope(job.tenant_id):
+        made: Invoice = Invoice.objects.create(
+            tenant_id=job.tenant_id,
+            job=job,
+            job_number=job.number,
+            key=uuid.uuid4(),
+            by=worker,
+            entered_at=NOW,
+            vendor_id=job.vendor_id,
+            number=f"2026-{job.number:03}",
+            registration_number="T1180301018771",
+            tax_included=True,
+            rounding="down",
+            lines=[{"words": "初動対応", "quantity": 1, "unit": "式", "unit_price_yen": total_yen, "rate": 10}],
+            total_yen=total_yen,
+            tax_yen=tax_yen,
+            minutes=235,
+            on_site=False,
+            issued_at=NOW,
+            state_at=NOW,
+            state_by=worker,
+        )
+    return made

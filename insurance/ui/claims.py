@@ -1,0 +1,252 @@
+"""Claims: the list of insurer and desk, one claim with all it rests on, and making one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.models import Invoice, Job
+from incidents.moves import MoveRefused, Party, ReasonMissing
+from insurance import services, wording
+from insurance.chain import broken_at
+from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
+from insurance.doors import claim_cards
+from insurance.evidence import evidence_links
+from insurance.models import Claim, ClaimMessage
+from insurance.ui.access import PARTIES, Kind, firm_of, pages_for
+from insurance.ui.fragments import REASONS
+from tenants.services import audit_record_for
+from tenants.ui.guard import PersonRequest
+
+TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "": (gettext_lazy("確認を待つ"), ("submitted", "resubmitted")),
+    "asked": (gettext_lazy("質問中"), ("returned",)),
+    "approved": (gettext_lazy("支払い待ち"), ("approved",)),
+    "over": (gettext_lazy("終わったもの"), ("paid", "rejected", "withdrawn")),
+}
+DESK_TABS = {"": (gettext_lazy("窓口の番"), ("draft", "returned"))} | {
+    "insurer": (gettext_lazy("保険会社の番"), ("submitted", "resubmitted", "approved")),
+    "over": TABS["over"],
+}
+LATE = timedelta(days=7)  # older than this is shown as waiting long (ours)
+LAYOUTS = {Kind.SME: "base_portal.html", Kind.CALL_CENTRE: "base_staff.html", Kind.INSURER: "base_staff.html"}
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list."""
+
+    claim: Claim
+    firm: str
+    age: timedelta
+    late: bool
+    tone: str
+
+
+@require_safe
+@pages_for(Kind.INSURER, Kind.CALL_CENTRE)
+def claim_list(request: PersonRequest) -> HttpResponse:
+    """What waits for whom, oldest first."""
+    tabs = TABS if request.acting.kind == Kind.INSURER else DESK_TABS
+    show = request.GET.get("show", "")
+    show = show if show in tabs else ""
+    now, claims = timezone.now(), Claim.objects.select_related("tenant", "vendor")
+    if request.acting.kind == Kind.INSURER:
+        claims = Claim.objects.select_related("vendor")
+    rows = _rows(claims.filter(state__in=tabs[show][1]), now)
+    audit_record_for(
+        sorted({row.claim.tenant_id for row in rows}) or [None], code="claims.viewed", subject="claims", show=show
+    )
+    context = {
+        "rows": rows,
+        "billable": _billable() if show == "" and request.acting.kind == Kind.CALL_CENTRE else [],
+        "may_write": request.acting.may_write,
+        "tabs": _tabs(tabs, show),
+        "late": sum(row.late for row in rows),
+        "total_yen": sum(row.claim.asked_yen for row in rows),
+        "mine": show == "",
+        "insurer": request.acting.kind == Kind.INSURER,
+        "now": now,
+    }
+    return render(request, "insurance/claims.html", context)
+
+
+def _rows(claims: QuerySet[Claim], now: datetime) -> list[Row]:
+    cards = claim_cards()
+    rows = []
+    for claim in claims.order_by("submitted_at", "made_at", "pk")[:MOST]:
+        card = cards.get(claim.pk)
+        age = now - (claim.submitted_at or claim.made_at)
+        late = age > LATE and claim.state not in FINAL
+        firm = card.firm if card else claim.tenant.name
+        rows.append(Row(claim, firm, age, late, wording.TONES[ClaimState(claim.state)]))
+    return rows
+
+
+def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
+    counts = dict.fromkeys(tabs, 0)
+    for state in Claim.objects.values_list("state", flat=True):
+        for key, (_label, states) in tabs.items():
+            counts[key] += state in states
+    return [
+        {"label": label, "href": f"?show={key}", "current": key == show, "count": counts[key]}
+        for key, (label, _states) in tabs.items()
+    ]
+
+
+@require_POST
+@pages_for(Kind.SME, Kind.CALL_CENTRE)
+def claim_new(request: PersonRequest, tenant_id: int, job_id: int) -> HttpResponse:
+    """Make the claim of a job in one step."""
+    job = get_object_or_404(Job.objects.filter(tenant_id=tenant_id), pk=job_id)
+    try:
+        claim = services.claim_make(job=job, by=request.user, now=timezone.now())
+    except services.ClaimRefused as refused:
+        messages.error(request, REASONS[refused.verdict])
+    except services.NothingBilled:
+        messages.error(request, _("この作業の請求書がまだありません。事業者が請求書を出すと、請求できます。"))
+    except services.ClaimExists:
+        messages.error(request, _("この作業の保険請求は、もうあります。"))
+    else:
+        messages.success(request, _("請求の下書きを作りました。内容を確かめて、保険会社へ送ってください。"))
+        return redirect("insurance:claim", claim.pk)
+    return redirect("insurance:claims" if request.acting.kind == Kind.CALL_CENTRE else "portal:home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages_for(Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
+def claim(request: PersonRequest, claim_id: int) -> HttpResponse:
+    """Everything about one claim, and what the reader may do with it now."""
+    found = get_object_or_404(Claim.objects.select_related("vendor", "insurer", "policy"), pk=claim_id)
+    if request.method == "POST":
+        return _act(request, found)
+    party, state = PARTIES[request.acting.kind], ClaimState(found.state)
+    links = evidence_links(found)
+    broken = broken_at(links)
+    card = claim_cards().get(found.pk)
+    if party is not Party.FIRM:
+        audit_record_for([found.tenant_id], code="claim.viewed", subject=f"claim:{found.number}")
+    asked = "".join(request.GET.get("hash", "").split()).lower()
+    context = {
+        "layout": LAYOUTS[Kind(request.acting.kind)],
+        "claim": found,
+        "firm": firm_of(found),
+        "incident": card.incident_number if card else _incident_number(found),
+        "card": card,
+        "tone": wording.TONES[state],
+        "plain": wording.PLAIN[state],
+        "insurer_yen": found.asked_yen if found.approved_yen is None else found.approved_yen,
+        "may": {to.value for to, move in CLAIM_MOVES[state].items() if party in move.by and request.acting.may_write},
+        "talk": state not in FINAL | {ClaimState.DRAFT} and party is not Party.FIRM and request.acting.may_write,
+        "checks": wording.checks(found, links, intact=broken is None) if links else [],
+        "parts": [(wording.link_title(link), wording.link_facts(link), link) for link in links],
+        "files": [link.data for link in links if link.kind == "file"],
+        "asked": asked,
+        "same": asked == found.chain_sha256,
+        "history": _history(found),
+        "staff": party is not Party.FIRM,
+        "party": party.value,
+        "question": _question(found),
+        "today": localdate(),
+    }
+    return render(request, "insurance/claim.html", context)
+
+
+def _incident_number(found: Claim) -> int:
+    number: int = found.incident.__class__.objects.values_list("number", flat=True).get(pk=found.incident_id)
+    return number
+
+
+def _history(found: Claim) -> list[dict[str, Any]]:
+    lines = []
+    for message in found.messages.select_related("organisation"):
+        moved = message.kind == ClaimMessage.Kind.MOVE
+        tone = wording.TONES[ClaimState(message.state)] if moved else "info"
+        lines.append(
+            {
+                "at": message.at,
+                "title": message.get_state_display() if moved else message.get_kind_display(),
+                "text": message.text,
+                "who": message.organisation.name if message.organisation else "",
+                "tone": tone,
+                "shape": "info",
+            }
+        )
+    return lines
+
+
+def _question(found: Claim) -> str:
+    """What the insurer asked last, while it waits for the answer."""
+    if found.state != ClaimState.RETURNED:
+        return ""
+    return found.reason
+
+
+def _act(request: PersonRequest, found: Claim) -> HttpResponse:
+    action, text, now = request.POST.get("action", ""), request.POST.get("text", "").strip(), timezone.now()
+    party = PARTIES[request.acting.kind]
+    try:
+        with transaction.atomic():
+            done = _done(action, found, party, text, request.POST, now)
+    except services.ClaimRefused as refused:
+        messages.error(request, REASONS[refused.verdict])
+    except ReasonMissing:
+        messages.error(request, _("理由を書いてください。何も変えていません。"))
+    except AmountWrong:
+        messages.error(request, _("支払額は1円から請求額までの数字で書いてください。何も変えていません。"))
+    except MoveRefused:
+        messages.error(request, _("いまの状態からは、その操作はできません。"))
+    except ValueError:
+        messages.error(request, _("入力を確かめてください。何も変えていません。"))
+    else:
+        messages.success(request, done)
+    return redirect("insurance:claim", found.pk)
+
+
+def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: datetime) -> str:
+    """Do it; → what to tell the person. Raises what the services raise, MoveRefused for an unknown action."""
+    pk = found.pk
+    if action == "submit" and party is not Party.INSURER:
+        services.claim_submit(claim_id=pk, party=party, now=now, answer=text)
+        return _("保険会社へ送りました。")
+    if action == "withdraw" and party is not Party.INSURER:
+        services.claim_withdraw(claim_id=pk, party=party, reason=text, now=now)
+        return _("請求を取り下げました。今年度の権利は残ります。")
+    if action == "say" and party is not Party.FIRM:
+        services.claim_ask(claim_id=pk, party=party, text=text, now=now)
+        return _("書き込みました。")
+    if party is not Party.INSURER:
+        raise MoveRefused(action)
+    if action == "approve":
+        amount = int(form.get("amount") or found.asked_yen)
+        services.claim_decide(claim_id=pk, to=ClaimState.APPROVED, now=now, reason=text, approved_yen=amount)
+        return _("支払いを決めました。振込データに入ります。")
+    if action == "pay":
+        services.claim_pay(claim_id=pk, paid_on=date.fromisoformat(form.get("paid_on", "")), now=now)
+        return _("支払い済みにしました。")
+    if action in ("return", "reject"):
+        to = ClaimState.RETURNED if action == "return" else ClaimState.REJECTED
+        services.claim_decide(claim_id=pk, to=to, now=now, reason=text)
+        return _("質問を付けて差し戻しました。") if action == "return" else _("支払わないことにしました。")
+    raise MoveRefused(action)
+
+
+def _billable() -> list[Job]:
+    """Jobs with an invoice that stands and no claim: what the desk can claim now."""
+    standing = Invoice.objects.exclude(state="void").values("job_id")
+    claimed = Claim.objects.filter(state__in=services.LIVE).values("job_id")
+    jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
+    return list(jobs.exclude(pk__in=claimed).select_related("tenant", "incident", "vendor").order_by("pk")[:MOST])

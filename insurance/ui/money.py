@@ -1,0 +1,190 @@
+"""The insurer's payment files, the figures by year, and partners' bank accounts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from insurance.doors import claim_payer, insurance_months
+from insurance.models import BankAccount
+from insurance.payments import Due, NoBankDay, PayerMissing, next_bank_day, payment_file, payments_due
+from insurance.statistics import years
+from insurance.ui.access import Kind, pages_for
+from insurance.zengin import Account, Unwritable, account_checked
+from tenants.models import Programme
+from tenants.services import audit_record
+from tenants.spreadsheet import csv_answer
+from tenants.ui.guard import PersonRequest, acting_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages_for(Kind.INSURER)
+def payments(request: PersonRequest) -> HttpResponse:
+    """Approved claims to pay, and the file for the bank."""
+    if request.method == "POST":
+        return _export(request)
+    due = payments_due()
+    context = {
+        "due": due,
+        "total_yen": sum(row.claim.approved_yen or 0 for row in due),
+        "missing": sum(row.to is None for row in due),
+        "payer": claim_payer(),
+        "on": next_bank_day(localdate()),
+        "may_write": request.acting.may_write,
+        "owner": request.acting.role == "owner",
+    }
+    return render(request, "insurance/payments.html", context)
+
+
+def _export(request: PersonRequest) -> HttpResponse:
+    try:
+        chosen = {int(value) for value in request.POST.getlist("claim")}
+        if request.POST.get("form") == "csv":
+            return _list([due for due in payments_due() if due.claim.pk in chosen])
+        on = date.fromisoformat(request.POST.get("on", ""))
+        file, _paid = payment_file(claim_ids=chosen, on=on, now=timezone.now())
+    except PayerMissing:
+        messages.error(request, _("自社の口座と振込依頼人コードが未登録です。「振込口座」で登録してください。"))
+    except NoBankDay:
+        messages.error(request, _("振込日は、明日から60日先までの銀行の営業日を選んでください。"))
+    except Unwritable as problem:
+        if problem.field == "payments":
+            messages.error(request, _("振り込む請求を選んでください。口座が未登録の事業者の分は入りません。"))
+        else:
+            messages.error(
+                request, _("口座に銀行が受け付けない文字や数字があります: %(what)s") % {"what": str(problem)}
+            )
+    except ValueError:
+        messages.error(request, _("入力を確かめてください。ファイルは作っていません。"))
+    else:
+        answer = HttpResponse(file, content_type="application/octet-stream")
+        answer.headers["Content-Disposition"] = f'attachment; filename="furikomi-{on:%Y%m%d}.txt"'
+        return answer
+    return redirect("insurance:payments")
+
+
+def _field_word(field: str) -> str:
+    names = {part.name: str(part.verbose_name) for part in BankAccount._meta.local_fields}
+    return names.get(field, field)
+
+
+def _list(due: list[Due]) -> HttpResponse:
+    header = (_("請求"), _("会社"), _("事業者"), _("支払額"), _("請求書番号"), _("決まった日"), _("口座の末尾"))
+    rows = [
+        (
+            row.claim.pk,
+            row.firm,
+            row.claim.vendor.name,
+            row.claim.approved_yen,
+            row.claim.invoice_number,
+            row.claim.decided_at,
+            row.account_tail,
+        )
+        for row in due
+    ]
+    audit_record(code="claims.exported", subject="payments", count=len(rows))
+    return csv_answer(name="payments", header=header, rows=rows)
+
+
+@require_safe
+@pages_for(Kind.INSURER, Kind.OFFICE)
+def statistics(request: PersonRequest) -> HttpResponse:
+    """Claims, payments and loss ratio by programme and year; `?form=csv` gives the list."""
+    months = insurance_months()
+    programmes = {row.pk: row for row in Programme.objects.filter(pk__in={month.programme_id for month in months})}
+    found = years(months, {pk: row.fiscal_year_start_month for pk, row in programmes.items()})
+    rows = [(programmes[row.programme_id].name, row) for row in found]
+    if request.GET.get("form") == "csv":
+        header = (
+            _("事業"), _("年度"), _("会社×月"), _("保険料"), _("請求"), _("請求額"), _("不払い"), _("支払い"),
+            _("支払額"), _("損害率(%)"),
+        )  # fmt: skip
+        lines = [
+            (
+                name, row.year, row.firm_months, row.premium_yen, row.made, row.asked_yen, row.rejected, row.paid,
+                row.paid_yen, row.loss_percent,
+            )
+            for name, row in rows
+        ]  # fmt: skip
+        return csv_answer(name="insurance", header=header, rows=lines)
+    layout = "base_staff.html" if request.acting.kind == Kind.INSURER else "base_portal.html"
+    return render(request, "insurance/statistics.html", {"rows": rows, "layout": layout})
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A bank account in the letters banks take; full-width kana and hyphens may be typed."""
+
+    class Meta:
+        model = BankAccount
+        fields = (
+            "bank_code",
+            "bank_kana",
+            "branch_code",
+            "branch_kana",
+            "type",
+            "number",
+            "holder_kana",
+            "client_code",
+        )
+
+    def __init__(self, *args: Any, pays: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not pays:
+            del self.fields["client_code"]
+        # What is typed may be longer than what is stored: full-width voiced kana become two signs, hyphens go.
+        for name in ("bank_kana", "branch_kana", "holder_kana", "number"):
+            self.fields[name].widget.attrs["maxlength"] = "60"
+            self.fields[name].validators = []
+
+    def clean(self) -> dict[str, Any]:
+        """Every part as the bank takes it, or what is wrong with it."""
+        data = super().clean() or {}
+        names = [name for name in self.Meta.fields if name != "client_code"]
+        try:
+            data |= asdict(account_checked(Account(**{name: data.get(name, "") for name in names})))
+        except Unwritable as problem:
+            self.add_error(problem.field if problem.field in self.fields else None, self._told(problem.field))
+        code = data.get("client_code", "")
+        if code and not (code.isascii() and code.isdigit()):
+            self.add_error("client_code", _("数字で書いてください。"))
+        return data
+
+    @staticmethod
+    def _told(field: str) -> str:
+        return {
+            "bank_code": _("4けたの数字で書いてください。"),
+            "branch_code": _("3けたの数字で書いてください。"),
+            "number": _("7けたまでの数字で書いてください。"),
+            "bank_kana": _("カタカナで15文字まで(濁点も1文字)で書いてください。"),
+            "branch_kana": _("カタカナで15文字まで(濁点も1文字)で書いてください。"),
+            "holder_kana": _("カタカナで書いてください。漢字と「・」は銀行が受け付けません。"),
+        }.get(field, _("入力を確かめてください。"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_page(owner=True, proven=True)
+def account(request: PersonRequest) -> HttpResponse:
+    """The own organisation's bank account: where a vendor is paid, from where an insurer pays."""
+    kind = request.acting.kind
+    if kind not in (Kind.VENDOR, Kind.INSURER):
+        raise Http404
+    stored = BankAccount.objects.filter(organisation_id=request.acting.organisation.pk).first()
+    pays = kind == Kind.INSURER
+    blank = stored or BankAccount(organisation_id=request.acting.organisation.pk)
+    form = AccountForm(request.POST or None, instance=blank, pays=pays)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        audit_record(code="account.changed", subject=f"account:{saved.pk}", tail=saved.number[-3:])
+        messages.success(request, _("振込口座を保存しました。"))
+        return redirect("insurance:account")
+    return render(request, "insurance/account.html", {"form": form, "stored": stored, "pays": pays})
