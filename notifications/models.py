@@ -85,6 +85,9 @@ class Attention(TenantOwned):
         MAIL_FAILED = "mail_failed", _("メールが届かない")
         BATCH_CONFLICT = "batch_conflict", _("センサーの記録が食い違っている")
         LINES_UNREADABLE = "lines_unreadable", _("読めない記録がある")
+        INCIDENT_UNREAD = "incident_unread", _("重要度 高(★★★)のお知らせが読まれていない")
+        CALL_ME = "call_me", _("電話がほしい")
+        INSTALL_STALLED = "install_stalled", _("センサーの設置が止まっている")
 
     kind = models.CharField(max_length=40, choices=Kind)
     subject_key = models.CharField(max_length=120)

@@ -1,5 +1,16 @@
 """Incidents, the desk's tasks, vendors' jobs."""
 
+from incidents.models.case import (
+    CASE_STATES,
+    Case,
+    CaseEvent,
+    CustomerMessage,
+    DeskPresence,
+    Escalation,
+    IncidentReceipt,
+    InternalNote,
+)
+from incidents.models.contact import Caller, Contact
 from incidents.models.crisis import CallBooking, EarlyWarning
 from incidents.models.desk_mail import FILE_VERDICTS, MAIL_STATES, DeskMail, MailFile
 from incidents.models.desk_task import TASK_STATES, DeskTask
@@ -12,6 +23,7 @@ from incidents.models.work import WATCH_STATES, WORK_KINDS, JobReport, SheetReco
 
 __all__ = [
     "ARTICLE_STATES",
+    "CASE_STATES",
     "FILE_VERDICTS",
     "INCIDENT_STATES",
     "INVOICE_STATES",
@@ -24,13 +36,26 @@ __all__ = [
     "WORK_KINDS",
     "Article",
     "CallBooking",
+    "Caller",
+    "Case",
+    "CaseEvent",
+    "Contact",
+    "CustomerMessage",
     "DeskMail",
+    "DeskPresence",
+    "DeskTask",
     "DeskTask",
     "EarlyWarning",
+    "Escalation",
     "Evidence",
     "Incident",
+    "Incident",
+    "IncidentEvent",
     "IncidentEvent",
     "IncidentGroup",
+    "IncidentGroup",
+    "IncidentReceipt",
+    "InternalNote",
     "Invoice",
     "Job",
     "JobOffer",

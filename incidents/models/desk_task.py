@@ -33,6 +33,7 @@ class DeskTask(TenantOwned):
         Incident, null=True, on_delete=models.PROTECT, related_name="tasks", db_constraint=False
     )
     attention = models.ForeignKey(Attention, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    importance = models.PositiveSmallIntegerField(_("重要度"), default=1)
     opened_at = models.DateTimeField(_("受付"))
     due_at = models.DateTimeField(_("目標"))
     taken_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
@@ -46,4 +47,8 @@ class DeskTask(TenantOwned):
                 fields=["tenant", "incident", "kind"], condition=models.Q(done_at__isnull=True), name="task_open_once"
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], name="task_queue", condition=models.Q(done_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["-importance", "due_at", "id"], name="task_queue", condition=models.Q(done_at__isnull=True)
+            )
+        ]

@@ -10,7 +10,7 @@ from tenants.models.organisation import Organisation
 
 
 class ApiToken(models.Model):
-    """Lets a program read as one organisation until it expires or is revoked. Only the secret's SHA-256 is kept."""
+    """Lets a program read (the telephones of a desk: report calls) as one organisation until it expires or is revoked. Only the secret's SHA-256 is kept."""
 
     class Scope(models.TextChoices):
         """What a token opens."""
@@ -18,6 +18,7 @@ class ApiToken(models.Model):
         ALERTS = "read:alerts", _("検知を読む")
         INCIDENTS = "read:incidents", _("インシデントを読む")
         REPORTS = "read:reports", _("月次報告書の一覧を読む")
+        CALLS = "write:calls", _("電話の着信を伝える(相談窓口)")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(_("名前"), max_length=80)

@@ -1,0 +1,56 @@
+"""The desk's doors through row-level security (docs/access.md). Sweeps get ids, never content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+
+def identify_caller(*, caller_id: int, tenant_id: int) -> int:
+    """A caller of no firm belongs to this one, with everything they spoke about. → cases that moved.
+
+    Raises ProgrammingError for anybody but the desk of both.
+    """
+    return int(_one("SELECT sec.identify_caller(%s, %s)", [caller_id, tenant_id]))
+
+
+def report_call(*, token: bytes, key: str, raw: str, e164: str, what: str, at: datetime) -> int:
+    """What a desk's telephones tell: offered, answered, ended or abandoned. → the contact.
+
+    Raises ProgrammingError when the token is not one of a desk.
+    """
+    return int(_one("SELECT sec.report_call(%s, %s, %s, %s, %s, %s)", [token, key, raw, e164, what, at]))
+
+
+def untold_messages() -> list[tuple[int, int]]:
+    """(tenant_id, message_id) of messages of the desk whose mail is not written yet."""
+    return _pairs("SELECT tenant_id, message_id FROM sec.untold_messages()")
+
+
+def unread_incidents(now: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, incident_id) of ★★★ nobody of the firm has opened and nobody was asked about yet."""
+    return _pairs("SELECT tenant_id, incident_id FROM sec.unread_incidents(%s)", [now])
+
+
+def stalled_installs(before: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, sensor_id) of boxes prepared before that time that do not protect yet."""
+    return _pairs("SELECT tenant_id, sensor_id FROM sec.stalled_installs(%s)", [before])
+
+
+def unended_calls(before: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, contact_id) of calls that rang before that time and neither were answered nor ended."""
+    return _pairs("SELECT tenant_id, contact_id FROM sec.unended_calls(%s)", [before])
+
+
+def _one(sql: str, values: list[object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: int = cursor.fetchone()[0]
+    return found
+
+
+def _pairs(sql: str, values: list[object] | None = None) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

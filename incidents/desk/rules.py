@@ -1,0 +1,135 @@
+"""The desk's cases: states and who may move them, what they are about, how soon something must happen. Plain data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from incidents.moves import Move, MoveRefused, Party, by, require_move
+from notifications.hours import BusinessHours
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"  # nobody works on it
+    WORKING = "working"  # an agent does
+    WAITING = "waiting"  # the firm must answer first
+    ESCALATED = "escalated"  # the SOC, the office or a vendor must answer first
+    SOLVED = "solved"
+    MERGED = "merged"  # it goes on as another case
+
+
+OPEN_STATES = frozenset({CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED})
+
+_DESK = by(Party.DESK)
+_FIRM_WROTE = by(Party.DESK, Party.RULE)  # a message or a call of the firm
+_MERGE = by(Party.DESK, reason=True)
+CASE_MOVES: dict[CaseState, dict[CaseState, Move]] = {
+    CaseState.NEW: {
+        CaseState.WORKING: _DESK,
+        CaseState.SOLVED: _DESK,
+        CaseState.MERGED: _MERGE,
+    },
+    CaseState.WORKING: {
+        CaseState.NEW: _DESK,  # given back
+        CaseState.WAITING: _DESK,
+        CaseState.ESCALATED: by(Party.DESK, reason=True),
+        CaseState.SOLVED: _DESK,
+        CaseState.MERGED: _MERGE,
+    },
+    CaseState.WAITING: {
+        CaseState.WORKING: _FIRM_WROTE,
+        CaseState.NEW: _FIRM_WROTE,
+        CaseState.ESCALATED: by(Party.DESK, reason=True),
+        CaseState.SOLVED: _DESK,
+        CaseState.MERGED: _MERGE,
+    },
+    CaseState.ESCALATED: {
+        CaseState.WORKING: by(Party.DESK, Party.RULE),  # the answer has come
+        CaseState.NEW: by(Party.DESK, Party.RULE),
+        CaseState.WAITING: _DESK,
+        CaseState.SOLVED: _DESK,
+        CaseState.MERGED: _MERGE,
+    },
+    CaseState.SOLVED: {
+        CaseState.NEW: by(Party.RULE),  # the firm wrote again
+        CaseState.WORKING: by(Party.DESK, reason=True),
+    },
+    CaseState.MERGED: {},
+}
+
+# Kinds of inquiries and what they are about: OSK 表4-28 (five kinds), KMM 図75 (joining, installing) inside them.
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    "box": ("install", "silent", "trouble", "move", "return"),
+    "portal": ("login", "reading", "people"),
+    "alert": ("meaning", "what_to_do", "too_many", "report"),
+    "security": ("infection", "mail", "fraud", "advice"),
+    "other": ("joining", "contract", "insurance", "pc", "printer", "anything"),
+}
+
+# How soon the desk should act, in hours of the open phone; ★★★ knows no closing time (ours: the programmes print none).
+HIGH = 3
+HIGH_TARGET = timedelta(minutes=15)
+OPEN_TARGETS = {2: timedelta(hours=4), 1: timedelta(hours=8), 0: timedelta(hours=16)}
+REMIND_AFTER = timedelta(hours=24)  # opening hours: ask a firm again that has not answered
+ANSWER_WITHIN = timedelta(hours=8)  # opening hours: ask again whom a case was handed to
+
+PRESENT_FOR = timedelta(seconds=45)  # a page shows who looks at it; it says so every 15 seconds
+RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over after this
+
+
+class CaseIncomplete(ValueError):
+    """A case cannot be closed before kind and way are told."""
+
+
+def due_from(importance: int, at: datetime, hours: BusinessHours) -> datetime:
+    """Until when the desk should have acted on something of this importance (0–3) that came at `at`."""
+    if importance >= HIGH:
+        return at + HIGH_TARGET
+    return hours.add_business(at, OPEN_TARGETS[importance])
+
+
+def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours) -> datetime:
+    """The next target of a case that has just come into `state`."""
+    if state == CaseState.WAITING:
+        return hours.add_business(at, REMIND_AFTER)
+    if state == CaseState.ESCALATED and importance < HIGH:
+        return hours.add_business(at, ANSWER_WITHIN)
+    return due_from(importance, at, hours)
+
+
+def require_case_move(old: str, new: str, *, party: Party, reason: str = "") -> None:
+    """Raise MoveRefused (ReasonMissing) unless `party` may move a case from `old` to `new`."""
+    require_move(CASE_MOVES, CaseState(old), CaseState(new), party=party, reason=reason)
+
+
+def require_category(category: str, topic: str) -> None:
+    """Raise CaseIncomplete unless `topic` belongs to `category`."""
+    if topic not in CATEGORIES.get(category, ()):
+        raise CaseIncomplete(f"{category}/{topic}")
+
+
+def unread_since(told_at: datetime, minutes: int, hours: BusinessHours) -> datetime:
+    """When a firm that has not opened a ★★★ is to be called: after some minutes, or at the next opening."""
+    return hours.next_opening(told_at + timedelta(minutes=minutes))
+
+
+__all__ = [
+    "ANSWER_WITHIN",
+    "CASE_MOVES",
+    "CATEGORIES",
+    "HIGH",
+    "OPEN_STATES",
+    "PRESENT_FOR",
+    "RINGS_FOR",
+    "CaseIncomplete",
+    "CaseState",
+    "MoveRefused",
+    "Party",
+    "due_from",
+    "due_in_state",
+    "require_case_move",
+    "require_category",
+    "unread_since",
+]

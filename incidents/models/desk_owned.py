@@ -1,0 +1,37 @@
+"""The base of the desk's own tables: rows of firms, and of callers whose firm is not known or takes no part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from tenants.models import Programme, TenantOwned
+from tenants.models.owned import ScopedManager
+from tenants.scope import current_scope
+
+
+class DeskManager(ScopedManager):
+    """As ScopedManager, and for the desk the rows that belong to no firm."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Rows of the firms in scope, and of the programmes the acting organisation is a partner of."""
+        scope = current_scope()
+        if scope.organisation_id is None or scope.organisation_id in scope.tenants:
+            return super().get_queryset()
+        offices = Programme.objects.filter(partners__organisation_id=scope.organisation_id).values("office_id")
+        rows: models.QuerySet[Any] = super(ScopedManager, self).get_queryset()
+        return rows.filter(Q(tenant_id__in=scope.tenants) | Q(tenant_id__in=offices))
+
+
+class DeskOwned(TenantOwned):
+    """A row about a firm or, while the firm is not known, about a programme: its `tenant` is then the office.
+
+    The office itself does not see such rows: the policies open them to the programme's desk only (sec.desk_offices).
+    """
+
+    objects = DeskManager()
+
+    class Meta:
+        abstract = True
