@@ -9,10 +9,12 @@ from django.db.models import Max
 
 from alerts.models import AlertGroup
 from incidents import doors
+from incidents.desk.rules import HIGH
+from incidents.desk.targets import desk_due
 from incidents.mails import incident_mail_put
 from incidents.models import DeskTask, Incident
 from incidents.moves import MoveRefused, Party, require_move
-from incidents.rules import INCIDENT_MOVES, TARGETS, WATCH, IncidentState, TaskState
+from incidents.rules import INCIDENT_MOVES, WATCH, IncidentState, TaskState
 from incidents.timeline import event_add
 from tenants.models import User
 from tenants.scope import tenant_scope
@@ -162,12 +164,16 @@ def task_ensure(incident: Incident, now: datetime) -> None:
         incident=incident,
         kind=DeskTask.Kind.ANTIVIRUS_UNRESOLVED if unresolved else DeskTask.Kind.FIRST_RESPONSE,
         done_at=None,
-        defaults={"opened_at": now, "due_at": now + TARGETS[incident.grade]},
+        defaults={
+            "importance": incident.grade,
+            "opened_at": now,
+            "due_at": desk_due(tenant_id=incident.tenant_id, importance=incident.grade, at=now),
+        },
     )
 
 
 def mailed(incident: Incident, group: AlertGroup, now: datetime) -> None:
     """Of a ★★★ the firm is told at once: when it opens, rises, or opens again."""
-    if incident.grade == max(TARGETS):
+    if incident.grade == HIGH:
         incident_mail_put(incident=incident, group=group, times=incident.events.filter(code="mailed").count())
         event_add(incident=incident, code="mailed", at=now)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Least
 
 from alerts.models import AlertGroup
 from incidents.course import incident_reopen, mailed, task_ensure
+from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.models import DeskTask, Incident, IncidentGroup
 from incidents.moves import MoveRefused, Party, ReasonMissing
-from incidents.rules import OPENINGS, REOPEN_DAYS, TARGETS, IncidentState, Opening, same_again
+from incidents.rules import OPENINGS, REOPEN_DAYS, IncidentState, Opening, same_again
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.models import User
@@ -88,10 +90,9 @@ def _raise(incident: Incident, group: AlertGroup, opened_by: str, grade: int, no
     incident.grade, incident.opened_by = grade, opened_by
     incident.save(update_fields=["grade", "opened_by"])
     event_add(incident=incident, code="rose", at=now, group=group.pk, grade=grade)
-    due = now + TARGETS[grade]
-    DeskTask.objects.filter(
-        tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True, due_at__gt=due
-    ).update(due_at=due)
+    due = desk_due(tenant_id=incident.tenant_id, importance=grade, at=now)
+    tasks = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True)
+    tasks.update(importance=grade, due_at=Least("due_at", Value(due)))
     task_ensure(incident, now)
     audit_record(
         code="incident.rose",

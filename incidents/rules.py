@@ -13,7 +13,6 @@ __all__ = [
     "INCIDENT_MOVES",
     "OPENINGS",
     "REOPEN_DAYS",
-    "TARGETS",
     "TASK_MOVES",
     "WATCH",
     "IncidentState",
@@ -93,9 +92,7 @@ INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
         IncidentState.CLOSED: by(Party.DESK, Party.RULE, reason=True),  # by rule: the date came and nothing else
     },
     IncidentState.CLOSED: {
-        IncidentState.OPEN: by(
-            Party.RULE, Party.DESK, Party.ANALYST, reason=True
-        ),  # back again
+        IncidentState.OPEN: by(Party.RULE, Party.DESK, Party.ANALYST, reason=True),  # back again
     },
 }
 TASK_MOVES: dict[TaskState, dict[TaskState, Move]] = {
@@ -110,8 +107,6 @@ TASK_MOVES: dict[TaskState, dict[TaskState, Move]] = {
     TaskState.DONE: {},
 }
 
-# How soon the desk should act, by importance 0–3 (ours: the programmes print none; OSK 5.3.3 shows the delays).
-TARGETS = {3: timedelta(minutes=15), 2: timedelta(hours=4), 1: timedelta(hours=24), 0: timedelta(hours=24)}
 # How long an incident is watched unless somebody says otherwise ("not found" is not safe; ours).
 WATCH = timedelta(days=30)
 # Programme setting `reopen_days`: the same within so many days of the end is the same incident (ours; OSK 5.4.1).
@@ -127,4 +122,4 @@ def attention_importance(kind: str, facts: dict[str, object]) -> int:
     """How urgent a request to look is, on the scale of grades: an incident's mail that cannot arrive is as urgent."""
     if kind == "mail_failed":
         return 3 if facts.get("kind") == "incident" else 2
-    return 1
+    return {"incident_unread": 3, "call_me": 2}.get(kind, 1)

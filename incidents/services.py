@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from incidents.course import incident_move, incident_reopen, incident_watch
+from incidents.desk.firm_side import receipt_record
+from incidents.desk.targets import desk_due
 from incidents.duplicates import group_detach, incident_merge
-from incidents.models import DeskTask
+from incidents.models import DeskTask, IncidentReceipt
 from incidents.moves import Party, ReasonMissing, require_move
 from incidents.opening import (
     incident_group_join,
@@ -15,7 +17,7 @@ from incidents.opening import (
     incident_open_by_desk,
     incident_open_or_join,
 )
-from incidents.rules import TARGETS, TASK_MOVES, TaskState, attention_importance
+from incidents.rules import TASK_MOVES, TaskState, attention_importance
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.models import User
@@ -53,13 +55,14 @@ class TaskTaken(Exception):
 
 def attention_task_open(*, attention: Attention, now: datetime) -> DeskTask:
     """Give a request to look to the desk."""
-    target: timedelta = TARGETS[attention_importance(attention.kind, attention.facts)]
+    importance = attention_importance(attention.kind, attention.facts)
     task: DeskTask = DeskTask.objects.create(
         tenant_id=attention.tenant_id,
         kind=DeskTask.Kind.ATTENTION,
         attention=attention,
+        importance=importance,
         opened_at=now,
-        due_at=now + target,
+        due_at=desk_due(tenant_id=attention.tenant_id, importance=importance, at=now),
     )
     return task
 
@@ -88,6 +91,7 @@ def desk_task_finish(*, task_id: int, by: User, outcome: str, now: datetime) -> 
     _task_move(task, TaskState.DONE, taken_by=by, done_at=now, outcome=outcome.strip()[:300])
     if task.incident is not None:
         event_add(incident=task.incident, code="task_done", at=now, by=by, outcome=task.outcome)
+        receipt_record(incident=task.incident, how=IncidentReceipt.How.CALL, by=by, now=now)
     return task
 
 

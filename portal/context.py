@@ -26,6 +26,12 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "bell",
             frozenset({"portal:alerts", "portal:alert", "portal:incident"}),
         ),
+        (
+            gettext_lazy("相談"),
+            "portal:talks",
+            "phone",
+            frozenset({"portal:talks", "portal:talk", "portal:talk_new"}),
+        ),
         (gettext_lazy("報告書"), "portal:reports", "document", frozenset({"portal:reports"})),
     ),
     Kind.CALL_CENTRE: (
@@ -36,6 +42,13 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "document",
             frozenset({"insurance:claims", "insurance:claim"}),
         ),
+        (
+            gettext_lazy("受付一覧"),
+            "desk:queue",
+            "list",
+            frozenset({"desk:queue", "desk:task", "desk:incident", "desk:case"}),
+        ),
+        (gettext_lazy("電話を受ける"), "desk:call", "phone", frozenset({"desk:call", "desk:contact"})),
     ),
     Kind.OFFICE: (
         (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
@@ -61,6 +74,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.SOC: (
         (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
         (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
+        (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
     ),
 }

@@ -12,8 +12,10 @@ from django.db import connection
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
 from incidents.course import watches_end
+from incidents.desk import sweeps
 from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
+from portal.programme_fields import DESK
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
@@ -35,6 +37,9 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
         "silent_boxes": lambda: sensor_silence_check(now=now),
         "digests": lambda: digest_send_due(now=now),
         "reports": lambda: month_close(now=now, until=until),
+        "desk_attentions": lambda: sweeps.attentions_find(now=now, settings=DESK),
+        "missed_calls": lambda: sweeps.calls_missed(now=now),
+        "desk_messages": lambda: sweeps.firms_tell(now=now),
         "desk_tasks": lambda: desk_tasks_open(now=now),
         "feedback": lambda: feedback_sweep(now=now),
         "mails": outbox_send,

@@ -8,6 +8,27 @@ from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
 
+# What the desk is asked to look at by itself.
+DESK = (
+    Setting(
+        key="unread_minutes",
+        label=gettext_lazy("重要度 高(★★★)が読まれないとき、電話するまでの時間"),
+        hint=gettext_lazy("受付時間の外に過ぎたときは、次の受付時間の始めに電話します。"),
+        default=30,
+        least=5,
+        most=1440,
+        unit=gettext_lazy("分"),
+    ),
+    Setting(
+        key="install_days",
+        label=gettext_lazy("センサーの設置が止まっているとみなす日数"),
+        hint=gettext_lazy("用意してからこの日数のうちに動き始めないセンサーがあると、相談窓口が連絡します。"),
+        default=14,
+        least=1,
+        most=120,
+        unit=gettext_lazy("日"),
+    ),
+)
 SETTINGS = (
     Setting(
         key="callback_count",
@@ -55,4 +76,5 @@ SETTINGS = (
         unit=gettext_lazy("日"),
     ),
     *HOURS,
+    *DESK,
 )

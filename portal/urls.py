@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal.programme_fields import SETTINGS
-from portal.ui import alerts, audit_trail, hearing, home, incident, reports, switch, tokens
+from portal.ui import alerts, audit_trail, hearing, home, incident, reports, switch, talks, tokens
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"
@@ -13,6 +13,10 @@ urlpatterns = [
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
     path("jobs/<int:job_id>/hearing/", hearing.hearing, name="job_hearing"),
+    path("talks/", talks.talks, name="talks"),
+    path("talks/new/", talks.talk_new, name="talk_new"),
+    path("talks/call-me/", talks.call_me, name="call_me"),
+    path("talks/<int:number>/", talks.talk, name="talk"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/<month:month>.pdf", reports.report_pdf, name="report_pdf"),
     path("audit/", audit_trail.audit_trail, name="audit_trail"),

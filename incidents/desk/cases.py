@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from incidents.desk.changing import case_event, case_locked, case_saved, case_state_set
+from incidents.desk.changing import case_event, case_locked, case_saved, case_state_set, trail_of
 from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused, require_category
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
@@ -16,6 +16,8 @@ from incidents.models import Case, Contact, CustomerMessage, Escalation, Inciden
 from incidents.moves import Party, ReasonMissing
 from tenants.jobs import wake
 from tenants.models import User
+from tenants.scope import tenant_scope
+from tenants.services import audit_record
 
 TELL_TASK = "incidents.tasks.tell_firms"
 
@@ -137,18 +139,21 @@ def case_solve(*, tenant_id: int, case_id: int, version: int, by: User, solved_b
 
 def case_note(*, tenant_id: int, case_id: int, version: int, by: User, body: str, now: datetime) -> InternalNote:
     """Write something for the desk and the SOC alone. Anybody of them may, whoever works on the case."""
-    case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=None)
-    note: InternalNote = InternalNote.objects.create(
-        tenant_id=tenant_id, case=case, body=_said(body), at=now, author=by
-    )
-    case_saved(case, "noted")
+    said = _said(body)
+    # The SOC may write notes and change no case: counting the change is the platform's own work.
+    with tenant_scope(tenant_id):
+        case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=None)
+        case.version += 1
+        case.save(update_fields=["version"])
+    note: InternalNote = InternalNote.objects.create(tenant_id=tenant_id, case=case, body=said, at=now, author=by)
+    audit_record(code="case.noted", subject=f"case:{case.pk}", tenant_id=trail_of(tenant_id))
     return note
 
 
 def case_message(
     *, tenant_id: int, case_id: int, version: int, by: User, body: str, now: datetime, wait: bool = False
 ) -> CustomerMessage:
-    """Say something to the firm: it reads it in the portal and a mail tells it so. `wait`: the firm must answer next."""
+    """Say something to the firm, which reads it in the portal; a mail tells it so. `wait`: it must answer next."""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
     if case.state in (CaseState.SOLVED, CaseState.MERGED):
         raise MoveRefused("the case is over")

@@ -35,7 +35,10 @@ def case_locked(*, tenant_id: int, case_id: int, version: int | None, by: User |
     Raises CaseTaken while another agent is its assignee; Case.DoesNotExist outside the scope.
     """
     case: Case = (
-        Case.objects.filter(tenant_id=tenant_id).select_for_update(of=("self",)).select_related("assignee").get(pk=case_id)
+        Case.objects.filter(tenant_id=tenant_id)
+        .select_for_update(of=("self",))
+        .select_related("assignee")
+        .get(pk=case_id)
     )
     if version is not None and case.version != version:
         raise CaseChanged(last_actor(case))

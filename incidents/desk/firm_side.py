@@ -22,7 +22,9 @@ def firm_asks(*, tenant_id: int, title: str, body: str, by: User, now: datetime)
     """A question from the portal: a case and its first message. Raises ReasonMissing without words."""
     if not body.strip():
         raise ReasonMissing("nothing was written")
-    case = case_open(tenant_id=tenant_id, title=title, channel=Case.Channel.PORTAL, by=by, now=now)
+    # The case is the platform's own work for this firm, as a sweep would do it; what is said is the person's.
+    with tenant_scope(tenant_id):
+        case = case_open(tenant_id=tenant_id, title=title, channel=Case.Channel.PORTAL, by=by, now=now)
     _say(case, body, by, now)
     return case
 
@@ -33,7 +35,6 @@ def firm_says(*, tenant_id: int, case_id: int, body: str, by: User, now: datetim
     if case.state == CaseState.MERGED:
         raise MoveRefused("it goes on as another case")
     message = _say(case, body, by, now)
-    # What follows from it is the platform's own work for this firm, as a sweep would do it.
     with tenant_scope(tenant_id):
         case_goes_on(tenant_id=tenant_id, case_id=case_id, now=now)
     return message

@@ -48,11 +48,8 @@ TABLES = {
     "incidents_incidentreceipt": (EVERYBODY_READS, f"({DESK_WRITES} OR {OWN})", TASKS_WRITE),
 }
 
-# What a firm's own people write: a question, what they say, and that they want to be called.
+# What a firm's own people write: what they say, and that they want to be called.
 FIRMS_OWN = f"""
-CREATE POLICY asks ON incidents_case FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm'))::bigint[])
-    AND state = 'new' AND channel = 'portal' AND assignee_id IS NULL);
 CREATE POLICY says ON incidents_customermessage FOR INSERT
   WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm'))::bigint[]) AND from_firm AND author_id = {USER});
 CREATE POLICY calls ON notifications_attention FOR INSERT
@@ -60,7 +57,6 @@ CREATE POLICY calls ON notifications_attention FOR INSERT
     AND closed_at IS NULL AND taken_at IS NULL);
 """
 FIRMS_OWN_BACK = """
-DROP POLICY asks ON incidents_case;
 DROP POLICY says ON incidents_customermessage;
 DROP POLICY calls ON notifications_attention;
 """

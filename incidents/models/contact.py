@@ -25,11 +25,7 @@ class Caller(DeskOwned):
 
     class Meta:
         verbose_name = _("連絡してきた方")
-        indexes = [
-            models.Index(
-                fields=["number_e164"], name="caller_number", condition=~models.Q(number_e164="")
-            )
-        ]
+        indexes = [models.Index(fields=["number_e164"], name="caller_number", condition=~models.Q(number_e164=""))]
 
 
 class Contact(DeskOwned):
@@ -58,7 +54,9 @@ class Contact(DeskOwned):
     answered_at = models.DateTimeField(_("応答"), null=True)
     ended_at = models.DateTimeField(_("終了"), null=True)
     agent = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
-    caller = models.ForeignKey(Caller, null=True, on_delete=models.PROTECT, related_name="contacts", db_constraint=False)
+    caller = models.ForeignKey(
+        Caller, null=True, on_delete=models.PROTECT, related_name="contacts", db_constraint=False
+    )
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="contacts", db_constraint=False)
 
     class Meta:
@@ -70,10 +68,7 @@ class Contact(DeskOwned):
             models.CheckConstraint(
                 name="contact_in_order",
                 condition=(models.Q(answered_at__isnull=True) | models.Q(answered_at__gte=models.F("offered_at")))
-                & (
-                    models.Q(ended_at__isnull=True)
-                    | models.Q(ended_at__gte=Coalesce("answered_at", "offered_at"))
-                ),
+                & (models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=Coalesce("answered_at", "offered_at"))),
             ),
         ]
         indexes = [

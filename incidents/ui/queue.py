@@ -1,22 +1,31 @@
-"""The desk's queue: what waits over all firms, the most urgent first."""
+"""The desk's queue: what waits over all firms, the most urgent first. The database keeps order and cuts pages."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from incidents.models import DeskTask, Incident
-from incidents.rules import TARGETS, IncidentState, TaskState, attention_importance
-from tenants.identity import search_fold
+from incidents.desk.lookup import firms_found
+from incidents.desk.rules import RINGS_FOR, CaseState
+from incidents.models import Case, Contact, DeskTask, Incident
+from incidents.rules import IncidentState, TaskState
 from tenants.models import Organisation, User
 
-MOST = 200
+SIZE = 100
+# Nobody counts further than this; the page then says "5,000 and more".
+MOST_COUNTED = 5000
+MOST_RINGING = 10
+# What of a line makes it look different.
+TASK_MARKS = ("pk", "state", "taken_by_id", "importance", "due_at")
+CASE_MARKS = ("pk", "version", "due_at")
+CALL_MARKS = ("pk", "agent_id")
 # Value of ?show= → words of the tab.
 SHOWN: dict[str, Any] = {
     "": gettext_lazy("すべて"),
@@ -24,11 +33,13 @@ SHOWN: dict[str, Any] = {
     "mine": gettext_lazy("自分の担当"),
     "late": gettext_lazy("目標を過ぎたもの"),
 }
+OPEN_CASE = Q(state__in=[CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED])
+CASE_TONES = {"new": "attention", "working": "info", "waiting": "neutral", "escalated": "info", "solved": "safe"}
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One line of the queue: a task, or an open incident that has no open task."""
+    """One line of the queue: a task, a case, or an open incident that has no open task."""
 
     key: str
     href: str
@@ -46,61 +57,211 @@ class QueueRow:
     mine: bool
 
     @property
-    def waits(self) -> bool:
-        """True when nobody has begun."""
-        return not self.who
+    def firm_name(self) -> str:
+        """Of callers whose firm is not known: that."""
+        return self.firm.name if self.firm.kind == Organisation.Kind.SME else gettext("会社が未確認")
+
+    @property
+    def firm_phone(self) -> str:
+        """The firm's number; the office's is not the caller's."""
+        return self.firm.phone if self.firm.kind == Organisation.Kind.SME else ""
 
 
-def rows(*, user: User, now: datetime, search: str = "") -> list[QueueRow]:
-    """At most 200 lines, by importance and then by target time. `search` is part of a firm's name or its phone."""
-    tasks = [_task_row(task, user, now) for task in _search(open_tasks(), search)[:MOST]]
-    cases = [_case_row(case, now) for case in _search(cases_without_task(), search)[:MOST]]
-    return sorted(tasks + cases, key=lambda row: (-row.importance, row.due_at))[:MOST]
+@dataclass(frozen=True)
+class Counts:
+    """How much waits; at most MOST_COUNTED of each kind is counted."""
+
+    total: int
+    unbegun: int
+    mine: int
+    late: int
+    urgent: int
+
+    def of(self, show: str) -> int:
+        """The figure of a tab."""
+        return {"open": self.unbegun, "mine": self.mine, "late": self.late}.get(show, self.total)
 
 
-def shown(lines: Iterable[QueueRow], show: str) -> list[QueueRow]:
-    """The lines of one tab."""
-    tests = {
-        "open": lambda row: row.waits,
-        "mine": lambda row: row.mine,
-        "late": lambda row: row.late,
-    }
-    test = tests.get(show)
-    return [row for row in lines if test is None or test(row)]
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the queue begins: behind this line. As words in an address: `words`, `read`."""
+
+    part: int  # 0: tasks and cases, 1: incidents that are only watched
+    importance: int
+    at: datetime
+    kind: int
+    pk: int
+
+    @property
+    def words(self) -> str:
+        """For ?after=."""
+        return f"{self.part}.{self.importance}.{self.at.timestamp():.6f}.{self.kind}.{self.pk}"
+
+    @classmethod
+    def read(cls, words: str, zone: Any) -> Place | None:
+        """None when the words are no place."""
+        parts = words.replace(".", " ").split()
+        if len(parts) != 6 or not all(part.isdecimal() for part in parts):
+            return None
+        part, importance, seconds, fraction, kind, pk = (int(p) for p in parts)
+        try:
+            at = datetime.fromtimestamp(seconds, zone) + timedelta(microseconds=fraction)
+        except (ValueError, OverflowError, OSError):
+            return None
+        return cls(part, importance, at, kind, pk) if pk < 2**63 and importance < 2**15 else None
 
 
-def open_tasks() -> QuerySet[DeskTask]:
-    """Tasks of the visible firms that are not done."""
-    tasks: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True).order_by("due_at")
+@dataclass(frozen=True)
+class Asked:
+    """What the person wants to see: a tab, part of a firm's name or any form of its number, a page."""
+
+    user: User
+    now: datetime
+    show: str = ""
+    search: str = ""
+    after: Place | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """At most SIZE lines, where the next page begins (None: this is the last), the calls that ring, the stamp."""
+
+    rows: list[QueueRow]
+    more: Place | None
+    calls: list[Contact]
+    seen: str
+
+
+def page(asked: Asked) -> Page:
+    """Lines by importance and then target; incidents that run on with nothing to do stand behind everything else."""
+    found: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
+    tasks = list(_behind(_tasks(asked), asked.after, 0)[: SIZE + 1])
+    cases = list(_behind(_cases(asked), asked.after, 1)[: SIZE + 1])
+    calls = list(ringing(asked.now)[:MOST_RINGING])
+    for task in tasks:
+        place = Place(0, task.importance, task.due_at, 0, task.pk)
+        found.append((_order(place), place, _task_row(task, asked)))
+    for case in cases:
+        place = Place(0, case.importance, case.due_at, 1, case.pk)
+        found.append((_order(place), place, case_row(case, asked.user, asked.now)))
+    if len(found) <= SIZE and asked.show == "":
+        for incident in _watched_behind(asked)[: SIZE + 1 - len(found)]:
+            place = Place(1, incident.grade, incident.opened_at, 2, incident.pk)
+            found.append((_order(place), place, _incident_row(incident, asked.now)))
+    found.sort(key=lambda one: one[0])
+    marks = [[tuple(getattr(one, name) for name in names) for one in rows] for rows, names in (
+        (tasks, TASK_MARKS), (cases, CASE_MARKS), (calls, CALL_MARKS)
+    )]  # fmt: skip
+    more = found[SIZE - 1][1] if len(found) > SIZE else None
+    return Page([row for _order_, _place, row in found[:SIZE]], more, calls, _hashed(marks))
+
+
+def _order(place: Place) -> tuple[Any, ...]:
+    return (place.part, -place.importance, place.at, place.kind, place.pk)
+
+
+def counts(asked: Asked) -> Counts:
+    """Figures of the tabs, over the firms that match the search; one query for tasks, one for cases."""
+    every = Asked(asked.user, asked.now, search=asked.search)
+    tasks = _added(_tasks(every), asked, Q(taken_by__isnull=True), Q(taken_by=asked.user))
+    cases = _added(_cases(every), asked, Q(state=CaseState.NEW), Q(assignee=asked.user))
+    watched = _watched_behind(every)[:MOST_COUNTED].count()
+    return Counts(
+        total=tasks["total"] + cases["total"] + watched,
+        unbegun=tasks["unbegun"] + cases["unbegun"],
+        mine=tasks["mine"] + cases["mine"],
+        late=tasks["late"] + cases["late"],
+        urgent=tasks["urgent"] + cases["urgent"],
+    )
+
+
+def _added(rows: QuerySet[Any], asked: Asked, unbegun: Q, mine: Q) -> dict[str, int]:
+    found: dict[str, int] = (
+        rows.select_related(None)
+        .order_by()[:MOST_COUNTED]
+        .aggregate(
+            total=Count("pk"),
+            unbegun=Count("pk", filter=unbegun),
+            mine=Count("pk", filter=mine),
+            late=Count("pk", filter=Q(due_at__lt=asked.now)),
+            urgent=Count("pk", filter=Q(importance=3)),
+        )
+    )
+    return found
+
+
+def stamp(asked: Asked) -> str:
+    """Changes when a line of this page comes, goes or changes: what an open page asks for every few seconds."""
+    tasks = _behind(_tasks(asked), asked.after, 0).values_list(*TASK_MARKS)[: SIZE + 1]
+    cases = _behind(_cases(asked), asked.after, 1).values_list(*CASE_MARKS)[: SIZE + 1]
+    calls = ringing(asked.now).values_list(*CALL_MARKS)[:MOST_RINGING]
+    return _hashed([list(rows) for rows in (tasks, cases, calls)])
+
+
+def _hashed(marks: list[list[Any]]) -> str:
+    return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
+
+
+def ringing(now: datetime) -> QuerySet[Contact]:
+    """Calls that ring at this moment, the longest first."""
+    calls: QuerySet[Contact] = Contact.objects.filter(
+        channel=Contact.Channel.PHONE, direction=Contact.Direction.IN, ended_at__isnull=True, agent__isnull=True
+    )
+    return calls.filter(offered_at__gt=now - RINGS_FOR).order_by("offered_at")
+
+
+def _tasks(asked: Asked) -> QuerySet[DeskTask]:
+    tasks: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True)
+    tasks = _matching(tasks, asked, begun=Q(taken_by__isnull=True), mine=Q(taken_by=asked.user))
     return tasks.select_related("tenant", "incident", "attention", "taken_by")
 
 
-def cases_without_task() -> QuerySet[Incident]:
+def _cases(asked: Asked) -> QuerySet[Case]:
+    cases: QuerySet[Case] = Case.objects.filter(OPEN_CASE)
+    cases = _matching(cases, asked, begun=Q(state=CaseState.NEW), mine=Q(assignee=asked.user))
+    return cases.select_related("tenant", "assignee")
+
+
+def _matching(rows: QuerySet[Any], asked: Asked, *, begun: Q, mine: Q) -> QuerySet[Any]:
+    tabs = {"open": begun, "mine": mine, "late": Q(due_at__lt=asked.now)}
+    rows = rows.filter(tabs.get(asked.show, Q())).order_by("-importance", "due_at", "pk")
+    return rows.filter(tenant_id__in=firms_found(asked.search)) if asked.search else rows
+
+
+def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any]:
+    if after is None:
+        return rows
+    if after.part:
+        return rows.none()
+    same = Q(importance=after.importance, due_at=after.at)
+    tie = same if kind > after.kind else same & Q(pk__gt=after.pk) if kind == after.kind else Q(pk__in=[])
+    return rows.filter(
+        # The first condition is what the index can use.
+        Q(importance__lte=after.importance),
+        Q(importance__lt=after.importance) | Q(importance=after.importance, due_at__gt=after.at) | tie,
+    )
+
+
+def _watched_behind(asked: Asked) -> QuerySet[Incident]:
     """Incidents of the visible firms that run on though their task is done."""
     waiting = DeskTask.objects.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("pk"), done_at__isnull=True)
     running: QuerySet[Incident] = Incident.objects.exclude(state=IncidentState.CLOSED).exclude(Exists(waiting))
-    return running.select_related("tenant").order_by("opened_at")
-
-
-def _search(found: QuerySet[Any], search: str) -> QuerySet[Any]:
-    if not search:
-        return found
-    return found.filter(Q(tenant__search_name__contains=search_fold(search)) | Q(tenant__phone__contains=search))
-
-
-def task_importance(task: DeskTask) -> int:
-    """0 to 3: of its incident, or of the request to look."""
-    if task.incident is not None:
-        return task.incident.grade
-    if task.attention is not None:
-        return attention_importance(task.attention.kind, task.attention.facts)
-    return 0
+    if asked.search:
+        running = running.filter(tenant_id__in=firms_found(asked.search))
+    if asked.after is not None and asked.after.part == 1:
+        place = asked.after
+        running = running.filter(
+            Q(grade__lt=place.importance)
+            | Q(grade=place.importance, opened_at__gt=place.at)
+            | Q(grade=place.importance, opened_at=place.at, pk__gt=place.pk)
+        )
+    return running.select_related("tenant").order_by("-grade", "opened_at", "pk")
 
 
 def task_words(task: DeskTask) -> tuple[str, str]:
     """What is to be done, and about what."""
     if task.attention is not None:
-        return str(task.attention.get_kind_display()), str(task.get_kind_display())
+        return str(task.attention.get_kind_display()), attention_detail(task.attention.kind, task.attention.facts)
     about = (
         gettext("%(number)s番 %(kind)s") % {"number": task.incident.number, "kind": task.incident.get_kind_display()}
         if task.incident
@@ -109,49 +270,91 @@ def task_words(task: DeskTask) -> tuple[str, str]:
     return str(task.get_kind_display()), about
 
 
+def attention_detail(kind: str, facts: dict[str, Any]) -> str:
+    """What is known about a request to look, in a few words."""
+    if kind == "call_me":
+        told = [str(facts.get(name, "")) for name in ("who", "number", "when", "about")]
+        return " / ".join(word for word in told if word)
+    if kind == "incident_unread":
+        return gettext("インシデント %(number)s番。電話でお知らせする") % {"number": facts.get("number", "")}
+    if kind in {"box_silent", "install_stalled", "clock_wrong"}:
+        return str(facts.get("name", ""))
+    if kind == "mail_failed":
+        return str(facts.get("to", ""))
+    return ""
+
+
 def task_state(task: DeskTask) -> tuple[str, str]:
     """Word and tone of a task's state."""
     tones = {TaskState.OPEN: "danger", TaskState.TAKEN: "info", TaskState.DONE: "safe"}
     return str(task.get_state_display()), tones[TaskState(task.state)]
 
 
-def _task_row(task: DeskTask, user: User, now: datetime) -> QueueRow:
+def _task_row(task: DeskTask, asked: Asked) -> QueueRow:
     what, detail = task_words(task)
     state, tone = task_state(task)
     return QueueRow(
         key=f"task-{task.tenant_id}-{task.pk}",
         href=reverse("desk:task", args=[task.tenant_id, task.pk]),
         firm=task.tenant,
-        importance=task_importance(task),
+        importance=task.importance,
         what=what,
         detail=detail,
         opened_at=task.opened_at,
         due_at=task.due_at,
-        late=task.due_at < now,
-        left=abs(task.due_at - now),
+        late=task.due_at < asked.now,
+        left=abs(task.due_at - asked.now),
         state=state,
         tone=tone if task.taken_by else "attention",
         who=str(task.taken_by) if task.taken_by else "",
-        mine=task.taken_by_id == user.pk,
+        mine=task.taken_by_id == asked.user.pk,
     )
 
 
-def _case_row(case: Incident, now: datetime) -> QueueRow:
-    # Its target was met when the task was done: it is here to be closed, never late.
-    due = case.opened_at + TARGETS[case.grade]
+def case_row(case: Case, user: User, now: datetime) -> QueueRow:
+    """A case as a line."""
+    kind = case.get_category_display() if case.category else gettext("種類は未定")
     return QueueRow(
-        key=f"case-{case.tenant_id}-{case.pk}",
-        href=reverse("desk:incident", args=[case.tenant_id, case.number]),
+        key=f"matter-{case.tenant_id}-{case.pk}",
+        href=reverse("desk:case", args=[case.tenant_id, case.pk]),
         firm=case.tenant,
-        importance=case.grade,
-        what=gettext("%(number)s番 %(kind)s") % {"number": case.number, "kind": case.get_kind_display()},
-        detail=gettext("終了するまで見守る"),
+        importance=case.importance,
+        what=case.title,
+        detail=gettext("相談 %(number)s番 %(kind)s") % {"number": case.number, "kind": kind},
         opened_at=case.opened_at,
-        due_at=max(due, now),
-        late=False,
-        left=now - case.opened_at,
+        due_at=case.due_at,
+        late=case.due_at < now and case.state in OPEN_STATE_NAMES,
+        left=abs(case.due_at - now),
         state=str(case.get_state_display()),
+        tone=CASE_TONES.get(case.state, "neutral"),
+        who=str(case.assignee) if case.assignee else "",
+        mine=case.assignee_id == user.pk,
+    )
+
+
+OPEN_STATE_NAMES = frozenset({"new", "working", "waiting", "escalated"})
+
+
+def _incident_row(incident: Incident, now: datetime) -> QueueRow:
+    # Its target was met when the task was done: it is here to be closed, never late.
+    return QueueRow(
+        key=f"case-{incident.tenant_id}-{incident.pk}",
+        href=reverse("desk:incident", args=[incident.tenant_id, incident.number]),
+        firm=incident.tenant,
+        importance=incident.grade,
+        what=gettext("%(number)s番 %(kind)s") % {"number": incident.number, "kind": incident.get_kind_display()},
+        detail=gettext("終了するまで見守る"),
+        opened_at=incident.opened_at,
+        due_at=now,
+        late=False,
+        left=now - incident.opened_at,
+        state=str(incident.get_state_display()),
         tone="info",
-        who=str(case.get_state_display()),
+        who=str(incident.get_state_display()),
         mine=False,
     )
+
+
+def firms_of(rows: Iterable[QueueRow]) -> set[int]:
+    """The firms whose data a page of the queue shows."""
+    return {row.firm.pk for row in rows if row.firm.kind == Organisation.Kind.SME}

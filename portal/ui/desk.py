@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.ui import listing, words
 from incidents import services
+from incidents.desk.presence import others_present
 from incidents.models import INCIDENT_STATES, DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.cover import entitlement_of
+from portal.ui.desk_live import asked_of
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
 
@@ -29,31 +31,48 @@ MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState
 @require_safe
 @acting_as(Kind.CALL_CENTRE)
 def queue(request: ActingRequest) -> HttpResponse:
-    """Everything that waits. An open page asks again every 15 seconds and gets only the table."""
-    search, show, now = request.GET.get("q", "").strip()[:80], request.GET.get("show", ""), timezone.now()
-    lines = waiting.rows(user=request.acting.user, now=now, search=search)
-    partner_read(request, code="queue.viewed", subject="queue", tenant_ids=(row.firm.pk for row in lines))
+    """What waits, page by page. An open page asks for its stamp and, when that changed, again for the table."""
+    asked = asked_of(request)
+    page = waiting.page(asked)
+    partner_read(request, code="queue.viewed", subject="queue", tenant_ids=waiting.firms_of(page.rows))
+    figures = waiting.counts(asked)
     context = {
-        "rows": waiting.shown(lines, show),
-        "tabs": _tabs(request, lines, show),
-        "late": sum(row.late for row in lines),
-        "urgent": sum(row.importance == 3 for row in lines),
-        "total": len(lines),
-        "search": search,
-        "show": show,
-        "now": now,
+        "rows": page.rows,
+        "calls": page.calls,
+        "figures": figures,
+        "most": waiting.MOST_COUNTED,
+        "tabs": _tabs(request, figures, asked.show),
+        "search": asked.search,
+        "show": asked.show,
+        "seen": page.seen,
+        "older": _with(request, after=page.more.words) if page.more else "",
+        "behind": asked.after is not None,
+        "stamp_query": request.GET.urlencode(),
+        "now": asked.now,
     }
     return render(request, "desk/_queue.html" if request.htmx else "desk/queue.html", context)
 
 
-def _tabs(request: ActingRequest, lines: list[waiting.QueueRow], show: str) -> list[dict[str, Any]]:
-    tabs = []
-    for key, label in waiting.SHOWN.items():
-        query = request.GET.copy()
-        query["show"] = key
-        count = len(waiting.shown(lines, key))
-        tabs.append({"label": label, "href": f"?{query.urlencode()}", "current": key == show, "count": count})
-    return tabs
+def _tabs(request: ActingRequest, figures: waiting.Counts, show: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "href": _with(request, show=key, after=""),
+            "current": key == show,
+            "count": figures.of(key),
+        }
+        for key, label in waiting.SHOWN.items()
+    ]
+
+
+def _with(request: ActingRequest, **changed: str) -> str:
+    """This address with other values; an empty one goes."""
+    query = request.GET.copy()
+    for name, value in changed.items():
+        query[name] = value
+        if not value:
+            del query[name]
+    return f"?{query.urlencode()}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +91,11 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
         "task": found,
         "what": what,
         "about": about,
-        "importance": waiting.task_importance(found),
+        "importance": found.importance,
+        "facts": _facts(found),
+        "others_here": others_present(
+            tenant_id=tenant_id, subject="task", subject_id=task_id, user=request.acting.user, now=now
+        ),
         "state": word,
         "tone": tone,
         "late": found.done_at is None and found.due_at < now,
@@ -82,6 +105,20 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
         **_case_context(found.incident),
     }
     return render(request, "desk/task.html", context)
+
+
+def _facts(task: DeskTask) -> list[tuple[str, str]]:
+    """What is known about a request to look."""
+    if task.attention is None or task.attention.kind != "call_me":
+        return []
+    names = {
+        "who": gettext("お名前"),
+        "number": gettext("電話番号"),
+        "when": gettext("ご希望の時間"),
+        "about": gettext("用件"),
+    }
+    facts = task.attention.facts
+    return [(label, str(facts[name])) for name, label in names.items() if facts.get(name)]
 
 
 def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from portal.ui import desk
+from portal.ui import desk, desk_calls, desk_cases, desk_live
 
 app_name = "desk"
 urlpatterns = [
     path("", desk.queue, name="queue"),
+    path("stamp/", desk_live.stamp, name="stamp"),
+    path("call/", desk_calls.call, name="call"),
+    path("calls/<int:tenant_id>/<int:contact_id>/", desk_calls.contact, name="contact"),
+    path("cases/<int:tenant_id>/<int:case_id>/", desk_cases.case, name="case"),
+    path("cases/<int:tenant_id>/<int:case_id>/sheet.pdf", desk_cases.sheet, name="sheet"),
+    path("presence/<int:tenant_id>/<str:subject>/<int:subject_id>/", desk_live.presence, name="presence"),
     path("tasks/<int:tenant_id>/<int:task_id>/", desk.task, name="task"),
     path("incidents/<int:tenant_id>/<int:number>/", desk.incident, name="incident"),
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from alerts.explanation import Explanation
 from alerts.models import AlertGroup
 from alerts.ui import listing, words
-from incidents.models import INCIDENT_STATES, Incident
+from incidents.desk.firm_side import receipt_record
+from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
 from portal.access import ActingRequest, Kind, acting_as
@@ -25,6 +27,8 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     """One of the firm's own incidents."""
     tenant_id = request.acting.organisation.pk
     case = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    # Whoever of the firm opens the page knows of it: no pixel in the mail is needed (N2).
+    receipt_record(incident=case, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
     groups = list(cases.case_groups(case))
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
     context = {

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.ui import soc, suppressions
+from portal.ui import desk_cases, soc
 
 app_name = "soc"
 urlpatterns = [
@@ -10,5 +11,6 @@ urlpatterns = [
     path("alerts/<int:tenant_id>/<int:group_id>/suppress/", suppressions.suppress, name="suppress"),
     path("suppressions/<int:tenant_id>/<int:suppression_id>/end/", suppressions.end, name="suppression_end"),
     path("suppressions/", suppressions.listed, name="suppressions"),
+    path("requests/", desk_cases.requests, name="requests"),
     path("quarantine/", soc.quarantine, name="quarantine"),
 ]

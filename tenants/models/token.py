@@ -10,7 +10,10 @@ from tenants.models.organisation import Organisation
 
 
 class ApiToken(models.Model):
-    """Lets a program read (the telephones of a desk: report calls) as one organisation until it expires or is revoked. Only the secret's SHA-256 is kept."""
+    """Lets a program read as one organisation, or a desk's telephones report calls, until it expires or is revoked.
+
+    Only the secret's SHA-256 is kept.
+    """
 
     class Scope(models.TextChoices):
         """What a token opens."""

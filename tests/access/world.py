@@ -254,9 +254,56 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, now(), %s, now())",
         (firm.pk, incident.pk, mark),
     )
+    thing |= _desk(firm, name, incident, owner)
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
     thing["private"] = box.private_key.private_bytes_raw().hex()
+
+
+def _desk(firm: Any, name: str, incident: Any, owner: Any) -> dict[str, int]:
+    """A case of the firm with a row of everything that belongs to one."""
+    mark, number = MARKS[name], NUMBERS[name]
+    case = _as_superuser(
+        "INSERT INTO incidents_case (tenant_id, number, title, category, topic, channel, solved_by, state, importance,"
+        " incident_id, opened_at, due_at, version)"
+        " VALUES (%s, %s, %s, 'box', 'install', 'phone', '', 'new', 1, %s, now(), now(), 1) RETURNING id",
+        (firm.pk, number, mark, incident.pk),
+    )
+    caller = _as_superuser(
+        "INSERT INTO incidents_caller (tenant_id, name, firm_told, number_raw, number_e164, email, first_at)"
+        " VALUES (%s, %s, '', '', '', '', now()) RETURNING id",
+        (firm.pk, mark),
+    )
+    contact = _as_superuser(
+        "INSERT INTO incidents_contact (tenant_id, channel, direction, number_raw, number_e164, call_key, offered_at,"
+        " answered_at, ended_at, case_id, caller_id)"
+        " VALUES (%s, 'phone', 'in', %s, '', '', now(), now(), now(), %s, %s) RETURNING id",
+        (firm.pk, mark, case, caller),
+    )
+    for table, columns, values in (
+        ("caseevent", "at, code, data", "now(), 'opened', '{}'"),
+        ("internalnote", "body, at, author_id", f"'{mark}', now(), {owner.pk}"),
+        ("customermessage", "from_firm, body, at, author_id", f"true, '{mark}', now(), {owner.pk}"),
+        (
+            "escalation",
+            '"to", name, question, at, by_id, answer',
+            f"'soc', '', '{mark}', now(), {owner.pk}, ''",
+        ),
+    ):
+        _as_superuser(
+            f"INSERT INTO incidents_{table} (tenant_id, case_id, {columns}) VALUES (%s, %s, {values})", (firm.pk, case)
+        )
+    _as_superuser(
+        "INSERT INTO incidents_deskpresence (tenant_id, subject, subject_id, user_id, seen_at)"
+        " VALUES (%s, 'case', %s, %s, now())",
+        (firm.pk, case, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO incidents_incidentreceipt (tenant_id, incident_id, how, at, by_id)"
+        " VALUES (%s, %s, 'portal', now(), %s)",
+        (firm.pk, incident.pk, owner.pk),
+    )
+    return {"case": case, "contact": contact}
 
 
 def _as_superuser(sql: str, values: tuple[Any, ...] = ()) -> Any:

@@ -1,0 +1,152 @@
+"""What the desk's work becomes due to by time alone: unread ★★★, stalled installs, missed calls, mails of messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from incidents.desk import calls, doors
+from incidents.desk.rules import RINGS_FOR, unread_since
+from incidents.desk.targets import desk_hours
+from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
+from incidents.rules import IncidentState
+from notifications.doors import open_attentions
+from notifications.links import page_url
+from notifications.mail import mail_write, recipient_of
+from notifications.models import Attention
+from notifications.services import attention_close, attention_open, outbox_put
+from sensors.models import Sensor
+from tenants.programme_settings import Setting, values_of
+from tenants.scope import tenant_scope
+from tenants.selectors import enrolment_current, settings_at
+
+_log = logging.getLogger(__name__)
+
+
+def attentions_find(*, now: datetime, settings: tuple[Setting, ...]) -> int:
+    """Ask the desk to look at unread ★★★ and stalled installs, close what settled itself. → newly asked.
+
+    `settings`: unread_minutes and install_days of the programme, in force at `now`.
+    """
+
+    def unread(tenant_id: int, incident_id: int) -> bool:
+        return _unread(tenant_id, incident_id, now, settings)
+
+    def stalled(tenant_id: int, sensor_id: int) -> bool:
+        return _stalled(tenant_id, sensor_id, now, settings)
+
+    found = _each(doors.unread_incidents(now), unread)
+    found += _each(doors.stalled_installs(now - timedelta(days=1)), stalled)
+    _each(_keyed("incident_unread"), lambda tenant_id, pk: _read_meanwhile(tenant_id, pk, now))
+    _each(_keyed("install_stalled"), lambda tenant_id, pk: _installed_meanwhile(tenant_id, pk, now))
+    return found
+
+
+def calls_missed(*, now: datetime) -> int:
+    """Calls that rang and were neither answered nor given up count as abandoned."""
+    return _each(doors.unended_calls(now - RINGS_FOR), lambda _firm, pk: calls.call_missed(contact_id=pk, now=now))
+
+
+def firms_tell(*, now: datetime) -> int:
+    """Write the mails "there is a message of the desk". → mails."""
+    return _each(doors.untold_messages(), lambda tenant_id, pk: _tell(tenant_id, pk, now))
+
+
+def _each(pairs: list[tuple[int, int]], act: Callable[[int, int], bool]) -> int:
+    done = 0
+    for tenant_id, row_id in pairs:
+        try:
+            with tenant_scope(tenant_id):
+                done += act(tenant_id, row_id)
+        except Exception:
+            _log.exception("row %s of firm %s failed", row_id, tenant_id)
+    return done
+
+
+def _keyed(kind: str) -> list[tuple[int, int]]:
+    return [(tenant_id, int(key.partition(":")[2])) for tenant_id, key in open_attentions(kind)]
+
+
+def _setting(tenant_id: int, key: str, now: datetime, settings: tuple[Setting, ...]) -> int:
+    enrolment = enrolment_current(tenant_id=tenant_id)
+    version = settings_at(programme_id=enrolment.programme_id, at=now) if enrolment else None
+    return int(values_of(version, settings)[key])
+
+
+def _unread(tenant_id: int, incident_id: int, now: datetime, settings: tuple[Setting, ...]) -> bool:
+    incident = Incident.objects.get(pk=incident_id)
+    minutes = _setting(tenant_id, "unread_minutes", now, settings)
+    if unread_since(incident.opened_at, minutes, desk_hours(tenant_id=tenant_id, at=now)) > now:
+        return False
+    _attention, made = attention_open(
+        tenant_id=tenant_id,
+        kind=Attention.Kind.INCIDENT_UNREAD,
+        subject_key=f"incident:{incident_id}",
+        facts={"incident": incident_id, "number": incident.number},
+        now=now,
+    )
+    return made
+
+
+def _stalled(tenant_id: int, sensor_id: int, now: datetime, settings: tuple[Setting, ...]) -> bool:
+    sensor = Sensor.objects.get(pk=sensor_id)
+    if now - sensor.created_at < timedelta(days=_setting(tenant_id, "install_days", now, settings)):
+        return False
+    facts = {"sensor": sensor_id, "name": sensor.name, "state": sensor.state}
+    _attention, made = attention_open(
+        tenant_id=tenant_id,
+        kind=Attention.Kind.INSTALL_STALLED,
+        subject_key=f"sensor:{sensor_id}",
+        facts=facts,
+        now=now,
+    )
+    return made
+
+
+def _read_meanwhile(tenant_id: int, incident_id: int, now: datetime) -> bool:
+    incident = Incident.objects.get(pk=incident_id)
+    receipts = IncidentReceipt.objects.filter(tenant_id=tenant_id, incident=incident)
+    if incident.state == IncidentState.OPEN and not receipts.exists():
+        return False
+    return attention_close(
+        tenant_id=tenant_id,
+        kind=Attention.Kind.INCIDENT_UNREAD,
+        subject_key=f"incident:{incident_id}",
+        now=now,
+    )
+
+
+def _installed_meanwhile(tenant_id: int, sensor_id: int, now: datetime) -> bool:
+    if Sensor.objects.get(pk=sensor_id).state not in (Sensor.State.ACTIVE, Sensor.State.RETIRED):
+        return False
+    return attention_close(
+        tenant_id=tenant_id, kind=Attention.Kind.INSTALL_STALLED, subject_key=f"sensor:{sensor_id}", now=now
+    )
+
+
+def _tell(tenant_id: int, message_id: int, now: datetime) -> bool:
+    claimed = CustomerMessage.objects.filter(tenant_id=tenant_id, pk=message_id, told_at__isnull=True)
+    if not claimed.update(told_at=now):
+        return False
+    message = CustomerMessage.objects.select_related("case").get(pk=message_id)
+    case: Case = message.case
+    recipient = recipient_of(tenant_id=tenant_id)
+    written = mail_write(
+        name="case_message",
+        recipient=recipient,
+        context={"case_number": case.number, "case_url": page_url("portal:talk", case.number)},
+    )
+    outbox_put(
+        tenant_id=tenant_id,
+        key=f"case_message:{message_id}",
+        kind="case_message",
+        to=recipient.address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+    )
+    return True
+
+
+__all__ = ["attentions_find", "calls_missed", "firms_tell"]

@@ -1,0 +1,155 @@
+"""Cases in words: topics, history lines, and the thread in which notes and messages look different."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from incidents.desk.rules import CATEGORIES
+from incidents.models import CASE_STATES, Case, CaseEvent, Contact, CustomerMessage, Escalation, InternalNote
+
+TOPICS: dict[str, Any] = {
+    "install": gettext_lazy("設置のしかた"),
+    "silent": gettext_lazy("連絡がない・つながらない"),
+    "trouble": gettext_lazy("ネットが遅い・使えない"),
+    "move": gettext_lazy("移設・入れ替え"),
+    "return": gettext_lazy("返却"),
+    "login": gettext_lazy("ログインできない"),
+    "reading": gettext_lazy("画面の見かた"),
+    "people": gettext_lazy("利用者の追加・変更"),
+    "meaning": gettext_lazy("お知らせの意味"),
+    "what_to_do": gettext_lazy("何をすればよいか"),
+    "too_many": gettext_lazy("お知らせが多い・誤りでは"),
+    "report": gettext_lazy("報告書の見かた"),
+    "infection": gettext_lazy("感染したかもしれない"),
+    "mail": gettext_lazy("不審なメール"),
+    "fraud": gettext_lazy("偽の警告・詐欺"),
+    "advice": gettext_lazy("対策の相談"),
+    "joining": gettext_lazy("参加の問い合わせ"),
+    "contract": gettext_lazy("契約・料金"),
+    "insurance": gettext_lazy("補償"),
+    "pc": gettext_lazy("パソコン・タブレット"),
+    "printer": gettext_lazy("プリンター"),
+    "anything": gettext_lazy("よろず相談"),
+}
+STATE_NAMES = dict(CASE_STATES)
+
+
+def topic_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Category → (value "category/topic", words): one list for both levels."""
+    names = dict(Case.Category.choices)
+    return [
+        (str(names[category]), [(f"{category}/{topic}", str(TOPICS[topic])) for topic in topics])
+        for category, topics in CATEGORIES.items()
+    ]
+
+
+def topic_read(value: str) -> tuple[str, str]:
+    """("box", "install") of "box/install"; two empty words of anything else."""
+    category, _, topic = value.partition("/")
+    return (category, topic) if topic in CATEGORIES.get(category, ()) else ("", "")
+
+
+def topic_words(case: Case) -> str:
+    """Both levels in one line."""
+    if not case.category:
+        return gettext("未定")
+    return f"{case.get_category_display()} / {TOPICS.get(case.topic, '')}"
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """One entry of a case's thread. look: note (inside), desk, firm, contact, event."""
+
+    look: str
+    at: datetime
+    who: str
+    title: str
+    body: str = ""
+
+
+def thread(
+    *,
+    notes: Sequence[InternalNote],
+    messages: Sequence[CustomerMessage],
+    contacts: Sequence[Contact],
+    events: Sequence[CaseEvent],
+    escalations: Sequence[Escalation],
+) -> list[ThreadLine]:
+    """Everything of a case, oldest first."""
+    lines = [ThreadLine("note", note.at, str(note.author), gettext("内部メモ"), note.body) for note in notes]
+    lines += [_message(message) for message in messages]
+    lines += [
+        ThreadLine("contact", one.offered_at, str(one.agent or ""), contact_words(one), contact_who(one))
+        for one in contacts
+    ]
+    lines += [ThreadLine("event", one.at, str(one.actor or gettext("自動")), words) for one, words in _told(events)]
+    for asked in escalations:
+        to = f"{asked.get_to_display()} {asked.name}".strip()
+        lines.append(ThreadLine("note", asked.at, str(asked.by), gettext("%(to)sへ依頼") % {"to": to}, asked.question))
+        if asked.answered_at:
+            title = gettext("%(to)sの回答") % {"to": to}
+            lines.append(ThreadLine("note", asked.answered_at, str(asked.answered_by or ""), title, asked.answer))
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _message(message: CustomerMessage) -> ThreadLine:
+    if message.from_firm:
+        return ThreadLine("firm", message.at, str(message.author or ""), gettext("会社から"), message.body)
+    return ThreadLine("desk", message.at, str(message.author or ""), gettext("会社へのメッセージ"), message.body)
+
+
+def contact_words(contact: Contact) -> str:
+    """ "電話 受信 3分" and such."""
+    way = f"{contact.get_channel_display()} {contact.get_direction_display()}"
+    told = {
+        "offered": gettext("呼び出し中"),
+        "talking": gettext("通話中"),
+        "abandoned": gettext("応答できず"),
+    }.get(contact.outcome)
+    if told is None and contact.answered_at and contact.ended_at:
+        told = minutes_words(contact.ended_at - contact.answered_at)
+    return f"{way} {told or ''}".strip()
+
+
+def contact_who(contact: Contact) -> str:
+    """Name and number of the other side."""
+    name = contact.caller.name if contact.caller else ""
+    return " ".join(word for word in (name, contact.number_raw) if word)
+
+
+def minutes_words(length: timedelta) -> str:
+    """ "3分20秒"."""
+    minutes, seconds = divmod(max(int(length.total_seconds()), 0), 60)
+    return gettext("%(minutes)s分%(seconds)s秒") % {"minutes": minutes, "seconds": seconds}
+
+
+def _told(events: Sequence[CaseEvent]) -> list[tuple[CaseEvent, str]]:
+    told = [(event, event_words(event)) for event in events]
+    return [(event, words) for event, words in told if words]
+
+
+def event_words(event: CaseEvent) -> str:
+    """A line of the history; "" for what the thread shows anyway."""
+    data = event.data
+    if event.code == "moved":
+        state = str(STATE_NAMES.get(data.get("to", ""), ""))
+        words = gettext("状態が「%(state)s」になりました。") % {"state": state}
+        return f"{words} {data['reason']}" if data.get("reason") and data.get("to") == "merged" else words
+    numbered = {
+        "merged_here": gettext("相談 %(number)s番をここにまとめました。"),
+        "split": gettext("一部を相談 %(number)s番に分けました。"),
+        "split_from": gettext("相談 %(number)s番から分けました。"),
+    }
+    if event.code in numbered:
+        return numbered[event.code] % {"number": data.get("number", "")}
+    if event.code == "taken_over":
+        return gettext("%(before)sさんから担当を替わりました。%(reason)s") % {
+            "before": data.get("before", ""),
+            "reason": data.get("reason", ""),
+        }
+    return {"identified": gettext("会社が分かりました。"), "opened": gettext("受け付けました。")}.get(event.code, "")

@@ -1,0 +1,246 @@
+"""The telephone at the desk: who may be calling, one click to log it, and what became of the call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from incidents.desk import calls, cases
+from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
+from incidents.desk.numbers import is_hidden, number_of
+from incidents.desk.rules import CaseIncomplete, MoveRefused
+from incidents.models import Caller, Case, Contact
+from incidents.moves import ReasonMissing
+from incidents.ui import case_words
+from incidents.ui import queue as waiting
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.firm_card import firm_card
+from tenants.models import Organisation
+from tenants.scope import current_scope
+
+MOST = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def call(request: ActingRequest) -> HttpResponse:
+    """A number is typed, or came with the address: the firms it may be. POST starts the log."""
+    if request.method == "POST":
+        return _start(request)
+    number = request.GET.get("number", "").strip()[:60]
+    name = request.GET.get("name", "").strip()[:80]
+    found = firms_by_number(number)[:MOST]
+    known = {match.firm.pk for match in found}
+    named = list(Organisation.objects.filter(pk__in=set(firms_found(name)) - known)[:MOST]) if name else []
+    shown = [match.firm.pk for match in found] + [firm.pk for firm in named]
+    if number or name:
+        partner_read(request, code="call.looked_up", subject="call", tenant_ids=shown)
+    context = {
+        "number": number,
+        "name": name,
+        "asked": number_of(number),
+        "hidden": is_hidden(number),
+        "matches": found,
+        "named": named,
+        "strangers": strangers_by_number(number),
+        "open_cases": _open_cases(shown),
+        "ringing": waiting.ringing(timezone.now()),
+        "contact": request.GET.get("contact", ""),
+        "asked_something": bool(number or name),
+    }
+    return render(request, "desk/call.html", context)
+
+
+def _open_cases(tenant_ids: list[int]) -> dict[int, int]:
+    rows = Case.objects.filter(waiting.OPEN_CASE, tenant_id__in=tenant_ids).order_by()
+    return dict(rows.values_list("tenant_id").annotate(Count("pk")))
+
+
+def _start(request: ActingRequest) -> HttpResponse:
+    """One click: the conversation runs, with the firm that was chosen or with none."""
+    user, now = request.acting.user, timezone.now()
+    number, offices = request.POST.get("number", "").strip()[:60], desk_offices()
+    firm = _chosen_firm(request.POST.get("firm", ""))
+    if firm is None and not offices:
+        raise Http404
+    tenant_id = firm.pk if firm else offices[0]
+    ringing = request.POST.get("contact", "")
+    try:
+        if ringing.isdecimal() and len(ringing) < 18 and Contact.objects.filter(pk=int(ringing)).exists():
+            contact = calls.call_answer(contact_id=int(ringing), by=user, now=now)
+            contact = _placed(contact, firm, now, user)
+        else:
+            outward = request.POST.get("direction") == Contact.Direction.OUT
+            direction = Contact.Direction.OUT if outward else Contact.Direction.IN
+            contact = calls.call_start(tenant_id=tenant_id, number=number, by=user, now=now, direction=direction)
+    except MoveRefused:
+        messages.error(request, gettext("この電話は、ほかの人が出たか、もう切れています。"))
+        return redirect("desk:queue")
+    return redirect("desk:contact", contact.tenant_id, contact.pk)
+
+
+def _chosen_firm(text: str) -> Organisation | None:
+    if not text.isdecimal() or len(text) > 18:
+        return None
+    if int(text) not in current_scope().tenants:
+        raise Http404
+    return get_object_or_404(Organisation, pk=int(text), kind=Organisation.Kind.SME)
+
+
+def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) -> Contact:
+    """A call the telephones reported stands under no firm: it moves to the one that was chosen."""
+    if firm is None or contact.tenant_id == firm.pk:
+        return contact
+    caller = Caller.objects.create(
+        tenant_id=contact.tenant_id,
+        number_raw=contact.number_raw,
+        number_e164=contact.number_e164,
+        first_at=contact.offered_at,
+    )
+    Contact.objects.filter(pk=contact.pk).update(caller=caller)
+    calls.caller_identify(caller=caller, tenant_id=firm.pk, by=user, now=now)
+    moved: Contact = Contact.objects.get(pk=contact.pk)
+    return moved
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResponse:
+    """A conversation that runs or is over: its timer, who it was, which case it is about."""
+    rows = Contact.objects.filter(tenant_id=tenant_id).select_related("tenant", "case", "caller", "agent")
+    found = get_object_or_404(rows, pk=contact_id)
+    is_firm = found.tenant.kind == Organisation.Kind.SME
+    typed: dict[str, str] = {}
+    if request.method == "POST":
+        done = _contact_action(request, found)
+        if done is not None:
+            return done
+        typed = {name: str(value) for name, value in request.POST.items()}
+        found = get_object_or_404(rows, pk=contact_id)
+    partner_read(
+        request, code="contact.viewed", subject=f"contact:{contact_id}", tenant_ids=[tenant_id] if is_firm else []
+    )
+    now, name = timezone.now(), request.GET.get("name", "").strip()[:80]
+    running = Case.objects.filter(waiting.OPEN_CASE, tenant_id=tenant_id).exclude(pk=found.case_id)
+    callers = Caller.objects.filter(tenant_id=tenant_id, merged_into=None).exclude(pk=found.caller_id)
+    context = {
+        "found": found,
+        "words": case_words.contact_words(found),
+        "firm": firm_card(found.tenant, now) if is_firm else None,
+        "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(found, running),
+        "callers": callers.filter(_alike(found)).order_by("-first_at")[:MOST],
+        "topics": case_words.topic_choices(),
+        "mine": found.agent_id == request.acting.user.pk,
+        "may_write": request.acting.may_write,
+        "name": name,
+        "named": [] if is_firm or not name else Organisation.objects.filter(pk__in=firms_found(name))[:MOST],
+        "typed": typed,
+        "now": now,
+    }
+    return render(request, "desk/contact.html", context)
+
+
+def _alike(found: Contact) -> Q:
+    """At a firm all its callers; among strangers those with the same number."""
+    if found.tenant.kind == Organisation.Kind.SME:
+        return Q()
+    return Q(number_e164=found.number_e164) & ~Q(number_e164="")
+
+
+def _of_the_caller(found: Contact, running: Any) -> Any:
+    if found.caller_id is None:
+        return []
+    return running.filter(contacts__caller_id=found.caller_id).distinct()[:MOST]
+
+
+def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | None:
+    user, now, action = request.acting.user, timezone.now(), request.POST.get("action", "")
+    try:
+        if action == "stop":
+            calls.call_stop(contact_id=found.pk, by=user, now=now)
+            messages.success(request, gettext("通話を終わりました。"))
+        elif action == "identify":
+            return _identify(request, found)
+        elif action == "caller_merge":
+            _caller_merge(request, found)
+        elif action == "caller_split":
+            calls.caller_split(
+                tenant_id=found.tenant_id, contact_id=found.pk, name=request.POST.get("who", ""), now=now
+            )
+            messages.success(request, gettext("別の方として記録しました。"))
+        elif action == "case":
+            case = _to_case(request, found)
+            messages.success(request, gettext("相談に記録しました。"))
+            return redirect("desk:case", case.tenant_id, case.pk)
+    except (ReasonMissing, CaseIncomplete):
+        messages.error(request, gettext("件名と種類を書いてください。"))
+        return None
+    except MoveRefused:
+        messages.error(request, gettext("その操作はできません。変更していません。"))
+    return redirect("desk:contact", found.tenant_id, found.pk)
+
+
+def _to_case(request: ActingRequest, found: Contact) -> Case:
+    """The conversation was about an open case, or about something new."""
+    user, now, given = request.acting.user, timezone.now(), request.POST.get("case", "new")
+    who = request.POST.get("who", "").strip()
+    if who or found.caller_id is None:
+        told = request.POST.get("firm_told", "")
+        caller = calls.caller_note(
+            tenant_id=found.tenant_id, number=found.number_raw, name=who, firm_told=told, now=now
+        )
+        Contact.objects.filter(pk=found.pk).update(caller=caller)
+    if given.isdecimal() and len(given) < 18:
+        case: Case = get_object_or_404(Case.objects.filter(tenant_id=found.tenant_id), pk=int(given))
+    else:
+        category, topic = case_words.topic_read(request.POST.get("topic", ""))
+        if not category:
+            raise CaseIncomplete("what is it about?")
+        importance = request.POST.get("importance", "1")
+        outward = found.direction == Contact.Direction.OUT
+        case = cases.case_open(
+            tenant_id=found.tenant_id,
+            title=request.POST.get("title", ""),
+            channel=Case.Channel.DESK if outward else Case.Channel.PHONE,
+            now=now,
+            by=user,
+            importance=int(importance) if importance in {"0", "1", "2", "3"} else 1,
+            category=category,
+            topic=topic,
+            mine=True,
+        )
+    calls.contact_to_case(contact_id=found.pk, case=case, by=user, now=now)
+    note = request.POST.get("body", "")
+    if note.strip():
+        case.refresh_from_db()
+        cases.case_note(tenant_id=case.tenant_id, case_id=case.pk, version=case.version, by=user, body=note, now=now)
+    return case
+
+
+def _identify(request: ActingRequest, found: Contact) -> HttpResponse:
+    """The caller's firm is known now: everything they spoke about moves to it."""
+    firm, now, user = _chosen_firm(request.POST.get("firm", "")), timezone.now(), request.acting.user
+    if firm is None or found.tenant.kind == Organisation.Kind.SME:
+        raise Http404
+    if found.caller is None:
+        moved = _placed(found, firm, now, user)
+    else:
+        calls.caller_identify(caller=found.caller, tenant_id=firm.pk, by=user, now=now)
+        moved = Contact.objects.get(pk=found.pk)
+    messages.success(request, gettext("%(firm)sの記録に移しました。") % {"firm": firm.name})
+    return redirect("desk:contact", moved.tenant_id, moved.pk)
+
+
+def _caller_merge(request: ActingRequest, found: Contact) -> None:
+    into = request.POST.get("into", "")
+    if found.caller_id is None or not into.isdecimal() or len(into) > 18:
+        raise MoveRefused("nobody to merge")
+    calls.caller_merge(tenant_id=found.tenant_id, caller_id=found.caller_id, into_id=int(into), by=request.acting.user)
+    messages.success(request, gettext("同じ方としてまとめました。"))

@@ -1,0 +1,54 @@
+"""What open pages of the desk ask every few seconds: did anything change, who else is here."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from incidents.desk.presence import others_present, presence_end, presence_renew
+from incidents.models import Case, DeskPresence, DeskTask
+from incidents.ui import queue as waiting
+from portal.access import ActingRequest, Kind, acting_as
+
+CHANGED = "queue-changed"
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def stamp(request: ActingRequest) -> HttpResponse:
+    """204; with an event for htmx when the queue no longer is what `seen` says."""
+    answer = HttpResponse(status=204)
+    if waiting.stamp(asked_of(request)) != request.GET.get("seen", ""):
+        answer["HX-Trigger"] = CHANGED
+    return answer
+
+
+def asked_of(request: ActingRequest) -> waiting.Asked:
+    """What the address asks of the queue."""
+    now = timezone.now()
+    return waiting.Asked(
+        user=request.acting.user,
+        now=now,
+        show=request.GET.get("show", ""),
+        search=request.GET.get("q", "").strip()[:80],
+        after=waiting.Place.read(request.GET.get("after", ""), now.tzinfo),
+    )
+
+
+@require_POST
+@acting_as(Kind.CALL_CENTRE)
+def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: int) -> HttpResponse:
+    """This person still looks at it (`left`: no longer); answers who else does."""
+    models = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
+    if subject not in models or not models[subject].objects.filter(tenant_id=tenant_id, pk=subject_id).exists():
+        raise Http404
+    about = {"tenant_id": tenant_id, "subject": subject, "subject_id": subject_id}
+    user, now = request.acting.user, timezone.now()
+    if request.POST.get("left"):
+        presence_end(**about, user=user, now=now)  # type: ignore[arg-type]
+        return HttpResponse(status=204)
+    presence_renew(**about, user=user, now=now)  # type: ignore[arg-type]
+    people = others_present(**about, user=user, now=now)  # type: ignore[arg-type]
+    return render(request, "desk/_presence.html", {"others_here": people})

@@ -1,0 +1,107 @@
+"""A firm's talks with the desk: read, answer, ask, be called."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.desk import firm_side
+from incidents.desk.rules import CaseState, MoveRefused
+from incidents.models import Case, CustomerMessage
+from incidents.moves import ReasonMissing
+from portal.access import ActingRequest, Kind, acting_as
+from tenants.models import Organisation
+
+LATEST = 100
+
+
+@require_safe
+@acting_as(Kind.SME)
+def talks(request: ActingRequest) -> HttpResponse:
+    """The firm's cases, the newest first."""
+    rows = Case.objects.filter(tenant_id=request.acting.organisation.pk).exclude(state=CaseState.MERGED)
+    return render(request, "portal/talks.html", {"rows": rows.order_by("-opened_at")[:LATEST]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.SME)
+def talk(request: ActingRequest, number: int) -> HttpResponse:
+    """One case: the messages of both sides, nothing of what the desk keeps to itself."""
+    tenant_id = request.acting.organisation.pk
+    found = get_object_or_404(Case.objects.filter(tenant_id=tenant_id).select_related("merged_into"), number=number)
+    if found.merged_into is not None:
+        return redirect("portal:talk", found.merged_into.number)
+    typed = ""
+    if request.method == "POST":
+        typed = request.POST.get("body", "")
+        try:
+            firm_side.firm_says(
+                tenant_id=tenant_id, case_id=found.pk, body=typed, by=request.acting.user, now=timezone.now()
+            )
+        except ReasonMissing:
+            messages.error(request, gettext("メッセージを書いてください。"))
+        except MoveRefused:
+            messages.error(request, gettext("この相談は、ほかの相談にまとめられました。"))
+        else:
+            messages.success(request, gettext("相談窓口に送りました。"))
+            return redirect("portal:talk", number)
+    own = [found.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=found).values_list("pk", flat=True)]
+    said = CustomerMessage.objects.filter(tenant_id=tenant_id, case_id__in=own).select_related("author")
+    context = {
+        "found": found,
+        "said": said,
+        "typed": typed,
+        "over": found.state == CaseState.SOLVED,
+        "waits": found.state == CaseState.WAITING,
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "portal/talk.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.SME)
+def talk_new(request: ActingRequest) -> HttpResponse:
+    """Ask the desk something."""
+    title, body = request.POST.get("title", ""), request.POST.get("body", "")
+    if request.method == "POST":
+        organisation, user = request.acting.organisation, request.acting.user
+        try:
+            made = firm_side.firm_asks(tenant_id=organisation.pk, title=title, body=body, by=user, now=timezone.now())
+        except ReasonMissing:
+            messages.error(request, gettext("件名と内容を書いてください。"))
+        else:
+            messages.success(request, gettext("相談窓口に送りました。返事が届くと、メールでお知らせします。"))
+            return redirect("portal:talk", made.number)
+    context = {"title": title, "body": body, "may_write": request.acting.may_write}
+    return render(request, "portal/talk_new.html", context)
+
+
+@require_POST
+@acting_as(Kind.SME)
+def call_me(request: ActingRequest) -> HttpResponse:
+    """The firm wants to be called: a task for the desk."""
+    organisation, user = request.acting.organisation, request.acting.user
+    fresh: Organisation = Organisation.objects.get(pk=organisation.pk)
+    number = request.POST.get("number", "").strip() or fresh.phone
+    if not number:
+        messages.error(request, gettext("折り返しの電話番号を入れてください。"))
+        return redirect("portal:talks")
+    made = firm_side.call_me(
+        tenant_id=organisation.pk,
+        by=user,
+        number=number,
+        about=request.POST.get("about", ""),
+        when=request.POST.get("when", ""),
+        now=timezone.now(),
+    )
+    told = (
+        gettext("相談窓口から電話します。受付時間の外のときは、次の受付時間にお電話します。")
+        if made
+        else gettext("電話のご希望は、すでにうけたまわっています。")
+    )
+    messages.success(request, told)
+    return redirect("portal:talks")
