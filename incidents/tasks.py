@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from incidents import triage
-from incidents.mail_intake import services as mail_intake
 from incidents.desk import sweeps
+from incidents.mail_intake import services as mail_intake
 from tenants.jobs import SystemTask
 
 
@@ -29,6 +29,9 @@ def take_desk_mail() -> int:
     now = timezone.now()
     mail_intake.mails_fetch(now=now)
     return mail_intake.mails_handle(now=now)
+
+
+@shared_task(base=SystemTask)
 def tell_firms() -> int:
     """Mails that say there is a message of the desk."""
     return sweeps.firms_tell(now=timezone.now())

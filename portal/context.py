@@ -35,13 +35,6 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("報告書"), "portal:reports", "document", frozenset({"portal:reports"})),
     ),
     Kind.CALL_CENTRE: (
-        (gettext_lazy("受付一覧"), "desk:queue", "list", frozenset({"desk:queue", "desk:task", "desk:incident"})),
-        (
-            gettext_lazy("保険の請求"),
-            "insurance:claims",
-            "document",
-            frozenset({"insurance:claims", "insurance:claim"}),
-        ),
         (
             gettext_lazy("受付一覧"),
             "desk:queue",
@@ -49,6 +42,12 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             frozenset({"desk:queue", "desk:task", "desk:incident", "desk:case"}),
         ),
         (gettext_lazy("電話を受ける"), "desk:call", "phone", frozenset({"desk:call", "desk:contact"})),
+        (
+            gettext_lazy("保険の請求"),
+            "insurance:claims",
+            "document",
+            frozenset({"insurance:claims", "insurance:claim"}),
+        ),
     ),
     Kind.OFFICE: (
         (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import soc, suppressions
-from portal.ui import desk_cases, soc
+from portal.ui import desk_cases, soc, suppressions
 
 app_name = "soc"
 urlpatterns = [
