@@ -69,15 +69,20 @@ def traces(text: str, firms: Iterable[tuple[str, str]]) -> list[Trace]:
     """
     plain = unicodedata.normalize("NFKC", text)
     found = [Trace(kind, told) for kind, shape in _TRACES.items() for told in dict.fromkeys(shape.findall(plain))]
-    folded = re.sub(r"\s+", "", search_fold(text))
+    folded = _bare(text)
     for name, address in firms:
-        bare = re.sub(r"\s+", "", search_fold(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name))))
+        bare = _bare(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name)))
         if len(bare) >= SHORTEST_NAME and bare in folded:
             found.append(Trace("firm", name))
-        place = re.sub(r"\s+", "", search_fold(address))
+        place = _bare(address)
         if len(place) >= 5 and place in folded:
             found.append(Trace("address", address))
     return found
+
+
+def _bare(text: str) -> str:
+    """As it is compared: folded, without space, one kind of dash."""
+    return re.sub(r"[‐‑‒–—―−ー]", "-", re.sub(r"\s+", "", search_fold(text)))
 
 
 def places_in(text: str) -> list[str]:

@@ -1,0 +1,142 @@
+"""Named reads of articles: found by words, suggested for a case, prefilled from a case that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from alerts.explanation import explain
+from alerts.models import AlertGroup
+from incidents.knowledge.rules import ArticleState
+from incidents.knowledge.services import Words, cleaned
+from incidents.knowledge.tokens import query_about, query_typed
+from incidents.models import Article, DeskTask, Incident, ReadyAnswer
+from tenants.models import Organisation
+
+MOST_SUGGESTED = 5
+# Weights of D, C, B, A: a word of the title tells more than one of the steps.
+WEIGHTS = [0.1, 0.2, 0.6, 1.0]
+LEAST_RANK = 0.05
+
+
+class TokenQuery(SearchQuery):
+    """A query written by knowledge.tokens: taken as it is, past PostgreSQL's parsers and dictionaries."""
+
+    function = ""
+    template = "(%(expressions)s)::tsquery"
+
+    def __init__(self, written: str) -> None:
+        super().__init__(written, search_type="raw")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An article, and why it is suggested: the same detection, the same kind, or words."""
+
+    article: Article
+    because: str
+
+
+def articles_found(typed: str, *, states: Iterable[str] = (ArticleState.PUBLISHED,)) -> QuerySet[Article]:
+    """Articles the person may read that hold everything typed, the best first. Nothing typed: all, newest first."""
+    rows: QuerySet[Article] = Article.objects.filter(state__in=list(states)).select_related("written_by", "programme")
+    wanted = query_typed(typed)
+    if not wanted:
+        return rows.order_by("-written_at", "-pk")
+    query = TokenQuery(wanted)
+    return (
+        rows.filter(search=query)
+        .annotate(rank=SearchRank(F("search"), query, weights=WEIGHTS))
+        .order_by("-rank", "-pk")
+    )
+
+
+def suggestions(
+    *, programme_id: int, signatures: Iterable[str] = (), families: Iterable[str] = (), text: str = ""
+) -> list[Suggestion]:
+    """At most five published articles of a programme for a case: same signature, then same family, then words."""
+    same, kin, about = list(signatures), list(families), query_about(text)
+    rows = Article.objects.filter(programme_id=programme_id, state=ArticleState.PUBLISHED)
+    fits = Q(signatures__overlap=same) | Q(families__overlap=kin)
+    if about:
+        query = TokenQuery(about)
+        rows = rows.annotate(rank=SearchRank(F("search"), query, weights=WEIGHTS, normalization=Value(1)))
+        fits |= Q(search=query, rank__gte=LEAST_RANK)
+    else:
+        rows = rows.annotate(rank=Value(0.0))
+    close = Case(
+        When(signatures__overlap=same, then=2), When(families__overlap=kin, then=1), default=0,
+        output_field=IntegerField(),
+    )  # fmt: skip
+    found = rows.filter(fits).annotate(close=close).order_by("-close", "-rank", "-pk")[:MOST_SUGGESTED]
+    because = ("words", "family", "signature")
+    return [Suggestion(article, because[article.close]) for article in found]
+
+
+def suggestions_for(*, programme_id: int, incident: Incident | None, text: str = "") -> list[Suggestion]:
+    """The same for an incident (None: a case without one) and what was said about it."""
+    groups = list(groups_of(incident)) if incident else []
+    signatures = [group.signature for group in groups]
+    families = [incident.family] if incident and incident.family else []
+    return suggestions(programme_id=programme_id, signatures=signatures, families=families, text=text)
+
+
+def groups_of(incident: Incident) -> QuerySet[AlertGroup]:
+    """The detections of an incident."""
+    linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
+        tenant_id=incident.tenant_id, incidentgroup__incident_id=incident.pk
+    )
+    return linked.order_by("-last_at")
+
+
+def malware_articles() -> QuerySet[Article]:
+    """Published articles about something that was detected: what vendors asked for (OSK 表4-34 ⑧)."""
+    return articles_found("").filter(~Q(signatures=[]) | ~Q(families=[]))
+
+
+def prefilled(incident: Incident) -> Words:
+    """A draft's words from an incident: what was detected, what the firm was told, what was done.
+
+    The firm's name is taken out; what else could tell who it was, rules.traces names to the writer.
+    """
+    groups = list(groups_of(incident)[:20])
+    explanation = explain(groups[0].rule) if groups else None
+    answer = "\n".join([explanation.reason, *explanation.steps]) if explanation else ""
+    return Words(
+        title=(explanation.headline if explanation else incident.get_kind_display())[:120],
+        answer=answer,
+        steps=_without(_done(incident), incident.tenant),
+        signatures=cleaned((group.signature for group in groups), 300),
+        families=cleaned([incident.family], 160),
+    )
+
+
+def ready_answers(programme_id: int) -> list[ReadyAnswer]:
+    """Those in use, by title."""
+    return list(ReadyAnswer.objects.filter(programme_id=programme_id, retired_at__isnull=True))
+
+
+def _done(incident: Incident) -> str:
+    tasks = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident).exclude(outcome="")
+    notes = [str(event.data["note"]) for event in incident.events.all() if event.data.get("note")]
+    return "\n".join([*tasks.order_by("opened_at").values_list("outcome", flat=True), *notes])
+
+
+def _without(text: str, firm: Organisation) -> str:
+    for told in (firm.name, firm.phone, firm.address, firm.email):
+        if told:
+            text = text.replace(told, "〔会社〕")
+    return text
+
+
+def replaced_by(article: Article) -> Article | None:
+    """The draft that is to take a published article's place."""
+    found: Article | None = (
+        Article.objects.filter(replaces=article)
+        .exclude(state__in=[ArticleState.RETIRED, ArticleState.PUBLISHED])
+        .first()
+    )
+    return found
