@@ -63,6 +63,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "settings",
             frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
         ),
+        (gettext_lazy("事業の統計"), "portal:office_figures", "list", frozenset({"portal:office_figures"})),
         (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
     ),
     Kind.INSURER: (

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from portal.programme_fields import SETTINGS
-from portal.ui import alerts, audit_trail, hearing, home, incident, reports, switch, talks, tokens
+from portal.ui import alerts, audit_trail, hearing, home, incident, office_figures, reports, switch, talks, tokens
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("tokens/new/", tokens.token_new, name="token_new"),
     path("tokens/<int:token_id>/end/", tokens.token_end, name="token_end"),
     path("switch/", switch.switch, name="switch"),
+    path("office/figures/", office_figures.figures, name="office_figures"),
+    path("office/figures/<str:name>", office_figures.figures_file, name="office_figures_file"),
     path("office/settings/", programme_settings, {"settings": SETTINGS}, name="programme_settings"),
     path(
         "office/settings/change/", programme_settings_change, {"settings": SETTINGS}, name="programme_settings_change"

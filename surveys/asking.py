@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from incidents.models import Incident, Job
+from incidents.models import Case, Incident, Job
 from surveys import doors
 from surveys.rules import Kind
 from surveys.services import feedback_ask, feedback_remind
@@ -22,6 +22,7 @@ def feedback_sweep(*, now: datetime) -> int:
     """Ask and remind whatever is due. → mails written."""
     done = _each(doors.ended_jobs(now), _job, now)
     done += _each(doors.ended_incidents(now), _incident, now)
+    done += _each(doors.ended_cases(now), _case, now)
     return done + _each(doors.to_remind(now), _remind, now)
 
 
@@ -58,6 +59,19 @@ def _incident(tenant_id: int, incident_id: int, now: datetime) -> bool:
         subject_key=f"incident:{incident.pk}",
         number=incident.number,
         ended_at=incident.closed_at or now,
+        now=now,
+    )
+    return asked is not None
+
+
+def _case(tenant_id: int, case_id: int, now: datetime) -> bool:
+    case = Case.objects.get(pk=case_id)
+    asked = feedback_ask(
+        tenant_id=tenant_id,
+        kind=Kind.DESK,
+        subject_key=f"case:{case.pk}",
+        number=case.number,
+        ended_at=case.closed_at or now,
         now=now,
     )
     return asked is not None

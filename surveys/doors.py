@@ -25,6 +25,11 @@ def ended_incidents(at: datetime) -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, incident_id FROM sec.incidents_unasked(%s)", at)
 
 
+def ended_cases(at: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, case_id) of cases of the desk that were solved not long ago and were not asked about."""
+    return _pairs("SELECT tenant_id, case_id FROM sec.cases_unasked(%s)", at)
+
+
 def to_remind(at: datetime) -> list[tuple[int, int]]:
     """(tenant_id, request_id) of requests that wait for an answer for a week."""
     return _pairs("SELECT tenant_id, request_id FROM sec.feedback_to_remind(%s)", at)

@@ -21,7 +21,7 @@ def test_the_ones_of_the_help_chain_are_all_there() -> None:
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.title)
 def test_every_state_is_declared_and_can_be_reached(machine: Machine) -> None:
-    assert list(machine.moves) == list(machine.states), "every state has its line, also the last ones"
+    assert set(machine.moves) == set(machine.states), "every state has its line, also the last ones"
     reached = edge = {next(iter(machine.states))}
     while edge:
         edge = {new for old in edge for new in machine.moves[old]} - reached

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from incidents.models import Incident, Job
+from incidents.models import Case, Incident, Job
 from notifications.models import OutboxMessage
 from notifications.services import message_words
 from surveys.asking import feedback_sweep
@@ -149,6 +149,21 @@ def test_one_mail_a_week_the_vendor_first(cast: Cast) -> None:
         assert FeedbackRequest.objects.get().kind == "vendor"
     Client().post(link(cast), {"verdict": "good"})
     assert feedback_sweep(now=NOW + 7 * DAY) == 1
+
+
+def test_after_a_case_of_the_desk_the_firm_is_asked_about_the_desk(cast: Cast) -> None:
+    with tenant_scope(cast.sakura_dental.pk):
+        kept = {"category": "box", "topic": "trouble", "channel": "phone", "state": "solved", "title": "光らない"}
+        at = NOW - timedelta(hours=2)
+        for number, way in ((1, "by_itself"), (2, "phone")):
+            Case.objects.create(
+                tenant=cast.sakura_dental, number=number, solved_by=way, opened_at=at, due_at=at, closed_at=at, **kept
+            )
+    assert feedback_sweep(now=NOW) == 1
+    (mail,) = mails(cast)
+    assert "相談窓口の対応はいかがでしたか" in mail.subject
+    assert "ご相談(2番)" in message_words(message=mail)[0]
+    assert "相談窓口へのご相談(2番)" in Client().get(link(cast)).content.decode()
 
 
 def test_what_ended_long_ago_and_a_duplicate_are_not_asked_about(cast: Cast) -> None:

@@ -1,0 +1,115 @@
+"""The office's figures: on the screen, as CSV, as a workbook."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from portal.access import ActingRequest, Kind, acting_as
+from reports.months import Month, month_of
+from reports.office import MOST_MONTHS, Figures, Span, office_figures
+from reports.office_files import shown, table_csv, workbook
+from reports.office_tables import LEAST_FIRMS, Table
+from tenants.models import Programme
+from tenants.services import audit_record
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+USUAL_MONTHS = 4
+
+
+@require_safe
+@acting_as(Kind.OFFICE)
+def figures(request: ActingRequest) -> HttpResponse:
+    """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
+    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programme, span = _asked(request, programmes)
+    found = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
+    context = {
+        "programmes": programmes,
+        "programme": programme,
+        "span": span,
+        "first": f"{span.first.first:%Y-%m}",
+        "last": f"{span.last.first:%Y-%m}",
+        "found": found,
+        "least": LEAST_FIRMS,
+        "tables": [_on_screen(table) for table in found.tables],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "portal/office_figures.html", context)
+
+
+@require_safe
+@acting_as(Kind.OFFICE)
+def figures_file(request: ActingRequest, name: str) -> HttpResponse:
+    """`all.xlsx`, or one table as `<code>.csv`."""
+    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programme, span = _asked(request, programmes)
+    if programme is None:
+        raise Http404
+    found = office_figures(programme_id=programme.pk, span=span)
+    files = {f"{table.code}.csv": table for table in found.tables}
+    if name == "all.xlsx" and found.tables:
+        content, kind = workbook(found.tables, about=_about(programme, span, found)), XLSX
+    elif name in files:
+        content, kind = table_csv(files[name]), "text/csv; charset=utf-8; header=present"
+    else:
+        raise Http404
+    audit_record(code="figures.saved", subject=f"programme:{programme.pk}", name=name, span=_span_words(span))
+    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
+    answer = HttpResponse(content, content_type=kind, headers=headers)
+    saved = f"{programme.name}_{span.first.first:%Y%m}-{span.last.first:%Y%m}_{name}"
+    answer.headers["Content-Disposition"] = content_disposition_header(True, saved) or "attachment"
+    return answer
+
+
+def _asked(request: ActingRequest, programmes: list[Programme]) -> tuple[Programme | None, Span]:
+    wanted = request.GET.get("programme", "")
+    programme = next((one for one in programmes if str(one.pk) == wanted), programmes[0] if programmes else None)
+    last = _month(request.GET.get("last", "")) or month_of(timezone.now())
+    first = _month(request.GET.get("first", "")) or _back(last, USUAL_MONTHS - 1)
+    if first.first > last.first:
+        first, last = last, first
+    return programme, Span(max(first, _back(last, MOST_MONTHS - 1), key=lambda month: month.first), last)
+
+
+def _month(text: str) -> Month | None:
+    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
+    return Month(date(int(found[1]), int(found[2]), 1)) if found else None
+
+
+def _back(month: Month, months: int) -> Month:
+    at = month.first.year * 12 + month.first.month - 1 - months
+    return Month(date(at // 12, at % 12 + 1, 1))
+
+
+def _on_screen(table: Table) -> dict[str, Any]:
+    return {
+        "code": table.code,
+        "title": table.title,
+        "source": table.source,
+        "header": table.header,
+        "rows": [[row.label, *(shown(cell) for cell in row.cells)] for row in table.rows],
+        "numeric": ",".join(str(at) for at in range(1, len(table.header))),
+        "notes": table.notes,
+    }
+
+
+def _span_words(span: Span) -> str:
+    return f"{span.first.first:%Y-%m}/{span.last.first:%Y-%m}"
+
+
+def _about(programme: Programme, span: Span, found: Figures) -> list[tuple[str, str]]:
+    return [
+        (gettext("事業"), programme.name),
+        (gettext("期間"), _span_words(span)),
+        (gettext("参加企業"), str(found.firms)),
+        (gettext("作成"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
+    ]

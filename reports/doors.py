@@ -1,0 +1,147 @@
+"""The doors through which an office counts over the firms of its programme: numbers only (docs/access.md).
+
+Each checks in the database that the asking person works for the programme's office; fewer than five firms, or fewer
+than five that answered, give no row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose figures of which time: [since, until)."""
+
+    programme_id: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ContactCount:
+    """Calls, mails or messages that came in during a month."""
+
+    month: date
+    channel: str
+    offered: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    """Solved cases of one kind: how they came is not how they were solved (表4-28 ※1)."""
+
+    category: str
+    topic: str
+    solved_by: str
+    of_incident: bool
+    cases: int
+
+
+@dataclass(frozen=True)
+class IncidentCount:
+    """Incidents opened; `visited`: somebody went there."""
+
+    visited: bool
+    incidents: int
+
+
+@dataclass(frozen=True)
+class JobCount:
+    """Jobs begun on site that belong to no incident."""
+
+    kind: str
+    jobs: int
+
+
+@dataclass(frozen=True)
+class LeadCount:
+    """Incidents by days (JST) from their opening to the vendor's first work."""
+
+    days: int
+    incidents: int
+
+
+@dataclass(frozen=True)
+class MinuteCount:
+    """Minutes of vendors by kind of work."""
+
+    kind: str
+    minutes: int
+    jobs: int
+
+
+@dataclass(frozen=True)
+class FeedbackCount:
+    """Answers by kind, verdict and reason; the verdict "" counts the firms that were asked."""
+
+    kind: str
+    verdict: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PayCount:
+    """What a vendor billed."""
+
+    vendor: str
+    invoices: int
+    minutes: int
+    yen: int
+
+
+def contacts(asked: Asked) -> list[ContactCount]:
+    """By month and channel."""
+    return [ContactCount(*row) for row in _rows("office_contacts", "month, channel, offered, answered", asked)]
+
+
+def cases(asked: Asked) -> list[CaseCount]:
+    """By kind and how they were solved."""
+    return [CaseCount(*row) for row in _rows("office_cases", "category, topic, solved_by, of_incident, cases", asked)]
+
+
+def incidents(asked: Asked) -> list[IncidentCount]:
+    """With and without a visit."""
+    return [IncidentCount(*row) for row in _rows("office_incidents", "visited, incidents", asked)]
+
+
+def visits(asked: Asked) -> list[JobCount]:
+    """On-site jobs of no incident."""
+    return [JobCount(*row) for row in _rows("office_visits", "kind, jobs", asked)]
+
+
+def lead_times(asked: Asked) -> list[LeadCount]:
+    """Days until the vendor's first work."""
+    return [LeadCount(*row) for row in _rows("office_lead_times", "days, incidents", asked)]
+
+
+def minutes(asked: Asked) -> list[MinuteCount]:
+    """By kind of work; corrected entries count once."""
+    return [MinuteCount(*row) for row in _rows("office_minutes", "kind, minutes, jobs", asked)]
+
+
+def feedback(asked: Asked) -> list[FeedbackCount]:
+    """Only kinds that at least five firms answered."""
+    return [FeedbackCount(*row) for row in _rows("office_feedback", "kind, verdict, reason, count", asked)]
+
+
+def pay(asked: Asked) -> list[PayCount]:
+    """By vendor; withdrawn invoices are left out."""
+    return [PayCount(*row) for row in _rows("office_pay", "vendor, invoices, minutes, yen", asked)]
+
+
+def firms(asked: Asked) -> int:
+    """Firms under contract with the programme during the time."""
+    return int(_rows("office_firm_count", "firms", asked)[0][0])
+
+
+def _rows(door: str, columns: str, asked: Asked) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM sec.{door}(%s, %s, %s)", [asked.programme_id, asked.since, asked.until])
+        return list(cursor.fetchall())

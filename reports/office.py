@@ -1,0 +1,61 @@
+"""A programme's figures for its office, read through the doors and put into tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from reports import doors
+from reports.doors import Asked
+from reports.months import Month
+from reports.office_tables import LEAST_FIRMS, MEASURES, Counts, Table
+
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Span:
+    """Months from the first to the last, both inside."""
+
+    first: Month
+    last: Month
+
+    @property
+    def months(self) -> list[date]:
+        """The first day of each."""
+        found, month = [], self.first
+        while month.first <= self.last.first and len(found) < MOST_MONTHS:
+            found.append(month.first)
+            month = Month(month.next_first)
+        return found
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The tables, or none because a firm could be recognised."""
+
+    firms: int
+    tables: list[Table]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the programme is too small for any table."""
+        return self.firms < LEAST_FIRMS
+
+
+def office_figures(*, programme_id: int, span: Span) -> Figures:
+    """Every registered table. Needs the scope of a person of the programme's office; others count nothing."""
+    asked = Asked(programme_id, span.first.start, Month(span.months[-1]).end)
+    counts = Counts(
+        months=span.months,
+        contacts=doors.contacts(asked),
+        cases=doors.cases(asked),
+        incidents=doors.incidents(asked),
+        visits=doors.visits(asked),
+        lead_times=doors.lead_times(asked),
+        minutes=doors.minutes(asked),
+        feedback=doors.feedback(asked),
+        pay=doors.pay(asked),
+    )
+    firms = doors.firms(asked)
+    return Figures(firms, [measure.table(counts) for measure in MEASURES] if firms >= LEAST_FIRMS else [])

@@ -1,0 +1,347 @@
+"""The tables of a programme as the reports of the pilots print them, from counts. Plain data, no database.
+
+Every table names its denominator and its rounding: halves go up (1.9 D7); totals are computed, never typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.doors import (
+    CaseCount,
+    ContactCount,
+    FeedbackCount,
+    IncidentCount,
+    JobCount,
+    LeadCount,
+    MinuteCount,
+    PayCount,
+)
+
+# Fewer firms than this could be recognised in a count (k-anonymity; the doors keep to it too).
+LEAST_FIRMS = 5
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Everything the tables are made of."""
+
+    months: Sequence[date]
+    contacts: Sequence[ContactCount] = ()
+    cases: Sequence[CaseCount] = ()
+    incidents: Sequence[IncidentCount] = ()
+    visits: Sequence[JobCount] = ()
+    lead_times: Sequence[LeadCount] = ()
+    minutes: Sequence[MinuteCount] = ()
+    feedback: Sequence[FeedbackCount] = ()
+    pay: Sequence[PayCount] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number (None: nothing to say) and its share in per cent, where the table prints one."""
+
+    value: int | Decimal | None
+    share: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line."""
+
+    label: str
+    cells: Sequence[Cell]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, ready for the screen and for files."""
+
+    code: str
+    title: str
+    source: str
+    header: Sequence[str]
+    rows: Sequence[Row]
+    notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def shares(self) -> bool:
+        """Whether cells carry shares."""
+        return any(cell.share is not None for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A registered table. `version` rises whenever the same counts would give other numbers."""
+
+    code: str
+    version: int
+    title: str | Promise
+    source: str
+    build: Callable[[Counts], tuple[Sequence[str], Sequence[Row], Sequence[str]]]
+
+    def table(self, counts: Counts) -> Table:
+        """The table of these counts."""
+        header, rows, notes = self.build(counts)
+        return Table(self.code, str(self.title), self.source, header, rows, notes)
+
+
+def percent(part: int, whole: int, digits: int = 0) -> Decimal | None:
+    """Per cent, halves up; None of nothing."""
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _share(part: int, whole: int) -> Cell:
+    found = percent(part, whole)
+    return Cell(part, int(found) if found is not None else None)
+
+
+def month_label(month: date) -> str:
+    """`2020/9`."""
+    return f"{month.year}/{month.month}"
+
+
+# --- the desk: 表4-26 to 4-28, 図75 -----------------------------------------------------------------------------
+
+
+def mean_of_rates(pairs: Iterable[tuple[int, int]]) -> Decimal | None:
+    """Mean of the months' own rates, one decimal; months without a call are left out (表4-26 prints this: 93.2)."""
+    rates = [Decimal(100 * answered) / offered for answered, offered in pairs if offered]
+    if not rates:
+        return None
+    return (sum(rates, Decimal(0)) / len(rates)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _calls(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    phone = [row for row in counts.contacts if row.channel == "phone"]
+    offered = [sum(row.offered for row in phone if row.month == month) for month in counts.months]
+    answered = [sum(row.answered for row in phone if row.month == month) for month in counts.months]
+    pairs = list(zip(answered, offered, strict=True))
+    rates = [Cell(percent(part, whole, 1), unit="%") for part, whole in [*pairs, (sum(answered), sum(offered))]]
+    mean = [Cell(None) for _month in counts.months]
+    rows = [
+        Row(_("入電件数"), [Cell(n) for n in [*offered, sum(offered)]]),
+        Row(_("応答件数"), [Cell(n) for n in [*answered, sum(answered)]]),
+        Row(_("応答率(件数の比)"), rates),
+        Row(_("応答率(各月の率の平均)"), [*mean, Cell(mean_of_rates(pairs), unit="%")]),
+    ]
+    notes = [
+        _("応答率(件数の比) = 応答件数 ÷ 入電件数。累計も合計どうしを割ります。"),
+        _("応答率(各月の率の平均) = 入電のあった月の率を平均します。大阪の報告書の表4-26は、この方法です。"),
+    ]
+    return _by_month(counts), rows, notes
+
+
+def _mails(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    mails = [
+        sum(row.offered for row in counts.contacts if row.channel == "mail" and row.month == month)
+        for month in counts.months
+    ]
+    return _by_month(counts), [Row(_("メール問合せ数"), [Cell(n) for n in [*mails, sum(mails)]])], []
+
+
+def _by_month(counts: Counts) -> list[str]:
+    return [_("項目"), *(month_label(month) for month in counts.months), _("累計")]
+
+
+CATEGORIES = {
+    "box": gettext_lazy("UTM関連"),
+    "portal": gettext_lazy("ポータルサイト関連"),
+    "alert": gettext_lazy("アラート関連"),
+    "security": gettext_lazy("セキュリティ関連"),
+    "other": gettext_lazy("その他"),
+}
+WAYS = {
+    "phone": gettext_lazy("電話"),
+    "mail": gettext_lazy("メール"),
+    "remote": gettext_lazy("窓口リモート"),
+    "visit": gettext_lazy("駆け付け案内"),
+}
+OTHER_WAYS = {"portal": gettext_lazy("画面"), "by_itself": gettext_lazy("自然に解決")}
+
+
+def _solutions(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    used = {row.solved_by for row in counts.cases}
+    ways = {**WAYS, **{way: label for way, label in OTHER_WAYS.items() if way in used}}
+    rows = [
+        _solution_row(str(label), [row for row in counts.cases if row.category == category], list(ways))
+        for category, label in CATEGORIES.items()
+    ]
+    rows.append(_solution_row(_("累計"), counts.cases, list(ways), total=True))
+    contacts = sum(row.offered for row in counts.contacts)
+    notes = [
+        _("かっこ内は、その行の件数に対する割合です。端数は四捨五入します。"),
+        _(
+            "ここで数えるのは解決した相談です。同じ相談で何度か連絡があるため、連絡の数(%(contacts)s件)とは一致しません。"
+        )
+        % {"contacts": contacts},
+        _("受付の手段ではなく、解決した手段で分けています。"),
+    ]
+    return [_("お問い合せ内容"), *(str(label) for label in ways.values()), _("累計")], rows, notes
+
+
+def _solution_row(label: str, rows: Sequence[CaseCount], ways: Sequence[str], *, total: bool = False) -> Row:
+    whole = sum(row.cases for row in rows)
+    parts = [sum(row.cases for row in rows if row.solved_by == way) for way in ways]
+    return Row(label, [*(_share(part, whole) for part in parts), Cell(whole)], total)
+
+
+def _summary(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    asked = [row for row in counts.cases if not row.of_incident]
+    joining = sum(row.cases for row in asked if row.topic == "joining")
+    boxes = sum(row.cases for row in asked if row.category == "box")
+    security = sum(row.cases for row in asked if row.category in ("security", "alert"))
+    desk = sum(row.cases for row in asked)
+    remote, visited = (
+        sum(row.incidents for row in counts.incidents if row.visited is there) for there in (False, True)
+    )
+    install = sum(row.jobs for row in counts.visits if row.kind == "installation")
+    visits = sum(row.jobs for row in counts.visits)
+    rows = [
+        Row(_("コールセンター対応"), [Cell(desk)], total=True),
+        Row(_("参加に関する問合せ"), [Cell(joining)]),
+        Row(_("セキュリティ機器の設置などの問合せ"), [Cell(boxes)]),
+        Row(_("セキュリティ対応の相談"), [Cell(security)]),
+        Row(_("その他"), [Cell(desk - joining - boxes - security)]),
+        Row(_("インシデント対応"), [Cell(remote + visited)], total=True),
+        Row(_("電話・遠隔によるインシデント対応"), [Cell(remote)]),
+        Row(_("訪問によるインシデント対応(駆付け)"), [Cell(visited)]),
+        Row(_("その他の訪問対応"), [Cell(visits)], total=True),
+        Row(_("機器の設置などのトラブル対応"), [Cell(visits - install)]),
+        Row(_("機器の導入・設置の支援"), [Cell(install)]),
+    ]
+    notes = [_("インシデントにつながった相談は、インシデント対応で数えます。訪問は、作業を始めたものを数えます。")]
+    return [_("対応"), _("件数")], rows, notes
+
+
+# --- vendors: F44, 表4-32/33, 6.2.5 -----------------------------------------------------------------------------
+
+WITHIN_DAYS = 7
+
+
+def _speed(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    whole = sum(row.incidents for row in counts.lead_times)
+
+    def within(least: int, most: int | None) -> Cell:
+        found = (r.incidents for r in counts.lead_times if r.days >= least and (most is None or r.days <= most))
+        return _share(sum(found), whole)
+
+    rows = [
+        Row(_("当日中"), [within(0, 0)]),
+        Row(_("数日中(1~3日後)"), [within(1, 3)]),
+        Row(_("4~7日後"), [within(4, WITHIN_DAYS)]),
+        Row(_("8日後より遅い"), [within(WITHIN_DAYS + 1, None)]),
+        Row(_("合計"), [Cell(whole)], total=True),
+    ]
+    notes = [
+        _(
+            "インシデントの受付から、事業者が作業を始めるまでの日数(日本の日付)。分母は、事業者が作業を始めたインシデント。"
+        )
+    ]
+    return [_("初動までの時間"), _("件数")], rows, notes
+
+
+KINDS = {
+    "travel": gettext_lazy("移動"),
+    "hearing": gettext_lazy("聴取"),
+    "preparation": gettext_lazy("下調べ"),
+    "work": gettext_lazy("作業"),
+    "waiting": gettext_lazy("待ち"),
+    "report": gettext_lazy("完了報告"),
+    "other": gettext_lazy("その他"),
+}
+
+
+def _minutes(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    by_kind = {row.kind: row for row in counts.minutes}
+    whole = sum(row.minutes for row in counts.minutes)
+    rows = [
+        Row(str(label), [_share(by_kind[kind].minutes, whole), Cell(by_kind[kind].jobs)])
+        for kind, label in KINDS.items()
+        if kind in by_kind
+    ]
+    rows.append(Row(_("合計"), [Cell(whole), Cell(None)], total=True))
+    return [_("種別"), _("分"), _("作業の数")], rows, [_("訂正した記録は、訂正後だけを数えます。")]
+
+
+def _pay(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+    rows = [
+        Row(row.vendor, [Cell(row.invoices), Cell(row.minutes), Cell(row.yen), Cell(_an_hour(row.yen, row.minutes))])
+        for row in counts.pay
+    ]
+    invoices, minutes, yen = (sum(getattr(row, name) for row in counts.pay) for name in ("invoices", "minutes", "yen"))
+    rows.append(Row(_("合計"), [Cell(invoices), Cell(minutes), Cell(yen), Cell(_an_hour(yen, minutes))], total=True))
+    header = [_("事業者"), _("請求書"), _("分(移動と作業)"), _("請求額(税込・円)"), _("1時間あたり(円)")]
+    return header, rows, [_("取り消した請求書は数えません。1時間あたり = 請求額 ÷ 時間。")]
+
+
+def _an_hour(yen: int, minutes: int) -> int | None:
+    return int((Decimal(yen) * 60 / minutes).quantize(Decimal(1), ROUND_HALF_UP)) if minutes else None
+
+
+# --- satisfaction: 表4-29, 6-3 ----------------------------------------------------------------------------------
+
+VERDICTS = {
+    "very_good": gettext_lazy("とても良かった"),
+    "good": gettext_lazy("良かった"),
+    "fair": gettext_lazy("普通"),
+    "bad": gettext_lazy("悪かった"),
+    "very_bad": gettext_lazy("とても悪かった"),
+}
+REASONS = {
+    "words": gettext_lazy("指示・助言・用語"),
+    "understanding": gettext_lazy("状況・要望の理解"),
+    "time": gettext_lazy("解決までの時間"),
+    "other": gettext_lazy("その他"),
+}
+GOOD = ("very_good", "good")
+
+
+def _satisfaction(kind: str) -> Callable[[Counts], tuple[Sequence[str], Sequence[Row], Sequence[str]]]:
+    def build(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+        of_kind = [row for row in counts.feedback if row.kind == kind]
+        answers = [row for row in of_kind if row.verdict]
+        asked, n = sum(row.count for row in of_kind if not row.verdict), sum(row.count for row in answers)
+        header = [_("評価"), _("回答"), *(str(label) for label in REASONS.values())]
+        if not n:
+            return header, [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+        rows = [_verdict_row(verdict, answers, n) for verdict in VERDICTS]
+        good = sum(row.count for row in answers if row.verdict in GOOD)
+        blank = [Cell(None) for _reason in REASONS]
+        rows.append(Row(_("良かった(とても良かった を含む)"), [_share(good, n), *blank], total=True))
+        rows.append(Row(_("回答数(n)"), [Cell(n), *blank], total=True))
+        note = _("割合の分母は回答数 n = %(n)s。お願いしたのは%(asked)s件、回答率は%(rate)s%%。")
+        return header, rows, [note % {"n": n, "asked": asked, "rate": percent(n, asked) or "―"}]
+
+    return build
+
+
+def _verdict_row(verdict: str, answers: Sequence[FeedbackCount], n: int) -> Row:
+    given = [row for row in answers if row.verdict == verdict]
+    reasons = [Cell(sum(row.count for row in given if row.reason == reason)) for reason in REASONS]
+    return Row(str(VERDICTS[verdict]), [_share(sum(row.count for row in given), n), *reasons])
+
+
+MEASURES = (
+    Measure("calls", 1, gettext_lazy("各月の電話問合せ"), "OSK 表4-26", _calls),
+    Measure("mails", 1, gettext_lazy("各月のメール問合せ"), "OSK 表4-27", _mails),
+    Measure("solutions", 1, gettext_lazy("問合せ内容ごとの解決方法"), "OSK 表4-28", _solutions),
+    Measure("summary", 1, gettext_lazy("相談窓口とインシデント対応の状況"), "KMM 図75", _summary),
+    Measure("speed", 1, gettext_lazy("初動までの時間"), "OSK 5.3.3", _speed),
+    Measure("minutes", 1, gettext_lazy("作業の時間"), "OSK 表4-33", _minutes),
+    Measure("desk", 1, gettext_lazy("相談窓口の評価"), "OSK 表4-29", _satisfaction("desk")),
+    Measure("vendor", 1, gettext_lazy("事業者の対応の評価"), "OSK 表6-3", _satisfaction("vendor")),
+    Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
+    Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
+)
