@@ -121,10 +121,14 @@ def _grade(data: Mapping[str, Any]) -> list[Fact]:
     return [
         Fact(_("インシデント"), _("%(n)s番") % {"n": data["incident"]}),
         Fact(_("種類"), str(Incident.Kind(data["incident_kind"]).label)),
-        Fact(_("重要度"), str(Grade(data["grade"]).label)),
+        Fact(_("重要度"), _importance(data["grade"])),
         Fact(_("きっかけ"), str(Incident.OpenedBy(data["opened_by"]).label)),
         Fact(_("受付"), moment(data["opened_at"]), "at"),
     ]
+
+
+def _importance(grade: int) -> str:
+    return f"{Grade(grade).label}({'★' * grade}{'☆' * (3 - grade)})" if grade else str(Grade(grade).label)
 
 
 def _notice(data: Mapping[str, Any]) -> list[Fact]:
@@ -147,8 +151,8 @@ def _consent(data: Mapping[str, Any]) -> list[Fact]:
 
 
 def _work(data: Mapping[str, Any]) -> list[Fact]:
-    names = dict(WORK_KINDS)
-    rows = [Fact(str(names[kind]), spent, "minutes") for kind, spent in data["minutes"].items()]
+    spent = data["minutes"]
+    rows = [Fact(str(words), spent[kind], "minutes") for kind, words in WORK_KINDS if kind in spent]
     return [*rows, Fact(_("合計"), data["total_minutes"], "minutes")]
 
 

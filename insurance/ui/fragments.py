@@ -30,9 +30,11 @@ REASONS = {
 
 def entitlement_context(cover: Cover) -> dict[str, Any]:
     """Variables of the template."""
+    claims = _claims(cover)
     return {
         "cover": cover,
-        "claims": _claims(cover),
+        "claims": claims,
+        "claimed": any(claim.slot for claim, _tone, _plain in claims),
         "left": cover.entitlement,
         "eligible": cover.verdict is Verdict.ELIGIBLE,
         "reason": REASONS[cover.verdict] if cover.verdict else "",

@@ -19,6 +19,7 @@ import psycopg2
 from psycopg2.extras import DateTimeTZRange
 
 from tests import factories
+from tests.access.world_dispatch import dispatch_make
 from tests.access.world_sheet import sheet_make
 from tests.factories import OWNER, SINCE, Kind
 
@@ -37,7 +38,7 @@ CAPABILITY = {
     Kind.OUTREACH: "outreach",
 }
 # Capabilities whose holders may see the firm's data on a page at all.
-SEEING = {"firm", "watch", "desk", "office", "breakglass", "job"}
+SEEING = {"firm", "watch", "desk", "office", "breakglass", "job", "claim"}
 INSIDE = ("owner", "member", "read_only")
 
 
@@ -126,7 +127,8 @@ def world_make() -> World:
     for name in FIRMS:
         _firm(world, name, programme.pk)
     for name, firm in world.firms.items():
-        sheet_make(world.things[name], firm, MARKS[name], organisations[Kind.VENDOR].pk, _as_superuser)
+        for make in (sheet_make, dispatch_make):
+            make(world.things[name], firm, MARKS[name], organisations[Kind.VENDOR].pk, _as_superuser)
     _claims(world, organisations)
     _grants(world, organisations)
     _offers(world, organisations)
@@ -570,8 +572,8 @@ def _applications(world: World) -> None:
             "INSERT INTO tenants_application (id, created_at, state, name, name_kana, corporate_number, postal_code,"
             " prefecture, municipality, municipality_code, address, phone, phone_e164, staff_count, pc_count,"
             " contact_name, contact_kana, email, chamber_member, language, reason, programme_id)"
-            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '', '06-0000-0000', '', 5,"
-            " 5, '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
+            " VALUES (%s, now(), 'waiting', %s, 'かな', '', '530-0001', 'みどり県', '市', '', '', '06-0000-0000', '',"
+            " 5, 5, '申込 花子', 'かな', 'new@applicant.invalid', false, 'ja', '', %s)",
             (thing["uuid"], MARKS[name], world.programme if name == "assigned" else elsewhere),
         )
 
