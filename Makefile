@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup setup-e2e demo smoke test test-unit test-faults test-e2e access-check access-mutants bench lint types check fmt messages lock \
+.PHONY: help setup setup-e2e demo smoke test test-unit test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean
 
 help:  ## list the targets
@@ -32,6 +32,9 @@ test-unit: setup
 
 test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (long)
 	@$(PYTHON) -m pytest tests/faults
+
+fault-run: setup  ## random kill -9 of everything while real attacks go through a real box (ROUNDS=20)
+	@ROUNDS=$(or $(ROUNDS),20) $(PYTHON) -m ops.fault_run
 
 test-e2e: setup-e2e  ## browser tests
 	@$(PYTHON) -m pytest -m e2e tests/e2e

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ops import services
+from ops import strikes
 from ops.accounts import CHECKOUT
-from ops.postgres import processes_in
 from ops.stack import Stack
 
 PATIENCE_S = 420.0
@@ -153,39 +150,13 @@ class Field:
     # -- strokes ----------------------------------------------------------------------------------------------------
 
     def program_strike(self, name: str) -> None:
-        """kill -9 of web, worker or scheduler with all its processes, and its start again."""
-        self.stack.supervisor.kill(name)
-        self.stack.supervisor.restart(name)
+        strikes.program(self.stack, name)
 
     def redis_strike(self) -> None:
-        """kill -9; the server is away for two seconds and comes back with its append-only file."""
-        _postgres, redis = services.servers(self.stack.directory)
-        _kill(processes_in(redis.data))
-        time.sleep(2)
-        redis.start()
+        strikes.redis(self.stack)
 
     def postgres_strike(self) -> None:
-        """kill -9 of the server and all its backends, as a power cut; it comes back from its log."""
-        postgres, _redis = services.servers(self.stack.directory)
-        _kill(processes_in(postgres.data))
-        postgres.start()
+        strikes.postgres(self.stack)
 
     def backend_strike(self) -> None:
-        """kill -9 of one working backend: PostgreSQL then ends all others and recovers by itself."""
-        busy = "SELECT pid FROM pg_stat_activity WHERE usename = 'otasuke_app' ORDER BY state = 'active' DESC LIMIT 1"
-        _kill([self.stack.rows(busy)[0][0]])
-        time.sleep(0.5)  # until the server has seen it
-        postgres, _redis = services.servers(self.stack.directory)
-        until = time.monotonic() + 30
-        while not postgres.is_ready():
-            assert time.monotonic() < until, "PostgreSQL did not recover"
-            time.sleep(0.1)
-
-
-def _kill(processes: list[int]) -> None:
-    assert processes, "nothing runs that could be killed"
-    for pid in processes:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+        strikes.backend(self.stack)
