@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +22,8 @@ MOST_TEXT: Final = 200_000
 LONGEST_NAME: Final = 150
 _ADDRESS: Final = re.compile(r"""(?:"[^\s"<>(),;:@\\]+"|[^\s<>"'(),;:@]+)@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+""")
 _ID: Final = re.compile(r"<[^<>\s]{3,240}>")
-_NUMBER: Final = re.compile(
-    r"[\[［](?:お問い合わせ|件|Case)[\s　]*(?:番号)?[\s　:：#＃]*(\d{1,9})[-－](\d{1,9})[\]］]", re.IGNORECASE
-)
+# "相談 12番" of our own subjects, in both languages.
+_NUMBER: Final = re.compile(r"相談\s*(\d{1,9})\s*番|\b(?:inquiry|case)\s+(?:no\.?\s*)?(\d{1,9})\b", re.IGNORECASE)
 
 
 class _AsItCame(Compat32):
@@ -66,10 +66,10 @@ class ReadMail:
     undelivered: tuple[str, ...]
 
     @property
-    def case_number(self) -> tuple[int, int] | None:
-        """(firm, case) when the subject carries the mark of our own mails, such as [お問い合わせ 12-34]."""
-        found = _NUMBER.search(self.subject)
-        return (int(found[1]), int(found[2])) if found else None
+    def case_number(self) -> int | None:
+        """The number of the firm's case when the subject carries it, as our own mails do."""
+        found = _NUMBER.search(unicodedata.normalize("NFKC", self.subject))
+        return int(found[1] or found[2]) if found else None
 
 
 def identity_of(raw: bytes) -> str:

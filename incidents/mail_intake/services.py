@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from incidents.mail_intake import store
+from incidents.mail_intake.contacts import contact_make
 from incidents.mail_intake.doors import firm_of_address, waiting_mails
 from incidents.mail_intake.mailbox import Fetched, MailboxSilent, mails_take, place_of
 from incidents.mail_intake.reading import ReadMail, Unreadable, attachment_of, identity_of, mail_read
@@ -122,6 +123,9 @@ def mail_handle(*, programme_id: int, mail_id: int, now: datetime) -> bool:
         else:
             _files_note(mail, read)
             mail.firm_id = firm_of_address(programme_id, read.sender)
+            office = Programme.objects.get(pk=programme_id).office_id
+            contact = contact_make(mail=mail, read=read, owner=mail.firm_id or office, now=now)
+            mail.contact_id = contact.pk
             _move(mail, MailState.DONE)
             return True
     return False

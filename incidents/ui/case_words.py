@@ -106,6 +106,8 @@ def _message(message: CustomerMessage) -> ThreadLine:
 def contact_words(contact: Contact) -> str:
     """ "電話 受信 3分" and such."""
     way = f"{contact.get_channel_display()} {contact.get_direction_display()}"
+    if contact.channel != Contact.Channel.PHONE:
+        return way
     told = {
         "offered": gettext("呼び出し中"),
         "talking": gettext("通話中"),
@@ -119,7 +121,8 @@ def contact_words(contact: Contact) -> str:
 def contact_who(contact: Contact) -> str:
     """Name and number of the other side."""
     name = contact.caller.name if contact.caller else ""
-    return " ".join(word for word in (name, contact.number_raw) if word)
+    email = contact.caller.email if contact.caller else ""
+    return " ".join(word for word in (name, contact.number_raw, email) if word)
 
 
 def minutes_words(length: timedelta) -> str:

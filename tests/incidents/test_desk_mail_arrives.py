@@ -7,17 +7,23 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from incidents.desk.cases import case_message
+from incidents.desk.sweeps import firms_tell
 from incidents.mail_intake import mailbox, services, store
 from incidents.mail_intake.mailbox import MailboxSilent, place_of
-from incidents.models import DeskMail, MailFile
+from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, MailFile
+from incidents.triage import groups_claim
 from notifications.models import Attention
+from notifications.rules import message_id
 from tenants.models import Programme
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
 from tests.factories import OWNER, Cast, Kind
+from tests.mailing import high_group_make
 
 __all__ = ["desk_mailbox", "scanner"]
 NOW = datetime.now(UTC)
@@ -65,6 +71,80 @@ def test_a_mail_of_a_firm_is_known_by_its_address(cast: Cast, desk_mailbox: Desk
     found = mails(cast)
     assert [mail.firm_id for mail in found] == [cast.sakura_dental.pk, cast.sakura_dental.pk, None]
     assert [mail.state for mail in found] == ["done"] * 3
+
+
+def cases(owner: int) -> list[tuple[str, str, int]]:
+    """(title, state, messages) of the cases of a firm or, of strangers, of the office."""
+    with tenant_scope(owner):
+        found = Case.objects.filter(tenant_id=owner).order_by("number")
+        return [(case.title, case.state, case.messages.count()) for case in found]
+
+
+def test_a_mail_is_a_case_with_what_was_written(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1), letter(2, "stranger@else.invalid", body="参加したいのですが"))
+    arrive()
+    assert cases(cast.sakura_dental.pk) == [("test 1", "new", 1)]
+    assert cases(cast.office.pk) == [("test 2", "new", 1)]
+    assert cases(cast.yamada_works.pk) == []
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        contact = Contact.objects.get(tenant_id=cast.office.pk)
+        assert contact.caller is not None
+        assert (contact.channel, contact.caller.email) == ("mail", "stranger@else.invalid")
+        assert CustomerMessage.objects.get(tenant_id=cast.office.pk).body == "参加したいのですが"
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        assert CustomerMessage.objects.count() == 0
+
+
+def test_a_mail_that_answers_goes_on_with_its_case(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1))
+    arrive()
+    with tenant_scope(cast.sakura_dental.pk):
+        case = Case.objects.get()
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        said = case_message(
+            tenant_id=case.tenant_id, case_id=case.pk, version=1, by=cast.agent, body="返事", now=NOW, wait=True
+        )
+    firms_tell(now=NOW)
+    ours = message_id(case.tenant_id, f"case_message:{said.pk}", django_settings.MAIL_DOMAIN)
+    desk_mailbox.deliver(
+        letter(2, head="In-Reply-To: <1@sakura.invalid>\r\n"),
+        letter(3, head=f"References: <1@nowhere> {ours}\r\n"),
+        letter(4, head="Subject: Re: case 1\r\n").replace(b"Subject: test 4\r\n", b""),
+    )
+    arrive()
+    assert cases(case.tenant_id) == [("test 1", "working", 5)]
+
+
+def test_an_answer_to_the_mail_of_an_incident_belongs_to_it(cast: Cast, desk_mailbox: Desk) -> None:
+    group = high_group_make(cast.sakura_box)
+    groups_claim(now=NOW)
+    ours = message_id(group.tenant_id, "incident:1:opened", django_settings.MAIL_DOMAIN)
+    desk_mailbox.deliver(letter(1, head=f"In-Reply-To: {ours}\r\n"))
+    arrive()
+    with tenant_scope(group.tenant_id):
+        assert Case.objects.get().incident == Incident.objects.get()
+
+
+def test_nobody_joins_another_firms_case_by_quoting_it(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1))
+    arrive()
+    desk_mailbox.deliver(
+        letter(2, "owner@yamada.invalid", head="In-Reply-To: <1@sakura.invalid>\r\n"),
+        letter(3, "stranger@else.invalid", head="In-Reply-To: <1@sakura.invalid>\r\n"),
+    )
+    arrive()
+    assert cases(cast.sakura_dental.pk) == [("test 1", "new", 1)]
+    assert cases(cast.yamada_works.pk) == [("test 2", "new", 1)]
+    assert cases(cast.office.pk) == [("test 3", "new", 1)]
+
+
+def test_a_long_mail_says_where_the_rest_is(cast: Cast, desk_mailbox: Desk) -> None:
+    desk_mailbox.deliver(letter(1, body="あ" * 5000))
+    arrive()
+    with tenant_scope(cast.sakura_dental.pk):
+        body = CustomerMessage.objects.get().body
+    assert len(body) == 4000
+    assert body.endswith("全文は、相談窓口が受信したメールにあります。)")
 
 
 def test_an_address_of_two_firms_is_nobodys(cast: Cast, desk_mailbox: Desk) -> None:
@@ -117,8 +197,10 @@ def test_killed_while_it_is_handled_the_mail_waits(cast: Cast, desk_mailbox: Des
     with patch.object(services, "_move", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         services.mails_handle(now=NOW)
     assert [mail.state for mail in mails(cast)] == ["waiting"]
+    assert cases(cast.sakura_dental.pk) == []
     assert services.mails_handle(now=NOW) == 1
     assert services.mails_handle(now=NOW) == 0
+    assert cases(cast.sakura_dental.pk) == [("test 1", "new", 1)]
 
 
 def test_what_somebody_read_in_the_mailbox_is_taken_all_the_same(cast: Cast, desk_mailbox: Desk) -> None:

@@ -37,7 +37,8 @@ def attached(disposition: bytes, content: bytes = b"data") -> bytes:
 
 def test_a_mail_of_an_old_japanese_program_is_read() -> None:
     read = mail_read(
-        mail(b"Subject: " + word("ISO-2022-JP", jis("ルーターの設定")) + b"\r\nContent-Type: text/plain; charset=ISO-2022-JP",
+        mail(b"Subject: " + word("ISO-2022-JP", jis("ルーターの設定"))
+             + b"\r\nContent-Type: text/plain; charset=ISO-2022-JP",
              jis("お世話になります。\r\n電源が入りません。\r\n"))
     )  # fmt: skip
     assert (read.sender_name, read.sender) == ("桜井 花子", "hanako@sakura.invalid")
@@ -113,7 +114,7 @@ def test_the_name_of_a_file_is_read_however_it_was_written(disposition: bytes) -
 
 
 def test_a_name_cannot_pretend_to_end_otherwise() -> None:
-    read = mail_read(attached("filename*=UTF-8''photo%E2%80%AEgpj.exe".encode()))
+    read = mail_read(attached(b"filename*=UTF-8''photo%E2%80%AEgpj.exe"))
     assert read.attached[0].name == "photogpj.exe"
 
 
@@ -127,11 +128,11 @@ def test_addresses_that_break_the_rules_are_answered_all_the_same() -> None:
 def test_what_it_answers_comes_first_and_our_mark_in_the_subject_is_found() -> None:
     read = mail_read(
         mail(b"References: <a@x> <b@x>\r\nIn-Reply-To: <c@x>\r\nSubject: "
-             + word("UTF-8", "Re: [お問い合わせ 12-34] 箱について".encode()))
+             + word("UTF-8", "Re: 相談　１２番に窓口から返事があります".encode()))
     )  # fmt: skip
     assert read.references == ("<c@x>", "<b@x>", "<a@x>")
-    assert read.case_number == (12, 34)
-    assert mail_read(mail(b"Subject: 12-34")).case_number is None
+    assert read.case_number == 12
+    assert mail_read(mail(b"Subject: 12")).case_number is None
 
 
 def test_lines_of_a_phone_are_joined_again() -> None:
@@ -156,8 +157,8 @@ def test_machines_are_told_from_people() -> None:
 
 def test_a_mail_server_that_cannot_deliver_names_the_address() -> None:
     read = mail_read(
-        b"From: MAILER-DAEMON@relay.invalid\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
-        b"\r\n--b\r\nContent-Type: text/plain\r\n\r\nsorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        b"From: MAILER-DAEMON@relay.invalid\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
         b"Reporting-MTA: dns; relay.invalid\r\n\r\nFinal-Recipient: rfc822; owner@sakura.invalid\r\n"
         b"Action: failed\r\nStatus: 5.1.1\r\n\r\nFinal-Recipient: rfc822; later@sakura.invalid\r\n"
         b"Action: delayed\r\nStatus: 4.0.0\r\n\r\n--b--\r\n"

@@ -1,0 +1,113 @@
+"""A mail handed to the desk: whose it is, which case it goes on with, what the desk and the firm see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+
+from incidents.desk.cases import case_open
+from incidents.desk.firm_side import case_goes_on
+from incidents.desk.rules import CaseState
+from incidents.mail_intake.reading import ReadMail
+from incidents.models import Caller, Case, Contact, CustomerMessage, DeskMail, Incident
+from notifications.models import OutboxMessage
+from notifications.rules import message_id
+from tenants.scope import tenant_scope
+
+LONGEST_MESSAGE: Final = 4000
+THREAD: Final = timedelta(days=180)  # a mail that answers an older one of ours begins anew
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a mail goes on with."""
+
+    case: Case | None = None
+    incident: Incident | None = None
+
+
+def contact_make(*, mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Contact:
+    """Store the contact of a mail with its case, in the caller's transaction.
+
+    `owner`: the firm, or the programme's office when the sender is nobody's (incidents.models.desk_owned). Who is
+    the sender is what the mail says: the desk is shown the address and that it came by mail.
+    """
+    with tenant_scope(owner):
+        thread = _thread(mail, read, owner, now)
+        case = thread.case or case_open(
+            tenant_id=owner,
+            title=read.subject.strip() or "件名のないメール",
+            channel=Case.Channel.MAIL,
+            incident=thread.incident,
+            now=now,
+            by=None,
+        )
+        contact: Contact = Contact.objects.create(
+            tenant_id=owner,
+            channel=Contact.Channel.MAIL,
+            direction=Contact.Direction.IN,
+            offered_at=mail.taken_at,
+            answered_at=mail.taken_at,
+            ended_at=mail.taken_at,
+            caller=_caller(owner, read, now),
+            case=case,
+        )
+        CustomerMessage.objects.create(tenant_id=owner, case=case, from_firm=True, body=_body(read), at=mail.taken_at)
+        if thread.case is not None:
+            case_goes_on(tenant_id=owner, case_id=case.pk, now=now)
+    return contact
+
+
+def _thread(mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Thread:
+    """By the mails it answers (the sender's own, or ours), else by the number in the subject."""
+    earlier = DeskMail.objects.filter(
+        programme_id=mail.programme_id, message_id__in=read.references, contact_id__isnull=False
+    )
+    for contact_id in earlier.order_by("-pk").values_list("contact_id", flat=True):
+        # A contact of another firm is out of scope: nobody joins a conversation by quoting its number.
+        if contact := Contact.objects.filter(tenant_id=owner, pk=contact_id).select_related("case").first():
+            return _going_on(contact.case)
+    for key in _keys_answered(read, owner, now):
+        kind, _, number = key.partition(":")
+        if kind == "case_message":
+            message = CustomerMessage.objects.filter(tenant_id=owner, pk=int(number)).select_related("case").first()
+            return _going_on(message.case if message else None)
+        if kind == "incident":
+            incident_number = int(number.partition(":")[0])
+            return Thread(incident=Incident.objects.filter(tenant_id=owner, number=incident_number).first())
+    if read.case_number is not None:
+        return _going_on(Case.objects.filter(tenant_id=owner, number=read.case_number).first())
+    return Thread()
+
+
+def _keys_answered(read: ReadMail, owner: int, now: datetime) -> list[str]:
+    """Keys of our mails to this firm that the mail answers; their Message-IDs are made from the keys."""
+    if not read.references:
+        return []
+    ours = OutboxMessage.objects.filter(tenant_id=owner, created_at__gt=now - THREAD).order_by("-pk")
+    asked = set(read.references)
+    keys = ours.filter(kind__in=["case_message", "incident"]).values_list("key", flat=True)
+    return [key for key in keys if message_id(owner, key, settings.MAIL_DOMAIN) in asked]
+
+
+def _going_on(case: Case | None) -> Thread:
+    if case is not None and case.state == CaseState.MERGED:
+        case = case.merged_into
+    return Thread(case=case)
+
+
+def _caller(owner: int, read: ReadMail, now: datetime) -> Caller:
+    known = Caller.objects.filter(tenant_id=owner, email__iexact=read.sender, merged_into=None).order_by("pk").first()
+    made: Caller = known or Caller.objects.create(
+        tenant_id=owner, name=read.sender_name[:80], email=read.sender, first_at=now
+    )
+    return made
+
+
+def _body(read: ReadMail) -> str:
+    text = read.text.strip() or "(本文なし)"
+    more = "\n(長いため途中までです。全文は、相談窓口が受信したメールにあります。)"
+    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - len(more)] + more
