@@ -25,7 +25,7 @@ from incidents.jobsheet.invoicing import (
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked
 from incidents.models import Invoice
-from incidents.moves import Party, require_move
+from incidents.moves import MoveRefused, Party, require_move
 from tenants.models import User
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import settings_at
@@ -92,11 +92,15 @@ def invoice_move(
     *, invoice_id: int, to: InvoiceState, party: Party, by: User, now: datetime, reason: str = ""
 ) -> Invoice:
     """Return, settle or withdraw an invoice. Raises moves.MoveRefused, moves.ReasonMissing."""
-    invoice: Invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice_id)
-    require_move(INVOICE_MOVES, invoice.state, to, party=party, reason=reason)  # type: ignore[arg-type]
+    invoice: Invoice = Invoice.objects.get(pk=invoice_id)
     old = invoice.state
-    invoice.state, invoice.state_at, invoice.state_by, invoice.state_reason = to, now, by, reason.strip()[:300]
-    invoice.save(update_fields=["state", "state_at", "state_by", "state_reason"])
+    require_move(INVOICE_MOVES, old, to, party=party, reason=reason)
+    said = reason.strip()[:300]
+    # Of two people only one finds it in the state that was read.
+    standing = Invoice.objects.filter(pk=invoice_id, state=old)
+    if not standing.update(state=to, state_at=now, state_by=by, state_reason=said):
+        raise MoveRefused(f"{old} → {to}: somebody was faster, or it is not yours")
+    invoice.state, invoice.state_at, invoice.state_by, invoice.state_reason = to, now, by, said
     _audit(invoice, "invoice.moved", old=old, to=to, reason=invoice.state_reason)
     return invoice
 

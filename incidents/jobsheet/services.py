@@ -62,6 +62,8 @@ def work_start(
         return known
     at = moment(said, now)
     running = _running(job, by)
+    if running is not None and running.kind == kind:
+        return running  # pressed twice
     if running is not None:
         at = max(at, running.started_at)
         _stop(running, at)

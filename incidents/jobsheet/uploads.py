@@ -107,16 +107,8 @@ def upload_finish(*, upload: Upload, now: datetime) -> Evidence | None:
 
 
 def evidence_open(*, evidence: Evidence) -> IO[bytes]:
-    """The file to read. Raises store.Tampered when it is not what was stored (then: `tampering_record`)."""
+    """The file to read. Raises store.Tampered when it is not what was stored."""
     return store.opened(evidence.tenant_id, evidence.sha256)
-
-
-def tampering_record(*, evidence: Evidence) -> None:
-    """Write into the firm's trail that a stored file is missing or has been changed."""
-    audit_record(
-        code="evidence.tampered", subject=f"evidence:{evidence.pk}", tenant_id=evidence.tenant_id,
-        sha256=evidence.sha256,
-    )  # fmt: skip
 
 
 def _checked(path: Path) -> str:

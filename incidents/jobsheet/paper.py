@@ -1,0 +1,149 @@
+"""The report in words, and on paper: plain for the firm, full for the record (the shapes of OSK 表4-32 and 4-33)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from incidents.jobsheet import selectors, wording
+from incidents.models import WORK_KINDS, Invoice, Job, JobReport, SignOff
+from printing.paper import PRESS
+
+AUDIENCES: Final = ("plain", "full")
+Content = dict[str, Any]
+
+
+def report_pdf(report: JobReport, audience: str) -> bytes:
+    """PDF of a version. Raises printing.paper.PrintingFailed."""
+    return PRESS.print(report_html(report, audience))
+
+
+def report_html(report: JobReport, audience: str) -> str:
+    """The page as it is printed."""
+    content: Content = report.content
+    mark = selectors.signoff_of(report)
+    context = {
+        "organisation_name": content["firm"],
+        "title": gettext("作業報告書") if audience == "plain" else gettext("作業報告書(記録用)"),
+        "period": gettext("作業%(number)s番 第%(version)s版")
+        % {"number": content["job"]["number"], "version": content["version"]},
+        "report": report,
+        "told": told(content),
+        "mark": mark,
+        "drawn": drawn(mark),
+    }
+    return render_to_string(f"pdf/job-{audience}.html", context)
+
+
+def invoice_pdf(invoice: Invoice, firm: str) -> bytes:
+    """PDF of an invoice. `firm`: whom the vendor worked for, as the caller may know it."""
+    context = {
+        "organisation_name": invoice.vendor.name,
+        "title": gettext("請求書"),
+        "period": invoice.number,
+        "invoice": invoice,
+        "firm": firm,
+    }
+    return PRESS.print(render_to_string("pdf/invoice.html", context))
+
+
+def told(content: Content) -> Content:
+    """A report's content with every code in words and every moment as a moment."""
+    kinds, ways = dict(WORK_KINDS), dict(Job.Way.choices)
+    minutes = content["minutes"]
+    of_kind = {kind: [one for one in content["records"] if one["kind"] == kind] for kind in _KINDS}
+    return {
+        **content,
+        "made_at": _moment(content["made_at"]),
+        "began_at": _moment(content["began_at"]),
+        "kind": dict(Job.Kind.choices)[content["job"]["kind"]],
+        "ways": gettext("、").join(str(ways[way]) for way in content["ways"]),
+        "alert": content["alert"]
+        | {
+            "at": _moment(content["alert"]["at"]),
+            "last_at": _moment(content["alert"]["last_at"]),
+            "functions": [wording.FUNCTIONS.get(name, name) for name in content["alert"]["functions"]],
+        },
+        "minutes": [(kinds[kind], minutes[kind]) for kind in kinds],
+        "spent": [(kinds[kind], minutes[kind]) for kind in kinds if minutes[kind]],
+        "travel": minutes["travel"],
+        "without_travel": sum(minutes.values()) - minutes["travel"],
+        "total": sum(minutes.values()),
+        "entries": [
+            one
+            | {
+                "kind": kinds[one["kind"]],
+                "way": ways[one["way"]],
+                "started_at": _moment(one["started_at"]),
+                "stopped_at": _moment(one["stopped_at"]),
+            }
+            for one in content["entries"]
+        ],
+        "corrections": [
+            one | {"kind": kinds[one["kind"]], "kind_after": kinds[one["kind_after"]], "at": _moment(one["at"])}
+            for one in content["corrections"]
+        ],
+        "steps": [one | {"at": _moment(one["at"])} for one in of_kind["step"]],
+        "findings": [
+            one | {"severity": wording.SEVERITIES[one["severity"]], "done": wording.DONE[one["done"]]}
+            for one in of_kind["finding"]
+        ],
+        "scans": [_scan(one) for one in of_kind["scan"]],
+        "installs": [_install(one) for one in of_kind["install"]],
+        "checklist": [
+            one
+            | {
+                "item": wording.ITEMS[one["item"]].words if one["item"] in wording.ITEMS else one["item"],
+                "ticked": wording.TICKED.get(one["ticked"], gettext("記入なし")),
+            }
+            for one in content["checklist"]
+        ],
+        "evidence": [one | {"at": _moment(one["at"])} for one in content["evidence"]],
+    }
+
+
+_KINDS: Final = ("step", "finding", "scan", "install")
+
+
+def _scan(one: Content) -> Content:
+    return one | {
+        "at": _moment(one["at"]),
+        "extent": wording.EXTENTS[one["extent"]],
+        "os_supported": wording.SUPPORTED[one["os_supported"]],
+        "tone": wording.RATING_TONES[one["rating"]],
+        "rating": wording.RATINGS[one["rating"]],
+        "doubts": [wording.DOUBTS[code] for code in one["doubts"]],
+    }
+
+
+def _install(one: Content) -> Content:
+    return one | {
+        "outcome": wording.OUTCOMES[one["outcome"]],
+        "ease": wording.EASE[one["ease"]] if one["ease"] else "",
+        "reason_words": wording.DOOR_REASONS[one["reason"]] if one.get("reason") else "",
+    }
+
+
+def drawn(mark: SignOff | None) -> SafeString | None:
+    """The drawn mark as SVG; None when the name was only typed."""
+    if mark is None or not mark.strokes:
+        return None
+    lines: list[list[list[int]]] = mark.strokes
+    paths = format_html_join(
+        "", '<polyline points="{}"/>', ((" ".join(f"{x},{y}" for x, y in line),) for line in lines)
+    )
+    return format_html(
+        '<svg class="mark" viewBox="0 0 1000 400" width="300" height="120" fill="none" stroke="#1a1a1a"'
+        ' stroke-width="8" stroke-linecap="round" stroke-linejoin="round" role="img" aria-label="{}">{}</svg>',
+        gettext("%(name)sさんが書いたしるし") % {"name": mark.name},
+        paths,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""Pages of a job's sheet: vendor, firm, office."""

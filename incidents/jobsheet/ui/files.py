@@ -1,0 +1,145 @@
+"""Photos and files: in by a form or piece by piece, out to those who may read the job."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import IO, Any, cast
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents import scanning
+from incidents.jobsheet import sniffing, store, uploads, wording
+from incidents.jobsheet.services import KeyTaken, SheetClosed
+from incidents.jobsheet.ui.entries import sheet_closed_words
+from incidents.models import Evidence, Job, Upload
+from tenants.models import Organisation
+from tenants.services import audit_record_for
+from tenants.ui.guard import PersonRequest, acting_page
+
+_log = logging.getLogger(__name__)
+
+
+@require_POST
+@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
+def file_new(request: PersonRequest, job_id: int) -> HttpResponse:
+    """Files by a plain form, for browsers without scripts."""
+    _job(job_id)
+    page_key = _page_key(request)
+    for position, sent in enumerate(request.FILES.getlist("files")):
+        try:
+            told = _whole(request, job_id, sent, uuid.uuid5(page_key, f"{position}/{sent.name}/{sent.size}"))
+        except SheetClosed as shut:
+            told = sheet_closed_words(shut)
+        except uploads.UploadRefused as refused:
+            told = wording.UPLOAD_PROBLEMS[refused.code]
+        except scanning.ScannerSilent:
+            told = gettext("ウイルス検査が動いていないため、受け取れませんでした。少し待って、もう一度送ってください。")
+        if told:
+            messages.error(request, f"{sent.name}: {told}")
+        else:
+            messages.success(request, gettext("%(name)s を受け取りました。") % {"name": sent.name})
+    return redirect("jobsheet:sheet", job_id)
+
+
+def _page_key(request: PersonRequest) -> uuid.UUID:
+    """The key the form was made with: sending the same page again adds nothing."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _whole(request: PersonRequest, job_id: int, sent: UploadedFile[Any], key: uuid.UUID) -> str:
+    upload = uploads.upload_begin(
+        job_id=job_id, key=key, name=sent.name or "", size=sent.size or 0, caption=request.POST.get("caption", ""),
+        by=request.user, now=timezone.now(),
+    )  # fmt: skip
+    while upload.state == Upload.State.RECEIVING and upload.received < upload.size:
+        source = cast("IO[bytes]", sent.file)
+        uploads.upload_append(upload=upload, offset=upload.received, source=source, length=uploads.MOST_PIECE)
+    uploads.upload_finish(upload=upload, now=timezone.now())
+    return str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
+
+
+@require_http_methods(["GET", "HEAD", "PUT"])
+@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
+def piece(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
+    """A file piece by piece. GET: how much is here. PUT `?offset=…&size=…&name=…`: the next piece in the body.
+
+    200 `{"received", "state", "told"}`; 202 it is all here but the scanner is silent: an empty piece tries again;
+    409 the piece begins elsewhere (go on from `received`) or the job is closed; 422 it cannot be taken.
+    """
+    _job(job_id)
+    if request.method != "PUT":
+        upload = get_object_or_404(Upload.objects.filter(job_id=job_id), key=key)
+        return _state(upload)
+    try:
+        return _put(request, job_id, key)
+    except uploads.OffsetWrong as wrong:
+        return JsonResponse({"received": wrong.received, "state": Upload.State.RECEIVING}, status=409)
+    except SheetClosed as shut:
+        return JsonResponse({"told": sheet_closed_words(shut)}, status=409)
+    except KeyTaken:
+        return JsonResponse({"told": gettext("この入力は、別の作業のものです。")}, status=422)
+    except uploads.UploadRefused as refused:
+        return JsonResponse({"told": str(wording.UPLOAD_PROBLEMS[refused.code])}, status=422)
+
+
+def _put(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
+    asked = request.GET
+    if not (asked.get("offset", "").isdigit() and asked.get("size", "").isdigit()):
+        raise Http404
+    uploads.upload_begin(
+        job_id=job_id, key=key, name=asked.get("name", ""), size=int(asked["size"]), caption=asked.get("caption", ""),
+        by=request.user, now=timezone.now(),
+    )  # fmt: skip
+    upload = uploads.upload_of(job_id, key)
+    length = int(request.headers.get("Content-Length") or 0)
+    uploads.upload_append(upload=upload, offset=int(asked["offset"]), source=request, length=length)  # type: ignore[arg-type]
+    try:
+        uploads.upload_finish(upload=upload, now=timezone.now())
+    except scanning.ScannerSilent:
+        # What arrived is kept (a status of 500 or more would undo it): the phone asks again later.
+        return JsonResponse({"received": upload.received, "state": upload.state, "wait": True}, status=202)
+    return _state(upload)
+
+
+def _state(upload: Upload) -> HttpResponse:
+    told = str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
+    status = 422 if upload.state == Upload.State.REFUSED else 200
+    return JsonResponse({"received": upload.received, "state": upload.state, "told": told}, status=status)
+
+
+@require_safe
+@acting_page()
+def evidence(request: PersonRequest, job_id: int, evidence_id: int) -> HttpResponse:
+    """A stored file, for whoever may read the job; its content is compared with its hash before a byte is sent."""
+    found = get_object_or_404(Evidence.objects.filter(job_id=job_id), pk=evidence_id)
+    subject = f"evidence:{found.pk}"
+    try:
+        file = uploads.evidence_open(evidence=found)
+    except store.Tampered:
+        _log.error("evidence %s of firm %s is not what was stored", found.pk, found.tenant_id)
+        audit_record_for([found.tenant_id], code="evidence.tampered", subject=subject, sha256=found.sha256)
+        return render(request, "jobsheet/tampered.html", {"file": found}, status=409)
+    audit_record_for([found.tenant_id], code="evidence.read", subject=subject, sha256=found.sha256)
+    response = StreamingHttpResponse(store.pieces(file), content_type=found.media_type)
+    inline = sniffing.shown_inline(found.media_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
+    response["Content-Length"] = str(found.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _job(job_id: int) -> Job:
+    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    return job

@@ -1,0 +1,226 @@
+"""Invoices: the vendor's own page, and the office's list of what is to be settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.jobsheet import billing, paper, selectors, wording
+from incidents.jobsheet.invoicing import (
+    RATES,
+    FeeTerms,
+    InvoiceState,
+    InvoiceWrong,
+    Line,
+    Rounding,
+    margin_yen,
+    vendor_fee_yen,
+    yen_per_hour,
+)
+from incidents.jobsheet.services import KeyTaken, SheetClosed
+from incidents.jobsheet.ui.forms import KeyedForm
+from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
+from incidents.moves import MoveRefused, Party
+from tenants.models import Organisation
+from tenants.selectors import enrolment_current
+from tenants.services import audit_record_for
+from tenants.ui.guard import PersonRequest, acting_page
+
+EMPTY_LINES = 5
+TONES = {"issued": "info", "returned": "attention", "settled": "safe", "void": "neutral"}
+
+
+class InvoiceForm(KeyedForm):
+    """The head of an invoice."""
+
+    what = "invoice"
+    number = forms.CharField(label=_("請求書番号"), max_length=40, help_text=_("あなたの会社の番号"))
+    registration = forms.CharField(
+        label=_("登録番号(インボイス)"), max_length=30, required=False,
+        help_text=_("Tと13桁の数字。免税の場合は空のままにします。"),
+    )  # fmt: skip
+    tax_included = forms.TypedChoiceField(
+        label=_("単価"), choices=[("1", _("税込")), ("0", _("税抜"))], coerce=lambda value: value == "1"
+    )
+    rounding = forms.ChoiceField(label=_("消費税の端数"), choices=ROUNDINGS)
+
+
+class LineForm(forms.Form):
+    """One line; one without words and price is left out."""
+
+    words = forms.CharField(label=_("内容"), max_length=100, required=False)
+    quantity = forms.IntegerField(label=_("数量"), min_value=1, max_value=10_000, required=False)
+    unit = forms.CharField(label=_("単位"), max_length=10, required=False)
+    unit_price_yen = forms.IntegerField(label=_("単価(円)"), required=False)
+    rate = forms.TypedChoiceField(label=_("税率"), choices=[(r, f"{r}%") for r in RATES], coerce=int, required=False)
+
+    def line(self) -> Line | None:
+        """What was typed; None when nothing was."""
+        data = self.cleaned_data
+        if not data["words"] and data["unit_price_yen"] is None:
+            return None
+        rate = data["rate"] if data["rate"] != "" else RATES[0]
+        return Line(data["words"], data["quantity"] or 1, data["unit"], data["unit_price_yen"] or 0, rate)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_page(kind=Organisation.Kind.VENDOR)
+def invoice(request: PersonRequest, job_id: int) -> HttpResponse:
+    """The vendor bills the job; afterwards: what was billed, and withdrawing it."""
+    job = _job(job_id)
+    posted = request.POST if request.method == "POST" else None
+    if posted is not None and not request.acting.may_write:
+        raise Http404
+    standing = selectors.invoice_of_job(job.pk)
+    form = InvoiceForm(posted, initial=_initial(request, job))
+    lines = [LineForm(posted, prefix=f"line{n}", initial=_line_initial(job, n)) for n in range(EMPTY_LINES)]
+    right = posted is not None and all([form.is_valid(), *(line.is_valid() for line in lines)])
+    if right and _issued(request, job, form, [line for one in lines if (line := one.line()) is not None]):
+        return redirect("jobsheet:invoice", job.pk)
+    minutes = sum(selectors.minutes_of(job.pk).values())
+    context = {
+        "job": job,
+        "form": form,
+        "lines": lines,
+        "invoice": standing,
+        "tone": TONES[standing.state] if standing else "",
+        "open": job.state in billing.BILLABLE,
+        "may_write": request.acting.may_write,
+        "minutes": minutes,
+        "hourly": yen_per_hour(standing.total_yen, minutes) if standing else None,
+    }
+    return render(request, "jobsheet/invoice.html", context, status=422 if form.errors else 200)
+
+
+def _initial(request: PersonRequest, job: Job) -> dict[str, Any]:
+    mine = Invoice.objects.filter(vendor_id=request.acting.organisation.pk)
+    last = mine.order_by("-pk").first()
+    return {
+        "number": f"{timezone.localdate():%Y%m%d}-{job.number}",
+        "registration": last.registration_number if last else "",
+        "tax_included": "1" if last is None or last.tax_included else "0",
+        "rounding": last.rounding if last else Rounding.DOWN,
+    }
+
+
+def _line_initial(job: Job, place: int) -> dict[str, Any]:
+    words = {"words": job.get_kind_display(), "quantity": 1, "unit": gettext("式")} if place == 0 else {}
+    return {"rate": RATES[0]} | words
+
+
+def _issued(request: PersonRequest, job: Job, form: InvoiceForm, lines: list[Line]) -> bool:
+    data = form.cleaned_data
+    try:
+        billing.invoice_issue(
+            job_id=job.pk, key=data["key"], number=data["number"], registration=data["registration"],
+            tax_included=data["tax_included"], rounding=Rounding(data["rounding"]), lines=lines, by=request.user,
+            now=timezone.now(),
+        )  # fmt: skip
+    except InvoiceWrong as wrong:
+        form.add_error("registration" if wrong.code == "registration" else None, wording.INVOICE_PROBLEMS[wrong.code])
+        return False
+    except SheetClosed:
+        messages.error(request, gettext("請求書は、作業の報告をしてから出せます。"))
+    except (billing.InvoiceExists, KeyTaken):
+        messages.error(request, gettext("この作業の請求書は、もう出ています。直すときは取り消してから出します。"))
+    else:
+        messages.success(request, gettext("請求書を出しました。"))
+    return True
+
+
+@require_POST
+@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
+def invoice_withdraw(request: PersonRequest, job_id: int) -> HttpResponse:
+    """Take the invoice back, with a reason."""
+    standing = selectors.invoice_of_job(_job(job_id).pk)
+    if standing is None:
+        raise Http404
+    _move(request, standing, InvoiceState.VOID, Party.VENDOR, gettext("請求書を取り消しました。"))
+    return redirect("jobsheet:invoice", job_id)
+
+
+@require_safe
+@acting_page()
+def invoice_pdf(request: PersonRequest, job_id: int) -> HttpResponse:
+    """The invoice on paper, for whoever may read it."""
+    found = get_object_or_404(
+        Invoice.objects.filter(job_id=job_id).exclude(state=InvoiceState.VOID).select_related("vendor")
+    )
+    subject = f"job:{found.job_number}"
+    audit_record_for([found.tenant_id], code="invoice.read", subject=subject)
+    report = selectors.report_of(job_id)
+    firm = report.content["firm"] if report else ""
+    response = HttpResponse(paper.invoice_pdf(found, firm), content_type="application/pdf")
+    name = gettext("請求書_%(number)s.pdf") % {"number": found.number}
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+@require_safe
+@acting_page(kind=Organisation.Kind.OFFICE)
+def invoices(request: PersonRequest) -> HttpResponse:
+    """The office's list: what waits, then what is settled; with what stays of each bill."""
+    rows = list(
+        Invoice.objects.exclude(state=InvoiceState.VOID).select_related("vendor", "tenant").order_by("-issued_at")[:300]
+    )
+    audit_record_for(sorted({row.tenant_id for row in rows}) or [None], code="invoices.viewed", subject="invoices")
+    lines = [_office_row(row) for row in rows]
+    waiting = [line for line in lines if line["invoice"].state == InvoiceState.ISSUED]
+    context = {
+        "waiting": waiting,
+        "waiting_yen": sum(line["invoice"].total_yen for line in waiting),
+        "others": [line for line in lines if line not in waiting],
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "jobsheet/invoices.html", context)
+
+
+def _office_row(row: Invoice) -> dict[str, Any]:
+    enrolment = enrolment_current(tenant_id=row.tenant_id)
+    terms = billing.fee_terms(programme_id=enrolment.programme_id, at=row.issued_at) if enrolment else FeeTerms()
+    fee = vendor_fee_yen(terms, on_site=row.on_site, minutes=row.minutes) if terms.agreed else None
+    return {
+        "invoice": row,
+        "state": dict(INVOICE_STATES)[row.state],
+        "tone": TONES[row.state],
+        "fee": fee,
+        "margin": margin_yen(row.total_yen, terms, on_site=row.on_site, minutes=row.minutes),
+        "hourly": yen_per_hour(row.total_yen, row.minutes),
+    }
+
+
+@require_POST
+@acting_page(kind=Organisation.Kind.OFFICE, writer=True)
+def invoice_settle(request: PersonRequest, invoice_id: int) -> HttpResponse:
+    """The office settles an invoice or sends it back with a reason."""
+    found = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
+    if request.POST.get("to") == InvoiceState.RETURNED:
+        _move(request, found, InvoiceState.RETURNED, Party.OFFICE, gettext("請求書を差し戻しました。"))
+    else:
+        _move(request, found, InvoiceState.SETTLED, Party.OFFICE, gettext("精算済みにしました。"))
+    return redirect("jobsheet:invoices")
+
+
+def _move(request: PersonRequest, found: Invoice, to: InvoiceState, party: Party, done: str) -> None:
+    reason = request.POST.get("reason", "")
+    try:
+        billing.invoice_move(
+            invoice_id=found.pk, to=to, party=party, by=request.user, now=timezone.now(), reason=reason
+        )
+        messages.success(request, done)
+    except MoveRefused:
+        messages.error(request, gettext("できませんでした。理由を書いてください。精算済みの請求書は変えられません。"))
+
+
+def _job(job_id: int) -> Job:
+    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    return job

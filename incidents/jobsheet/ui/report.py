@@ -1,0 +1,185 @@
+"""The report: given by the vendor, read and marked by the firm, on the vendor's phone or in the portal; its paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.jobsheet import paper, reporting, selectors
+from incidents.jobsheet.services import OPEN, KeyTaken, ReasonMissing, SheetClosed
+from incidents.jobsheet.ui.entries import sheet_closed_words
+from incidents.jobsheet.ui.forms import ReportForm, SignForm
+from incidents.models import Job, JobReport, SignOff
+from tenants.models import Organisation
+from tenants.services import audit_record_for
+from tenants.ui.guard import PersonRequest, acting_page
+
+VENDOR, FIRM = Organisation.Kind.VENDOR, Organisation.Kind.SME
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_page(kind=VENDOR)
+def report(request: PersonRequest, job_id: int) -> HttpResponse:
+    """Write the report's words and hand it over; afterwards: read it as the firm does."""
+    job = _job(job_id)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST":
+        _writer(request)
+        if form.is_valid() and _given(request, job, form):
+            return redirect("jobsheet:report", job.pk)
+    newest = selectors.report_of(job.pk)
+    if newest is not None and request.method != "POST":
+        words = {name: newest.content.get(name, "") for name in ("summary", "result", "advice")}
+        form = ReportForm(initial=words)
+    context = {
+        "job": job,
+        "form": form,
+        "open": job.state in OPEN,
+        "may_write": request.acting.may_write,
+        "minutes": sum(selectors.minutes_of(job.pk).values()),
+        **_read(newest),
+    }
+    return render(request, "jobsheet/report.html", context, status=422 if form.errors else 200)
+
+
+def _given(request: PersonRequest, job: Job, form: ReportForm) -> bool:
+    data = form.cleaned_data
+    try:
+        reporting.report_give(
+            job_id=job.pk, key=data["key"], summary=data["summary"], result=data["result"], advice=data["advice"],
+            by=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except reporting.TimerRuns:
+        form.add_error(None, gettext("時間の計測が動いています。止めてから報告してください。"))
+    except (SheetClosed, JobMoveRefused):
+        messages.error(request, gettext("この作業は、もう報告されています。"))
+        return True
+    except ReasonMissing:
+        form.add_error(None, gettext("したことと結果を書いてください。"))
+    else:
+        messages.success(request, gettext("報告しました。会社の方に確認のしるしをもらってください。"))
+        return True
+    return False
+
+
+@require_POST
+@acting_page(writer=True)
+def report_reopen(request: PersonRequest, job_id: int) -> HttpResponse:
+    """Back to work: by the vendor (something to mend) or the firm (something is still wrong), with a reason."""
+    party = {VENDOR: Party.VENDOR, FIRM: Party.FIRM}.get(Organisation.Kind(request.acting.kind))
+    if party is None:
+        raise Http404
+    job = _job(job_id)
+    try:
+        reporting.report_reopen(
+            job_id=job.pk, party=party, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now()
+        )
+        messages.success(request, gettext("作業中に戻しました。"))
+    except JobMoveRefused:
+        messages.error(request, gettext("戻せませんでした。理由を書いてください。確認が済んだ作業は戻せません。"))
+    return redirect("jobsheet:sheet" if party == Party.VENDOR else "jobsheet:firm_report", job.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_page(kind=VENDOR, writer=True)
+def sign(request: PersonRequest, job_id: int) -> HttpResponse:
+    """The phone is handed to the firm: what was done, in plain words, and a field to draw in."""
+    return _signing(request, job_id, SignOff.Place.VENDOR_DEVICE, "jobsheet/sign.html", "jobsheet:report")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_page(kind=FIRM)
+def firm_report(request: PersonRequest, job_id: int) -> HttpResponse:
+    """The firm reads what was done at its place, marks it as read, or says what is still wrong."""
+    return _signing(request, job_id, SignOff.Place.PORTAL, "jobsheet/firm_report.html", "jobsheet:firm_report")
+
+
+def _signing(request: PersonRequest, job_id: int, place: str, template: str, then: str) -> HttpResponse:
+    job = _job(job_id)
+    newest = selectors.report_of(job.pk)
+    form = SignForm(request.POST if request.method == "POST" else None, initial=_sign_initial(newest, place, request))
+    if request.method == "POST":
+        _writer(request)
+        if newest is None:
+            raise Http404
+        if form.is_valid() and _signed(request, job, form, place):
+            return redirect(then, job.pk)
+    context = {
+        "job": job,
+        "form": form,
+        "waiting": job.state == JobState.REPORTED and request.acting.may_write,
+        "evidence": selectors.evidence_of(job.pk),
+        "watch": selectors.watch_of(job.pk),
+        **_read(newest),
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _sign_initial(newest: JobReport | None, place: str, request: PersonRequest) -> dict[str, Any]:
+    name = request.user.full_name if place == SignOff.Place.PORTAL else ""
+    return {"sha256": newest.sha256 if newest else "", "name": name}
+
+
+def _signed(request: PersonRequest, job: Job, form: SignForm, place: str) -> bool:
+    data = form.cleaned_data
+    try:
+        reporting.report_sign(
+            job_id=job.pk, key=data["key"], sha256=data["sha256"], name=data["name"], strokes=data["strokes"] or [],
+            remark=data["remark"], place=place, by=request.user, now=timezone.now(),
+        )  # fmt: skip
+    except reporting.VersionOld:
+        form.add_error(None, gettext("報告が新しくなりました。もう一度読んでから、確認してください。"))
+    except (reporting.MarkWrong, KeyTaken):
+        form.add_error(None, gettext("しるしを読み取れませんでした。消してから、書き直してください。"))
+    except (SheetClosed, JobMoveRefused) as shut:
+        told = sheet_closed_words(shut) if isinstance(shut, SheetClosed) and shut.state == "working" else ""
+        messages.error(request, told or gettext("この報告は、もう確認されています。"))
+        return True
+    else:
+        messages.success(request, gettext("確認のしるしを受け取りました。"))
+        return True
+    return False
+
+
+@require_safe
+@acting_page()
+def report_pdf(request: PersonRequest, job_id: int, audience: str) -> HttpResponse:
+    """The newest report on paper: `plain` for the firm, `full` for the record."""
+    job = _job(job_id)
+    newest = selectors.report_of(job.pk)
+    if newest is None or audience not in paper.AUDIENCES:
+        raise Http404
+    subject = f"job:{job.number}"
+    audit_record_for([job.tenant_id], code="job.report_read", subject=subject, audience=audience, sha256=newest.sha256)
+    response = HttpResponse(paper.report_pdf(newest, audience), content_type="application/pdf")
+    name = gettext("作業報告書_%(number)s_%(version)s版.pdf") % {"number": job.number, "version": newest.version}
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
+
+
+def _read(newest: JobReport | None) -> dict[str, Any]:
+    mark = selectors.signoff_of(newest)
+    return {
+        "report": newest,
+        "told": paper.told(newest.content) if newest else None,
+        "mark": mark,
+        "drawn": paper.drawn(mark),
+    }
+
+
+def _writer(request: PersonRequest) -> None:
+    if not request.acting.may_write:
+        raise Http404
+
+
+def _job(job_id: int) -> Job:
+    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    return job
