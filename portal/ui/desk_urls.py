@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import desk, desk_calls, desk_cases, desk_live
+from portal.ui import desk, desk_calls, desk_cases, desk_live, incident_tidy
 
 app_name = "desk"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("presence/<int:tenant_id>/<str:subject>/<int:subject_id>/", desk_live.presence, name="presence"),
     path("tasks/<int:tenant_id>/<int:task_id>/", desk.task, name="task"),
     path("incidents/<int:tenant_id>/<int:number>/", desk.incident, name="incident"),
+    path("incidents/<int:tenant_id>/<int:number>/tidy/", incident_tidy.incident_tidy, name="incident_tidy"),
+    path("firms/<int:tenant_id>/incident/", incident_tidy.incident_new, name="incident_new"),
 ]

@@ -1,0 +1,149 @@
+"""Incidents by hand: opened by the desk, joined, tidied, watched, opened again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from alerts.ui import listing
+from incidents import services
+from incidents.models import DeskTask, Incident
+from incidents.moves import MoveRefused, Party, ReasonMissing
+from incidents.rules import INCIDENT_MOVES, IncidentState
+from incidents.ui import cases
+from notifications.models import Attention
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from tenants.models import Organisation
+
+BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
+WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
+    """The desk opens one: what the firm tells, or a box that stays silent (`?task=` names its task)."""
+    firm = get_object_or_404(Organisation.objects.filter(kind=Kind.SME), pk=tenant_id)
+    attention = _attention(tenant_id, request.GET.get("task", ""))
+    kind = Incident.Kind.SENSOR_SILENT if attention else Incident.Kind.REPORTED
+    if request.method == "POST":
+        try:
+            opened = services.incident_open_by_desk(
+                tenant_id=tenant_id,
+                kind=kind,
+                reason=request.POST.get("reason", ""),
+                by=request.acting.user,
+                now=timezone.now(),
+                attention=attention,
+            )
+            messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": opened.number})
+            return redirect("desk:incident", tenant_id, opened.number)
+        except ReasonMissing:
+            messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
+        except MoveRefused:
+            messages.error(request, gettext("この件のインシデントは、もう開いています。"))
+    partner_read(request, code="incident.new_viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
+    return render(request, "desk/incident_new.html", {"firm": firm, "kind": kind.label, "attention": attention})
+
+
+def _attention(tenant_id: int, task_id: str) -> Attention | None:
+    """The silent box a task is about."""
+    if not task_id.isdigit():
+        return None
+    tasks = DeskTask.objects.filter(tenant_id=tenant_id, attention__kind=Attention.Kind.BOX_SILENT)
+    task = tasks.select_related("attention").filter(pk=int(task_id)).first()
+    return task.attention if task else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
+    """Join a duplicate, take a detection out, watch until a day, open again. The SOC may not join or watch."""
+    of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant", "merged_into")
+    found = get_object_or_404(of_firm, number=number)
+    desk = request.acting.kind == Kind.CALL_CENTRE
+    if request.method == "POST":
+        return _action(request, found, desk)
+    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[tenant_id])
+    party = Party.DESK if desk else Party.ANALYST
+    steps = INCIDENT_MOVES[IncidentState(found.state)]
+    others = of_firm.exclude(pk=found.pk).exclude(state=IncidentState.CLOSED).order_by("number")
+    is_open = found.state != IncidentState.CLOSED
+    context = {
+        "case": found,
+        "title": cases.title(found),
+        "tone": cases.state_tone(found.state),
+        "others": [(one.number, cases.title(one), one.opened_at) for one in others] if desk and is_open else [],
+        "rows": [(group.pk, listing.row(group)) for group in cases.case_groups(found)],
+        "may_watch": desk and (found.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
+        "may_reopen": not is_open and found.merged_into_id is None and party in steps[IncidentState.OPEN].by,
+        "watch_days": WATCH_DAYS,
+    }
+    return render(request, "desk/incident_tidy.html", context)
+
+
+def _action(request: ActingRequest, found: Incident, desk: bool) -> HttpResponse:
+    actions = {"detach": _detach, "reopen": _reopen}
+    if desk:
+        actions |= {"merge": _merge, "watch": _watch}
+    act = actions.get(request.POST.get("action", ""))
+    try:
+        if act is None:
+            raise MoveRefused("no such action for this role")
+        messages.success(request, act(request, found))
+    except ReasonMissing:
+        messages.error(request, gettext("理由を書いてください。何も変えていません。"))
+    except MoveRefused:
+        messages.error(request, gettext("いまの状態では、その操作はできません。何も変えていません。"))
+    return redirect("desk:incident_tidy", found.tenant_id, found.number)
+
+
+def _common(request: ActingRequest) -> dict[str, Any]:
+    return {"by": request.acting.user, "now": timezone.now(), "reason": request.POST.get("reason", "")}
+
+
+def _number(request: ActingRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not text.isdigit():
+        raise MoveRefused(f"no {name}")
+    return int(text)
+
+
+def _merge(request: ActingRequest, found: Incident) -> str:
+    into = Incident.objects.filter(tenant_id=found.tenant_id, number=_number(request, "into")).first()
+    if into is None:
+        raise MoveRefused("no such incident")
+    services.incident_merge(incident_id=found.pk, into_id=into.pk, **_common(request))
+    return gettext("%(number)s番にまとめました。") % {"number": into.number}
+
+
+def _detach(request: ActingRequest, found: Incident) -> str:
+    services.group_detach(incident_id=found.pk, group_id=_number(request, "group"), **_common(request))
+    return gettext("検知を外しました。")
+
+
+def _reopen(request: ActingRequest, found: Incident) -> str:
+    party = Party.DESK if request.acting.kind == Kind.CALL_CENTRE else Party.ANALYST
+    services.incident_reopen(incident_id=found.pk, party=party, **_common(request))
+    return gettext("もう一度開きました。")
+
+
+def _watch(request: ActingRequest, found: Incident) -> str:
+    days, now = _number(request, "days"), timezone.now()
+    if days not in WATCH_DAYS:
+        raise MoveRefused("no such watch")
+    services.incident_watch(
+        incident_id=found.pk,
+        until=now + timedelta(days=days),
+        by=request.acting.user,
+        now=now,
+        note=request.POST.get("reason", ""),
+    )
+    return gettext("%(days)s日間、様子を見ます。") % {"days": days}
