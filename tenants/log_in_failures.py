@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from tenants.audit.origin import current_origin
+from tenants.doors import member_log_in_failures
 from tenants.models import AuditEvent, User
 from tenants.rates import tried
 from tenants.services import audit_record_of_nobody
@@ -54,12 +54,8 @@ def failures_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:
 
 def failures_of_members() -> dict[int, Trouble]:
     """User → failed log-ins of the last week, for the members of the organisation whose owner is acting."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT user_id, failures, last_at FROM sec.member_log_in_failures(%s::interval)",
-            [f"{SHOWN_TO_OWNERS.days} days"],
-        )
-        return {user_id: Trouble(count, last_at) for user_id, count, last_at in cursor.fetchall()}
+    found = member_log_in_failures(since=SHOWN_TO_OWNERS)
+    return {user_id: Trouble(count, last_at) for user_id, count, last_at in found}
 
 
 def _hash(email: str) -> str:
