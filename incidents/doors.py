@@ -42,6 +42,11 @@ def settled_tasks() -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, task_id FROM sec.settled_tasks()")
 
 
+def ended_offers(at: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, job_id) of offers that wait for an answer past their time."""
+    return _pairs("SELECT tenant_id, job_id FROM sec.ended_offers(%s)", at)
+
+
 def lock_numbers(tenant_id: int) -> None:
     """Until the transaction ends, nobody else opens an incident of this firm."""
     with connection.cursor() as cursor:

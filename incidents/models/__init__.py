@@ -17,7 +17,7 @@ from incidents.models.desk_task import TASK_STATES, DeskTask
 from incidents.models.evidence import Evidence, Upload
 from incidents.models.incident import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
 from incidents.models.invoice import INVOICE_STATES, ROUNDINGS, Invoice
-from incidents.models.job import JOB_STATES, OFFER_STATES, Job, JobOffer
+from incidents.models.job import JOB_STATES, OFFER_STATES, Job, JobEvent, JobOffer
 from incidents.models.knowledge import ARTICLE_STATES, Article, ReadyAnswer
 from incidents.models.work import WATCH_STATES, WORK_KINDS, JobReport, SheetRecord, SignOff, Watch, WorkEntry
 
@@ -54,6 +54,7 @@ __all__ = [
     "InternalNote",
     "Invoice",
     "Job",
+    "JobEvent",
     "JobOffer",
     "JobReport",
     "MailFile",

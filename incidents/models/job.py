@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.dispatch.rules import JobState, OfferState
 from incidents.models.incident import Incident
+from incidents.moves import Party
 from tenants.models import Organisation, TenantOwned
 
 JOB_STATES = [
@@ -98,3 +99,18 @@ class JobOffer(TenantOwned):
                 fields=["tenant", "job"], condition=models.Q(state="waiting"), name="offer_one_at_a_time"
             ),
         ]
+
+
+class JobEvent(TenantOwned):
+    """One line of a job's course; added only. A vendor reads the lines about itself, not whom else the firm asked."""
+
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="events", db_constraint=False)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40)
+    party = models.CharField(max_length=10, choices=[(party.value, party.value) for party in Party])
+    actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    vendor = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]

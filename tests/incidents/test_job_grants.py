@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
-from incidents.models import Job, JobOffer
+from incidents.dispatch.offers import job_offer_answer, job_offer_put, job_place
+from incidents.dispatch.rules import JobMoveRefused, Party
+from incidents.dispatch.services import job_move, office_call
+from incidents.models import Job, JobEvent, JobOffer
 from tenants.models import Organisation
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
@@ -138,3 +141,41 @@ def test_the_office_sees_a_job_only_from_when_the_desk_asked_it_to_step_in(cast:
     _move(job, state="closed")
     with person_scope(user.pk, office.pk):
         assert not Job.objects.exists()
+
+
+def test_a_vendor_gives_a_job_back_with_a_reason_and_the_firm_reads_it(
+    asked: tuple[Job, Any, Organisation], cast: Cast
+) -> None:
+    job, user, vendor = asked
+    now = datetime.now(UTC)
+    with tenant_scope(job.tenant_id):
+        offer = job_offer_put(
+            job=job, vendor=vendor, expires_at=now + timedelta(hours=1), by=cast.hanako, party=Party.FIRM, now=now
+        )
+    with person_scope(user.pk, vendor.pk):
+        job_offer_answer(offer_id=offer.pk, accept=True, by=user, now=now)
+    with pytest.raises(JobMoveRefused), person_scope(user.pk, vendor.pk):
+        job_move(job=Job.objects.get(), to="requested", by=Party.VENDOR, user=user, now=now)
+    with person_scope(user.pk, vendor.pk):
+        job_move(job=Job.objects.get(), to="requested", by=Party.VENDOR, user=user, now=now, reason="急病のため")
+    assert _seen(user, vendor) == []
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
+        assert Job.objects.get().state == "requested"
+        told = [(event.code, event.vendor, event.data.get("reason")) for event in JobEvent.objects.all()]
+    assert told[-1] == ("moved", vendor, "急病のため")
+
+
+def test_the_office_places_a_job_only_when_it_was_asked_and_says_why(
+    asked: tuple[Job, Any, Organisation], cast: Cast
+) -> None:
+    job, user, vendor = asked
+    now = datetime.now(UTC)
+    with pytest.raises(Job.DoesNotExist), person_scope(cast.clerk.pk, cast.office.pk):
+        job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason="電話で確認", by=cast.clerk, now=now)
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        office_call(job=job, reason="3社に断られた", by=cast.agent, now=now)
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        with pytest.raises(JobMoveRefused):
+            job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason=" ", by=cast.clerk, now=now)
+        job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason="電話で確認", by=cast.clerk, now=now)
+    assert [row[1:] for row in _seen(user, vendor)] == [(True, cast.sakura_dental.name)]

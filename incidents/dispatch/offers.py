@@ -1,0 +1,142 @@
+"""Named writes of offers: one vendor is asked, and answers in time or not; the office may place a job itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidents.dispatch.rules import OFFER_MOVES, JobMoveRefused, JobState, OfferState, Party, require_job_move
+from incidents.dispatch.services import job_lock, job_step
+from incidents.dispatch.timeline import job_event_add
+from incidents.doors import ended_offers
+from incidents.models import Job, JobOffer
+from incidents.moves import require_move
+from tenants.models import Organisation, User
+from tenants.scope import tenant_scope
+from tenants.services import audit_record
+
+
+class OfferGone(RuntimeError):
+    """The offer was answered, withdrawn or has run out. `state`: which; `by`: who answered, when it can be seen."""
+
+    def __init__(self, state: str, by: User | None = None) -> None:
+        super().__init__(state)
+        self.state, self.by = state, by
+
+
+class NoVendor(ValueError):
+    """This organisation takes no jobs."""
+
+
+def job_offer_put(
+    *, job: Job, vendor: Organisation, expires_at: datetime, by: User | None, party: Party, now: datetime
+) -> JobOffer:
+    """Ask a vendor to take the job until `expires_at`.
+
+    Raises NoVendor, and JobMoveRefused when another one is being asked or the job is taken.
+    """
+    if vendor.kind not in (Organisation.Kind.VENDOR, Organisation.Kind.DATA_RECOVERY):
+        raise NoVendor(str(vendor.pk))
+    if expires_at <= now:
+        raise ValueError("an offer ends later than it begins")
+    job_step(job=job, to=JobState.OFFERED, by=party, user=by, now=now)
+    offer: JobOffer = JobOffer.objects.create(
+        tenant_id=job.tenant_id, job=job, vendor=vendor, offered_at=now, offered_by=by, expires_at=expires_at
+    )
+    job_event_add(job=job, code="offered", party=party, at=now, by=by, vendor=vendor, until=expires_at.isoformat())
+    audit_record(code="job.offered", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=vendor.name)
+    return offer
+
+
+def job_offer_answer(*, offer_id: int, accept: bool, by: User, now: datetime, reason: str = "") -> JobOffer:
+    """The asked vendor's answer; needs its scope. Accepting makes it the job's vendor, which then sees the firm.
+
+    Raises OfferGone (also for the second of two colleagues), MoveRefused or ReasonMissing when declining without
+    a reason, JobOffer.DoesNotExist when no such offer was made to it.
+    """
+    asked = JobOffer.objects.filter(pk=offer_id).first()
+    if asked is None:
+        raise OfferGone(OfferState.EXPIRED)
+    job = job_lock(Job(pk=asked.job_id, tenant_id=asked.tenant_id))
+    # Now that the job is ours to look at, the offer as it is after whoever was quicker.
+    with tenant_scope(job.tenant_id):
+        offer: JobOffer = JobOffer.objects.select_related("answered_by", "vendor").get(pk=offer_id)
+    if offer.state != OfferState.WAITING:
+        raise OfferGone(offer.state, offer.answered_by)
+    if offer.expires_at <= now:
+        raise OfferGone(OfferState.EXPIRED)
+    to = OfferState.ACCEPTED if accept else OfferState.DECLINED
+    reason = reason.strip()[:300]
+    require_move(OFFER_MOVES, offer.state, to, party=Party.VENDOR, reason=reason)
+    # Declining ends its way to this firm at once, so what is written down comes first.
+    audit_record(
+        code=f"job.offer_{to}", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=offer.vendor.name,
+        reason=reason,
+    )  # fmt: skip
+    written = JobOffer.objects.filter(pk=offer.pk).update(state=to, answered_at=now, answered_by=by, reason=reason)
+    if not written:
+        raise OfferGone(OfferState.EXPIRED)
+    _follow_answer(job, offer, to, by, now, reason)
+    return offer
+
+
+def job_offer_withdraw(*, job: Job, party: Party, by: User | None, now: datetime) -> None:
+    """Ask the vendor no more; another one can be asked. Raises OfferGone when it has answered."""
+    job_lock(job)
+    offer = JobOffer.objects.filter(job_id=job.pk, state=OfferState.WAITING).select_related("vendor").first()
+    if offer is None:
+        raise OfferGone(OfferState.WITHDRAWN)
+    _end(job, offer, OfferState.WITHDRAWN, party, by, now)
+
+
+def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: datetime) -> JobOffer:
+    """The office gives the job to a vendor it has spoken to (OSK 3.4.3: by exception); who was asked is asked no more.
+
+    Only while the office sees the job, that is once the desk asked it to step in. Raises JobMoveRefused, NoVendor.
+    """
+    if vendor.kind not in (Organisation.Kind.VENDOR, Organisation.Kind.DATA_RECOVERY):
+        raise NoVendor(str(vendor.pk))
+    reason = reason.strip()[:300]
+    locked = job_lock(job)
+    if locked.office_since is None or not reason:
+        raise JobMoveRefused("the office steps in when it was asked to, and says why")
+    if locked.state == JobState.OFFERED:
+        job_offer_withdraw(job=job, party=Party.OFFICE, by=by, now=now)
+    require_job_move(job_lock(job).state, JobState.OFFERED, by=Party.OFFICE)
+    offer: JobOffer = JobOffer.objects.create(
+        tenant_id=job.tenant_id, job=job, vendor=vendor, state=OfferState.ACCEPTED, offered_at=now, offered_by=by,
+        expires_at=now, answered_at=now, answered_by=by, reason=reason,
+    )  # fmt: skip
+    audit_record(
+        code="job.placed", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=vendor.name, reason=reason
+    )
+    job_event_add(job=job, code="placed", party=Party.OFFICE, at=now, by=by, vendor=vendor, reason=reason)
+    return offer
+
+
+def offers_end(*, now: datetime) -> int:
+    """End offers nobody answered in time; their jobs look for a vendor again. → how many."""
+    ended = 0
+    for tenant_id, job_id in ended_offers(now):
+        with tenant_scope(tenant_id):
+            job = job_lock(Job(pk=job_id, tenant_id=tenant_id))
+            waiting = JobOffer.objects.filter(job_id=job_id, state=OfferState.WAITING, expires_at__lte=now)
+            offer = waiting.select_related("vendor").first()
+            if offer is not None:
+                _end(job, offer, OfferState.EXPIRED, Party.RULE, None, now)
+                ended += 1
+    return ended
+
+
+def _end(job: Job, offer: JobOffer, to: OfferState, party: Party, by: User | None, now: datetime) -> None:
+    require_move(OFFER_MOVES, offer.state, to, party=party)
+    JobOffer.objects.filter(pk=offer.pk).update(state=to, answered_at=now, answered_by=by)
+    job_event_add(job=job, code=f"offer_{to}", party=party, at=now, by=by, vendor=offer.vendor)
+    job_step(job=job, to=JobState.REQUESTED, by=party, user=by, now=now)
+
+
+def _follow_answer(job: Job, offer: JobOffer, to: OfferState, by: User, now: datetime, reason: str) -> None:
+    job_event_add(job=job, code=f"offer_{to}", party=Party.VENDOR, at=now, by=by, vendor=offer.vendor, reason=reason)
+    if to == OfferState.DECLINED:
+        # It may no longer touch the job: going back to "no vendor yet" is the firm's own.
+        with tenant_scope(job.tenant_id):
+            job_step(job=job, to=JobState.REQUESTED, by=Party.VENDOR, user=by, now=now)

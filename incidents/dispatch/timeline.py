@@ -1,0 +1,29 @@
+"""Lines of a job's course. What concerns an incident stands in the incident's timeline too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from incidents.dispatch.rules import Party
+from incidents.models import Job, JobEvent
+from incidents.timeline import event_add
+from tenants.models import Organisation, User
+from tenants.scope import tenant_scope
+
+
+def job_event_add(
+    *, job: Job, code: str, party: Party, at: datetime, by: User | None, vendor: Organisation | None = None, **data: Any
+) -> None:
+    """Add a line, whoever acts: writing it down is work of the firm's own background. `data` is shown to the firm.
+
+    `vendor`: whom the line is about; that vendor may read it while it has the job.
+    """
+    with tenant_scope(job.tenant_id):
+        JobEvent.objects.create(
+            tenant_id=job.tenant_id, job_id=job.pk, at=at, code=code, party=party, actor=by, vendor=vendor, data=data
+        )
+        if job.incident_id is not None:
+            incident = job.incident
+            name = {"vendor": vendor.name} if vendor is not None else {}
+            event_add(incident=incident, code=f"job_{code}", at=at, by=by, number=job.number, **name, **data)
