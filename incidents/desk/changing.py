@@ -34,12 +34,8 @@ def case_locked(*, tenant_id: int, case_id: int, version: int | None, by: User |
 
     Raises CaseTaken while another agent is its assignee; Case.DoesNotExist outside the scope.
     """
-    case: Case = (
-        Case.objects.filter(tenant_id=tenant_id)
-        .select_for_update(of=("self",))
-        .select_related("assignee")
-        .get(pk=case_id)
-    )
+    # Without joins: after waiting for a colleague's change, a joined row would still be the one of before.
+    case: Case = Case.objects.filter(tenant_id=tenant_id).select_for_update().get(pk=case_id)
     if version is not None and case.version != version:
         raise CaseChanged(last_actor(case))
     if by is not None and case.assignee is not None and case.assignee_id != by.pk:

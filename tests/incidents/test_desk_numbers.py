@@ -1,0 +1,71 @@
+"""A caller's number finds its firm in whatever form either is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from incidents.desk.lookup import firms_by_number, firms_found
+from incidents.desk.numbers import NEAR, SAME, closeness, is_hidden, number_of, numbers_in
+from tenants.models import Organisation
+from tenants.scope import person_scope
+from tests.factories import OWNER, Cast
+
+FORMS = [
+    "06-6944-6000", "0669446000", "+81 6-6944-6000", "+81669446000", "06-6944-6000", "06/6944/6000",
+    "06 6944 6000", "(06)6944-6000", "06-6944-6000(代表)", "06-6944-6000 内線 12", "06ー6944ー6000", "TEL:06-6944-6000",
+    "代表 06-6944-6000", "sip:0669446000@pbx.invalid", "tel:+81-6-6944-6000", "06‐6944‐6000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", FORMS)
+def test_every_form_is_the_same_number(written: str) -> None:
+    found = number_of(written)
+    assert found is not None
+    assert found.e164 == "+81669446000"
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("06-6944-6000 / 090-1234-5678", ["+81669446000", "+819012345678"]),
+        ("06-6944-6000、06-6944-6001", ["+81669446000", "+81669446001"]),
+        ("本社の電話", []),
+        ("", []),
+        ("119", []),
+    ],
+)
+def test_several_numbers_in_one_field_and_none(written: str, numbers: list[str]) -> None:
+    assert [number.e164 for number in numbers_in(written)] == numbers
+
+
+def test_a_direct_line_is_near_its_main_number_but_mobiles_are_not_near_each_other() -> None:
+    assert closeness("+81669446012", "+81669446000") == NEAR
+    assert closeness("+81669446000", "+81669446000") == SAME
+    assert closeness("+81669446112", "+81669446000") == 0
+    assert closeness("+819012345612", "+819012345600") == 0
+    assert is_hidden("非通知")
+    assert not is_hidden("06-6944-6000")
+
+
+@pytest.mark.parametrize("called_from", FORMS)
+@pytest.mark.parametrize("kept", ["06-6944-6000", "+81 6 6944 6000(代表)", "090-1234-5678/06-6944-6000"])
+def test_the_desk_finds_the_firm(cast: Cast, called_from: str, kept: str) -> None:
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(phone=kept)
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert [(match.firm.name, match.sure) for match in firms_by_number(called_from)] == [("さくら歯科", True)]
+        assert firms_found(called_from) == [cast.sakura_dental.pk]
+
+
+def test_two_firms_with_one_number_are_both_told_and_a_near_one_stands_behind(cast: Cast) -> None:
+    both = [cast.sakura_dental.pk, cast.yamada_works.pk]
+    Organisation.objects.using(OWNER).filter(pk__in=both).update(phone="06-6944-6000")
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert [match.firm.pk for match in firms_by_number("0669446000")] == both
+        assert [match.sure for match in firms_by_number("0669446012")] == [False, False]
+
+
+def test_a_firm_that_is_not_this_desks_is_not_found(cast: Cast) -> None:
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(phone="06-6944-6000")
+    with person_scope(cast.engineer.pk, cast.vendor.pk):
+        assert firms_by_number("06-6944-6000") == []
+    assert not Organisation.objects.filter(phone="06-6944-6000").exists()

@@ -1,0 +1,193 @@
+"""A call comes in: the firm pops up, one click logs it, it becomes a case; strangers, wrong numbers, telephones."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from incidents.desk.lookup import desk_offices
+from incidents.desk.sweeps import calls_missed
+from incidents.models import Caller, Case, Contact, InternalNote
+from tenants.models import Organisation
+from tenants.scope import person_scope, tenant_scope
+from tenants.tokens import token_create
+from tests.factories import OWNER, Cast
+from tests.portal.pages import text_of
+
+
+@pytest.fixture
+def agent(cast: Cast) -> Client:
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(phone="06-6944-6000(代表)")
+    return _client(cast.agent)
+
+
+def _client(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _contacts(cast: Cast) -> list[Contact]:
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        return list(Contact.objects.select_related("case", "caller").order_by("pk"))
+
+
+def _log(agent: Client, cast: Cast, **more: str) -> str:
+    """A call of さくら歯科 that runs; the address of its page."""
+    answer = agent.post("/desk/call/", {"number": "+81669446000", "firm": str(cast.sakura_dental.pk), **more})
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def test_the_number_of_the_display_finds_the_firm_and_one_click_starts_the_clock(agent: Client, cast: Cast) -> None:
+    page = text_of(agent.get("/desk/call/?number=%2B81669446000").content.decode())
+    assert "さくら歯科からの電話です" in page
+    assert "山田製作所" not in page
+    path = _log(agent, cast)
+    (contact,) = _contacts(cast)
+    assert (contact.tenant_id, contact.outcome, contact.agent_id) == (cast.sakura_dental.pk, "talking", cast.agent.pk)
+    assert contact.number_e164 == "+81669446000"
+    assert "data-timer-since" in agent.get(path).content.decode()
+    agent.post(path, {"action": "stop"})
+    assert _contacts(cast)[0].outcome == "answered"
+
+
+def test_the_call_becomes_a_case_with_channel_and_way_apart(agent: Client, cast: Cast) -> None:
+    path = _log(agent, cast)
+    agent.post(path, {
+        "action": "case", "title": "プリンターが動かない", "topic": "other/printer", "who": "佐藤",
+        "body": "社長は不在", "importance": "1",
+    })  # fmt: skip
+    (contact,) = _contacts(cast)
+    assert contact.case is not None
+    assert contact.caller is not None
+    assert (contact.case.channel, contact.case.category, contact.case.topic) == ("phone", "other", "printer")
+    assert (contact.caller.name, contact.case.assignee_id) == ("佐藤", cast.agent.pk)
+    case_path = f"/desk/cases/{contact.tenant_id}/{contact.case_id}/"
+    page = agent.get(case_path).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    agent.post(case_path, {"action": "solve", "version": version[1], "solved_by": "remote"})
+    with tenant_scope(cast.sakura_dental.pk):
+        solved = Case.objects.get()
+        assert (solved.state, solved.channel, solved.solved_by) == ("solved", "phone", "remote")
+
+
+def test_a_second_call_joins_the_open_case(agent: Client, cast: Cast) -> None:
+    first = _log(agent, cast)
+    agent.post(first, {"action": "case", "title": "相談", "topic": "box/install", "who": "佐藤"})
+    case = _contacts(cast)[0].case
+    assert case is not None
+    agent.post(_log(agent, cast), {"action": "case", "case": str(case.pk), "who": "佐藤"})
+    assert [contact.case_id for contact in _contacts(cast)] == [case.pk, case.pk]
+    with tenant_scope(cast.sakura_dental.pk):
+        assert Caller.objects.count() == 1
+
+
+def test_a_case_without_kind_is_refused_and_nothing_typed_is_lost(agent: Client, cast: Cast) -> None:
+    path = _log(agent, cast)
+    page = agent.post(path, {"action": "case", "title": "長い件名", "body": "長いメモ", "who": "佐藤"}).content.decode()
+    assert "件名と種類を書いてください" in page
+    assert "長い件名" in page
+    assert "長いメモ" in page
+    with tenant_scope(cast.sakura_dental.pk):
+        assert not Case.objects.exists()
+
+
+def test_a_caller_of_no_firm_is_logged_kept_from_everybody_else_and_identified_later(agent: Client, cast: Cast) -> None:
+    answer = agent.post("/desk/call/", {"number": "090-1111-2222"})
+    agent.post(answer.headers["Location"], {
+        "action": "case", "title": "参加したい", "topic": "other/joining", "who": "鈴木",
+        "firm_told": "鈴木商店", "body": "秘密",
+    })  # fmt: skip
+    (contact,) = _contacts(cast)
+    assert contact.tenant_id == cast.office.pk
+    for user, organisation in ((cast.clerk, cast.office), (cast.analyst, cast.soc), (cast.hanako, cast.sakura_dental)):
+        with person_scope(user.pk, organisation.pk):
+            assert not Contact.objects.exists(), organisation
+            assert not Case.objects.exists(), organisation
+    assert "会社が未確認" in agent.get("/desk/").content.decode()
+    assert "鈴木" in text_of(agent.get("/desk/call/?number=090-1111-2222").content.decode())
+    agent.post(f"/desk/calls/{cast.office.pk}/{contact.pk}/", {"action": "identify", "firm": str(cast.yamada_works.pk)})
+    with tenant_scope(cast.yamada_works.pk):
+        case = Case.objects.get()
+        assert case.title == "参加したい"
+        assert InternalNote.objects.get().body == "秘密"
+        assert Contact.objects.get().caller_id == Caller.objects.get().pk
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert not Case.objects.filter(tenant_id__in=desk_offices()).exists()
+
+
+def test_a_stranger_cannot_be_given_to_a_firm_of_another_desk(agent: Client, cast: Cast) -> None:
+    from tests.factories import organisation_make
+
+    foreign = organisation_make("よその会社")
+    answer = agent.post("/desk/call/", {"number": "090-1111-2222"})
+    path = answer.headers["Location"]
+    assert agent.post(path, {"action": "identify", "firm": str(foreign.pk)}).status_code == 404
+    assert agent.post("/desk/call/", {"number": "1", "firm": str(foreign.pk)}).status_code == 404
+    with tenant_scope(foreign.pk):
+        assert not Contact.objects.exists()
+
+
+def _token(cast: Cast, scope: str = "write:calls", user: str = "agent", place: str = "desk") -> dict[str, str]:
+    person, organisation = getattr(cast, user), getattr(cast, place)
+    with person_scope(person.pk, organisation.pk):
+        secret = token_create(name="CTI", scopes=[scope], days=30).secret
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def _tell(headers: dict[str, str], **event: str) -> Any:
+    told = {"call": "c-1", "number": "+81669446000", "event": "offered"} | event
+    return Client().post("/api/v1/calls", told, content_type="application/json", headers=headers)
+
+
+def test_the_telephones_tell_a_call_and_the_agent_answers_it(agent: Client, cast: Cast) -> None:
+    headers = _token(cast)
+    assert _tell(headers).status_code == 200
+    assert _tell(headers).status_code == 200  # told twice, stored once
+    (ringing,) = _contacts(cast)
+    assert ringing.outcome == "offered"
+    assert "電話が鳴っています: +81669446000" in text_of(agent.get("/desk/").content.decode())
+    _log(agent, cast, contact=str(ringing.pk))
+    (taken,) = _contacts(cast)
+    assert (taken.pk, taken.tenant_id, taken.outcome) == (ringing.pk, cast.sakura_dental.pk, "talking")
+    assert "電話が鳴っています" not in agent.get("/desk/").content.decode()
+    _tell(headers, event="ended")
+    assert _contacts(cast)[0].outcome == "answered"
+
+
+def test_a_call_nobody_answers_is_abandoned_told_or_not(agent: Client, cast: Cast) -> None:
+    headers = _token(cast)
+    _tell(headers)
+    _tell(headers, event="abandoned")
+    _tell(headers, call="c-2", number="anonymous")
+    assert calls_missed(now=timezone.now()) == 0
+    assert calls_missed(now=timezone.now() + timedelta(minutes=4)) == 1
+    assert [contact.outcome for contact in _contacts(cast)] == ["abandoned", "abandoned"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "user", "place", "status"),
+    [("read:alerts", "agent", "desk", 403), ("write:calls", "hanako", "sakura_dental", 403)],
+)
+def test_other_tokens_tell_no_calls(cast: Cast, scope: str, user: str, place: str, status: int) -> None:
+    assert _tell(_token(cast, scope, user, place)).status_code == status
+    assert _contacts(cast) == []
+
+
+def test_callers_are_merged_and_split(agent: Client, cast: Cast) -> None:
+    for who in ("佐藤", "さとう"):
+        agent.post(_log(agent, cast), {"action": "case", "title": who, "topic": "box/install", "who": who})
+    first, second = _contacts(cast)
+    path = f"/desk/calls/{second.tenant_id}/{second.pk}/"
+    agent.post(path, {"action": "caller_merge", "into": str(first.caller_id)})
+    assert {contact.caller_id for contact in _contacts(cast)} == {first.caller_id}
+    agent.post(path, {"action": "caller_split", "who": "高橋"})
+    names = [contact.caller.name if contact.caller else "" for contact in _contacts(cast)]
+    assert names == ["佐藤", "高橋"]
