@@ -102,7 +102,7 @@ def caller_note(*, tenant_id: int, number: str, name: str, firm_told: str, now: 
 def caller_merge(*, tenant_id: int, caller_id: int, into_id: int, by: User) -> Caller:
     """Two callers are one person: everything of the first belongs to the second. Raises MoveRefused for itself."""
     rows = Caller.objects.filter(tenant_id=tenant_id, pk__in={caller_id, into_id}, merged_into=None)
-    both = {caller.pk: caller for caller in rows.select_for_update().order_by("pk")}
+    both: dict[int, Caller] = {caller.pk: caller for caller in rows.select_for_update().order_by("pk")}
     if len(both) != 2:
         raise MoveRefused("two callers of one firm are needed")
     gone, kept = both[caller_id], both[into_id]

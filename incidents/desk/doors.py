@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -43,14 +44,14 @@ def unended_calls(before: datetime) -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, contact_id FROM sec.unended_calls(%s)", [before])
 
 
-def _one(sql: str, values: list[object]) -> int:
+def _one(sql: str, values: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: int = cursor.fetchone()[0]
     return found
 
 
-def _pairs(sql: str, values: list[object] | None = None) -> list[tuple[int, int]]:
+def _pairs(sql: str, values: list[Any] | None = None) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

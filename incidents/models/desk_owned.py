@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -31,7 +31,7 @@ class DeskOwned(TenantOwned):
     The office itself does not see such rows: the policies open them to the programme's desk only (sec.desk_offices).
     """
 
-    objects = DeskManager()
+    objects: ClassVar[ScopedManager] = DeskManager()
 
     class Meta:
         abstract = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,7 +55,12 @@ def test_a_target_stands_still_while_the_phone_is_closed_but_not_for_a_high_one(
     ],
 )
 def test_an_unread_alert_is_called_about_within_hours_or_at_the_next_opening(told: Any, call: Any) -> None:
-    assert unread_since(datetime(*told, tzinfo=JAPAN), 30, PHONE) == datetime(*call, tzinfo=JAPAN)
+    assert unread_since(_japan(told), 30, PHONE) == _japan(call)
+
+
+def _japan(moment: Any) -> datetime:
+    year, month, day, hour, minute = moment
+    return datetime(year, month, day, hour, minute, tzinfo=JAPAN)
 
 
 ACTIONS = [
@@ -117,8 +123,8 @@ def _do(action: str, firm: int, pk: int | None, who: Any, now: datetime) -> None
             cases.escalation_answer(tenant_id=firm, escalation_id=asked.pk, by=who, answer="誤検知です", now=now)
         cases.case_answer_in(tenant_id=firm, case_id=pk, now=now)
 
-    known = {"title": "x", "category": "box", "topic": "install", "importance": 2, "incident": None}
-    {
+    known: dict[str, Any] = {"title": "x", "category": "box", "topic": "install", "importance": 2, "incident": None}
+    actions: dict[str, Callable[[], object]] = {
         "firm_says": lambda: firm_side.firm_says(tenant_id=firm, case_id=pk, body="どうですか", by=who, now=now),
         "take": lambda: cases.case_take(**about),
         "take_stale": lambda: cases.case_release(**about | {"version": case.version + 7}),
@@ -133,7 +139,8 @@ def _do(action: str, firm: int, pk: int | None, who: Any, now: datetime) -> None
         "merge": lambda: cases.case_merge(**about, into_number=other.number if other else 0, reason="同じ相談"),
         "split": lambda: cases.case_split(**about, contact_ids=[], title="別の相談"),
         "note": lambda: cases.case_note(**about, body="メモ"),
-    }[action]()
+    }
+    actions[action]()
 
 
 def test_every_change_is_written_down(cast: Cast) -> None:

@@ -38,10 +38,11 @@ def agent(cast: Cast) -> Client:
 @pytest.fixture
 def case(cast: Cast) -> Case:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        return cases.case_open(
+        made: Case = cases.case_open(
             tenant_id=cast.sakura_dental.pk, title="メールが届かない", channel="phone", by=cast.agent,
             now=timezone.now(), category="portal", topic="login", mine=True,
         )  # fmt: skip
+    return made
 
 
 def _path(case: Case) -> str:
@@ -50,7 +51,8 @@ def _path(case: Case) -> str:
 
 def _now(case: Case) -> Case:
     with tenant_scope(case.tenant_id):
-        return Case.objects.select_related("assignee").get(pk=case.pk)
+        found: Case = Case.objects.select_related("assignee").get(pk=case.pk)
+    return found
 
 
 def _do(client: Client, case: Case, action: str, **fields: str) -> Any:
