@@ -20,7 +20,7 @@ RAW_SQL = {
     # the scope, the roles, the wall itself
     "tenants/scope.py", "tenants/roles.py", "tenants/rls.py", "otasuke/health.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
-    "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
+    "tenants/doors.py", "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
     "incidents/jobsheet/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
     "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py", "surveys/doors.py",
     # writes of the registry, through `sec` functions that check who asks
