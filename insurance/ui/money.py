@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -172,14 +172,12 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@pages_for(Kind.VENDOR, Kind.INSURER)
 @acting_page(owner=True, proven=True)
 def account(request: PersonRequest) -> HttpResponse:
     """The own organisation's bank account: where a vendor is paid, from where an insurer pays."""
-    kind = request.acting.kind
-    if kind not in (Kind.VENDOR, Kind.INSURER):
-        raise Http404
     stored = BankAccount.objects.filter(organisation_id=request.acting.organisation.pk).first()
-    pays = kind == Kind.INSURER
+    pays = request.acting.kind == Kind.INSURER
     blank = stored or BankAccount(organisation_id=request.acting.organisation.pk)
     form = AccountForm(request.POST or None, instance=blank, pays=pays)
     if request.method == "POST" and form.is_valid():
