@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -29,16 +29,14 @@ def pages_for(
     def decorate(
         view: Callable[Concatenate[PersonRequest, Parameters], HttpResponseBase],
     ) -> Callable[..., HttpResponse]:
-        @acting_page()
-        @wraps(view)
         def guarded(request: PersonRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
             if request.acting.kind not in kinds:
                 raise Http404
             if request.method == "POST" and not request.acting.may_write:
                 raise PermissionDenied
-            return view(request, *args, **kwargs)  # type: ignore[return-value]
+            return cast(HttpResponse, view(request, *args, **kwargs))
 
-        return guarded
+        return wraps(view)(acting_page()(guarded))
 
     return decorate
 

@@ -61,9 +61,8 @@ def _export(request: PersonRequest) -> HttpResponse:
         if problem.field == "payments":
             messages.error(request, _("振り込む請求を選んでください。口座が未登録の事業者の分は入りません。"))
         else:
-            messages.error(
-                request, _("口座に銀行が受け付けない文字や数字があります: %(what)s") % {"what": str(problem)}
-            )
+            told = _("口座の「%(field)s」に、銀行が受け付けない文字や数字があります。")
+            messages.error(request, told % {"field": _field_word(problem.field)})
     except ValueError:
         messages.error(request, _("入力を確かめてください。ファイルは作っていません。"))
     else:

@@ -15,6 +15,7 @@ from incidents.moves import MoveRefused, Party
 from insurance import services
 from insurance.claim_rules import CLAIM_MOVES, ClaimState
 from insurance.doors import claim_cards, job_cover
+from insurance.evidence import evidence_freeze
 from insurance.models import Claim, ClaimEvidence, ClaimMessage
 from insurance.rules import Verdict
 from insurance.selectors import cover_of_incident, cover_of_job, entitlement
@@ -230,12 +231,12 @@ def test_a_policy_of_another_programme_gives_no_claim(stage: Stage) -> None:
         claim.save(force_insert=True)
 
 
-def test_of_two_claims_submitted_at_once_one_wins(stage: Stage) -> None:
+def test_of_two_claims_submitted_at_once_one_wins(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = [job_make(incident_make(stage.cast.sakura_box, n), stage.cast.vendor, n) for n in (1, 2)]
     with at_desk(stage):
         drafts = [claim_make(job=job, bill=bill(), by=None, now=NOW).pk for job in jobs]
     answers: list[str] = []
-    ready, freeze = threading.Barrier(2, timeout=20), services.evidence_freeze
+    ready, freeze = threading.Barrier(2, timeout=20), evidence_freeze
 
     def together(**values: object) -> str:
         ready.wait()  # both have looked for a free place in the year, and both have found it
@@ -253,15 +254,12 @@ def test_of_two_claims_submitted_at_once_one_wins(stage: Stage) -> None:
         finally:
             connections.close_all()
 
-    services.evidence_freeze = together  # type: ignore[assignment]
-    try:
-        threads = [threading.Thread(target=submit, args=(pk,)) for pk in drafts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        services.evidence_freeze = freeze
+    monkeypatch.setattr(services, "evidence_freeze", together)
+    threads = [threading.Thread(target=submit, args=(pk,)) for pk in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(answers) == ["submitted", "used_up"]
     with tenant_scope(stage.firm.pk):
         assert sorted(Claim.objects.values_list("state", "slot")) == [("draft", None), ("submitted", 1)]
