@@ -65,6 +65,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "suricata": _has_suricata,
         "clamav-daemon": _program("clamd"),
         "dovecot-imapd": _package("dovecot-imapd"),
+        "systemd": _program("systemd-analyze"),
         "libpango-1.0-0": _package("libpango-1.0-0"),
         "libpangoft2-1.0-0": _package("libpangoft2-1.0-0"),
         "libharfbuzz-subset0": _package("libharfbuzz-subset0"),

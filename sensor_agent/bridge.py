@@ -106,7 +106,7 @@ class Bypass:
     @staticmethod
     def _unlearn(port: str) -> None:
         # The LAN's machines move between two ports of the bridge: what was learned at one would be wrong at the other.
-        (_DEVICES / port / "brport" / "learning").write_text("0")
+        ip("link", "set", port, "type", "bridge_slave", "learning", "off")
 
     @staticmethod
     def _call(order: int, port: str) -> None:

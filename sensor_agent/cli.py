@@ -10,19 +10,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sensor_agent import __version__, health
+from sensor_agent import __version__, installing
 from sensor_agent.bridge import BridgeError
 from sensor_agent.config import Config, ConfigError, config_load
 from sensor_agent.guard import Guard, lock_take
-from sensor_agent.identity import (
-    Device,
-    NotActivatedError,
-    activation_order,
-    device_store,
-    identity_load,
-    key_load_or_make,
-)
-from sensor_agent.platform import Platform, UnreachableError
+from sensor_agent.identity import NotActivatedError, identity_load
+from sensor_agent.platform import UnreachableError
 from sensor_agent.replay import ReplayResult, replay
 from sensor_agent.sensor import Sensor
 from sensor_agent.spool import SpoolBusyError
@@ -36,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
+        if getattr(options, "before_configuration", None) is not None:
+            return int(options.before_configuration(options))
         return int(options.command(config_load(options.config), options))
     except (
         BridgeError,
@@ -64,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     order = commands.add_parser("run", help="protect and report until stopped")
     order.set_defaults(command=_run)
 
+    installing.parsers_add(commands)
+
     order = commands.add_parser("guard", help="only keep traffic flowing and the engine running, until stopped")
     order.set_defaults(command=_guard)
 
@@ -85,23 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _activate(config: Config, options: argparse.Namespace) -> int:
-    url = options.platform or config.platform_url
-    if not url:
-        raise ConfigError("platform.url is missing: give --platform")
-    folder = config.state_dir / "identity"
-    key = key_load_or_make(folder)
-    platform = Platform(url, allow_http=config.allow_http)
-    code = options.code.strip().upper()
-    body = json.dumps(activation_order(key, code, health.hardware(), __version__)).encode()
-    answer = platform.request("POST", "activations", body, {"Content-Type": "application/json"})
-    if answer.status != 201:
-        detail, reference = answer.data.get("detail", ""), answer.data.get("reference", "")
-        print(f"not activated: {answer.status} {answer.error} {detail} (reference {reference})", file=sys.stderr)
-        return 1
-    fields = {name: answer.data[name] for name in ("device_id", "key_id", "platform_public_key")}
-    device_store(folder, Device(**fields, platform_url=platform.url, settings=answer.data.get("settings") or {}))
-    print(f"activated as {fields['device_id']}")
-    return 0
+    return installing.activate(config, options.platform, options.code)
 
 
 def _run(config: Config, options: argparse.Namespace) -> int:

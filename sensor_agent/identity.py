@@ -29,6 +29,7 @@ class Device:
     platform_public_key: str
     platform_url: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    key_file: str = "key.pem"
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,10 @@ def canonical_message(method: str, path: str, headers: Mapping[str, str]) -> byt
     return f"otasuke-v1\n{method}\n{path}\n{lines}".encode()
 
 
-def key_load_or_make(folder: Path) -> Ed25519PrivateKey:
+def key_load_or_make(folder: Path, name: str = "key.pem") -> Ed25519PrivateKey:
     """The box's key; made and stored durably (0600) before it is ever shown to the platform."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "key.pem"
+    path = folder / name
     if path.exists():
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         if not isinstance(key, Ed25519PrivateKey):
@@ -120,6 +121,14 @@ def activation_order(key: Ed25519PrivateKey, code: str, hardware: Mapping[str, A
     }
 
 
+def rotation_order(key: Ed25519PrivateKey, device_id: str) -> dict[str, str]:
+    """The body that registers the box's next key, with the proof that we hold it."""
+    raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    public = base64.b64encode(raw).decode("ascii")
+    proof = key.sign(f"otasuke-key-v1\n{device_id}\n{public}\n".encode())
+    return {"public_key": public, "proof": base64.b64encode(proof).decode("ascii")}
+
+
 def device_store(folder: Path, device: Device) -> None:
     write_durably(folder / "device.json", json.dumps(asdict(device), indent=2).encode())
 
@@ -130,4 +139,4 @@ def identity_load(folder: Path) -> Identity:
         device = Device(**json.loads((folder / "device.json").read_bytes()))
     except FileNotFoundError as problem:
         raise NotActivatedError("this box is not activated: run `activate` with its code") from problem
-    return Identity(device, key_load_or_make(folder))
+    return Identity(device, key_load_or_make(folder, device.key_file))

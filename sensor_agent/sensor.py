@@ -117,15 +117,15 @@ class Sensor:
         if config.platform_url:
             Platform(config.platform_url, allow_http=config.allow_http)  # refuse a wrong address now, not in a thread
         log_dir = config.state_dir / "log"
-        if config.clamd.run and self._antivirus:
+        if self._antivirus:
             configuration = config.state_dir / "clamd.conf"
             config.clamd.socket.parent.mkdir(parents=True, exist_ok=True)
             write_durably(
                 configuration, clamd.configuration_text(config.clamd, config.suricata.max_file_bytes).encode(), 0o644
             )
-            self._children.append(
-                Child("clamd", clamd.command_line(config.clamd, configuration), log_dir / "clamd.log")
-            )
+            if config.clamd.run:
+                command = clamd.command_line(config.clamd, configuration)
+                self._children.append(Child("clamd", command, log_dir / "clamd.log"))
 
     def _look_at_guard(self) -> None:
         """What the guard says goes to the platform at once; a new engine gets what was learned meanwhile."""

@@ -21,9 +21,10 @@ STALE = timedelta(minutes=10)
 class PlatformServer:
     """Context manager. `faults` are (status, body, headers) answered to the next batches before anything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.codes = {"ABCD-EFGH-JKMN"}
         self.devices: dict[str, Ed25519PublicKey] = {}
+        self.next_keys: dict[str, Ed25519PublicKey] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.posts = 0
         self.problems: list[str] = []
@@ -67,9 +68,9 @@ class PlatformServer:
             def log_message(self, format: str, *args: Any) -> None:
                 return
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://{host}:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -148,6 +149,18 @@ class PlatformServer:
             "lines": lines,
         }
         return 202, {"batch": batch_id, "state": "stored"}, {}
+
+    def take_keys(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, Any]]:
+        refusal = self._refusal(path, headers, body)
+        if refusal:
+            self.problems.append(refusal[1]["error"])
+            return refusal
+        said = json.loads(body)
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(said["public_key"]))
+        device = headers["Otasuke-Device"]
+        public.verify(base64.b64decode(said["proof"]), f"otasuke-key-v1\n{device}\n{said['public_key']}\n".encode())
+        self.next_keys[device] = public
+        return 201, {"key_id": str(uuid.uuid4()), "old_key_expires_at": self.now().isoformat()}
 
     def give_order(self, **content: Any) -> int:
         """Sign an order for the activated box and give it at the next question; → its version."""
