@@ -47,6 +47,30 @@ def ended_offers(at: datetime) -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, job_id FROM sec.ended_offers(%s)", at)
 
 
+def spreading(at: datetime, kind: str) -> list[tuple[int, str, int]]:
+    """(programme_id, "kind:what", firms) of what several firms of a programme met in the day before `at`.
+
+    `kind`: "signature" or "peer"; without what was warned of in the week before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT programme_id, subject_key, firms FROM sec.spreading(%s) WHERE subject_key LIKE %s",
+            [at, f"{kind}:%"],
+        )
+        return list(cursor.fetchall())
+
+
+def unwarned_firms(at: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, warning_id) of firms whose mail about a warning is not written yet."""
+    return _pairs("SELECT tenant_id, warning_id FROM sec.unwarned_firms(%s)", at)
+
+
+def lock_warnings(programme_id: int) -> None:
+    """Until the transaction ends, nobody else warns the firms of this programme."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('incidents.warnings'), %s::int)", [programme_id])
+
+
 def lock_numbers(tenant_id: int) -> None:
     """Until the transaction ends, nobody else opens an incident of this firm."""
     with connection.cursor() as cursor:

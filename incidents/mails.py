@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from alerts.explanation import explain
 from alerts.models import AlertGroup
+from incidents.crisis.links import call_url
+from incidents.desk.targets import desk_hours
 from incidents.models import Incident
 from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
@@ -17,6 +21,8 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
     recipient = recipient_of(tenant_id=incident.tenant_id)
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
     explanation = explain(group.rule, recipient.language, version.values if version else None)
+    now = timezone.now()
+    hours = desk_hours(tenant_id=incident.tenant_id, at=now)
     written = mail_write(
         name="incident",
         recipient=recipient,
@@ -31,6 +37,8 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "devices": [{"ip": group.asset_ip, "mac": group.asset_mac}],
             "explanation": explanation,
             "importance": incident.grade,
+            "opens_at": None if hours.is_open(now) else hours.next_opening(now),
+            "call_url": call_url(incident),
             "incident_url": page_url("portal:incident", incident.number),
         },
     )

@@ -89,6 +89,10 @@ def _detached(data: dict[str, Any]) -> str:
     return _("この件と関係のない検知を1件外しました。理由: %(reason)s") % {"reason": data.get("reason", "")}
 
 
+def _call_booked(data: dict[str, Any]) -> str:
+    return _("相談窓口からの電話を、%(when)sに予約しました。") % {"when": _moment(data.get("when"))}
+
+
 def _by_desk(data: dict[str, Any]) -> str:
     return _("相談窓口の判断で受け付けました。理由: %(reason)s") % {"reason": data.get("reason", "")}
 
@@ -97,7 +101,12 @@ def _day(moment: object) -> str:
     return date_format(localtime(datetime.fromisoformat(str(moment)))) if moment else ""
 
 
+def _moment(moment: object) -> str:
+    return date_format(localtime(datetime.fromisoformat(str(moment))), "DATETIME_FORMAT") if moment else ""
+
+
 _LINES = {
+    "call_booked": _call_booked,
     "reopened": _reopened,
     "watched": _watched,
     "stopped": _stopped,

@@ -155,6 +155,7 @@ ACCOUNT_RATE_LIMITS = {
     "invite": "30/h/user",
     "place": "60/m/ip",
     "accept_invitation": "20/m/ip",
+    "book_call": "30/m/ip",
     "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.FactorAdapter"

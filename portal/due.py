@@ -12,6 +12,7 @@ from django.db import connection
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
 from incidents.course import watches_end
+from incidents.crisis.warnings import warnings_raise
 from incidents.desk import sweeps
 from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
@@ -34,6 +35,7 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
         "partitions": lambda: partitions_ensure(now=now),
         "incident_groups": lambda: groups_claim(now=now),
         "watches": lambda: watches_end(now=now),
+        "early_warnings": lambda: warnings_raise(now=now),
         "silent_boxes": lambda: sensor_silence_check(now=now),
         "digests": lambda: digest_send_due(now=now),
         "reports": lambda: month_close(now=now, until=until),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from incidents.crisis.warnings import SETTINGS as WARNINGS
 from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
@@ -77,4 +78,5 @@ SETTINGS = (
     ),
     *HOURS,
     *DESK,
+    *WARNINGS,
 )

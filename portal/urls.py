@@ -3,7 +3,20 @@
 from django.urls import path
 
 from portal.programme_fields import SETTINGS
-from portal.ui import alerts, audit_trail, hearing, home, incident, office_figures, reports, switch, talks, tokens
+from portal.ui import (
+    alerts,
+    audit_trail,
+    call_booking,
+    early_warnings,
+    hearing,
+    home,
+    incident,
+    office_figures,
+    reports,
+    switch,
+    talks,
+    tokens,
+)
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"
@@ -12,6 +25,8 @@ urlpatterns = [
     path("alerts/", alerts.alert_list, name="alerts"),
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
+    path("call/<str:token>/", call_booking.call_book_page, name="call_book"),
+    path("warnings/", early_warnings.warning_list, name="warnings"),
     path("jobs/<int:job_id>/hearing/", hearing.hearing, name="job_hearing"),
     path("talks/", talks.talks, name="talks"),
     path("talks/new/", talks.talk_new, name="talk_new"),

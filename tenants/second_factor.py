@@ -33,6 +33,7 @@ OPEN_PAGES = frozenset(
         "healthz",
         "tenants:invitation",
         "surveys:feedback",
+        "portal:call_book",
         "javascript-catalog",
     }
 )

@@ -17,6 +17,7 @@ from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
 from portal.access import ActingRequest, Kind, acting_as
 from portal.templatetags.formats import jst, thousands
+from portal.ui.call_booking import night
 from portal.ui.cover import entitlement_of
 from portal.ui.figures import programme_figures
 
@@ -44,6 +45,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "steps": explanation.steps if explanation else (),
         "entitlement": entitlement_of(case),
         "history": timeline.lines(cases.case_events(case)),
+        "night": night(case, timezone.now()),
     }
     return render(request, "portal/incident.html", context)
 

@@ -1,0 +1,52 @@
+"""Calls a firm books for the desk's next opening. All need the firm's open scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidents.course import locked, task_ensure
+from incidents.desk.firm_side import receipt_record
+from incidents.desk.numbers import number_of
+from incidents.models import CallBooking, DeskTask, Incident, IncidentReceipt
+from incidents.rules import IncidentState, TaskState
+from incidents.timeline import event_add
+from tenants.services import audit_record
+
+
+class IncidentOver(ValueError):
+    """Nothing to call about any more."""
+
+
+def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime) -> CallBooking:
+    """Book a call; the newest booking of an incident holds, the same again changes nothing.
+
+    The desk's task about the incident is due then (made anew when there is none), and the firm counts as told. `phone`
+    "": the number the firm gave the programme. Raises IncidentOver.
+    """
+    incident = locked(incident_id)
+    if incident.state == IncidentState.CLOSED:
+        raise IncidentOver(incident.number)
+    number = number_of(phone)
+    told = (number.raw if number else phone.strip())[:40]
+    held = booking_of(incident)
+    if held is not None and (held.at, held.phone) == (at, told):
+        return held
+    booking: CallBooking = CallBooking.objects.create(
+        tenant_id=incident.tenant_id, incident=incident, at=at, phone=told, asked_at=now
+    )
+    task_ensure(incident, now)
+    DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True).exclude(
+        state=TaskState.DONE
+    ).update(due_at=at)
+    receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=None, now=now)
+    event_add(incident=incident, code="call_booked", at=now, when=at.isoformat())
+    audit_record(code="call.booked", subject=f"incident:{incident.number}", at=at.isoformat())
+    return booking
+
+
+def booking_of(incident: Incident) -> CallBooking | None:
+    """The booking that holds; None when nobody booked."""
+    found: CallBooking | None = CallBooking.objects.filter(
+        tenant_id=incident.tenant_id, incident_id=incident.pk
+    ).first()
+    return found

@@ -1,0 +1,112 @@
+"""Early warning: the same at three firms of a programme in a day is told to all its firms, without names.
+
+A warning is a row first; the mails follow from it, so a run that is killed between the two is finished by the next.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+from incidents.crisis.rules import WAVE_FIRMS, is_wave
+from incidents.doors import lock_warnings, spreading, unwarned_firms
+from incidents.models import EarlyWarning
+from notifications.links import page_url
+from notifications.mail import mail_write, recipient_of
+from notifications.services import outbox_put
+from tenants.programme_settings import Setting, values_of
+from tenants.scope import programme_scope, tenant_scope
+from tenants.selectors import settings_at
+from tenants.services import audit_record_of_nobody
+
+KIND_WARNING: Final = "early_warning"
+AGAIN: Final = timedelta(days=7)  # the same is told once in so many days
+# What every firm can check today, whatever it is: OSK 4.3.2 ①, AIC's five basics.
+CHECKS = (
+    gettext_lazy("心当たりのないメールの添付ファイルやリンクを開かないよう、全員に今日のうちに伝える"),
+    gettext_lazy("すでに開いた人がいないか聞く。いたら、そのパソコンのLANケーブルを抜き、相談窓口に電話する"),
+    gettext_lazy("Windowsとウイルス対策ソフトを、最新の状態に更新する"),
+    gettext_lazy("ウイルス対策ソフトで、すべてのパソコンを全体スキャンする"),
+    gettext_lazy("大切なデータの控え(バックアップ)が取れているか確かめ、終わったら控えの機器をパソコンから外しておく"),
+)
+_log = logging.getLogger(__name__)
+
+SETTINGS = (
+    Setting(
+        key="warning_firms",
+        label=gettext_lazy("早期警戒を出す会社数"),
+        hint=gettext_lazy(
+            "同じ検知、または同じ通信の相手が、24時間のうちにこの数の会社で見つかると、"
+            "会社の名前を出さずに、すべての参加企業へ知らせます。"
+        ),
+        default=WAVE_FIRMS,
+        least=WAVE_FIRMS,
+        most=50,
+        unit=gettext_lazy("社"),
+    ),
+)
+
+
+def warnings_raise(*, now: datetime) -> int:
+    """Warn of what has reached enough firms, then put the mails into the outbox. → new warnings."""
+    # Peers are asked again after the signatures: a wave that was just warned of by its signature is not told twice.
+    made = sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "signature"))
+    made += sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "peer"))
+    _mails_put(now)
+    return made
+
+
+def warnings_of(programme_ids: list[int] | None = None) -> list[EarlyWarning]:
+    """Newest first: those the open scope may see."""
+    rows = EarlyWarning.objects.select_related("programme")
+    if programme_ids is not None:
+        rows = rows.filter(programme_id__in=programme_ids)
+    return list(rows[:50])
+
+
+def _raise(programme_id: int, key: str, firms: int, now: datetime) -> bool:
+    kind, _, value = key.partition(":")
+    values = values_of(settings_at(programme_id=programme_id, at=now), SETTINGS)
+    if not is_wave(firms, int(values["warning_firms"])):
+        return False
+    with programme_scope(programme_id):
+        lock_warnings(programme_id)
+        again = EarlyWarning.objects.filter(programme_id=programme_id, kind=kind, value=value)
+        if again.filter(raised_at__gt=now - AGAIN).exists():
+            return False
+        made = EarlyWarning.objects.create(
+            programme_id=programme_id, kind=kind, value=value, firms=firms, raised_at=now
+        )
+        audit_record_of_nobody(code="warning.raised", subject=f"early_warning:{made.pk}", kind=kind)
+    return True
+
+
+def _mails_put(now: datetime) -> None:
+    for tenant_id, warning_id in unwarned_firms(now):
+        try:
+            with tenant_scope(tenant_id):
+                _mail_put(tenant_id, EarlyWarning.objects.get(pk=warning_id))
+        except Exception:
+            _log.exception("warning %s could not be written for firm %s", warning_id, tenant_id)
+
+
+def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
+    """The same words for every firm: whether it was hit itself, the mail does not say."""
+    written = mail_write(
+        name=KIND_WARNING,
+        recipient=recipient_of(tenant_id=tenant_id),
+        context={"warning": warning, "is_peer": warning.kind == EarlyWarning.Kind.PEER,
+                 "checks": CHECKS, "warnings_url": page_url("portal:warnings")},
+    )  # fmt: skip
+    outbox_put(
+        tenant_id=tenant_id,
+        key=f"warning:{warning.pk}",
+        kind=KIND_WARNING,
+        to=recipient_of(tenant_id=tenant_id).address,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+    )

@@ -1,0 +1,175 @@
+"""The same at three firms in a day: every firm of the programme is told once, and nobody learns who it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.crisis import warnings
+from incidents.crisis.rules import is_wave
+from incidents.models import EarlyWarning
+from notifications.models import OutboxMessage
+from tenants.models import Enrolment, Organisation, Programme, ProgrammeSettings
+from tenants.scope import person_scope, programme_scope, tenant_scope
+from tests import factories
+from tests.factories import OWNER, Box, Cast
+from tests.mailing import HOUR, group_make
+
+NOW = HOUR + timedelta(minutes=50)
+SIGNATURE = "ET MALWARE Foobot Checkin"
+
+
+@pytest.fixture
+def boxes(cast: Cast) -> list[Box]:
+    """Four firms of the programme with a box each."""
+    return [cast.sakura_box, cast.yamada_box, join(cast.programme, "川口商店"), join(cast.programme, "森田建設")]
+
+
+def join(programme: Programme, name: str) -> Box:
+    firm = factories.organisation_make(name, email=f"owner{name.encode().hex()[:8]}@firm.invalid")
+    Enrolment(tenant_id=firm.pk, programme_id=programme.pk, contract_start=date(2026, 4, 1)).save(using=OWNER)
+    return factories.box_make(firm)
+
+
+def hit(boxes: Sequence[Box], **fields: object) -> None:
+    for box in boxes:
+        group_make(box, **fields)
+
+
+def raise_(cast: Cast, now: datetime = NOW) -> list[tuple[str, str, int]]:
+    warnings.warnings_raise(now=now)
+    with programme_scope(cast.programme.pk):
+        return [(one.kind, one.value, one.firms) for one in EarlyWarning.objects.order_by("pk")]
+
+
+def mails(box: Box) -> list[OutboxMessage]:
+    with tenant_scope(box.sensor.tenant_id):
+        return list(OutboxMessage.objects.filter(kind="early_warning").order_by("pk"))
+
+
+def test_three_firms_with_the_same_detection_warn_all_four(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:3])
+    assert raise_(cast) == [("signature", SIGNATURE, 3)]
+    assert [len(mails(box)) for box in boxes] == [1, 1, 1, 1]
+
+
+def test_two_firms_are_no_wave(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:2])
+    hit(boxes[:2], hour=HOUR - timedelta(hours=1))
+    assert raise_(cast) == []
+
+
+def test_what_is_older_than_a_day_does_not_count(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:2])
+    hit(boxes[2:3], hour=HOUR - timedelta(hours=25))
+    assert raise_(cast) == []
+
+
+def test_noise_of_low_importance_does_not_count(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes, grade=1, direction="inbound", notify="none")
+    assert raise_(cast) == []
+
+
+def test_the_same_server_behind_different_detections_is_a_wave(cast: Cast, boxes: list[Box]) -> None:
+    for place, box in enumerate(boxes[:3]):
+        group_make(box, signature=f"ET MALWARE kind {place}", family=f"kind {place}")
+    assert raise_(cast) == [("peer", "203.0.113.9", 3)]
+
+
+def test_the_same_is_told_once_a_week(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:3])
+    raise_(cast)
+    raise_(cast, NOW + timedelta(hours=1))
+    hit(boxes[:3], hour=HOUR + timedelta(days=3))
+    assert len(raise_(cast, NOW + timedelta(days=3))) == 1
+    hit(boxes[:3], hour=HOUR + timedelta(days=8))
+    assert len(raise_(cast, NOW + timedelta(days=8))) == 2
+    assert len(mails(boxes[3])) == 2
+
+
+def test_the_mail_is_the_same_for_all_and_names_nobody(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:3])
+    raise_(cast)
+    told = [mails(box)[0] for box in boxes]
+    names = [firm.name for firm in Organisation.objects.using(OWNER).filter(kind="sme")]
+    for mail, name in zip(told, names, strict=True):
+        words = mail.subject + mail.text + mail.html
+        assert [other for other in names if other != name and other in words] == []
+        assert "3社" not in words
+        assert "192.168.1.20" not in words
+        assert "02:00:5e:00:53:01" not in words
+    assert len({mail.text.replace(name, "") for mail, name in zip(told, names, strict=True)}) == 1
+    assert SIGNATURE in told[0].text
+
+
+def test_killed_before_the_mails_the_next_run_writes_them(cast: Cast, boxes: list[Box]) -> None:
+    hit(boxes[:3])
+    with (
+        patch.object(warnings, "outbox_put", side_effect=[None, KeyboardInterrupt]),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        warnings.warnings_raise(now=NOW)
+    assert raise_(cast, NOW + timedelta(minutes=1)) == [("signature", SIGNATURE, 3)]
+    assert [len(mails(box)) for box in boxes] == [1, 1, 1, 1]
+
+
+def test_firms_of_another_programme_neither_count_nor_hear(cast: Cast, boxes: list[Box]) -> None:
+    other = Programme.objects.using(OWNER).get(pk=cast.programme.pk)
+    other.pk = None
+    other.save(using=OWNER)
+    stranger = join(Programme.objects.get(pk=other.pk), "よその会社")
+    hit([*boxes[:2], stranger])
+    assert raise_(cast) == []
+    hit(boxes[2:3])
+    raise_(cast)
+    assert mails(stranger) == []
+
+
+def test_a_firm_that_left_is_neither_counted_nor_told(cast: Cast, boxes: list[Box]) -> None:
+    left = boxes[2].sensor.tenant_id
+    with tenant_scope(left):
+        enrolment = Enrolment.objects.get()
+    enrolment.contract_end = date(2026, 10, 31)
+    enrolment.save(using=OWNER)
+    hit(boxes[:3])
+    assert raise_(cast) == []
+    hit(boxes[3:])
+    raise_(cast)
+    assert [len(mails(box)) for box in boxes] == [1, 1, 0, 1]
+
+
+def test_the_programme_may_ask_for_more_firms(cast: Cast, boxes: list[Box]) -> None:
+    ProgrammeSettings.objects.using(OWNER).create(
+        programme_id=cast.programme.pk, version=1, effective_from=datetime(2026, 4, 1, tzinfo=UTC),
+        values={"warning_firms": 4}, reason="test",
+    )  # fmt: skip
+    hit(boxes[:3])
+    assert raise_(cast) == []
+    hit(boxes[3:])
+    assert len(raise_(cast)) == 1
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_no_setting_lets_two_firms_be_recognised(firms: int, least: int) -> None:
+    assert not is_wave(firms, least) or firms >= 3
+
+
+def test_firms_and_staff_of_the_programme_see_it_others_do_not(cast: Cast, boxes: list[Box]) -> None:
+    stranger = factories.user_make("x@other.invalid", factories.organisation_make("よその会社"))
+    hit(boxes[:3])
+    raise_(cast)
+    for person, organisation, count in (
+        (cast.agent, cast.desk, 1),
+        (cast.analyst, cast.soc, 1),
+        (cast.clerk, cast.office, 1),
+        (cast.hanako, cast.sakura_dental, 1),
+        (cast.engineer, cast.vendor, 0),
+        (stranger, Organisation.objects.using(OWNER).get(name="よその会社"), 0),
+    ):
+        with person_scope(person.pk, organisation.pk):
+            assert EarlyWarning.objects.count() == count, person.email
