@@ -49,11 +49,7 @@ def load(alias: str, now: datetime) -> World:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SELECT setseed(0.5)")
-    programme, partners = _programme(alias)
-    made = [Organisation(name=f"計測用 {number:04}", kind=Kind.SME) for number in range(FIRMS)]
-    firms = Organisation.objects.using(alias).bulk_create(made)
-    people = _people(alias, [*firms, *partners.values()], now)
-    _joined(alias, programme, firms, partners, now)
+    firms, partners, people = programme_full(alias, now)
     _boxes(alias, firms, now)
     _cases(alias, firms, now)
     _papers(alias, firms, now)
@@ -67,6 +63,19 @@ def load(alias: str, now: datetime) -> World:
         agent=people[partners["desk"].pk],
         newest=_newest(alias),
     )
+
+
+def programme_full(alias: str, now: datetime) -> tuple[list[Organisation], dict[str, Organisation], dict[int, User]]:
+    """1,000 firms with telephones in a programme; partners by capability; organisation id → its owner."""
+    programme, partners = _programme(alias)
+    made = [
+        Organisation(name=f"計測用 {number:04}", phone=f"06-6{number // 10000:03}-{number:04}", kind=Kind.SME)
+        for number in range(FIRMS)
+    ]
+    firms = Organisation.objects.using(alias).bulk_create(made)
+    people = _people(alias, [*firms, *partners.values()], now)
+    _joined(alias, programme, firms, partners, now)
+    return firms, partners, people
 
 
 def _programme(alias: str) -> tuple[Programme, dict[str, Organisation]]:
@@ -155,6 +164,7 @@ def _cases(alias: str, firms: list[Organisation], now: datetime) -> None:
             tenant_id=case.tenant_id,
             kind=DeskTask.Kind.FIRST_RESPONSE,
             incident_id=case.pk,
+            importance=3,
             opened_at=case.opened_at,
             due_at=case.opened_at + timedelta(hours=1),
             done_at=None if case.state == IncidentState.OPEN else now,
