@@ -249,19 +249,21 @@ SOC_MAY = {_note, _answer}
 @require_safe
 @acting_as(Kind.CALL_CENTRE, Kind.SOC)
 def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
-    """The hand-over sheet (PDF): what is asked, about whom, what is known. Without telephone numbers of other firms."""
+    """The hand-over sheet (PDF): what is asked, about whom, what is known. Internal notes go to the SOC alone."""
     found = case_of(tenant_id, case_id)
     escalations = list(_of(found, Escalation).select_related("by"))
     is_firm = found.tenant.kind == Organisation.Kind.SME
     partner_read(request, code="case.sheet", subject=f"case:{case_id}", tenant_ids=[tenant_id] if is_firm else [])
     now = timezone.now()
+    asked = escalations[-1] if escalations else None
+    kept = {"event"} if asked and asked.to == Escalation.To.SOC else {"event", "note"}
     contacts = list(_of(found, Contact).select_related("agent", "caller"))
     context = {
         "found": found,
         "topic": case_words.topic_words(found),
         "firm": firm_card(found.tenant, now) if is_firm else None,
-        "asked": escalations[-1] if escalations else None,
-        "thread": [line for line in _thread(found, contacts, []) if line.look != "event"],
+        "asked": asked,
+        "thread": [line for line in _thread(found, contacts, []) if line.look not in kept],
         "callers": sorted({case_words.contact_who(one) for one in contacts if case_words.contact_who(one)}),
         "now": now,
         "title": gettext("引き継ぎ票"),

@@ -28,7 +28,7 @@ def desk_day(cast: Cast) -> DeskDay:
     with person_scope(cast.agent.pk, cast.desk.pk):
         call = calls.call_start(tenant_id=firm, number="075-000-0101", by=cast.agent, now=now - timedelta(minutes=52))
         calls.call_stop(contact_id=call.pk, by=cast.agent, now=now - timedelta(minutes=47))
-        caller = calls.caller_note(tenant_id=firm, number="075-000-0101", name="受付の林さん", firm_told="", now=now)
+        caller = calls.caller_note(tenant_id=firm, number="075-000-0101", name="林", firm_told="", now=now)
         Contact.objects.filter(pk=call.pk).update(caller=caller)
         case = cases.case_open(
             tenant_id=firm, title="プリンターが印刷できない", channel="phone", by=cast.agent,

@@ -217,12 +217,14 @@ def test_the_hand_over_sheet_is_a_paper_with_the_question(agent: Client, cast: C
 
     from pypdf import PdfReader
 
+    _do(agent, case, "note", body="支払いが遅い会社")
     _do(agent, case, "escalate", to="vendor", name="川辺システム", question="月曜の午前に訪問をお願いします")
     answer = agent.get(f"{_path(case)}sheet.pdf")
     assert answer["Content-Type"] == "application/pdf"
     words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
     for told in ("川辺システム", "月曜の午前", "さくら歯科", "メールが届かない"):
         assert told in words, told
+    assert "支払いが遅い" not in words  # a note is not for the vendor
 
 
 def _high(cast: Cast, **fields: Any) -> Any:
