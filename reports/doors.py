@@ -87,6 +87,15 @@ class FeedbackCount:
 
 
 @dataclass(frozen=True)
+class HearingCount:
+    """What vendors answered to one of their questions."""
+
+    question: str
+    answer: str
+    count: int
+
+
+@dataclass(frozen=True)
 class PayCount:
     """What a vendor billed."""
 
@@ -129,6 +138,11 @@ def minutes(asked: Asked) -> list[MinuteCount]:
 def feedback(asked: Asked) -> list[FeedbackCount]:
     """Only kinds that at least five firms answered."""
     return [FeedbackCount(*row) for row in _rows("office_feedback", "kind, verdict, reason, count", asked)]
+
+
+def hearings(asked: Asked) -> list[HearingCount]:
+    """Only once vendors told about five jobs."""
+    return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", asked)]
 
 
 def pay(asked: Asked) -> list[PayCount]:

@@ -55,6 +55,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         lead_times=doors.lead_times(asked),
         minutes=doors.minutes(asked),
         feedback=doors.feedback(asked),
+        hearings=doors.hearings(asked),
         pay=doors.pay(asked),
     )
     firms = doors.firms(asked)

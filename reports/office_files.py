@@ -51,7 +51,7 @@ def workbook(tables: Sequence[Table], *, about: Sequence[tuple[str, str]]) -> by
 
 def plain(table: Table) -> tuple[list[str], list[list[Plain]]]:
     """Header and rows; a table with shares has a column of them beside each column of numbers."""
-    header = [table.header[0]]
+    header = list(table.header[:1])
     for name in table.header[1:]:
         header += [name, f"{name} (%)"] if table.shares else [name]
     return header, [[row.label, *_cells(row, shares=table.shares)] for row in table.rows]

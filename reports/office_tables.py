@@ -18,6 +18,7 @@ from reports.doors import (
     CaseCount,
     ContactCount,
     FeedbackCount,
+    HearingCount,
     IncidentCount,
     JobCount,
     LeadCount,
@@ -41,6 +42,7 @@ class Counts:
     lead_times: Sequence[LeadCount] = ()
     minutes: Sequence[MinuteCount] = ()
     feedback: Sequence[FeedbackCount] = ()
+    hearings: Sequence[HearingCount] = ()
     pay: Sequence[PayCount] = ()
 
 
@@ -79,6 +81,9 @@ class Table:
         return any(cell.share is not None for row in self.rows for cell in row.cells)
 
 
+Built = tuple[Sequence[str], Sequence[Row], Sequence[str]]  # header, rows, notes
+
+
 @dataclass(frozen=True)
 class Measure:
     """A registered table. `version` rises whenever the same counts would give other numbers."""
@@ -87,7 +92,7 @@ class Measure:
     version: int
     title: str | Promise
     source: str
-    build: Callable[[Counts], tuple[Sequence[str], Sequence[Row], Sequence[str]]]
+    build: Callable[[Counts], Built]
 
     def table(self, counts: Counts) -> Table:
         """The table of these counts."""
@@ -123,7 +128,7 @@ def mean_of_rates(pairs: Iterable[tuple[int, int]]) -> Decimal | None:
     return (sum(rates, Decimal(0)) / len(rates)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def _calls(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _calls(counts: Counts) -> Built:
     phone = [row for row in counts.contacts if row.channel == "phone"]
     offered = [sum(row.offered for row in phone if row.month == month) for month in counts.months]
     answered = [sum(row.answered for row in phone if row.month == month) for month in counts.months]
@@ -143,7 +148,7 @@ def _calls(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]
     return _by_month(counts), rows, notes
 
 
-def _mails(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _mails(counts: Counts) -> Built:
     mails = [
         sum(row.offered for row in counts.contacts if row.channel == "mail" and row.month == month)
         for month in counts.months
@@ -171,7 +176,7 @@ WAYS = {
 OTHER_WAYS = {"portal": gettext_lazy("画面"), "by_itself": gettext_lazy("自然に解決")}
 
 
-def _solutions(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _solutions(counts: Counts) -> Built:
     used = {row.solved_by for row in counts.cases}
     ways = {**WAYS, **{way: label for way, label in OTHER_WAYS.items() if way in used}}
     rows = [
@@ -197,7 +202,12 @@ def _solution_row(label: str, rows: Sequence[CaseCount], ways: Sequence[str], *,
     return Row(label, [*(_share(part, whole) for part in parts), Cell(whole)], total)
 
 
-def _summary(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _part(label: str) -> str:
+    """A line that is part of the line with a total above it."""
+    return _("うち、%(what)s") % {"what": label}
+
+
+def _summary(counts: Counts) -> Built:
     asked = [row for row in counts.cases if not row.of_incident]
     joining = sum(row.cases for row in asked if row.topic == "joining")
     boxes = sum(row.cases for row in asked if row.category == "box")
@@ -210,16 +220,16 @@ def _summary(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str
     visits = sum(row.jobs for row in counts.visits)
     rows = [
         Row(_("コールセンター対応"), [Cell(desk)], total=True),
-        Row(_("参加に関する問合せ"), [Cell(joining)]),
-        Row(_("セキュリティ機器の設置などの問合せ"), [Cell(boxes)]),
-        Row(_("セキュリティ対応の相談"), [Cell(security)]),
-        Row(_("その他"), [Cell(desk - joining - boxes - security)]),
+        Row(_part(_("参加に関する問合せ")), [Cell(joining)]),
+        Row(_part(_("セキュリティ機器の設置などの問合せ")), [Cell(boxes)]),
+        Row(_part(_("セキュリティ対応の相談")), [Cell(security)]),
+        Row(_part(_("その他")), [Cell(desk - joining - boxes - security)]),
         Row(_("インシデント対応"), [Cell(remote + visited)], total=True),
-        Row(_("電話・遠隔によるインシデント対応"), [Cell(remote)]),
-        Row(_("訪問によるインシデント対応(駆付け)"), [Cell(visited)]),
+        Row(_part(_("電話・遠隔によるインシデント対応")), [Cell(remote)]),
+        Row(_part(_("訪問によるインシデント対応(駆付け)")), [Cell(visited)]),
         Row(_("その他の訪問対応"), [Cell(visits)], total=True),
-        Row(_("機器の設置などのトラブル対応"), [Cell(visits - install)]),
-        Row(_("機器の導入・設置の支援"), [Cell(install)]),
+        Row(_part(_("機器の設置などのトラブル対応")), [Cell(visits - install)]),
+        Row(_part(_("機器の導入・設置の支援")), [Cell(install)]),
     ]
     notes = [_("インシデントにつながった相談は、インシデント対応で数えます。訪問は、作業を始めたものを数えます。")]
     return [_("対応"), _("件数")], rows, notes
@@ -230,7 +240,13 @@ def _summary(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str
 WITHIN_DAYS = 7
 
 
-def _speed(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _nothing() -> Built:
+    return [], [], [_("この期間の記録はありません。")]
+
+
+def _speed(counts: Counts) -> Built:
+    if not counts.lead_times:
+        return _nothing()
     whole = sum(row.incidents for row in counts.lead_times)
 
     def within(least: int, most: int | None) -> Cell:
@@ -263,7 +279,9 @@ KINDS = {
 }
 
 
-def _minutes(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _minutes(counts: Counts) -> Built:
+    if not counts.minutes:
+        return _nothing()
     by_kind = {row.kind: row for row in counts.minutes}
     whole = sum(row.minutes for row in counts.minutes)
     rows = [
@@ -275,7 +293,35 @@ def _minutes(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str
     return [_("種別"), _("分"), _("作業の数")], rows, [_("訂正した記録は、訂正後だけを数えます。")]
 
 
-def _pay(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+# The four of the ten questions that have one answer each.
+HEARINGS = {
+    ("solved", "remote"): gettext_lazy("遠隔で解決したか: 遠隔だけ"),
+    ("solved", "visit"): gettext_lazy("遠隔で解決したか: 訪問"),
+    ("solved", "unsolved"): gettext_lazy("遠隔で解決したか: 未解決"),
+    ("time_saved", "yes"): gettext_lazy("作業の時間が短くなったか: はい"),
+    ("time_saved", "no"): gettext_lazy("作業の時間が短くなったか: いいえ"),
+    ("grasped", "well"): gettext_lazy("現地の状況を把握できたか: 十分"),
+    ("grasped", "partly"): gettext_lazy("現地の状況を把握できたか: 一部"),
+    ("grasped", "not"): gettext_lazy("現地の状況を把握できたか: できなかった"),
+    ("again", "yes"): gettext_lazy("また遠隔を使いたいか: はい"),
+    ("again", "no"): gettext_lazy("また遠隔を使いたいか: いいえ"),
+}
+
+
+def _hearings(counts: Counts) -> Built:
+    if not counts.hearings:
+        return [], [], [_("5つの作業で答えがそろうまで、出しません。")]
+    found = {(row.question, row.answer): row.count for row in counts.hearings}
+    rows = []
+    for (question, answer), label in HEARINGS.items():
+        whole = sum(count for (asked, _answer), count in found.items() if asked == question)
+        rows.append(Row(str(label), [_share(found.get((question, answer), 0), whole)]))
+    return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
+
+
+def _pay(counts: Counts) -> Built:
+    if not counts.pay:
+        return _nothing()
     rows = [
         Row(row.vendor, [Cell(row.invoices), Cell(row.minutes), Cell(row.yen), Cell(_an_hour(row.yen, row.minutes))])
         for row in counts.pay
@@ -308,8 +354,8 @@ REASONS = {
 GOOD = ("very_good", "good")
 
 
-def _satisfaction(kind: str) -> Callable[[Counts], tuple[Sequence[str], Sequence[Row], Sequence[str]]]:
-    def build(counts: Counts) -> tuple[Sequence[str], Sequence[Row], Sequence[str]]:
+def _satisfaction(kind: str) -> Callable[[Counts], Built]:
+    def build(counts: Counts) -> Built:
         of_kind = [row for row in counts.feedback if row.kind == kind]
         answers = [row for row in of_kind if row.verdict]
         asked, n = sum(row.count for row in of_kind if not row.verdict), sum(row.count for row in answers)
@@ -343,5 +389,6 @@ MEASURES = (
     Measure("desk", 1, gettext_lazy("相談窓口の評価"), "OSK 表4-29", _satisfaction("desk")),
     Measure("vendor", 1, gettext_lazy("事業者の対応の評価"), "OSK 表6-3", _satisfaction("vendor")),
     Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
+    Measure("hearings", 1, gettext_lazy("事業者に聞いたこと"), "OSK 表4-34", _hearings),
     Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
 )

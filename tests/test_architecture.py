@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
-    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports", "portal",
+    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports",
+    "portal",
     "printing", "sensor_agent", "ops", "bench",
 )  # fmt: skip
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}

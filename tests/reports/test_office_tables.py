@@ -6,12 +6,14 @@ import io
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from openpyxl import load_workbook
 
 from reports.doors import (
     CaseCount,
     ContactCount,
     FeedbackCount,
+    HearingCount,
     IncidentCount,
     JobCount,
     LeadCount,
@@ -155,6 +157,18 @@ def test_too_few_answers_say_why_there_is_no_table() -> None:
     found = table("desk")
     assert found.rows == []
     assert "5社になるまで" in found.notes[0]
+
+
+def test_what_vendors_told_by_question() -> None:
+    found = lines(table("hearings", hearings=[HearingCount("solved", "remote", 5), HearingCount("solved", "visit", 3)]))
+    assert found["遠隔で解決したか: 遠隔だけ"] == ["5(63%)"]
+    assert found["遠隔で解決したか: 未解決"] == ["0(0%)"]
+    assert table("hearings").rows == []
+
+
+@pytest.mark.parametrize("code", ["speed", "minutes", "pay"])
+def test_a_time_without_records_says_so_instead_of_a_table_of_noughts(code: str) -> None:
+    assert (table(code).rows, table(code).notes) == ([], ["この期間の記録はありません。"])
 
 
 def test_pay_by_vendor_and_hour() -> None:
