@@ -29,7 +29,7 @@ def pages_for(
     def decorate(
         view: Callable[Concatenate[PersonRequest, Parameters], HttpResponseBase],
     ) -> Callable[..., HttpResponse]:
-        def guarded(request: PersonRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        def guarded(request: PersonRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
             if request.acting.kind not in kinds:
                 raise Http404
             if request.method == "POST" and not request.acting.may_write:

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from incidents.jobsheet.store import Tampered, opened, pieces
+from incidents.jobsheet.store import Tampered, opened
 from incidents.models import WORK_KINDS, Job
 from insurance import wording
 from insurance.chain import Link, broken_at, canonical
@@ -90,7 +90,7 @@ def claim_file(request: PersonRequest, claim_id: int, sha256: str) -> FileRespon
     except Tampered as error:
         raise Http404 from error
     audit_record(code="claim.file_read", subject=f"claim:{claim.number}", tenant_id=claim.tenant_id, sha256=sha256)
-    answer = FileResponse(pieces(file), as_attachment=True, filename=link.data["name"])
+    answer = FileResponse(file, as_attachment=True, filename=link.data["name"])
     answer.headers["Content-Type"] = "application/octet-stream"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -302,3 +302,49 @@ def test_a_person_who_may_only_read_changes_nothing(stage: Stage) -> None:
     assert "さくら歯科" in page(reader, "claim", claim.pk)
     answer = browser(reader).post(reverse("insurance:claim", args=[claim.pk]), {"action": "approve"})
     assert answer.status_code == 403
+
+
+def test_the_insurer_opens_a_photo_of_this_claim_and_no_other_file(stage: Stage, tmp_path: Any, settings: Any) -> None:
+    import hashlib
+    import uuid
+
+    from incidents.jobsheet.store import stored_path
+    from incidents.models import Evidence, Job
+
+    settings.PRIVATE_MEDIA_ROOT = str(tmp_path)
+    contents = {1: b"photo of the first job", 2: b"photo of another job"}
+    hashes = {number: hashlib.sha256(content).hexdigest() for number, content in contents.items()}
+    for number, content in contents.items():
+        job = job_make(incident_make(stage.cast.sakura_box, number), stage.cast.vendor, number)
+        path = stored_path(stage.firm.pk, hashes[number])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        with tenant_scope(stage.firm.pk):
+            Evidence.objects.create(
+                tenant_id=stage.firm.pk,
+                job=job,
+                key=uuid.uuid4(),
+                by=stage.cast.engineer,
+                entered_at=NOW,
+                kind="photo",
+                name="画面.jpg",
+                caption="警告の画面",
+                media_type="image/jpeg",
+                size=len(content),
+                sha256=hashes[number],
+                original_sha256=hashes[number],
+                checked="clean",
+            )
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
+        claim = claim_make(job=Job.objects.get(number=1), bill=bill(), by=None, now=NOW)
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
+    assert "警告の画面" in page(stage.adjuster, "claim", claim.pk)
+    client = browser(stage.adjuster)
+    answer: Any = client.get(reverse("insurance:claim_file", args=[claim.pk, hashes[1]]))
+    assert b"".join(answer.streaming_content) == contents[1]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert client.get(reverse("insurance:claim_file", args=[claim.pk, hashes[2]])).status_code == 404
+    stored_path(stage.firm.pk, hashes[1]).write_bytes(b"exchanged")
+    assert client.get(reverse("insurance:claim_file", args=[claim.pk, hashes[1]])).status_code == 404
+    outsider = browser(stage.cast.jiro)
+    assert outsider.get(reverse("insurance:claim_file", args=[claim.pk, hashes[1]])).status_code == 404
