@@ -14,7 +14,6 @@ from incidents.jobsheet import selectors, wording
 from incidents.models import WORK_KINDS, Invoice, Job, JobReport, SignOff
 from printing.paper import PRESS
 
-AUDIENCES: Final = ("plain", "full")
 Content = dict[str, Any]
 
 

@@ -20,7 +20,8 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
     def row(table: str, **values: Any) -> int:
         values = {"tenant_id": firm, "job_id": job} | values
         names, marks = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
-        made: int = run(f"INSERT INTO incidents_{table} ({names}) VALUES ({marks}) RETURNING id", tuple(values.values()))
+        sql = f"INSERT INTO incidents_{table} ({names}) VALUES ({marks}) RETURNING id"
+        made: int = run(sql, tuple(values.values()))
         return made
 
     def own() -> dict[str, Any]:
@@ -30,10 +31,11 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
     row("workentry", **own(), kind="hearing", way="remote", source="hand", note=mark, reason="", **span)
     step = json.dumps({"doer": "firm", "what": mark})
     record = row("sheetrecord", **own(), kind="step", at="2026-10-02 17:00+09", data=step, reason="", void=False)
-    content = json.dumps({"summary": mark})
-    report = row("jobreport", **own(), version=1, content=content, sha256=SHA)
+    report = row("jobreport", **own(), version=1, content=json.dumps(_content(mark)), sha256=SHA)
     row("signoff", **own(), report_id=report, report_sha256=SHA, place="portal", name=mark, strokes="[]", remark="")
-    row("upload", **own(), name=mark, caption="", size=9, received=0, state="receiving", problem="")
+    thing["upload"] = str(uuid.uuid4())
+    sent = {"name": mark, "caption": "", "size": 9, "received": 0, "state": "receiving", "problem": ""}
+    row("upload", **(own() | {"key": thing["upload"]}), **sent)
     thing["evidence"] = row(
         "evidence", **own(), kind="file", name=f"{mark}.txt", caption=mark, media_type="text/plain",
         size=len(mark), sha256=_stored(firm, mark), original_sha256=SHA, checked="clean",
@@ -42,12 +44,26 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
     thing["invoice"] = row(
         "invoice", **own(), job_number=31, vendor_id=vendor, number=mark, registration_number="", tax_included=True,
         rounding="down", lines=lines, total_yen=48000, tax_yen=0, minutes=235, on_site=True,
-        issued_at="2026-10-05 10:00+09", state="issued", state_at="2026-10-05 10:00+09", state_by_id=by, state_reason="",
+        issued_at="2026-10-05 10:00+09", state="issued", state_at="2026-10-05 10:00+09", state_by_id=by,
+        state_reason="",
     )  # fmt: skip
     row(
         "watch", incident_id=thing["incident"], scan_id=record, asset_key="x", family=mark, rating="strong",
         opened_at="2026-10-02 17:00+09", until="2026-10-09 17:00+09", state="running",
     )  # fmt: skip
+
+
+def _content(mark: str) -> dict[str, Any]:
+    """A report as incidents.jobsheet.reporting freezes it."""
+    alert = {"functions": [], "signatures": [], "devices": []}
+    alert |= dict.fromkeys(("at", "last_at", "days_after_installation"))
+    lists = ("entries", "corrections", "records", "checklist", "evidence")
+    return {
+        "version": 1, "made_at": "2026-10-02T17:00:00+09:00", "made_by": mark, "firm": mark, "alert": alert,
+        "job": {"number": 31, "kind": "first_response", "way": "remote", "incident": 31}, "ways": ["remote"],
+        "began_at": None, "days_after_alert": None, "summary": mark, "result": mark, "advice": "",
+        "minutes": dict.fromkeys(("travel", "hearing", "preparation", "work", "waiting", "report", "other"), 0),
+    } | {name: [] for name in lists}  # fmt: skip
 
 
 def _stored(firm: int, mark: str) -> str:

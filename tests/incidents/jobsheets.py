@@ -66,9 +66,9 @@ def logged_in(user: User) -> Client:
 
 
 def phone_make(
-    cast: Cast, kind: str = Job.Kind.FIRST_RESPONSE, way: str = Job.Way.REMOTE, *, accept: bool = True
+    cast: Cast, kind: str = Job.Kind.FIRST_RESPONSE, way: str = Job.Way.REMOTE, *, number: int = 1, **group: Any
 ) -> Phone:
-    """さくら歯科 has asked 川辺システム, which took the job."""
+    """さくら歯科 has asked 川辺システム, which took the job about incident `number`."""
     now = datetime.now(UTC)
     firm = cast.sakura_dental
     Organisation.objects.using(OWNER).filter(pk=firm.pk).update(
@@ -76,8 +76,8 @@ def phone_make(
     )
     incident = None
     if kind == Job.Kind.FIRST_RESPONSE:
-        group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now - timedelta(days=1))
-        incident = scenes.incident_make(group)
+        found = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now - timedelta(days=1), **group)
+        incident = scenes.incident_make(found, number=number)
     with tenant_scope(firm.pk):
         job: Job = Job.objects.create(
             tenant=firm, number=7, kind=kind, way=way, incident=incident, requested_at=now, wish="昼休みに"
@@ -85,10 +85,7 @@ def phone_make(
         offer = JobOffer.objects.create(
             tenant_id=firm.pk, job=job, vendor=cast.vendor, offered_at=now, expires_at=now + HOUR
         )
-        if accept:
-            JobOffer.objects.filter(pk=offer.pk).update(
-                state="accepted", answered_at=now, answered_by_id=cast.engineer.pk
-            )
+        JobOffer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=now, answered_by_id=cast.engineer.pk)
     return Phone(logged_in(cast.engineer), job, incident, cast.engineer, cast.vendor)
 
 

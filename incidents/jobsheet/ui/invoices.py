@@ -159,7 +159,8 @@ def invoice_pdf(request: PersonRequest, job_id: int) -> HttpResponse:
     audit_record_for([found.tenant_id], code="invoice.read", subject=subject)
     report = selectors.report_of(job_id)
     firm = report.content["firm"] if report else ""
-    response = HttpResponse(paper.invoice_pdf(found, firm), content_type="application/pdf")
+    pdf = b"" if request.method == "HEAD" else paper.invoice_pdf(found, firm)
+    response = HttpResponse(pdf, content_type="application/pdf")
     name = gettext("請求書_%(number)s.pdf") % {"number": found.number}
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
