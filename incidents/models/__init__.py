@@ -1,5 +1,6 @@
 """Incidents, the desk's tasks, vendors' jobs."""
 
+from incidents.models.appointment import APPOINTMENT_STATES, Appointment, VisitCheck
 from incidents.models.case import (
     CASE_STATES,
     Case,
@@ -12,6 +13,7 @@ from incidents.models.case import (
 )
 from incidents.models.contact import Caller, Contact
 from incidents.models.crisis import CallBooking, EarlyWarning
+from incidents.models.decision import Decision
 from incidents.models.desk_mail import FILE_VERDICTS, MAIL_STATES, DeskMail, MailFile
 from incidents.models.desk_task import TASK_STATES, DeskTask
 from incidents.models.evidence import Evidence, Upload
@@ -19,9 +21,11 @@ from incidents.models.incident import INCIDENT_STATES, Incident, IncidentEvent, 
 from incidents.models.invoice import INVOICE_STATES, ROUNDINGS, Invoice
 from incidents.models.job import JOB_STATES, OFFER_STATES, Job, JobEvent, JobOffer
 from incidents.models.knowledge import ARTICLE_STATES, Article, ReadyAnswer
+from incidents.models.vendor import VendorListing, VendorProfile
 from incidents.models.work import WATCH_STATES, WORK_KINDS, JobReport, SheetRecord, SignOff, Watch, WorkEntry
 
 __all__ = [
+    "APPOINTMENT_STATES",
     "ARTICLE_STATES",
     "CASE_STATES",
     "FILE_VERDICTS",
@@ -34,6 +38,7 @@ __all__ = [
     "TASK_STATES",
     "WATCH_STATES",
     "WORK_KINDS",
+    "Appointment",
     "Article",
     "CallBooking",
     "Caller",
@@ -41,6 +46,7 @@ __all__ = [
     "CaseEvent",
     "Contact",
     "CustomerMessage",
+    "Decision",
     "DeskMail",
     "DeskPresence",
     "DeskTask",
@@ -62,6 +68,9 @@ __all__ = [
     "SheetRecord",
     "SignOff",
     "Upload",
+    "VendorListing",
+    "VendorProfile",
+    "VisitCheck",
     "Watch",
     "WorkEntry",
 ]

@@ -1,0 +1,144 @@
+"""Who comes where, as vendors say it: the nine vendors of OSK 表3-4 against the towns of the 53 firms of 表3-2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from incidents.dispatch.matching import Area, Candidate, Fit, Match, Reach, Reason, Wanted, match
+from incidents.dispatch.municipalities import municipalities, of_prefecture, places_read, prefectures
+from incidents.dispatch.wording import reason_text
+from notifications.hours import JAPAN
+from tests.incidents.vendors_of_2020 import NARA, SHIGA, SOUTH_IN_HIDAKA, TOWNS, WAKAYAMA, Town, vendors
+
+TUESDAY = datetime(2020, 11, 10, 10, 0, tzinfo=JAPAN)
+SUNDAY = datetime(2020, 11, 8, 10, 0, tzinfo=JAPAN)
+MONDAY = datetime(2020, 11, 9, 10, 0, tzinfo=JAPAN)
+HOLIDAY = datetime(2020, 11, 3, 10, 0, tzinfo=JAPAN)  # a Tuesday
+NEW_YEAR = datetime(2021, 1, 2, 10, 0, tzinfo=JAPAN)
+
+
+def _wanted(code: str, at: datetime | None = TUESDAY, **more: Any) -> Wanted:
+    place = municipalities()[code]
+    return Wanted(place.prefecture, code, **{"kind": "first_response", "remote": False, "starts_at": at} | more)
+
+
+def _by(found: list[Match], fit: Fit) -> str:
+    return "".join(sorted(str(line.candidate.vendor_id) for line in found if line.fit == fit))
+
+
+def _code(prefecture: str, name: str) -> str:
+    codes, unknown = places_read(prefecture, name)
+    assert not unknown
+    assert len(codes) == 1
+    return next(iter(codes))
+
+
+def test_there_are_53_firms_in_three_prefectures_and_all_municipalities_of_japan() -> None:
+    by_prefecture = {p: sum(town.firms for town in TOWNS if town.prefecture == p) for p in (SHIGA, NARA, WAKAYAMA)}
+    assert by_prefecture == {SHIGA: 12, NARA: 18, WAKAYAMA: 23}
+    assert len(prefectures()) == 47
+    assert prefectures()[0] == "北海道"
+    # 1,718 cities, towns and villages, 23 wards of Tokyo, and the wards of 20 big cities instead of these.
+    assert len(municipalities()) > 1_880
+    assert len(of_prefecture(WAKAYAMA)) == 30
+
+
+@pytest.mark.parametrize("town", TOWNS, ids=lambda town: town.name)
+def test_the_nine_vendors_come_to_the_towns_of_the_firms(town: Town) -> None:
+    codes, unknown = places_read(town.prefecture, town.name)
+    assert codes
+    assert not unknown
+    for code in codes:
+        south = municipalities()[code].name in SOUTH_IN_HIDAKA
+        yes = "".join(sorted(town.yes + "5")) if south else town.yes
+        found = match(_wanted(code), vendors())
+        assert (_by(found, Fit.YES), _by(found, Fit.ASK)) == (yes, town.ask), municipalities()[code].name
+
+
+@pytest.mark.parametrize(
+    ("at", "yes", "ask"),
+    [
+        (TUESDAY, "236", "789"),
+        (MONDAY.replace(hour=18, minute=30), "6", "7"),  # two hours: 8 ends at 19:30
+        (SUNDAY, "6", "89"),  # 2, 3 and 7 not on Sundays
+        (HOLIDAY, "6", "78"),  # 2, 3 and 9 not on holidays
+        (NEW_YEAR, "", ""),
+    ],
+)
+def test_who_comes_to_nara_depends_on_day_and_hour(at: datetime, yes: str, ask: str) -> None:
+    found = match(_wanted(_code(NARA, "奈良市"), at), vendors())
+    assert (_by(found, Fit.YES), _by(found, Fit.ASK)) == (yes, ask)
+
+
+def test_remote_help_reaches_everywhere_when_the_hours_fit() -> None:
+    for code in (_code("沖縄県", "那覇市"), _code("北海道", "札幌市中央区")):
+        found = match(_wanted(code, remote=True), vendors())
+        assert (_by(found, Fit.YES), _by(found, Fit.ASK), _by(found, Fit.NO)) == ("12345679", "8", "")
+        late = match(_wanted(code, TUESDAY.replace(hour=20), remote=True, minutes=60), vendors())
+        assert _by(late, Fit.YES) == "67"
+
+
+def test_the_list_says_in_plain_words_why() -> None:
+    said = {
+        line.candidate.vendor_id: [reason_text(because) for because in line.reasons]
+        for line in match(_wanted(_code(NARA, "奈良市"), SUNDAY), vendors())
+    }
+    assert "日曜は対応できません" in said[2]
+    assert "この地域には対応していません" in said[1]
+    assert "近鉄奈良線最寄駅から徒歩圏エリア（駅から歩ける場所か、直接ご確認ください）" in said[7]
+    assert "対応できる曜日は直接ご確認ください" in said[8]
+    assert "相談（直接ご確認ください）" in said[9]
+    assert "県北部に伺えます" in said[6]
+
+
+def test_best_first_near_first_and_nobody_is_left_out() -> None:
+    there = {2: "29100", 3: "29201"}
+    near = [
+        replace(one, prefecture=NARA, municipality_code=there[one.vendor_id]) if one.vendor_id in there else one
+        for one in vendors()
+    ]
+    found = match(_wanted(_code(NARA, "奈良市")), near)
+    assert [line.candidate.vendor_id for line in found][:3] == [3, 2, 6]
+    assert len(found) == 9
+    assert [line.fit for line in found] == sorted(line.fit for line in found)
+
+
+def _plain(**more: Any) -> Candidate:
+    return Candidate(1, "川辺システム", frozenset({"first_response"}), (Area(NARA, Reach.WHOLE),), **more)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "wanted", "fit", "reason"),
+    [
+        (_plain(), {"kind": "installation"}, Fit.NO, Reason.KIND_NO),
+        (_plain(week_capacity=2, busy=2), {}, Fit.ASK, Reason.FULL),
+        (_plain(ask_first=True), {}, Fit.ASK, Reason.ASK_FIRST),
+        (_plain(declined=True), {}, Fit.NO, Reason.DECLINED),
+        (_plain(listed=False), {}, Fit.YES, Reason.UNLISTED),
+        (_plain(closes=11 * 60 + 59), {}, Fit.NO, Reason.HOURS_NO),
+    ],
+)
+def test_each_reason_has_its_effect(candidate: Candidate, wanted: dict[str, Any], fit: Fit, reason: Reason) -> None:
+    found = match(_wanted(_code(NARA, "奈良市"), **wanted), [candidate])[0]
+    assert found.fit == fit
+    assert reason in {because.reason for because in found.reasons}
+
+
+def test_without_a_time_only_place_and_kind_count_and_without_a_town_a_part_is_asked_about() -> None:
+    found = match(_wanted(_code(NARA, "奈良市"), None), vendors())
+    assert _by(found, Fit.YES) == "2368"
+    unknown = match(Wanted(NARA, "", "first_response", remote=False), vendors())
+    assert (_by(unknown, Fit.YES), _by(unknown, Fit.ASK)) == ("238", "679")
+
+
+def test_an_editor_types_places_and_is_told_which_words_are_none() -> None:
+    codes, unknown = places_read(WAKAYAMA, "御坊市、西牟婁郡 印南町・新宮,大阪市")
+    names = {municipalities()[code].name for code in codes}
+    assert {"御坊市", "日高郡印南町", "西牟婁郡白浜町", "西牟婁郡上富田町", "西牟婁郡すさみ町"} == names
+    assert unknown == ("新宮", "大阪市")
+    wards, _none = places_read("大阪府", "堺市")
+    assert len(wards) == 7
