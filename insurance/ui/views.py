@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from incidents.models import Incident
-from insurance.selectors import Cover, cover_of_firm, cover_of_incident
+from incidents.models import Incident, Job
+from insurance.selectors import Cover, cover_of_firm, cover_of_incident, cover_of_job
+from insurance.ui.access import Kind, pages_for
 from insurance.ui.fragments import entitlement_render
-from tenants.models import Organisation
+from tenants.ui.guard import PersonRequest
 
-Kind = Organisation.Kind
 # The office sees the contract but not the incidents that use the cover up: it would read a wrong rest.
 READERS = frozenset({Kind.SME, Kind.SOC, Kind.CALL_CENTRE, Kind.PLATFORM})
 
@@ -29,6 +29,20 @@ def entitlement(request: HttpRequest, tenant_id: int, number: int | None = None)
         cover = _cover(tenant_id, number)
     except LookupError as error:
         raise Http404 from error
+    return HttpResponse(entitlement_render(cover))
+
+
+@require_safe
+@pages_for(Kind.VENDOR, Kind.DATA_RECOVERY, Kind.SME, Kind.CALL_CENTRE)
+def job_entitlement(request: PersonRequest, job_id: int) -> HttpResponse:
+    """What the cover pays for a job, for pages of lower rooms to fetch. 404 for a job one may not see."""
+    job = get_object_or_404(Job, pk=job_id)
+    try:
+        cover = cover_of_job(job=job)
+    except LookupError as error:
+        raise Http404 from error
+    if cover is None:
+        raise Http404
     return HttpResponse(entitlement_render(cover))
 
 

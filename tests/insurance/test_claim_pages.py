@@ -295,6 +295,14 @@ def test_a_firm_estimates_its_damage_and_asks_for_a_call_with_its_consent(stage:
     assert "桜井 花子" in mail.text
 
 
+def test_the_vendors_job_says_what_the_cover_pays(stage: Stage) -> None:
+    job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
+    for user in (stage.cast.engineer, stage.cast.hanako, stage.cast.agent):
+        assert "今年度の残り: 1回・50,000円" in page(user, "job_entitlement", job.pk)
+    for user in (stage.cast.jiro, stage.cast.clerk, stage.adjuster):
+        assert browser(user).get(reverse("insurance:job_entitlement", args=[job.pk])).status_code == 404
+
+
 def test_a_person_who_may_only_read_changes_nothing(stage: Stage) -> None:
     claim = submitted(stage)
     insurer = Organisation.objects.get(pk=stage.insurer.pk)
