@@ -54,6 +54,11 @@ class Aggregate:
             "suppressed": {},
         }
 
+    def networks(self, home_net: Iterable[str]) -> None:
+        """The firm's networks are others now."""
+        self._home = [ipaddress.ip_network(net) for net in home_net]
+        self._home_cache.clear()
+
     def suppress(self, number: int, at: str) -> None:
         """Count an alert that a suppression keeps from being sent."""
         count = self._counts["suppressed"].get(str(number), [0, ""])[0]

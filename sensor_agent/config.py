@@ -71,6 +71,7 @@ class Config:
     aggregate_s: float = 3600.0
     orders_s: float = 30.0
     allow_http: bool = False
+    proxy: str | None = None
     suricata: SuricataConfig = field(default_factory=SuricataConfig)
     clamd: ClamdConfig = field(default_factory=ClamdConfig)
     webguard_lists: tuple[Path, ...] = ()
@@ -99,6 +100,7 @@ def config_from_mapping(data: Mapping[str, Any], base: Path) -> Config:
         supervise=bool(read.take("agent", "supervise", True)),
         hang_after_s=float(read.take("suricata", "hang_after_s", 2.0)),
         platform_url=read.text("platform", "url"),
+        proxy=read.text("platform", "proxy"),
         allow_http=bool(read.take("platform", "allow_http", False)),
         heartbeat_s=float(read.take("agent", "heartbeat_s", 60.0)),
         orders_s=float(read.take("agent", "orders_s", 30.0)),

@@ -13,14 +13,16 @@ import select
 import signal
 import socket
 import subprocess
+import threading
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
 from sensor_agent import protection, suricata
-from sensor_agent.bridge import ENGINE_SIDE, Bypass
+from sensor_agent.advertisements import Advertisements
+from sensor_agent.bridge import BRIDGE, ENGINE_SIDE, Bypass
 from sensor_agent.config import Config, SuricataConfig
 from sensor_agent.order import OrderRefusedError, OrderStore
 from sensor_agent.probe import Probe, captures
@@ -58,6 +60,7 @@ class Report:
     deaths: int = 0
     hangs: int = 0
     reason: str = ""
+    prefixes: dict[str, float] = field(default_factory=dict)  # IPv6 network of the firm → time it ends
 
 
 def report_read(state_dir: Path) -> Report | None:
@@ -89,6 +92,7 @@ class Guard:
         self._config = config
         lan, wan = config.suricata.ports
         self._bypass = Bypass(lan, wan)
+        self._saying = threading.Lock()
         self._ports = (lan, ENGINE_SIDE)
         self._report = report_read(config.state_dir) or Report()
         self._stop = False
@@ -112,6 +116,7 @@ class Guard:
             self._bypass.open()
             self._say(State.BYPASS, reason="the guard has begun")
         self._probe = Probe()
+        Advertisements(BRIDGE, self._report.prefixes, self._learn).start()
         while not self._stop:
             if self._renew:
                 self._renew = False
@@ -276,6 +281,10 @@ class Guard:
 
     def _say(self, state: State, *, reason: str | None = None) -> None:
         """Write guard.json; time that was not inspected is added up when the state changes."""
+        with self._saying:
+            self._say_alone(state, reason)
+
+    def _say_alone(self, state: State, reason: str | None) -> None:
         now, before = time.time(), self._report
         off_s = before.off_s
         if before.state != State.INSPECTING and before.since:
@@ -289,10 +298,19 @@ class Guard:
             guard_pid=os.getpid(),
             reason=before.reason if reason is None else reason[:500],
         )
+        self._write()
+
+    def _write(self) -> None:
         try:
             write_durably(self._config.state_dir / "guard.json", json.dumps(asdict(self._report)).encode(), 0o644)
         except OSError as problem:
             log.warning("guard.json: %s", problem)  # a full disk must not stop the line
+
+    def _learn(self, prefixes: dict[str, float]) -> None:
+        """Another set of the firm's networks: the agent reads it and has the engine use it."""
+        with self._saying:
+            self._report = replace(self._report, prefixes=prefixes)
+            self._write()
 
     def _told_to_stop(self, *_: object) -> None:
         self._stop = True

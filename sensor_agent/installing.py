@@ -62,7 +62,7 @@ def activate(config: Config, platform_url: str | None, code: str) -> int:
         raise ConfigError("platform.url is missing: give --platform")
     folder = config.state_dir / "identity"
     key = key_load_or_make(folder)
-    platform = Platform(url, allow_http=config.allow_http)
+    platform = Platform(url, allow_http=config.allow_http, proxy=config.proxy)
     order = activation_order(key, code.strip().upper(), health.hardware(), __version__)
     answer = platform.request("POST", "activations", json.dumps(order).encode(), {"Content-Type": "application/json"})
     if answer.status != 201:
@@ -150,7 +150,7 @@ def _rotate_key(config: Config, options: argparse.Namespace) -> int:
     device = identity.device
     name = f"key-{int(time.time())}.pem"
     key = key_load_or_make(folder, name)
-    platform = Platform(config.platform_url or device.platform_url, allow_http=config.allow_http)
+    platform = Platform(config.platform_url or device.platform_url, allow_http=config.allow_http, proxy=config.proxy)
     clock = Clock()
     clock.measure(platform, identity)
     body = json.dumps(rotation_order(key, device.device_id)).encode()

@@ -35,7 +35,9 @@ class Answer:
 class Platform:
     """Requests below `<url>/api/v1/`. Plain http is refused except to this machine or when allowed by name."""
 
-    def __init__(self, url: str, *, allow_http: bool = False, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, *, allow_http: bool = False, timeout_s: float = TIMEOUT_S, proxy: str | None = None
+    ) -> None:
         parts = urllib.parse.urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"not a web address: {url}")
@@ -43,6 +45,7 @@ class Platform:
             raise ValueError(f"{url}: https is required")
         self.url = url.rstrip("/")
         self._parts = parts
+        self._proxy = _proxy_parts(proxy) if proxy else None
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
 
@@ -97,9 +100,25 @@ class Platform:
 
     def _connect(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
-        if self._parts.scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
-        return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=ssl.create_default_context())
+        first, first_port = self._proxy or (host, port)
+        connection = (
+            http.client.HTTPConnection(first, first_port, timeout=self._timeout_s)
+            if self._parts.scheme == "http"
+            else http.client.HTTPSConnection(
+                first, first_port, timeout=self._timeout_s, context=ssl.create_default_context()
+            )
+        )
+        if self._proxy:
+            # A tunnel also for plain http: the proxy must not rewrite what is signed.
+            connection.set_tunnel(host, port)
+        return connection
+
+
+def _proxy_parts(proxy: str) -> tuple[str, int]:
+    parts = urllib.parse.urlsplit(proxy)
+    if parts.scheme != "http" or not parts.hostname:
+        raise ValueError(f"not a proxy's address: {proxy}")
+    return parts.hostname, parts.port or 8080
 
 
 def _json_object(content: bytes) -> Mapping[str, Any]:

@@ -1,6 +1,9 @@
 """What the engine is to look for: rules, lists and configuration, from this box's file and the order in force."""
 
+import json
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sensor_agent import suricata, webguard
 from sensor_agent.config import Config
@@ -22,7 +25,17 @@ def write(config: Config, order: Order | None, store: OrderStore) -> None:
         f"{webguard.DATASET}.lst": webguard.dataset_text(names),
         suricata.WEBGUARD_RULES: webguard.rules_text(names),
     }
-    suricata.files_write(config.suricata, generated)
+    suricata.files_write(replace(config.suricata, home_net=home_net(config)), generated)
+
+
+def home_net(config: Config) -> tuple[str, ...]:
+    """The firm's networks: those of the file and those its router announces (the guard hears them)."""
+    try:
+        said = json.loads((config.state_dir / "guard.json").read_text(encoding="utf-8"))
+        learnt = [prefix for prefix, end in said.get("prefixes", {}).items() if end > time.time()]
+    except (FileNotFoundError, ValueError, AttributeError, TypeError):
+        learnt = []
+    return tuple(dict.fromkeys([*config.suricata.home_net, *sorted(learnt)]))
 
 
 def ordered_hashes(order: Order | None, store: OrderStore) -> list[str]:

@@ -123,7 +123,7 @@ def _start_shipper(config: Config, spool: Spool, identity: Identity | None, run:
     if identity is None:
         return None
     url = config.platform_url or identity.device.platform_url
-    shipper = Shipper(spool, Platform(url, allow_http=config.allow_http), identity, Clock())
+    shipper = Shipper(spool, Platform(url, allow_http=config.allow_http, proxy=config.proxy), identity, Clock())
     thread = threading.Thread(target=shipper.run, args=(run.stop, run.wake), daemon=True)
     run.threads.append(thread)
     thread.start()

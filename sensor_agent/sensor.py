@@ -68,6 +68,7 @@ class Sensor:
         guarded = config.suricata.run and config.suricata.ports is not None
         self._guard = GuardKeeper(config) if guarded else None
         self._engine_started_at = 0.0
+        self._home_net = config.suricata.home_net
         self._heart: Heart | None = None
         self._shipper: Shipper | None = None
         self._suricata_version = ""
@@ -115,7 +116,9 @@ class Sensor:
     def _prepare(self) -> None:
         config = self._config
         if config.platform_url:
-            Platform(config.platform_url, allow_http=config.allow_http)  # refuse a wrong address now, not in a thread
+            Platform(
+                config.platform_url, allow_http=config.allow_http, proxy=config.proxy
+            )  # refuse a wrong address now, not in a thread
         log_dir = config.state_dir / "log"
         if self._antivirus:
             configuration = config.state_dir / "clamd.conf"
@@ -135,8 +138,23 @@ class Sensor:
         if report is not None and self._guard.inspecting and report.engine_started_at != self._engine_started_at:
             self._engine_started_at = report.engine_started_at
             self._known.engine_began()
+        self._learn_networks()
         if self._heart is not None:
             self._heart.soon()
+
+    def _learn_networks(self) -> None:
+        """IPv6 networks the router announces are the firm's own: the engine must take them for inside."""
+        home_net = protection.home_net(self._config)
+        if home_net == self._home_net:
+            return
+        self._home_net = home_net
+        self._aggregate.networks(home_net)
+        try:
+            protection.write(self._config, self._order, self._store)
+            suricata.CommandSocket(self._config.suricata.command_socket, 180.0).rules_reload()
+            log.info("the firm's networks: %s", ", ".join(home_net))
+        except (OSError, ValueError, OrderRefusedError, suricata.SuricataError) as problem:
+            log.info("the engine reads the networks at its next start: %s", problem)
 
     def _protecting(self) -> bool:
         if self._guard is not None and not self._guard.inspecting:
@@ -219,9 +237,14 @@ class Sensor:
         if identity is None:
             return
         url = self._config.platform_url or identity.device.platform_url
-        self._shipper = Shipper(self._spool, Platform(url, allow_http=self._config.allow_http), identity, self._clock)
+        self._shipper = Shipper(
+            self._spool,
+            self._platform(url),
+            identity,
+            self._clock,
+        )
         heart = Heart(
-            Platform(url, allow_http=self._config.allow_http),
+            self._platform(url),
             identity,
             self._clock,
             self.facts,
@@ -232,7 +255,7 @@ class Sensor:
         beating.start()
         orders = Orders(
             self._config,
-            Platform(url, allow_http=self._config.allow_http),
+            self._platform(url),
             identity,
             self._clock,
             Parts(self._known, self._guard, heart, self._aggregate.suppressed, self._in_force),
@@ -242,6 +265,9 @@ class Sensor:
         self._shipper.run(self.stop, self._wake)
         beating.join(5)
         ordered.join(5)
+
+    def _platform(self, url: str) -> Platform:
+        return Platform(url, allow_http=self._config.allow_http, proxy=self._config.proxy)
 
     def _wait_for_identity(self) -> Identity | None:
         while not self.stop.is_set():
@@ -284,7 +310,7 @@ class Sensor:
                 "disk_free_mb": health.disk_free_mb(self._config.state_dir),
                 "kernel_drops": self._collector.kernel_drops,
             },
-            "home_net": list(self._config.suricata.home_net),
+            "home_net": list(self._home_net),
             "eve": {"inode": position.inode, "position": position.offset},
         }
         self._status_write(facts)
