@@ -161,6 +161,7 @@ class Stack:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.smtp_port),
             "PLATFORM_KEY_FILE": str(state / "platform.key"),
+            "PRIVATE_MEDIA_ROOT": str(state / "private"),
             "STATIC_ROOT": str(self.directory / "static"),
         }
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("soc/", include("portal.ui.soc_urls")),
     path("insurance/", include("insurance.ui.urls")),
     path("feedback/", include("surveys.ui.urls")),
+    path("", include("incidents.jobsheet.ui.urls")),
     path("", include("tenants.ui.urls")),
     path("", include("portal.urls")),
 ]

@@ -57,6 +57,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "document",
             frozenset({"tenants:applications", "tenants:application"}),
         ),
+        (gettext_lazy("請求書"), "jobsheet:invoices", "money", frozenset({"jobsheet:invoices"})),
         (
             gettext_lazy("事業の設定"),
             "portal:programme_settings",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from incidents.crisis.warnings import SETTINGS as WARNINGS
 from incidents.rules import REOPEN_DAYS
+from incidents.jobsheet.billing import SETTINGS as FEES
 from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
 
@@ -79,4 +80,5 @@ SETTINGS = (
     *HOURS,
     *DESK,
     *WARNINGS,
+    *FEES,
 )
