@@ -14,7 +14,7 @@ class UploadCap(FileUploadHandler):
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
-    ) -> None:  # type: ignore[override]  # noqa: E501
+    ) -> None:
         """Raises RequestDataTooBig (answered with 400)."""
         if content_length > settings.UPLOAD_CAP:
             raise RequestDataTooBig("the file is too large")

@@ -58,7 +58,7 @@ def work_start(
     `said`: when it began, by the phone's clock. Raises TimeRefused, SheetClosed.
     """
     job, known = _asked(WorkEntry, job_id, key)
-    if known is not None:
+    if isinstance(known, WorkEntry):
         return known
     at = moment(said, now)
     running = _running(job, by)
@@ -89,7 +89,7 @@ def work_add(
 ) -> WorkEntry:  # fmt: skip
     """Write down time by hand. Raises TimeRefused, SheetClosed."""
     job, known = _asked(WorkEntry, job_id, key)
-    if known is not None:
+    if isinstance(known, WorkEntry):
         return known
     _begin(job, by, now)
     return _by_hand(job, key, kind, way or job.way, started_at, minutes, note, by, now)
@@ -104,7 +104,7 @@ def work_correct(
     Raises ReasonMissing, TimeRefused, SheetClosed.
     """
     job, known = _asked(WorkEntry, job_id, key)
-    if known is not None:
+    if isinstance(known, WorkEntry):
         return known
     if not reason.strip():
         raise ReasonMissing
@@ -143,7 +143,7 @@ def record_add(
 ) -> SheetRecord:
     """Write down a step, a ticked item, a find, a scan's answer, an installation's result. Raises SheetClosed."""
     job, known = _asked(SheetRecord, job_id, key)
-    if known is not None:
+    if isinstance(known, SheetRecord):
         return known
     return _record(job, key, record, moment(said, now), by, now)
 
@@ -153,7 +153,7 @@ def record_correct(
 ) -> SheetRecord:
     """Replace a record, or strike it out (None). The old one stays to be read. Raises ReasonMissing, SheetClosed."""
     job, known = _asked(SheetRecord, job_id, key)
-    if known is not None:
+    if isinstance(known, SheetRecord):
         return known
     if not reason.strip():
         raise ReasonMissing

@@ -30,13 +30,14 @@ def paid_jobs_close(*, now: datetime) -> int:
 
 
 def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
-    """Watch the incident's device and family after the newest scan of the job."""
+    """Watch the incident's device and family after the scans of the job."""
     job: Job = Job.objects.select_for_update().get(pk=job_id)
     scans = selectors.records_of(job_id, "scan")
     if job.incident_id is None or not scans or selectors.watch_of(job_id) is not None:
         return False
     incident: Incident = Incident.objects.get(pk=job.incident_id)
-    last = scans[-1]
+    # The weakest answer decides how long; of equal ones the newest.
+    last = max(scans, key=lambda row: (proof.watch_span(row.record.scan(row.at)), row.at))
     scan = last.record.scan(last.at)
     watch: Watch = Watch.objects.create(
         tenant_id=tenant_id, job=job, incident=incident, scan=last, asset_key=incident.asset_key,

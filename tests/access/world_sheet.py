@@ -55,7 +55,7 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
 
 def _content(mark: str) -> dict[str, Any]:
     """A report as incidents.jobsheet.reporting freezes it."""
-    alert = {"functions": [], "signatures": [], "devices": []}
+    alert: dict[str, Any] = {"functions": [], "signatures": [], "devices": []}
     alert |= dict.fromkeys(("at", "last_at", "days_after_installation"))
     lists = ("entries", "corrections", "records", "checklist", "evidence")
     return {

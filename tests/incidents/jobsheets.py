@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
@@ -51,11 +50,10 @@ class Phone:
         with tenant_scope(self.job.tenant_id):
             return str(Job.objects.get(pk=self.job.pk).state)
 
-    def report(self, **fields: str) -> HttpResponse:
+    def report(self, **fields: str) -> Any:
         """Give the report."""
         words = {"key": str(uuid.uuid4()), "summary": "フルスキャンをしました。", "result": "駆除しました。"} | fields
-        made: HttpResponse = self.client.post(self.path("report/"), words)
-        return made
+        return self.client.post(self.path("report/"), words)
 
 
 def logged_in(user: User) -> Client:

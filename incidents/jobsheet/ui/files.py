@@ -39,7 +39,7 @@ def file_new(request: PersonRequest, job_id: int) -> HttpResponse:
         except SheetClosed as shut:
             told = sheet_closed_words(shut)
         except uploads.UploadRefused as refused:
-            told = wording.UPLOAD_PROBLEMS[refused.code]
+            told = str(wording.UPLOAD_PROBLEMS[refused.code])
         except scanning.ScannerSilent:
             told = gettext("ウイルス検査が動いていないため、受け取れませんでした。少し待って、もう一度送ってください。")
         if told:
@@ -137,7 +137,7 @@ def evidence(request: PersonRequest, job_id: int, evidence_id: int) -> HttpRespo
     response["Content-Length"] = str(found.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return cast("HttpResponse", response)
 
 
 def _job(job_id: int) -> Job:
