@@ -12,7 +12,7 @@ from typing import Any
 
 from alerts.models import AlertGroup
 from incidents.jobsheet.selectors import entries_of, evidence_of, invoice_of_job, minutes_of
-from incidents.models import Incident, Job, JobOffer
+from incidents.models import Decision, Incident, Job, JobOffer
 from insurance.chain import Link, linked
 from insurance.models import Claim, ClaimEvidence
 from notifications.models import OutboxMessage
@@ -105,6 +105,18 @@ def _choices(claim: Claim) -> Iterator[Piece]:
             "wish": job.wish,
         },
     )
+    for choice in Decision.objects.filter(tenant_id=claim.tenant_id, job=job).order_by("at", "pk"):
+        yield (
+            Kind.CONSENT.value,
+            {
+                "what": "choice",
+                "way": choice.way,
+                "channel": choice.channel,
+                "said_by": choice.said_by,
+                "at": _at(choice.at),
+                "shown_sha256": choice.shown_sha256,
+            },
+        )
     offers = JobOffer.objects.filter(tenant_id=claim.tenant_id, job=job, state="accepted").select_related("vendor")
     for offer in offers.order_by("offered_at", "pk"):
         yield (

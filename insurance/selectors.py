@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 
-from incidents.models import Incident, Job
+from incidents.models import Incident, Job, VendorListing
 from insurance import rules
 from insurance.doors import claims_used, job_cover
 from insurance.models import PolicyVersion
 from insurance.rules import Entitlement, Split, Terms, Verdict
-from tenants.models import Enrolment, Programme, ProgrammePartner
+from tenants.models import Enrolment, Programme
 from tenants.selectors import enrolment_current
 
 
@@ -92,8 +93,9 @@ def terms_on(*, programme_id: int, day: date) -> Terms | None:
 
 
 def vendor_listed(*, vendor_id: int, programme_id: int, on_day: date) -> bool:
-    """Whether the vendor belongs to the programme's vendors."""
-    return ProgrammePartner.objects.filter(programme_id=programme_id, organisation_id=vendor_id).exists()
+    """Whether the programme lists the vendor on that day."""
+    listings = VendorListing.objects.filter(programme_id=programme_id, organisation_id=vendor_id)
+    return listings.filter(Q(listed_until__isnull=True) | Q(listed_until__gte=on_day), listed_from__lte=on_day).exists()
 
 
 def cover_of_firm(*, tenant_id: int, on_day: date) -> Cover:
@@ -119,7 +121,7 @@ def cover_of_job(*, job: Job) -> Cover | None:
         day = localdate(incident.opened_at)
         enrolment = _enrolment_on(job.tenant_id, day)
         programme_id = enrolment.programme_id if enrolment else 0
-        return _cover(incident, _listed(job, programme_id, day), job.way == Job.Way.REMOTE)
+        return _cover(incident, _listed(job, programme_id), job.way == Job.Way.REMOTE)
     day = localdate(theirs.opened_at)
     left = _left(
         programme_id=theirs.programme_id,
@@ -133,15 +135,17 @@ def cover_of_job(*, job: Job) -> Cover | None:
         opened_by=theirs.opened_by,
         grade=theirs.grade,
         entitlement=left,
-        vendor_listed=_listed(job, theirs.programme_id, day),
+        vendor_listed=_listed(job, theirs.programme_id),
         remote=job.way == Job.Way.REMOTE,
     )
     return Cover(left, None, verdict)
 
 
-def _listed(job: Job, programme_id: int, day: date) -> bool | None:
+def _listed(job: Job, programme_id: int) -> bool | None:
+    """On the day it took the job: what happens to the list afterwards does not change what the firm was told."""
     if job.vendor_id is None:
         return None
+    day = localdate(job.accepted_at or job.requested_at)
     return vendor_listed(vendor_id=job.vendor_id, programme_id=programme_id, on_day=day)
 
 

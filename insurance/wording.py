@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.models.alert import Direction, Function, Grade
-from incidents.models import WORK_KINDS, Incident, Job
+from incidents.models import WORK_KINDS, Decision, Incident, Job
 from insurance.chain import Link
 from insurance.claim_rules import ClaimState, EvidenceKind
 from insurance.damage import Case, Part, Pays
@@ -143,11 +143,17 @@ def _notice(data: Mapping[str, Any]) -> list[Fact]:
 def _consent(data: Mapping[str, Any]) -> list[Fact]:
     if data["what"] == "vendor":
         return [Fact(_("引き受けた事業者"), data["vendor"]), Fact(_("引き受け"), moment(data["at"]), "at")]
-    rows = [
-        Fact(_("選んだ方法"), str(Job.Way(data["way"]).label)),
-        Fact(_("日時"), moment(data["at"]), "at"),
+    way = Fact(_("方法"), str(Job.Way(data["way"]).label))
+    at = Fact(_("日時"), moment(data["at"]), "at")
+    if data["what"] == "asked":
+        return [Fact(_("依頼"), _("作業%(n)s番") % {"n": data["job"]}), way, at, Fact(_("希望"), data["wish"])]
+    return [
+        Fact(_("選んだ人"), data["said_by"]),
+        Fact(_("伝え方"), str(Decision.Channel(data["channel"]).label)),
+        way,
+        at,
+        Fact(_("見せた画面のSHA-256"), data["shown_sha256"], "hash"),
     ]
-    return [*rows, Fact(_("内容"), data.get("wish", "")), Fact(_("記録"), data.get("by", ""))]
 
 
 def _work(data: Mapping[str, Any]) -> list[Fact]:
@@ -207,11 +213,12 @@ def checks(claim: Claim, links: Iterable[Link], *, intact: bool) -> list[Check]:
     by_rule = grade.get("grade") == 3 and grade.get("opened_by") not in ("analyst", "desk", "policy")
     sent = [notice for notice in found.get("notice", []) if notice["sent_at"]]
     spent = sum(work["total_minutes"] for work in found.get("work", []))
+    chosen = {"choice", "vendor"} <= {said["what"] for said in found.get("consent", [])}
     turn = {"slot": claim.slot or 0, "of": claim.claims_per_year}
     return [
         Check(by_rule, _("重要度 高(★★★)の検知で、決まりどおりに受け付けています")),
         Check(bool(sent), _("会社へのお知らせを送信しています")),
-        Check(bool(found.get("consent")), _("会社が対応の方法を選び、事業者が引き受けています")),
+        Check(chosen, _("会社が対応の方法を選び、事業者が引き受けています")),
         Check(spent > 0, _("作業の記録があります(%(n)s分)") % {"n": spent}),
         Check(claim.slot is not None, _("保険年度の%(slot)s回目です(年%(of)s回まで)") % turn),
         Check(claim.asked_yen <= claim.limit_yen, _("請求は上限の中です")),

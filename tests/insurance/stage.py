@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from incidents.models import Incident, Invoice, Job, JobOffer, WorkEntry
+from incidents.models import Decision, Incident, Invoice, Job, JobOffer, VendorListing, WorkEntry
 from incidents.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.services import Bill
@@ -38,6 +38,9 @@ class Stage:
 def stage_make(cast: Cast, **terms: object) -> Stage:
     """Store the insurer, its person and the terms."""
     insurer = factories.organisation_make("みどり損害保険", Kind.INSURER)
+    VendorListing.objects.using("owner").create(
+        programme_id=cast.programme.pk, organisation_id=cast.vendor.pk, listed_from=date(2026, 4, 1)
+    )
     values: dict[str, object] = {"valid_from": date(2026, 4, 1), **terms}
     policy = PolicyVersion.objects.using("owner").create(programme_id=cast.programme.pk, insurer=insurer, **values)
     return Stage(cast, insurer, factories.user_make("adjuster@insurer.invalid", insurer), policy)
@@ -74,6 +77,18 @@ def job_make(
             expires_at=datetime.now(UTC) + timedelta(hours=2),
         )
         JobOffer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=datetime.now(UTC))
+        Decision.objects.create(
+            tenant_id=incident.tenant_id,
+            job=job,
+            incident=incident,
+            way=way,
+            channel="phone",
+            said_by="桜井 花子",
+            at=NOW,
+            by=User.objects.get(email="agent@desk.invalid"),
+            shown={"options": []},
+            shown_sha256="ab" * 32,
+        )
         if minutes:
             _work(job)
         return Job.objects.get(pk=job.pk)  # type: ignore[no-any-return]

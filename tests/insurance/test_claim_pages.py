@@ -163,12 +163,13 @@ def test_the_chain_of_evidence_can_be_taken_along_and_checked(stage: Stage) -> N
         claim = Claim.objects.get()
         links = evidence_links(claim)
     assert [link.kind for link in links] == [
-        "alert", "grade", "notice", "consent", "consent", "work", "invoice", "cover"
+        "alert", "grade", "notice", "consent", "consent", "consent", "work", "invoice", "cover"
     ]  # fmt: skip
     for link in links:
         assert link.sha256 in squeezed
         assert link.chain_sha256 in squeezed
     assert "235分" in squeezed
+    assert "桜井花子" in squeezed
     typed = f" {claim.chain_sha256[:32]} {claim.chain_sha256[32:].upper()}"
     assert "紙とこの記録は同じ" in page(stage.adjuster, "claim", claim.pk, hash=typed)
     assert "紙とこの記録は違います" in page(stage.adjuster, "claim", claim.pk, hash="00")

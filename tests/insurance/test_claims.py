@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections
+from django.utils.timezone import localdate
 
-from incidents.models import Job
+from incidents.models import Job, VendorListing
 from incidents.moves import MoveRefused, Party
 from insurance import services
 from insurance.claim_rules import CLAIM_MOVES, ClaimState
@@ -114,6 +115,22 @@ def test_work_of_a_vendor_that_is_not_listed_or_in_a_way_that_is_not_covered_is_
         assert refused.value.verdict is verdict
         with tenant_scope(job.tenant_id):
             Job.objects.filter(pk=job.pk).update(state="closed")
+
+
+def test_a_vendor_that_left_the_list_before_it_took_the_job_is_not_listed_any_more(stage: Stage) -> None:
+    listing = VendorListing.objects.using("owner").filter(organisation_id=stage.cast.vendor.pk)
+    job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
+    taken = localdate(job.accepted_at)
+    for until, verdict in (
+        (taken - timedelta(days=1), Verdict.VENDOR_NOT_LISTED),
+        (taken, Verdict.ELIGIBLE),
+        (None, Verdict.ELIGIBLE),
+    ):
+        listing.update(listed_until=until)
+        with acting(stage.cast.agent, stage.cast.desk):
+            cover = cover_of_job(job=job)
+        assert cover is not None
+        assert cover.verdict is verdict
 
 
 def test_the_vendor_reads_on_its_job_what_the_cover_pays_and_others_do_not(stage: Stage) -> None:
