@@ -16,6 +16,13 @@ from tenants.models import Membership, Organisation, Programme
 from tenants.selectors import enrolment_current
 
 Kind = Organisation.Kind
+_KNOWLEDGE = (
+    gettext_lazy("ナレッジ"),
+    "knowledge:list",
+    "document",
+    frozenset(f"knowledge:{name}" for name in ("list", "article", "new", "edit", "answers", "answer", "answer_new")),
+)
+_WARNINGS = (gettext_lazy("早期警戒"), "portal:warnings", "siren", frozenset({"portal:warnings"}))
 # Kind of organisation → (words, URL name, icon, pages that belong to it).
 NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.SME: (
@@ -48,6 +55,9 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "document",
             frozenset({"insurance:claims", "insurance:claim"}),
         ),
+        _KNOWLEDGE,
+        (gettext_lazy("取り分けたメール"), "desk_mail:list", "mail", frozenset({"desk_mail:list", "desk_mail:mail"})),
+        _WARNINGS,
     ),
     Kind.OFFICE: (
         (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
@@ -66,6 +76,8 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         ),
         (gettext_lazy("事業の統計"), "portal:office_figures", "list", frozenset({"portal:office_figures"})),
         (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
+        _KNOWLEDGE,
+        _WARNINGS,
     ),
     Kind.INSURER: (
         (gettext_lazy("保険の請求"), "insurance:claims", "list", frozenset({"insurance:claims", "insurance:claim"})),
@@ -77,6 +89,8 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
         (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
+        _KNOWLEDGE,
+        _WARNINGS,
     ),
 }
 ELSEWHERE = ((gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),)

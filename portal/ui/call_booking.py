@@ -26,7 +26,6 @@ from portal.context import desk_contact
 from portal.templatetags.formats import jst
 from tenants.scope import tenant_scope
 
-
 SOON = "soon"
 
 

@@ -22,6 +22,7 @@ from incidents.ui import case_words
 from incidents.ui import queue as waiting
 from incidents.ui.case_words import ThreadLine
 from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.templatetags.desk_help import answer_chosen
 from portal.ui.firm_card import firm_card
 from printing.paper import PRESS
 from tenants.models import Organisation
@@ -46,7 +47,7 @@ def case_of(tenant_id: int, case_id: int) -> Case:
 def case(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """One case. What a refused form had written stays in it."""
     found = case_of(tenant_id, case_id)
-    typed: dict[str, str] = {}
+    typed: dict[str, str] = {"message": answer_chosen(found, request.GET.get("answer", ""))}
     if request.method == "POST":
         done = _act(request, found)
         if done is not None:

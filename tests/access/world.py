@@ -136,6 +136,7 @@ def world_make() -> World:
 
     organisations[Kind.SME] = Organisation.objects.using(OWNER).get(pk=world.firms["assigned"])
     _people(world, organisations)
+    _of_programme(world)
     _joining(world)
     for role in world.roles:
         if role.kind and role.user_id:
@@ -468,6 +469,35 @@ def _second_factors(world: World) -> None:
             EmailAddress.objects.get_or_create(
                 user_id=role.user_id, email=f"checked-{role.user_id}@people.invalid", defaults={"verified": True}
             )
+
+
+def _of_programme(world: World) -> None:
+    """Knowledge, a ready answer and a mail of the programme: of no firm, so the same beside every firm."""
+    office, programme = world.role("office:owner"), world.programme
+    article = _as_superuser(
+        "INSERT INTO incidents_article (programme_id, state, title, answer, steps, signatures, families, words,"
+        " written_by_id, written_at, checked_by_id, checked_at, remark) VALUES (%s, 'published', 'x', 'x', 'x', '{}', '{f}', '{}',"
+        " %s, now(), %s, now(), '') RETURNING id",
+        (programme, world.role("call_centre:owner").user_id, office.user_id),
+    )
+    answer = _as_superuser(
+        "INSERT INTO incidents_readyanswer (programme_id, title, text, changed_by_id, changed_at)"
+        " VALUES (%s, 'x', 'x', %s, now()) RETURNING id",
+        (programme, office.user_id),
+    )
+    mail = _as_superuser(
+        "INSERT INTO incidents_deskmail (programme_id, mailbox, identity, sha256, size, state, reason, taken_at, message_id,"
+        " sender, sender_name, subject, automatic, attempts)"
+        " VALUES (%s, 'x', 'x', '00', 1, 'aside', 'automatic', now(), '', 'x@x.invalid', '', 'x', true, 0) RETURNING id",
+        (programme,),
+    )
+    _as_superuser(
+        "INSERT INTO incidents_mailfile (mail_id, part, name, kind, size, sha256, verdict, found)"
+        " VALUES (%s, 1, 'x', 'x', 1, '00', 'clean', '')",
+        (mail,),
+    )
+    for thing in world.things.values():
+        thing |= {"article": article, "answer": answer, "desk_mail": mail}
 
 
 def _joining(world: World) -> None:

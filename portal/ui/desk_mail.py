@@ -1,0 +1,99 @@
+"""Mails to the desk: those kept aside, one in full, and the files the scanner found clean."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.mail_intake import store
+from incidents.mail_intake.reading import Unreadable, attachment_of, mail_read
+from incidents.mail_intake.rules import HANDED_OUT, LARGEST_MAIL, MailState
+from incidents.mail_intake.services import mail_settle
+from incidents.models import Contact, DeskMail, MailFile
+from incidents.moves import MoveRefused
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+
+PER_PAGE = 50
+REASONS = {
+    "no sender": gettext_lazy("差出人が読み取れません"),
+    "automatic": gettext_lazy("機械が自動で送ったメールです(不在の返信、配達できない知らせ、広告など)"),
+    "too large": gettext_lazy("大きすぎるため、見出しだけを取り込みました"),
+    "too many parts": gettext_lazy("部品が多すぎて読み取れません"),
+    "not understood": gettext_lazy("読み取りに何度も失敗しました"),
+}
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def mail_list(request: ActingRequest) -> HttpResponse:
+    """What was kept aside and nobody has looked at."""
+    rows = DeskMail.objects.filter(state=MailState.ASIDE).order_by("-taken_at")
+    context = {"mails": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), "reasons": REASONS}
+    return render(request, "desk_mail/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
+    """One mail in full, as words; a person marks one that was kept aside as looked at."""
+    found = get_object_or_404(DeskMail.objects.select_related("firm"), pk=mail_id)
+    if request.method == "POST":
+        try:
+            mail_settle(mail=found, by=request.acting.user)
+            messages.success(request, gettext("確認済みにしました。"))
+        except MoveRefused:
+            messages.error(request, gettext("すでに確認済みです。"))
+        return redirect("desk_mail:list")
+    partner_read(request, code="desk_mail.viewed", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(found))
+    contact = Contact.objects.filter(pk=found.contact_id).first() if found.contact_id else None
+    context = {
+        "mail": found,
+        "reason": REASONS.get(found.reason, found.reason),
+        "text": _text(found),
+        "files": found.files.all(),
+        "contact": contact,
+        "handed_out": HANDED_OUT,
+    }
+    return render(request, "desk_mail/mail.html", context)
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def mail_file(request: ActingRequest, mail_id: int, part: int) -> HttpResponse:
+    """A file to save, never to show: what the scanner found something in stays here."""
+    found = get_object_or_404(MailFile.objects.select_related("mail"), mail_id=mail_id, part=part)
+    if found.verdict not in HANDED_OUT:
+        raise Http404
+    partner_read(
+        request, code="desk_mail.file", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(found.mail), part=part
+    )
+    try:
+        content = attachment_of(store.kept(found.mail.sha256), part)
+    except (store.Tampered, LookupError) as problem:
+        raise Http404 from problem
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Disposition"] = _saved_as(found.name)
+    return response
+
+
+def _saved_as(name: str) -> str:
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
+
+
+def _text(found: DeskMail) -> str:
+    """"" for what has no words, such as a mail of which only the head was taken or that is no more on the disk."""
+    try:
+        return "" if found.size > LARGEST_MAIL else mail_read(store.kept(found.sha256)).text
+    except (Unreadable, store.Tampered):
+        return ""
+
+
+def _firm_ids(found: DeskMail) -> list[int]:
+    return [found.firm_id] if found.firm_id else []

@@ -1,0 +1,12 @@
+"""Pages of the desk's mail."""
+
+from django.urls import path
+
+from portal.ui import desk_mail
+
+app_name = "desk_mail"
+urlpatterns = [
+    path("", desk_mail.mail_list, name="list"),
+    path("<int:mail_id>/", desk_mail.mail, name="mail"),
+    path("<int:mail_id>/files/<int:part>/", desk_mail.mail_file, name="file"),
+]

@@ -1,0 +1,313 @@
+"""Knowledge of the programme: found, read, written, looked at a second time; and the desk's ready answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.knowledge import selectors, services
+from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
+from incidents.knowledge.services import SecondLook, Words, lines
+from incidents.models import Article, Incident, ReadyAnswer
+from incidents.moves import MoveRefused, Party, ReasonMissing
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from tenants.models import Programme
+from tenants.selectors import firms
+
+LOOKERS = (Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)
+READERS = (*LOOKERS, Kind.VENDOR, Kind.DATA_RECOVERY)
+STAFF = frozenset({Kind.CALL_CENTRE, Kind.SOC})
+PARTIES = {Kind.CALL_CENTRE: Party.DESK, Kind.SOC: Party.ANALYST, Kind.OFFICE: Party.OFFICE}
+PER_PAGE = 30
+TRACE_WORDS: dict[str, Any] = {
+    "firm": gettext_lazy("参加企業の名前"),
+    "address": gettext_lazy("参加企業の所在地"),
+    "mail": gettext_lazy("メールアドレス"),
+    "phone": gettext_lazy("電話番号"),
+    "postal": gettext_lazy("郵便番号"),
+    "private_address": gettext_lazy("社内の機器のIPアドレス"),
+    "mac": gettext_lazy("機器のMACアドレス"),
+}
+BECAUSE: dict[str, Any] = {
+    "signature": gettext_lazy("同じ検知"),
+    "family": gettext_lazy("同じ種類の検知"),
+    "words": gettext_lazy("言葉が近い"),
+}
+
+
+class ArticleForm(forms.Form):
+    """What an article says; lists are written one value a line."""
+
+    title = forms.CharField(
+        label=gettext_lazy("題名"),
+        max_length=120,
+        help_text=gettext_lazy("例「Emotetに感染したときの駆除」。会社の名前は書きません。"),
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("会社への答え"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("専門用語を使わず、そのまま電話で読める文にします。"),
+    )
+    steps = forms.CharField(
+        label=gettext_lazy("窓口と事業者の手順"),
+        max_length=6000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("行ったことと、その順番。事業者も読みます。"),
+    )
+    words = forms.CharField(
+        label=gettext_lazy("さがす言葉"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("会社の人が電話で言いそうな言葉。1行に1つ。"),
+    )
+    signatures = forms.CharField(
+        label=gettext_lazy("検知の名前"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("同じ検知のときに、この記事をすすめます。1行に1つ。"),
+    )  # fmt: skip
+    families = forms.CharField(
+        label=gettext_lazy("検知の種類"), max_length=1600, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("1行に1つ。"),
+    )  # fmt: skip
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("会社が分かる内容ではないことを確かめました"), required=False, widget=forms.HiddenInput
+    )
+
+    def said(self) -> Words:
+        """The words of a valid form."""
+        data = self.cleaned_data
+        return Words(
+            data["title"],
+            data["answer"],
+            data["steps"],
+            services.cleaned(lines(data["signatures"]), 300),
+            services.cleaned(lines(data["families"]), 160),
+            services.cleaned(lines(data["words"]), 60),
+        )
+
+
+class AnswerForm(forms.Form):
+    """A ready answer."""
+
+    title = forms.CharField(label=gettext_lazy("題名"), max_length=80)
+    text = forms.CharField(
+        label=gettext_lazy("文面"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("送るときに入る場所: {会社名} {担当者名} {窓口名} {窓口電話} {受付時間} {受付番号}"),
+    )
+
+    def clean_text(self) -> str:
+        """Only places that are filled in."""
+        text: str = self.cleaned_data["text"]
+        try:
+            places_in(text)
+        except PlaceUnknown as problem:
+            raise forms.ValidationError(
+                gettext("{%(name)s} は使えません。使えるのは、下の説明にある6つです。") % {"name": problem}
+            ) from problem
+        return text
+
+
+@require_safe
+@acting_as(*READERS)
+def article_list(request: ActingRequest) -> HttpResponse:
+    """Published articles by words; for those who may check, what waits for a second look."""
+    typed = request.GET.get("q", "").strip()[:80]
+    looks = request.acting.kind in LOOKERS
+    found = selectors.articles_found(typed)
+    waiting = Article.objects.filter(state=ArticleState.WAITING) if looks else Article.objects.none()
+    drafts = Article.objects.filter(state=ArticleState.DRAFT) if request.acting.kind == Kind.CALL_CENTRE else []
+    if not looks and not typed:
+        found = selectors.malware_articles()
+    context = {
+        "typed": typed,
+        "articles": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "waiting": waiting.order_by("written_at"),
+        "drafts": drafts,
+        "looks": looks,
+        "writes": _writes(request),
+        **_layout(request),
+    }
+    return render(request, "knowledge/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*READERS)
+def article(request: ActingRequest, article_id: int) -> HttpResponse:
+    """One article; hand in, publish, send back, retire."""
+    rows = Article.objects.select_related("programme", "written_by", "checked_by", "replaces")
+    found = get_object_or_404(rows, pk=article_id)
+    if request.method == "POST":
+        return _article_action(request, found)
+    looks = request.acting.kind in LOOKERS
+    mine = found.written_by_id == request.acting.user.pk
+    context = {
+        "article": found,
+        "looks": looks,
+        "writes": _writes(request),
+        "may_check": looks and request.acting.may_write and found.state == ArticleState.WAITING and not mine,
+        "mine": mine,
+        "successor": selectors.replaced_by(found) if looks else None,
+        "traces": _told(_traces(found)) if looks else [],
+        **_layout(request),
+    }
+    return render(request, "knowledge/article.html", context)
+
+
+def _article_action(request: ActingRequest, found: Article) -> HttpResponse:
+    party = PARTIES.get(Kind(request.acting.kind))
+    to = request.POST.get("to", "")
+    if party is None or to not in {state.value for state in ArticleState}:
+        raise Http404
+    if to == ArticleState.PUBLISHED and "anonymous" not in request.POST:
+        messages.error(request, gettext("会社が分かる内容ではないことを確かめ、印を付けてください。公開していません。"))
+        return redirect("knowledge:article", found.pk)
+    try:
+        moved = services.article_move(
+            article_id=found.pk, to=ArticleState(to), party=party, by=request.acting.user, now=timezone.now(),
+            remark=request.POST.get("remark", ""),
+        )  # fmt: skip
+        messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
+    except SecondLook:
+        messages.error(request, gettext("書いた人は公開できません。ほかの人に確かめてもらってください。"))
+    except ReasonMissing:
+        messages.error(request, gettext("差し戻す理由を書いてください。状態は変えていません。"))
+    except MoveRefused:
+        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
+    return redirect("knowledge:article", found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def article_new(request: ActingRequest) -> HttpResponse:
+    """A new article; `?firm=…&incident=…` fills it from an incident that is over."""
+    programme = _programme(request)
+    initial = {} if request.method == "POST" else _from_incident(request)
+    form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
+    warned = _warned(form)
+    if request.method == "POST" and form.is_valid() and not warned:
+        made = services.article_write(
+            programme_id=programme.pk, said=form.said(), by=request.acting.user, now=timezone.now()
+        )
+        return redirect("knowledge:article", made.pk)
+    return render(request, "knowledge/write.html", {"form": form, "warned": warned, **_layout(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
+    """Change a draft; of a published article a new draft is made that takes its place once it has been checked."""
+    found = get_object_or_404(Article.objects.exclude(state=ArticleState.RETIRED), pk=article_id)
+    initial = {"title": found.title, "answer": found.answer, "steps": found.steps}
+    initial |= {name: "\n".join(getattr(found, name)) for name in ("words", "signatures", "families")}
+    form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
+    warned = _warned(form)
+    if request.method == "POST" and form.is_valid() and not warned:
+        said, by, now = form.said(), request.acting.user, timezone.now()
+        if found.state == ArticleState.PUBLISHED:
+            made = services.article_write(programme_id=found.programme_id, said=said, by=by, now=now, replaces=found)
+        else:
+            made = services.article_change(article_id=found.pk, said=said, by=by, now=now)
+        return redirect("knowledge:article", made.pk)
+    context = {"form": form, "warned": warned, "article": found, **_layout(request)}
+    return render(request, "knowledge/write.html", context)
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def answer_list(request: ActingRequest) -> HttpResponse:
+    """The desk's ready answers."""
+    answers = selectors.ready_answers(_programme(request).pk)
+    return render(request, "knowledge/answers.html", {"answers": answers, "writes": _writes(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE)
+def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
+    """Write a ready answer, change or retire it."""
+    rows = ReadyAnswer.objects.filter(retired_at__isnull=True)
+    found = get_object_or_404(rows, pk=answer_id) if answer_id else None
+    if found and request.POST.get("action") == "retire":
+        services.ready_answer_retire(answer_id=found.pk, by=request.acting.user, now=timezone.now())
+        messages.success(request, gettext("この定型文を使わないことにしました。"))
+        return redirect("knowledge:answers")
+    initial = {"title": found.title, "text": found.text} if found else {}
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.ready_answer_write(
+            programme_id=found.programme_id if found else _programme(request).pk,
+            answer_id=found.pk if found else None,
+            by=request.acting.user,
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        messages.success(request, gettext("保存しました。"))
+        return redirect("knowledge:answers")
+    return render(request, "knowledge/answer.html", {"form": form, "answer": found})
+
+
+def _from_incident(request: ActingRequest) -> dict[str, str]:
+    firm, number = request.GET.get("firm", ""), request.GET.get("incident", "")
+    if not (firm.isdecimal() and number.isdecimal()):
+        return {}
+    cases = Incident.objects.filter(tenant_id=int(firm), number=int(number)).select_related("tenant")
+    said = selectors.prefilled(get_object_or_404(cases))
+    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[int(firm)])
+    return {
+        "title": said.title,
+        "answer": said.answer,
+        "steps": said.steps,
+        "signatures": "\n".join(said.signatures),
+        "families": "\n".join(said.families),
+    }
+
+
+def _warned(form: ArticleForm) -> list[str]:
+    """What could tell whose case it was: shown once; the same form again, with the mark, is taken."""
+    if not form.is_bound or not form.is_valid() or form.cleaned_data["anonymous"]:
+        return []
+    said = form.said()
+    found = traces("\n".join([said.title, said.answer, said.steps, *said.words]), _firms())
+    if found:
+        form.data = form.data.copy() | {"anonymous": "on"}
+    return _told(found)
+
+
+def _traces(found: Article) -> list[Trace]:
+    return traces("\n".join([found.title, found.answer, found.steps, *found.words]), _firms())
+
+
+def _firms() -> list[tuple[str, str]]:
+    return list(firms().values_list("name", "address"))
+
+
+def _told(found: list[Trace]) -> list[str]:
+    return [f"{TRACE_WORDS[trace.kind]}: {trace.words}" for trace in found]
+
+
+def _programme(request: ActingRequest) -> Programme:
+    """The programme a desk writes for: its first."""
+    rows = Programme.objects.filter(partners__organisation=request.acting.organisation)
+    found = rows.order_by("pk").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _writes(request: ActingRequest) -> bool:
+    return request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
+
+
+def _layout(request: ActingRequest) -> dict[str, str]:
+    return {"layout": "base_staff.html" if request.acting.kind in STAFF else "base_portal.html"}
