@@ -12,10 +12,11 @@ import json
 import re
 import sys
 import time
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from bench.pages import WALL, _platform
+from bench.pages import WALL, _nanoseconds, _platform
 
 ROUNDS = 20
 CASES = 100_000
@@ -88,10 +89,12 @@ def _measured(client: Any, rounds: int) -> dict[str, dict[str, float]]:
     figures = {}
     for name, path in pages.items():
         client.get(path)
-        times = [_timed(client, path) for _ in range(rounds)]
+        costs = [_timed(client, path) for _ in range(rounds)]
+        times = [wall for wall, _cpu in costs]
         figures[name] = {
             "median_ms": round(median(times) * 1000, 1),
             "p95_ms": round(quantiles(times, n=20, method="inclusive")[-1] * 1000, 1),
+            "cpu_ms": round(median([cpu for _wall, cpu in costs]) * 1000, 1),
         }
     return figures
 
@@ -103,13 +106,18 @@ def _found(pattern: str, text: str) -> str:
     return match[1]
 
 
-def _timed(client: Any, path: str) -> float:
-    began = time.perf_counter()
+def _timed(client: Any, path: str) -> tuple[float, float]:
+    """Seconds by the clock, and of the processors: this process and its PostgreSQL backend."""
+    from django.db import connection
+
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    spent, python, began = _nanoseconds(backend), time.process_time(), time.perf_counter()
     answer = client.get(path)
     taken = time.perf_counter() - began
+    cpu = time.process_time() - python + (_nanoseconds(backend) - spent) / 1e9
     if answer.status_code not in (200, 204):
         raise RuntimeError(f"{answer.status_code} at {path}")
-    return taken
+    return taken, cpu
 
 
 if __name__ == "__main__":

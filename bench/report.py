@@ -156,7 +156,7 @@ def _desk(figures: Mapping[str, Any]) -> list[Row]:
     return [
         Row(
             f"desk: {name}, {size}",
-            f"{page['median_ms']:.0f} ms (p95 {page['p95_ms']:.0f})",
+            f"{page['median_ms']:.0f} ms (p95 {page['p95_ms']:.0f}; {page['cpu_ms']:.0f} ms of processor)",
             f"{figures['flooded'][name]['median_ms']:.0f} ms (20,000 cases open at once)",
             f"{page['median_ms'] / figures['flooded'][name]['median_ms']:.2f}",
             "< 200 ms" if name == "queue" else "–",

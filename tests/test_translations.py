@@ -36,6 +36,9 @@ __all__ = ["close"]
 # Content data that carries both languages itself, names of the demo's firms, patterns of Japanese input.
 BILINGUAL = (
     "alerts/summary.py",
+    "incidents/desk/numbers.py",
+    "notifications/channels.py",
+    "notifications/hours.py",
     "portal/plain_words.py",
     "portal/templatetags/formats.py",
     "reports/glossary.py",

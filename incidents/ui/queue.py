@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,7 +19,7 @@ from incidents.models import Case, Contact, DeskTask, Incident
 from incidents.rules import IncidentState, TaskState
 from tenants.models import Organisation, User
 
-SIZE = 100
+SIZE = 50
 # Nobody counts further than this; the page then says "5,000 and more".
 MOST_COUNTED = 5000
 MOST_RINGING = 10
@@ -121,6 +122,11 @@ class Asked:
     search: str = ""
     after: Place | None = None
 
+    @cached_property
+    def firms(self) -> list[int]:
+        """The firms that match the search."""
+        return firms_found(self.search)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -162,7 +168,8 @@ def _order(place: Place) -> tuple[Any, ...]:
 
 def counts(asked: Asked) -> Counts:
     """Figures of the tabs, over the firms that match the search; one query for tasks, one for cases."""
-    every = Asked(asked.user, asked.now, search=asked.search)
+    every = replace(asked, show="", after=None)
+    every.__dict__["firms"] = asked.firms if asked.search else []
     tasks = _added(_tasks(every), asked, Q(taken_by__isnull=True), Q(taken_by=asked.user))
     cases = _added(_cases(every), asked, Q(state=CaseState.NEW), Q(assignee=asked.user))
     watched = _watched_behind(every)[:MOST_COUNTED].count()
@@ -225,7 +232,7 @@ def _cases(asked: Asked) -> QuerySet[Case]:
 def _matching(rows: QuerySet[Any], asked: Asked, *, begun: Q, mine: Q) -> QuerySet[Any]:
     tabs = {"open": begun, "mine": mine, "late": Q(due_at__lt=asked.now)}
     rows = rows.filter(tabs.get(asked.show, Q())).order_by("-importance", "due_at", "pk")
-    return rows.filter(tenant_id__in=firms_found(asked.search)) if asked.search else rows
+    return rows.filter(tenant_id__in=asked.firms) if asked.search else rows
 
 
 def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any]:
@@ -247,7 +254,7 @@ def _watched_behind(asked: Asked) -> QuerySet[Incident]:
     waiting = DeskTask.objects.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("pk"), done_at__isnull=True)
     running: QuerySet[Incident] = Incident.objects.exclude(state=IncidentState.CLOSED).exclude(Exists(waiting))
     if asked.search:
-        running = running.filter(tenant_id__in=firms_found(asked.search))
+        running = running.filter(tenant_id__in=asked.firms)
     if asked.after is not None and asked.after.part == 1:
         place = asked.after
         running = running.filter(

@@ -41,6 +41,7 @@ def pictures(out: Path) -> None:
         "queue": "/desk/",
         "task": f"/desk/tasks/{firms[0].pk}/{task.pk}/",
         "task-silent": f"/desk/tasks/{firms[1].pk}/{silent.pk}/",
+        "call": "/desk/call/?number=075-000-0101",
         "desk-incident": f"/desk/incidents/{firms[0].pk}/2/",
     }
     soc = {"soc-alerts": "/soc/alerts/", "quarantine": "/soc/quarantine/"}
