@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from psycopg2.extras import DateTimeTZRange
 
+from incidents.models import VendorListing
 from insurance.models import PolicyVersion
 from portal.demo.firms import FirmPlan, firm_plans
 from portal.demo.partners import PARTNERS, PEOPLE, PROGRAMME, PartnerPlan, PersonPlan
@@ -73,6 +74,7 @@ def demo_load(*, seed: int, firms: int, now: datetime, seen_at: datetime, passwo
                 if partner.sees:
                     _grant(partners[partner.key], firm, partner.sees, now)
     _policy_store(programme, partners["insurer"], today)
+    _vendors_list(programme, partners, today)
     places = {**partners, "sme": stored[0]}
     logins = tuple(_login(plan, places, now, password or secrets.token_urlsafe(PASSWORD_BYTES)) for plan in PEOPLE)
     sensor = _demo_box(stored[0])
@@ -154,8 +156,22 @@ def _policy_store(programme: Programme, insurer: Organisation, today: date) -> N
     PolicyVersion.objects.using(OWNER).get_or_create(
         programme=programme,
         valid_from=date(fiscal_year, programme.fiscal_year_start_month, 1),
-        defaults={"insurer_id": insurer.pk},
+        defaults={
+            "insurer_id": insurer.pk,
+            "premium_yen": 500,
+            "agent_name": "みほん保険代理店",
+            "agent_email": "agent@otasuke-demo.invalid",
+        },
     )
+
+
+def _vendors_list(programme: Programme, places: Mapping[str, Organisation], today: date) -> None:
+    """Work of vendors that are not on the list would not be covered."""
+    for plan in PARTNERS:
+        if plan.kind == Organisation.Kind.VENDOR:
+            VendorListing.objects.using(OWNER).get_or_create(
+                programme=programme, organisation=places[plan.key], defaults={"listed_from": _months_ago(today, 12)}
+            )
 
 
 def _login(plan: PersonPlan, places: Mapping[str, Organisation], now: datetime, password: str) -> Login:
