@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -35,7 +36,7 @@ def desk_day(cast: Cast) -> DeskDay:
             now=now - timedelta(minutes=47), category="other", topic="printer", mine=True,
         )  # fmt: skip
         calls.contact_to_case(contact_id=call.pk, case=case, by=cast.agent, now=now - timedelta(minutes=46))
-        about = {"tenant_id": firm, "case_id": case.pk, "by": cast.agent}
+        about: dict[str, Any] = {"tenant_id": firm, "case_id": case.pk, "by": cast.agent}
         cases.case_note(
             **about, version=2, now=now - timedelta(minutes=45),
             body="午前中は診療で電話に出られない。院長には直接つながないでほしいとのこと。",
