@@ -1,64 +1,69 @@
-"""Finds what `make access-mutants` takes away: in PostgreSQL's catalogue, and in the code of views."""
+"""Finds what `make access-mutants` takes away from PostgreSQL, in its catalogue; the checks in code: access_code.
+
+Nothing is listed by hand: a policy, function, right or constraint that a migration adds is found the next time.
+"""
 
 from __future__ import annotations
 
-import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-# Modules that decide who gets through.
-MODULES = (
-    "tenants/middleware.py", "tenants/scope.py", "tenants/second_factor.py", "tenants/tokens.py",
-    "tenants/api/*.py", "tenants/ui/*.py", "portal/access.py", "portal/ui/*.py", "insurance/ui/views.py",
-    "sensors/api/authentication.py", "incidents/api/*.py", "reports/api/*.py", "alerts/api/read.py",
-)  # fmt: skip
-GUARDS = {"acting_as", "acting_page", "login_required"}
-REFUSALS = {"Http404", "PermissionDenied", "ReauthenticationRequired"}
 REFUSAL = re.compile(
     r"(?<!END )\bIF\b((?:(?!\bIF\b|\bTHEN\b).)*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))",
     re.DOTALL,
 )
-# Refusals that ask nothing about a person: a report without its paper, a programme that is not there.
-NO_RIGHT = {"report_pdf: report.pdf is None", "_programme: found is None"}
-# Conditions whose absence changes no answer, and why.
+# What changes no answer anybody could see, and why. Three more kinds are known by rule and counted with these:
+# UNUSED, UNWRITABLE and SAME_FIRM.
 NO_DIFFERENCE = {
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
 }
-REFUSED_STATUS = {401, 403, 404}
-END = re.compile(r"\b(AND|OR|WHERE|ON|ORDER|GROUP|UNION|LIMIT|JOIN|LEFT|FOR|RETURNING|THEN|END|LOOP|INTO|ELSE)\b|;")
+UNUSED = "a policy for a verb that the application has no right to use on any column"
+UNWRITABLE = "the check repeats the condition, over columns that the application has no right to write"
+SAME_FIRM = "the join by id already stays in the firm: the reference is (tenant_id, id)"
+END = re.compile(
+    r"\b(AND|OR|WHERE|ON|ORDER|GROUP|HAVING|UNION|EXCEPT|INTERSECT|LIMIT|OFFSET|JOIN|LEFT|RIGHT|INNER|CROSS|FULL|FOR"
+    r"|RETURNING|THEN|WHEN|END|LOOP|INTO|ELSE)\b|;"
+)
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One thing taken away. `do`/`undo` are SQL; or `path`/`number` name a place in the code. `about` is a table."""
+    """One thing taken away from the database by `do` and given back by `undo`. `about`: a table or a function."""
 
     name: str
-    do: str = ""
-    undo: str = ""
-    path: str = ""
-    number: int = -1
-    about: str = ""
-
-    @property
-    def room(self) -> str:
-        """The app whose tests may notice it."""
-        return self.path.split("/", 1)[0] if self.path else "database"
-
-
-# -- PostgreSQL
+    do: str
+    undo: str
+    about: str
+    kind: str
+    no_difference: str = ""  # why nobody could see it; "" for all that are tried
 
 
 def database_mutants(cursor: Any, deciding: list[str]) -> list[Mutant]:
-    """Policies, conditions of policies and of deciding functions, rights, constraints."""
+    """Policies, conditions of policies and of functions, rights, constraints.
+
+    `deciding`: functions of schema sec whose conditions count, besides those that write or judge grants.
+    """
     found = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_rights(cursor)]
-    return [mutant for mutant in [*found, *_constraints(cursor)] if mutant.name not in NO_DIFFERENCE]
+    return _told_apart([*found, *_constraints(cursor)])
+
+
+def _told_apart(mutants: list[Mutant]) -> list[Mutant]:
+    """A function may ask the same twice."""
+    seen: Counter[str] = Counter()
+    for place, mutant in enumerate(mutants):
+        if mutant.name in NO_DIFFERENCE:
+            mutants[place] = mutant = replace(mutant, no_difference=NO_DIFFERENCE[mutant.name])
+        seen[mutant.name] += 1
+        if seen[mutant.name] > 1:
+            mutants[place] = replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})")
+    return mutants
 
 
 def _policies(cursor: Any) -> Iterator[Mutant]:
+    writable = _writable(cursor)
     cursor.execute(
         "SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies"
         " WHERE schemaname = 'public' ORDER BY 1, 2"
@@ -66,21 +71,38 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
     for table, name, verb, roles, qual, check in cursor.fetchall():
         made = _policy(table, name, verb, roles, qual, check)
         label = f"policy {table}.{name}"
-        yield Mutant(f"{label}: dropped", f"DROP POLICY {name} ON {table}", made, about=table)
+        unused = UNUSED if verb in {"INSERT", "UPDATE"} and not writable.get((table, verb)) else ""
+        yield Mutant(f"{label}: dropped", f"DROP POLICY {name} ON {table}", made, table, "policy", unused)
         if "otasuke_owner" in roles:
             # What the owner may: only what its WITH CHECK keeps out is a protection.
             if check not in {None, "true"}:
                 yield Mutant(
                     f"{label}: WITH CHECK (true)", f"ALTER POLICY {name} ON {table} WITH CHECK (true)",
-                    f"ALTER POLICY {name} ON {table} WITH CHECK ({check})", about=table,
+                    f"ALTER POLICY {name} ON {table} WITH CHECK ({check})", table, "condition of a policy",
                 )  # fmt: skip
             continue
         for word, text in (("USING", qual), ("WITH CHECK", check)):
+            columns = {
+                column for column in writable.get((table, "UPDATE"), ()) if re.search(rf"\b{column}\b", text or "")
+            }
+            twice = UNWRITABLE if word == "WITH CHECK" and verb == "UPDATE" and qual == check and not columns else ""
             for what, weaker in _weaker(text or "true"):
                 yield Mutant(
                     f"{label}: {word} {what}", f"ALTER POLICY {name} ON {table} {word} ({weaker})",
-                    f"ALTER POLICY {name} ON {table} {word} ({text})", about=table,
+                    f"ALTER POLICY {name} ON {table} {word} ({text})", table, "condition of a policy",
+                    unused or (twice if what == "(true)" else ""),
                 )  # fmt: skip
+
+
+def _writable(cursor: Any) -> dict[tuple[str, str], list[str]]:
+    """(Table, verb) → the columns the application may write by it."""
+    cursor.execute(
+        "SELECT c.relname::text, v.verb, array_agg(a.attname::text) FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,"
+        " (VALUES ('INSERT'), ('UPDATE')) v(verb) WHERE c.relrowsecurity"
+        " AND has_column_privilege('otasuke_app', c.oid, a.attnum, v.verb) GROUP BY 1, 2"
+    )
+    return {(table, verb): columns for table, verb, columns in cursor.fetchall()}
 
 
 def _policy(table: str, name: str, verb: str, roles: list[str], qual: str | None, check: str | None) -> str:
@@ -131,30 +153,44 @@ def _walls(cursor: Any) -> Iterator[Mutant]:
     for (table,) in cursor.fetchall():
         for off, on in (("DISABLE", "ENABLE"), ("NO FORCE", "FORCE")):
             alter = f"ALTER TABLE {table} {{}} ROW LEVEL SECURITY"
-            yield Mutant(f"table {table}: {off}", alter.format(off), alter.format(on), about=table)
+            yield Mutant(f"table {table}: {off}", alter.format(off), alter.format(on), table, "wall")
 
 
 def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
-    for name in deciding:
-        cursor.execute(
-            "SELECT pg_get_functiondef(oid), oid::regprocedure::text FROM pg_proc"
-            " WHERE proname = %s AND pronamespace = 'sec'::regnamespace",
-            (name,),
-        )
-        whole, signature = cursor.fetchone()
+    cursor.execute(
+        "SELECT proname::text, pg_get_functiondef(oid), oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'sec'::regnamespace AND (proname = ANY (%s) OR prosrc LIKE '%%tenants_accessgrant%%'"
+        " OR proname = 'grant_fits') ORDER BY 1",
+        (deciding,),
+    )
+    found = cursor.fetchall()
+    cursor.execute(
+        "SELECT a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid"
+        " AND a.attnum = c.conkey[2] WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 2"
+    )
+    references = {column for (column,) in cursor.fetchall()}
+    for name, whole, signature in found:
         head, body, tail = whole.split("$function$")
         for what, weaker in _conditions(body):
-            yield Mutant(f"function {name}: {what}", f"{head}$function${weaker}$function${tail}", whole)
+            yield Mutant(
+                f"function {name}: {what}", f"{head}$function${weaker}$function${tail}", whole, name,
+                "condition of a function", SAME_FIRM if _same_firm(body, what, references) else "",
+            )  # fmt: skip
         public = f"EXECUTE ON FUNCTION {signature}"
-        yield Mutant(f"function {name}: for everybody", f"GRANT {public} TO PUBLIC", f"REVOKE {public} FROM PUBLIC")
+        cursor.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", (signature,))
+        if not cursor.fetchone()[0]:
+            yield Mutant(
+                f"function {name}: for everybody", f"GRANT {public} TO PUBLIC", f"REVOKE {public} FROM PUBLIC", name,
+                "right to call",
+            )  # fmt: skip
 
 
 def _conditions(body: str) -> Iterator[tuple[str, str]]:
-    """Each condition after WHERE, ON, AND taken as true; each refusal (IF … THEN RAISE/RETURN) never reached."""
-    for found in re.finditer(r"\b(WHERE|ON|AND)\b", body):
+    """Each condition after WHERE, ON, AND, WHEN taken as true; each refusal (IF … THEN RAISE/RETURN) never reached."""
+    for found in re.finditer(r"\b(WHERE|ON|AND|WHEN)\b", body):
         end = _condition_end(body, found.end())
         condition = body[found.end() : end].strip()
-        if condition and not condition.startswith("true"):
+        if condition and not condition.startswith("true") and not _no_condition(body, found, condition):
             yield f"without {' '.join(condition.split())[:80]}", f"{body[: found.end()]} true {body[end:]}"
     for found in REFUSAL.finditer(body):
         condition = found[1].strip()
@@ -162,6 +198,30 @@ def _conditions(body: str) -> Iterator[tuple[str, str]]:
             f"never refuses: {' '.join(condition.split())[:80]}",
             f"{body[: found.start(1)]} false AND ({condition}) {body[found.end(1) :]}",
         )
+
+
+def _same_firm(body: str, what: str, references: set[str]) -> bool:
+    """Whether "without x.tenant_id = j.tenant_id" leaves a join by a reference that carries the firm."""
+    firms = re.fullmatch(r"without (\w+)\.tenant_id = (\w+)\.tenant_id", what)
+    if firms is None:
+        return False
+    joins = [
+        re.findall(rf"\b{one}\.id = {other}\.(\w+)", body) for one, other in (firms.groups(), firms.groups()[::-1])
+    ]
+    joins.append(re.findall(rf"\b{firms[1]}\.(\w+_id) = {firms[2]}\.\1\b", body))
+    return any(column in references for found in joins for column in found)
+
+
+def _no_condition(body: str, found: re.Match[str], condition: str) -> bool:
+    """ON CONFLICT, the second bound of a BETWEEN, EXCEPTION WHEN, CASE x WHEN value."""
+    before = body[: found.start()]
+    if found[0] == "AND":
+        return bool(re.search(r"\bBETWEEN\b(?:(?!\bAND\b).)*$", before, re.DOTALL))
+    if found[0] == "WHEN":
+        return bool(re.search(r"\bEXCEPTION\s*$", before) or re.search(r"\bCASE\s+[\w.]+\s*$", before)) or bool(
+            re.fullmatch(r"'\w+'|\d+|\w+_violation", condition)
+        )
+    return condition.startswith("CONFLICT")
 
 
 def _condition_end(body: str, start: int) -> int:
@@ -179,135 +239,44 @@ def _condition_end(body: str, start: int) -> int:
 
 
 def _rights(cursor: Any) -> Iterator[Mutant]:
-    """Rights the application lacks: deleting, and changing where columns or nothing may be changed."""
+    """Rights on tables that the application lacks."""
     cursor.execute(
-        "SELECT c.relname, p.verb FROM pg_class c, (VALUES ('DELETE'), ('UPDATE'), ('TRUNCATE')) p(verb)"
+        "SELECT c.relname, p.verb FROM pg_class c,"
+        " (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p(verb)"
         " WHERE c.relrowsecurity AND c.relnamespace = 'public'::regnamespace"
         " AND NOT has_table_privilege('otasuke_app', c.oid, p.verb) ORDER BY 1, 2"
     )
     for table, verb in cursor.fetchall():
-        if verb == "UPDATE":
+        back = ""
+        if verb in {"SELECT", "INSERT", "UPDATE"}:
             cursor.execute(
                 "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = %s::regclass"
-                " AND attnum > 0 AND has_column_privilege('otasuke_app', attrelid, attnum, 'UPDATE')",
-                (table,),
+                " AND attnum > 0 AND NOT attisdropped AND has_column_privilege('otasuke_app', attrelid, attnum, %s)",
+                (table, verb),
             )
             (columns,) = cursor.fetchone()
-            back = f"; GRANT UPDATE ({columns}) ON {table} TO otasuke_app" if columns else ""
-        else:
-            back = ""
+            back = f"; GRANT {verb} ({columns}) ON {table} TO otasuke_app" if columns else ""
         yield Mutant(
             f"right {verb} on {table}", f"GRANT {verb} ON {table} TO otasuke_app",
-            f"REVOKE {verb} ON {table} FROM otasuke_app{back}", about=table,
+            f"REVOKE {verb} ON {table} FROM otasuke_app{back}", table, "right",
         )  # fmt: skip
 
 
 def _constraints(cursor: Any) -> Iterator[Mutant]:
+    """What holds grants and memberships together, and the triggers that make or judge them."""
     cursor.execute(
         "SELECT conname, conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid IN ('tenants_accessgrant'::regclass, 'tenants_membership'::regclass) AND contype IN ('c', 'x')"
     )
     for name, table, text in cursor.fetchall():
         if "positive" not in name and not name.endswith("_check"):
-            drop, add = (
-                f"ALTER TABLE {table} DROP CONSTRAINT {name}",
-                f"ALTER TABLE {table} ADD CONSTRAINT {name} {text}",
-            )
-            yield Mutant(f"constraint {name}", drop, add)
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+            add = f"ALTER TABLE {table} ADD CONSTRAINT {name} {text}"
+            yield Mutant(f"constraint {name}", drop, add, table, "constraint")
     cursor.execute(
-        "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger"
-        " WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'tenants_%'"
+        "SELECT t.tgname, t.tgrelid::regclass::text, pg_get_triggerdef(t.oid), p.proname FROM pg_trigger t"
+        " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgparentid = 0"
+        " AND p.pronamespace = 'sec'::regnamespace ORDER BY 2, 1"
     )
-    for name, table, text in cursor.fetchall():
-        yield Mutant(f"trigger {table}.{name}", f"DROP TRIGGER {name} ON {table}", text)
-
-
-# -- code
-
-
-def code_mutants() -> list[Mutant]:
-    """Places in MODULES where a guard stands or a request is refused."""
-    found = []
-    for pattern in MODULES:
-        for path in sorted(ROOT.glob(pattern)):
-            name = str(path.relative_to(ROOT))
-            for number, what in enumerate(Remover(-1).places(path.read_text())):
-                found.append(Mutant(f"{name}: {what}", path=name, number=number))
-    return found
-
-
-class Remover(ast.NodeTransformer):
-    """Counts the places of a module and takes away the one numbered `wanted` (-1: none)."""
-
-    def __init__(self, wanted: int) -> None:
-        self._wanted = wanted
-        self._names: list[str] = []
-        self._function = ""
-
-    def places(self, source: str) -> list[str]:
-        """What could be taken away, in order."""
-        self.visit(ast.parse(source))
-        return self._names
-
-    def _hit(self, what: str) -> bool:
-        self._names.append(f"{self._function}: {what}")
-        return len(self._names) - 1 == self._wanted
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        """Decorators that guard, one by one, and their arguments."""
-        outer, self._function = self._function, node.name
-        kept = []
-        for decorator in node.decorator_list:
-            called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            if isinstance(called, ast.Name) and called.id in GUARDS:
-                if self._hit(f"without @{called.id}"):
-                    continue
-                if isinstance(decorator, ast.Call):
-                    decorator.keywords = [
-                        k for k in decorator.keywords if not self._hit(f"@{called.id} without {k.arg}")
-                    ]
-            kept.append(decorator)
-        node.decorator_list = kept
-        self.generic_visit(node)
-        self._function = outer
-        return node
-
-    def visit_If(self, node: ast.If) -> Any:
-        """A refusal that is never reached, and each part of its condition."""
-        if len(node.body) == 1 and _refuses(node.body[0]):
-            node.test = self._without(node.test)
-        self.generic_visit(node)
-        return node
-
-    def _without(self, test: ast.expr) -> ast.expr:
-        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
-            test.values = [
-                ast.Constant(False) if self._hit(f"refuses not if {ast.unparse(part)}") else part
-                for part in test.values
-            ]
-            return test
-        return ast.Constant(False) if self._hit(f"refuses not if {ast.unparse(test)}") else test
-
-
-def _refuses(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Raise) and statement.exc is not None:
-        raised = statement.exc
-        called = raised.func if isinstance(raised, ast.Call) else raised
-        name = called.id if isinstance(called, ast.Name) else ""
-        if name == "Refusal" and isinstance(raised, ast.Call) and isinstance(raised.args[0], ast.Constant):
-            return raised.args[0].value in REFUSED_STATUS
-        return name in REFUSALS
-    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Call):
-        return "redirect_to_login" in ast.unparse(statement.value)
-    return (
-        isinstance(statement, ast.Return)
-        and isinstance(statement.value, ast.Constant)
-        and statement.value.value is False
-    )
-
-
-def rewritten(path: str, number: int) -> ast.Module:
-    """The module without the numbered place."""
-    tree = ast.parse((ROOT / path).read_text(), path)
-    changed: ast.Module = Remover(number).visit(tree)
-    return ast.fix_missing_locations(changed)
+    for name, table, text, function in cursor.fetchall():
+        yield Mutant(f"trigger {table}.{name}", f"DROP TRIGGER {name} ON {table}", text, function, "trigger")

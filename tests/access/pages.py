@@ -174,6 +174,11 @@ class Question:
     firm: str
     path: str
 
+    @property
+    def words(self) -> str:
+        """How the case is told."""
+        return f"{self.method} {self.path}: {self.role.name} opens {self.firm}"
+
 
 def questions(world: World, only: Iterable[str] | None = None) -> Iterator[Question]:
     """Every address × method × role × firm; methods an address does not know are tried with the own firm only."""
@@ -295,9 +300,14 @@ def _let_in(question: Question, answer: Answer, known: bool) -> list[str]:
     return [] if refused else [f"answers {answer.status}, expected a refusal"]
 
 
-def pages_check(world: World, only: Iterable[str] | None = None, *, mixed: bool = False) -> Iterator[Case]:
-    """Every question with what is wrong about its answer; `mixed`: not address by address, to find a fault sooner."""
-    asked = list(questions(world, only))
+def pages_check(
+    world: World, only: Iterable[str] | None = None, *, mixed: bool = False, words: frozenset[str] | None = None
+) -> Iterator[Case]:
+    """Every question with what is wrong about its answer; `mixed`: not address by address, to find a fault sooner.
+
+    `words`: only the cases that are told in these words.
+    """
+    asked = [question for question in questions(world, only) if words is None or question.words in words]
     if mixed:
         random.Random(7).shuffle(asked)
     visitor = Visitor()
@@ -308,7 +318,9 @@ def pages_check(world: World, only: Iterable[str] | None = None, *, mixed: bool 
             yield Case(f"{question.method} {question.path}", question.role.name, "opens", question.firm, [], wrong)
 
 
-def alone_check(world: World, only: Iterable[str] | None = None) -> Iterator[Case]:
+def alone_check(
+    world: World, only: Iterable[str] | None = None, *, words: frozenset[str] | None = None
+) -> Iterator[Case]:
     """The same for addresses that name tables to lower the wall of: the application keeps people out by itself."""
     from tests.access.world import superuser
 
@@ -320,7 +332,7 @@ def alone_check(world: World, only: Iterable[str] | None = None) -> Iterator[Cas
                 for table in rule["alone"]:
                     cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
                 try:
-                    yield from list(pages_check(world, [name]))
+                    yield from list(pages_check(world, [name], words=words))
                 finally:
                     for table in rule["alone"]:
                         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

@@ -105,7 +105,7 @@ def test_an_office_sees_by_name_only_the_groups_of_fields_the_firm_agreed_to(wor
             assert consent_revoke(tenant_id=firm, field_group="watching", by=by)
             assert not consent_revoke(tenant_id=firm, field_group="watching", by=by)
         seen = _asked(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")
-        assert seen == [(None, None, 1, 1)]
+        assert seen == [(None, None, 2, 2)]
         with person_scope(owner.user_id or 0, firm):
             assert consent_revoke(tenant_id=firm, field_group="incidents", by=by)
         seen = _asked(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")

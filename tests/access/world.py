@@ -417,10 +417,10 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
     lost = User.objects.create_user("lost@people.invalid", factories.PASSWORD)
     admin = User.objects.create_superuser("admin@people.invalid", factories.PASSWORD)
     former = User.objects.create_user("former@people.invalid", factories.PASSWORD)
-    for kind in (Kind.SME, Kind.SOC, Kind.CALL_CENTRE, Kind.OFFICE):
+    for organisation in organisations.values():
         Membership.objects.using(OWNER).create(
             user_id=former.pk,
-            organisation_id=organisations[kind].pk,
+            organisation_id=organisation.pk,
             role="owner",
             valid=DateTimeTZRange(SINCE, datetime.now(UTC) - timedelta(seconds=1)),
         )
@@ -476,8 +476,8 @@ def _of_programme(world: World) -> None:
     office, programme = world.role("office:owner"), world.programme
     article = _as_superuser(
         "INSERT INTO incidents_article (programme_id, state, title, answer, steps, signatures, families, words,"
-        " written_by_id, written_at, checked_by_id, checked_at, remark) VALUES (%s, 'published', 'x', 'x', 'x', '{}', '{f}', '{}',"
-        " %s, now(), %s, now(), '') RETURNING id",
+        " written_by_id, written_at, checked_by_id, checked_at, remark)"
+        " VALUES (%s, 'published', 'x', 'x', 'x', '{}', '{f}', '{}', %s, now(), %s, now(), '') RETURNING id",
         (programme, world.role("call_centre:owner").user_id, office.user_id),
     )
     answer = _as_superuser(
@@ -486,9 +486,10 @@ def _of_programme(world: World) -> None:
         (programme, office.user_id),
     )
     mail = _as_superuser(
-        "INSERT INTO incidents_deskmail (programme_id, mailbox, identity, sha256, size, state, reason, taken_at, message_id,"
-        " sender, sender_name, subject, automatic, attempts)"
-        " VALUES (%s, 'x', 'x', '00', 1, 'aside', 'automatic', now(), '', 'x@x.invalid', '', 'x', true, 0) RETURNING id",
+        "INSERT INTO incidents_deskmail (programme_id, mailbox, identity, sha256, size, state, reason, taken_at,"
+        " message_id, sender, sender_name, subject, automatic, attempts)"
+        " VALUES (%s, 'x', 'x', '00', 1, 'aside', 'automatic', now(), '', 'x@x.invalid', '', 'x', true, 0)"
+        " RETURNING id",
         (programme,),
     )
     _as_superuser(
@@ -547,6 +548,9 @@ def _slips(world: World) -> None:
     with tenant_scope(world.firms["assigned"]):
         sensor = Sensor.objects.get(pk=world.things["assigned"]["sensor"])
     scenes.group_make(sensor, "web-guard", signature="no incident", family="no incident", peer="x.test")
+    # And one of another incident of the firm, which no job and no claim is about.
+    group = scenes.group_make(sensor, "web-guard", signature="other incident", family="other", peer="y.test")
+    scenes.incident_make(group, number=NUMBERS["assigned"] + 100, opened_reason=MARKS["assigned"])
 
 
 def _tokens(world: World) -> None:
