@@ -23,7 +23,8 @@ class Span:
     @property
     def months(self) -> list[date]:
         """The first day of each."""
-        found, month = [], self.first
+        found: list[date] = []
+        month = self.first
         while month.first <= self.last.first and len(found) < MOST_MONTHS:
             found.append(month.first)
             month = Month(month.next_first)
