@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -312,7 +313,8 @@ def pages_check(
         random.Random(7).shuffle(asked)
     visitor = Visitor()
     # Limits are per address of the caller, and all of these come from one.
-    with override_settings(ACCOUNT_RATE_LIMITS=False):
+    # Nothing is printed: who gets a paper is the question here, not what stands on it.
+    with override_settings(ACCOUNT_RATE_LIMITS=False), patch("printing.paper.Press.print", return_value=b"%PDF-"):
         for question in asked:
             wrong = judge(question, answer_of(visitor, question))
             yield Case(f"{question.method} {question.path}", question.role.name, "opens", question.firm, [], wrong)
