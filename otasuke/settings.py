@@ -1,5 +1,6 @@
 """Settings of the platform. Everything that differs between machines comes from the environment (see .env.example)."""
 
+import json
 from pathlib import Path
 
 import environ
@@ -204,7 +205,7 @@ PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var"
 # A unix socket's path or host:port; empty: files are kept without being scanned, and marked so.
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 # Mailboxes read for the desks: {"desk address of a programme": "imaps://user:password@host/INBOX"} (docs/desk-mail.md).
-DESK_MAILBOXES = env.json("DESK_MAILBOXES", default={})
+DESK_MAILBOXES = json.loads(env("DESK_MAILBOXES", default="") or "{}")
 # Files go to disk while they arrive, and one that is too large is refused before it is read.
 FILE_UPLOAD_HANDLERS = [
     "tenants.uploads.UploadCap",
