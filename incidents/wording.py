@@ -101,6 +101,20 @@ def _day(moment: object) -> str:
     return date_format(localtime(datetime.fromisoformat(str(moment)))) if moment else ""
 
 
+def _watch_opened(data: dict[str, Any]) -> str:
+    return _("検査のあと、同じ検知が起きないかを見張っています(%(until)sまで)。") % {"until": _moment(data.get("until"))}
+
+
+def _watch_quiet(data: dict[str, Any]) -> str:
+    if not data.get("stopped_at"):
+        return _("見張りの間、同じ検知は起きませんでした。")
+    return _("検知は %(at)s を最後に止まり、見張りの間は起きませんでした。") % {"at": _moment(data["stopped_at"])}
+
+
+def _watch_recurred(data: dict[str, Any]) -> str:
+    return _("見張りの間に、同じ機器で同じ検知がまた起きました(%(at)s)。") % {"at": _moment(data.get("at"))}
+
+
 def _moment(moment: object) -> str:
     return date_format(localtime(datetime.fromisoformat(str(moment))), "DATETIME_FORMAT") if moment else ""
 
@@ -109,6 +123,9 @@ _LINES = {
     "call_booked": _call_booked,
     "reopened": _reopened,
     "watched": _watched,
+    "watch_opened": _watch_opened,
+    "watch_quiet": _watch_quiet,
+    "watch_recurred": _watch_recurred,
     "stopped": _stopped,
     "merged": _merged,
     "absorbed": _absorbed,
