@@ -35,7 +35,8 @@ def grams(run: str) -> list[str]:
 
 def vector(weighted: Iterable[tuple[str, str]]) -> str:
     """A tsvector's text of (weight A–D, text) in order of importance."""
-    told, place = [], 0
+    told: list[str] = []
+    place = 0
     for weight, text in weighted:
         for run in runs(text):
             for gram in grams(run):

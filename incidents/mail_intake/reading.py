@@ -29,7 +29,7 @@ _NUMBER: Final = re.compile(r"相談\s*(\d{1,9})\s*番|\b(?:inquiry|case)\s+(?:n
 class _AsItCame(Compat32):
     """Headers as they came: the library's own reading turns raw Japanese into question marks."""
 
-    def header_fetch_parse(self, name: str, value: str) -> str:  # type: ignore[override]
+    def header_fetch_parse(self, name: str, value: str) -> str:
         return value
 
 

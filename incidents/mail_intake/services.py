@@ -10,6 +10,7 @@ import hashlib
 import io
 import logging
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -55,16 +56,14 @@ def mails_fetch(*, now: datetime) -> int:
                 place_of(url),
                 today=now.astimezone(JAPAN).date(),
                 most=MOST_AT_ONCE,
-                taken=lambda mail, programme_id=programme.pk, box=address: mail_keep(
-                    programme_id=programme_id, mailbox=box, mail=mail, now=now
-                ),
+                taken=partial(mail_keep, programme_id=programme.pk, mailbox=address, now=now),
             )
         except MailboxSilent as problem:
             _log.warning("mailbox %s: %s", address, problem)
     return done
 
 
-def mail_keep(*, programme_id: int, mailbox: str, mail: Fetched, now: datetime) -> bool:
+def mail_keep(mail: Fetched, *, programme_id: int, mailbox: str, now: datetime) -> bool:
     """Store a mail for good; the same mail again changes nothing. → True: it may be marked as taken."""
     sha256 = store.keep(mail.raw)
     with programme_scope(programme_id):

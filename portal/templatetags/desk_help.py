@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from incidents.crisis.calls import booking_of
 from incidents.knowledge.rules import filled
@@ -60,9 +61,8 @@ def answer_chosen(case: Case, number: str) -> str:
         return ""
     desk = desk_contact(case.tenant)
     contact = Contact.objects.filter(tenant_id=case.tenant_id, case=case).select_related("caller").first()
-    values = {"会社名": case.tenant.name, "受付番号": str(case.number)}
-    if contact and contact.caller:
-        values["担当者名"] = contact.caller.name
+    name = contact.caller.name if contact and contact.caller else ""
+    values = {"会社名": case.tenant.name, "受付番号": str(case.number), "担当者名": name or gettext("ご担当者")}
     if desk:
         values |= {"窓口名": desk.name, "窓口電話": desk.phone, "受付時間": desk.hours}
     return filled(answer.text, values)

@@ -71,7 +71,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, token: str, incident: Incident) -> HttpResponse:
     now = timezone.now()
-    context = {"case": incident, "desk": desk_contact(incident.tenant)}
+    context: dict[str, Any] = {"case": incident, "desk": desk_contact(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "portal/call_over.html", context, status=410)
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)

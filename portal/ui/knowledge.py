@@ -280,7 +280,7 @@ def _warned(form: ArticleForm) -> list[str]:
     said = form.said()
     found = traces("\n".join([said.title, said.answer, said.steps, *said.words]), _firms())
     if found:
-        form.data = form.data.copy() | {"anonymous": "on"}
+        form.data = {**form.data.dict(), "anonymous": "on"}  # type: ignore[attr-defined]
     return _told(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from incidents.desk.cases import case_message
 from incidents.desk.sweeps import firms_tell
 from incidents.mail_intake import mailbox, services, store
-from incidents.mail_intake.mailbox import MailboxSilent, place_of
+from incidents.mail_intake.mailbox import Fetched, MailboxSilent, place_of
 from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, MailFile
 from incidents.triage import groups_claim
 from notifications.models import Attention
@@ -168,10 +169,10 @@ def test_a_mail_that_cannot_be_stored_does_not_hold_up_the_next(cast: Cast, desk
     desk_mailbox.deliver(letter(1), letter(2))
     real = services.mail_keep
 
-    def refuse_first(**told: object) -> bool:
-        if b"test 1" in told["mail"].raw:  # type: ignore[attr-defined]
+    def refuse_first(mail: Fetched, **told: Any) -> bool:
+        if b"test 1" in mail.raw:
             raise OSError("disk full")
-        return real(**told)  # type: ignore[arg-type]
+        return real(mail, **told)
 
     with patch.object(services, "mail_keep", refuse_first):
         services.mails_fetch(now=NOW)

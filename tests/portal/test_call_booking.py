@@ -38,7 +38,8 @@ def incident_make(cast: Cast) -> Incident:
     high_group_make(cast.sakura_box)
     groups_claim(now=NIGHT)
     with tenant_scope(cast.sakura_dental.pk):
-        return Incident.objects.get()
+        made: Incident = Incident.objects.get()
+    return made
 
 
 def address(incident: Incident) -> str:

@@ -7,8 +7,10 @@ from django.test import Client
 
 from incidents.crisis.links import call_token
 from incidents.knowledge import services
+from incidents.knowledge.rules import ArticleState
 from incidents.mail_intake import services as intake
 from incidents.models import Article, Case, DeskMail, DeskTask, Incident
+from incidents.moves import Party
 from incidents.triage import groups_claim
 from tenants.models import User
 from tenants.scope import person_scope, programme_scope, tenant_scope
@@ -41,7 +43,8 @@ def incident_over(cast: Cast) -> Incident:
     with tenant_scope(cast.sakura_dental.pk):
         DeskTask.objects.update(state="done", done_at=NOW, outcome="さくら歯科の受付のパソコンを全体スキャンした")
         Incident.objects.update(state="closed", closed_at=NOW)
-        return Incident.objects.get()
+        made: Incident = Incident.objects.get()
+    return made
 
 
 def test_an_article_goes_from_the_writer_past_a_second_person_to_the_vendor(cast: Cast) -> None:
@@ -100,8 +103,8 @@ def publish(cast: Cast, **fields: str) -> None:
         said = services.Words("Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",),
                               words=("印刷",))  # fmt: skip
         made = services.article_write(programme_id=cast.programme.pk, said=said, by=cast.agent, now=NOW)
-        for to, by in ((services.ArticleState.WAITING, cast.agent), (services.ArticleState.PUBLISHED, second)):
-            services.article_move(article_id=made.pk, to=to, party=services.Party.DESK, by=by, now=NOW)
+        for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
+            services.article_move(article_id=made.pk, to=to, party=Party.DESK, by=by, now=NOW)
 
 
 def test_the_desk_sees_the_fitting_article_beside_the_task_and_the_case(cast: Cast, desk_mailbox: Desk) -> None:
