@@ -158,7 +158,8 @@ def test_machines_are_told_from_people() -> None:
 def test_a_mail_server_that_cannot_deliver_names_the_address() -> None:
     read = mail_read(
         b"From: MAILER-DAEMON@relay.invalid\r\n"
-        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nsorry\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
         b"Reporting-MTA: dns; relay.invalid\r\n\r\nFinal-Recipient: rfc822; owner@sakura.invalid\r\n"
         b"Action: failed\r\nStatus: 5.1.1\r\n\r\nFinal-Recipient: rfc822; later@sakura.invalid\r\n"
         b"Action: delayed\r\nStatus: 4.0.0\r\n\r\n--b--\r\n"
