@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from incidents.dispatch.wording import job_line
 from incidents.models import INCIDENT_STATES, IncidentEvent
 
 _STATE_NAMES = dict(INCIDENT_STATES)
@@ -16,6 +17,8 @@ _STATE_NAMES = dict(INCIDENT_STATES)
 
 def event_text(event: IncidentEvent) -> str:
     """One sentence for an event, in the language in force; unknown codes give the code itself."""
+    if event.code.startswith("job_"):
+        return job_line(event.code.removeprefix("job_"), event.data)
     line = _LINES.get(event.code)
     return line(event.data) if line else event.code
 

@@ -35,6 +35,8 @@ urlpatterns = [
     path("feedback/", include("surveys.ui.urls")),
     path("", include("incidents.jobsheet.ui.urls")),
     path("", include("tenants.ui.urls")),
+    path("help/", include("portal.ui.help_urls")),
+    path("", include("portal.ui.vendor_urls")),
     path("", include("portal.urls")),
 ]
 if settings.DEBUG:

@@ -67,6 +67,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "document",
             frozenset({"tenants:applications", "tenants:application"}),
         ),
+        (gettext_lazy("事業者"), "vendor:list", "people", frozenset({"vendor:list", "vendor:edit"})),
         (gettext_lazy("請求書"), "jobsheet:invoices", "money", frozenset({"jobsheet:invoices"})),
         (
             gettext_lazy("事業の設定"),
@@ -78,6 +79,15 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
         _KNOWLEDGE,
         _WARNINGS,
+    ),
+    Kind.VENDOR: (
+        (
+            gettext_lazy("依頼と作業"),
+            "vendor:home",
+            "list",
+            frozenset({"vendor:home", "vendor:offer", "vendor:job", "jobsheet:sheet", "jobsheet:report"}),
+        ),
+        (gettext_lazy("わが社の案内"), "vendor:profile", "building", frozenset({"vendor:profile"})),
     ),
     Kind.INSURER: (
         (gettext_lazy("保険の請求"), "insurance:claims", "list", frozenset({"insurance:claims", "insurance:claim"})),

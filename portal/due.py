@@ -14,6 +14,7 @@ from alerts.partitions import partitions_ensure
 from incidents.course import watches_end
 from incidents.crisis.warnings import warnings_raise
 from incidents.desk import sweeps
+from incidents.dispatch.offers import offers_end
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
 from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
@@ -38,7 +39,8 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
         "watches": lambda: watches_end(now=now),
         "early_warnings": lambda: warnings_raise(now=now),
         "silent_boxes": lambda: sensor_silence_check(now=now),
-        "watches": lambda: watches_follow(now=now),
+        "job_watches": lambda: watches_follow(now=now),
+        "offers": lambda: offers_end(now=now),
         "paid_jobs": lambda: paid_jobs_close(now=now),
         "digests": lambda: digest_send_due(now=now),
         "reports": lambda: month_close(now=now, until=until),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from incidents.dispatch.mails import answer_mail_put, offer_mail_put
 from incidents.dispatch.rules import OFFER_MOVES, JobMoveRefused, JobState, OfferState, Party, require_job_move
 from incidents.dispatch.services import job_lock, job_step
 from incidents.dispatch.timeline import job_event_add
+from incidents.dispatch.visits import OFFER_WAITS
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
 from incidents.moves import require_move
+from notifications.channels import Channel, firm_hours
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
@@ -25,6 +28,12 @@ class OfferGone(RuntimeError):
 
 class NoVendor(ValueError):
     """This organisation takes no jobs."""
+
+
+def offer_ends(*, job: Job, now: datetime) -> datetime:
+    """Until when a vendor asked now has to answer: hours in which visits take place, by the programme's clock."""
+    hours = firm_hours(tenant_id=job.tenant_id, channel=Channel.VISIT, at=now)
+    return hours.add_business(now, OFFER_WAITS[job.kind])
 
 
 def job_offer_put(
@@ -44,6 +53,7 @@ def job_offer_put(
     )
     job_event_add(job=job, code="offered", party=party, at=now, by=by, vendor=vendor, until=expires_at.isoformat())
     audit_record(code="job.offered", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=vendor.name)
+    offer_mail_put(job=job, offer=offer)
     return offer
 
 
@@ -110,6 +120,7 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
         code="job.placed", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=vendor.name, reason=reason
     )
     job_event_add(job=job, code="placed", party=Party.OFFICE, at=now, by=by, vendor=vendor, reason=reason)
+    answer_mail_put(job=job, offer=offer, news="accepted")
     return offer
 
 
@@ -132,6 +143,8 @@ def _end(job: Job, offer: JobOffer, to: OfferState, party: Party, by: User | Non
     JobOffer.objects.filter(pk=offer.pk).update(state=to, answered_at=now, answered_by=by)
     job_event_add(job=job, code=f"offer_{to}", party=party, at=now, by=by, vendor=offer.vendor)
     job_step(job=job, to=JobState.REQUESTED, by=party, user=by, now=now)
+    if to == OfferState.EXPIRED:
+        answer_mail_put(job=job, offer=offer, news="expired")
 
 
 def _follow_answer(job: Job, offer: JobOffer, to: OfferState, by: User, now: datetime, reason: str) -> None:
@@ -140,3 +153,4 @@ def _follow_answer(job: Job, offer: JobOffer, to: OfferState, by: User, now: dat
         # It may no longer touch the job: going back to "no vendor yet" is the firm's own.
         with tenant_scope(job.tenant_id):
             job_step(job=job, to=JobState.REQUESTED, by=Party.VENDOR, user=by, now=now)
+    answer_mail_put(job=job, offer=offer, news=to.value)

@@ -11,10 +11,12 @@ from typing import Any
 from django.db.models import Max
 
 from incidents.course import incident_move
+from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
 from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party, require_job_move
 from incidents.dispatch.timeline import job_event_add
+from incidents.dispatch.visits import AppointmentState
 from incidents.doors import lock_numbers
-from incidents.models import Incident, Job, JobOffer
+from incidents.models import Appointment, Incident, Job, JobOffer
 from incidents.rules import IncidentState
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
@@ -26,6 +28,8 @@ _TIMES = {
     JobState.CLOSED: "closed_at",
     JobState.CANCELLED: "closed_at",
 }
+_WITH_VENDOR = (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING)
+_WITHOUT_TIMES = (JobState.REQUESTED, JobState.CANCELLED)
 _NOT_BEGUN = (IncidentState.OPEN, IncidentState.CONTACTED)
 
 
@@ -104,6 +108,12 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
     if not Job.objects.filter(pk=job.pk).update(**fields):
         raise JobMoveRefused(f"{old} → {to}: the job is not yours")
     _followed(job, fields | ({"vendor": None} if to == JobState.REQUESTED else {"vendor": vendor}))
+    if to in _WITHOUT_TIMES and old in _WITH_VENDOR:
+        _times_fall(job, now)
+    if to == JobState.REQUESTED and old in _WITH_VENDOR and vendor is not None:
+        given_back_mail_put(job=job, vendor=vendor, now=now)
+    if to == JobState.CANCELLED and vendor is not None:
+        cancelled_mail_put(job=job, vendor=vendor, now=now)
     job_event_add(
         job=job, code="moved", party=by, at=now, by=user, vendor=vendor, old=old, to=str(to), reason=reason, **facts
     )
@@ -135,10 +145,21 @@ def office_call(*, job: Job, reason: str, by: User, now: datetime) -> None:
     audit_record(code="job.office_called", subject=f"job:{job.number}", tenant_id=job.tenant_id, reason=reason.strip())
 
 
+def _times_fall(job: Job, now: datetime) -> None:
+    """No time holds any more: the job has no vendor, or is over."""
+    with tenant_scope(job.tenant_id):
+        rows = Appointment.objects.filter(job_id=job.pk)
+        ended = rows.filter(state=AppointmentState.PROPOSED) | rows.filter(
+            state=AppointmentState.AGREED, starts_at__gt=now
+        )
+        ended.update(state=AppointmentState.DROPPED, answered_at=now)
+
+
 def _withdraw_waiting(job: Job, party: Party, user: User | None, now: datetime) -> None:
     for offer in JobOffer.objects.filter(job_id=job.pk, state=OfferState.WAITING).select_related("vendor"):
         JobOffer.objects.filter(pk=offer.pk).update(state=OfferState.WITHDRAWN, answered_at=now, answered_by=user)
         job_event_add(job=job, code="offer_withdrawn", party=party, at=now, by=user, vendor=_named(offer))
+        cancelled_mail_put(job=job, vendor=_named(offer), now=now)
 
 
 def _named(offer: JobOffer) -> Organisation:

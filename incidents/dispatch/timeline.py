@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.dispatch.rules import Party
-from incidents.models import Job, JobEvent
+from incidents.models import Incident, Job, JobEvent
 from incidents.timeline import event_add
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
@@ -24,6 +24,7 @@ def job_event_add(
             tenant_id=job.tenant_id, job_id=job.pk, at=at, code=code, party=party, actor=by, vendor=vendor, data=data
         )
         if job.incident_id is not None:
-            incident = job.incident
+            # Whoever acts may not see the incident; what was read for them stands as "none" in the job.
+            incident = Incident.objects.get(pk=job.incident_id)
             name = {"vendor": vendor.name} if vendor is not None else {}
             event_add(incident=incident, code=f"job_{code}", at=at, by=by, number=job.number, **name, **data)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.dispatch.matching import Because, Fit, Reason
 from incidents.dispatch.visits import Question
+from incidents.models import JOB_STATES, Job
 
 WEEKDAYS = (
     gettext_lazy("月曜"),
@@ -80,3 +84,63 @@ _WORDS: dict[Reason, Callable[[Any], str]] = {
 
 def _span(values: Any) -> dict[str, str]:
     return {"opens": clock(values["opens"]), "closes": clock(values["closes"])}
+
+
+JobLine = Callable[[dict[str, Any]], str]
+
+
+def job_line(code: str, data: dict[str, Any], vendor: str = "") -> str:
+    """A line of a job's course as one sentence, in the language in force; unknown codes give the code itself."""
+    line = _LINES.get(code)
+    return line({**data, "vendor": vendor or data.get("vendor", "")}) if line else code
+
+
+def state_name(state: str) -> str:
+    """A state of a job as people read it."""
+    return str(dict(JOB_STATES).get(state, state))
+
+
+def way_name(way: str) -> str:
+    """遠隔 or 訪問."""
+    return str(Job.Way(way).label) if way in Job.Way.values else way
+
+
+def _moved(data: dict[str, Any]) -> str:
+    told = _("作業の状態が「%(state)s」になりました。") % {"state": state_name(str(data.get("to", "")))}
+    return f"{told}{data['reason']}" if data.get("reason") else told
+
+
+def _decided(data: dict[str, Any]) -> str:
+    values = {"way": way_name(str(data.get("way", ""))), "name": data.get("said_by", "")}
+    if data.get("channel") == "phone":
+        return _("%(name)sさんが電話で「%(way)s」と決めました。相談窓口が記録しました。") % values
+    return _("%(name)sさんが「%(way)s」と決めました。") % values
+
+
+def _because(told: str, data: dict[str, Any]) -> str:
+    return told + _("理由: %(reason)s") % {"reason": data["reason"]} if data.get("reason") else told
+
+
+def _when(data: dict[str, Any]) -> dict[str, str]:
+    moment = data.get("starts_at") or data.get("until")
+    when = localtime(datetime.fromisoformat(str(moment))) if moment else None
+    return {**data, "at": date_format(when, "Y-m-d H:i") if when else ""}
+
+
+_LINES: dict[str, JobLine] = {
+    "requested": lambda d: _("作業を依頼しました。"),
+    "moved": _moved,
+    "decided": _decided,
+    "offered": lambda d: _("%(vendor)sに打診しました。返事の期限は%(at)sです。") % _when(d),
+    "offer_accepted": lambda d: _("%(vendor)sが引き受けました。") % d,
+    "offer_declined": lambda d: _because(_("%(vendor)sは辞退しました。") % d, d),
+    "offer_expired": lambda d: _("%(vendor)sから期限までに返事がありませんでした。") % d,
+    "offer_withdrawn": lambda d: _("%(vendor)sへの打診を取り下げました。") % d,
+    "placed": lambda d: _because(_("事務局が%(vendor)sに決めました。") % d, d),
+    "office": lambda d: _because(_("事務局に調整を頼みました。"), d),
+    "time_proposed": lambda d: _("日時の候補: %(at)s") % _when(d),
+    "time_agreed": lambda d: _("日時が決まりました: %(at)s") % _when(d),
+    "time_refused": lambda d: _because(_("候補の日時は都合が合いませんでした: %(at)s") % _when(d), d),
+    "time_dropped": lambda d: _because(_("日時を取り消しました: %(at)s") % _when(d), d),
+    "checked": lambda d: _("訪問前の確認に答えました。"),
+}

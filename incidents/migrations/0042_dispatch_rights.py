@@ -28,7 +28,7 @@ REGISTRY_BACK = "".join(
 )
 RIGHTS = """
 REVOKE UPDATE ON incidents_decision, incidents_visitcheck, incidents_appointment FROM otasuke_app;
-GRANT UPDATE (state, vendor_id, answered_at, answered_by_id, reason) ON incidents_appointment TO otasuke_app;
+GRANT UPDATE (state, vendor_id, answered_at, answered_by_id, reason, uid, sequence) ON incidents_appointment TO otasuke_app;
 GRANT SELECT ON incidents_appointment, incidents_workentry, incidents_decision TO sec_definer;
 """
 RIGHTS_BACK = "GRANT UPDATE ON incidents_decision, incidents_visitcheck, incidents_appointment TO otasuke_app;"

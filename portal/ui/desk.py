@@ -23,6 +23,7 @@ from portal.ui.cover import entitlement_of
 from portal.ui.desk_live import asked_of
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
+from portal.ui.help_words import help_of
 
 STATE_NAMES = dict(INCIDENT_STATES)
 MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState.WATCHING, IncidentState.CLOSED]
@@ -165,6 +166,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "firm": firm_card(found.tenant, timezone.now()),
         "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
         "entitlement": entitlement_of(found),
+        "help": help_of(found),
         "task": open_task.select_related("taken_by").first(),
         **_case_context(found),
     }

@@ -24,16 +24,17 @@ from sensors.ui.status import firm_boxes
 DAYS = 30
 LOOK_BACK = timedelta(days=7)
 LINES = 5
-WORKPLACES = {Kind.SOC: "soc:alerts", Kind.CALL_CENTRE: "desk:queue", Kind.INSURER: "insurance:claims"}
+WORKPLACES = {
+    Kind.SOC: "soc:alerts",
+    Kind.CALL_CENTRE: "desk:queue",
+    Kind.INSURER: "insurance:claims",
+    Kind.VENDOR: "vendor:home",
+}
 # What partners without pages of their own can do today; nothing is promised with a date.
 PARTNERS: dict[str, dict[str, Any]] = {
     Kind.OFFICE: {
         "later": gettext_lazy("参加企業の一覧、申込みの状況、事業の統計と報告"),
         "now": gettext_lazy("参加企業の状況は、相談窓口へお問い合わせください。"),
-    },
-    Kind.VENDOR: {
-        "later": gettext_lazy("訪問の依頼、日程の調整、作業の記録"),
-        "now": gettext_lazy("訪問の依頼は、いまは相談窓口から電話でお伝えしています。"),
     },
 }
 OTHERS = {

@@ -20,6 +20,7 @@ from portal.templatetags.formats import jst, thousands
 from portal.ui.call_booking import night
 from portal.ui.cover import entitlement_of
 from portal.ui.figures import programme_figures
+from portal.ui.help_words import help_of
 
 
 @require_safe
@@ -44,6 +45,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "rows": [listing.row(group) for group in groups],
         "steps": explanation.steps if explanation else (),
         "entitlement": entitlement_of(case),
+        "help": help_of(case),
         "history": timeline.lines(cases.case_events(case)),
         "night": night(case, timezone.now()),
     }

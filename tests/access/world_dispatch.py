@@ -15,3 +15,21 @@ def dispatch_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run:
         " VALUES (%s, %s, now(), 'moved', 'vendor', %s, %s, jsonb_build_object('reason', %s::text))",
         (firm, thing["job"], thing["owner"], vendor, mark),
     )
+    thing["vendor"] = vendor
+    run(
+        "INSERT INTO incidents_decision (tenant_id, job_id, incident_id, way, channel, said_by, at, by_id, shown,"
+        " shown_sha256) VALUES (%s, %s, %s, 'remote', 'portal', %s, now(), %s, '{}', '')",
+        (firm, thing["job"], thing["incident"], mark, thing["owner"]),
+    )
+    thing["appointment"] = run(
+        "INSERT INTO incidents_appointment (tenant_id, job_id, vendor_id, way, starts_at, minutes, state, side,"
+        " proposed_at, proposed_by_id, reason, uid, sequence)"
+        " VALUES (%s, %s, %s, 'on_site', now() + interval '1 day', 60, 'agreed', 'firm', now(), %s, %s,"
+        " gen_random_uuid(), 0) RETURNING id",
+        (firm, thing["job"], vendor, thing["owner"], mark),
+    )
+    run(
+        "INSERT INTO incidents_visitcheck (tenant_id, job_id, answers, note, at, by_id)"
+        " VALUES (%s, %s, '{}', %s, now(), %s)",
+        (firm, thing["job"], mark, thing["owner"]),
+    )

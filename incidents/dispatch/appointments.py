@@ -1,0 +1,201 @@
+"""Named writes of times: proposed by either side, agreed by the other, moved, taken back; questions before a visit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from incidents.dispatch.mails import appointment_mail_put
+from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.services import job_lock, job_move
+from incidents.dispatch.timeline import job_event_add
+from incidents.dispatch.visits import (
+    APPOINTMENT_MOVES,
+    LONGEST_VISIT,
+    Answer,
+    AppointmentState,
+    Question,
+    open_questions,
+)
+from incidents.models import Appointment, Job, VisitCheck
+from incidents.moves import require_move
+from tenants.models import Organisation, User
+from tenants.services import audit_record
+
+BEFORE_VENDOR = frozenset({JobState.REQUESTED, JobState.OFFERED})
+WITH_VENDOR = frozenset({JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})
+AHEAD = timedelta(days=180)
+MOST_OPEN = 6
+
+
+class TimeWrong(ValueError):
+    """Past, too far ahead, too long, or too many proposals wait. `code`: which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class OwnProposal(ValueError):
+    """The other side agrees to a time, not the one that proposed it."""
+
+
+class QuestionsOpen(ValueError):
+    """Before a visit is agreed these must be answered so that it can take place."""
+
+    def __init__(self, questions: list[Question]) -> None:
+        super().__init__(", ".join(questions))
+        self.questions = questions
+
+
+def appointment_propose(
+    *, job: Job, starts_at: datetime, minutes: int, side: Party, by: User, now: datetime
+) -> Appointment:
+    """Propose a time for one side; the firm may name wishes before a vendor is found. Raises TimeWrong, JobMoveRefused.
+
+    The desk and the office propose for the firm or for the vendor they have on the phone.
+    """
+    locked = job_lock(job)
+    if locked.state not in (WITH_VENDOR | BEFORE_VENDOR if side == Party.FIRM else WITH_VENDOR):
+        raise JobMoveRefused("no times are being agreed")
+    if not now < starts_at < now + AHEAD:
+        raise TimeWrong("past" if starts_at <= now else "far")
+    if not timedelta(minutes=15) <= timedelta(minutes=minutes) <= LONGEST_VISIT:
+        raise TimeWrong("long")
+    waiting = Appointment.objects.filter(job_id=job.pk, state=AppointmentState.PROPOSED)
+    same: Appointment | None = waiting.filter(starts_at=starts_at, side=side).first()
+    if same is not None:
+        return same
+    if waiting.count() >= MOST_OPEN:
+        raise TimeWrong("many")
+    made: Appointment = Appointment.objects.create(
+        tenant_id=locked.tenant_id, job=job, vendor=locked.vendor, way=locked.way, starts_at=starts_at,
+        minutes=minutes, side=Party(side), proposed_at=now, proposed_by=by,
+    )  # fmt: skip
+    job_event_add(
+        job=locked, code="time_proposed", party=side, at=now, by=by, vendor=locked.vendor,
+        starts_at=starts_at.isoformat(),
+    )  # fmt: skip
+    if locked.state in WITH_VENDOR:
+        appointment_mail_put(job=locked, appointment=made, news="proposed")
+    return made
+
+
+def appointment_agree(*, appointment_id: int, side: Party, by: User, now: datetime) -> Appointment:
+    """Agree to the other side's time: it replaces an agreed one that is still to come, other proposals fall away.
+
+    Raises OwnProposal, QuestionsOpen, MoveRefused, JobMoveRefused, TimeWrong for a time gone by.
+    """
+    appointment, job = _both(appointment_id)
+    if job.state not in WITH_VENDOR:
+        raise JobMoveRefused("no vendor has taken the job")
+    if appointment.side == side:
+        raise OwnProposal
+    if appointment.starts_at <= now:
+        raise TimeWrong("past")
+    require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.AGREED, party=side)
+    if job.way == Job.Way.ON_SITE and (questions := open_questions(job.kind, answers_of(job))):
+        raise QuestionsOpen(questions)
+    before = _agreed_ahead(job, now).first()
+    _others_fall(job, appointment, by, now)
+    Appointment.objects.filter(pk=appointment.pk).update(
+        state=AppointmentState.AGREED, vendor_id=job.vendor_id, answered_at=now, answered_by=by,
+        **({"uid": before.uid, "sequence": before.sequence + 1} if before else {}),
+    )  # fmt: skip
+    appointment.refresh_from_db()
+    job_event_add(
+        job=job,
+        code="time_agreed",
+        party=side,
+        at=now,
+        by=by,
+        vendor=job.vendor,
+        starts_at=appointment.starts_at.isoformat(),
+    )
+    audit_record(
+        code="job.time_agreed", subject=f"job:{job.number}", tenant_id=job.tenant_id,
+        starts_at=appointment.starts_at.isoformat(),
+    )  # fmt: skip
+    if job.state == JobState.ACCEPTED:
+        job_move(job=job, to=JobState.SCHEDULED, by=side, user=by, now=now)
+    appointment_mail_put(job=job, appointment=appointment, news="agreed")
+    return appointment
+
+
+def appointment_refuse(*, appointment_id: int, side: Party, by: User, now: datetime, reason: str = "") -> Appointment:
+    """The proposed time does not suit; who proposed it takes it back the same way. Raises MoveRefused."""
+    appointment, job = _both(appointment_id)
+    to = AppointmentState.DROPPED if appointment.side == side else AppointmentState.REFUSED
+    require_move(APPOINTMENT_MOVES, appointment.state, to, party=side, reason=reason)
+    if appointment.state != AppointmentState.PROPOSED:
+        raise JobMoveRefused("an agreed time is taken back, with a reason")
+    _set(appointment, to, by, now, reason)
+    code = "time_refused" if to == AppointmentState.REFUSED else "time_dropped"
+    job_event_add(
+        job=job, code=code, party=side, at=now, by=by, vendor=job.vendor, starts_at=appointment.starts_at.isoformat(),
+        reason=reason.strip()[:300],
+    )  # fmt: skip
+    return appointment
+
+
+def appointment_drop(*, appointment_id: int, side: Party, by: User, now: datetime, reason: str) -> Appointment:
+    """Take an agreed time back; a new one has to be found. Raises MoveRefused, ReasonMissing, JobMoveRefused."""
+    appointment, job = _both(appointment_id)
+    require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.DROPPED, party=side, reason=reason)
+    _set(appointment, AppointmentState.DROPPED, by, now, reason)
+    job_event_add(
+        job=job, code="time_dropped", party=side, at=now, by=by, vendor=job.vendor,
+        starts_at=appointment.starts_at.isoformat(), reason=reason.strip()[:300],
+    )  # fmt: skip
+    if job.state == JobState.SCHEDULED:
+        job_move(job=job, to=JobState.ACCEPTED, by=side, user=by, now=now, reason=reason)
+    appointment_mail_put(job=job, appointment=appointment, news="dropped")
+    return appointment
+
+
+def visit_check_record(*, job: Job, answers: dict[str, str], note: str, by: User, now: datetime) -> VisitCheck:
+    """Answers to the questions before a visit; anybody of the firm, the desk, the vendor may give them."""
+    asked = {Question(key).value: Answer(value).value for key, value in answers.items()}
+    made: VisitCheck = VisitCheck.objects.create(
+        tenant_id=job.tenant_id, job=job, answers=asked, note=note.strip()[:300], at=now, by=by
+    )
+    job_event_add(job=job, code="checked", party=Party.FIRM, at=now, by=by, vendor=_vendor(job), answers=asked)
+    return made
+
+
+def answers_of(job: Job) -> dict[str, str]:
+    """The newest answers."""
+    newest = VisitCheck.objects.filter(job_id=job.pk).order_by("-at", "-pk").first()
+    return dict(newest.answers) if newest else {}
+
+
+def _both(appointment_id: int) -> tuple[Appointment, Job]:
+    """The appointment as it is under the job's lock. Raises Appointment.DoesNotExist."""
+    asked: Appointment = Appointment.objects.get(pk=appointment_id)
+    job = job_lock(Job(pk=asked.job_id, tenant_id=asked.tenant_id))
+    return Appointment.objects.get(pk=appointment_id), job
+
+
+def _agreed_ahead(job: Job, now: datetime) -> QuerySet[Appointment]:
+    rows: QuerySet[Appointment] = Appointment.objects.filter(
+        job_id=job.pk, state=AppointmentState.AGREED, starts_at__gt=now
+    )
+    return rows.order_by("-answered_at")
+
+
+def _others_fall(job: Job, chosen: Appointment, by: User, now: datetime) -> None:
+    rows = Appointment.objects.filter(job_id=job.pk).exclude(pk=chosen.pk)
+    for state, ahead in ((AppointmentState.PROPOSED, {}), (AppointmentState.AGREED, {"starts_at__gt": now})):
+        rows.filter(state=state, **ahead).update(state=AppointmentState.DROPPED, answered_at=now, answered_by=by)
+
+
+def _set(appointment: Appointment, to: AppointmentState, by: User, now: datetime, reason: str) -> None:
+    Appointment.objects.filter(pk=appointment.pk).update(
+        state=to, answered_at=now, answered_by=by, reason=reason.strip()[:300]
+    )
+    appointment.state = to
+
+
+def _vendor(job: Job) -> Organisation | None:
+    return job_lock(job).vendor

@@ -1,0 +1,179 @@
+"""Mails of the help chain, to the firm and to the vendor. An asked vendor reads what and where, never who.
+
+They become rows of the outbox in the caller's transaction; a vendor's lie under its own number.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from incidents.models import Appointment, Job, JobOffer
+from notifications.links import page_url
+from notifications.mail import mail_write, recipient_of
+from notifications.services import outbox_put
+from tenants.mailing import mail_ask
+from tenants.models import Membership, Organisation, User
+from tenants.scope import tenant_scope
+from tenants.selectors import programme_of
+
+NAME = "job"
+
+
+def offer_mail_put(*, job: Job, offer: JobOffer) -> None:
+    """To the asked vendor: kind, place, until when. No name, no address."""
+    with tenant_scope(job.tenant_id):
+        firm = Organisation.objects.get(pk=job.tenant_id)
+    place = f"{firm.prefecture}{firm.municipality}"
+    _to_vendor(
+        job, offer.vendor, f"job:{job.pk}:offer:{offer.pk}", "offered", "vendor:offer", job.pk,
+        place=place, until=offer.expires_at,
+    )  # fmt: skip
+
+
+def answer_mail_put(*, job: Job, offer: JobOffer, news: str) -> None:
+    """To the firm: the vendor took it, declined, or did not answer in time."""
+    _to_firm(job, f"job:{job.number}:offer:{offer.pk}:{news}", news, vendor=offer.vendor.name)
+
+
+def given_back_mail_put(*, job: Job, vendor: Organisation, now: datetime) -> None:
+    """To the firm: its vendor gave the job back, another one has to be found."""
+    _to_firm(job, f"job:{job.number}:back:{now.isoformat()}", "given_back", vendor=vendor.name)
+
+
+def cancelled_mail_put(*, job: Job, vendor: Organisation, now: datetime) -> None:
+    """To the vendor that had taken the job, or was asked."""
+    _to_vendor(job, vendor, f"job:{job.pk}:cancelled:{now.isoformat()}", "cancelled", "vendor:home")
+
+
+def appointment_mail_put(*, job: Job, appointment: Appointment, news: str) -> None:
+    """A proposal goes to the other side; what is agreed or taken back to both."""
+    key = f"time:{appointment.pk}:{news}"
+    facts = {"starts_at": appointment.starts_at, "minutes": appointment.minutes, "way": appointment.way}
+    vendor = job.vendor
+    if vendor is not None and (news != "proposed" or appointment.side == "firm"):
+        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "vendor:job", job.pk, **facts)
+    if news != "proposed" or appointment.side == "vendor":
+        _to_firm(job, f"job:{job.number}:{key}", news, vendor=vendor.name if vendor else "", **facts)
+
+
+def _to_firm(job: Job, key: str, news: str, **facts: Any) -> None:
+    with tenant_scope(job.tenant_id):
+        recipient = recipient_of(tenant_id=job.tenant_id)
+        address = page_url("help:job", job.pk)
+        with translation.override(recipient.language):
+            words = _words(news, job, for_vendor=False, **facts)
+        written = mail_write(name=NAME, recipient=recipient, context=words | {"address": address})
+        outbox_put(
+            tenant_id=job.tenant_id, key=key, kind=NAME, to=recipient.address, subject=written.subject,
+            text=written.text, html=written.html,
+        )  # fmt: skip
+
+
+def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *arguments: int, **facts: Any) -> None:
+    with tenant_scope(job.tenant_id):
+        programme = programme_of(tenant_id=job.tenant_id)
+    with tenant_scope(vendor.pk):
+        to = vendor.email.strip() or _owner_address(vendor.pk)
+    user = User.objects.filter(email=to.lower(), is_active=True).first()
+    language = user.language if user else "ja"
+    with translation.override(language):
+        words = _words(news, job, for_vendor=True, **facts)
+    mail_ask(
+        organisation_id=vendor.pk, key=key, name=NAME, to=to, language=language, programme=programme,
+        addressee=vendor.name, address=page_url(page, *arguments), **words,
+    )  # fmt: skip
+
+
+def _owner_address(vendor_id: int) -> str:
+    owners = Membership.objects.filter(
+        organisation_id=vendor_id, role=Membership.Role.OWNER, user__is_active=True, valid__endswith__isnull=True
+    )
+    return owners.order_by("pk").values_list("user__email", flat=True).first() or ""
+
+
+def _words(news: str, job: Job, *, for_vendor: bool, **facts: Any) -> dict[str, Any]:
+    """Heading, what happened, what to do, and the facts, in the language in force."""
+    heading, lead, button = _NEWS[news](for_vendor, facts)
+    return {"heading": heading, "lead": lead, "button": button, "job": job, "news": news, **facts}
+
+
+def _offered(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("作業の依頼が届いています"),
+        _("引き受けられるか、期限までにお返事ください。会社の名前と連絡先は、引き受けたあとに表示します。"),
+        _("依頼を見て返事をする"),
+    )
+
+
+def _accepted(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("%(vendor)sが引き受けました") % facts,
+        _("次は、日時を決めます。事業者から候補が届くか、こちらから候補を送れます。"),
+        _("日時を決める"),
+    )
+
+
+def _declined(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("%(vendor)sは今回対応できません") % facts,
+        _("ほかの事業者を選べます。次におすすめの事業者を画面に表示しています。"),
+        _("ほかの事業者を選ぶ"),
+    )
+
+
+def _expired(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("%(vendor)sから期限までに返事がありませんでした") % facts,
+        _("ほかの事業者を選べます。次におすすめの事業者を画面に表示しています。"),
+        _("ほかの事業者を選ぶ"),
+    )
+
+
+def _given_back(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("%(vendor)sが対応できなくなりました") % facts,
+        _("ほかの事業者を選べます。お急ぎのときは相談窓口へお電話ください。"),
+        _("ほかの事業者を選ぶ"),
+    )
+
+
+def _cancelled(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return _("作業の依頼が取りやめになりました"), _("していただくことはありません。"), _("わたしの作業を見る")
+
+
+def _proposed(vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    lead = _("会社から日時の候補が届きました。") if vendor else _("事業者から日時の候補が届きました。")
+    return (
+        _("日時の候補が届きました"),
+        lead + _("よければ決定し、合わなければ別の候補を送ってください。"),
+        _("候補を見る"),
+    )
+
+
+def _agreed(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("日時が決まりました"),
+        _("予定表に入れるファイルは、画面から受け取れます。変えたいときも同じ画面でできます。"),
+        _("決まった日時を見る"),
+    )
+
+
+def _dropped(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return _("決まっていた日時が取り消されました"), _("新しい日時を決めてください。"), _("日時を決める")
+
+
+_NEWS = {
+    "offered": _offered,
+    "accepted": _accepted,
+    "declined": _declined,
+    "expired": _expired,
+    "given_back": _given_back,
+    "cancelled": _cancelled,
+    "proposed": _proposed,
+    "agreed": _agreed,
+    "dropped": _dropped,
+}

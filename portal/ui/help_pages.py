@@ -1,0 +1,301 @@
+"""Help on its way, for the firm, the desk that speaks for it, and the office once it was asked to step in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from incidents.dispatch.appointments import answers_of, appointment_propose
+from incidents.dispatch.decisions import (
+    CHANGEABLE,
+    NobodySaidIt,
+    SheetChanged,
+    SheetIncomplete,
+    decision_record,
+    open_job,
+    sheet_sha256,
+)
+from incidents.dispatch.matching import Fit, Match, Wanted, match
+from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer_ends
+from incidents.dispatch.profiles import candidates
+from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
+from incidents.dispatch.services import JobExists, job_request
+from incidents.dispatch.visits import QUESTIONS, open_questions
+from incidents.dispatch.wording import FITS, QUESTION_HELP, QUESTION_WORDS, reason_text
+from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
+from incidents.ui import cases
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui import help_words
+from portal.ui.cover import entitlement_of
+from portal.ui.help_sheet import sheet
+from portal.ui.help_times import time_read
+from tenants.models import Organisation
+from tenants.selectors import programme_of
+
+FIRM_SIDE = (Kind.SME, Kind.CALL_CENTRE)
+EVERY_SIDE = (*FIRM_SIDE, Kind.OFFICE)
+LAYOUTS = {Kind.CALL_CENTRE: "base_staff.html"}
+
+
+def layout_of(request: ActingRequest) -> str:
+    """Staff read on their own layout, everybody else on the firm's."""
+    return LAYOUTS.get(Kind(request.acting.kind), "base_portal.html")
+
+
+def party_of(request: ActingRequest) -> Party:
+    """For whom the person acts."""
+    return {
+        Kind.SME: Party.FIRM,
+        Kind.CALL_CENTRE: Party.DESK,
+        Kind.OFFICE: Party.OFFICE,
+        Kind.VENDOR: Party.VENDOR,
+        Kind.DATA_RECOVERY: Party.VENDOR,
+    }[Kind(request.acting.kind)]
+
+
+def job_of(request: ActingRequest, job_id: int) -> Job:
+    """A job in reach, with its incident and vendor; 404 else. A partner's look is written down for the firm."""
+    found: Job = get_object_or_404(Job.objects.select_related("vendor", "incident"), pk=job_id)
+    if request.acting.kind == Kind.OFFICE and found.office_since is None:
+        raise Http404
+    if request.acting.kind != Kind.SME:
+        partner_read(request, code="job.viewed", subject=f"job:{found.number}", tenant_ids=[found.tenant_id])
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*FIRM_SIDE)
+def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
+    """Remote or a visit: both are shown, one is chosen; the desk writes down what the firm says on the phone."""
+    incident = get_object_or_404(Incident.objects.select_related("tenant"), pk=incident_id)
+    page = sheet(incident)
+    desk = request.acting.kind == Kind.CALL_CENTRE
+    if request.method == "POST" and (done := _decided(request, incident, page, desk)) is not None:
+        return done
+    if desk:
+        partner_read(
+            request, code="decision.viewed", subject=f"incident:{incident.number}", tenant_ids=[incident.tenant_id]
+        )
+    job = open_job(incident)
+    context = {
+        "layout": layout_of(request),
+        "incident": incident,
+        "title": cases.title(incident),
+        "sheet": page,
+        "sha256": sheet_sha256(page),
+        "entitlement": entitlement_of(incident),
+        "desk_writes": desk,
+        "job": job,
+        "made": Decision.objects.filter(incident=incident).order_by("-at", "-pk").first(),
+        "may_write": request.acting.may_write,
+        "changeable": incident.state != "closed" and (job is None or job.state in CHANGEABLE),
+        "said_by": request.POST.get("said_by", ""),
+        "wish": request.POST.get("wish", job.wish if job else ""),
+    }
+    return render(request, "help/decision.html", context)
+
+
+def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], desk: bool) -> HttpResponse | None:
+    user, way = request.acting.user, request.POST.get("way", "")
+    if way not in Job.Way.values:
+        messages.error(request, gettext("遠隔か訪問の、どちらかを選んでください。"))
+        return None
+    try:
+        made = decision_record(
+            incident=incident, way=way, sheet=page, read_sha256=request.POST.get("sha256", ""),
+            channel=Decision.Channel.PHONE if desk else Decision.Channel.PORTAL,
+            said_by=request.POST.get("said_by", "") if desk else user.full_name or user.email,
+            wish=request.POST.get("wish", ""), by=user, now=timezone.now(),
+        )  # fmt: skip
+    except NobodySaidIt:
+        messages.error(request, gettext("電話で決めた方の名前を書いてください。"))
+    except (SheetChanged, SheetIncomplete):
+        messages.warning(request, gettext("表示の内容が新しくなりました。もう一度お読みになり、選んでください。"))
+    except JobMoveRefused:
+        messages.error(request, gettext("作業の報告が済んでいるため、方法は変えられません。"))
+    else:
+        told = gettext("「%(way)s」に決まりました。") % {"way": made.get_way_display()}
+        messages.success(request, told)
+        job = made.job
+        return redirect("help:vendors" if job.state == JobState.REQUESTED else "help:job", job.pk)
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*FIRM_SIDE)
+def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
+    """Ask for setting a box up, or for taking one away."""
+    if request.acting.kind == Kind.SME and tenant_id != request.acting.organisation.pk:
+        raise Http404
+    firm = get_object_or_404(Organisation.objects.filter(kind=Kind.SME), pk=tenant_id)
+    kinds = [choice for choice in Job.Kind.choices if choice[0] != Job.Kind.FIRST_RESPONSE]
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind in dict(kinds):
+            return _asked_for(request, firm, kind)
+        messages.error(request, gettext("頼みたいことを選んでください。"))
+    if request.acting.kind == Kind.CALL_CENTRE:
+        partner_read(request, code="firm.viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
+    context = {"layout": layout_of(request), "firm": firm, "kinds": kinds, "may_write": request.acting.may_write}
+    return render(request, "help/job_new.html", context)
+
+
+def _asked_for(request: ActingRequest, firm: Organisation, kind: str) -> HttpResponse:
+    try:
+        job = job_request(
+            tenant_id=firm.pk, kind=kind, way=Job.Way.ON_SITE, wish=request.POST.get("wish", ""),
+            by=request.acting.user, now=timezone.now(), party=party_of(request),
+        )  # fmt: skip
+    except JobExists as known:
+        messages.info(request, gettext("同じ依頼がすでにあります。"))
+        return redirect("help:job", known.job.pk)
+    messages.success(request, gettext("依頼を受け付けました。訪問する事業者を選んでください。"))
+    return redirect("help:vendors", job.pk)
+
+
+@require_safe
+@acting_as(*EVERY_SIDE)
+def job(request: ActingRequest, job_id: int) -> HttpResponse:
+    """Where the help stands: who waits for whom, and the next thing to do."""
+    found, now = job_of(request, job_id), timezone.now()
+    offers = list(JobOffer.objects.filter(job_id=job_id).select_related("vendor").order_by("pk"))
+    times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
+    context = {
+        "layout": layout_of(request),
+        "job": found,
+        "firm": Organisation.objects.filter(pk=found.tenant_id).first(),
+        "turn": help_words.who_waits(found, offers, times),
+        "tone": help_words.TONES[JobState(found.state)],
+        "step_labels": help_words.step_labels(),
+        "step": help_words.step_of(found),
+        "waiting": next((offer for offer in offers if offer.state == OfferState.WAITING), None),
+        "next_one": next_best(found, now) if found.state == JobState.REQUESTED and offers else None,
+        "course": help_words.course(
+            JobEvent.objects.filter(job_id=job_id).select_related("actor", "vendor").order_by("at", "pk")
+        ),
+        "decisions": Decision.objects.filter(job_id=job_id).order_by("at", "pk"),
+        "side": party_of(request).value,
+        "speaks_for_both": request.acting.kind in (Kind.CALL_CENTRE, Kind.OFFICE),
+        "may_write": request.acting.may_write,
+        "over": found.state in (JobState.CLOSED, JobState.CANCELLED),
+        "changeable": found.state in CHANGEABLE,
+        "cancellable": found.state in (JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED),
+        **times_context(found, times, now),
+    }
+    return render(request, "help/job.html", context)
+
+
+def times_context(found: Job, times: list[Appointment], now: datetime) -> dict[str, Any]:
+    """What the parts about times and questions need."""
+    answers = answers_of(found)
+    return {
+        "times": help_words.open_times(times, now),
+        "with_vendor": found.state in (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING),
+        "questions": [
+            {
+                "code": question.value,
+                "words": QUESTION_WORDS[question],
+                "help": QUESTION_HELP[question],
+                "answer": answers.get(question, ""),
+            }
+            for question in QUESTIONS[found.kind]
+        ],
+        "unanswered": open_questions(found.kind, answers),
+        "first_day": timezone.localtime(now).date(),
+    }
+
+
+def next_best(found: Job, now: datetime) -> Match | None:
+    """The vendor to ask next: the best that has not said no."""
+    lines = match(_wanted(found, None, 120), _candidates(found, None, now))
+    return next((line for line in lines if line.fit < Fit.NO), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*EVERY_SIDE)
+def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
+    """The list of vendors with reasons; one is picked and asked."""
+    found, now = job_of(request, job_id), timezone.now()
+    at = time_read(request.GET.get("day", ""), request.GET.get("time", ""))
+    if request.method == "POST" and (done := _picked(request, found, now)) is not None:
+        return done
+    found_lines = match(_wanted(found, at, 120), _candidates(found, at, now))
+    profiles = VendorProfile.objects.in_bulk(
+        [line.candidate.vendor_id for line in found_lines], field_name="organisation_id"
+    )
+    context = {
+        "layout": layout_of(request),
+        "job": found,
+        "lines": [
+            {
+                "match": line,
+                "fit": FITS[line.fit],
+                "tone": {Fit.YES: "safe", Fit.ASK: "attention", Fit.NO: "neutral"}[line.fit],
+                "reasons": [reason_text(because) for because in line.reasons],
+                "profile": profiles.get(line.candidate.vendor_id),
+                "no": line.fit == Fit.NO,
+            }
+            for line in found_lines
+        ],
+        "until": offer_ends(job=found, now=now),
+        "day": request.GET.get("day", ""),
+        "time": request.GET.get("time", ""),
+        "at": at,
+        "first_day": timezone.localtime(now).date(),
+        "office": request.acting.kind == Kind.OFFICE,
+        "open": found.state in (JobState.REQUESTED, JobState.OFFERED)
+        if request.acting.kind == Kind.OFFICE
+        else found.state == JobState.REQUESTED,
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "help/vendors.html", context)
+
+
+def _wanted(found: Job, at: datetime | None, minutes: int) -> Wanted:
+    firm = Organisation.objects.get(pk=found.tenant_id)
+    remote = found.way == Job.Way.REMOTE
+    return Wanted(firm.prefecture, firm.municipality_code, found.kind, remote, at, minutes)
+
+
+def _candidates(found: Job, at: datetime | None, now: datetime) -> Any:
+    return candidates(programme_id=programme_of(tenant_id=found.tenant_id).pk, job=found, at=at, now=now)
+
+
+def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse | None:
+    """Ask the vendor; the office gives it the job instead."""
+    chosen = request.POST.get("vendor", "")
+    known = {one.vendor_id for one in _candidates(found, None, now)}
+    if not chosen.isdigit() or int(chosen) not in known:
+        messages.error(request, gettext("事業者を選んでください。"))
+        return None
+    vendor = Organisation.objects.get(pk=int(chosen))
+    user = request.acting.user
+    try:
+        if request.acting.kind == Kind.OFFICE:
+            job_place(job=found, vendor=vendor, reason=request.POST.get("reason", ""), by=user, now=now)
+        else:
+            job_offer_put(
+                job=found, vendor=vendor, expires_at=offer_ends(job=found, now=now), by=user,
+                party=party_of(request), now=now,
+            )  # fmt: skip
+            at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
+            if at is not None and at > now:
+                appointment_propose(job=found, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
+    except JobMoveRefused:
+        told = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
+        messages.error(request, told or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
+    except OfferGone:
+        messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
+    else:
+        told = gettext("%(vendor)sに打診しました。返事が届くとメールでお知らせします。")
+        if request.acting.kind == Kind.OFFICE:
+            told = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
+        messages.success(request, told % {"vendor": vendor.name})
+    return redirect("help:job", found.pk)

@@ -1,0 +1,210 @@
+"""Times of visits on pages: what people type, what they do with them, the file for their calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from incidents.dispatch import appointments as named
+from incidents.dispatch.calendar import Entry, calendar_text
+from incidents.dispatch.offers import OfferGone, job_offer_withdraw
+from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.services import job_move, office_call
+from incidents.dispatch.visits import Answer, AppointmentState
+from incidents.models import Appointment, Job
+from incidents.moves import MoveRefused, ReasonMissing
+from notifications.hours import JAPAN
+from notifications.links import page_url
+from portal.access import ActingRequest, Kind, acting_as
+from tenants.models import Organisation
+
+PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
+REFUSALS: dict[str, Any] = {
+    "past": lambda: gettext("これからの日時を入れてください。"),
+    "far": lambda: gettext("半年先までの日時を入れてください。"),
+    "long": lambda: gettext("見込みの時間は15分から10時間までです。"),
+    "many": lambda: gettext("返事を待っている候補が多すぎます。どれかを取り消してください。"),
+}
+
+
+def time_read(day: str, time: str) -> datetime | None:
+    """A date and a time of day as forms send them, in Japan; None when either is missing or no date."""
+    try:
+        return datetime.fromisoformat(f"{day.strip()}T{time.strip()}").replace(tzinfo=JAPAN)
+    except ValueError:
+        return None
+
+
+@require_POST
+@acting_as(*PEOPLE)
+def times(request: ActingRequest, job_id: int) -> HttpResponse:
+    """Propose, agree, refuse, take back; answer the questions before a visit."""
+    job = get_object_or_404(Job.objects.select_related("vendor"), pk=job_id)
+    side = _side(request)
+    try:
+        told = _ACTS[request.POST.get("action", "")](request, job, side)
+    except KeyError:
+        raise Http404 from None
+    except named.TimeWrong as problem:
+        messages.error(request, REFUSALS[problem.code]())
+    except named.OwnProposal:
+        messages.error(request, gettext("候補を出した側は、決定できません。相手の返事をお待ちください。"))
+    except named.QuestionsOpen:
+        messages.error(request, gettext("日時を決める前に「訪問前の確認」にお答えください。"))
+    except ReasonMissing:
+        messages.error(request, gettext("理由を書いてください。"))
+    except (MoveRefused, JobMoveRefused, Appointment.DoesNotExist):
+        messages.error(request, gettext("いまの状態からは、その操作はできません。画面を確かめてください。"))
+    else:
+        messages.success(request, told)
+    return redirect(back_of(request), job_id)
+
+
+def back_of(request: ActingRequest) -> str:
+    """The page about the job for whoever acts."""
+    return "vendor:job" if request.acting.kind == Kind.VENDOR else "help:job"
+
+
+def _side(request: ActingRequest) -> Party:
+    """The firm and the vendor speak for themselves; the desk and the office say for whom."""
+    if request.acting.kind == Kind.SME:
+        return Party.FIRM
+    if request.acting.kind == Kind.VENDOR:
+        return Party.VENDOR
+    return Party.VENDOR if request.POST.get("side") == "vendor" else Party.FIRM
+
+
+def _propose(request: ActingRequest, job: Job, side: Party) -> str:
+    at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
+    minutes = request.POST.get("minutes", "")
+    if at is None:
+        raise named.TimeWrong("past")
+    named.appointment_propose(
+        job=job, starts_at=at, minutes=int(minutes) if minutes.isdigit() and len(minutes) < 4 else 0, side=side,
+        by=request.acting.user, now=timezone.now(),
+    )  # fmt: skip
+    return gettext("候補を送りました。相手の返事をお待ちください。")
+
+
+def _agree(request: ActingRequest, job: Job, side: Party) -> str:
+    named.appointment_agree(appointment_id=_number(request, job), side=side, by=request.acting.user, now=timezone.now())
+    return gettext("日時が決まりました。会社と事業者にお知らせしました。")
+
+
+def _refuse(request: ActingRequest, job: Job, side: Party) -> str:
+    named.appointment_refuse(
+        appointment_id=_number(request, job), side=side, by=request.acting.user, now=timezone.now(),
+        reason=request.POST.get("reason", ""),
+    )  # fmt: skip
+    return gettext("候補を取り消しました。")
+
+
+def _drop(request: ActingRequest, job: Job, side: Party) -> str:
+    named.appointment_drop(
+        appointment_id=_number(request, job), side=side, by=request.acting.user, now=timezone.now(),
+        reason=request.POST.get("reason", ""),
+    )  # fmt: skip
+    return gettext("日時を取り消しました。新しい日時を決めてください。")
+
+
+def _check(request: ActingRequest, job: Job, _side: Party) -> str:
+    answers = {
+        name.removeprefix("q_"): str(value)
+        for name, value in request.POST.items()
+        if name.startswith("q_") and value in list(Answer)
+    }
+    try:
+        named.visit_check_record(
+            job=job, answers=answers, note=request.POST.get("note", ""), by=request.acting.user, now=timezone.now()
+        )
+    except ValueError:
+        raise Http404 from None
+    return gettext("答えを保存しました。")
+
+
+def _number(request: ActingRequest, job: Job) -> int:
+    """The appointment asked about, when it is of this job."""
+    asked = request.POST.get("appointment", "")
+    found = Appointment.objects.filter(job_id=job.pk, pk=int(asked) if asked.isdigit() else 0).first()
+    if found is None:
+        raise Appointment.DoesNotExist
+    return int(found.pk)
+
+
+_ACTS = {"propose": _propose, "agree": _agree, "refuse": _refuse, "drop": _drop, "check": _check}
+
+
+@require_POST
+@acting_as(Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE)
+def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
+    """Withdraw an offer, cancel the job, ask the office to step in."""
+    job = get_object_or_404(Job, pk=job_id)
+    party = {Kind.SME: Party.FIRM, Kind.CALL_CENTRE: Party.DESK, Kind.OFFICE: Party.OFFICE}[Kind(request.acting.kind)]
+    user, now, reason = request.acting.user, timezone.now(), request.POST.get("reason", "")
+    try:
+        match request.POST.get("action", ""):
+            case "withdraw":
+                job_offer_withdraw(job=job, party=party, by=user, now=now)
+                told = gettext("打診を取り下げました。ほかの事業者を選べます。")
+            case "cancel":
+                job_move(job=job, to=JobState.CANCELLED, by=party, user=user, now=now, reason=reason)
+                told = gettext("依頼を取りやめました。")
+            case "office" if request.acting.kind == Kind.CALL_CENTRE:
+                office_call(job=job, reason=reason, by=user, now=now)
+                told = gettext("事務局に調整を頼みました。事務局の画面に出ます。")
+            case _:
+                raise Http404
+    except OfferGone:
+        messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
+    except JobMoveRefused:
+        messages.error(request, gettext("理由を書いてください。または、いまの状態からはできません。"))
+    else:
+        messages.success(request, told)
+    return redirect("help:job", job_id)
+
+
+@require_safe
+@acting_as(*PEOPLE)
+def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
+    """An agreed time for the reader's calendar; a vendor's with the firm's name and address."""
+    found = get_object_or_404(
+        Appointment.objects.select_related("vendor", "job").filter(
+            state__in=(AppointmentState.AGREED, AppointmentState.DROPPED), vendor__isnull=False
+        ),
+        pk=appointment_id,
+    )
+    answer = HttpResponse(calendar_text(_entry(request, found)), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="otasuke-{found.job.number}.ics"'
+    return answer
+
+
+def _entry(request: ActingRequest, found: Appointment) -> Entry:
+    from incidents.jobsheet.doors import job_card
+
+    job = found.job
+    vendor = request.acting.kind == Kind.VENDOR
+    card = (job_card(job.pk) if vendor else None) or {}
+    firm = None if vendor else Organisation.objects.filter(pk=job.tenant_id).first()
+    where = "".join(card.get(name) or "" for name in ("prefecture", "municipality", "address"))
+    if firm is not None:
+        where = f"{firm.prefecture}{firm.municipality}{firm.address}"
+    who = card.get("firm", "") if vendor else (found.vendor.name if found.vendor else "")
+    return Entry(
+        uid=f"{found.uid}@{settings.MAIL_DOMAIN}",
+        sequence=found.sequence,
+        starts_at=found.starts_at,
+        minutes=found.minutes,
+        summary=f"{job.get_kind_display()}（{found.get_way_display()}） {who}",
+        place=where if found.way == Job.Way.ON_SITE else "",
+        url=page_url(back_of(request), job.pk),
+        made_at=found.answered_at or found.proposed_at,
+        cancelled=found.state == AppointmentState.DROPPED,
+    )

@@ -1,0 +1,133 @@
+"""Where a job stands, in the words of who looks at it: who waits for whom, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from incidents.dispatch.rules import JobState, OfferState
+from incidents.dispatch.visits import AppointmentState
+from incidents.dispatch.wording import job_line
+from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
+
+STEPS = (JobState.REQUESTED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING, JobState.REPORTED)
+_STEP_OF = {
+    JobState.OFFERED: 1,
+    JobState.SIGNED: 6,
+    JobState.CLOSED: 6,
+    **{state: position for position, state in enumerate(STEPS, start=1)},
+}
+TONES = {
+    JobState.REQUESTED: "attention",
+    JobState.OFFERED: "info",
+    JobState.ACCEPTED: "attention",
+    JobState.SCHEDULED: "info",
+    JobState.WORKING: "info",
+    JobState.REPORTED: "attention",
+    JobState.SIGNED: "safe",
+    JobState.CLOSED: "safe",
+    JobState.CANCELLED: "neutral",
+}
+
+
+def step_labels() -> list[str]:
+    """The way of a job."""
+    return [_("事業者を選ぶ"), _("日時を決める"), _("日時が決まる"), _("作業"), _("報告を確認する")]
+
+
+def step_of(job: Job) -> int:
+    """The step it is at, from 1; one past the end: done."""
+    return _STEP_OF.get(JobState(job.state), 1)
+
+
+def who_waits(job: Job, offers: Iterable[JobOffer], times: Iterable[Appointment]) -> str:
+    """One sentence: whose turn it is."""
+    match job.state:
+        case JobState.REQUESTED:
+            return _("会社が事業者を選ぶ番です。") + _last_no(offers)
+        case JobState.OFFERED:
+            return _("%(vendor)sの返事を待っています。") % {"vendor": _asked(offers)}
+        case JobState.ACCEPTED:
+            return _time_turn(times)
+        case JobState.SCHEDULED:
+            return _("日時が決まりました。当日をお待ちください。")
+        case JobState.WORKING:
+            return _("事業者が作業をしています。")
+        case JobState.REPORTED:
+            return _("会社が作業報告を確認する番です。")
+        case JobState.CANCELLED:
+            return _("この依頼は取りやめになりました。")
+    return _("作業は終わりました。していただくことはありません。")
+
+
+def help_of(incident: Incident) -> dict[str, Any]:
+    """The help for an incident: its newest job with whose turn it is; empty before a way was chosen."""
+    job = Job.objects.filter(tenant_id=incident.tenant_id, incident=incident).order_by("-pk").first()
+    if job is None or job.state == JobState.CANCELLED:
+        return {}
+    offers = JobOffer.objects.filter(job_id=job.pk).select_related("vendor")
+    times = Appointment.objects.filter(job_id=job.pk)
+    return {
+        "job": job,
+        "turn": who_waits(job, offers, times),
+        "tone": TONES[JobState(job.state)],
+        "labels": step_labels(),
+        "step": step_of(job),
+        "next": times.filter(state=AppointmentState.AGREED).order_by("starts_at").last(),
+    }
+
+
+def course(events: Iterable[JobEvent]) -> list[dict[str, Any]]:
+    """Entries of the component `timeline`."""
+    return [
+        {
+            "at": event.at,
+            "title": job_line(event.code, event.data, event.vendor.name if event.vendor else ""),
+            "who": (event.actor.full_name or _("担当者")) if event.actor else _("自動"),
+            "tone": "neutral",
+            "shape": "info",
+        }
+        for event in events
+    ]
+
+
+def open_times(times: Iterable[Appointment], now: datetime) -> dict[str, list[Appointment]]:
+    """Agreed ones to come, and proposals of either side that can still be agreed."""
+    rows = list(times)
+    return {
+        "agreed": [one for one in rows if one.state == AppointmentState.AGREED],
+        "of_firm": [one for one in rows if _waits(one, now) and one.side == "firm"],
+        "of_vendor": [one for one in rows if _waits(one, now) and one.side == "vendor"],
+    }
+
+
+def _waits(one: Appointment, now: datetime) -> bool:
+    return one.state == AppointmentState.PROPOSED and one.starts_at > now
+
+
+def _asked(offers: Iterable[JobOffer]) -> str:
+    return next((offer.vendor.name for offer in offers if offer.state == OfferState.WAITING), "")
+
+
+def _last_no(offers: Iterable[JobOffer]) -> str:
+    last = max(offers, key=lambda offer: offer.pk, default=None)
+    if last is None:
+        return ""
+    values = {"vendor": last.vendor.name}
+    if last.state == OfferState.DECLINED:
+        return _("%(vendor)sは今回対応できませんでした。") % values
+    if last.state == OfferState.EXPIRED:
+        return _("%(vendor)sから期限までに返事がありませんでした。") % values
+    return ""
+
+
+def _time_turn(times: Iterable[Appointment]) -> str:
+    sides = {one.side for one in times if one.state == AppointmentState.PROPOSED}
+    if "vendor" in sides:
+        return _("会社が日時を選ぶ番です。事業者から候補が届いています。")
+    if "firm" in sides:
+        return _("事業者が日時を選ぶ番です。会社の候補を送ってあります。")
+    return _("日時を決める番です。会社からでも事業者からでも、候補を出せます。")

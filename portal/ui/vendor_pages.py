@@ -1,0 +1,175 @@
+"""A vendor's home, the offers it is asked to answer, the jobs it has taken. Made for a phone first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from incidents.dispatch.doors import job_cards
+from incidents.dispatch.offers import OfferGone, job_offer_answer
+from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
+from incidents.dispatch.services import job_move
+from incidents.dispatch.visits import AppointmentState
+from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
+from incidents.moves import ReasonMissing
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui import help_words
+from portal.ui.help_pages import times_context
+
+OVER = (JobState.SIGNED, JobState.CLOSED)
+# Why a vendor cannot come; "other" needs words.
+NO_REASONS = {
+    "busy": gettext_lazy("予定がいっぱい"),
+    "far": gettext_lazy("遠くて伺えない"),
+    "time": gettext_lazy("希望の日時に合わない"),
+    "skill": gettext_lazy("得意な内容ではない"),
+    "other": gettext_lazy("そのほか"),
+}
+
+
+@require_safe
+@acting_as(Kind.VENDOR)
+def home(request: ActingRequest) -> HttpResponse:
+    """What waits for an answer, and the jobs taken."""
+    now = timezone.now()
+    cards = [_card(card) for card in job_cards()]
+    agreed = Appointment.objects.filter(state=AppointmentState.AGREED, starts_at__gt=now).order_by("-starts_at")
+    next_time = {one.job_id: one for one in agreed}
+    mine = [card | {"next": next_time.get(card["job_id"])} for card in cards if card["accepted"]]
+    context = {
+        "offers": [card for card in cards if not card["accepted"]],
+        "jobs": sorted((card for card in mine if card["state"] not in OVER), key=_soonest),
+        "done": [card for card in mine if card["state"] in OVER],
+        "profile": VendorProfile.objects.filter(organisation=request.acting.organisation).first(),
+        "owner": request.acting.role == "owner",
+        "now": now,
+    }
+    tenants = [card["tenant_id"] for card in mine]
+    if tenants:
+        partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)
+    return render(request, "vendor/home.html", context)
+
+
+def _card(card: dict[str, Any]) -> dict[str, Any]:
+    """A door's row with the words for its codes."""
+    return card | {
+        "kind_name": Job.Kind(card["kind"]).label,
+        "way_name": Job.Way(card["way"]).label,
+        "state_name": dict(JOB_STATES)[card["state"]],
+        "tone": help_words.TONES[JobState(card["state"])],
+        "place": f"{card['prefecture']}{card['municipality']}",
+    }
+
+
+def _soonest(card: dict[str, Any]) -> Any:
+    return (card["next"] is None, card["next"].starts_at if card["next"] else card["requested_at"])
+
+
+def _one(job_id: int) -> dict[str, Any] | None:
+    """The job as the vendor may see it; the one with the firm's name when it has both."""
+    found = sorted((card for card in job_cards() if card["job_id"] == job_id), key=lambda card: not card["accepted"])
+    return _card(found[0]) if found else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.VENDOR)
+def offer(request: ActingRequest, job_id: int) -> HttpResponse:
+    """An offer: what and where, until when; taken or declined with a reason."""
+    asked = JobOffer.objects.filter(job_id=job_id, vendor=request.acting.organisation).order_by("-pk").first()
+    if asked is None:
+        return _gone(request, OfferState.EXPIRED)
+    if request.method == "POST":
+        return _answer(request, asked)
+    card = _one(job_id)
+    if asked.state == OfferState.ACCEPTED and card is not None:
+        return redirect("vendor:job", job_id)
+    if asked.state != OfferState.WAITING or card is None:
+        return _gone(request, asked.state)
+    partner_read(request, code="offer.viewed", subject=f"offer:{asked.pk}", tenant_ids=[asked.tenant_id])
+    context = {
+        "offer": asked,
+        "card": card,
+        "wishes": Appointment.objects.filter(job_id=job_id, side="firm", state=AppointmentState.PROPOSED),
+        "reasons": NO_REASONS.items(),
+        "may_write": request.acting.may_write,
+        "now": timezone.now(),
+    }
+    return render(request, "vendor/offer.html", context)
+
+
+def _answer(request: ActingRequest, asked: JobOffer) -> HttpResponse:
+    accept = request.POST.get("answer") == "accept"
+    reason = NO_REASONS.get(request.POST.get("why", ""), "")
+    words = request.POST.get("words", "").strip()
+    told = words if request.POST.get("why") == "other" else " ".join(filter(None, (str(reason), words)))
+    try:
+        job_offer_answer(
+            offer_id=asked.pk, accept=accept, by=request.acting.user, now=timezone.now(), reason="" if accept else told
+        )
+    except ReasonMissing:
+        messages.error(request, gettext("辞退の理由を選んでください。会社に伝わります。"))
+        return redirect("vendor:offer", asked.job_id)
+    except OfferGone as gone:
+        colleague = gone.by.full_name or gone.by.email if gone.by and gone.by.pk != request.acting.user.pk else ""
+        return _gone(request, gone.state, colleague)
+    if not accept:
+        messages.success(request, gettext("辞退を会社に伝えました。"))
+        return redirect("vendor:home")
+    messages.success(request, gettext("引き受けました。会社の連絡先を見て、日時を決めてください。"))
+    return redirect("vendor:job", asked.job_id)
+
+
+def _gone(request: ActingRequest, state: str, colleague: str = "") -> HttpResponse:
+    """The offer cannot be answered any more, and why."""
+    context = {"state": state, "colleague": colleague}
+    return render(request, "vendor/gone.html", context, status=409 if request.method == "POST" else 404)
+
+
+@require_safe
+@acting_as(Kind.VENDOR)
+def job(request: ActingRequest, job_id: int) -> HttpResponse:
+    """A job it has taken: whom to call, when to go, what was asked beforehand."""
+    card, found = _one(job_id), Job.objects.filter(pk=job_id).first()
+    if card is None or not card["accepted"] or found is None:
+        raise Http404
+    now = timezone.now()
+    partner_read(request, code="job.viewed", subject=f"job:{found.number}", tenant_ids=[found.tenant_id])
+    times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
+    context = {
+        "card": card,
+        "job": found,
+        "turn": help_words.who_waits(found, (), times),
+        "side": Party.VENDOR.value,
+        "course": help_words.course(
+            JobEvent.objects.filter(job_id=job_id).select_related("vendor", "actor").order_by("at", "pk")
+        ),
+        "may_write": request.acting.may_write,
+        "returnable": found.state in (JobState.ACCEPTED, JobState.SCHEDULED),
+        **times_context(found, times, now),
+    }
+    return render(request, "vendor/job.html", context)
+
+
+@require_POST
+@acting_as(Kind.VENDOR)
+def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
+    """Give a job back; the firm picks another vendor."""
+    found = Job.objects.filter(pk=job_id).first()
+    if found is None:
+        raise Http404
+    try:
+        job_move(
+            job=found, to=JobState.REQUESTED, by=Party.VENDOR, user=request.acting.user, now=timezone.now(),
+            reason=request.POST.get("reason", ""),
+        )  # fmt: skip
+    except JobMoveRefused:
+        messages.error(request, gettext("理由を書いてください。作業を始めたあとは返せません。"))
+        return redirect("vendor:job", job_id)
+    messages.success(request, gettext("作業を返しました。会社には理由と一緒に伝えました。"))
+    return redirect("vendor:home")
