@@ -46,6 +46,14 @@ class Place:
         """Its dotted name."""
         return module_of(self.path)
 
+    def concerns(self, role: str, inside: str) -> bool:
+        """Whether a role is likeliest to notice: who proved nothing, who owns nothing, who may only read."""
+        if self.name.endswith("without proven"):
+            return role == "unproven"
+        if self.name.endswith(("without owner", "Role.OWNER")):
+            return inside == "member"
+        return self.name.endswith(("without writer", "may_write", "may_write)")) and inside == "read_only"
+
 
 def module_of(path: str) -> str:
     """ "portal/ui/desk.py" → "portal.ui.desk"."""

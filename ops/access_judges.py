@@ -308,7 +308,8 @@ def code_verdict(bases: Databases, place: Place) -> Verdict:
         bases.use("world")
         _imported_anew(place)
         world = bases.world
-        return first_wrong(chain(pages_check(world, names, mixed=True), alone_check(world, names)))
+        first = {role.name for role in world.roles if place.concerns(role.name, role.inside)}
+        return first_wrong(chain(pages_check(world, names, mixed=True, first=first), alone_check(world, names)))
 
     found = forked(pages)
     if found.by or found.broken:

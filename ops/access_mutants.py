@@ -9,7 +9,9 @@ taken away, and must be green.
 
 from __future__ import annotations
 
+import importlib
 import json
+import logging
 import multiprocessing
 import os
 import sys
@@ -35,11 +37,8 @@ def _start() -> None:
     import tests.environment  # noqa: F401
 
     django.setup()
-    import logging
-
-    import weasyprint  # noqa: F401
-
     logging.disable(logging.CRITICAL)
+    importlib.import_module("weasyprint")  # once, for all forked processes
 
 
 def _everything() -> list[Mutant | Place]:
