@@ -33,19 +33,31 @@ from tests.reports.conftest import DECEMBER_FIRST, NOVEMBER, Close, close
 
 __all__ = ["close"]
 
-# Content data that carries both languages itself, names of the demo's firms, patterns of Japanese input.
+# Content data that carries both languages itself, names of the demo's firms, patterns of Japanese input, places to fill
+# in, names of the programmes' printed tables.
 BILINGUAL = (
     "alerts/summary.py",
     "incidents/desk/numbers.py",
+    "incidents/dispatch/municipalities.py",
+    "incidents/jobsheet/invoicing.py",
+    "incidents/knowledge/rules.py",
+    "incidents/knowledge/tokens.py",
+    "incidents/mail_intake/charsets.py",
+    "incidents/mail_intake/reading.py",
+    "insurance/zengin.py",
     "notifications/channels.py",
     "notifications/hours.py",
     "portal/plain_words.py",
+    "portal/templatetags/desk_help.py",
     "portal/templatetags/formats.py",
     "reports/glossary.py",
+    "reports/office_tables.py",
     "tenants/identity.py",
     "portal/demo/",
     "portal/showcase.py",
 )
+# Texts that show what is to be typed, which is Japanese in every language.
+SHOWS_INPUT = ("月-金 9:00-18:00", "{会社名}")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 
 
@@ -116,7 +128,8 @@ def test_english_keeps_the_placeholders(texts: list[Text]) -> None:
 
 
 def test_no_japanese_is_left_in_english(texts: list[Text]) -> None:
-    assert [english for text in texts for english in text.english if JAPANESE.search(english)] == []
+    left = [text for text in texts if any(JAPANESE.search(english) for english in text.english)]
+    assert [text.english for text in left if not any(shown in text.sources[0] for shown in SHOWS_INPUT)] == []
 
 
 def test_importance_is_written_the_same_way_everywhere(texts: list[Text]) -> None:

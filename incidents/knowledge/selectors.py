@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext
 
 from alerts.explanation import explain
 from alerts.models import AlertGroup
@@ -130,7 +131,7 @@ def _done(incident: Incident) -> str:
 def _without(text: str, firm: Organisation) -> str:
     for told in (firm.name, firm.phone, firm.address, firm.email):
         if told:
-            text = text.replace(told, "〔会社〕")
+            text = text.replace(told, gettext("〔会社〕"))
     return text
 
 

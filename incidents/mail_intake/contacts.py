@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from incidents.desk.cases import case_open
 from incidents.desk.firm_side import case_goes_on
@@ -39,7 +40,7 @@ def contact_make(*, mail: DeskMail, read: ReadMail, owner: int, now: datetime) -
         thread = _thread(mail, read, owner, now)
         case = thread.case or case_open(
             tenant_id=owner,
-            title=read.subject.strip() or "件名のないメール",
+            title=read.subject.strip() or gettext("件名のないメール"),
             channel=Case.Channel.MAIL,
             incident=thread.incident,
             now=now,
@@ -108,6 +109,6 @@ def _caller(owner: int, read: ReadMail, now: datetime) -> Caller:
 
 
 def _body(read: ReadMail) -> str:
-    text = read.text.strip() or "(本文なし)"
-    more = "\n(長いため途中までです。全文は、相談窓口が受信したメールにあります。)"
+    text = read.text.strip() or gettext("(本文なし)")
+    more = "\n" + gettext("(長いため途中までです。全文は、相談窓口が受信したメールにあります。)")
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - len(more)] + more

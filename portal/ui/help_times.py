@@ -202,7 +202,7 @@ def _entry(request: ActingRequest, found: Appointment) -> Entry:
         sequence=found.sequence,
         starts_at=found.starts_at,
         minutes=found.minutes,
-        summary=f"{job.get_kind_display()}（{found.get_way_display()}） {who}",
+        summary=f"{job.get_kind_display()} ({found.get_way_display()}) {who}",
         place=where if found.way == Job.Way.ON_SITE else "",
         url=page_url(back_of(request), job.pk),
         made_at=found.answered_at or found.proposed_at,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.conf.locale import LANG_INFO
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -261,7 +262,7 @@ class ProfileForm(PersonNames):
     language = forms.ChoiceField(
         label=gettext_lazy("言語"),
         help_text=gettext_lazy("画面とメールの言語です。"),
-        choices=[("ja", "日本語"), ("en", "English")],
+        choices=[("ja", LANG_INFO["ja"]["name_local"]), ("en", "English")],
         widget=forms.RadioSelect,
     )
 

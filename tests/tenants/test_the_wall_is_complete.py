@@ -25,6 +25,7 @@ FIRST_CONTACT_KEYS = {
     ("sensors_sensor", "device_id"),
     ("sensors_sensorkey", "key_id"),
     ("sensors_activationcode", "lookup"),
+    ("surveys_feedbackrequest", "token_hash"),
 }
 DOORS = {name for name, door in access()["doors"].items() if "otasuke_app" in door.get("callers", ["otasuke_app"])}
 
@@ -137,7 +138,8 @@ def test_the_doors_through_the_wall_are_these_and_no_others(database: None) -> N
     )
     assert {str(name) for name, _definer, _config in found} == DOORS
     for name, definer, config in found:
-        assert definer, name
+        # Plain text in, plain text out: it opens nothing, so it needs no rights of its own.
+        assert definer or name == "search_fold", name
         assert str(config).startswith("search_path=pg_catalog, public"), (name, config)
         assert str(config).endswith("pg_temp"), (name, config)
 
