@@ -82,9 +82,10 @@ def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *
     language = user.language if user else "ja"
     with translation.override(language):
         words = _words(news, job, for_vendor=True, **facts)
+        addressee = _("%(firm)s 御中") % {"firm": vendor.name}
     mail_ask(
         organisation_id=vendor.pk, key=key, name=NAME, to=to, language=language, programme=programme,
-        addressee=vendor.name, address=page_url(page, *arguments), **words,
+        addressee=addressee, address=page_url(page, *arguments), **words,
     )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def _because(told: str, data: dict[str, Any]) -> str:
 def _when(data: dict[str, Any]) -> dict[str, str]:
     moment = data.get("starts_at") or data.get("until")
     when = localtime(datetime.fromisoformat(str(moment))) if moment else None
-    return {**data, "at": date_format(when, "Y-m-d H:i") if when else ""}
+    return {**data, "at": date_format(when, _("Y年n月j日 H:i")) if when else ""}
 
 
 _LINES: dict[str, JobLine] = {

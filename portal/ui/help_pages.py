@@ -244,6 +244,7 @@ def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
             }
             for line in found_lines
         ],
+        "anybody": any(line.fit < Fit.NO for line in found_lines),
         "until": offer_ends(job=found, now=now),
         "day": request.GET.get("day", ""),
         "time": request.GET.get("time", ""),

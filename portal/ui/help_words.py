@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from incidents.dispatch.rules import JobState, OfferState
+from incidents.dispatch.timeline import told
 from incidents.dispatch.visits import AppointmentState
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
@@ -91,6 +92,7 @@ def course(events: Iterable[JobEvent]) -> list[dict[str, Any]]:
             "shape": "info",
         }
         for event in events
+        if told(event.code, event.data)
     ]
 
 

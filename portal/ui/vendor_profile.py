@@ -168,7 +168,8 @@ def _edit(
 ) -> HttpResponse:
     profile = VendorProfile.objects.filter(organisation=vendor).first()
     form = ProfileForm(request.POST or None, initial=_initial(profile))
-    rules, problems = _rules_of(profile), []
+    rules = _rules_of(profile)
+    problems: list[str] = []
     if request.method == "POST":
         rules, problems, areas = _rules_typed(request.POST)
         if form.is_valid() and not problems:

@@ -87,10 +87,9 @@ class Stage:
         assert found
         return who.send(self.sheet, way=way, sha256=found[1], **fields)
 
-    def ask(self, vendor: Organisation | None = None, **fields: str) -> str:
-        """The firm picks a vendor from the list."""
-        chosen = vendor or self.cast.vendor
-        return self.firm.send(f"/help/jobs/{self.job().pk}/vendors/", vendor=chosen.pk, **fields)
+    def ask(self, **fields: str) -> str:
+        """The firm picks its vendor from the list."""
+        return self.firm.send(f"/help/jobs/{self.job().pk}/vendors/", vendor=self.cast.vendor.pk, **fields)
 
     def taken(self, way: str = "remote") -> Job:
         """Way chosen, vendor asked, and it took the job."""

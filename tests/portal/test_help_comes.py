@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -302,6 +303,10 @@ def test_a_time_is_proposed_by_one_side_and_agreed_by_the_other(stage: Stage) ->
         assert any("日時が決まりました" in mail for mail in _mails(organisation.pk))
 
 
+def _event(file: bytes) -> Any:
+    return Calendar.from_ical(file).walk("VEVENT")[0]
+
+
 def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) -> None:
     stage.taken("on_site")
     at = workday()
@@ -309,7 +314,7 @@ def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) 
     first = _newest(stage)
     _vendor_times(stage, action="agree", appointment=first.pk)
     file = stage.vendor.client.get(f"/help/times/{first.pk}.ics")
-    event = Calendar.from_ical(file.content).walk("VEVENT")[0]
+    event = _event(file.content)
     assert event["DTSTART"].dt == at
     assert event["DTEND"].dt == at + timedelta(hours=2)
     assert "さくら歯科" in event["SUMMARY"]
@@ -317,7 +322,7 @@ def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) 
     _vendor_times(stage, action="propose", minutes="60", **typed(at + timedelta(hours=3)))
     moved = _newest(stage)
     _times(stage, action="agree", appointment=moved.pk)
-    again = Calendar.from_ical(stage.firm.client.get(f"/help/times/{moved.pk}.ics").content).walk("VEVENT")[0]
+    again = _event(stage.firm.client.get(f"/help/times/{moved.pk}.ics").content)
     assert again["UID"] == event["UID"]
     assert again["SEQUENCE"] == event["SEQUENCE"] + 1
     assert "川辺システム" in again["SUMMARY"]
