@@ -26,6 +26,8 @@ BOOKKEEPING = (
     "tenants_apitoken", "notifications_outboxmessage",
 )  # fmt: skip
 
+THIN = {"anonymous", "sme:owner", "soc:read_only"}
+
 
 @dataclass(frozen=True)
 class Address:
@@ -303,13 +305,16 @@ def _let_in(question: Question, answer: Answer, known: bool) -> list[str]:
 
 def pages_check(
     world: World, only: Iterable[str] | None = None, *, mixed: bool = False, first: Collection[str] = (),
-    words: frozenset[str] | None = None,
+    words: frozenset[str] | None = None, thin: bool = False,
 ) -> Iterator[Case]:  # fmt: skip
     """Every question with what is wrong about its answer; `mixed`: not address by address, to find a fault sooner.
 
     `first`: the roles to begin with then. `words`: only the cases that are told in these words.
+    `thin`: HEAD, OPTIONS and methods an address does not know only as the roles of THIN; `make access-check` asks all.
     """
     asked = [question for question in questions(world, only) if words is None or question.words in words]
+    if thin:
+        asked = [question for question in asked if not _telling(question) or question.role.name in THIN]
     if mixed:
         random.Random(7).shuffle(asked)
         asked.sort(key=lambda question: (question.role.name not in first, _telling(question)))
