@@ -52,7 +52,7 @@ JOB_MOVES: dict[JobState, dict[JobState, Move]] = {
     JobState.REQUESTED: {JobState.OFFERED: _by(Party.FIRM, *_STAFF), JobState.CANCELLED: _CANCEL},
     JobState.OFFERED: {
         JobState.ACCEPTED: _by(Party.VENDOR, Party.OFFICE),
-        JobState.REQUESTED: _by(Party.VENDOR, Party.RULE, *_STAFF),  # declined, run out, withdrawn
+        JobState.REQUESTED: _by(Party.FIRM, Party.VENDOR, Party.RULE, *_STAFF),  # withdrawn, declined, run out
         JobState.CANCELLED: _CANCEL,
     },
     JobState.ACCEPTED: {

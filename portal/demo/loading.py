@@ -11,9 +11,10 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
-from incidents.models import VendorListing
+from incidents.models import Job, VendorListing, VendorProfile
 from insurance.models import PolicyVersion
 from portal.demo.firms import FirmPlan, firm_plans
 from portal.demo.partners import PARTNERS, PEOPLE, PROGRAMME, PartnerPlan, PersonPlan
@@ -166,9 +167,19 @@ def _policy_store(programme: Programme, insurer: Organisation, today: date) -> N
 
 
 def _vendors_list(programme: Programme, places: Mapping[str, Organisation], today: date) -> None:
-    """Work of vendors that are not on the list would not be covered."""
+    """Work of vendors that are not on the list would not be covered; their profiles say where they go."""
     for plan in PARTNERS:
         if plan.kind == Organisation.Kind.VENDOR:
+            VendorProfile.objects.using(OWNER).get_or_create(
+                organisation=places[plan.key],
+                defaults={
+                    "kinds": Job.Kind.values,
+                    "areas": [{"prefecture": plan.place.prefecture, "reach": "whole", "codes": [], "words": ""}],
+                    "weekdays": list(range(5)),
+                    "qualifications": "情報処理安全確保支援士(見本)",
+                    "changed_at": timezone.now(),
+                },
+            )
             VendorListing.objects.using(OWNER).get_or_create(
                 programme=programme, organisation=places[plan.key], defaults={"listed_from": _months_ago(today, 12)}
             )

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from portal.ui.help_words import open_jobs
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Membership, Organisation
 
 
 @dataclass(frozen=True)
 class FirmCard:
-    """The firm, its people who can be called, its boxes."""
+    """The firm, its people who can be called, its boxes, help on its way."""
 
     firm: Organisation
     people: tuple[str, ...]
     boxes: tuple[BoxStatus, ...]
+    jobs: tuple[dict[str, Any], ...] = ()
 
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
-    """Reads people (memberships valid now) and boxes of one firm."""
+    """Reads people (memberships valid now), boxes and open jobs of one firm."""
     valid = (
         Membership.objects.filter(organisation_id=firm.pk, valid__contains=now).select_related("user").order_by("pk")
     )
     people = tuple(f"{membership.user} ({membership.get_role_display()})" for membership in valid)
-    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)))
+    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)), tuple(open_jobs(firm.pk)))

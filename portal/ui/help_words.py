@@ -81,6 +81,29 @@ def help_of(incident: Incident) -> dict[str, Any]:
     }
 
 
+def open_jobs(tenant_id: int | None = None) -> list[dict[str, Any]]:
+    """Jobs in reach that are not over, the newest first, each with whose turn it is."""
+    rows = Job.objects.exclude(state__in=(JobState.SIGNED, JobState.CLOSED, JobState.CANCELLED)).order_by("-pk")
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    found = list(rows[:20])
+    numbers = [job.pk for job in found]
+    offers = list(JobOffer.objects.filter(job_id__in=numbers).select_related("vendor"))
+    times = list(Appointment.objects.filter(job_id__in=numbers))
+    return [
+        {
+            "job": job,
+            "tone": TONES[JobState(job.state)],
+            "turn": who_waits(
+                job,
+                [offer for offer in offers if offer.job_id == job.pk],
+                [one for one in times if one.job_id == job.pk],
+            ),
+        }
+        for job in found
+    ]
+
+
 def course(events: Iterable[JobEvent]) -> list[dict[str, Any]]:
     """Entries of the component `timeline`."""
     return [

@@ -17,6 +17,7 @@ from alerts.ui import listing
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.access import Kind, VisitorRequest
+from portal.ui.help_words import open_jobs
 from portal.ui.report_rows import latest_report
 from portal.ui.safety import answer
 from sensors.ui.status import firm_boxes
@@ -78,6 +79,8 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         "recent": recent,
         "mails": _mails(tenant_id),
         "report": latest_report(tenant_id),
+        "helps": open_jobs(tenant_id),
+        "tenant_id": tenant_id,
         "now": now,
     }
 

@@ -18,7 +18,8 @@ from incidents.dispatch.municipalities import municipalities, places_read, prefe
 from incidents.dispatch.profiles import areas_of, is_partner, listed, listing_set, profile_keep, vendors_of
 from incidents.dispatch.wording import WEEKDAYS, clock
 from incidents.models import Job, VendorListing, VendorProfile
-from portal.access import ActingRequest, Kind, acting_as
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.help_words import open_jobs
 from tenants.models import Membership, Organisation, Programme
 
 SPARE_RULES = 2
@@ -115,7 +116,11 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
     for vendor in vendors_of(programme.pk):
         profile = getattr(vendor, "vendor_profile", None)
         rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "told": _told(profile)})
-    return render(request, "vendor/list.html", {"rows": rows, "programme": programme})
+    asked = [row for row in open_jobs() if row["job"].office_since is not None]
+    if asked:
+        tenants = [row["job"].tenant_id for row in asked]
+        partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)
+    return render(request, "vendor/list.html", {"rows": rows, "programme": programme, "asked": asked})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,12 +145,13 @@ def _told(profile: VendorProfile | None) -> list[str]:
     """Area rules, days and hours in short words."""
     if profile is None:
         return []
-    named = "、".join(str(WEEKDAYS[day]) for day in sorted(profile.weekdays))
+    named = gettext("、").join(str(WEEKDAYS[day]) for day in sorted(profile.weekdays))
     days = gettext("曜日は相談") if profile.days_ask else named
     if profile.holidays:
         days += gettext("、祝日も")
     areas = [f"{area.prefecture} {area.words or dict(REACHES)[area.reach]}" for area in areas_of(profile)]
-    return [*areas, f"{days} {clock(profile.opens)}〜{clock(profile.closes)}"]
+    hours = gettext("%(opens)s〜%(closes)s") % {"opens": clock(profile.opens), "closes": clock(profile.closes)}
+    return [*areas, f"{days} {hours}"]
 
 
 def _list(request: ActingRequest, programme: Programme, vendor: Organisation) -> HttpResponse:
@@ -210,7 +216,7 @@ def _rules_of(profile: VendorProfile | None) -> list[dict[str, str]]:
             "prefecture": area.prefecture,
             "reach": area.reach,
             "words": area.words,
-            "places": "、".join(known[code].name for code in sorted(area.codes) if code in known),
+            "places": gettext("、").join(known[code].name for code in sorted(area.codes) if code in known),
         }
         for area in (areas_of(profile) if profile else ())
     ]
@@ -226,7 +232,7 @@ def _rules_typed(posted: Any) -> tuple[list[dict[str, str]], list[str], list[Are
     for row in typed:
         codes, unknown = places_read(row["prefecture"], row["places"])
         if unknown:
-            values = {"prefecture": row["prefecture"], "words": "、".join(unknown)}
+            values = {"prefecture": row["prefecture"], "words": gettext("、").join(unknown)}
             problems.append(gettext("%(prefecture)sに「%(words)s」という市区町村はありません。") % values)
         elif row["reach"] in (Reach.PART, Reach.STATION) and not codes:
             problems.append(gettext("%(prefecture)sの市区町村を書いてください。") % row)

@@ -241,6 +241,17 @@ def test_accepting_while_the_firm_withdraws_ends_one_way_only(stage: Stage) -> N
     assert stage.job().state == ("accepted" if "vendor" in told else "requested")
 
 
+def test_the_firm_asks_another_vendor_instead_and_the_first_sees_nothing_any_more(stage: Stage) -> None:
+    stage.choose("remote")
+    stage.ask()
+    page = stage.firm.send(f"/help/jobs/{stage.job().pk}/act/", action="withdraw")
+    assert "打診を取り下げました" in page
+    assert stage.vendor.status(f"/vendor/offers/{stage.job().pk}/") == 404
+    assert "いまは届いていません" in stage.vendor.read("/vendor/")
+    chosen = stage.firm.send(f"/help/jobs/{stage.job().pk}/vendors/", vendor=stage.second.pk)
+    assert "奈良ネットワークに打診しました" in chosen
+
+
 def test_the_office_places_a_job_once_the_desk_asked_it_to(stage: Stage) -> None:
     stage.choose("remote")
     number = stage.job().pk
@@ -470,3 +481,17 @@ def test_a_vendor_with_a_full_week_is_asked_first(stage: Stage) -> None:
 
 def _again(stage: Stage) -> None:
     stage.choose("on_site")
+
+
+def test_help_on_its_way_is_on_the_firms_home_and_in_the_firms_card_at_the_desk(stage: Stage) -> None:
+    stage.firm.send(f"/help/firms/{stage.cast.sakura_dental.pk}/new/", kind="removal")
+    assert "センサーの撤去(作業 1番)" in stage.firm.read("/")
+    page = stage.desk.read(f"/desk/incidents/{stage.cast.sakura_dental.pk}/3/")
+    assert "会社が事業者を選ぶ番です" in page
+
+
+def test_the_office_finds_the_jobs_it_was_asked_about_and_no_others(stage: Stage) -> None:
+    stage.choose("remote")
+    assert "初動対応(作業" not in stage.office.read("/office/vendors/")
+    stage.desk.send(f"/help/jobs/{stage.job().pk}/act/", action="office", reason="2社に断られた")
+    assert "初動対応(作業 1番)" in stage.office.read("/office/vendors/")
