@@ -105,7 +105,9 @@ def _day(moment: object) -> str:
 
 
 def _watch_opened(data: dict[str, Any]) -> str:
-    return _("検査のあと、同じ検知が起きないかを見張っています(%(until)sまで)。") % {"until": _moment(data.get("until"))}
+    return _("検査のあと、同じ検知が起きないかを見張っています(%(until)sまで)。") % {
+        "until": _moment(data.get("until"))
+    }
 
 
 def _watch_quiet(data: dict[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
     python3 -m ops.packages base [e2e]
 
-The system's own services (PostgreSQL, Redis, ClamAV, Suricata, Dovecot) are not started by their installation, and those
-already there are left as they are. Standard library only.
+The system's own services (PostgreSQL, Redis, ClamAV, Suricata, Dovecot) are not started by their installation, and
+those already there are left as they are. Standard library only.
 """
 
 import os

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from incidents.crisis.warnings import SETTINGS as WARNINGS
-from incidents.rules import REOPEN_DAYS
 from incidents.jobsheet.billing import SETTINGS as FEES
+from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from tenants.programme_settings import Setting
 

@@ -65,7 +65,7 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
     try:
         orders.suppression_add(
             sensor=group.sensor,
-            signature_id=group.signature_id,
+            signature_id=group.signature_id or 0,
             signature=group.signature,
             source=said["source"],
             destination=said["destination"],

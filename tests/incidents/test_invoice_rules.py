@@ -116,7 +116,7 @@ def test_no_series_of_wishes_brings_a_settled_or_withdrawn_invoice_to_life(
     state, over = InvoiceState.ISSUED, False
     for wish, party, reason in wishes:
         try:
-            require_move(INVOICE_MOVES, state, wish, party=party, reason=reason)  # type: ignore[arg-type]
+            require_move(INVOICE_MOVES, state, wish, party=party, reason=reason)
         except MoveRefused:
             continue
         assert not over

@@ -23,7 +23,8 @@ NEW_YEAR = datetime(2021, 1, 2, 10, 0, tzinfo=JAPAN)
 
 def _wanted(code: str, at: datetime | None = TUESDAY, **more: Any) -> Wanted:
     place = municipalities()[code]
-    return Wanted(place.prefecture, code, **{"kind": "first_response", "remote": False, "starts_at": at} | more)
+    facts: dict[str, Any] = {"kind": "first_response", "remote": False, "starts_at": at, **more}
+    return Wanted(place.prefecture, code, **facts)
 
 
 def _by(found: list[Match], fit: Fit) -> str:

@@ -30,7 +30,8 @@ def group(cast: Cast) -> AlertGroup:
     )
     with tenant_scope(made.tenant_id):
         AlertGroup.objects.filter(pk=made.pk).update(signature_id=2000001, asset_ip="192.168.1.20")
-        return AlertGroup.objects.get(pk=made.pk)
+        found: AlertGroup = AlertGroup.objects.get(pk=made.pk)
+    return found
 
 
 def _text(answer: Any) -> str:

@@ -121,7 +121,8 @@ def test_a_suppression_is_ordered_confirmed_and_counted(puller: Puller, box: Box
 
     def row() -> Suppression:
         with tenant_scope(box.sensor.tenant_id):
-            return Suppression.objects.get(pk=made.pk)
+            found: Suppression = Suppression.objects.get(pk=made.pk)
+        return found
 
     assert row().applied_at is None
     moment = datetime.now(UTC).isoformat()
