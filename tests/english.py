@@ -43,3 +43,4 @@ def cast_in_latin_letters(cast: Cast) -> None:
     for box in (cast.sakura_box, cast.yamada_box):
         with tenant_scope(box.sensor.tenant_id):
             Sensor.objects.filter(pk=box.sensor.pk).update(name="Head office")
+        box.sensor.name = "Head office"
