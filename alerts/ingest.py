@@ -24,6 +24,8 @@ from alerts.reading import BatchReader, BatchRows, Grader
 from alerts.timing import BatchClock
 from notifications.models import Attention
 from notifications.services import attention_open
+from sensors.devices import Sighting, devices_note, sightings_read
+from sensors.mac import mac_read
 from sensors.models import Sensor
 from sensors.orders import known_file_add
 from sensors.rules import subject_key
@@ -134,6 +136,7 @@ def _batch_ingest(batch: WaitingBatch, now: datetime) -> dict[str, Any]:
     result.aside.extend(taken.differing)
     _alerts_store(batch, result, clock.trusted)
     _others_store(batch, result)
+    _devices_note(batch, result)
     _attentions_open(batch, result, taken.differing, clock, now)
     outcome = {
         "alerts": len(result.alerts),
@@ -202,6 +205,15 @@ def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _devices_note(batch: WaitingBatch, result: BatchRows) -> None:
+    """Whose machines these are is asked of the firm later; here they are seen."""
+    seen = [one for line in result.aggregates for one in sightings_read(line.values, until=line.period_to)]
+    for share in result.groups:
+        if mac := mac_read(share.asset_mac):
+            seen.append(Sighting(mac, share.first_at, share.last_at, share.asset_ip))
+    devices_note(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, sightings=seen)
 
 
 def _attentions_open(

@@ -87,6 +87,7 @@ class Attention(TenantOwned):
         LINES_UNREADABLE = "lines_unreadable", _("読めない記録がある")
         INCIDENT_UNREAD = "incident_unread", _("重要度 高(★★★)のお知らせが読まれていない")
         CALL_ME = "call_me", _("電話がほしい")
+        PROTECTION_OFF = "protection_off", _("センサーの守りが切れている")
         INSTALL_STALLED = "install_stalled", _("センサーの設置が止まっている")
 
     kind = models.CharField(max_length=40, choices=Kind)

@@ -8,6 +8,8 @@ from incidents.crisis.warnings import SETTINGS as WARNINGS
 from incidents.jobsheet.billing import SETTINGS as FEES
 from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
+from sensors.settings import INSTALLING
+from sensors.settings import SETTINGS as BOXES
 from tenants.programme_settings import Setting
 
 # What the desk is asked to look at by itself.
@@ -24,12 +26,13 @@ DESK = (
     Setting(
         key="install_days",
         label=gettext_lazy("センサーの設置が止まっているとみなす日数"),
-        hint=gettext_lazy("用意してからこの日数のうちに動き始めないセンサーがあると、相談窓口が連絡します。"),
+        hint=gettext_lazy("用意してからこの日数のうちに発送も利用開始もないセンサーがあると、相談窓口が確かめます。"),
         default=14,
         least=1,
         most=120,
         unit=gettext_lazy("日"),
     ),
+    *INSTALLING,
 )
 SETTINGS = (
     Setting(
@@ -79,6 +82,7 @@ SETTINGS = (
     ),
     *HOURS,
     *DESK,
+    *BOXES,
     *WARNINGS,
     *FEES,
 )

@@ -14,6 +14,7 @@ from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors import activation, rules
 from sensors.models import ActivationCode, Sensor, SensorKey
+from sensors.protection import protection_heard
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 
@@ -130,11 +131,14 @@ def sensor_key_revoke(*, sensor: Sensor) -> int:
 
 
 def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], offset_ms: int, now: datetime) -> None:
-    """Store a box's report, inside its firm's scope: it is alive again, and its clock is right or wrong."""
-    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": rules.report_read(report)}
+    """Store a box's report, inside its firm's scope: alive again, clock right or wrong, protection on or off."""
+    sensor = Sensor.objects.select_for_update().get(tenant_id=tenant_id, pk=sensor_id)
+    heard = rules.report_read(report)
+    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": heard}
     networks = rules.networks_read(report.get("home_net"))
     if networks is not None:
         changed["home_net"] = networks
+    changed |= protection_heard(sensor=sensor, report=heard, offset_ms=offset_ms, now=now)
     Sensor.objects.filter(tenant_id=tenant_id, pk=sensor_id).update(**changed)
     subject_key = rules.subject_key(sensor_id)
     attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)

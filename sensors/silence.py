@@ -29,7 +29,7 @@ def _ask(tenant_id: int, sensor_id: int, now: datetime) -> bool:
     with tenant_scope(tenant_id):
         sensor = Sensor.objects.get(pk=sensor_id)
         last_seen = sensor.last_seen_at
-        facts = {"sensor": sensor.name, "last_seen_at": last_seen.isoformat() if last_seen else None}
+        facts = {"name": sensor.name, "last_seen_at": last_seen.isoformat() if last_seen else None}
         _row, opened = attention_open(
             tenant_id=tenant_id,
             kind=Attention.Kind.BOX_SILENT,

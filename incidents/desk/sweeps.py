@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 def attentions_find(*, now: datetime, settings: tuple[Setting, ...]) -> int:
     """Ask the desk to look at unread ★★★ and stalled installs, close what settled itself. → newly asked.
 
-    `settings`: unread_minutes and install_days of the programme, in force at `now`.
+    `settings`: unread_minutes, install_days and shipped_days of the programme, in force at `now`.
     """
 
     def unread(tenant_id: int, incident_id: int) -> bool:
@@ -91,9 +91,10 @@ def _unread(tenant_id: int, incident_id: int, now: datetime, settings: tuple[Set
 
 def _stalled(tenant_id: int, sensor_id: int, now: datetime, settings: tuple[Setting, ...]) -> bool:
     sensor = Sensor.objects.get(pk=sensor_id)
-    if now - sensor.created_at < timedelta(days=_setting(tenant_id, "install_days", now, settings)):
+    key, begun = ("shipped_days", sensor.shipped_at) if sensor.shipped_at else ("install_days", sensor.created_at)
+    if now - begun < timedelta(days=_setting(tenant_id, key, now, settings)):
         return False
-    facts = {"sensor": sensor_id, "name": sensor.name, "state": sensor.state}
+    facts = {"sensor": sensor_id, "name": sensor.name, "state": sensor.state, "since": begun.isoformat()}
     _attention, made = attention_open(
         tenant_id=tenant_id,
         kind=Attention.Kind.INSTALL_STALLED,

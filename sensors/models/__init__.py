@@ -1,13 +1,17 @@
 """Boxes, their keys, and what they are ordered to do."""
 
-from sensors.models.box import ActivationCode, Sensor, SensorKey
+from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey
+from sensors.models.device import Device, InspectionConsent
 from sensors.models.order import KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
 __all__ = [
     "ActivationCode",
+    "Device",
+    "InspectionConsent",
     "KnownFile",
     "Order",
     "OrderFile",
+    "ProtectionDay",
     "RuleBundle",
     "Sensor",
     "SensorKey",

@@ -23,7 +23,14 @@ class Sensor(TenantOwned):
     device_id = models.UUIDField(_("機器番号"), unique=True)
     name = models.CharField(_("名前"), max_length=80)
     state = models.CharField(_("状態"), max_length=20, choices=State, default=State.PREPARED)
+    shipped_at = models.DateTimeField(_("発送"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("到着"), null=True, blank=True)
     activated_at = models.DateTimeField(_("利用開始"), null=True, blank=True)
+    # The first report that says that traffic goes through the engine; since when it does not, None while it does.
+    protecting_at = models.DateTimeField(_("守り始め"), null=True, blank=True)
+    unprotected_since = models.DateTimeField(_("守りが切れた時刻"), null=True, blank=True)
+    # All seconds not inspected, as of the last report: the next one tells how many more.
+    off_total_s = models.FloatField(null=True, blank=True)
     last_seen_at = models.DateTimeField(_("最後の連絡"), null=True, blank=True)
     home_net = models.JSONField(_("社内ネットワーク"), default=list, blank=True)
     heartbeat = models.JSONField(_("最後の報告"), default=dict, blank=True)
@@ -34,6 +41,18 @@ class Sensor(TenantOwned):
     class Meta:
         verbose_name = _("センサー")
         constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="sensor_in_firm")]
+
+
+class ProtectionDay(TenantOwned):
+    """How long a box's traffic went around its engine on one day (JST), as the box adds it up."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    day = models.DateField(_("日"))
+    off_s = models.PositiveIntegerField(_("守りが切れていた秒数"), default=0)
+
+    class Meta:
+        verbose_name = _("守りの記録")
+        constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "day"], name="protection_day_once")]
 
 
 class SensorKey(TenantOwned):

@@ -231,6 +231,20 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, box.sensor.pk, mark, mark, owner.pk),
     )
     thing["suppression"] = suppression
+    thing["device_row"] = _as_superuser(
+        "INSERT INTO sensors_device (tenant_id, sensor_id, mac, names_seen, vendor, random_mac, first_seen_at,"
+        " last_seen_at, given_name, owner, whose, antivirus)"
+        " VALUES (%s, %s, '00:1b:a9:00:00:01', '{}', '', false, now(), now(), %s, '', '', '') RETURNING id",
+        (firm.pk, box.sensor.pk, mark),
+    )
+    _as_superuser(
+        "INSERT INTO sensors_protectionday (tenant_id, sensor_id, day, off_s) VALUES (%s, %s, '2026-11-20', 60)",
+        (firm.pk, box.sensor.pk),
+    )
+    _as_superuser(
+        "INSERT INTO sensors_inspectionconsent (tenant_id, version, given_at, given_by_id) VALUES (%s, 1, now(), %s)",
+        (firm.pk, owner.pk),
+    )
     job = _as_superuser(
         "INSERT INTO incidents_job (tenant_id, number, kind, way, state, incident_id, wish, requested_at)"
         " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",

@@ -1,0 +1,57 @@
+"""What boxes added up, read for people: traffic of days, software that is out of support."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.models import TrafficAggregate
+from sensors.software import OldSoftware, old_software
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True)
+class TrafficDay:
+    """Bytes of one day in Japan; None: nothing was told of it."""
+
+    day: date
+    bytes_in: int | None
+    bytes_out: int | None
+
+
+def traffic_by_day(*, tenant_id: int, now: datetime, days: int) -> list[TrafficDay]:
+    """The last `days` days, oldest first. A period belongs to the day on which it began."""
+    today = now.astimezone(JST).date()
+    first = today - timedelta(days=days - 1)
+    begun = datetime(first.year, first.month, first.day, tzinfo=JST)
+    coming: Counter[date] = Counter()
+    going: Counter[date] = Counter()
+    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_from__gte=begun, period_from__lte=now)
+    for at, bytes_in, bytes_out in rows.values_list("period_from", "values__bytes_in", "values__bytes_out"):
+        day = at.astimezone(JST).date()
+        coming[day] += _whole(bytes_in)
+        going[day] += _whole(bytes_out)
+    wanted = [first + timedelta(days=number) for number in range(days)]
+    return [TrafficDay(day, coming.get(day), going.get(day)) for day in wanted]
+
+
+def old_software_seen(*, tenant_id: int, since: datetime) -> list[OldSoftware]:
+    """Software out of support that named itself in the firm's traffic since then."""
+    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_to__gte=since)
+    agents: set[str] = set()
+    for listed in rows.values_list("values__user_agents", flat=True):
+        agents.update(_names(listed))
+    return old_software(agents)
+
+
+def _names(listed: Any) -> list[str]:
+    pairs = listed if isinstance(listed, list) else []
+    return [pair[0] for pair in pairs if isinstance(pair, list) and pair and isinstance(pair[0], str)]
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

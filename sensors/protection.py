@@ -1,0 +1,74 @@
+"""What a heartbeat says of protection: minutes of days, since when it is off, and a person to look when it stays so."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Sum
+
+from notifications.models import Attention
+from notifications.services import attention_close, attention_open
+from sensors import unprotected
+from sensors.models import ProtectionDay, Sensor
+from sensors.rules import subject_key
+from sensors.settings import SETTINGS
+from tenants.programme_settings import values_of
+from tenants.selectors import enrolment_current, settings_at
+
+
+def protection_heard(*, sensor: Sensor, report: dict[str, Any], offset_ms: int, now: datetime) -> dict[str, Any]:
+    """Count what was not inspected since the last report; ask or release a person. → fields of the box that change.
+
+    A box that says nothing about protection (an older program, a replay) changes nothing.
+    """
+    told = unprotected.bypass_read(report, offset_ms=offset_ms)
+    if told is None and "protection" not in report:
+        return {}
+    changed: dict[str, Any] = {}
+    if told is not None:
+        total = unprotected.off_total_s(told, now)
+        since_last = now - sensor.last_seen_at if sensor.last_seen_at is not None else None
+        _count(sensor, unprotected.newly_off(sensor.off_total_s, total, since_last=since_last), now)
+        changed["off_total_s"] = total
+    on = report.get("protection") == "on"
+    if on:
+        changed |= {"unprotected_since": None, "protecting_at": sensor.protecting_at or now}
+    else:
+        begun = told.since if told is not None and told.since is not None and told.since <= now else now
+        changed["unprotected_since"] = sensor.unprotected_since or begun
+    _attention(sensor, changed["unprotected_since"], told.reason if told is not None else "", now)
+    return changed
+
+
+def minutes_off(*, sensor_ids: list[int], since: date) -> dict[int, int]:
+    """Box → minutes not inspected since that day; boxes without any are left out. Begun minutes count as whole."""
+    rows = ProtectionDay.objects.filter(sensor_id__in=sensor_ids, day__gte=since).values_list("sensor_id")
+    return {pk: -(-seconds // 60) for pk, seconds in rows.annotate(s=Sum("off_s")) if seconds}
+
+
+def days_off(*, sensor: Sensor, since: date) -> list[ProtectionDay]:
+    """Days on which some traffic was not inspected, newest first."""
+    rows = ProtectionDay.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, day__gte=since, off_s__gt=0)
+    return list(rows.order_by("-day"))
+
+
+def _count(sensor: Sensor, seconds: float, now: datetime) -> None:
+    for day, part in unprotected.by_day(seconds, now):
+        row, _made = ProtectionDay.objects.get_or_create(tenant_id=sensor.tenant_id, sensor=sensor, day=day)
+        ProtectionDay.objects.filter(tenant_id=sensor.tenant_id, pk=row.pk).update(off_s=F("off_s") + part)
+
+
+def _attention(sensor: Sensor, since: datetime | None, reason: str, now: datetime) -> None:
+    kind, key = Attention.Kind.PROTECTION_OFF, subject_key(sensor.pk)
+    if since is None:
+        attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, now=now)
+    elif now - since >= timedelta(minutes=_patience(sensor.tenant_id, now)):
+        facts = {"name": sensor.name, "since": since.isoformat(), "reason": reason}
+        attention_open(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, facts=facts, now=now)
+
+
+def _patience(tenant_id: int, now: datetime) -> int:
+    enrolment = enrolment_current(tenant_id=tenant_id)
+    version = settings_at(programme_id=enrolment.programme_id, at=now) if enrolment is not None else None
+    return int(values_of(version, SETTINGS)["protection_off_minutes"])
