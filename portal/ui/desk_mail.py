@@ -88,7 +88,7 @@ def _saved_as(name: str) -> str:
 
 
 def _text(found: DeskMail) -> str:
-    """"" for what has no words, such as a mail of which only the head was taken or that is no more on the disk."""
+    """ "" for what has no words, such as a mail of which only the head was taken or that is no more on the disk."""
     try:
         return "" if found.size > LARGEST_MAIL else mail_read(store.kept(found.sha256)).text
     except (Unreadable, store.Tampered):
