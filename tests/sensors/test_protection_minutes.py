@@ -41,7 +41,8 @@ def _asked(cast: Cast) -> list[str]:
 
 def _box(cast: Cast) -> Sensor:
     with tenant_scope(cast.sakura_dental.pk):
-        return Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
+        found: Sensor = Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
+    return found
 
 
 def _minute(number: float) -> datetime:
@@ -86,7 +87,8 @@ def test_a_box_with_a_wrong_clock_is_counted_by_ours(cast: Cast) -> None:
 
 def test_what_is_said_wrongly_is_no_reason_to_fail(cast: Cast) -> None:
     box = cast.sakura_box.sensor
-    for told in ({"state": 1}, {"state": "bypass", "off_s": "x"}, {"state": "bypass", "off_s": -1}, [], "x"):
+    wrong: list[Any] = [{"state": 1}, {"state": "bypass", "off_s": "x"}, {"state": "bypass", "off_s": -1}, [], "x"]
+    for told in wrong:
         with tenant_scope(cast.sakura_dental.pk):
             heartbeat_record(
                 tenant_id=cast.sakura_dental.pk, sensor_id=box.pk, report={"bypass": told}, offset_ms=0, now=TEN
