@@ -137,7 +137,7 @@ def test_a_box_silent_for_a_day_is_a_task_and_no_incident(cast: Cast) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         task = DeskTask.objects.get()
         assert task.incident is None
-        assert task.attention.facts["sensor"] == "本社"
+        assert task.attention.facts["name"] == "本社"
 
 
 def test_when_the_box_speaks_again_the_question_and_the_untaken_task_go(cast: Cast) -> None:
