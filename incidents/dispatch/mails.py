@@ -60,10 +60,23 @@ def appointment_mail_put(*, job: Job, appointment: Appointment, news: str) -> No
         _to_firm(job, f"job:{job.number}:{key}", news, vendor=vendor.name if vendor else "", **facts)
 
 
-def _to_firm(job: Job, key: str, news: str, **facts: Any) -> None:
+def report_mail_put(*, job: Job, version: int) -> None:
+    """To the firm: its vendor has reported, once for each version of the report."""
+    vendor = job.vendor.name if job.vendor else ""
+    _to_firm(job, f"job:{job.number}:report:{version}", "reported", page="jobsheet:firm_report", vendor=vendor)
+
+
+def report_answer_mail_put(*, job: Job, version: int, news: str) -> None:
+    """To the vendor: the firm put its mark under the report ("signed"), or asks for more ("sent_back")."""
+    if job.vendor is not None:
+        page = "jobsheet:report" if news == "signed" else "jobsheet:sheet"
+        _to_vendor(job, job.vendor, f"job:{job.pk}:report:{version}:{news}", news, page, job.pk)
+
+
+def _to_firm(job: Job, key: str, news: str, page: str = "help:job", **facts: Any) -> None:
     with tenant_scope(job.tenant_id):
         recipient = recipient_of(tenant_id=job.tenant_id)
-        address = page_url("help:job", job.pk)
+        address = page_url(page, job.pk)
         with translation.override(recipient.language):
             words = _words(news, job, for_vendor=False, **facts)
         written = mail_write(name=NAME, recipient=recipient, context=words | {"address": address})
@@ -167,6 +180,30 @@ def _dropped(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
     return _("決まっていた日時が取り消されました"), _("新しい日時を決めてください。"), _("日時を決める")
 
 
+def _reported(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("%(vendor)sから作業の報告が届きました") % facts,
+        _("何をしたか、いまは大丈夫かをお読みください。よければ「確認しました」を、気になることがあれば同じ画面から伝えてください。"),
+        _("作業の報告を読む"),
+    )
+
+
+def _signed(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("会社が作業の報告を確認しました"),
+        _("請求書を出せます。作業後の質問にもお答えください。"),
+        _("報告のページを見る"),
+    )
+
+
+def _sent_back(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("会社から、まだ気になることがあると連絡がありました"),
+        _("作業中に戻っています。会社が書いた理由は画面で読めます。続きを記録し、もう一度報告してください。"),
+        _("作業の画面を開く"),
+    )
+
+
 _NEWS = {
     "offered": _offered,
     "accepted": _accepted,
@@ -177,4 +214,7 @@ _NEWS = {
     "proposed": _proposed,
     "agreed": _agreed,
     "dropped": _dropped,
+    "reported": _reported,
+    "signed": _signed,
+    "sent_back": _sent_back,
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import checklists, doors, proof, selectors
@@ -42,7 +43,10 @@ def content_sha256(content: dict[str, Any]) -> str:
 def report_give(
     *, job_id: int, key: uuid.UUID, summary: str, result: str, advice: str, by: User, now: datetime
 ) -> JobReport:
-    """Freeze the sheet as a report and hand it to the firm. Raises TimerRuns, SheetClosed, ReasonMissing (no words)."""
+    """Freeze the sheet as a report, hand it to the firm and tell it by mail.
+
+    Raises TimerRuns, SheetClosed, ReasonMissing (no words).
+    """
     known: JobReport | None = JobReport.objects.filter(job_id=job_id, key=key).first()
     if known is not None:
         return known
@@ -62,6 +66,7 @@ def report_give(
     if job.state != JobState.WORKING:
         job_move(job=job, to=JobState.WORKING, by=Party.VENDOR, user=by, now=now)
     job_move(job=job, to=JobState.REPORTED, by=Party.VENDOR, user=by, now=now)
+    report_mail_put(job=job, version=version)
     audit_record(
         code="job.reported", subject=f"job:{job.number}", tenant_id=job.tenant_id, version=version, sha256=report.sha256
     )
@@ -71,7 +76,10 @@ def report_give(
 def report_reopen(*, job_id: int, party: Party, reason: str, by: User, now: datetime) -> Job:
     """Back to work: the vendor found something to mend, or the firm asks for more. Raises job_move's refusals."""
     job = job_locked(job_id)
+    newest = selectors.report_of(job.pk)
     job_move(job=job, to=JobState.WORKING, by=party, user=by, now=now, reason=reason.strip()[:300])
+    if party == Party.FIRM and newest is not None:
+        report_answer_mail_put(job=job, version=newest.version, news="sent_back")
     return job
 
 
@@ -103,6 +111,8 @@ def report_sign(
         place=place, name=name.strip()[:100], strokes=strokes_read(strokes), remark=remark.strip()[:500],
     )  # fmt: skip
     job_move(job=job, to=JobState.SIGNED, by=Party.FIRM, user=by, now=now)
+    if place == SignOff.Place.PORTAL:
+        report_answer_mail_put(job=job, version=report.version, news="signed")
     audit_record(
         code="job.signed", subject=f"job:{job.number}", tenant_id=job.tenant_id, name=mark.name, place=place,
         sha256=sha256,

@@ -14,8 +14,10 @@ from pypdf import PdfReader
 
 from incidents.jobsheet.reporting import content_sha256
 from incidents.models import JobReport, SignOff
+from notifications.models import OutboxMessage
+from tenants.models import Organisation
 from tenants.scope import tenant_scope
-from tests.factories import Cast
+from tests.factories import OWNER, Cast
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make
 from tests.portal.pages import text_of
 
@@ -119,6 +121,45 @@ def test_a_firm_that_is_not_content_sends_the_vendor_back_with_its_words(phone: 
     assert phone.state() == "reported"
     firm.post(phone.path("report/reopen/"), {"reason": "まだ警告の画面が出ます"})
     assert phone.state() == "working"
+
+
+def _mails(phone: Phone, to: str) -> list[tuple[str, str]]:
+    """Subject and text of the help chain's mails in the outboxes of firm and vendor."""
+    found = []
+    for tenant_id in (phone.job.tenant_id, phone.vendor.pk):
+        with tenant_scope(tenant_id):
+            found += list(OutboxMessage.objects.filter(kind="job", to=to).order_by("pk").values_list("subject", "text"))
+    return found
+
+
+def test_the_firm_gets_one_mail_for_each_version_of_the_report(phone: Phone, cast: Cast) -> None:
+    address = cast.sakura_dental.email
+    key = str(uuid.uuid4())
+    for _sent_twice in range(2):
+        phone.report(key=key)
+    subject, text = _mails(phone, address)[0]
+    assert len(_mails(phone, address)) == 1
+    assert subject == "【お助け隊】川辺システムから作業の報告が届きました（作業 7番）"
+    assert f"/jobs/{phone.job.pk}/report/read/" in text
+    assert "フルスキャンをしました。" not in text  # what was found stays in the portal
+    phone.client.post(phone.path("report/reopen/"), {"reason": "書き落としがありました"})
+    phone.report()
+    assert len(_mails(phone, address)) == 2
+
+
+def test_the_vendor_is_told_that_the_firm_asks_for_more_and_that_it_marked_the_report(phone: Phone, cast: Cast) -> None:
+    Organisation.objects.using(OWNER).filter(pk=phone.vendor.pk).update(email="desk@vendor.invalid")
+    firm = logged_in(cast.hanako)
+    phone.report()
+    firm.post(phone.path("report/reopen/"), {"reason": "まだ警告の画面が出ます"})
+    phone.report()
+    _mark(firm, phone, "report/read/")
+    told = _mails(phone, "desk@vendor.invalid")
+    assert [subject.partition("】")[2] for subject, _text in told] == [
+        "会社から、まだ気になることがあると連絡がありました（作業 7番）",
+        "会社が作業の報告を確認しました（作業 7番）",
+    ]
+    assert not any("さくら歯科" in subject + text for subject, text in told)
 
 
 def test_a_running_timer_holds_the_report_back(phone: Phone) -> None:
