@@ -12,6 +12,7 @@ from alerts.models import AlertGroup
 from incidents.course import incident_reopen, mailed, task_ensure
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
+from incidents.jobsheet.selectors import watched_incident
 from incidents.models import DeskTask, Incident, IncidentGroup
 from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.rules import OPENINGS, REOPEN_DAYS, IncidentState, Opening, same_again
@@ -37,12 +38,12 @@ def incident_open_or_join(*, group: AlertGroup, kind: str, opened_by: str, grade
 
     Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once. An open one
     of lower importance, which a person opened, rises: the firm is told at once then. One that is watched or was closed
-    not long ago (programme setting `reopen_days`) opens again; after that it is a new one that names the first. What
-    was joined to another incident by hand goes on there.
+    not long ago (programme setting `reopen_days`), or is still watched after a vendor's scan, opens again; after that it
+    is a new one that names the first. What was joined to another incident by hand goes on there.
     """
     lock_numbers(group.tenant_id)
     known = incident_known(group, kind)
-    if known is not None and _goes_on(known, now):
+    if known is not None and _goes_on(known, group, now):
         incident_group_join(incident=known, group=group, now=now)
         if grade > known.grade:
             _raise(known, group, opened_by, grade, now)
@@ -72,10 +73,16 @@ def incident_known(group: AlertGroup, kind: str) -> Incident | None:
     return latest
 
 
-def _goes_on(incident: Incident, now: datetime) -> bool:
+def _goes_on(incident: Incident, group: AlertGroup, now: datetime) -> bool:
+    """Open, over not long ago, or still watched after a vendor's scan ("not found" is not safe, OSK 5.4.1)."""
     if incident.closed_at is None:
         return True
-    return same_again(closed_at=incident.closed_at, now=now, days=reopen_days(incident.tenant_id, now))
+    if same_again(closed_at=incident.closed_at, now=now, days=reopen_days(incident.tenant_id, now)):
+        return True
+    watched = watched_incident(
+        tenant_id=group.tenant_id, asset_key=group.asset_key, family=group.family, at=group.last_at
+    )
+    return watched == incident.pk
 
 
 def reopen_days(tenant_id: int, now: datetime) -> int:

@@ -64,19 +64,6 @@ def watch_look(tenant_id: int, watch_id: int, now: datetime) -> bool:
     return True
 
 
-def watch_recurred(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> Incident | None:
-    """The incident whose running watch a new alert of this device and family breaks; None when none is watched.
-
-    For who opens incidents: that incident is the one to join or re-open.
-    """
-    running = Watch.objects.filter(
-        tenant_id=tenant_id, asset_key=asset_key, family=family, state=WatchState.RUNNING, opened_at__lt=at,
-        until__gte=at,
-    )  # fmt: skip
-    watch: Watch | None = running.select_related("incident").order_by("-opened_at").first()
-    return None if watch is None else watch.incident
-
-
 def _newest(tenant_id: int, asset_key: str, family: str, before: datetime | None = None) -> datetime | None:
     groups = AlertGroup.objects.filter(tenant_id=tenant_id, asset_key=asset_key, family=family)
     if before is not None:

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidents.jobsheet.watches import watch_recurred, watches_follow
-from incidents.models import IncidentEvent, Watch
+from alerts.models import AlertGroup
+from incidents.jobsheet.selectors import watched_incident
+from incidents.jobsheet.watches import watches_follow
+from incidents.models import Incident, IncidentEvent, Watch
+from incidents.triage import groups_claim
+from tenants.models import ProgrammeSettings
 from tenants.scope import tenant_scope
-from tests.factories import Cast
+from tests.factories import OWNER, Cast
 from tests.incidents.jobsheets import Phone, logged_in, phone_make
 from tests.portal import scenes
 from tests.portal.pages import text_of
@@ -68,14 +72,65 @@ def test_the_same_alert_on_the_same_device_is_a_recurrence_of_that_incident(phon
     assert phone.incident is not None
     device = {"asset_key": phone.incident.asset_key, "family": phone.incident.family}
     with tenant_scope(phone.job.tenant_id):
-        assert watch_recurred(tenant_id=phone.job.tenant_id, **device, at=now + DAY) == phone.incident
-        assert watch_recurred(tenant_id=phone.job.tenant_id, **device, at=now + 31 * DAY) is None
+        assert watched_incident(tenant_id=phone.job.tenant_id, **device, at=now + DAY) == phone.incident.pk
+        assert watched_incident(tenant_id=phone.job.tenant_id, **device, at=now + 31 * DAY) is None
         other = device | {"family": "another"}
-        assert watch_recurred(tenant_id=phone.job.tenant_id, **other, at=now + DAY) is None
+        assert watched_incident(tenant_id=phone.job.tenant_id, **other, at=now + DAY) is None
     scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now + DAY)
     assert watches_follow(now=now + DAY) == 1
     assert _watch(phone).state == "recurred"
     assert "同じ検知がまた起きました" in _page(phone, cast)
+
+
+def _closed_early(phone: Phone, cast: Cast, now: datetime) -> Incident:
+    """The programme opens nothing again after three days; the desk has closed the incident."""
+    ProgrammeSettings.objects.using(OWNER).create(
+        programme_id=cast.programme.pk, version=1, effective_from=now - DAY, values={"reopen_days": 3}, reason="方針"
+    )
+    assert phone.incident is not None
+    with tenant_scope(phone.job.tenant_id):
+        AlertGroup.objects.update(triaged_at=now)
+        Incident.objects.update(state="closed", closed_at=now)
+    return phone.incident
+
+
+def _incidents(phone: Phone) -> list[tuple[int, str]]:
+    with tenant_scope(phone.job.tenant_id):
+        return list(Incident.objects.order_by("number").values_list("pk", "state"))
+
+
+@pytest.mark.parametrize("ended_before", [False, True])
+def test_what_comes_back_while_the_scan_is_watched_opens_that_incident_again(
+    phone: Phone, cast: Cast, *, ended_before: bool
+) -> None:
+    now = datetime.now(UTC)
+    watches_follow(now=now)
+    first = _closed_early(phone, cast, now)
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now + 20 * DAY)
+    if ended_before:  # the watch is looked at in a run of its own, before or after incidents take their groups
+        assert watches_follow(now=now + 20 * DAY) == 1
+    groups_claim(now=now + 20 * DAY)
+    assert _incidents(phone) == [(first.pk, "open")]
+
+
+def test_a_weaker_sign_of_the_same_opens_it_again_too(phone: Phone, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    watches_follow(now=now)
+    first = _closed_early(phone, cast, now)
+    family = first.family
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware", at=now + 20 * DAY, family=family)
+    groups_claim(now=now + 20 * DAY)
+    assert _incidents(phone) == [(first.pk, "open")]
+
+
+def test_after_the_watch_it_is_a_new_incident(phone: Phone, cast: Cast) -> None:
+    now = datetime.now(UTC)
+    watches_follow(now=now)
+    first = _closed_early(phone, cast, now)
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now + 31 * DAY)
+    groups_claim(now=now + 31 * DAY)
+    assert [state for _pk, state in _incidents(phone)] == ["closed", "open"]
+    assert _incidents(phone)[0][0] == first.pk
 
 
 def test_another_device_or_another_firm_is_no_recurrence(phone: Phone, cast: Cast) -> None:
