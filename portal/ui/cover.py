@@ -1,11 +1,11 @@
-"""The bundled cover of an incident, as the insurance room words it."""
+"""The bundled cover of an incident or a job, as the insurance room words it."""
 
 from __future__ import annotations
 
 from django.utils.safestring import SafeString
 
-from incidents.models import Incident
-from insurance.selectors import cover_of_incident
+from incidents.models import Incident, Job
+from insurance.selectors import cover_of_incident, cover_of_job
 from insurance.ui.fragments import entitlement_render
 
 
@@ -15,3 +15,12 @@ def entitlement_of(incident: Incident) -> SafeString | str:
         return entitlement_render(cover_of_incident(incident=incident))
     except LookupError:
         return ""
+
+
+def entitlement_of_job(job: Job) -> SafeString | str:
+    """The same with the job's vendor and way in view; "" for jobs that are about no incident."""
+    try:
+        cover = cover_of_job(job=job)
+    except LookupError:
+        return ""
+    return entitlement_render(cover) if cover else ""

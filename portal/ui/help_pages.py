@@ -34,6 +34,7 @@ from incidents.ui import cases
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui import help_words
 from portal.ui.cover import entitlement_of
+from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
 from portal.ui.help_times import time_read
 from tenants.models import Organisation
@@ -187,6 +188,7 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
         "over": found.state in (JobState.CLOSED, JobState.CANCELLED),
         "changeable": found.state in CHANGEABLE,
         "cancellable": found.state in (JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED),
+        "after": after_work(found, request.acting.kind),
         **times_context(found, times, now),
     }
     return render(request, "help/job.html", context)

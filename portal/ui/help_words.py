@@ -77,6 +77,7 @@ def help_of(incident: Incident) -> dict[str, Any]:
         "tone": TONES[JobState(job.state)],
         "labels": step_labels(),
         "step": step_of(job),
+        "reported": step_of(job) >= len(STEPS),
         "next": times.filter(state=AppointmentState.AGREED).order_by("starts_at").last(),
     }
 

@@ -18,7 +18,7 @@ from incidents.ui import cases, timeline
 from portal.access import ActingRequest, Kind, acting_as
 from portal.templatetags.formats import jst, thousands
 from portal.ui.call_booking import night
-from portal.ui.cover import entitlement_of
+from portal.ui.cover import entitlement_of, entitlement_of_job
 from portal.ui.figures import programme_figures
 from portal.ui.help_words import help_of
 
@@ -33,6 +33,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     receipt_record(incident=case, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
     groups = list(cases.case_groups(case))
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
+    helping = help_of(case)
     context = {
         "case": case,
         "title": cases.title(case),
@@ -44,8 +45,8 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "facts": _facts(groups, explanation),
         "rows": [listing.row(group) for group in groups],
         "steps": explanation.steps if explanation else (),
-        "entitlement": entitlement_of(case),
-        "help": help_of(case),
+        "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
+        "help": helping,
         "history": timeline.lines(cases.case_events(case)),
         "night": night(case, timezone.now()),
     }

@@ -20,7 +20,10 @@ from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, V
 from incidents.moves import ReasonMissing
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui import help_words
+from portal.ui.cover import entitlement_of_job
+from portal.ui.hearing import ASKED_IN
 from portal.ui.help_pages import times_context
+from surveys.models import JobHearing
 
 OVER = (JobState.SIGNED, JobState.CLOSED)
 # Why a vendor cannot come; "other" needs words.
@@ -42,6 +45,10 @@ def home(request: ActingRequest) -> HttpResponse:
     agreed = Appointment.objects.filter(state=AppointmentState.AGREED, starts_at__gt=now).order_by("-starts_at")
     next_time = {one.job_id: one for one in agreed}
     mine = [card | {"next": next_time.get(card["job_id"])} for card in cards if card["accepted"]]
+    heard = set(
+        JobHearing.objects.filter(job_id__in=[card["job_id"] for card in mine]).values_list("job_id", flat=True)
+    )
+    mine = [card | {"ask_hearing": card["state"] in ASKED_IN and card["job_id"] not in heard} for card in mine]
     context = {
         "offers": [card for card in cards if not card["accepted"]],
         "jobs": sorted((card for card in mine if card["state"] not in OVER), key=_soonest),
@@ -150,6 +157,9 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
             JobEvent.objects.filter(job_id=job_id).select_related("vendor", "actor").order_by("at", "pk")
         ),
         "may_write": request.acting.may_write,
+        "reported": found.state in ASKED_IN,
+        "ask_hearing": found.state in ASKED_IN and not JobHearing.objects.filter(job_id=job_id).exists(),
+        "entitlement": entitlement_of_job(found),
         "returnable": found.state in (JobState.ACCEPTED, JobState.SCHEDULED),
         **times_context(found, times, now),
     }

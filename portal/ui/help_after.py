@@ -1,0 +1,30 @@
+"""What comes after the work, on the pages about a job: the report, the bill, who pays it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from incidents.dispatch.rules import JobState
+from incidents.jobsheet.selectors import invoice_of_job
+from incidents.models import Job
+from insurance.models import Claim
+from insurance.services import LIVE
+from portal.access import Kind
+from portal.ui.cover import entitlement_of_job
+
+REPORTED = frozenset({JobState.REPORTED, JobState.SIGNED, JobState.CLOSED})
+
+
+def after_work(job: Job, kind: str) -> dict[str, Any]:
+    """For the firm and its desk; the office mediates before the work and reads bills on its own list."""
+    if kind not in (Kind.SME, Kind.CALL_CENTRE):
+        return {}
+    invoice = invoice_of_job(job.pk)
+    claim = Claim.objects.filter(tenant_id=job.tenant_id, job_id=job.pk, state__in=LIVE).first()
+    return {
+        "reported": job.state in REPORTED,
+        "invoice": invoice,
+        "claim": claim,
+        "claimable": invoice is not None and claim is None and job.incident_id is not None,
+        "entitlement": entitlement_of_job(job),
+    }
