@@ -38,8 +38,8 @@ def incident_open_or_join(*, group: AlertGroup, kind: str, opened_by: str, grade
 
     Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once. An open one
     of lower importance, which a person opened, rises: the firm is told at once then. One that is watched or was closed
-    not long ago (programme setting `reopen_days`), or is still watched after a vendor's scan, opens again; after that it
-    is a new one that names the first. What was joined to another incident by hand goes on there.
+    not long ago (programme setting `reopen_days`), or is still watched after a vendor's scan, opens again; after that
+    it is a new one that names the first. What was joined to another incident by hand goes on there.
     """
     lock_numbers(group.tenant_id)
     known = incident_known(group, kind)

@@ -20,6 +20,7 @@ from incidents.opening import (
 from incidents.rules import TASK_MOVES, TaskState, attention_importance
 from incidents.timeline import event_add
 from notifications.models import Attention
+from notifications.services import attention_close
 from tenants.models import User
 from tenants.services import audit_record
 
@@ -27,6 +28,7 @@ from tenants.services import audit_record
 __all__ = [
     "ReasonMissing",
     "TaskTaken",
+    "attention_settle",
     "attention_task_open",
     "desk_task_finish",
     "desk_task_release",
@@ -99,6 +101,15 @@ def desk_task_settle(*, tenant_id: int, task_id: int, now: datetime) -> bool:
     """Finish an untaken task whose reason has gone by itself. → False when somebody took it meanwhile."""
     rows = DeskTask.objects.filter(tenant_id=tenant_id, pk=task_id, state=TaskState.OPEN)
     return rows.update(state=TaskState.DONE, done_at=now, outcome="settled") > 0
+
+
+def attention_settle(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> None:
+    """What a person was asked for is done: close the request and finish its task, also one that somebody has taken."""
+    if not attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now):
+        return
+    DeskTask.objects.filter(
+        tenant_id=tenant_id, attention__kind=kind, attention__subject_key=subject_key, done_at__isnull=True
+    ).update(state=TaskState.DONE, done_at=now, outcome="settled")
 
 
 def _locked(task_id: int) -> DeskTask:

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from incidents.models import Incident, Job, VendorListing
 from insurance import rules
 from insurance.doors import claims_used, job_cover
-from insurance.models import PolicyVersion
+from insurance.models import Claim, PolicyVersion
 from insurance.rules import Entitlement, Split, Terms, Verdict
 from tenants.models import Enrolment, Programme
 from tenants.selectors import enrolment_current
@@ -21,6 +21,7 @@ from tenants.selectors import enrolment_current
 class Cover:
     """What a firm has left, and for an incident or a job whether the cover may pay."""
 
+    tenant_id: int
     entitlement: Entitlement
     incident: Incident | None
     verdict: Verdict | None
@@ -100,12 +101,15 @@ def vendor_listed(*, vendor_id: int, programme_id: int, on_day: date) -> bool:
 
 def cover_of_firm(*, tenant_id: int, on_day: date) -> Cover:
     """What is left, without an incident. Raises LookupError."""
-    return Cover(entitlement(tenant_id=tenant_id, on_day=on_day), None, None)
+    return Cover(tenant_id, entitlement(tenant_id=tenant_id, on_day=on_day), None, None)
 
 
-def cover_of_incident(*, incident: Incident) -> Cover:
-    """What is left on the day the incident was opened, and whether the cover may pay. Raises LookupError."""
-    return _cover(incident, None, None)
+def cover_of_incident(*, incident: Incident, remote: bool | None = None) -> Cover:
+    """What is left on the day the incident was opened, and whether the cover may pay. Raises LookupError.
+
+    `remote`: for help in that way; None: no way is chosen.
+    """
+    return _cover(incident, None, remote)
 
 
 def cover_of_job(*, job: Job) -> Cover | None:
@@ -138,7 +142,15 @@ def cover_of_job(*, job: Job) -> Cover | None:
         vendor_listed=_listed(job, theirs.programme_id),
         remote=job.way == Job.Way.REMOTE,
     )
-    return Cover(left, None, verdict)
+    return Cover(job.tenant_id, left, None, verdict)
+
+
+def claims_of_year(cover: Cover) -> list[Claim]:
+    """The claims that use the year up, as far as the reader may see them."""
+    if cover.entitlement.year is None:
+        return []
+    held = Claim.objects.filter(tenant_id=cover.tenant_id, year_first=cover.entitlement.year.first, slot__isnull=False)
+    return list(held.select_related("incident").order_by("slot"))
 
 
 def _listed(job: Job, programme_id: int) -> bool | None:
@@ -159,4 +171,4 @@ def _cover(incident: Incident, listed: bool | None, remote: bool | None) -> Cove
         vendor_listed=listed,
         remote=remote,
     )
-    return Cover(left, incident, verdict)
+    return Cover(incident.tenant_id, left, incident, verdict)

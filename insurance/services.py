@@ -14,13 +14,17 @@ from incidents.doors import lock_numbers
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
 from incidents.moves import MoveRefused, Party
+from incidents.services import attention_settle
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.evidence import evidence_freeze
 from insurance.mails import claim_mail_put
 from insurance.models import Claim, ClaimMessage
 from insurance.rules import Verdict, split
 from insurance.selectors import cover_of_job, policy_of
+from notifications.models import Attention
+from notifications.services import attention_open
 from tenants.models import User
+from tenants.scope import tenant_scope
 from tenants.services import audit_record
 
 LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
@@ -216,6 +220,7 @@ def _store(claim: Claim, figures: ClaimFigures, **fields: Any) -> None:
 def _told(claim: Claim, reason: str, now: datetime) -> None:
     message = _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
     claim_mail_put(claim=claim, message=message)
+    _desk_asked(claim, now)
     audit_record(
         code=f"claim.{claim.state}",
         subject=f"claim:{claim.number}",
@@ -224,6 +229,17 @@ def _told(claim: Claim, reason: str, now: datetime) -> None:
         approved_yen=claim.approved_yen,
         own_yen=claim.own_yen,
     )
+
+
+def _desk_asked(claim: Claim, now: datetime) -> None:
+    """The desk has a task as long as the insurer waits for an answer."""
+    kind, subject = Attention.Kind.CLAIM_RETURNED, f"claim:{claim.pk}"
+    with tenant_scope(claim.tenant_id):
+        if claim.state == ClaimState.RETURNED:
+            facts = {"claim": claim.pk, "number": claim.number, "yen": claim.asked_yen}
+            attention_open(tenant_id=claim.tenant_id, kind=kind, subject_key=subject, facts=facts, now=now)
+        else:
+            attention_settle(tenant_id=claim.tenant_id, kind=kind, subject_key=subject, now=now)
 
 
 def _said(claim: Claim, kind: str, text: str, now: datetime, state: str = "") -> ClaimMessage:

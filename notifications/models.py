@@ -89,6 +89,7 @@ class Attention(TenantOwned):
         CALL_ME = "call_me", _("電話がほしい")
         PROTECTION_OFF = "protection_off", _("センサーの守りが切れている")
         INSTALL_STALLED = "install_stalled", _("センサーの設置が止まっている")
+        CLAIM_RETURNED = "claim_returned", _("保険会社からの質問に答える")
 
     kind = models.CharField(max_length=40, choices=Kind)
     subject_key = models.CharField(max_length=120)

@@ -286,9 +286,21 @@ def attention_detail(kind: str, facts: dict[str, Any]) -> str:
         return gettext("インシデント %(number)s番。電話でお知らせする") % {"number": facts.get("number", "")}
     if kind in {"box_silent", "install_stalled", "clock_wrong", "protection_off"}:
         return str(facts.get("name", ""))
+    if kind == "claim_returned":
+        return gettext("保険の請求 %(number)s番(%(yen)s円)") % {
+            "number": facts.get("number", ""),
+            "yen": f"{facts.get('yen', 0):,}",
+        }
     if kind == "mail_failed":
         return str(facts.get("to", ""))
     return ""
+
+
+def task_outcome(task: DeskTask) -> str:
+    """What came of a finished task, as a person wrote it or by itself."""
+    if task.outcome == "settled":
+        return gettext("理由がなくなったので、自動で完了しました。")
+    return gettext("同じ検知は起きませんでした。") if task.outcome == "stopped" else task.outcome
 
 
 def task_state(task: DeskTask) -> tuple[str, str]:

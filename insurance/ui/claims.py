@@ -25,8 +25,9 @@ from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
 from insurance.doors import claim_cards
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
+from insurance.selectors import cover_of_job
 from insurance.ui.access import PARTIES, Kind, firm_of, pages_for
-from insurance.ui.fragments import REASONS
+from insurance.ui.fragments import refusal_words
 from tenants.services import audit_record_for
 from tenants.ui.guard import PersonRequest
 
@@ -115,7 +116,7 @@ def claim_new(request: PersonRequest, tenant_id: int, job_id: int) -> HttpRespon
     try:
         claim = services.claim_make(job=job, by=request.user, now=timezone.now())
     except services.ClaimRefused as refused:
-        messages.error(request, REASONS[refused.verdict])
+        messages.error(request, refusal_words(refused.verdict, cover_of_job(job=job)))
     except services.NothingBilled:
         messages.error(request, _("この作業の請求書がまだありません。事業者が請求書を出すと、請求できます。"))
     except services.ClaimExists:
@@ -202,7 +203,8 @@ def _act(request: PersonRequest, found: Claim) -> HttpResponse:
         with transaction.atomic():
             done = _done(action, found, party, text, request.POST, now)
     except services.ClaimRefused as refused:
-        messages.error(request, REASONS[refused.verdict])
+        job = Job.objects.filter(pk=found.job_id).first()
+        messages.error(request, refusal_words(refused.verdict, cover_of_job(job=job) if job else None))
     except ReasonMissing:
         messages.error(request, _("理由を書いてください。何も変えていません。"))
     except AmountWrong:

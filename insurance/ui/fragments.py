@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from insurance.claim_rules import ClaimState
 from insurance.models import Claim
 from insurance.rules import Verdict
-from insurance.selectors import Cover
+from insurance.selectors import Cover, claims_of_year
 from insurance.wording import PLAIN, TONES
 
 REASONS = {
@@ -36,9 +37,31 @@ def entitlement_context(cover: Cover) -> dict[str, Any]:
         "claims": claims,
         "claimed": any(claim.slot for claim, _tone, _plain in claims),
         "left": cover.entitlement,
+        "used": used_words(cover),
         "eligible": cover.verdict is Verdict.ELIGIBLE,
         "reason": REASONS[cover.verdict] if cover.verdict else "",
     }
+
+
+def next_day(cover: Cover) -> date | None:
+    """From when the cover may pay again, as long as the contract goes on; None: it may pay today, or nobody can say."""
+    left = cover.entitlement
+    if left.year is None or left.terms is None or left.claims_left:
+        return None
+    return left.year.last + timedelta(days=1)
+
+
+def used_words(cover: Cover) -> str:
+    """By which claims the year is used, and from when the cover may pay again; "" while nothing is used."""
+    left = cover.entitlement
+    used = {"claims": claims_of_year(cover), "next_day": next_day(cover), "left": left}
+    return render_to_string("insurance/_used.txt", used).strip() if left.claims_used else ""
+
+
+def refusal_words(verdict: Verdict, cover: Cover | None) -> str:
+    """Why the cover does not pay; of a year that is used up also by what, and until when."""
+    used = used_words(cover) if verdict is Verdict.USED_UP and cover is not None else ""
+    return f"{REASONS[verdict]}{used}"
 
 
 def _claims(cover: Cover) -> list[tuple[Claim, str, Any]]:

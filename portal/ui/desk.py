@@ -98,6 +98,7 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
             tenant_id=tenant_id, subject="task", subject_id=task_id, user=request.acting.user, now=now
         ),
         "state": word,
+        "outcome": waiting.task_outcome(found),
         "tone": tone,
         "late": found.done_at is None and found.due_at < now,
         "left": abs(found.due_at - now),

@@ -12,9 +12,8 @@ from django.utils.translation import get_language, gettext
 from incidents.dispatch.doors import past_effort
 from incidents.dispatch.estimates import Past, nearest, tax_in, yen_of
 from incidents.models import Incident, Job
-from insurance.rules import Verdict, payment_estimate
 from insurance.selectors import Cover, cover_of_incident
-from insurance.ui.fragments import REASONS
+from insurance.ui.fragments import refusal_words
 from tenants.selectors import enrolment_current
 
 
@@ -31,11 +30,13 @@ def sheet(incident: Incident) -> dict[str, Any]:
         if enrolment
         else []
     )
-    cover = cover_of_incident(incident=incident) if enrolment else None
+    covers = {
+        way: cover_of_incident(incident=incident, remote=way == Job.Way.REMOTE) if enrolment else None
+        for way in Job.Way.values
+    }
     return {
         "language": get_language(),
-        "cover": str(REASONS[cover.verdict]) if cover and cover.verdict else "",
-        "options": [_option(way, nearest(past, way), cover) for way in Job.Way.values],
+        "options": [_option(way, nearest(past, way), cover) for way, cover in covers.items()],
     }
 
 
@@ -45,9 +46,10 @@ def _option(way: str, past: Past | None, cover: Cover | None) -> dict[str, Any]:
         "way": way,
         "title": str(Job.Way(way).label),
         **_words(way),
+        "cover": refusal_words(cover.verdict, cover) if cover and cover.verdict else "",
         "minutes": _minutes(past),
         "yen": _range(yen, past.bills if past else 0),
-        "own_yen": _range(tuple(_own(way, amount, cover) for amount in yen), past.bills) if yen and past else None,
+        "own_yen": _range(tuple(_own(amount, cover) for amount in yen), past.bills) if yen and past else None,
     }
 
 
@@ -94,11 +96,6 @@ def _range(amounts: tuple[int, ...] | None, n: int) -> dict[str, int] | None:
     return {"low": low, "middle": middle, "high": high, "n": n}
 
 
-def _own(way: str, total_yen: int, cover: Cover | None) -> int:
-    """What the firm itself would pay of a bill."""
-    if cover is None or cover.verdict is None:
-        return total_yen
-    terms, verdict = cover.entitlement.terms, cover.verdict
-    if way == Job.Way.REMOTE and terms is not None and not terms.remote_covered and verdict is Verdict.ELIGIBLE:
-        verdict = Verdict.REMOTE_NOT_COVERED
-    return payment_estimate(verdict, total_yen=total_yen, tax_yen=tax_in(total_yen), terms=terms).own_yen
+def _own(total_yen: int, cover: Cover | None) -> int:
+    """What the firm itself would pay of a bill, as its cover is at this moment."""
+    return total_yen if cover is None else cover.estimate(total_yen, tax_in(total_yen)).own_yen
