@@ -1,4 +1,4 @@
-"""Named reads of articles: found by words, suggested for a case, prefilled from a case that is over."""
+"""Named reads of articles: found by words, suggested for a case."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import gettext
 
-from alerts.explanation import explain
 from alerts.models import AlertGroup
 from incidents.knowledge.rules import ArticleState
-from incidents.knowledge.services import Words, cleaned
 from incidents.knowledge.tokens import query_about, query_typed
-from incidents.models import Article, DeskTask, Incident, ReadyAnswer
-from tenants.models import Organisation
+from incidents.models import Article, Incident, ReadyAnswer
 
 MOST_SUGGESTED = 5
 # Weights of D, C, B, A: a word of the title tells more than one of the steps.
@@ -100,39 +96,9 @@ def malware_articles() -> QuerySet[Article]:
     return articles_found("").filter(~Q(signatures=[]) | ~Q(families=[]))
 
 
-def prefilled(incident: Incident) -> Words:
-    """A draft's words from an incident: what was detected, what the firm was told, what was done.
-
-    The firm's name is taken out; what else could tell who it was, rules.traces names to the writer.
-    """
-    groups = list(groups_of(incident)[:20])
-    explanation = explain(groups[0].rule) if groups else None
-    answer = "\n".join([explanation.reason, *explanation.steps]) if explanation else ""
-    return Words(
-        title=(explanation.headline if explanation else incident.get_kind_display())[:120],
-        answer=answer,
-        steps=_without(_done(incident), incident.tenant),
-        signatures=cleaned((group.signature for group in groups), 300),
-        families=cleaned([incident.family], 160),
-    )
-
-
 def ready_answers(programme_id: int) -> list[ReadyAnswer]:
     """Those in use, by title."""
     return list(ReadyAnswer.objects.filter(programme_id=programme_id, retired_at__isnull=True))
-
-
-def _done(incident: Incident) -> str:
-    tasks = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident).exclude(outcome="")
-    notes = [str(event.data["note"]) for event in incident.events.all() if event.data.get("note")]
-    return "\n".join([*tasks.order_by("opened_at").values_list("outcome", flat=True), *notes])
-
-
-def _without(text: str, firm: Organisation) -> str:
-    for told in (firm.name, firm.phone, firm.address, firm.email):
-        if told:
-            text = text.replace(told, gettext("〔会社〕"))
-    return text
 
 
 def replaced_by(article: Article) -> Article | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -14,9 +15,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.knowledge import selectors, services
+from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
-from incidents.models import Article, Incident, ReadyAnswer
+from incidents.models import Article, Case, Incident, ReadyAnswer
 from incidents.moves import MoveRefused, Party, ReasonMissing
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.models import Programme
@@ -191,9 +193,9 @@ def _article_action(request: ActingRequest, found: Article) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(Kind.CALL_CENTRE)
 def article_new(request: ActingRequest) -> HttpResponse:
-    """A new article; `?firm=…&incident=…` fills it from an incident that is over."""
+    """A new article; `?firm=…&incident=…` or `&case=…` fills it from what is over."""
     programme = _programme(request)
-    initial = {} if request.method == "POST" else _from_incident(request)
+    initial = {} if request.method == "POST" else _from_what_is_over(request)
     form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
     warned = _warned(form)
     if request.method == "POST" and form.is_valid() and not warned:
@@ -257,20 +259,25 @@ def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
     return render(request, "knowledge/answer.html", {"form": form, "answer": found})
 
 
-def _from_incident(request: ActingRequest) -> dict[str, str]:
-    firm, number = request.GET.get("firm", ""), request.GET.get("incident", "")
-    if not (firm.isdecimal() and number.isdecimal()):
-        return {}
-    cases = Incident.objects.filter(tenant_id=int(firm), number=int(number)).select_related("tenant")
-    said = selectors.prefilled(get_object_or_404(cases))
-    partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[int(firm)])
-    return {
-        "title": said.title,
-        "answer": said.answer,
-        "steps": said.steps,
-        "signatures": "\n".join(said.signatures),
-        "families": "\n".join(said.families),
-    }
+def _from_what_is_over(request: ActingRequest) -> dict[str, str]:
+    """The draft's words from ?firm=…&incident=… or ?firm=…&case=…, both by number."""
+    firm = request.GET.get("firm", "")
+    for name, model, draft in (("incident", Incident, draft_of_incident), ("case", Case, draft_of_case)):
+        number = request.GET.get(name, "")
+        if firm.isdecimal() and number.isdecimal():
+            rows = model.objects.filter(tenant_id=int(firm), number=int(number)).select_related("tenant")
+            found = get_object_or_404(rows)
+            is_firm = found.tenant.kind == Kind.SME
+            partner_read(
+                request, code=f"{name}.viewed", subject=f"{name}:{number}", tenant_ids=[int(firm)] if is_firm else []
+            )
+            return _typed(draft(found))
+    return {}
+
+
+def _typed(said: Words) -> dict[str, str]:
+    """Words as the form's fields hold them."""
+    return {name: value if isinstance(value, str) else "\n".join(value) for name, value in asdict(said).items()}
 
 
 def _warned(form: ArticleForm) -> list[str]:

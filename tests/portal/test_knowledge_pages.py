@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from incidents.crisis.links import call_token
+from incidents.desk import cases
 from incidents.knowledge import services
 from incidents.knowledge.rules import ArticleState
 from incidents.mail_intake import services as intake
@@ -19,6 +20,7 @@ from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
 from tests.factories import Cast
 from tests.incidents.test_desk_mail_arrives import NOW, letter, with_files
 from tests.mailing import high_group_make
+from tests.portal.desk_scenes import desk_day
 
 __all__ = ["desk_mailbox", "scanner"]
 FORM = {"title": "箱のつなぎ方", "answer": "図のとおりつなぎます。", "words": "ルーター\n箱"}
@@ -84,6 +86,27 @@ def test_an_article_is_made_from_a_case_that_is_over_without_its_name(cast: Cast
     assert "ET MALWARE Foobot Checkin" in page
     assert "〔会社〕の受付のパソコンを全体スキャンした" in page
     assert "さくら歯科の受付" not in page
+
+
+def test_an_article_is_made_from_a_solved_case_in_one_step(cast: Cast) -> None:
+    case, desk = desk_day(cast).case, client(cast.agent)
+    page = f"/desk/cases/{case.tenant_id}/{case.pk}/"
+    written = f"/knowledge/new/?firm={case.tenant_id}&case={case.number}"
+    assert "この相談から記事を書く" not in desk.get(page).content.decode()
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        note = {"tenant_id": case.tenant_id, "case_id": case.pk, "by": cast.agent, "now": NOW}
+        version = Case.objects.get(pk=case.pk).version
+        cases.case_note(**note, version=version, body="さくら歯科の林さんと印刷の設定を直した。林業用のソフト")
+        version = Case.objects.get(pk=case.pk).version
+        cases.case_solve(**note, version=version, solved_by="phone")
+    assert written.replace("&", "&amp;") in desk.get(page).content.decode()
+    form = desk.get(written).content.decode()
+    assert "プリンターが印刷できない" in form
+    assert "プリンターの電源を入れ直したあと" in form  # what the firm was told
+    assert "〔会社〕の〔会社〕と印刷の設定を直した。林業用のソフト" in form
+    assert "さくら歯科" not in form
+    assert "オフラインです" not in form  # what the firm wrote stays with the firm
+    assert client(cast.analyst).get(written).status_code == 404
 
 
 def test_an_incident_of_a_firm_out_of_reach_fills_nothing(cast: Cast) -> None:
