@@ -183,7 +183,9 @@ def _dropped(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
 def _reported(_vendor: bool, facts: dict[str, Any]) -> tuple[str, str, str]:
     return (
         _("%(vendor)sから作業の報告が届きました") % facts,
-        _("何をしたか、いまは大丈夫かをお読みください。よければ「確認しました」を、気になることがあれば同じ画面から伝えてください。"),
+        _(
+            "何をしたか、いまは大丈夫かをお読みください。よければ「確認しました」を、気になることがあれば同じ画面から伝えてください。"
+        ),
         _("作業の報告を読む"),
     )
 

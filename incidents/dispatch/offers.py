@@ -43,7 +43,7 @@ def job_offer_put(
 
     Raises NoVendor, and JobMoveRefused when another one is being asked or the job is taken.
     """
-    if vendor.kind not in (Organisation.Kind.VENDOR, Organisation.Kind.DATA_RECOVERY):
+    if vendor.kind != Organisation.Kind.VENDOR:
         raise NoVendor(str(vendor.pk))
     if expires_at <= now:
         raise ValueError("an offer ends later than it begins")
@@ -103,7 +103,7 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
 
     Only while the office sees the job, that is once the desk asked it to step in. Raises JobMoveRefused, NoVendor.
     """
-    if vendor.kind not in (Organisation.Kind.VENDOR, Organisation.Kind.DATA_RECOVERY):
+    if vendor.kind != Organisation.Kind.VENDOR:
         raise NoVendor(str(vendor.pk))
     reason = reason.strip()[:300]
     locked = job_lock(job)

@@ -16,7 +16,6 @@ from incidents.models import Job, JobOffer, VendorListing, VendorProfile
 from tenants.models import Organisation, ProgrammePartner, User
 from tenants.services import audit_record_for
 
-KINDS = (Organisation.Kind.VENDOR, Organisation.Kind.DATA_RECOVERY)
 _GONE = ("declined", "expired")
 
 
@@ -67,7 +66,7 @@ def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
 
 def vendors_of(programme_id: int) -> list[Organisation]:
     """Vendors that take part in a programme, by name, with their profiles."""
-    rows = Organisation.objects.filter(kind__in=KINDS, programmes__programme_id=programme_id)
+    rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id)
     return list(rows.select_related("vendor_profile").order_by("name", "pk"))
 
 

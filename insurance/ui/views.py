@@ -33,7 +33,7 @@ def entitlement(request: HttpRequest, tenant_id: int, number: int | None = None)
 
 
 @require_safe
-@pages_for(Kind.VENDOR, Kind.DATA_RECOVERY, Kind.SME, Kind.CALL_CENTRE)
+@pages_for(Kind.VENDOR, Kind.SME, Kind.CALL_CENTRE)
 def job_entitlement(request: PersonRequest, job_id: int) -> HttpResponse:
     """What the cover pays for a job, for pages of lower rooms to fetch. 404 for a job one may not see."""
     job = get_object_or_404(Job, pk=job_id)

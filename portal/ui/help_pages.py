@@ -57,7 +57,6 @@ def party_of(request: ActingRequest) -> Party:
         Kind.CALL_CENTRE: Party.DESK,
         Kind.OFFICE: Party.OFFICE,
         Kind.VENDOR: Party.VENDOR,
-        Kind.DATA_RECOVERY: Party.VENDOR,
     }[Kind(request.acting.kind)]
 
 
