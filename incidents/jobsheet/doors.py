@@ -33,6 +33,11 @@ def job_sites(job_id: int) -> list[Row]:
     return sites
 
 
+def job_devices(job_id: int) -> list[Row]:
+    """The firm's machines the box saw in the last 90 days: addresses, name, maker, what the firm says of them."""
+    return _rows("SELECT * FROM sec.job_devices(%s)", [job_id])
+
+
 def jobs_to_watch() -> list[tuple[int, int]]:
     """(tenant_id, job_id) of reported jobs with a scan and no watch yet."""
     return _pairs("SELECT tenant_id, job_id FROM sec.jobs_to_watch()")

@@ -36,6 +36,7 @@ CARDS: dict[str, Any] = {
 OF_ONE = {
     "SELECT signature FROM sec.job_findings(%s)": ("job", "vendor", f"{MARKS['assigned']} callback"),
     "SELECT name FROM sec.job_sites(%s)": ("job", "vendor", f"{MARKS['assigned']}の箱"),
+    "SELECT name FROM sec.job_devices(%s)": ("job", "vendor", MARKS["assigned"]),
     "SELECT grade FROM sec.job_cover(%s)": ("job", "vendor", 3),
     "SELECT signature FROM sec.claim_evidence(%s)": ("claim", "insurer", f"{MARKS['assigned']} callback"),
 }

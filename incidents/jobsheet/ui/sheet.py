@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from incidents.jobsheet import doors, proof, selectors, wording
 from incidents.jobsheet.checklists import checklist
+from incidents.jobsheet.network import network_of
 from incidents.jobsheet.services import OPEN
 from incidents.jobsheet.ui.forms import CorrectForm, FindingForm, InstallForm, KeyedForm, ScanForm, StepForm, TimeForm
 from incidents.jobsheet.worktime import overlapping
@@ -37,6 +38,7 @@ def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = No
     if card is None or not card["accepted"]:
         raise Http404
     audit_record_for([job.tenant_id], code="job.sheet_viewed", subject=f"job:{job.number}")
+    alerts, sites = doors.job_findings(job.pk), doors.job_sites(job.pk)
     entries = selectors.entries_of(job.pk)
     running = next((e for e in entries if e.stopped_at is None and e.by_id == request.user.pk), None)
     minutes = selectors.minutes_of(job.pk)
@@ -53,8 +55,9 @@ def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = No
         "items": check_rows(job),
         "rows": [record_row(record) for record in selectors.records_of(job.pk) if record.kind != "check"],
         "evidence": selectors.evidence_of(job.pk),
-        "alerts": doors.job_findings(job.pk),
-        "sites": doors.job_sites(job.pk),
+        "alerts": alerts,
+        "sites": sites,
+        "network": network_of(sites, doors.job_devices(job.pk), alerts),
         "functions": wording.FUNCTIONS,
         "report": selectors.report_of(job.pk),
         "invoice": selectors.invoice_of_job(job.pk),
