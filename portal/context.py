@@ -22,11 +22,12 @@ _KNOWLEDGE = (
     "document",
     frozenset(f"knowledge:{name}" for name in ("list", "article", "new", "edit", "answers", "answer", "answer_new")),
 )
+_HOME = (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"}))
 _WARNINGS = (gettext_lazy("早期警戒"), "portal:warnings", "siren", frozenset({"portal:warnings"}))
 # Kind of organisation → (words, URL name, icon, pages that belong to it).
 NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.SME: (
-        (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
+        _HOME,
         (
             gettext_lazy("お知らせ"),
             "portal:alerts",
@@ -60,7 +61,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         _WARNINGS,
     ),
     Kind.OFFICE: (
-        (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),
+        _HOME,
         (
             gettext_lazy("申込み"),
             "tenants:applications",
@@ -74,6 +75,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "portal:programme_settings",
             "settings",
             frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
+        (gettext_lazy("参加企業"), "portal:office_firms", "building", frozenset({"portal:office_firms"})),
         ),
         (gettext_lazy("事業の統計"), "portal:office_figures", "list", frozenset({"portal:office_figures"})),
         (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
@@ -100,10 +102,11 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
         _KNOWLEDGE,
+    Kind.DATA_RECOVERY: (_HOME, _KNOWLEDGE),
         _WARNINGS,
     ),
 }
-ELSEWHERE = ((gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home"})),)
+ELSEWHERE = (_HOME,)
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,14 @@ class DeskContact:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables of the layouts: acting, organisation, organisations, nav_items, desk, user_role."""
     acting: Acting | None = getattr(request, "acting", None)
+    Kind.PLATFORM: (
+        (
+            gettext_lazy("緊急の閲覧"),
+            "portal:home",
+            "lock",
+            frozenset({"portal:home", "portal:glass_break", "portal:glass_firm"}),
+        ),
+    ),
     if acting is None:
         return {"acting": None}
     return {

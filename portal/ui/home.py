@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext_lazy
 
 from alerts.models.alert import Grade
 from alerts.ui import listing
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
-from portal.access import Kind, VisitorRequest
+from portal.access import ActingRequest, Kind, VisitorRequest
+from portal.ui.glass import glass_home
 from portal.ui.help_words import open_jobs
+from portal.ui.partner_home import introduced_home, office_home
 from portal.ui.report_rows import latest_report
 from portal.ui.safety import answer
 from sensors.ui.status import firm_boxes
@@ -31,22 +32,12 @@ WORKPLACES = {
     Kind.INSURER: "insurance:claims",
     Kind.VENDOR: "vendor:home",
 }
-# What partners without pages of their own can do today; nothing is promised with a date.
-PARTNERS: dict[str, dict[str, Any]] = {
-    Kind.OFFICE: {
-        "later": gettext_lazy("参加企業の一覧、申込みの状況、事業の統計と報告"),
-        "now": gettext_lazy("参加企業の状況は、相談窓口へお問い合わせください。"),
-    },
-}
-OTHERS = {
-    "later": gettext_lazy("あなたの組織に開かれた情報"),
-    "now": gettext_lazy("ご用件は、相談窓口または事務局へお問い合わせください。"),
-}
+HOMES = {Kind.OFFICE: office_home, Kind.OUTREACH: introduced_home, Kind.PLATFORM: glass_home}
 
 
 @login_required
 def home(request: VisitorRequest) -> HttpResponse:
-    """A firm's own page; staff go to their work; others read what will be here and what they can do now."""
+    """A firm's own page; staff go to their work; office and outreach desk read what waits for them."""
     if request.acting is None:
         return render(request, "portal/no_organisation.html")
     kind = request.acting.kind
@@ -54,8 +45,10 @@ def home(request: VisitorRequest) -> HttpResponse:
         return redirect(WORKPLACES[Kind(kind)])
     if kind == Kind.SME:
         response = render(request, "portal/home.html", _firm(request.acting.organisation.pk))
+    elif kind in HOMES:
+        response = HOMES[Kind(kind)](cast(ActingRequest, request))
     else:
-        response = render(request, "portal/partner_home.html", PARTNERS.get(kind, OTHERS))
+        response = render(request, "portal/partner_home.html")
     add_never_cache_headers(response)
     return response
 

@@ -22,7 +22,8 @@ def organisation(request: PersonRequest) -> HttpResponse:
 def _facts(request: PersonRequest) -> list[tuple[str, object]]:
     form = OrganisationForm(instance=request.acting.organisation)
     said = [(str(field.label), getattr(request.acting.organisation, name)) for name, field in form.fields.items()]
-    return [(label, value if value not in ("", None) else gettext("未登録")) for label, value in said]
+    known = [(label, value if value not in ("", None) else gettext("未登録")) for label, value in said]
+    return [*known, (gettext("会社番号"), request.acting.organisation.pk)]
 
 
 @acting_page(owner=True, proven=True)

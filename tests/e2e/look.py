@@ -29,7 +29,12 @@ def pictures(out: Path) -> None:
     from tests.e2e.stage import busy_day
 
     if not Organisation.objects.using("owner").exists():
-        busy_day(factories.cast_make())
+        cast = factories.cast_make()
+        busy_day(cast)
+        bank = factories.organisation_make("みどり信用金庫", factories.Kind.OUTREACH)
+        factories.user_make("kin@bank.invalid", bank)
+        factories.grant_make(bank, cast.sakura_dental, "outreach")
+        factories.user_make("op@platform.invalid", factories.organisation_make("運用担当", factories.Kind.PLATFORM))
     firms = list(Organisation.objects.using("owner").filter(kind="sme").order_by("pk"))
     with tenant_scope(firms[0].pk):
         groups = {g.rule: g.pk for g in AlertGroup.objects.order_by("last_at")}
@@ -50,7 +55,9 @@ def pictures(out: Path) -> None:
         "jiro@yamada.invalid": {"home-silent": "/", "reports-empty": "/reports/"},
         "agent@desk.invalid": desk,
         "analyst@soc.invalid": soc,
-        "clerk@office.invalid": {"office": "/"},
+        "clerk@office.invalid": {"office": "/", "office-firms": "/office/firms/"},
+        "kin@bank.invalid": {"introduced": "/"},
+        "op@platform.invalid": {"glass": "/"},
     }
     wanted = set(sys.argv[2:])
     collect_static()

@@ -1,0 +1,141 @@
+"""What office, outreach desk and operators meet first, and how an operator opens a firm in an emergency."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from notifications.models import OutboxMessage
+from tenants.consents import consent_give, consent_revoke
+from tenants.models import AccessGrant, Organisation, User
+from tenants.scope import person_scope, tenant_scope
+from tests import factories
+from tests.factories import Cast, Kind
+from tests.portal.help_stage import Browser, browser
+
+WHY = "書き込みが止まったため確認します"
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def agree(cast: Cast, group: str) -> None:
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
+        consent_give(tenant_id=cast.sakura_dental.pk, field_group=group, by=cast.hanako)
+
+
+def test_the_office_reads_what_waits_and_finds_every_firm(cast: Cast) -> None:
+    clerk = browser(cast.clerk)
+    home = clerk.read("/")
+    assert "いま、していただくことはありません" in home
+    assert "参加企業は2社です" in home
+    firms = clerk.read("/office/firms/")
+    assert cast.sakura_dental.name in firms
+    assert cast.yamada_works.name in firms
+
+
+def test_the_office_sees_how_a_firm_is_watched_only_while_the_firm_agrees(cast: Cast) -> None:
+    clerk = browser(cast.clerk)
+    assert "0社が見守りの状態を" in clerk.read("/office/firms/")
+    agree(cast, "watching")
+    assert "1社が見守りの状態を" in clerk.read("/office/firms/")
+    answer = clerk.client.get("/office/firms.csv")
+    assert f'"{cast.sakura_dental.name}","1","2026-01-01 09:00","",""' in answer.content.decode()
+    assert f'"{cast.yamada_works.name}","","","",""' in answer.content.decode()
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
+        assert consent_revoke(tenant_id=cast.sakura_dental.pk, field_group="watching", by=cast.hanako)
+    assert "0社が見守りの状態を" in clerk.read("/office/firms/")
+
+
+def test_firms_read_in_their_trail_that_the_office_saved_the_list(cast: Cast) -> None:
+    browser(cast.clerk).client.get("/office/firms.csv")
+    assert "参加企業の一覧を保存しました" in browser(cast.hanako).read("/audit/")
+
+
+def test_an_outreach_desk_sees_the_firms_it_introduced_and_no_others(cast: Cast) -> None:
+    bank = factories.organisation_make("みどり信用金庫", Kind.OUTREACH)
+    person = factories.user_make("kin@bank.invalid", bank)
+    assert "紹介した会社はまだありません" in browser(person).read("/")
+    factories.grant_make(bank, cast.sakura_dental, AccessGrant.Capability.OUTREACH)
+    home = browser(person).read("/")
+    assert "紹介した会社は1社です" in home
+    assert cast.sakura_dental.name in home
+    assert cast.yamada_works.name not in home
+    assert browser(person).status("/office/firms/") == 404
+
+
+def operator_make() -> User:
+    return factories.user_make("op@platform.invalid", factories.organisation_make("運用", Kind.PLATFORM))
+
+
+def proven(person: User) -> Browser:
+    """Logged in, and asked a moment ago who they are."""
+    found = browser(person)
+    session = found.client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return found
+
+
+def test_an_operator_sees_nothing_until_the_glass_is_broken_and_the_firm_is_told_why(cast: Cast) -> None:
+    operator, firm = proven(operator_make()), cast.sakura_dental
+    assert "開いている会社はありません" in operator.read("/")
+    assert operator.status(f"/glass/{firm.pk}/") == 404
+    page = operator.send("/glass/break/", firm=firm.pk, reason=WHY, hours=1)
+    assert firm.name in page
+    assert WHY in page
+    assert "1社のデータを開いています" in operator.read("/")
+    assert operator.status(f"/glass/{cast.yamada_works.pk}/") == 404
+    with tenant_scope(firm.pk):
+        assert WHY in OutboxMessage.objects.get(kind="break_glass").text
+    assert "緊急のため、運用担当が記録を開きました" in browser(cast.hanako).read("/audit/")
+
+
+def test_the_second_its_hours_are_over_the_firm_is_shut_again(cast: Cast) -> None:
+    person = operator_make()
+    operator = proven(person)
+    operator.send("/glass/break/", firm=cast.sakura_dental.pk, reason=WHY, hours=1)
+    past = timezone.now() - timedelta(seconds=1)
+    grant = AccessGrant.objects.using(factories.OWNER).filter(capability="breakglass")
+    with_end = f"[{(past - timedelta(hours=1)).isoformat()},{past.isoformat()})"
+    from tests.access.world import superuser
+
+    with superuser() as server, server.cursor() as cursor:
+        cursor.execute("UPDATE tenants_accessgrant SET valid = %s::tstzrange WHERE id = %s", (with_end, grant.get().pk))
+    assert operator.status(f"/glass/{cast.sakura_dental.pk}/") == 404
+    home = operator.read("/")
+    assert "開いている会社はありません" in home
+    assert cast.sakura_dental.name not in home
+
+
+def test_who_did_not_prove_who_they_are_is_asked_first(cast: Cast) -> None:
+    answer = browser(operator_make()).client.post(
+        "/glass/break/", {"firm": cast.sakura_dental.pk, "reason": WHY, "hours": 1}
+    )
+    assert answer.status_code == 302
+    assert "reauthenticate" in answer.headers["Location"]
+    assert not AccessGrant.objects.using(factories.OWNER).filter(capability="breakglass").exists()
+
+
+@pytest.mark.parametrize(("firm", "reason"), [(999_999_999, WHY), (None, " "), (0, WHY)])
+def test_an_unknown_number_or_no_reason_opens_nothing_and_says_so(cast: Cast, firm: int | None, reason: str) -> None:
+    operator = proven(operator_make())
+    number = cast.sakura_dental.pk if firm is None else firm
+    page = operator.client.post("/glass/break/", {"firm": number, "reason": reason, "hours": 1}).content.decode()
+    assert "error" in page
+    assert not AccessGrant.objects.using(factories.OWNER).filter(capability="breakglass").exists()
+
+
+def test_a_firm_finds_the_number_an_operator_needs(cast: Cast) -> None:
+    assert f"会社番号{cast.sakura_dental.pk}" in browser(cast.hanako).read("/organisation/")
+
+
+def test_others_get_no_way_to_break_the_glass(cast: Cast) -> None:
+    for person in (cast.hanako, cast.agent, cast.clerk, cast.analyst, cast.engineer):
+        assert proven(person).status("/glass/break/") == 404
+    assert Client().get("/glass/break/").status_code == 302
+    assert Organisation.objects.using(factories.OWNER).filter(kind=Kind.PLATFORM).count() == 0
