@@ -68,6 +68,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "document",
             frozenset({"tenants:applications", "tenants:application"}),
         ),
+        (gettext_lazy("参加企業"), "portal:office_firms", "building", frozenset({"portal:office_firms"})),
         (gettext_lazy("事業者"), "vendor:list", "people", frozenset({"vendor:list", "vendor:edit"})),
         (gettext_lazy("請求書"), "jobsheet:invoices", "money", frozenset({"jobsheet:invoices"})),
         (
@@ -75,7 +76,6 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "portal:programme_settings",
             "settings",
             frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
-        (gettext_lazy("参加企業"), "portal:office_firms", "building", frozenset({"portal:office_firms"})),
         ),
         (gettext_lazy("事業の統計"), "portal:office_figures", "list", frozenset({"portal:office_figures"})),
         (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
@@ -87,10 +87,15 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             gettext_lazy("依頼と作業"),
             "vendor:home",
             "list",
-            frozenset({"vendor:home", "vendor:offer", "vendor:job", "jobsheet:sheet", "jobsheet:report"}),
+            frozenset(
+                {"vendor:home", "vendor:offer", "vendor:job", "portal:job_hearing"}
+                | {f"jobsheet:{name}" for name in ("sheet", "report", "sign", "invoice")}
+            ),
         ),
         (gettext_lazy("わが社の案内"), "vendor:profile", "building", frozenset({"vendor:profile"})),
+        _KNOWLEDGE,
     ),
+    Kind.DATA_RECOVERY: (_HOME, _KNOWLEDGE),
     Kind.INSURER: (
         (gettext_lazy("保険の請求"), "insurance:claims", "list", frozenset({"insurance:claims", "insurance:claim"})),
         (gettext_lazy("支払い"), "insurance:payments", "document", frozenset({"insurance:payments"})),
@@ -102,8 +107,15 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
         _KNOWLEDGE,
-    Kind.DATA_RECOVERY: (_HOME, _KNOWLEDGE),
         _WARNINGS,
+    ),
+    Kind.PLATFORM: (
+        (
+            gettext_lazy("緊急の閲覧"),
+            "portal:home",
+            "lock",
+            frozenset({"portal:home", "portal:glass_break", "portal:glass_firm"}),
+        ),
     ),
 }
 ELSEWHERE = (_HOME,)
@@ -122,14 +134,6 @@ class DeskContact:
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables of the layouts: acting, organisation, organisations, nav_items, desk, user_role."""
     acting: Acting | None = getattr(request, "acting", None)
-    Kind.PLATFORM: (
-        (
-            gettext_lazy("緊急の閲覧"),
-            "portal:home",
-            "lock",
-            frozenset({"portal:home", "portal:glass_break", "portal:glass_firm"}),
-        ),
-    ),
     if acting is None:
         return {"acting": None}
     return {
