@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,11 +34,11 @@ def collect_static() -> None:
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[str]:
+def serving(log: Path, more: Mapping[str, str] | None = None) -> Iterator[str]:
     """Start gunicorn on a free port, yield its address, stop it. Needs `collect_static` once before."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    variables = _environment() | {"PORTAL_URL": address}
+    variables = _environment() | {"PORTAL_URL": address} | dict(more or {})
     command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1"]
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
@@ -48,6 +48,31 @@ def serving(log: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+@contextmanager
+def working(log: Path, more: Mapping[str, str]) -> Iterator[None]:
+    """Start a Celery worker on this process's database and broker, stop it. What tests before left there goes."""
+    from otasuke.celery import app
+
+    app.control.purge()
+    command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO", "--concurrency", "1"]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            command, cwd=ROOT, env=_environment() | dict(more), stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            for _attempt in range(300):
+                if " ready." in log.read_text():
+                    break
+                if worker.poll() is not None:
+                    raise RuntimeError(log.read_text())
+                time.sleep(0.1)
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(timeout=30)
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
