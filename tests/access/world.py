@@ -38,7 +38,7 @@ CAPABILITY = {
     Kind.OUTREACH: "outreach",
 }
 # Capabilities whose holders may see the firm's data on a page at all.
-SEEING = {"firm", "watch", "desk", "office", "breakglass", "job", "claim"}
+SEEING = {"firm", "watch", "desk", "office", "breakglass", "job", "claim", "outreach"}
 INSIDE = ("owner", "member", "read_only")
 
 
