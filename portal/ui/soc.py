@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alerts.ui import listing, watch
+from alerts.ui.unreadable import reason_words
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 
 LINES_PER_PAGE = 50
@@ -45,4 +46,5 @@ def quarantine(request: ActingRequest) -> HttpResponse:
     batches = watch.failed_batches()
     shown = {line.tenant_id for line in page.object_list} | {batch.tenant_id for batch, _given_up in batches}
     partner_read(request, code="quarantine.viewed", subject="quarantine", tenant_ids=shown)
-    return render(request, "soc/quarantine.html", {"page": page, "batches": batches})
+    lines = [(line, reason_words(line.reason)) for line in page.object_list]
+    return render(request, "soc/quarantine.html", {"page": page, "lines": lines, "batches": batches})

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from alerts.ui import watch
+from alerts.ui.unreadable import WORDS
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import audit_trail, queries
 from tests.portal.pages import text_of
+
+ALERTS = Path(__file__).resolve().parents[2] / "alerts"
 
 
 @pytest.fixture
@@ -78,6 +82,16 @@ def test_unreadable_lines_and_failed_batches_are_shown_with_their_reason(analyst
     for told in ("&lt;b&gt;broken&lt;/b&gt;", "not_json", "さくら歯科", "decompression failed", "山田製作所"):
         assert told in page
     assert "読めなかった行が1件、処理できていない送信が1件あります" in text_of(page)
+    assert "JSONとして読めない(途中で切れた行など)" in text_of(page)
+
+
+def test_every_reason_the_reader_gives_has_words() -> None:
+    given = set()
+    for name in ("eve.py", "eve_lenient.py", "eve_repair.py", "reading.py"):
+        text = (ALERTS / name).read_text()
+        given |= set(re.findall(r'(?:Unreadable\(|_put_aside\(seq, )"([a-z_]+)"', text))
+    assert given
+    assert given <= set(WORDS)
 
 
 def test_without_trouble_the_page_says_so(analyst: Client) -> None:
