@@ -27,7 +27,11 @@ class ClaimCard:
 
 @dataclass(frozen=True)
 class JobCover:
-    """What a vendor's people need to say what the cover pays for their job."""
+    """What a vendor's people need to say what the cover pays for their job.
+
+    `used`: years in which other claims hold a place. `claim_state`, `insurer_yen`: of the job's own claim once it was
+    submitted; what the insurer is asked for, or has decided to pay.
+    """
 
     programme_id: int
     contract_start: date
@@ -37,6 +41,8 @@ class JobCover:
     grade: int
     opened_at: datetime
     used: list[date]
+    claim_state: str | None
+    insurer_yen: int | None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from incidents.models import Incident, Job, VendorListing
 from insurance import rules
+from insurance.claim_rules import ClaimState
 from insurance.doors import claims_used, job_cover
 from insurance.models import Claim, PolicyVersion
 from insurance.rules import Entitlement, Split, Terms, Verdict
@@ -25,6 +26,8 @@ class Cover:
     entitlement: Entitlement
     incident: Incident | None
     verdict: Verdict | None
+    # Of the job's own claim, for its vendor, who cannot read claims: its state and what the insurer gives.
+    own_claim: tuple[ClaimState, int] | None = None
 
     def estimate(self, total_yen: int, tax_yen: int) -> Split:
         """Who would pay an expected bill (tax included): for the sheet on which the firm decides."""
@@ -142,7 +145,8 @@ def cover_of_job(*, job: Job) -> Cover | None:
         vendor_listed=_listed(job, theirs.programme_id),
         remote=job.way == Job.Way.REMOTE,
     )
-    return Cover(job.tenant_id, left, None, verdict)
+    own = (ClaimState(theirs.claim_state), theirs.insurer_yen or 0) if theirs.claim_state else None
+    return Cover(job.tenant_id, left, None, verdict, own)
 
 
 def claims_of_year(cover: Cover) -> list[Claim]:

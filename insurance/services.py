@@ -9,8 +9,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
 from incidents.doors import lock_numbers
+from incidents.jobsheet.billing import invoice_move
+from incidents.jobsheet.invoicing import INVOICE_MOVES, InvoiceState
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
 from incidents.moves import MoveRefused, Party
@@ -24,7 +27,7 @@ from insurance.selectors import cover_of_job, policy_of
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
-from tenants.scope import tenant_scope
+from tenants.scope import current_scope, tenant_scope
 from tenants.services import audit_record
 
 LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
@@ -166,6 +169,8 @@ def claim_pay(*, claim_id: int, paid_on: date, now: datetime) -> Claim:
     figures = claim_step(_figures(claim), ClaimState.PAID, party=Party.INSURER)
     _store(claim, figures, paid_on=paid_on)
     _told(claim, "", now)
+    if not claim.own_yen:
+        _bill_settled(claim, now)
     return claim
 
 
@@ -229,6 +234,17 @@ def _told(claim: Claim, reason: str, now: datetime) -> None:
         approved_yen=claim.approved_yen,
         own_yen=claim.own_yen,
     )
+
+
+def _bill_settled(claim: Claim, now: datetime) -> None:
+    """The vendor has all its money: the office, which reads no claims, must not pay the same bill again."""
+    payer = User.objects.get(pk=current_scope().user_id)
+    with tenant_scope(claim.tenant_id):
+        invoice = invoice_of_job(claim.job_id)
+        if invoice is None or InvoiceState.SETTLED not in INVOICE_MOVES[InvoiceState(invoice.state)]:
+            return
+        why = gettext("保険会社が事業者へ支払いました。")
+        invoice_move(invoice_id=invoice.pk, to=InvoiceState.SETTLED, party=Party.RULE, by=payer, now=now, reason=why)
 
 
 def _desk_asked(claim: Claim, now: datetime) -> None:

@@ -39,6 +39,18 @@ PLAIN = {
     ClaimState.WITHDRAWN: gettext_lazy("この請求は取り下げました。今年度の権利は残っています。"),
     ClaimState.PAID: gettext_lazy("保険会社から事業者へ支払われました。"),
 }
+# The same for the vendor that is to be paid.
+_WAITS = gettext_lazy("相談窓口が保険会社に請求しました。支払いの決定を待っています。")
+OF_VENDOR = {
+    ClaimState.DRAFT: "",
+    ClaimState.SUBMITTED: _WAITS,
+    ClaimState.RETURNED: gettext_lazy("保険会社から質問が来ています。相談窓口から確認の電話があるかもしれません。"),
+    ClaimState.RESUBMITTED: _WAITS,
+    ClaimState.APPROVED: gettext_lazy("保険会社が支払いを決めました。登録された口座に振り込まれます。"),
+    ClaimState.REJECTED: gettext_lazy("保険会社は支払わないと決めました。全額を会社に請求してください。"),
+    ClaimState.WITHDRAWN: gettext_lazy("保険の請求は取り下げられました。全額を会社に請求してください。"),
+    ClaimState.PAID: gettext_lazy("保険会社から振り込まれました。"),
+}
 PARTS = {
     Part.FIRST_RESPONSE: gettext_lazy("最初の駆け付けと応急処置"),
     Part.FORENSICS: gettext_lazy("原因の調査(パソコン1台ごと)"),
@@ -95,8 +107,10 @@ class Check:
 
 
 def link_title(link: Link) -> str:
-    """What the link is about."""
-    return str(ClaimEvidence.Kind(link.kind).label)
+    """What the link is about; of the consent, which part of it."""
+    title = str(ClaimEvidence.Kind(link.kind).label)
+    part = {"choice": _("方法"), "asked": _("依頼"), "vendor": _("事業者")}.get(str(link.data.get("what", "")), "")
+    return f"{title}({part})" if link.kind == EvidenceKind.CONSENT and part else title
 
 
 def link_facts(link: Link) -> list[Fact]:

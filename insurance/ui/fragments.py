@@ -9,11 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from insurance.claim_rules import ClaimState
+from insurance.claim_rules import HOLDING, ClaimState
 from insurance.models import Claim
+from insurance.models.claim import CLAIM_STATES
 from insurance.rules import Verdict
 from insurance.selectors import Cover, claims_of_year
-from insurance.wording import PLAIN, TONES
+from insurance.wording import OF_VENDOR, PLAIN, TONES
 
 REASONS = {
     Verdict.ELIGIBLE: _("重要度 高(★★★)の知らせを受けたインシデントなので、初動対応の費用は付帯保険の対象です。"),
@@ -35,7 +36,8 @@ def entitlement_context(cover: Cover) -> dict[str, Any]:
     return {
         "cover": cover,
         "claims": claims,
-        "claimed": any(claim.slot for claim, _tone, _plain in claims),
+        "claimed": any(claim.slot for claim, _tone, _plain in claims) or _own_holds(cover),
+        "own_claim": _own_claim(cover),
         "left": cover.entitlement,
         "used": used_words(cover),
         "eligible": cover.verdict is Verdict.ELIGIBLE,
@@ -72,6 +74,18 @@ def _claims(cover: Cover) -> list[tuple[Claim, str, Any]]:
     return [
         (claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in found.order_by("-number")
     ]
+
+
+def _own_holds(cover: Cover) -> bool:
+    return cover.own_claim is not None and cover.own_claim[0] in HOLDING
+
+
+def _own_claim(cover: Cover) -> dict[str, Any] | None:
+    """Where the claim of a vendor's job stands, for the vendor."""
+    if cover.own_claim is None:
+        return None
+    state, yen = cover.own_claim
+    return {"state": dict(CLAIM_STATES)[state.value], "tone": TONES[state], "plain": OF_VENDOR[state], "yen": yen}
 
 
 def entitlement_render(cover: Cover) -> SafeString:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,6 +14,7 @@ from alerts.explanation import Explanation
 from alerts.models import AlertGroup
 from alerts.ui import listing, words
 from incidents.desk.firm_side import receipt_record
+from incidents.dispatch.rules import JobState
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
@@ -37,7 +40,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     context = {
         "case": case,
         "title": cases.title(case),
-        "lead": cases.LEADS[IncidentState(case.state)],
+        "lead": _lead(case, helping),
         "tone": cases.state_tone(case.state),
         "closed": case.state == IncidentState.CLOSED,
         "step_labels": [label for _state, label in INCIDENT_STATES],
@@ -47,10 +50,27 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "steps": explanation.steps if explanation else (),
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
         "help": helping,
+        # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
+        "first_steps": case.state != IncidentState.CLOSED
+        and not (helping and helping["reported"] and case.state != IncidentState.OPEN),
         "history": timeline.lines(cases.case_events(case)),
         "night": night(case, timezone.now()),
     }
     return render(request, "portal/incident.html", context)
+
+
+def _lead(case: Incident, helping: dict[str, Any]) -> str:
+    """Where it stands; while the desk has not ended it, what the firm does about the vendor's report.
+
+    One that was opened again (OPEN) begins anew, whatever was reported before.
+    """
+    if case.state in (IncidentState.WATCHING, IncidentState.CLOSED) or not helping.get("treated"):
+        return str(cases.LEADS[IncidentState(case.state)])
+    if helping["job"].state == JobState.REPORTED:
+        return gettext("専門家の作業が終わりました。下の「作業の報告を読む」から、内容を確かめてください。")
+    return gettext(
+        "専門家の作業が終わりました。相談窓口が、もう起きないか確かめています。していただくことはありません。"
+    )
 
 
 def _facts(groups: list[AlertGroup], explanation: Explanation | None) -> list[tuple[str, str]]:

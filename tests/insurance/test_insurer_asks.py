@@ -122,3 +122,30 @@ def test_the_second_claim_of_a_year_is_refused_by_naming_the_first_and_the_day_f
     for page in (vendor, soc):
         assert "すでに1回使いました" in page
         assert "請求1番" not in page
+
+
+def test_the_vendor_reads_where_the_claim_of_its_job_stands_and_not_that_its_year_is_used_up(stage: Stage) -> None:
+    claim, cast = asked(stage), stage.cast
+    path = f"/insurance/entitlement/jobs/{claim.job_id}/"
+    page = text(browser(cast.engineer), path)
+    assert "保険会社から質問が来ています。相談窓口から確認の電話があるかもしれません。" in page
+    assert "保険からは48,000円です。" in page
+    assert "対象外" not in page
+    assert "すでに1回使いました" not in page
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW, answer="内訳を足しました")
+    with person_scope(stage.adjuster.pk, stage.insurer.pk):
+        claim_decide(claim_id=claim.pk, to="approved", reason="待ち時間を除く", approved_yen=40_000, now=NOW)
+    page = text(browser(cast.engineer), path)
+    assert "保険会社が支払いを決めました。登録された口座に振り込まれます。" in page
+    assert "保険からは40,000円です。" in page
+
+
+def test_of_a_draft_the_vendor_reads_nothing(stage: Stage) -> None:
+    cast = stage.cast
+    job = job_make(incident_make(cast.sakura_box), cast.vendor)
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        claim_make(job=job, bill=bill(), by=cast.agent, now=NOW)
+    page = text(browser(cast.engineer), f"/insurance/entitlement/jobs/{job.pk}/")
+    assert "保険からは" not in page
+    assert "保険の対象" in page

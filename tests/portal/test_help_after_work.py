@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from incidents.models import Job
+from incidents.models import Incident, Job
+from tenants.scope import tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import invoice_make
 from tests.portal.help_stage import Stage, stage_make
@@ -19,7 +20,9 @@ def stage(cast: Cast) -> Stage:
 
 def reported(stage: Stage) -> Job:
     """The vendor took the job, worked and reported."""
-    job = stage.taken()
+    with tenant_scope(stage.incident.tenant_id):
+        taken = Job.objects.filter(vendor__isnull=False).exists()
+    job = stage.job() if taken else stage.taken()
     entries = f"/jobs/{job.pk}/entries/"
     stage.vendor.client.post(entries, {"what": "start", "key": str(uuid.uuid4()), "kind": "work"})
     stage.vendor.client.post(entries, {"what": "stop", "key": str(uuid.uuid4())})
@@ -52,6 +55,17 @@ def test_the_firm_reads_the_report_and_what_the_cover_pays_from_its_incident_als
     stage.desk.send(f"/desk/incidents/{job.tenant_id}/{stage.incident.number}/", to="closed", note="駆除した")
     assert "この件は終わりました" in stage.firm.read(path)
     assert f'href="/jobs/{job.pk}/report/read/"' in links(stage, "firm", path)
+
+
+def test_once_reported_the_first_steps_give_way_to_the_report_and_are_back_when_it_comes_again(stage: Stage) -> None:
+    path = f"/incidents/{stage.incident.number}/"
+    stage.taken()
+    assert "LANケーブルを抜" in stage.firm.read(path)
+    job = reported(stage)
+    assert "LANケーブルを抜" not in stage.firm.read(path)
+    with tenant_scope(job.tenant_id):
+        Incident.objects.update(state="open")
+    assert "LANケーブルを抜" in stage.firm.read(path)
 
 
 def test_an_open_incident_shows_no_report_before_there_is_one(stage: Stage) -> None:
