@@ -27,14 +27,14 @@ class InvoiceState(StrEnum):
 
     ISSUED = "issued"
     RETURNED = "returned"  # the office asks for another one
-    SETTLED = "settled"  # the office has paid or arranged it
+    SETTLED = "settled"  # the office has paid or arranged it, or the insurer has paid it
     VOID = "void"  # withdrawn by the vendor; another one may follow
 
 
 INVOICE_MOVES: dict[InvoiceState, dict[InvoiceState, Move]] = {
     InvoiceState.ISSUED: {
         InvoiceState.RETURNED: by(Party.OFFICE, reason=True),
-        InvoiceState.SETTLED: by(Party.OFFICE),
+        InvoiceState.SETTLED: by(Party.OFFICE, Party.RULE),  # by rule: the insurer has paid all of it
         InvoiceState.VOID: by(Party.VENDOR, reason=True),
     },
     InvoiceState.RETURNED: {InvoiceState.VOID: by(Party.VENDOR, reason=True)},

@@ -39,9 +39,10 @@ def report_html(report: JobReport, audience: str) -> str:
     return render_to_string(f"pdf/job-{audience}.html", context)
 
 
-def invoice_pdf(invoice: Invoice, firm: str) -> bytes:
-    """PDF of an invoice. `firm`: whom the vendor worked for, as the caller may know it."""
+def invoice_pdf(invoice: Invoice, firm: str, payer: str) -> bytes:
+    """PDF of an invoice. `firm`: where the vendor worked, `payer`: to whom it is addressed; "" when not known."""
     context = {
+        "payer": payer,
         "organisation_name": invoice.vendor.name,
         "title": gettext("請求書"),
         "period": invoice.number,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from incidents.jobsheet.watches import paid_jobs_close
-from incidents.models import Invoice
+from incidents.models import Invoice, Job
 from tenants.models import ProgrammeSettings
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
@@ -56,7 +56,7 @@ def test_48000_yen_with_tax_for_235_minutes(phone: Phone) -> None:
     assert "48,000円" in page
     assert "12,255円" in page  # an hour of it
     paper = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
-    for told in ("合計 48,000円(税込)", NUMBER, "43,637円", "4,363円", "10%対象"):
+    for told in ("さくら歯科 御中", "合計 48,000円(税込)", NUMBER, "43,637円", "4,363円", "10%対象"):
         assert told in paper, told
 
 
@@ -156,3 +156,13 @@ def test_nobody_changes_an_amount_or_settles_what_is_not_theirs(phone: Phone, ca
         assert client.get("/office/invoices/").status_code == 404
         assert client.post(f"/office/invoices/{_invoice(phone).pk}/", {"to": "settled"}).status_code == 404
     assert other_vendor(cast).get(phone.path("invoice.pdf")).status_code == 404
+
+
+def test_what_the_programme_pays_is_addressed_to_its_office(cast: Cast) -> None:
+    phone = phone_make(cast, kind=Job.Kind.INSTALLATION, way=Job.Way.ON_SITE)
+    phone.write("time", kind="work", way="on_site", started_at=datetime.now(UTC).isoformat(), minutes=60)
+    phone.report()
+    assert _issue(phone).status_code == 302
+    paper = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
+    assert f"{cast.office.name} 御中" in paper
+    assert "さくら歯科での作業" in paper

@@ -31,7 +31,8 @@ from incidents.jobsheet.ui.forms import KeyedForm
 from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
 from incidents.moves import MoveRefused, Party
 from tenants.models import Organisation
-from tenants.selectors import enrolment_current
+from tenants.scope import tenant_scope
+from tenants.selectors import enrolment_current, programme_of
 from tenants.services import audit_record_for
 from tenants.ui.guard import PersonRequest, acting_page
 
@@ -159,11 +160,20 @@ def invoice_pdf(request: PersonRequest, job_id: int) -> HttpResponse:
     audit_record_for([found.tenant_id], code="invoice.read", subject=subject)
     report = selectors.report_of(job_id)
     firm = report.content["firm"] if report else ""
-    pdf = b"" if request.method == "HEAD" else paper.invoice_pdf(found, firm)
+    payer = _payer(found, report.content["job"]["kind"], firm) if report else ""
+    pdf = b"" if request.method == "HEAD" else paper.invoice_pdf(found, firm, payer)
     response = HttpResponse(pdf, content_type="application/pdf")
     name = gettext("請求書_%(number)s.pdf") % {"number": found.number}
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+def _payer(found: Invoice, kind: str, firm: str) -> str:
+    """A firm owes for first response, whatever its cover pays of it (OSK 6.1.1); boxes are the programme's matter."""
+    if kind == Job.Kind.FIRST_RESPONSE:
+        return firm
+    with tenant_scope(found.tenant_id):
+        return str(programme_of(tenant_id=found.tenant_id).office.name)
 
 
 @require_safe
