@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -250,5 +250,7 @@ def _billable() -> list[Job]:
     """Jobs with an invoice that stands and no claim: what the desk can claim now."""
     standing = Invoice.objects.exclude(state="void").values("job_id")
     claimed = Claim.objects.filter(state__in=services.LIVE).values("job_id")
+    bill = Invoice.objects.exclude(state="void").filter(job_id=OuterRef("pk")).values("total_yen")
     jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
+    jobs = jobs.annotate(billed_yen=Subquery(bill[:1]))
     return list(jobs.exclude(pk__in=claimed).select_related("tenant", "incident", "vendor").order_by("pk")[:MOST])

@@ -184,4 +184,5 @@ def account(request: PersonRequest) -> HttpResponse:
         audit_record(code="account.changed", subject=f"account:{saved.pk}", tail=saved.number[-3:])
         messages.success(request, _("振込口座を保存しました。"))
         return redirect("insurance:account")
-    return render(request, "insurance/account.html", {"form": form, "stored": stored, "pays": pays})
+    layout = "base_staff.html" if pays else "base_portal.html"
+    return render(request, "insurance/account.html", {"form": form, "stored": stored, "pays": pays, "layout": layout})

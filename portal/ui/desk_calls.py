@@ -166,6 +166,7 @@ def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | No
         if action == "stop":
             calls.call_stop(contact_id=found.pk, by=user, now=now)
             messages.success(request, gettext("通話を終わりました。"))
+            return None  # the page again, with what was typed while they spoke
         elif action == "identify":
             return _identify(request, found)
         elif action == "caller_merge":

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from incidents.dispatch.rules import JobState
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Job
 from insurance.models import Claim
 from insurance.services import LIVE
 from portal.access import Kind
 from portal.ui.cover import entitlement_of_job
-
-REPORTED = frozenset({JobState.REPORTED, JobState.SIGNED, JobState.CLOSED})
+from portal.ui.help_words import REPORTED
 
 
 def after_work(job: Job, kind: str) -> dict[str, Any]:

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alerts.models import AlertGroup
 from incidents.dispatch.rules import JobState, OfferState
 from incidents.dispatch.timeline import told
 from incidents.dispatch.visits import AppointmentState
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
+from incidents.rules import IncidentState
+from portal.templatetags.formats import jst
 
 STEPS = (JobState.REQUESTED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING, JobState.REPORTED)
 _STEP_OF = {
@@ -21,6 +26,7 @@ _STEP_OF = {
     JobState.CLOSED: 6,
     **{state: position for position, state in enumerate(STEPS, start=1)},
 }
+REPORTED = frozenset({JobState.REPORTED, JobState.SIGNED, JobState.CLOSED})
 TONES = {
     JobState.REQUESTED: "attention",
     JobState.OFFERED: "info",
@@ -56,7 +62,7 @@ def who_waits(job: Job, offers: Iterable[JobOffer], times: Iterable[Appointment]
         case JobState.SCHEDULED:
             return _("日時が決まりました。当日をお待ちください。")
         case JobState.WORKING:
-            return _("事業者が作業をしています。")
+            return _working_turn(times, timezone.now())
         case JobState.REPORTED:
             return _("会社が作業報告を確認する番です。")
         case JobState.CANCELLED:
@@ -77,8 +83,26 @@ def help_of(incident: Incident) -> dict[str, Any]:
         "tone": TONES[JobState(job.state)],
         "labels": step_labels(),
         "step": step_of(job),
-        "reported": step_of(job) >= len(STEPS),
+        "reported": job.state in REPORTED,
+        "treated": incident.pk in treated([incident]),
         "next": times.filter(state=AppointmentState.AGREED).order_by("starts_at").last(),
+    }
+
+
+def treated(incidents: Iterable[Incident]) -> set[int]:
+    """Those whose newest job is reported, with no detection since: the vendor has done what it came for.
+
+    One that was opened again begins anew, whatever was reported before.
+    """
+    asked = [incident.pk for incident in incidents if incident.state != IncidentState.OPEN]
+    jobs = Job.objects.filter(incident_id__in=asked).exclude(state=JobState.CANCELLED).order_by("pk")
+    newest = {job.incident_id: job for job in jobs}
+    groups = AlertGroup.objects.filter(incidentgroup__incident_id__in=asked).order_by()
+    last = dict(groups.values_list("incidentgroup__incident_id").annotate(Max("last_at")))
+    return {
+        pk
+        for pk, job in newest.items()
+        if job.state in REPORTED and job.reported_at is not None and (pk not in last or last[pk] <= job.reported_at)
     }
 
 
@@ -148,6 +172,16 @@ def _last_no(offers: Iterable[JobOffer]) -> str:
     if last.state == OfferState.EXPIRED:
         return _("%(vendor)sから期限までに返事がありませんでした。") % values
     return ""
+
+
+def _working_turn(times: Iterable[Appointment], now: datetime) -> str:
+    """Remote work may have begun while a time for a visit is still being agreed."""
+    found = open_times(times, now)
+    if found["of_vendor"] or found["of_firm"]:
+        return _time_turn([*found["of_vendor"], *found["of_firm"]])
+    coming = min((one.starts_at for one in found["agreed"] if one.starts_at > now), default=None)
+    told = _("事業者が作業をしています。")
+    return told + _("次は %(at)s です。") % {"at": jst(coming)} if coming else told
 
 
 def _time_turn(times: Iterable[Appointment]) -> str:

@@ -17,7 +17,7 @@ from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.access import ActingRequest, Kind, VisitorRequest
 from portal.ui.glass import glass_home
-from portal.ui.help_words import open_jobs
+from portal.ui.help_words import open_jobs, treated
 from portal.ui.partner_home import introduced_home, office_home
 from portal.ui.report_rows import latest_report
 from portal.ui.safety import answer
@@ -63,7 +63,7 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         for group in listing.firm_groups(tenant_id).filter(grade__gte=Grade.MEDIUM, last_at__gte=now - LOOK_BACK)[:100]
     ]
     return {
-        "answer": answer(incidents=cases, boxes=boxes, to_look_at=to_look_at),
+        "answer": answer(incidents=cases, boxes=boxes, to_look_at=to_look_at, treated=treated(cases)),
         "boxes": boxes,
         "blind": [box for box in boxes if box.since and box.tone == "danger"],
         "cases": cases,

@@ -51,8 +51,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
         "help": helping,
         # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
-        "first_steps": case.state != IncidentState.CLOSED
-        and not (helping and helping["reported"] and case.state != IncidentState.OPEN),
+        "first_steps": case.state != IncidentState.CLOSED and not helping.get("treated"),
         "history": timeline.lines(cases.case_events(case)),
         "night": night(case, timezone.now()),
     }
@@ -60,10 +59,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
 
 
 def _lead(case: Incident, helping: dict[str, Any]) -> str:
-    """Where it stands; while the desk has not ended it, what the firm does about the vendor's report.
-
-    One that was opened again (OPEN) begins anew, whatever was reported before.
-    """
+    """Where it stands; while the desk has not ended it, what the firm does about the vendor's report."""
     if case.state in (IncidentState.WATCHING, IncidentState.CLOSED) or not helping.get("treated"):
         return str(cases.LEADS[IncidentState(case.state)])
     if helping["job"].state == JobState.REPORTED:

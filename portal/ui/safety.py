@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,9 +28,18 @@ class Answer:
     call_desk: bool = False
 
 
-def answer(*, incidents: Sequence[Incident], boxes: Sequence[BoxStatus], to_look_at: Sequence[GroupRow]) -> Answer:
-    """The worst thing first: a suspected infection, then a box that does not watch, then something to check."""
-    urgent = [incident for incident in incidents if incident.grade == 3]
+def answer(
+    *,
+    incidents: Sequence[Incident],
+    boxes: Sequence[BoxStatus],
+    to_look_at: Sequence[GroupRow],
+    treated: Collection[int] = (),
+) -> Answer:
+    """The worst thing first: a suspected infection, then a box that does not watch, then something to check.
+
+    `treated`: incidents whose vendor has reported its work; pulling cables is over for them.
+    """
+    urgent = [incident for incident in incidents if incident.grade == 3 and incident.pk not in treated]
     if urgent:
         return _urgent(urgent[0])
     active = [box for box in boxes if box.since is not None]
@@ -39,8 +48,11 @@ def answer(*, incidents: Sequence[Incident], boxes: Sequence[BoxStatus], to_look
     blind = [box for box in active if box.tone == "danger"]
     if blind:
         return _blind(blind[0])
+    untreated = [incident for incident in incidents if incident.pk not in treated]
+    if untreated:
+        return _case(untreated[0])
     if incidents:
-        return _case(incidents[0])
+        return _treated(incidents[0])
     if to_look_at:
         return _check(to_look_at)
     return _safe(active)
@@ -93,6 +105,17 @@ def _case(incident: Incident) -> Answer:
         gettext("1件、対応の途中のことがあります。"),
         gettext("%(what)s。やることを順番に案内します。") % {"what": incident.get_kind_display()},
         gettext("やることを見る"),
+        reverse("portal:incident", args=[incident.number]),
+    )
+
+
+def _treated(incident: Incident) -> Answer:
+    return Answer(
+        "attention",
+        gettext("様子を見ています"),
+        gettext("専門家の作業が終わりました。相談窓口が、もう起きないか確かめています。"),
+        gettext("していただくことがあれば、お知らせします。作業の報告は、いつでも読めます。"),
+        gettext("この件を見る"),
         reverse("portal:incident", args=[incident.number]),
     )
 

@@ -18,6 +18,7 @@ from incidents.dispatch.services import job_move
 from incidents.dispatch.visits import AppointmentState
 from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
 from incidents.moves import ReasonMissing
+from insurance.models import BankAccount
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui import help_words
 from portal.ui.cover import entitlement_of_job
@@ -50,17 +51,25 @@ def home(request: ActingRequest) -> HttpResponse:
     )
     mine = [card | {"ask_hearing": card["state"] in ASKED_IN and card["job_id"] not in heard} for card in mine]
     context = {
-        "offers": [card for card in cards if not card["accepted"]],
+        "offers": [card | {"left": card["until"] - now} for card in cards if not card["accepted"]],
         "jobs": sorted((card for card in mine if card["state"] not in OVER), key=_soonest),
         "done": [card for card in mine if card["state"] in OVER],
         "profile": VendorProfile.objects.filter(organisation=request.acting.organisation).first(),
         "owner": request.acting.role == "owner",
+        "payable": _payable(request, mine),
         "now": now,
     }
     tenants = [card["tenant_id"] for card in mine]
     if tenants:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)
     return render(request, "vendor/home.html", context)
+
+
+def _payable(request: ActingRequest, mine: list[dict[str, Any]]) -> bool:
+    """Whether an insurer could pay: an account is entered, or nothing is reported yet, or only the owner may know."""
+    if request.acting.role != "owner" or not any(card["state"] in ASKED_IN for card in mine):
+        return True
+    return BankAccount.objects.filter(organisation=request.acting.organisation).exists()
 
 
 def _card(card: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def offer(request: ActingRequest, job_id: int) -> HttpResponse:
         "wishes": Appointment.objects.filter(job_id=job_id, side="firm", state=AppointmentState.PROPOSED),
         "reasons": NO_REASONS.items(),
         "may_write": request.acting.may_write,
-        "now": timezone.now(),
+        "left": asked.expires_at - timezone.now(),
     }
     return render(request, "vendor/offer.html", context)
 

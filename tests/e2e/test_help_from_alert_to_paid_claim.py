@@ -178,7 +178,9 @@ def the_vendor_works_on_site_and_reports(place: Town) -> None:
 def the_firm_reads_the_report_and_signs_it(place: Town) -> None:
     mail = place.letter("owner@sakura.invalid", "報告")
     page = place.open("firm", _link(mail.text(), "/jobs/"))
-    expect(page.get_by_text("聴取 40分 + 下調べ 50分 + 作業 80分 + 完了報告 30分 + その他 35分 = 235分")).to_be_visible()
+    expect(
+        page.get_by_text("聴取 40分 + 下調べ 50分 + 作業 80分 + 完了報告 30分 + その他 35分 = 235分")
+    ).to_be_visible()
     expect(page.get_by_text("ウイルスを見つけ、取り除きました。")).to_be_visible()
     place.seen("firm", "report")
     _draw(page)

@@ -163,4 +163,3 @@ def _people(cast: Cast) -> tuple[Organisation, User, Organisation]:
         firm = factories.organisation_make(f"もみじ商店{number + 1}号店", prefecture="奈良県")
         Enrolment(tenant_id=firm.pk, programme_id=cast.programme.pk, contract_start=SINCE).save(using=OWNER)
     return insurer, adjuster, stranger
-

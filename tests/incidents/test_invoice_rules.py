@@ -120,7 +120,7 @@ def test_no_series_of_wishes_brings_a_settled_or_withdrawn_invoice_to_life(
         except MoveRefused:
             continue
         assert not over
-        assert party in {Party.VENDOR, Party.OFFICE}
+        assert party in {Party.VENDOR, Party.OFFICE} or (party, wish) == (Party.RULE, InvoiceState.SETTLED)
         state = wish
         over = state in {InvoiceState.SETTLED, InvoiceState.VOID}
     assert state in INVOICE_MOVES

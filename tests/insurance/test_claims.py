@@ -25,7 +25,7 @@ from tenants.models import Organisation, User
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast, Kind
-from tests.insurance.stage import NOW, Stage, bill, incident_make, job_make, stage_make
+from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, stage_make
 
 DAY = date(2026, 11, 20)
 WEEK = NOW + timedelta(days=7)
@@ -69,6 +69,28 @@ def test_the_desk_makes_a_claim_in_one_step_and_the_insurer_pays_it(stage: Stage
     assert said == ["draft", "submitted", "approved", "paid"]
     with tenant_scope(stage.firm.pk):
         assert entitlement(tenant_id=stage.firm.pk, on_day=DAY).claims_left == 0
+
+
+@pytest.mark.parametrize(("total", "bill_is"), [(48_000, "settled"), (50_001, "issued")])
+def test_a_bill_the_insurer_has_paid_whole_is_not_left_for_the_office_to_pay_again(
+    stage: Stage, total: int, bill_is: str
+) -> None:
+    job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
+    invoice = invoice_make(job, total)
+    with at_desk(stage):
+        claim = claim_make(job=job, by=stage.cast.agent, now=NOW)
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
+    with at_insurer(stage):
+        claim_decide(claim_id=claim.pk, to="approved", now=WEEK)
+        claim_pay(claim_id=claim.pk, paid_on=date(2026, 11, 27), now=WEEK)
+    with tenant_scope(stage.firm.pk):
+        invoice.refresh_from_db()
+    assert invoice.state == bill_is
+    assert (invoice.state_by_id, invoice.state_at) == (
+        (stage.adjuster.pk, WEEK) if total == 48_000 else (stage.cast.engineer.pk, NOW)
+    )
+    told = "保険会社が事業者へ支払いました。" if total == 48_000 else ""
+    assert invoice.state_reason == told
 
 
 def test_50001_yen_leave_one_yen_to_the_firm(stage: Stage) -> None:

@@ -57,6 +57,16 @@ def test_the_number_of_the_display_finds_the_firm_and_one_click_starts_the_clock
     assert _contacts(cast)[0].outcome == "answered"
 
 
+def test_what_was_typed_while_they_spoke_is_still_there_when_the_call_ends(agent: Client, cast: Cast) -> None:
+    path = _log(agent, cast)
+    typed = {"who": "佐藤", "title": "プリンターが動かない", "topic": "other/printer", "body": "社長は不在"}
+    page = agent.post(path, {"action": "stop", **typed}).content.decode()
+    assert _contacts(cast)[0].outcome == "answered"
+    assert "通話を終わりました" in page
+    for words in ('value="佐藤"', 'value="プリンターが動かない"', "社長は不在</textarea>", '"other/printer" selected'):
+        assert words in page, words
+
+
 def test_the_call_becomes_a_case_with_channel_and_way_apart(agent: Client, cast: Cast) -> None:
     path = _log(agent, cast)
     agent.post(path, {

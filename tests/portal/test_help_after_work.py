@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.utils import timezone
 
-from incidents.models import Incident, Job
-from tenants.scope import tenant_scope
+from alerts.models import AlertGroup
+from incidents.models import Appointment, Incident, Job
+from insurance.models import BankAccount
+from portal.templatetags.formats import jst
+from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import invoice_make
-from tests.portal.help_stage import Stage, stage_make
+from tests.portal import scenes
+from tests.portal.help_stage import Stage, stage_make, typed, workday
 
 
 @pytest.fixture
@@ -86,3 +91,55 @@ def test_the_desk_makes_the_claim_from_the_job_in_one_step(stage: Stage) -> None
     assert "保険への請求" in made
     assert "48,000" in made
     assert "保険の請求を開く" in stage.desk.read(page)
+
+
+def test_the_firms_home_no_longer_says_pull_the_cable_once_the_vendor_has_reported_until_it_comes_back(
+    stage: Stage,
+) -> None:
+    scenes.box_seen(stage.cast.sakura_box.sensor)
+    stage.taken()
+    assert "LANケーブルを抜く" in stage.firm.read("/")
+    job = reported(stage)
+    page = stage.firm.read("/")
+    assert "専門家の作業が終わりました。" in page
+    assert "LANケーブルを抜く" not in page
+    with tenant_scope(job.tenant_id):
+        AlertGroup.objects.update(last_at=timezone.now())
+    assert "LANケーブルを抜く" in stage.firm.read("/")
+    assert "LANケーブルを抜" in stage.firm.read(f"/incidents/{stage.incident.number}/")
+
+
+def test_the_firm_is_told_whose_turn_it_is_while_the_work_has_begun_and_a_visit_is_agreed(stage: Stage) -> None:
+    job = stage.taken()
+    stage.vendor.client.post(f"/jobs/{job.pk}/entries/", {"what": "start", "key": str(uuid.uuid4()), "kind": "work"})
+    page = f"/help/jobs/{job.pk}/"
+    assert "事業者が作業をしています。" in stage.firm.read(page)
+    stage.choose("on_site")
+    times = f"/help/jobs/{job.pk}/times/"
+    at = workday()
+    stage.vendor.send(times, action="propose", minutes="120", **typed(at))
+    assert "会社が日時を選ぶ番です。" in stage.firm.read(page)
+    with tenant_scope(job.tenant_id):
+        proposed = Appointment.objects.get()
+    stage.firm.send(times, action="agree", appointment=str(proposed.pk))
+    assert f"事業者が作業をしています。次は {jst(at)} です。" in stage.firm.read(page)
+
+
+def test_a_vendors_owner_who_has_reported_is_asked_for_the_account_to_be_paid_to(stage: Stage) -> None:
+    stage.taken()
+    assert "振込口座がまだありません" not in stage.vendor.read("/vendor/")
+    reported(stage)
+    assert "振込口座がまだありません" in stage.vendor.read("/vendor/")
+    with person_scope(stage.cast.engineer.pk, stage.cast.vendor.pk):
+        BankAccount.objects.create(
+            organisation=stage.cast.vendor, bank_code="0162", bank_kana="ﾅﾝﾄ", branch_code="001", branch_kana="ﾎﾝﾃﾝ",
+            number="1234567", holder_kana="ｶﾜﾍﾞｼｽﾃﾑ",
+        )  # fmt: skip
+    assert "振込口座がまだありません" not in stage.vendor.read("/vendor/")
+
+
+def test_the_desks_list_of_claims_begins_with_what_can_be_claimed_and_how_much(stage: Stage) -> None:
+    invoice_make(reported(stage), 48_000)
+    page = stage.desk.read("/insurance/claims/")
+    assert "保険に請求できる作業が1件あります。" in page
+    assert "川辺システム 48,000円" in page
