@@ -149,6 +149,15 @@ def cover_of_job(*, job: Job) -> Cover | None:
     return Cover(job.tenant_id, left, None, verdict, own)
 
 
+def job_is_covered(*, job: Job) -> bool:
+    """Whether a claim for the job would be taken now. False also for a firm that takes part in no programme."""
+    try:
+        cover = cover_of_job(job=job)
+    except LookupError:
+        return False
+    return cover is not None and cover.verdict is Verdict.ELIGIBLE
+
+
 def claims_of_year(cover: Cover) -> list[Claim]:
     """The claims that use the year up, as far as the reader may see them."""
     if cover.entitlement.year is None:

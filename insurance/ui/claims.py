@@ -19,13 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from incidents.models import Invoice, Job
 from incidents.moves import MoveRefused, Party, ReasonMissing
+from incidents.rules import BY_HAND
 from insurance import services, wording
 from insurance.chain import broken_at
 from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
 from insurance.doors import claim_cards
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
-from insurance.selectors import cover_of_job
+from insurance.selectors import cover_of_job, job_is_covered
 from insurance.ui.access import PARTIES, Kind, firm_of, pages_for
 from insurance.ui.fragments import refusal_words
 from tenants.services import audit_record_for
@@ -247,10 +248,13 @@ def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: da
 
 
 def _billable() -> list[Job]:
-    """Jobs with an invoice that stands and no claim: what the desk can claim now."""
+    """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now."""
     standing = Invoice.objects.exclude(state="void").values("job_id")
     claimed = Claim.objects.filter(state__in=services.LIVE).values("job_id")
     bill = Invoice.objects.exclude(state="void").filter(job_id=OuterRef("pk")).values("total_yen")
     jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
     jobs = jobs.annotate(billed_yen=Subquery(bill[:1]))
-    return list(jobs.exclude(pk__in=claimed).select_related("tenant", "incident", "vendor").order_by("pk")[:MOST])
+    # Most of what the cover never pays is left out by the database, the rest by the rule.
+    jobs = jobs.filter(incident__grade=3).exclude(incident__opened_by__in=BY_HAND).exclude(pk__in=claimed)
+    open_ones = jobs.select_related("tenant", "incident", "vendor").order_by("pk")[:MOST]
+    return [job for job in open_ones if job_is_covered(job=job)]

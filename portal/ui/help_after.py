@@ -7,6 +7,7 @@ from typing import Any
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Job
 from insurance.models import Claim
+from insurance.selectors import job_is_covered
 from insurance.services import LIVE
 from portal.access import Kind
 from portal.ui.cover import entitlement_of_job
@@ -23,6 +24,6 @@ def after_work(job: Job, kind: str) -> dict[str, Any]:
         "reported": job.state in REPORTED,
         "invoice": invoice,
         "claim": claim,
-        "claimable": invoice is not None and claim is None and job.incident_id is not None,
+        "claimable": invoice is not None and claim is None and job_is_covered(job=job),
         "entitlement": entitlement_of_job(job),
     }

@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from incidents.dispatch.doors import past_effort
-from incidents.dispatch.estimates import Past, nearest, tax_in, yen_of
-from incidents.models import Incident, Invoice, Job, WorkEntry
+from incidents.dispatch.estimates import Past, nearest, yen_of
+from incidents.models import Incident, WorkEntry
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
-from tests.portal.help_stage import browser
-
-AT = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
-
-
-def _done(cast: Cast, number: int, family: str, minutes: dict[str, int], yen: int | None, function: str = "ips") -> Job:
-    """A finished first response of the neighbour firm, with its time and its bill."""
-    group = scenes.group_make(
-        cast.yamada_box.sensor,
-        "outbound-malware-count",
-        family=family,
-        function=function,
-        asset_ip=f"192.168.1.{number}",
-    )
-    incident = scenes.incident_make(group, number=number, state="closed", closed_at=AT)
-    own: dict[str, Any] = {"by": cast.engineer, "entered_at": AT, "tenant_id": incident.tenant_id}
-    with tenant_scope(incident.tenant_id):
-        job: Job = Job.objects.create(
-            tenant_id=incident.tenant_id, number=number, kind="first_response", way="remote", state="closed",
-            incident=incident, vendor=cast.vendor, requested_at=AT,
-        )  # fmt: skip
-        for way, spent in minutes.items():
-            WorkEntry.objects.create(
-                **own, job=job, key=uuid.uuid4(), kind="work", way=way, source="hand", started_at=AT,
-                stopped_at=AT + timedelta(minutes=spent), minutes=spent,
-            )  # fmt: skip
-        if yen is not None:
-            Invoice.objects.create(
-                **own, job=job, key=uuid.uuid4(), job_number=number, vendor=cast.vendor, number=str(number),
-                registration_number="", tax_included=True, rounding="down", lines=[], total_yen=yen,
-                tax_yen=tax_in(yen), minutes=60, on_site=False, issued_at=AT, state="issued", state_at=AT,
-                state_by=cast.engineer,
-            )  # fmt: skip
-    return job
+from tests.portal.help_stage import PAST, browser, past_job_make
 
 
 def _past(cast: Cast, family: str, function: str = "ips") -> list[Past]:
@@ -56,10 +21,10 @@ def _past(cast: Cast, family: str, function: str = "ips") -> list[Past]:
 
 
 def test_two_past_jobs_are_no_basis_and_the_third_is(cast: Cast) -> None:
-    _done(cast, 1, "emotet", {"remote": 100}, 30_000)
-    _done(cast, 2, "emotet", {"remote": 200}, 40_000)
+    past_job_make(cast, 1, "emotet", {"remote": 100}, 30_000)
+    past_job_make(cast, 2, "emotet", {"remote": 200}, 40_000)
     assert _past(cast, "emotet") == []
-    _done(cast, 3, "emotet", {"remote": 235}, 48_000)
+    past_job_make(cast, 3, "emotet", {"remote": 235}, 48_000)
     found = nearest(_past(cast, "emotet"), "remote")
     assert found is not None
     assert (found.level, found.jobs, found.minutes_middle) == (0, 3, 200)
@@ -69,7 +34,7 @@ def test_two_past_jobs_are_no_basis_and_the_third_is(cast: Cast) -> None:
 
 def test_jobs_less_alike_are_used_until_there_are_enough_of_the_same_kind(cast: Cast) -> None:
     for number, (family, function) in enumerate((("a", "ips"), ("b", "ips"), ("c", "ips"), ("d", "av")), start=1):
-        _done(cast, number, family, {"remote": 60 * number}, None, function)
+        past_job_make(cast, number, family, {"remote": 60 * number}, None, function)
     same_function = nearest(_past(cast, "new", "ips"), "remote")
     any_kind = nearest(_past(cast, "new", "url"), "remote")
     assert same_function is not None
@@ -81,12 +46,12 @@ def test_jobs_less_alike_are_used_until_there_are_enough_of_the_same_kind(cast: 
 
 def test_time_that_was_struck_out_does_not_count_and_any_visit_makes_it_a_visit(cast: Cast) -> None:
     for number in (1, 2, 3):
-        job = _done(cast, number, "x", {"remote": 100, "on_site": 60}, None)
+        job = past_job_make(cast, number, "x", {"remote": 100, "on_site": 60}, None)
         with tenant_scope(job.tenant_id):
             wrong = WorkEntry.objects.filter(job=job, way="remote").get()
             WorkEntry.objects.create(
-                tenant_id=job.tenant_id, job=job, key=uuid.uuid4(), by=cast.engineer, entered_at=AT, kind="work",
-                way="remote", source="hand", started_at=AT, stopped_at=AT, minutes=0, corrects=wrong, reason="誤り",
+                tenant_id=job.tenant_id, job=job, key=uuid.uuid4(), by=cast.engineer, entered_at=PAST, kind="work",
+                way="remote", source="hand", started_at=PAST, stopped_at=PAST, minutes=0, corrects=wrong, reason="誤り",
             )  # fmt: skip
     found = nearest(_past(cast, "x"), "on_site")
     assert found is not None
@@ -105,7 +70,7 @@ def test_the_sheet_says_how_long_what_it_costs_and_what_the_firm_itself_pays(
         programme_id=cast.programme.pk, insurer_id=cast.office.pk, valid_from=date(2026, 4, 1), limit_yen=50_000
     )
     for number, amount in enumerate(yen, start=1):
-        _done(cast, number, "same", {"remote": 235}, amount)
+        past_job_make(cast, number, "same", {"remote": 235}, amount)
     group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", family="same")
     incident: Incident = scenes.incident_make(group, number=7)
     page = browser(cast.hanako).read(f"/help/incidents/{incident.pk}/")

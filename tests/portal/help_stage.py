@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from incidents.models import Incident, Job, VendorListing, VendorProfile
+from incidents.dispatch.estimates import tax_in
+from incidents.models import Incident, Invoice, Job, VendorListing, VendorProfile, WorkEntry
 from insurance.models import PolicyVersion
 from notifications.hours import JAPAN
 from tenants.models import Organisation, User
@@ -20,6 +22,7 @@ from tests.factories import OWNER, Cast, Kind
 from tests.portal import scenes
 from tests.portal.pages import text_of
 
+PAST = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 NARA = "奈良県"
 WORDS_NARA = "県北部"
 
@@ -148,6 +151,39 @@ def stage_make(cast: Cast) -> Stage:
         worker=worker,
         second=second,
     )
+
+
+def past_job_make(
+    cast: Cast, number: int, family: str, minutes: dict[str, int], yen: int | None, function: str = "ips"
+) -> Job:
+    """A finished first response of the neighbour firm, with its time and its bill."""
+    group = scenes.group_make(
+        cast.yamada_box.sensor,
+        "outbound-malware-count",
+        family=family,
+        function=function,
+        asset_ip=f"192.168.1.{number}",
+    )
+    incident = scenes.incident_make(group, number=number, state="closed", closed_at=PAST)
+    own: dict[str, Any] = {"by": cast.engineer, "entered_at": PAST, "tenant_id": incident.tenant_id}
+    with tenant_scope(incident.tenant_id):
+        job: Job = Job.objects.create(
+            tenant_id=incident.tenant_id, number=number, kind="first_response", way="remote", state="closed",
+            incident=incident, vendor=cast.vendor, requested_at=PAST,
+        )  # fmt: skip
+        for way, spent in minutes.items():
+            WorkEntry.objects.create(
+                **own, job=job, key=uuid.uuid4(), kind="work", way=way, source="hand", started_at=PAST,
+                stopped_at=PAST + timedelta(minutes=spent), minutes=spent,
+            )  # fmt: skip
+        if yen is not None:
+            Invoice.objects.create(
+                **own, job=job, key=uuid.uuid4(), job_number=number, vendor=cast.vendor, number=str(number),
+                registration_number="", tax_included=True, rounding="down", lines=[], total_yen=yen,
+                tax_yen=tax_in(yen), minutes=60, on_site=False, issued_at=PAST, state="issued", state_at=PAST,
+                state_by=cast.engineer,
+            )  # fmt: skip
+    return job
 
 
 def workday(days: int = 3, hour: int = 10) -> datetime:
