@@ -65,6 +65,11 @@ def unwarned_firms(at: datetime) -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, warning_id FROM sec.unwarned_firms(%s)", at)
 
 
+def owed_breaches() -> list[tuple[int, int]]:
+    """(tenant_id, note_id) of leaks a firm has to report and has not reported in full."""
+    return _pairs("SELECT tenant_id, note_id FROM sec.owed_breaches()")
+
+
 def lock_warnings(programme_id: int) -> None:
     """Until the transaction ends, nobody else warns the firms of this programme."""
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -124,7 +124,26 @@ def _moment(moment: object) -> str:
     return date_format(localtime(datetime.fromisoformat(str(moment))), "DATETIME_FORMAT") if moment else ""
 
 
+def _breach_noted(data: dict[str, Any]) -> str:
+    aware = {"day": _date(data.get("aware_on"))}
+    told = _("会社が、個人情報の漏えいのおそれを知った日を %(day)s と記録しました。") % aware
+    if data.get("final_on"):
+        return told + _("国への確報を %(day)s に出しました。") % {"day": _date(data["final_on"])}
+    if data.get("quick_on"):
+        told += _("国への速報を %(day)s に出しました。") % {"day": _date(data["quick_on"])}
+    elif data.get("quick_until"):
+        told += _("国への速報の目安は %(day)s までです。") % {"day": _date(data["quick_until"])}
+    if data.get("final_until"):
+        return told + _("確報の期限は %(day)s です。") % {"day": _date(data["final_until"])}
+    return told + _("報告が要る事態には当てはまらないとしています。")
+
+
+def _date(day: object) -> str:
+    return date_format(date.fromisoformat(str(day))) if day else ""
+
+
 _LINES = {
+    "breach_noted": _breach_noted,
     "call_booked": _call_booked,
     "reopened": _reopened,
     "watched": _watched,

@@ -95,6 +95,7 @@ WORDS: dict[str, Any] = {
     "report.downloaded": _("報告書を受け取りました"),
     "report.made": _("報告書を作りました"),
     "requests.viewed": _("監視担当への依頼を見ました"),
+    "breach.kept": _("個人情報の漏えいの控えを書きました"),
     "sensor.activated": _("センサーを使い始めました"),
     "sensor.code_issued": _("センサーの利用開始コードを出しました"),
     "sensor.key_confirmed": _("センサーが新しい鍵に切り替わりました"),

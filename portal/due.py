@@ -11,6 +11,7 @@ from django.db import connection
 
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
+from incidents.breach.reminders import breaches_remind
 from incidents.course import watches_end
 from incidents.crisis.warnings import warnings_raise
 from incidents.desk import sweeps
@@ -48,6 +49,7 @@ def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] |
         "missed_calls": lambda: sweeps.calls_missed(now=now),
         "desk_messages": lambda: sweeps.firms_tell(now=now),
         "desk_tasks": lambda: desk_tasks_open(now=now),
+        "breach_reminders": lambda: breaches_remind(now=now),
         "feedback": lambda: feedback_sweep(now=now),
         "mails": outbox_send,
     }

@@ -6,6 +6,7 @@ from portal.programme_fields import SETTINGS
 from portal.ui import (
     alerts,
     audit_trail,
+    breach,
     call_booking,
     early_warnings,
     glass,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("alerts/", alerts.alert_list, name="alerts"),
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
+    path("incidents/<int:number>/breach/", breach.breach, name="breach"),
+    path("incidents/<int:number>/breach.txt", breach.breach_text, name="breach_text"),
     path("call/<str:token>/", call_booking.call_book_page, name="call_book"),
     path("warnings/", early_warnings.warning_list, name="warnings"),
     path("jobs/<int:job_id>/hearing/", hearing.hearing, name="job_hearing"),

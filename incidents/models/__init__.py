@@ -1,6 +1,7 @@
 """Incidents, the desk's tasks, vendors' jobs."""
 
 from incidents.models.appointment import APPOINTMENT_STATES, Appointment, VisitCheck
+from incidents.models.breach import BREACH_REASONS, BreachNote
 from incidents.models.case import (
     CASE_STATES,
     Case,
@@ -27,6 +28,7 @@ from incidents.models.work import WATCH_STATES, WORK_KINDS, JobReport, SheetReco
 __all__ = [
     "APPOINTMENT_STATES",
     "ARTICLE_STATES",
+    "BREACH_REASONS",
     "CASE_STATES",
     "FILE_VERDICTS",
     "INCIDENT_STATES",
@@ -40,6 +42,7 @@ __all__ = [
     "WORK_KINDS",
     "Appointment",
     "Article",
+    "BreachNote",
     "CallBooking",
     "Caller",
     "Case",

@@ -19,6 +19,7 @@ from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
 from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.breach import breach_lines
 from portal.ui.cover import entitlement_of
 from portal.ui.desk_live import asked_of
 from portal.ui.figures import programme_figures
@@ -168,6 +169,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
         "entitlement": entitlement_of(found),
         "help": help_of(found),
+        "breach": breach_lines(found) if request.acting.kind == Kind.CALL_CENTRE else [],
         "task": open_task.select_related("taken_by").first(),
         **_case_context(found),
     }

@@ -271,6 +271,11 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, now(), %s, now())",
         (firm.pk, incident.pk, mark),
     )
+    _as_superuser(
+        "INSERT INTO incidents_breachnote (tenant_id, incident_id, aware_on, reasons, said, changed_at, changed_by_id)"
+        " VALUES (%s, %s, '2026-11-20', '{intent}', jsonb_build_object('summary', %s::text), now(), %s)",
+        (firm.pk, incident.pk, mark, owner.pk),
+    )
     thing |= _desk(firm, name, incident, owner)
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}

@@ -1,0 +1,70 @@
+"""Mails that remind a firm of its report of a leak: the first is due, a week to the last day, it is late."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localdate
+
+from incidents.breach.rules import Clock, Stage, clock, stage
+from incidents.doors import owed_breaches
+from incidents.models import BreachNote
+from notifications.links import page_url
+from notifications.mail import mail_write, recipient_of
+from notifications.models import OutboxMessage
+from notifications.services import outbox_put
+from tenants.scope import tenant_scope
+
+KIND = "breach"
+BEFORE_LAST = timedelta(days=7)
+_log = logging.getLogger(__name__)
+
+
+def breaches_remind(*, now: datetime) -> int:
+    """Each stage is told once. → mails."""
+    done = 0
+    for tenant_id, note_id in owed_breaches():
+        try:
+            with tenant_scope(tenant_id):
+                done += _remind(tenant_id, note_id, localdate(now))
+        except Exception:
+            _log.exception("the reminder of note %s of firm %s failed", note_id, tenant_id)
+    return done
+
+
+def told_on(where: Stage, days: Clock) -> date | None:
+    """From which day a stage is told; None for those nobody is reminded of."""
+    return {
+        Stage.QUICK: days.quick_from,
+        Stage.QUICK_LATE: days.quick_until,
+        Stage.FINAL: days.final_until - BEFORE_LAST,
+        Stage.FINAL_LATE: days.final_until,
+    }.get(where)
+
+
+def _remind(tenant_id: int, note_id: int, today: date) -> bool:
+    note = BreachNote.objects.select_related("incident").get(pk=note_id)
+    days = clock(note.aware_on, note.reasons)
+    where = stage(days, quick_on=note.quick_on, final_on=note.final_on, today=today)
+    begins = told_on(where, days) if days else None
+    # The days are part of the key: whoever corrects the day of becoming aware is reminded by the new ones.
+    key = f"breach:{note.incident.number}:{where}:{note.aware_on.isoformat()}"
+    if days is None or begins is None or today < begins:
+        return False
+    if OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
+        return False
+    first = where in (Stage.QUICK, Stage.QUICK_LATE)
+    recipient = recipient_of(tenant_id=tenant_id)
+    context = {
+        "stage": where.value,
+        "first": first,
+        "until": days.quick_until if first else days.final_until,
+        "breach_url": page_url("portal:breach", note.incident.number),
+    }
+    written = mail_write(name=KIND, recipient=recipient, context=context)
+    outbox_put(
+        tenant_id=tenant_id, key=key, kind=KIND, to=recipient.address, subject=written.subject, text=written.text,
+        html=written.html,
+    )  # fmt: skip
+    return True
