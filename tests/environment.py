@@ -6,10 +6,12 @@ numbered slot while it lives, so runs side by side never share a database.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -90,6 +92,7 @@ def _prepare() -> None:
     variables["CELERY_BROKER_URL"] = re.sub(r"virtual_host=\d+", f"virtual_host={number}", broker)
     os.environ.update(variables)
     scratch = tempfile.mkdtemp(prefix="otasuke-test-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     os.environ.update(
         SECRET_KEY="tests-only",
         DJANGO_SETTINGS_MODULE="otasuke.settings",
