@@ -127,7 +127,7 @@ def the_vendor_takes_the_job_and_works_remotely(place: Town) -> None:
     page.get_by_label("したこと").fill("画面を共有して調べたが、駆除の途中で再起動がくり返され、遠隔では進められない。")
     page.locator("#steps").get_by_role("button", name="書く").click()
     expect(page.locator("#steps").get_by_text("遠隔では進められない").last).to_be_visible()
-    expect(page.locator(".sums__total")).to_contain_text("90分")
+    expect(page.locator(".sums__total dd")).to_have_text("90分")
     place.seen("vendor", "sheet-first-day")
 
 
@@ -160,7 +160,7 @@ def the_vendor_works_on_site_and_reports(place: Town) -> None:
     page.get_by_role("link", name="作業を記録する").first.click()
     for entry in SECOND_DAY:
         _time(page, entry, days_ago=0, way="訪問")
-    expect(page.locator(".sums__total")).to_contain_text("235分")
+    expect(page.locator(".sums__total dd")).to_have_text("235分")
     page.get_by_text("見つかったものを書く").click()
     page.locator("#finding_device").fill("受付のパソコン")
     page.locator("#finding_name").fill("Trojan:Win32/Emotet")
@@ -330,9 +330,10 @@ def _time(page: Page, entry: tuple[str, int, str], *, days_ago: int, way: str) -
     page.locator("#time_way").select_option(label=way)
     page.locator("#time_started_at").fill(f"{at:%Y-%m-%dT%H:%M}")
     page.locator("#time_minutes").fill(str(minutes))
-    before = page.locator(".sums__total").inner_text()
+    total = page.locator(".sums__total dd")
+    so_far = int(total.inner_text().removesuffix("分"))
     page.get_by_role("button", name="入れる").click()
-    expect(page.locator(".sums__total")).not_to_have_text(before, timeout=15_000)
+    expect(total).to_have_text(f"{so_far + minutes}分", timeout=15_000)
 
 
 def _draw(page: Page) -> None:
