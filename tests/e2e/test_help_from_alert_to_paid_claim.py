@@ -237,7 +237,7 @@ def the_insurer_asks_and_the_desk_answers(place: Town) -> None:
     insurer.get_by_label("質問・理由").fill("2日目の35分の内訳を教えてください。")
     insurer.get_by_role("button", name="質問して差し戻す").click()
     expect(insurer.get_by_text("質問を付けて差し戻しました。")).to_be_visible()
-    place.minute_passes()
+    place.scheduled("incidents.tasks.open_desk_tasks")
     page = place.open("desk", "/desk/")
     expect(page.get_by_text("保険会社からの質問に答える")).to_be_visible(timeout=30_000)
     page.get_by_role("row").filter(has_text="保険会社からの質問に答える").get_by_role("link").first.click()

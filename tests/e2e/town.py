@@ -17,6 +17,7 @@ from incidents.models import VendorListing
 from insurance.models import PolicyVersion
 from ops.processes import Supervisor, free_port, smtp_sink
 from ops.smtp_sink import Mail, wait_for_mail
+from otasuke.celery import app
 from tenants.jobs import wake
 from tenants.models import Enrolment, Organisation, ProgrammePartner, User
 from tests import factories
@@ -24,6 +25,7 @@ from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.web import serving, working
 from tests.factories import OWNER, Cast, Kind
+from tests.portal import scenes
 from tests.portal.help_stage import profile_make
 from tests.sensors.box import Sender, alert_line, packed
 
@@ -103,9 +105,10 @@ class Town:
                 return found[-1]
         raise AssertionError(f"no mail with {words!r} for {to}")
 
-    def minute_passes(self) -> None:
-        """What the scheduler asks of the worker every minute."""
-        wake("portal.tasks.run_due")
+    def scheduled(self, task: str) -> None:
+        """Ask the worker for what the scheduler asks again and again (otasuke.celery)."""
+        assert task in {entry["task"] for entry in app.conf["beat_schedule"].values()}
+        wake(task)
 
 
 @contextmanager
@@ -140,6 +143,7 @@ def _people(cast: Cast) -> tuple[Organisation, User, Organisation]:
         prefecture="奈良県", municipality="奈良市", municipality_code="29201", address="登大路町1-1",
         phone="0742-00-0000", pc_count=9,
     )  # fmt: skip
+    scenes.box_seen(cast.sakura_box.sensor)
     Organisation.objects.using(OWNER).filter(pk=cast.vendor.pk).update(
         email="desk@vendor.invalid", phone="0742-11-1111"
     )
