@@ -31,6 +31,7 @@ def _pages(day: HelpDay) -> dict[str, list[str]]:
             "/",
             "/incidents/3/",
             "/incidents/4/",
+            "/incidents/4/breach/",
             f"/help/incidents/{day.open_incident.pk}/",
             f"/help/jobs/{job}/",
             f"/help/jobs/{day.offered.pk}/",
