@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 
 from alerts.explanation import explain
+from incidents.knowledge.rules import POLITE
 from incidents.knowledge.selectors import groups_of
 from incidents.knowledge.services import Words, cleaned
 from incidents.models import Case, Contact, CustomerMessage, DeskTask, Escalation, Incident, InternalNote
@@ -61,6 +62,6 @@ def _names_of(firm: Organisation) -> list[str]:
 def _without(text: str, names: Iterable[str]) -> str:
     """Longest first, so that no half of a name stays. A name of one character (林) only where a person is spoken of."""
     for name in sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True):
-        for spoken in [name] if len(name) > 1 else [name + polite for polite in ("さん", "様", "氏")]:
+        for spoken in [name] if len(name) > 1 else [name + polite for polite in POLITE]:
             text = text.replace(spoken, gettext("〔会社〕"))
     return text

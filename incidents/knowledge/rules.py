@@ -33,6 +33,8 @@ ARTICLE_MOVES: dict[ArticleState, dict[ArticleState, Move]] = {
     ArticleState.RETIRED: {},
 }
 
+# What follows a person's name when they are spoken of.
+POLITE: Final = ("さん", "様", "氏")
 PLACES: Final = ("会社名", "担当者名", "窓口名", "窓口電話", "受付時間", "受付番号")
 _PLACE: Final = re.compile(r"\{([^{}\n]{1,20})\}")
 

@@ -97,7 +97,7 @@ def test_the_draft_comes_as_text_to_copy(cast: Cast, incident: Incident) -> None
     keep(cast.hanako, reasons=["intent"], data="患者さんの氏名")
     answer = client(cast.hanako).get("/incidents/2/breach.txt")
     text = answer.content.decode("utf-8-sig")
-    assert "【漏れたおそれのある情報の項目】\r\n患者さんの氏名" in text
+    assert "[漏れたおそれのある情報の項目]\r\n患者さんの氏名" in text
     assert "悪意で行ったおそれ" in text
 
 
