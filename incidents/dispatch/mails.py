@@ -52,7 +52,7 @@ def cancelled_mail_put(*, job: Job, vendor: Organisation, now: datetime) -> None
 def appointment_mail_put(*, job: Job, appointment: Appointment, news: str) -> None:
     """A proposal goes to the other side; what is agreed or taken back to both."""
     key = f"time:{appointment.pk}:{news}"
-    facts = {"starts_at": appointment.starts_at, "minutes": appointment.minutes, "way": appointment.way}
+    facts: dict[str, Any] = {"starts_at": appointment.starts_at, "minutes": appointment.minutes, "way": appointment.way}
     vendor = job.vendor
     if vendor is not None and (news != "proposed" or appointment.side == "firm"):
         _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "vendor:job", job.pk, **facts)

@@ -59,6 +59,5 @@ def network_of(sites: Sequence[Row], devices: Iterable[Row], alerts: Iterable[Ro
         for key, alert in of_alerts.items()
         if key not in known
     ]
-    working = [site for site in sites if site["state"] == "active"]
-    site = (working or list(sites) or [None])[0]
-    return Network(site, tuple(sorted([*unseen, *seen], key=lambda machine: not machine.alerted)))
+    working = [site for site in sites if site["state"] == "active"] or list(sites)
+    return Network(working[0] if working else None, tuple(sorted([*unseen, *seen], key=lambda machine: not machine.alerted)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -94,7 +96,7 @@ def test_an_article_is_made_from_a_solved_case_in_one_step(cast: Cast) -> None:
     written = f"/knowledge/new/?firm={case.tenant_id}&case={case.number}"
     assert "この相談から記事を書く" not in desk.get(page).content.decode()
     with person_scope(cast.agent.pk, cast.desk.pk):
-        note = {"tenant_id": case.tenant_id, "case_id": case.pk, "by": cast.agent, "now": NOW}
+        note: dict[str, Any] = {"tenant_id": case.tenant_id, "case_id": case.pk, "by": cast.agent, "now": NOW}
         version = Case.objects.get(pk=case.pk).version
         cases.case_note(**note, version=version, body="さくら歯科の林さんと印刷の設定を直した。林業用のソフト")
         version = Case.objects.get(pk=case.pk).version
