@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from incidents.moves import Move
+from incidents.moves import Move, MoveRefused, Party, require_move
 from ops.state_diagrams import PAGE, Machine, machines, page
 
 MACHINES = machines()
@@ -31,3 +33,24 @@ def test_every_state_is_declared_and_can_be_reached(machine: Machine) -> None:
         for move in steps.values():
             assert isinstance(move, Move)
             assert move.by, "a step nobody may take"
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.title)
+@given(wishes=st.data())
+def test_whoever_wishes_whatever_in_whatever_order_only_drawn_steps_are_taken(
+    machine: Machine, wishes: st.DataObject
+) -> None:
+    states = list(machine.states)
+    state, last = states[0], {state for state in states if not machine.moves[state]}
+    said = st.tuples(st.sampled_from([*states, "lost"]), st.sampled_from(Party), st.sampled_from(["", "  ", "理由"]))
+    for to, party, why in wishes.draw(st.lists(said, max_size=30)):
+        try:
+            require_move(machine.moves, state, to, party=party, reason=why)
+        except MoveRefused:
+            continue
+        move = machine.moves[state][machine.states(to)]
+        assert party in move.by
+        assert why.strip() or not move.reason
+        assert state not in last, "nothing leaves the end"
+        state = machine.states(to)
+    assert state in states
