@@ -145,6 +145,11 @@ def hearings(asked: Asked) -> list[HearingCount]:
     return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", asked)]
 
 
+def heard(asked: Asked) -> list[HearingCount]:
+    """What firms said of help, only questions that five firms answered."""
+    return [HearingCount(*row) for row in _rows("office_firms_heard", "question, answer, count", asked)]
+
+
 def pay(asked: Asked) -> list[PayCount]:
     """By vendor; withdrawn invoices are left out."""
     return [PayCount(*row) for row in _rows("office_pay", "vendor, invoices, minutes, yen", asked)]

@@ -57,6 +57,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         minutes=doors.minutes(asked),
         feedback=doors.feedback(asked),
         hearings=doors.hearings(asked),
+        heard=doors.heard(asked),
         pay=doors.pay(asked),
     )
     firms = doors.firms(asked)

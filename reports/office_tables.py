@@ -5,10 +5,11 @@ Every table names its denominator and its rounding: halves go up (1.9 D7); total
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -43,6 +44,7 @@ class Counts:
     minutes: Sequence[MinuteCount] = ()
     feedback: Sequence[FeedbackCount] = ()
     hearings: Sequence[HearingCount] = ()
+    heard: Sequence[HearingCount] = ()
     pay: Sequence[PayCount] = ()
 
 
@@ -311,12 +313,52 @@ HEARINGS = {
 def _hearings(counts: Counts) -> Built:
     if not counts.hearings:
         return [], [], [_("5つの作業で答えがそろうまで、出しません。")]
-    found = {(row.question, row.answer): row.count for row in counts.hearings}
+    rows = _said(counts.hearings, HEARINGS)
+    return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
+
+
+HEARD = {
+    ("remote", "yes"): gettext_lazy("次も遠隔を希望するか: はい"),
+    ("remote", "no"): gettext_lazy("次も遠隔を希望するか: いいえ"),
+    ("visit", "yes"): gettext_lazy("次は訪問を希望するか: はい"),
+    ("visit", "no"): gettext_lazy("次は訪問を希望するか: いいえ"),
+    ("speed", "very_short"): gettext_lazy("終わるまでの時間: とても短い"),
+    ("speed", "short"): gettext_lazy("終わるまでの時間: 短い"),
+    ("speed", "fair"): gettext_lazy("終わるまでの時間: ちょうどよい"),
+    ("speed", "long"): gettext_lazy("終わるまでの時間: 長い"),
+    ("speed", "very_long"): gettext_lazy("終わるまでの時間: とても長い"),
+    ("aware", "yes"): gettext_lazy("意識は変わったか: はい"),
+    ("aware", "no"): gettext_lazy("意識は変わったか: いいえ"),
+    ("least", "first"): gettext_lazy("最低限してほしいこと: 最初の対応"),
+    ("least", "cause"): gettext_lazy("最低限してほしいこと: 原因の特定"),
+    ("least", "again"): gettext_lazy("最低限してほしいこと: 再発の防止"),
+    ("afford", "50000"): gettext_lazy("自費で払える額: 5万円まで"),
+    ("afford", "100000"): gettext_lazy("自費で払える額: 10万円まで"),
+    ("afford", "500000"): gettext_lazy("自費で払える額: 50万円まで"),
+    ("afford", "1000000"): gettext_lazy("自費で払える額: 100万円まで"),
+    ("afford", "more"): gettext_lazy("自費で払える額: 101万円以上"),
+    ("insurance", "yes"): gettext_lazy("費用の保険は必要か: はい"),
+    ("insurance", "no"): gettext_lazy("費用の保険は必要か: いいえ"),
+}
+
+
+def _heard(counts: Counts) -> Built:
+    if not counts.heard:
+        return [], [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+    known = {row.question for row in counts.heard}
+    rows = _said(counts.heard, {key: label for key, label in HEARD.items() if key[0] in known})
+    note = _("割合の分母は、質問ごとの答えの数(複数を選べる質問もあります)。5社が答えた質問だけを出します。")
+    return [_("会社の回答"), _("件数")], rows, [note]
+
+
+def _said(counted: Sequence[HearingCount], labels: Mapping[tuple[str, str], Any]) -> list[Row]:
+    """A row for each answer there is, with its share of the question's answers."""
+    found = {(row.question, row.answer): row.count for row in counted}
     rows = []
-    for (question, answer), label in HEARINGS.items():
+    for (question, answer), label in labels.items():
         whole = sum(count for (asked, _answer), count in found.items() if asked == question)
         rows.append(Row(str(label), [_share(found.get((question, answer), 0), whole)]))
-    return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
+    return rows
 
 
 def _pay(counts: Counts) -> Built:
@@ -390,5 +432,6 @@ MEASURES = (
     Measure("vendor", 1, gettext_lazy("事業者の対応の評価"), "OSK 表6-3", _satisfaction("vendor")),
     Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
     Measure("hearings", 1, gettext_lazy("事業者に聞いたこと"), "OSK 表4-34", _hearings),
+    Measure("heard", 1, gettext_lazy("会社に聞いたこと"), "OSK 表4-35・4-36", _heard),
     Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
 )

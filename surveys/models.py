@@ -64,6 +64,8 @@ class FeedbackAnswer(TenantOwned):
     verdict = models.CharField(max_length=10, choices=VERDICTS)
     reason = models.CharField(max_length=20, choices=REASONS, blank=True)
     words = models.CharField(max_length=1000, blank=True)
+    # Question → code, or codes where several may be named; after a job or an incident only.
+    more = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "request"], name="feedback_answered_once")]

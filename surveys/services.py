@@ -77,16 +77,19 @@ def feedback_remind(*, request_id: int, now: datetime) -> bool:
     return True
 
 
-def feedback_take(*, request_id: int, verdict: str, reason: str, words: str, now: datetime) -> FeedbackAnswer:
-    """Store the answer. Raises Answered (once, and in time)."""
+def feedback_take(
+    *, request_id: int, verdict: str, reason: str, words: str, now: datetime, **more: str | list[str]
+) -> FeedbackAnswer:
+    """Store the answer; `more`: what else was asked, by question. Raises Answered (once, and in time)."""
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.answered_at is not None or request.expires_at <= now:
         raise Answered
     request.answered_at = now
     request.save(update_fields=["answered_at"])
     answer: FeedbackAnswer = FeedbackAnswer.objects.create(
-        tenant_id=request.tenant_id, request=request, given_at=now, verdict=verdict, reason=reason, words=words[:1000]
-    )
+        tenant_id=request.tenant_id, request=request, given_at=now, verdict=verdict, reason=reason,
+        words=words[:1000], more={question: said for question, said in more.items() if said},
+    )  # fmt: skip
     audit_record(code="feedback.answered", subject=f"feedback:{request.pk}", tenant_id=request.tenant_id)
     return answer
 

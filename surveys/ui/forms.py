@@ -1,4 +1,4 @@
-"""The firm's three questions, and the vendor's ten (OSK 表4-29, 6-3; 3-10, 4-34)."""
+"""The firm's questions, and the vendor's ten (OSK 表4-29, 6-3, 4-35, 4-36; 3-10, 4-34)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,58 @@ class FeedbackForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class HelpFeedbackForm(FeedbackForm):
+    """After a job or an incident also how help should be the next time (OSK 表4-35, 4-36). All may be left out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, choices, several) in MORE.items():
+            make = forms.MultipleChoiceField if several else forms.ChoiceField
+            widget = _CHECKS if several else _RADIO
+            self.fields[name] = make(label=label, choices=choices, widget=widget, required=False)
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The questions beyond how it was."""
+        return [self[name] for name in MORE]
+
+
+# Question → its words, its answers, whether several may be named.
+MORE: dict[str, tuple[Any, list[tuple[str, Any]], bool]] = {
+    "remote": (_("次に同じことが起きたら、遠隔の対応を希望しますか"), YES_NO, False),
+    "visit": (_("次に同じことが起きたら、訪問の対応を希望しますか"), YES_NO, False),
+    "speed": (
+        _("対応が終わるまでの時間はどうでしたか"),
+        [
+            ("very_short", _("とても短い")),
+            ("short", _("短い")),
+            ("fair", _("ちょうどよい")),
+            ("long", _("長い")),
+            ("very_long", _("とても長い")),
+        ],
+        False,
+    ),
+    "aware": (_("セキュリティへの意識は変わりましたか"), YES_NO, False),
+    "least": (
+        _("最低限してほしいことは何ですか"),
+        [("first", _("最初の対応")), ("cause", _("原因の特定")), ("again", _("再発の防止"))],
+        True,
+    ),
+    "afford": (
+        _("同じ対応を自費で頼むなら、いくらまで払えますか"),
+        [
+            ("50000", _("5万円まで")),
+            ("100000", _("10万円まで")),
+            ("500000", _("50万円まで")),
+            ("1000000", _("100万円まで")),
+            ("more", _("101万円以上")),
+        ],
+        False,
+    ),
+    "insurance": (_("この費用の保険は必要だと思いますか"), YES_NO, False),
+}
 
 
 def _one(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:

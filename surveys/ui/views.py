@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from notifications.mail import recipient_of
 from surveys import doors
 from surveys.models import FeedbackRequest
+from surveys.rules import Kind
 from surveys.services import Answered, feedback_take, token_hash
-from surveys.ui.forms import FeedbackForm
+from surveys.ui.forms import FeedbackForm, HelpFeedbackForm
 from tenants.scope import tenant_scope
 
 
@@ -43,7 +44,8 @@ def _answer(request: HttpRequest, asked: FeedbackRequest) -> HttpResponse:
     now = timezone.now()
     if asked.answered_at is not None or asked.expires_at <= now:
         return render(request, "surveys/over.html", context, status=410)
-    form = FeedbackForm(request.POST if request.method == "POST" else None)
+    kind = FeedbackForm if asked.kind == Kind.DESK else HelpFeedbackForm
+    form = kind(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             feedback_take(request_id=asked.pk, now=now, **form.cleaned_data)

@@ -151,6 +151,26 @@ def test_satisfaction_needs_answers_of_five_firms_and_then_has_its_n(cast: Cast)
     assert found["vendor"]["回答数(n)"][0] == "26"
 
 
+def test_what_firms_said_of_help_shows_question_by_question_from_five_firms_on(cast: Cast) -> None:
+    firms = firms_make(cast, 6)
+    at = datetime(2020, 11, 1, tzinfo=UTC)
+    for number, firm in enumerate(firms):
+        more = {"remote": "no" if number else "yes", "least": ["first", "cause"] if number else ["again"]}
+        more |= {"afford": "50000"} if number < 4 else {}
+        with tenant_scope(firm.pk):
+            asked = FeedbackRequest.objects.create(
+                tenant=firm, kind="vendor", subject_key="job:1", number=1, ended_at=at, asked_at=at, expires_at=at,
+                token_hash=f"h{number}".encode(), token_sealed="",
+            )  # fmt: skip
+            FeedbackAnswer.objects.create(tenant=firm, request=asked, given_at=at, verdict="good", more=more)
+        if number == 3:
+            assert tables(cast)["heard"] == {}
+    found = tables(cast)["heard"]
+    assert found["次も遠隔を希望するか: いいえ"] == ["5(83%)"]
+    assert found["最低限してほしいこと: 原因の特定"] == ["5(45%)"]
+    assert "自費で払える額: 5万円まで" not in found, "four firms answered that one"
+
+
 def test_what_vendors_told_shows_from_five_jobs_on(cast: Cast) -> None:
     firms = firms_make(cast, 5)
     at = datetime(2020, 11, 1, tzinfo=UTC)

@@ -14,6 +14,7 @@ from notifications.models import OutboxMessage
 from notifications.services import message_words
 from surveys.asking import feedback_sweep
 from surveys.models import FeedbackAnswer, FeedbackRequest
+from surveys.services import feedback_ask
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 
@@ -74,6 +75,33 @@ def test_a_firm_is_asked_by_mail_after_the_job_and_answers_without_a_log_in(cast
     assert "ありがとうございました" in done.content.decode()
     (answer,) = answers(cast)
     assert (answer.verdict, answer.reason, answer.words) == ("very_good", "words", "とても助かった")
+
+
+def test_after_a_job_the_firm_may_say_how_help_should_be_the_next_time(cast: Cast) -> None:
+    closed_job(cast)
+    feedback_sweep(now=NOW)
+    assert "次に同じことが起きたら、訪問の対応を希望しますか" in Client().get(link(cast)).content.decode()
+    said = {"verdict": "good", "visit": "yes", "speed": "long", "least": ["cause", "again"], "afford": "50000"}
+    Client().post(link(cast), said | {"insurance": ""})
+    assert answers(cast)[0].more == {"visit": "yes", "speed": "long", "least": ["cause", "again"], "afford": "50000"}
+
+
+def test_the_desk_is_judged_without_questions_about_visits(cast: Cast) -> None:
+    with tenant_scope(cast.sakura_dental.pk):
+        feedback_ask(
+            tenant_id=cast.sakura_dental.pk, kind="desk", subject_key="case:1", number=1, ended_at=NOW, now=NOW
+        )
+    assert "訪問の対応を希望しますか" not in Client().get(link(cast)).content.decode()
+    Client().post(link(cast), {"verdict": "good", "visit": "yes"})
+    assert answers(cast)[0].more == {}
+
+
+def test_an_answer_nobody_offered_is_refused_and_nothing_is_kept(cast: Cast) -> None:
+    closed_job(cast)
+    feedback_sweep(now=NOW)
+    page = Client().post(link(cast), {"verdict": "good", "afford": "7"})
+    assert page.status_code == 200
+    assert answers(cast) == []
 
 
 def test_opening_the_link_changes_nothing_as_mail_scanners_do_it(cast: Cast) -> None:
