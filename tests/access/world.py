@@ -257,8 +257,8 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, f"{mark.lower()}@firm.invalid", hashlib.sha256(mark.encode()).digest(), mark),
     )
     _as_superuser(
-        "INSERT INTO surveys_feedbackanswer (tenant_id, request_id, given_at, verdict, reason, words)"
-        " VALUES (%s, %s, now(), 'good', '', %s)",
+        "INSERT INTO surveys_feedbackanswer (tenant_id, request_id, given_at, verdict, reason, words, more)"
+        " VALUES (%s, %s, now(), 'good', '', %s, '{}')",
         (firm.pk, asked, mark),
     )
     _as_superuser(
