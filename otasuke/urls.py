@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/mail/", include("portal.ui.desk_mail_urls")),
     path("desk/", include("portal.ui.desk_urls")),
     path("knowledge/", include("portal.ui.knowledge_urls")),
+    path("boxes/", include("portal.ui.box_urls")),
     path("soc/", include("portal.ui.soc_urls")),
     path("insurance/", include("insurance.ui.urls")),
     path("feedback/", include("surveys.ui.urls")),

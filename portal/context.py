@@ -41,6 +41,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             frozenset({"portal:talks", "portal:talk", "portal:talk_new"}),
         ),
         (gettext_lazy("報告書"), "portal:reports", "document", frozenset({"portal:reports"})),
+        (gettext_lazy("端末"), "boxes:devices", "box", frozenset({"boxes:devices", "boxes:device", "boxes:guide"})),
     ),
     Kind.CALL_CENTRE: (
         (
@@ -55,6 +56,12 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "insurance:claims",
             "document",
             frozenset({"insurance:claims", "insurance:claim"}),
+        ),
+        (
+            gettext_lazy("センサー"),
+            "boxes:list",
+            "box",
+            frozenset({"boxes:list", "boxes:box", "boxes:prepare"}),
         ),
         _KNOWLEDGE,
         (gettext_lazy("取り分けたメール"), "desk_mail:list", "mail", frozenset({"desk_mail:list", "desk_mail:mail"})),
@@ -104,6 +111,12 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.SOC: (
         (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
         (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
+        (
+            gettext_lazy("センサー"),
+            "boxes:list",
+            "box",
+            frozenset({"boxes:list", "boxes:box", "boxes:prepare"}),
+        ),
         (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),
         _KNOWLEDGE,

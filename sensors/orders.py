@@ -216,3 +216,8 @@ def suppressions_of(*, sensor: Sensor, now: datetime) -> list[Suppression]:
     recent = Q(ended_at__isnull=True) | Q(ended_at__gt=now - timedelta(days=30))
     rows = Suppression.objects.filter(recent, tenant_id=sensor.tenant_id, sensor=sensor).select_related("created_by")
     return sorted(rows, key=lambda row: (row.ended_at is not None or row.expires_at <= now, -row.pk))
+
+
+def order_newest(sensor: Sensor) -> Order | None:
+    """The box's newest order."""
+    return _newest(sensor.tenant_id, sensor.pk)

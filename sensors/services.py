@@ -13,6 +13,7 @@ from django.utils import timezone
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors import activation, rules
+from sensors.installing import stall_close
 from sensors.models import ActivationCode, Sensor, SensorKey
 from sensors.protection import protection_heard
 from tenants.scope import tenant_scope
@@ -141,6 +142,8 @@ def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], 
     changed |= protection_heard(sensor=sensor, report=heard, offset_ms=offset_ms, now=now)
     Sensor.objects.filter(tenant_id=tenant_id, pk=sensor_id).update(**changed)
     subject_key = rules.subject_key(sensor_id)
+    if sensor.protecting_at is None:
+        stall_close(sensor=sensor, now=now)
     attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
     kind = Attention.Kind.CLOCK_WRONG
     if rules.clock_is_wrong(offset_ms):

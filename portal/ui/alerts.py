@@ -14,6 +14,7 @@ from alerts.ui import facts, listing, words
 from incidents.ui.cases import case_of_group
 from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.figures import programme_figures
+from sensors.devices import device_by_mac
 
 GROUPS_PER_PAGE = 20
 ALERTS_PER_PAGE = 10
@@ -57,6 +58,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "page": page,
         "alerts": [facts.alert_row(alert) for alert in page],
         "page_opened": "page" in request.GET,
+        "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
         "case": case_of_group(group),
         "needs_call": group.grade >= Grade.MEDIUM,
     }

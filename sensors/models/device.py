@@ -53,6 +53,11 @@ class Device(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "mac"], name="device_once")]
         indexes = [models.Index(fields=["tenant", "-last_seen_at"], name="device_newest")]
 
+    @property
+    def called(self) -> str:
+        """What the firm calls it, else what it calls itself; "" when neither is known."""
+        return str(self.given_name or next(iter(self.names_seen), ""))
+
 
 class InspectionConsent(TenantOwned):
     """The firm agreed that a box inspects its traffic (通信の秘密), in the words of a version, until `ended_at`."""

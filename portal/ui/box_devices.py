@@ -1,0 +1,125 @@
+"""A firm's machines: which is it, whose is it; what is too old; how much traffic there was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
+from portal.access import ActingRequest, Kind, acting_as
+from reports.chart_data import ChartData, Series
+from sensors.devices import NEW_FOR, device_name, devices_of
+from sensors.mac import mac_read
+from sensors.models import Device
+
+TRAFFIC_DAYS = 14
+SOFTWARE_DAYS = 30
+_MB = 1_000_000
+
+
+class DeviceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the firm knows of a machine."""
+
+    class Meta:
+        model = Device
+        fields = ("given_name", "owner", "whose", "antivirus")
+        labels = {
+            "given_name": gettext_lazy("呼び名"),
+            "owner": gettext_lazy("使っている人・置いてある場所"),
+            "whose": gettext_lazy("だれのものですか"),
+            "antivirus": gettext_lazy("ウイルス対策ソフトは入っていますか"),
+        }
+        help_texts = {
+            "given_name": gettext_lazy("例: 受付のパソコン、2階のプリンター"),
+            "owner": gettext_lazy("例: 経理の佐藤さん、社長室"),
+        }
+        widgets = {"whose": forms.RadioSelect, "antivirus": forms.RadioSelect}
+
+
+@require_safe
+@acting_as(Kind.SME)
+def devices(request: ActingRequest) -> HttpResponse:
+    """Every machine the boxes see; found by name, address or number."""
+    tenant_id, now = request.acting.organisation.pk, timezone.now()
+    search = request.GET.get("q", "").strip()[:60]
+    every = devices_of(tenant_id=tenant_id)
+    rows = [_row(device, now) for device in every if _fits(device, search)]
+    days = traffic_by_day(tenant_id=tenant_id, now=now, days=TRAFFIC_DAYS)
+    context = {
+        "rows": [row for row in rows if not row["unnamed"]],
+        "unnamed": [row for row in rows if row["unnamed"]],
+        "total": len(every),
+        "to_name": sum(1 for device in every if not device.given_name),
+        "fresh": [row for row in rows if row["fresh"]],
+        "search": search,
+        "old": old_software_seen(tenant_id=tenant_id, since=now - timedelta(days=SOFTWARE_DAYS)),
+        "software_days": SOFTWARE_DAYS,
+        "traffic": _chart(days) if any(day.bytes_in is not None for day in days) else None,
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "sensors/devices.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.SME)
+def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
+    """Say what a machine is."""
+    found = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)
+    form = DeviceForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        device_name(device=found, said=form.cleaned_data, by=request.acting.user, now=timezone.now())
+        messages.success(request, gettext("保存しました。これからのお知らせに、この名前が出ます。"))
+        return redirect("boxes:devices")
+    context = {"row": _row(found, timezone.now()), "form": form, "may_write": request.acting.may_write}
+    return render(request, "sensors/device.html", context)
+
+
+def _fits(device: Device, search: str) -> bool:
+    if not search:
+        return True
+    number = mac_read(search)
+    if number is not None:
+        return device.mac == number
+    told = [device.given_name, device.owner, device.last_ip or "", device.vendor, device.mac, *device.names_seen]
+    return any(search.lower() in text.lower() for text in told)
+
+
+def _row(device: Device, now: datetime) -> dict[str, Any]:
+    if device.random_mac:
+        kind = gettext("スマートフォンなど、番号を変える機器")
+    else:
+        kind = gettext("%(vendor)sの機器") % {"vendor": device.vendor} if device.vendor else ""
+    return {
+        "device": device,
+        "title": device.called or kind or device.last_ip or device.mac,
+        "kind": kind,
+        "unnamed": not device.given_name,
+        "fresh": not device.given_name and now - device.first_seen_at < NEW_FOR,
+        "gone": now - device.last_seen_at > timedelta(days=30),
+        "whose": device.get_whose_display() if device.whose else "",
+        "whose_tone": {"company": "safe", "private": "attention", "not_ours": "danger"}.get(device.whose, "neutral"),
+        "no_antivirus": device.antivirus == Device.Antivirus.NO,
+    }
+
+
+def _chart(days: list[TrafficDay]) -> ChartData:
+    def megabytes(number: int | None) -> float | None:
+        return None if number is None else round(number / _MB, 1)
+
+    return ChartData(
+        title=gettext("1日の通信量"),
+        categories=tuple(f"{day.day.month}/{day.day.day}" for day in days),
+        series=(
+            Series(gettext("受け取った量"), tuple(megabytes(day.bytes_in) for day in days)),
+            Series(gettext("送った量"), tuple(megabytes(day.bytes_out) for day in days)),
+        ),
+        unit="MB",
+    )

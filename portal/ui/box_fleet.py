@@ -1,0 +1,196 @@
+"""All boxes, for SOC and desk: how they are, which fall behind, where one is on its way to its firm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.context import desk_contact
+from portal.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
+from printing.paper import PRESS
+from sensors import fleet, installing, manifest, orders, protection, services
+from sensors.devices import devices_of
+from sensors.models import Sensor
+from sensors.ui.status import box_status
+from sensors.unprotected import JST
+from tenants.models import Organisation
+from tenants.selectors import firms
+
+PER_PAGE = 50
+STAFF = (Kind.SOC, Kind.CALL_CENTRE)
+DEVICES_SHOWN = 30
+
+
+class PrepareForm(forms.Form):
+    """A box for a firm."""
+
+    firm = forms.ModelChoiceField(label=gettext_lazy("会社"), queryset=Organisation.objects.none())
+    name = forms.CharField(
+        label=gettext_lazy("センサーの名前"),
+        max_length=80,
+        help_text=gettext_lazy("置く場所が分かる名前。例: 本社、2階の事務所"),
+    )
+
+
+@require_safe
+@acting_as(*STAFF)
+def listed(request: ActingRequest) -> HttpResponse:
+    """Boxes that need a look first; tabs for those on their way and those behind."""
+    now = timezone.now()
+    rows = fleet.boxes()
+    newest = fleet.newest_versions(rows)
+    shown, search = request.GET.get("show", ""), request.GET.get("q", "").strip()[:80]
+    parts = {
+        "": rows,
+        "look": rows.filter(fleet.needing_look(now)),
+        "way": rows.filter(state__in=fleet.UNDER_WAY),
+        "behind": rows.filter(fleet.behind(newest)),
+    }
+    chosen = parts.get(shown, rows)
+    if search:
+        chosen = chosen.filter(tenant__name__icontains=search)
+    ordered = chosen.order_by(F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
+    off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
+    agreed = installing.consenting(tenant_ids=[box.tenant_id for box in page])
+    partner_read(request, code="boxes.viewed", subject="boxes", tenant_ids=(box.tenant_id for box in page))
+    counts = {key: part.count() for key, part in parts.items()}
+    context = {
+        "page": page,
+        "rows": [box_row(box, newest, off.get(box.pk, 0), now, agreed=box.tenant_id in agreed) for box in page],
+        "tabs": _tabs(shown if shown in parts else "", counts),
+        "counts": counts,
+        "look": counts["look"],
+        "show": shown,
+        "search": search,
+        "newest": newest,
+        "bundle": fleet.newest_bundle(),
+        "days": OFF_DAYS,
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "sensors/fleet.html", context)
+
+
+@require_safe
+@acting_as(*STAFF)
+def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
+    """One box: where it is, what it runs, what it lets past, its functions, the machines it sees."""
+    now = timezone.now()
+    found = get_object_or_404(fleet.boxes(), tenant_id=tenant_id, pk=sensor_id)
+    partner_read(request, code="boxes.viewed", subject=f"sensor:{sensor_id}", tenant_ids=[tenant_id])
+    since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
+    context = {
+        "box": found,
+        "status": box_status(found, now),
+        "facts": box_facts(found, fleet.newest_versions(fleet.boxes())),
+        "steps": steps_of(found, now),
+        "consent": installing.consent_current(tenant_id=tenant_id),
+        "switches": switches_of(found),
+        "applied": applied_words(fleet.functions_applied(found)),
+        "days_off": protection.days_off(sensor=found, since=since),
+        "days": OFF_DAYS,
+        "devices": [row for row in devices_of(tenant_id=tenant_id) if row.sensor_id == found.pk][:DEVICES_SHOWN],
+        "may_write": request.acting.may_write,
+        "may_switch": request.acting.may_write and request.acting.kind == Kind.SOC,
+        "on_the_way": found.state in fleet.UNDER_WAY,
+        "now": now,
+    }
+    return render(request, "sensors/box.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(*STAFF)
+def prepare(request: ActingRequest) -> HttpResponse:
+    """A box for a firm, before it is sent."""
+    form = PrepareForm(request.POST or None)
+    form.fields["firm"].queryset = firms()  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        firm: Organisation = form.cleaned_data["firm"]
+        made = services.sensor_prepare(tenant_id=firm.pk, name=form.cleaned_data["name"])
+        messages.success(request, gettext("用意しました。利用開始コードの紙を印刷して、箱に入れてください。"))
+        return redirect("boxes:box", firm.pk, made.pk)
+    return render(request, "sensors/prepare.html", {"form": form, "may_write": request.acting.may_write})
+
+
+@require_POST
+@acting_as(*STAFF)
+def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
+    """It was sent (`shipped`), or the firm says that it has it (`arrived`)."""
+    found = _box(tenant_id, sensor_id)
+    try:
+        if request.POST.get("step") == "shipped":
+            installing.sensor_ship(sensor=found, now=timezone.now())
+            messages.success(request, gettext("発送済みにしました。"))
+        elif request.POST.get("step") == "arrived":
+            installing.sensor_arrive(sensor=found, now=timezone.now())
+            messages.success(request, gettext("到着を記録しました。"))
+    except installing.StepRefused:
+        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
+    return redirect("boxes:box", tenant_id, sensor_id)
+
+
+@require_POST
+@acting_as(Kind.SOC)
+def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
+    """Which functions are on; the box learns it with its next question."""
+    found = _box(tenant_id, sensor_id)
+    on = set(request.POST.getlist("on"))
+    orders.sensor_switch(sensor=found, off=[name for name in manifest.FUNCTIONS if name not in on])
+    messages.success(request, gettext("指示を変えました。センサーは30秒以内に受け取ります。"))
+    return redirect("boxes:box", tenant_id, sensor_id)
+
+
+@require_POST
+@acting_as(*STAFF)
+def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
+    """A new activation code on paper (A4, PDF); the codes before it end."""
+    found = _box(tenant_id, sensor_id)
+    try:
+        issued = services.activation_code_issue(sensor=found)
+    except services.ActivationRefused:
+        messages.error(request, gettext("返却・廃止したセンサーには、コードを出せません。"))
+        return redirect("boxes:box", tenant_id, sensor_id)
+    context = {
+        "box": found,
+        "code": issued.code,
+        "until": issued.expires_at,
+        "title": gettext("センサーの利用開始コード"),
+        "organisation_name": found.tenant.name,
+        "period": found.name,
+        "desk": desk_contact(found.tenant),
+        "home": request.build_absolute_uri("/"),
+    }
+    html = render(request, "pdf/activation.html", context).content.decode()
+    answer = HttpResponse(PRESS.print(html), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="activation-{found.pk}.pdf"'
+    return answer
+
+
+def _box(tenant_id: int, sensor_id: int) -> Sensor:
+    found: Sensor = get_object_or_404(Sensor.objects.select_related("tenant"), tenant_id=tenant_id, pk=sensor_id)
+    return found
+
+
+def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {
+        "": gettext("すべて"),
+        "look": gettext("確認が必要"),
+        "way": gettext("設置の途中"),
+        "behind": gettext("遅れている"),
+    }
+    return [
+        {"label": label, "href": f"?show={key}" if key else "?", "current": key == shown, "count": counts[key]}
+        for key, label in labels.items()
+    ]

@@ -1,0 +1,184 @@
+"""A box in words: its row in the fleet, its way to the firm, what was ordered and what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from portal.templatetags.formats import file_size, jst, thousands
+from sensors import manifest
+from sensors.fleet import Applied, Newest
+from sensors.models import Order, Sensor
+from sensors.ui.status import FUNCTIONS, box_status
+
+OFF_DAYS = 30
+STEPS: tuple[tuple[str, Any], ...] = (
+    ("created_at", gettext_lazy("用意")),
+    ("shipped_at", gettext_lazy("発送")),
+    ("arrived_at", gettext_lazy("到着")),
+    ("activated_at", gettext_lazy("最初の連絡")),
+    ("protecting_at", gettext_lazy("守り始め")),
+)
+ORDER_WORDS: dict[str, tuple[Any, str]] = {
+    Order.State.WAITING: (gettext_lazy("応答待ち"), "info"),
+    Order.State.APPLIED: (gettext_lazy("適用済み"), "safe"),
+    Order.State.REFUSED: (gettext_lazy("受け付けず"), "danger"),
+    Order.State.ROLLED_BACK: (gettext_lazy("元に戻した"), "danger"),
+}
+
+
+def box_row(box: Any, newest: Newest, minutes_off: int, now: datetime, *, agreed: bool) -> dict[str, Any]:
+    """A line of the fleet. `box` comes from sensors.fleet.boxes()."""
+    word, tone = ORDER_WORDS.get(box.order_state or "", ("", "neutral"))
+    return {
+        "box": box,
+        "status": box_status(box, now),
+        "versions": versions_of(box, newest),
+        "order": {"version": box.order_version, "word": word, "tone": tone, "held": box.heartbeat.get("order")},
+        "minutes_off": minutes_off,
+        "way": way_of(box, now),
+        "agreed": agreed,
+    }
+
+
+def versions_of(box: Sensor, newest: Newest) -> list[dict[str, Any]]:
+    """Program, engine and rules, each with whether a newer one runs elsewhere."""
+    told = box.heartbeat
+    parts = (
+        (gettext("プログラム"), told.get("agent_version", ""), newest.agent),
+        ("Suricata", told.get("suricata_version", ""), newest.suricata),
+        (gettext("ルール"), str(told.get("rules_version", ""))[:12], ""),
+    )
+    return [
+        {"label": label, "version": version, "behind": bool(best and version != best)}
+        for label, version, best in parts
+        if version
+    ]
+
+
+def way_of(box: Sensor, now: datetime) -> str:
+    """How long a box that does not protect yet has been at its step; "" for one that works."""
+    if box.state in {Sensor.State.ACTIVE, Sensor.State.RETIRED}:
+        return ""
+    since = box.arrived_at or box.shipped_at or box.created_at
+    days = (now - since).days
+    return gettext("%(step)sから%(days)s日") % {"step": _reached(box), "days": days}
+
+
+def steps_of(box: Sensor, now: datetime) -> list[dict[str, Any]]:
+    """The five steps with their times and the days between them; the one that is waited for says how long already."""
+    found: list[dict[str, Any]] = []
+    before: datetime | None = None
+    open_yet = True
+    for name, label in STEPS:
+        at: datetime | None = getattr(box, name)
+        row: dict[str, Any] = {"label": label, "at": at, "days": None, "waiting": None}
+        if at is not None and before is not None:
+            row["days"] = max(0, (at - before).days)
+        if at is None and open_yet and before is not None and _nothing_later(box, name):
+            row["waiting"], open_yet = (now - before).days, False
+        before = at or before
+        found.append(row)
+    return found
+
+
+def switches_of(box: Sensor) -> list[dict[str, Any]]:
+    """Each function: what is ordered, what the box says."""
+    told = box.heartbeat.get("functions", {})
+    words = {
+        "on": (gettext("動いています"), "safe"),
+        "off": (gettext("止まっています"), "neutral"),
+        "unavailable": (gettext("いまは動けません"), "danger"),
+    }
+    rows = []
+    for name in manifest.FUNCTIONS:
+        word, tone = words.get(told.get(name, ""), (gettext("報告がありません"), "neutral"))
+        rows.append(
+            {"name": name, "label": FUNCTIONS[name], "on": name not in box.switched_off, "word": word, "tone": tone}
+        )
+    return rows
+
+
+def applied_words(applied: Applied) -> dict[str, str]:
+    """Whether the switches hold on the box."""
+    at = jst(applied.at) if applied.at is not None else ""
+    if applied.state == "applied":
+        return {"tone": "safe", "words": gettext("センサーで適用 %(at)s") % {"at": at}, "detail": ""}
+    if applied.state == "none":
+        return {"tone": "neutral", "words": gettext("まだ指示を出していません。"), "detail": ""}
+    if applied.state == Order.State.REFUSED:
+        words = gettext("センサーが受け付けませんでした %(at)s。前の設定で動いています。") % {"at": at}
+        return {"tone": "danger", "words": words, "detail": applied.detail}
+    if applied.state == Order.State.ROLLED_BACK:
+        words = gettext("センサーが元に戻しました %(at)s。前の設定で動いています。") % {"at": at}
+        return {"tone": "danger", "words": words, "detail": applied.detail}
+    return {"tone": "info", "words": gettext("センサーの応答待ちです。"), "detail": ""}
+
+
+def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
+    """What the last heartbeat said, for staff."""
+    told, health, bypass = box.heartbeat, _part(box, "health"), _part(box, "bypass")
+    rows: list[tuple[str, Any]] = [
+        (gettext("最後の連絡"), jst(box.last_seen_at) if box.last_seen_at else gettext("まだありません")),
+        *[
+            (row["label"], f"{row['version']}{gettext('(新しい版があります)') if row['behind'] else ''}")
+            for row in versions_of(box, newest)
+        ],
+        (gettext("指示"), _order_text(box)),
+        (gettext("社内ネットワーク"), ", ".join(box.home_net)),
+        (gettext("CPU"), _told(health, "cpu_pct", lambda number: f"{number}%")),
+        (gettext("メモリー"), _told(health, "rss_mb", lambda number: f"{number} MB")),
+        (gettext("ディスクの空き"), _told(health, "disk_free_mb", lambda number: file_size(number * 2**20))),
+        (gettext("取りこぼしたパケット"), _told(health, "kernel_drops", thousands)),
+        (gettext("検査の異常終了・固まり"), _crashes(bypass)),
+        (gettext("検査していない理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
+        (gettext("送信待ち"), _waiting(told.get("spool", {}))),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _reached(box: Sensor) -> str:
+    return str(next(label for name, label in reversed(STEPS[:3]) if getattr(box, name) is not None))
+
+
+def _nothing_later(box: Sensor, name: str) -> bool:
+    names = [key for key, _label in STEPS]
+    return all(getattr(box, later) is None for later in names[names.index(name) :])
+
+
+def _order_text(box: Any) -> str:
+    if not box.order_version:
+        return ""
+    word, _tone = ORDER_WORDS.get(box.order_state or "", ("", ""))
+    return gettext("%(version)s版 %(word)s") % {"version": box.order_version, "word": word}
+
+
+def _crashes(bypass: dict[str, Any]) -> str:
+    deaths, hangs = bypass.get("deaths"), bypass.get("hangs")
+    if not _number(deaths) or not _number(hangs):
+        return ""
+    return gettext("異常終了 %(deaths)s回、固まり %(hangs)s回") % {"deaths": deaths, "hangs": hangs}
+
+
+def _waiting(spool: Any) -> str:
+    batches, size = (spool.get("batches"), spool.get("bytes")) if isinstance(spool, dict) else (None, None)
+    if not _number(batches) or not _number(size):
+        return ""
+    return gettext("%(n)s件(%(size)s)") % {"n": thousands(batches), "size": file_size(size)}
+
+
+def _part(box: Sensor, name: str) -> dict[str, Any]:
+    part = box.heartbeat.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _told(part: dict[str, Any], name: str, shown: Callable[[Any], str]) -> str:
+    """A number of the report as people read it; "" when it is none."""
+    return shown(part[name]) if _number(part.get(name)) else ""
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
