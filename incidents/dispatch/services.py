@@ -29,7 +29,6 @@ _TIMES = {
     JobState.CANCELLED: "closed_at",
 }
 _WITH_VENDOR = (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING)
-_WITHOUT_TIMES = (JobState.REQUESTED, JobState.CANCELLED)
 _NOT_BEGUN = (IncidentState.OPEN, IncidentState.CONTACTED)
 
 
@@ -108,7 +107,8 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
     if not Job.objects.filter(pk=job.pk).update(**fields):
         raise JobMoveRefused(f"{old} → {to}: the job is not yours")
     _followed(job, fields | ({"vendor": None} if to == JobState.REQUESTED else {"vendor": vendor}))
-    if to in _WITHOUT_TIMES and old in _WITH_VENDOR:
+    # A firm's wishes outlive an offer that is declined, not the job.
+    if to == JobState.CANCELLED or (to == JobState.REQUESTED and old in _WITH_VENDOR):
         _times_fall(job, now)
     if to == JobState.REQUESTED and old in _WITH_VENDOR and vendor is not None:
         given_back_mail_put(job=job, vendor=vendor, now=now)

@@ -51,6 +51,18 @@ def test_times_stay_whole_whatever_the_two_sides_do(cast: Cast, steps: list[tupl
         transaction.set_rollback(True)
 
 
+def test_a_wish_for_a_time_ends_with_the_job(cast: Cast) -> None:
+    """The firm wished for a time, the vendor gave the job back, the firm wished again and then called it off."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        job = _taken(cast, now)
+        for step in ("give_back", "propose", "cancel"):
+            _try(cast, job, (step, Party.VENDOR if step == "give_back" else Party.FIRM, 1, "急な用事"), now)
+        assert _row(job).state == JobState.CANCELLED
+        assert set(_times(job).values()) == {"dropped"}
+        transaction.set_rollback(True)
+
+
 def _taken(cast: Cast, now: datetime) -> Job:
     with tenant_scope(cast.sakura_dental.pk):
         job = job_request(
