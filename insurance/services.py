@@ -238,7 +238,7 @@ def _told(claim: Claim, reason: str, now: datetime) -> None:
 
 def _bill_settled(claim: Claim, now: datetime) -> None:
     """The vendor has all its money: the office, which reads no claims, must not pay the same bill again."""
-    payer = User.objects.get(pk=current_scope().user_id)
+    payer = User.objects.get(pk=current_scope().user_id or 0)
     with tenant_scope(claim.tenant_id):
         invoice = invoice_of_job(claim.job_id)
         if invoice is None or InvoiceState.SETTLED not in INVOICE_MOVES[InvoiceState(invoice.state)]:

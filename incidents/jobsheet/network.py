@@ -60,4 +60,5 @@ def network_of(sites: Sequence[Row], devices: Iterable[Row], alerts: Iterable[Ro
         if key not in known
     ]
     working = [site for site in sites if site["state"] == "active"] or list(sites)
-    return Network(working[0] if working else None, tuple(sorted([*unseen, *seen], key=lambda machine: not machine.alerted)))
+    machines = sorted([*unseen, *seen], key=lambda machine: not machine.alerted)
+    return Network(working[0] if working else None, tuple(machines))

@@ -335,8 +335,10 @@ def wrong_of(world: World, part: int) -> list[str]:
 
 
 def _told_by_another(question: Question) -> bool:
-    """HEAD, OPTIONS and methods an address does not know: three roles are enough. Who is kept out altogether: the firm in
-    their reach is enough, and of a kind of organisation its owner, who may most."""
+    """HEAD, OPTIONS and methods an address does not know: three roles are enough.
+
+    Who is kept out altogether: the firm in their reach is enough, and of a kind of organisation its owner.
+    """
     if _telling(question):
         return question.role.name not in THIN
     role, who = question.role, who_may(question.rule, question.method)

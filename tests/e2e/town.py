@@ -138,7 +138,7 @@ def town(cast: Cast, browser: Browser, folder: Path) -> Iterator[Town]:
 
 
 def _people(cast: Cast) -> tuple[Organisation, User, Organisation]:
-    """The firm's place and phone; vendors with their offer to firms; the insurer's terms; enough firms to be counted."""
+    """The firm's place and phone; vendors and what they offer; the insurer's terms; enough firms to be counted."""
     Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(
         prefecture="奈良県", municipality="奈良市", municipality_code="29201", address="登大路町1-1",
         phone="0742-00-0000", pc_count=9,
