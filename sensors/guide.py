@@ -118,7 +118,11 @@ def _steps(answers: Answers) -> list[Any]:
                 "2台目のルーターを「アクセスポイント(ブリッジ)モード」にします。端末を見分けられるようになります。"
             )
         )
-    found.append(gettext_lazy("センサーの電源を入れ、下の「つながったか確かめる」を見ます。"))
+    found += [
+        gettext_lazy("センサーに画面とキーボードをつなぎ、電源を入れます。"),
+        gettext_lazy("otasuke-sensor setup と打ち、聞かれたら紙の利用開始コードを入れます。"),
+        gettext_lazy("下の「つながったか確かめる」を見ます。"),
+    ]
     return found
 
 

@@ -137,15 +137,16 @@ def drawing(shown: Picture) -> dict[str, Any]:
         for place, part in enumerate(shown.chain)
     ]
     below = TOP + len(rows) * (ROW + GAP)
-    width = 340 // len(shown.leaves)
+    # One leaf is as wide as the chain; two share the picture's 360.
+    width, first = (280, 40) if len(shown.leaves) == 1 else (165, 10)
     # The router whose Wi-Fi is switched off stands right above the box.
     router = next(row["y"] for row, after in pairwise(rows) if after["part"].look == "ours")
-    leaves = [
+    leaves: list[dict[str, Any]] = [
         {
             "part": part,
-            "x": 10 + place * width,
-            "width": width - 10,
-            "centre": 10 + place * width + (width - 10) // 2,
+            "x": (x := first + place * (width + 10)),
+            "width": width,
+            "centre": x + width // 2,
             **_words_at(below, bool(part.note)),
         }
         for place, part in enumerate(shown.leaves)
@@ -159,7 +160,7 @@ def drawing(shown: Picture) -> dict[str, Any]:
         "bend": below - GAP // 2,
         "height": below + ROW + TOP,
         "row": ROW,
-        "wifi": {"y": router, "words": router + 6, "top": router + 19, "bottom": router - 19},
+        "wifi": {"y": router - 22, "words": router - 3},
     }
 
 

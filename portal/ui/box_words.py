@@ -128,13 +128,13 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
             for row in versions_of(box, newest)
         ],
         (gettext("指示"), _order_text(box)),
-        (gettext("社内ネットワーク"), ", ".join(box.home_net)),
+        (gettext("社内の範囲"), ", ".join(box.home_net)),
         (gettext("CPU"), _told(health, "cpu_pct", lambda number: f"{number}%")),
         (gettext("メモリー"), _told(health, "rss_mb", lambda number: f"{number} MB")),
         (gettext("ディスクの空き"), _told(health, "disk_free_mb", lambda number: file_size(number * 2**20))),
-        (gettext("取りこぼしたパケット"), _told(health, "kernel_drops", thousands)),
-        (gettext("検査の異常終了・固まり"), _crashes(bypass)),
-        (gettext("検査していない理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
+        (gettext("取りこぼし"), _told(health, "kernel_drops", thousands)),
+        (gettext("検査の停止"), _crashes(bypass)),
+        (gettext("停止の理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
         (gettext("送信待ち"), _waiting(told.get("spool", {}))),
     ]
     return [(label, value) for label, value in rows if value]
