@@ -157,8 +157,13 @@ class Sensor:
             log.info("the engine reads the networks at its next start: %s", problem)
 
     def _protecting(self) -> bool:
+        """The guard sends frames through the engine and knows; without one an engine that answers protects."""
         if self._guard is not None and not self._guard.inspecting:
             return False
+        answers = self._engine_answers()
+        return answers or self._guard is not None
+
+    def _engine_answers(self) -> bool:
         try:
             version = self._commands.version()
         except (OSError, suricata.SuricataError):
