@@ -97,6 +97,8 @@ WORDS: dict[str, Any] = {
     "requests.viewed": _("監視担当への依頼を見ました"),
     "breach.kept": _("個人情報の漏えいの控えを書きました"),
     "sensor.activated": _("センサーを使い始めました"),
+    "web_name.set": _("危険サイトの一覧に入れました"),
+    "web_name.removed": _("危険サイトの一覧から外しました"),
     "boxes.viewed": _("センサーの一覧を見ました"),
     "inspection.agreed": _("センサーの検査に同意しました"),
     "sensor.arrived": _("センサーが届きました"),

@@ -115,7 +115,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             gettext_lazy("センサー"),
             "boxes:list",
             "box",
-            frozenset({"boxes:list", "boxes:box", "boxes:prepare"}),
+            frozenset({"boxes:list", "boxes:box", "boxes:prepare", "boxes:names"}),
         ),
         (gettext_lazy("窓口からの依頼"), "soc:requests", "people", frozenset({"soc:requests", "desk:case"})),
         (gettext_lazy("読めない記録"), "soc:quarantine", "empty", frozenset({"soc:quarantine"})),

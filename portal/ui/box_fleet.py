@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -77,6 +78,7 @@ def listed(request: ActingRequest) -> HttpResponse:
         "search": search,
         "newest": newest,
         "bundle": fleet.newest_bundle(),
+        "names_url": reverse("boxes:names") if request.acting.kind == Kind.SOC else "",
         "days": OFF_DAYS,
         "may_write": request.acting.may_write,
     }

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.ui import box_devices, box_fleet, box_guide
+from portal.ui import box_devices, box_fleet, box_guide, box_names
 
 app_name = "boxes"
 urlpatterns = [
     path("", box_fleet.listed, name="list"),
     path("new/", box_fleet.prepare, name="prepare"),
+    path("names/", box_names.names, name="names"),
     path("<int:tenant_id>/<int:sensor_id>/", box_fleet.box, name="box"),
     path("<int:tenant_id>/<int:sensor_id>/step/", box_fleet.step, name="step"),
     path("<int:tenant_id>/<int:sensor_id>/switch/", box_fleet.switch, name="switch"),
