@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,8 @@ from ops.accounts import CHECKOUT
 from portal import showcase
 from reports.models import MonthlyReport
 from reports.pages import report_html
+from sensors.devices import Sighting, devices_note
+from sensors.models import Device
 from tenants.scope import tenant_scope
 from tests.english import JAPANESE, cast_in_latin_letters, japanese_in
 from tests.factories import Cast
@@ -257,6 +259,23 @@ def test_staff_pages_are_in_english(cast: Cast) -> None:
     _all_english(_reader(cast.analyst), "/soc/alerts/", "/soc/quarantine/", f"/desk/incidents/{case.tenant_id}/3/")
     _all_english(_reader(cast.clerk), "/")
     _all_english(_reader(cast.engineer), "/vendor/")
+
+
+def test_the_pages_of_boxes_are_in_english(cast: Cast) -> None:
+    cast_in_latin_letters(cast)
+    sensor, now = cast.sakura_box.sensor, datetime.now(UTC)
+    scenes.box_seen(sensor)
+    with tenant_scope(sensor.tenant_id):
+        sightings = [Sighting("da:1b:a9:01:02:03", now, now, "192.168.1.20")]
+        devices_note(tenant_id=sensor.tenant_id, sensor_id=sensor.pk, sightings=sightings)
+        device = Device.objects.get()
+    client, answers = _reader(cast.hanako), "?line=unknown&wifi=router&below=routers"
+    _all_english(client, "/boxes/devices/", f"/boxes/devices/{device.pk}/", "/boxes/guide/")
+    client.post("/boxes/guide/consent/", {"agree": "yes"})
+    _all_english(client, f"/boxes/guide/{answers}", "/boxes/guide/?line=router&wifi=router&below=none")
+    one = f"/boxes/{sensor.tenant_id}/{sensor.pk}/"
+    _all_english(_reader(cast.analyst), "/boxes/", one, "/boxes/names/", "/soc/suppressions/")
+    _all_english(_reader(cast.agent), "/boxes/?show=way", one, "/boxes/new/")
 
 
 def test_mails_to_who_reads_english_are_in_english(cast: Cast, close: Close) -> None:

@@ -104,3 +104,10 @@ def test_data_that_does_not_fit_is_refused() -> None:
         ChartData("x", ("a",), (Series("件", (-1,)),))
     with pytest.raises(ValueError, match="at most"):
         ChartData("x", (), tuple(Series(str(at), ()) for at in range(7)))
+
+
+def test_a_stack_of_which_nothing_was_told_has_a_dash_and_no_zero() -> None:
+    rows = (Series("受信", (None, 0)), Series("送信", (None, 0)))
+    drawn = ElementTree.fromstring(bar_chart(ChartData("量", ("1日", "2日"), rows), stacked=True))
+    words = [mark.text for mark in drawn.iter(f"{SVG}text")]
+    assert words.count("–") == 1
