@@ -9,10 +9,13 @@ from __future__ import annotations
 import importlib.machinery
 import json
 import os
+import select
+import signal
 import sys
 import tempfile
+import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -25,6 +28,10 @@ from ops.access_sources import Mutant
 
 # What a mutant that is no valid program says.
 INVALID = ("SyntaxError", "UndefinedColumn", "UndefinedTable", "UndefinedFunction", "AmbiguousColumn", "ImportError")
+STATEMENT = "30s"  # for one statement
+FILES = 6  # test files in one forked process
+AT_MOST = 90.0  # seconds of tests for one mutant
+WHOLE = 7200.0  # seconds for all pages that noticed something
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,8 @@ class Verdict:
     broken: str = ""
 
 
-def forked(work: Callable[[], Verdict]) -> Verdict:
-    """Run in a process of its own with nothing on the terminal."""
+def forked(work: Callable[[], Verdict], seconds: float = 4 * AT_MOST) -> Verdict:
+    """Run in a process of its own with nothing on the terminal, for so many seconds at most."""
     from django.db import connections
 
     connections.close_all()
@@ -55,6 +62,9 @@ def forked(work: Callable[[], Verdict]) -> Verdict:
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
+        ready, _, _ = select.select([pipe], [], [], seconds)
+        if not ready:
+            os.kill(child, signal.SIGKILL)
         told = pipe.read()
     os.waitpid(child, 0)
     return Verdict(*json.loads(told)) if told else Verdict(broken="its process ended without a word")
@@ -67,6 +77,8 @@ class Databases:
         from ops.services import servers
         from tests.environment import DIRECTORY
 
+        self.green: set[str] = set()  # tests that noticed a mutant and pass without it
+        self.red: set[str] = set()  # tests that fail with nothing taken away: they judge nobody
         self._tests = urlsplit(os.environ["SUPERUSER_DATABASE_URL"]).path.strip("/")
         self._world = f"{self._tests}_world"
         postgres, _redis = servers(DIRECTORY, durable=False)
@@ -80,6 +92,7 @@ class Databases:
 
             self.world = World.load(path)
         postgres.database_create(self._world, template=self._tests)
+        self._hasten()
 
     def use(self, which: str) -> None:
         """From now on this process asks the database of the "world" or of the "tests"."""
@@ -92,6 +105,17 @@ class Databases:
         for alias in connections:
             connections.databases[alias]["NAME"] = name
             connections[alias].settings_dict["NAME"] = name
+
+    def _hasten(self) -> None:
+        """A mutant that asks for ever is told so, in every connection to either database."""
+        import psycopg2
+
+        server = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
+        server.autocommit = True
+        with server.cursor() as cursor:
+            for name in (self._tests, self._world):
+                cursor.execute(f"ALTER DATABASE {name} SET statement_timeout = '{STATEMENT}'")
+        server.close()
 
     def drop(self) -> None:
         """The world's copy goes."""
@@ -116,21 +140,33 @@ def first_wrong(cases: Iterable[Any]) -> Verdict:
 
 
 class _Listener:
-    """Remembers the first test that failed."""
+    """Runs those first that noticed others of the same kind; remembers the first test that failed; ends in time."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Sequence[str], without: Collection[str]) -> None:
         self.failed = self.words = ""
+        self.stopped = False
+        self._first = {name: place for place, name in enumerate(first)}
+        self._without = without
+        self._until = time.monotonic() + AT_MOST
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items[:] = [item for item in items if item.nodeid not in self._without]
+        items.sort(key=lambda item: self._first.get(item.nodeid, len(self._first)))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed and not self.failed:
             self.failed, self.words = report.nodeid, str(report.longrepr)
 
+    def pytest_runtest_makereport(self, item: Any) -> None:
+        if time.monotonic() > self._until:
+            self.stopped, item.session.shouldstop = True, "long enough for one mutant"
 
-def tests_run(paths: Iterable[str]) -> Verdict:
-    """Run tests in this process; the first red one."""
+
+def tests_run(paths: Iterable[str], first: Sequence[str] = (), without: Collection[str] = ()) -> Verdict:  # noqa: PT028
+    """Run tests in this process; the first red one. `first`: tests to begin with; `without`: tests left out."""
     import pytest
 
-    listener = _Listener()
+    listener = _Listener(first, without)
     # Warnings about this process having imported something before pytest are none of the tests'.
     options = ["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore", "-m", "not e2e", "--rootdir", str(ROOT)]
     status = pytest.main([*options, *paths], plugins=[listener])
@@ -139,20 +175,44 @@ def tests_run(paths: Iterable[str]) -> Verdict:
         if broken:
             return Verdict(broken=f"{broken} in {listener.failed}: {listener.words[-600:]}")
         return Verdict(by=listener.failed)
-    return Verdict(broken="" if status in {0, 5} else f"pytest ended with {status}")
+    return Verdict(broken="" if status in {0, 5} or listener.stopped else f"pytest ended with {status}")
 
 
-def _near(bases: Databases, paths: Iterable[str], before: Callable[[], None] = lambda: None) -> Verdict:
-    def work(path: str) -> Verdict:
+def _near(
+    bases: Databases, paths: Iterable[str], first: Sequence[str] = (), before: Callable[[], None] = lambda: None
+) -> Verdict:
+    """Tests of the nearest files, a handful at a time in a forked process: `first` and the first files decide most."""
+
+    def work(some: list[str]) -> Verdict:
         bases.use("tests")
         before()
-        return tests_run([path])
+        return tests_run(some, first, bases.red)
 
-    for path in paths:
-        found = forked(lambda path=path: work(path))  # type: ignore[misc]
-        if found.by or found.broken:
+    ordered = list(dict.fromkeys([*(name.split("::")[0] for name in first), *paths]))
+    began = time.monotonic()
+    for start in range(0, len(ordered), FILES):
+        found = forked(lambda start=start: work(ordered[start : start + FILES]))  # type: ignore[misc]
+        if found.by or found.broken or time.monotonic() - began > AT_MOST:
             return found
     return Verdict()
+
+
+def _sound(bases: Databases, judge: Callable[[], Verdict]) -> Verdict:
+    """What `judge` finds, once the test that noticed has passed with nothing taken away."""
+
+    def alone(name: str) -> Verdict:
+        bases.use("tests")
+        return tests_run([name])
+
+    while True:
+        found = judge()
+        if not found.by or found.by in bases.green:
+            return found
+        again = forked(lambda name=found.by: alone(name))  # type: ignore[misc]
+        if not again.by and not again.broken:
+            bases.green.add(found.by)
+            return found
+        bases.red.add(found.by)
 
 
 # -- PostgreSQL
@@ -161,10 +221,10 @@ def _near(bases: Databases, paths: Iterable[str], before: Callable[[], None] = l
 class DatabaseJudge:
     """Puts a mutant of the database in, asks, and takes it out again."""
 
-    def __init__(self, bases: Databases) -> None:
+    def __init__(self, bases: Databases, *, cases_only: bool = False) -> None:
         from tests.access.world import superuser
 
-        self._bases = bases
+        self._bases, self._cases_only = bases, cases_only
         self._lately: dict[str, list[str]] = {}  # what noticed others of the same function or table
         bases.use("world")
         with superuser() as server, server.cursor() as cursor:
@@ -177,13 +237,14 @@ class DatabaseJudge:
         """What noticed it: tables and doors first, in the database of the world; then tests."""
         self._bases.use("world")
         found = self._with(mutant, lambda: self._asked(mutant))
-        if found.by or found.broken:
+        if found.by or found.broken or self._cases_only:
             return found
-        paths = [*self._lately.get(mutant.about, []), *nearest(mutant.about)]
+        first = self._lately.setdefault(mutant.about, [])
         self._bases.use("tests")
-        found = self._with(mutant, lambda: _near(self._bases, dict.fromkeys(paths)))
-        if found.by:
-            self._lately.setdefault(mutant.about, []).insert(0, found.by.split("::")[0])
+        near = nearest(mutant.about)
+        found = _sound(self._bases, lambda: self._with(mutant, lambda: _near(self._bases, near, first)))
+        if found.by and found.by not in first:
+            first.insert(0, found.by)
         return found
 
     def _with(self, mutant: Mutant, judge: Callable[[], Verdict]) -> Verdict:
@@ -209,6 +270,7 @@ class DatabaseJudge:
 
     def _asked(self, mutant: Mutant) -> Verdict:
         from tests.access.doors import callers_check, doors_check
+        from tests.access.rights import rights_check
         from tests.access.rows import Invalid, rows_check
         from tests.access.table import access
 
@@ -217,6 +279,8 @@ class DatabaseJudge:
         listed = [table for table in tables if table in access()["tables"]]
         doors = functions & set(access()["doors"])
         try:
+            if mutant.kind in {"wall", "right"}:
+                return first_wrong(rights_check([mutant.about]))
             if mutant.kind == "right to call":
                 return first_wrong(callers_check())
             doors_first = doors_check(self._bases.world, doors)
@@ -314,25 +378,28 @@ def code_verdict(bases: Databases, place: Place) -> Verdict:
     found = forked(pages)
     if found.by or found.broken:
         return found
-    return _near(bases, nearest(place.module, place.path.split("/", 1)[0]), lambda: _imported_anew(place))
+    near = nearest(place.module, place.path.split("/", 1)[0])
+    return _sound(bases, lambda: _near(bases, near, before=lambda: _imported_anew(place)))
 
 
 # -- nothing taken away
 
 
 def unchanged(bases: Databases, part: int, parts: int) -> Verdict:
-    """Tables and doors judge the world green as it is."""
+    """Tables, rights and doors judge the world green as it is."""
     from tests.access.doors import doors_check
+    from tests.access.rights import rights_check
     from tests.access.rows import rows_check
     from tests.access.table import access
 
     bases.use("world")
     names = sorted(access()["tables"])[part::parts]
-    return first_wrong(chain(rows_check(bases.world, names), doors_check(bases.world) if part == 0 else ()))
+    first = chain(rights_check(), doors_check(bases.world)) if part == 0 else ()
+    return first_wrong(chain(rows_check(bases.world, names), first))
 
 
-def killers_green(bases: Databases, noticed: Iterable[str]) -> Verdict:
-    """Every test and every page that noticed a mutant is green when nothing is taken away."""
+def cases_green(bases: Databases, noticed: Iterable[str]) -> Verdict:
+    """Every page that noticed a mutant answers rightly when nothing is taken away; tests: _sound."""
 
     def pages() -> Verdict:
         from tests.access.pages import alone_check, pages_check
@@ -343,11 +410,4 @@ def killers_green(bases: Databases, noticed: Iterable[str]) -> Verdict:
         bases.use("world")
         return first_wrong(chain(pages_check(bases.world, words=words), alone_check(bases.world, words=words)))
 
-    def tests() -> Verdict:
-        bases.use("tests")
-        return tests_run(sorted({words for words in noticed if words.startswith("tests/")}))
-
-    found = forked(pages)
-    if found.by or found.broken or not any(words.startswith("tests/") for words in noticed):
-        return found
-    return forked(tests)
+    return forked(pages, WHOLE)

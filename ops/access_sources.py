@@ -241,21 +241,16 @@ def _condition_end(body: str, start: int) -> int:
 def _rights(cursor: Any) -> Iterator[Mutant]:
     """Rights on tables that the application lacks."""
     cursor.execute(
-        "SELECT c.relname, p.verb FROM pg_class c,"
-        " (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) p(verb)"
-        " WHERE c.relrowsecurity AND c.relnamespace = 'public'::regnamespace"
+        "SELECT c.relname, p.verb, array_to_string(array(SELECT quote_ident(attname) FROM pg_attribute"
+        " WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND p.verb IN ('SELECT', 'INSERT', 'UPDATE')"
+        " AND has_column_privilege('otasuke_app', c.oid, attnum, p.verb)), ', ')"
+        " FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])"
+        " p(verb) WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        " AND c.relnamespace = 'public'::regnamespace"
         " AND NOT has_table_privilege('otasuke_app', c.oid, p.verb) ORDER BY 1, 2"
     )
-    for table, verb in cursor.fetchall():
-        back = ""
-        if verb in {"SELECT", "INSERT", "UPDATE"}:
-            cursor.execute(
-                "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = %s::regclass"
-                " AND attnum > 0 AND NOT attisdropped AND has_column_privilege('otasuke_app', attrelid, attnum, %s)",
-                (table, verb),
-            )
-            (columns,) = cursor.fetchone()
-            back = f"; GRANT {verb} ({columns}) ON {table} TO otasuke_app" if columns else ""
+    for table, verb, columns in cursor.fetchall():
+        back = f"; GRANT {verb} ({columns}) ON {table} TO otasuke_app" if columns else ""
         yield Mutant(
             f"right {verb} on {table}", f"GRANT {verb} ON {table} TO otasuke_app",
             f"REVOKE {verb} ON {table} FROM otasuke_app{back}", table, "right",
