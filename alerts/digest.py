@@ -7,7 +7,6 @@ mail. A firm gets one digest an hour; what comes late (the box was offline) wait
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +22,7 @@ from notifications.links import page_url
 from notifications.mail import Recipient, mail_write, recipient_of
 from notifications.models import OutboxMessage
 from notifications.services import outbox_put
+from sensors.devices import names_given
 from tenants.scope import tenant_scope
 from tenants.selectors import settings_at
 
@@ -34,10 +34,11 @@ MOST_NAMES = 5
 
 @dataclass(frozen=True)
 class Device:
-    """A machine of the firm as it is seen on the wire."""
+    """A machine of the firm as it is seen on the wire, and its name."""
 
     ip: str
     mac: str
+    called: str = ""  # what the firm calls it
 
 
 @dataclass
@@ -173,8 +174,9 @@ def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datet
     )
 
 
-def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures: dict[str, Any]) -> Digest:
+def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: dict[str, Any]) -> Digest:
     """Put groups of one kind together, the most important and most frequent first, and cut at MOST_KINDS."""
+    names = names_given((group.tenant_id, group.sensor_id, group.asset_mac) for group in groups)
     kinds: dict[tuple[str, str], AlertKind] = {}
     first_hour = hour
     for group in groups:
@@ -183,7 +185,7 @@ def compose(groups: Iterable[AlertGroup], hour: datetime, language: str, figures
         known = kinds.get((group.rule, what))
         if known is None:
             known = kinds[group.rule, what] = _kind_from(group)
-        _add(known, group)
+        _add(known, group, names.get((group.sensor_id, group.asset_mac), ""))
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
     by_rule: dict[str, list[AlertKind]] = {}
     for kind in ordered[:MOST_KINDS]:
@@ -207,14 +209,14 @@ def _kind_from(group: AlertGroup) -> AlertKind:
     return AlertKind(group.rule, group.signature, group.grade, group.pk, group.first_at, group.last_at)
 
 
-def _add(kind: AlertKind, group: AlertGroup) -> None:
+def _add(kind: AlertKind, group: AlertGroup, called: str) -> None:
     kind.grade = max(kind.grade, group.grade)
     kind.count += group.alert_count - group.told_count
     kind.blocked += group.blocked_count - group.told_blocked
     if group.last_at >= kind.last_at:
         kind.last_at, kind.newest_id = group.last_at, group.pk
     kind.first_at = min(kind.first_at, group.first_at)
-    device = Device(group.asset_ip or "", group.asset_mac)
+    device = Device(group.asset_ip or "", group.asset_mac, called)
     if (device.ip or device.mac) and device not in kind.devices and len(kind.devices) <= MOST_NAMES:
         kind.devices.append(device)
     if group.peer and group.peer not in kind.peers and len(kind.peers) <= MOST_NAMES:

@@ -13,6 +13,7 @@ from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
+from sensors.devices import names_given
 from tenants.selectors import settings_at
 
 
@@ -21,6 +22,8 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
     recipient = recipient_of(tenant_id=incident.tenant_id)
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
     explanation = explain(group.rule, recipient.language, version.values if version else None)
+    names = names_given([(group.tenant_id, group.sensor_id, group.asset_mac)])
+    called = names.get((group.sensor_id, group.asset_mac), "")
     now = timezone.now()
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)
     written = mail_write(
@@ -34,7 +37,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
                 "blocked": group.blocked_count,
                 "passed": group.alert_count - group.blocked_count,
             },
-            "devices": [{"ip": group.asset_ip, "mac": group.asset_mac}],
+            "devices": [{"ip": group.asset_ip, "mac": group.asset_mac, "called": called}],
             "explanation": explanation,
             "importance": incident.grade,
             "opens_at": None if hours.is_open(now) else hours.next_opening(now),

@@ -90,6 +90,16 @@ def device_by_mac(*, tenant_id: int, sensor_id: int, mac: str) -> Device | None:
     return found
 
 
+def names_given(seen: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], str]:
+    """{(box, number as given): what the firm calls the machine} of (firm, box, number); only those with a name."""
+    wanted = [(firm, box, text, mac) for firm, box, text in seen if (mac := mac_read(text)) is not None]
+    if not wanted:
+        return {}
+    rows = Device.objects.filter(tenant_id__in={one[0] for one in wanted}, mac__in={one[3] for one in wanted})
+    named = {(row.sensor_id, row.mac): row.given_name for row in rows.exclude(given_name="")}
+    return {(box, text): named[box, mac] for _firm, box, text, mac in wanted if (box, mac) in named}
+
+
 def devices_of(*, tenant_id: int) -> list[Device]:
     """The firm's machines, newest contact first."""
     return list(Device.objects.filter(tenant_id=tenant_id).order_by("-last_seen_at")[:MOST_DEVICES])

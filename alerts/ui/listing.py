@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import AlertGroup
 from alerts.models.alert import Function, Grade, Notify
 from alerts.ui.words import Outcome, device_name, headline, outcome
+from sensors.devices import names_given
 
 DEFAULT_DAYS = 30
 
@@ -81,9 +83,19 @@ class GroupRow:
     outcome: Outcome
 
 
-def row(group: AlertGroup) -> GroupRow:
-    """The words for one group."""
-    return GroupRow(group, headline(group), device_name(group), outcome(group))
+def rows(groups: Iterable[AlertGroup]) -> list[GroupRow]:
+    """The words for groups, with the names firms gave to their machines."""
+    listed = list(groups)
+    names = names_given((group.tenant_id, group.sensor_id, group.asset_mac) for group in listed)
+    return [
+        GroupRow(
+            group,
+            headline(group),
+            device_name(group, names.get((group.sensor_id, group.asset_mac), "")),
+            outcome(group),
+        )
+        for group in listed
+    ]
 
 
 def firm_groups(tenant_id: int) -> QuerySet[AlertGroup]:
@@ -94,7 +106,7 @@ def firm_groups(tenant_id: int) -> QuerySet[AlertGroup]:
 
 def notified(tenant_id: int, limit: int) -> list[GroupRow]:
     """The newest groups worth telling (重要度 低 and above)."""
-    return [row(group) for group in firm_groups(tenant_id).filter(grade__gte=Grade.LOW)[:limit]]
+    return rows(firm_groups(tenant_id).filter(grade__gte=Grade.LOW)[:limit])
 
 
 def figures(tenant_id: int, since: datetime) -> dict[str, int]:

@@ -54,9 +54,10 @@ def headline(group: AlertGroup) -> str:
     return str(RECORDS[group.rule]) if group.rule in RECORDS else explain(group.rule, language()).headline
 
 
-def device_name(group: AlertGroup) -> str:
-    """The firm's machine, as far as the traffic tells."""
-    return str(group.asset_ip or group.asset_mac or gettext("機器は分かっていません"))
+def device_name(group: AlertGroup, called: str = "") -> str:
+    """The firm's machine: what the firm calls it, and as far as the traffic tells."""
+    address = str(group.asset_ip or group.asset_mac or gettext("機器は分かっていません"))
+    return f"{called} ({address})" if called else address
 
 
 def outcome(group: AlertGroup) -> Outcome:

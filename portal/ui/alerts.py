@@ -31,7 +31,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
     figures = listing.figures(tenant_id, now - chosen.period)
     context = {
         "page": page,
-        "rows": [listing.row(group) for group in page],
+        "rows": listing.rows(page),
         "filter": chosen,
         "since": now - chosen.period,
         "figures": figures,
@@ -50,7 +50,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     )
     page = Paginator(alerts, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "row": listing.row(group),
+        "row": listing.rows([group])[0],
         "group": group,
         "explanation": words.explained(group, programme_figures(group.tenant_id)),
         "before": listing.happened_before(group),

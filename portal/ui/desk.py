@@ -202,7 +202,7 @@ def _case_context(case: Incident | None) -> dict[str, Any]:
         "case": case,
         "case_title": cases.title(case),
         "case_tone": cases.state_tone(case.state),
-        "rows": [listing.row(group) for group in groups],
+        "rows": listing.rows(groups),
         "explanation": explanation,
         "history": timeline.lines(cases.case_events(case)),
     }

@@ -108,7 +108,7 @@ def glass_firm(request: ActingRequest, firm_id: int) -> HttpResponse:
         "grant": grant,
         "boxes": firm_boxes(firm_id, timezone.now()),
         "cases": open_cases(firm_id),
-        "recent": [listing.row(group) for group in listing.firm_groups(firm_id).order_by("-last_at")[:LINES]],
+        "recent": listing.rows(listing.firm_groups(firm_id).order_by("-last_at")[:LINES]),
         "intake": [
             (gettext("まだ読んでいない束"), batches.filter(processed_at__isnull=True).count()),
             (gettext("読むのに失敗した束"), batches.filter(processed_at__isnull=True).exclude(error="").count()),

@@ -58,10 +58,9 @@ def _firm(tenant_id: int) -> dict[str, Any]:
     boxes = firm_boxes(tenant_id, now)
     recent = listing.notified(tenant_id, LINES)
     cases = open_cases(tenant_id)
-    to_look_at = [
-        listing.row(group)
-        for group in listing.firm_groups(tenant_id).filter(grade__gte=Grade.MEDIUM, last_at__gte=now - LOOK_BACK)[:100]
-    ]
+    to_look_at = listing.rows(
+        listing.firm_groups(tenant_id).filter(grade__gte=Grade.MEDIUM, last_at__gte=now - LOOK_BACK)[:100]
+    )
     return {
         "answer": answer(incidents=cases, boxes=boxes, to_look_at=to_look_at, treated=treated(cases)),
         "boxes": boxes,

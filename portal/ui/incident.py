@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from alerts.explanation import Explanation
-from alerts.models import AlertGroup
 from alerts.ui import listing, words
 from incidents.desk.firm_side import receipt_record
 from incidents.dispatch.rules import JobState
@@ -35,6 +34,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     # Whoever of the firm opens the page knows of it: no pixel in the mail is needed (N2).
     receipt_record(incident=case, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
     groups = list(cases.case_groups(case))
+    rows = listing.rows(groups)
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
     helping = help_of(case)
     context = {
@@ -45,8 +45,8 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "closed": case.state == IncidentState.CLOSED,
         "step_labels": [label for _state, label in INCIDENT_STATES],
         "step": cases.state_step(case.state),
-        "facts": _facts(groups, explanation),
-        "rows": [listing.row(group) for group in groups],
+        "facts": _facts(rows, explanation),
+        "rows": rows,
         "steps": explanation.steps if explanation else (),
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
         "help": helping,
@@ -69,10 +69,11 @@ def _lead(case: Incident, helping: dict[str, Any]) -> str:
     )
 
 
-def _facts(groups: list[AlertGroup], explanation: Explanation | None) -> list[tuple[str, str]]:
-    if not groups or explanation is None:
+def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> list[tuple[str, str]]:
+    if not rows or explanation is None:
         return []
-    devices = dict.fromkeys(words.device_name(group) for group in groups)
+    groups = [row.group for row in rows]
+    devices = dict.fromkeys(row.device for row in rows)
     seen, blocked = sum(group.alert_count for group in groups), sum(group.blocked_count for group in groups)
     return [
         (gettext("どの機器"), gettext("、").join(devices)),

@@ -81,7 +81,7 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
         "title": cases.title(found),
         "tone": cases.state_tone(found.state),
         "others": [(one.number, cases.title(one), one.opened_at) for one in others] if desk and is_open else [],
-        "rows": [(group.pk, listing.row(group)) for group in cases.case_groups(found)],
+        "rows": [(row.group.pk, row) for row in listing.rows(cases.case_groups(found))],
         "may_watch": desk and (found.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
         "may_reopen": not is_open and found.merged_into_id is None and party in steps[IncidentState.OPEN].by,
         "watch_days": WATCH_DAYS,

@@ -76,6 +76,8 @@ def _not_yet() -> Answer:
         gettext("見守りはこれから"),
         gettext("センサーがまだつながっていないため、見守りは始まっていません。"),
         gettext("センサーが届いたら、案内のとおりにつないでください。分からないときは相談窓口が電話でお手伝いします。"),
+        gettext("設置の手順を見る"),
+        reverse("boxes:guide"),
         call_desk=True,
     )
 

@@ -29,7 +29,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
         query["before"] = groups[-1].last_at.isoformat()
         older = f"?{query.urlencode()}"
     context = {
-        "rows": [listing.row(group) for group in groups],
+        "rows": listing.rows(groups),
         "filter": chosen,
         "older": older,
         "now": now,

@@ -14,9 +14,11 @@ from alerts.grading_rules import RULE_SET
 from alerts.models import AlertGroup
 from incidents.triage import groups_claim
 from notifications.models import OutboxMessage
+from sensors.devices import Sighting, devices_note
+from sensors.models import Device
 from tenants.models import ProgrammeSettings, User
 from tenants.scope import tenant_scope
-from tests.factories import Cast, box_make, organisation_make
+from tests.factories import Box, Cast, box_make, organisation_make
 from tests.mailing import HOUR, group_make, high_group_make
 
 NEXT = HOUR + timedelta(hours=1, minutes=1)  # 15:01 in Japan
@@ -156,6 +158,27 @@ def test_names_from_the_wire_cannot_put_markup_into_the_mail(cast: Cast) -> None
     assert "<img src=x" not in mail.html
     assert "<b>evil" not in mail.html
     assert "<img src=x onerror=alert(1)>" in mail.text
+
+
+def test_mails_call_a_machine_by_the_name_its_firm_gave_it(cast: Cast) -> None:
+    group = group_make(cast.sakura_box)
+    _named(cast.sakura_box, group.asset_mac, "受付の<b>パソコン")
+    _named(cast.yamada_box, group.asset_mac, "よその機器")
+    urgent = high_group_make(cast.sakura_box, family="other")
+    groups_claim(now=HOUR + timedelta(minutes=41))
+    digest_send_due(now=NEXT)
+    with tenant_scope(urgent.tenant_id):
+        told = {mail.kind: mail for mail in OutboxMessage.objects.all()}
+    for mail in (told["digest"], told["incident"]):
+        assert "受付の<b>パソコン 192.168.1.20 (" in mail.text
+        assert "受付の&lt;b&gt;パソコン 192.168.1.20 (" in mail.html
+        assert "よその機器" not in mail.text
+
+
+def _named(box: Box, mac: str, name: str) -> None:
+    with tenant_scope(box.sensor.tenant_id):
+        devices_note(tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, sightings=[Sighting(mac, HOUR, HOUR)])
+        Device.objects.filter(mac=mac).update(given_name=name)
 
 
 def test_it_is_written_in_the_language_of_the_person_who_has_the_address(cast: Cast) -> None:

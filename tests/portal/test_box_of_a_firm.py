@@ -75,7 +75,8 @@ def test_a_notice_calls_the_machine_by_its_name(hanako: Client, cast: Cast) -> N
         type(group).objects.filter(pk=group.pk).update(asset_mac=PRINTER)
     assert "この機器に名前を付ける" in _text(hanako.get(f"/alerts/{group.pk}/"))
     hanako.post(f"/boxes/devices/{device.pk}/", {"given_name": "受付のパソコン"})
-    assert "受付のパソコン" in _text(hanako.get(f"/alerts/{group.pk}/"))
+    for page in (f"/alerts/{group.pk}/", "/alerts/", "/"):
+        assert "受付のパソコン (" in _text(hanako.get(page))
 
 
 def test_another_firms_machine_is_not_there(hanako: Client, cast: Cast) -> None:

@@ -72,6 +72,7 @@ def test_before_a_box_is_connected_nothing_is_promised(cast: Cast) -> None:
         Sensor.objects.update(state="shipped", activated_at=None, last_seen_at=None)
     page = hero_of(_home(Client(), cast))
     assert "見守りは始まっていません" in page
+    assert "/boxes/guide/" in page
     assert "守られています" not in page
 
 
