@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.context import desk_contact
 from portal.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
+from portal.ui.suppressions import rows_of
 from printing.paper import PRESS
 from sensors import fleet, installing, manifest, orders, protection, services
 from sensors.devices import devices_of
@@ -107,6 +108,8 @@ def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
         "may_write": request.acting.may_write,
         "may_switch": request.acting.may_write and request.acting.kind == Kind.SOC,
         "on_the_way": found.state in fleet.UNDER_WAY,
+        "watches": request.acting.kind == Kind.SOC,
+        "rows": rows_of(orders.suppressions_of(sensor=found, now=now)),
         "now": now,
     }
     return render(request, "sensors/box.html", context)

@@ -36,7 +36,7 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
         return redirect("soc:suppress", tenant_id, group_id)
     partner_read(request, code="suppressions.viewed", subject=f"group:{group_id}", tenant_ids=[tenant_id])
     rows = orders.suppressions_of(sensor=group.sensor, now=timezone.now())
-    context = {"group": group, "form": form, "rows": _rows(rows), "may_write": request.acting.may_write}
+    context = {"group": group, "form": form, "rows": rows_of(rows), "may_write": request.acting.may_write}
     return render(request, "soc/suppress.html", context)
 
 
@@ -47,7 +47,7 @@ def listed(request: ActingRequest) -> HttpResponse:
     found = Suppression.objects.select_related("tenant", "sensor", "created_by").filter(tenant__in=firms())
     rows = list(found.order_by("-created_at")[:MOST])
     partner_read(request, code="suppressions.viewed", subject="all", tenant_ids=(row.tenant_id for row in rows))
-    return render(request, "soc/suppressions.html", {"rows": _rows(rows), "may_write": request.acting.may_write})
+    return render(request, "soc/suppressions.html", {"rows": rows_of(rows), "may_write": request.acting.may_write})
 
 
 @require_POST
@@ -82,7 +82,8 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
     return True
 
 
-def _rows(found: list[Suppression]) -> list[dict[str, Any]]:
+def rows_of(found: list[Suppression]) -> list[dict[str, Any]]:
+    """Each with its state in words, the chip's tone and whether it can be ended."""
     now = timezone.now()
     return [{"row": row, **_state(row, now)} for row in found]
 

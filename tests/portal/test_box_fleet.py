@@ -130,6 +130,23 @@ def _ask(box: Sensor, *, seen: int, state: str, now: datetime, detail: str = "")
         orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.pk, told=told, now=now)
 
 
+def test_what_is_let_be_at_a_box_stands_on_its_page_with_its_hits(analyst: Client, agent: Client, cast: Cast) -> None:
+    box, now = cast.sakura_box.sensor, timezone.now()
+    with tenant_scope(box.tenant_id):
+        made = orders.suppression_add(
+            sensor=box, signature_id=2000001, signature="ET SCAN Something", source="192.168.1.20", destination="",
+            device="", effect="silence", reason="社内の点検", until=now + timedelta(days=7), by=cast.analyst, now=now,
+        )  # fmt: skip
+        orders.order_pull(
+            tenant_id=box.tenant_id, sensor_id=box.pk, told=orders.BoxState(0, "", "", {made.pk: (41357, now)}), now=now
+        )
+    page = _text(analyst.get(_at(box)))
+    assert "ET SCAN Something" in page
+    assert "41,357" in page
+    assert "終わらせる" in page
+    assert "ET SCAN Something" not in _text(agent.get(_at(box)))
+
+
 def test_the_desk_may_look_but_not_switch(agent: Client, cast: Cast) -> None:
     box = cast.sakura_box.sensor
     assert "この設定を指示する" not in _text(agent.get(_at(box)))
