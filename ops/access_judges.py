@@ -272,6 +272,7 @@ class DatabaseJudge:
         from tests.access.doors import callers_check, doors_check
         from tests.access.rights import rights_check
         from tests.access.rows import Invalid, rows_check
+        from tests.access.sentences import sentences_check
         from tests.access.table import access
 
         functions = self._using(mutant.about)
@@ -284,7 +285,10 @@ class DatabaseJudge:
             if mutant.kind == "right to call":
                 return first_wrong(callers_check())
             doors_first = doors_check(self._bases.world, doors)
-            rows = chain.from_iterable(rows_check(self._bases.world, [table]) for table in listed)
+            rows: Iterable[Any] = chain(
+                sentences_check(self._bases.world, tables),
+                chain.from_iterable(rows_check(self._bases.world, [table]) for table in listed),
+            )
             return first_wrong(chain(doors_first, rows) if mutant.about in self._functions else rows)
         except Invalid as error:
             return Verdict(broken=str(error))
@@ -390,11 +394,12 @@ def unchanged(bases: Databases, part: int, parts: int) -> Verdict:
     from tests.access.doors import doors_check
     from tests.access.rights import rights_check
     from tests.access.rows import rows_check
+    from tests.access.sentences import sentences_check
     from tests.access.table import access
 
     bases.use("world")
     names = sorted(access()["tables"])[part::parts]
-    first = chain(rights_check(), doors_check(bases.world)) if part == 0 else ()
+    first = chain(rights_check(), doors_check(bases.world), sentences_check(bases.world)) if part == 0 else ()
     return first_wrong(chain(rows_check(bases.world, names), first))
 
 

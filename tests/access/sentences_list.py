@@ -1,0 +1,178 @@
+"""The sentences of tests/access/sentences.py. "Writers" of an organisation are its owners and members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.access.sentences import OWNER, REFUSES, Sentence, adds, changes, reads
+from tests.access.sentences_scene import DESK
+
+CENTRE, SOC, OFFICE, FIRM = "call_centre:owner+member", "soc:owner+member", "office:owner+member", "sme:owner+member"
+VENDOR, RECOVERY = "vendor:owner+member", "data_recovery:owner+member"
+HERE, ELSEWHERE, TASK = "task of programme", "task of elsewhere", "task of assigned"
+
+
+def _each(count: Any, *who: str) -> dict[str, Any]:
+    return dict.fromkeys(who, count)
+
+
+# -- of a programme: its desk, SOC and office, vendors what is published; tasks for the one programme they work for
+
+KNOWLEDGE = [
+    reads("incidents_article", _each(2, "call_centre", "soc", "office") | _each(1, "vendor", "data_recovery")),
+    adds("incidents_article", {CENTRE: 1}, state="'draft'", written_by_id="{user}"),
+    adds("incidents_article", {}, state="'published'", written_by_id="{user}"),
+    adds("incidents_article", {}, state="'draft'", written_by_id="{other}"),
+    changes("incidents_article", "remark = 'x'", _each(2, CENTRE, SOC, OFFICE)),
+    reads("incidents_readyanswer", {"call_centre": 1}),
+    adds("incidents_readyanswer", {CENTRE: 1}),
+    changes("incidents_readyanswer", "title = 'x'", {CENTRE: 1}),
+    changes("incidents_readyanswer", "programme_id = {elsewhere}", {CENTRE: REFUSES}),
+    reads("incidents_earlywarning", _each(2, "call_centre", "soc", "office") | _each(1, "sme", "platform", "outsider",
+          "token:assigned", "token:expired", "token:foreign", "task of assigned", "task of expired",
+          "task of foreign", HERE, ELSEWHERE)),
+    adds("incidents_earlywarning", {HERE: 1}, "programme_id = {programme}"),
+]  # fmt: skip
+DESK_MAIL = [
+    reads("incidents_deskmail", {"call_centre": 2, HERE: 2, ELSEWHERE: 1}),
+    adds("incidents_deskmail", {HERE: 1}, "programme_id = {programme}"),
+    changes("incidents_deskmail", "attempts = 0", {CENTRE: 1, HERE: 2, ELSEWHERE: 1}),
+    changes("incidents_deskmail", "state = 'waiting'", {CENTRE: REFUSES, HERE: 2, ELSEWHERE: 1}),
+    reads("incidents_mailfile", {"call_centre": 1, HERE: 1, ELSEWHERE: 1}),
+    adds("incidents_mailfile", {HERE: 1}, "mail_id > 0"),
+    changes("incidents_mailfile", "verdict = 'clean'", {HERE: 1, ELSEWHERE: 1}),
+]
+VENDORS = [
+    adds("incidents_vendorprofile", {"vendor:owner": 1, OFFICE: 1}, "organisation_id = {vendor}"),
+    adds("incidents_vendorprofile", {}, "organisation_id = {stranger}"),
+    changes("incidents_vendorprofile", "profile = 'x'", {"vendor:owner": 1, OFFICE: 1}),
+    changes("incidents_vendorprofile", "organisation_id = {stranger}", {"vendor:owner": REFUSES, OFFICE: REFUSES}),
+    adds("incidents_vendorlisting", {OFFICE: 1}, "organisation_id = {vendor} AND programme_id = {programme}"),
+    adds("incidents_vendorlisting", {}, "organisation_id = {stranger}"),
+    adds("incidents_vendorlisting", {}, "programme_id = {elsewhere}"),
+    changes("incidents_vendorlisting", "by_id = NULL", {OFFICE: 1}),
+    changes("incidents_vendorlisting", "organisation_id = {stranger}", {OFFICE: REFUSES}),
+    changes("incidents_vendorlisting", "programme_id = {elsewhere}", {OFFICE: REFUSES}),
+    reads("insurance_bankaccount", {"vendor:owner": 1, "insurer:owner": 1}),
+    adds("insurance_bankaccount", {"vendor:owner": 1}, "organisation_id = {vendor}"),
+    changes("insurance_bankaccount", "number = '1'", {"vendor:owner": 1, "insurer:owner": 1}),
+]
+ADMINISTERED = [
+    *(adds(table, {"admin": 1}) for table in
+      ("insurance_policyversion", "tenants_programme", "tenants_programmepartner")),
+    changes("insurance_policyversion", "premium_yen = 1", {"admin": "all"}),
+    changes("tenants_programme", "desk_name = 'x'", {"admin": "all"}),
+    changes("tenants_programmepartner", "programme_id = programme_id", {"admin": "all"}),
+    adds("tenants_programmesettings", {"admin": 1, "office:owner": 1}, "programme_id = {programme}"),
+    adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}"),
+    *(reads(table, {}, otherwise="all") for table in
+      ("insurance_policyversion", "tenants_programme", "tenants_programmepartner", "tenants_programmesettings",
+       "incidents_vendorprofile", "incidents_vendorlisting")),
+]  # fmt: skip
+# Anybody applies; only the programme's office reads it and refuses what still waits, with a reason and as itself.
+APPLICATIONS = [
+    adds("tenants_application", {"everybody": 1}, "state = 'waiting'", id="gen_random_uuid()"),
+    adds("tenants_application", {}, "state = 'waiting'", id="gen_random_uuid()", state="'approved'"),
+    adds("tenants_application", {}, "state = 'waiting'", id="gen_random_uuid()", organisation_id="{firm}"),
+    adds("tenants_application", {}, "state = 'waiting'", id="gen_random_uuid()", decided_at="now()"),
+    reads("tenants_application", {"office": 2}),
+    changes("tenants_application", "state = 'rejected', reason = 'x', decided_by_id = {user}", {OFFICE: 1}),
+    changes("tenants_application", "state = 'approved', reason = 'x', decided_by_id = {user}", {OFFICE: REFUSES}),
+    changes("tenants_application", "state = 'rejected', reason = '', decided_by_id = {user}", {OFFICE: REFUSES}),
+    changes("tenants_application", "state = 'rejected', reason = 'x', decided_by_id = {other}", {OFFICE: REFUSES}),
+]  # fmt: skip
+
+# -- nobody signs with another's name, and nothing begins as ended
+
+FIRM_OWNERS = ("sme:owner", "outsider")
+OWNERS = ("sme:owner", "soc:owner", "call_centre:owner", "platform:owner", "vendor:owner", "buyer:owner", "double")
+SIGNED = [
+    adds("insurance_referral", {}, "tenant_id = {firm}", given_by_id="{other}"),
+    adds("tenants_consent", {}, "tenant_id = {firm} AND revoked_at IS NULL", given_by_id="{other}"),
+    adds("tenants_consent", {}, "tenant_id = {firm}", given_by_id="{user}", revoked_at="now()"),
+    changes("tenants_consent", "revoked_at = now(), revoked_by_id = {user}",
+            {FIRM: 1, "outsider": 1} | _each(REFUSES, TASK, "task of expired", "task of foreign")),
+    changes("tenants_consent", "revoked_at = NULL, revoked_by_id = {user}",
+            _each(REFUSES, FIRM, "outsider", TASK, "task of expired", "task of foreign")),
+    adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
+    adds("incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false",
+         author_id="{user}"),
+    adds("notifications_attention", {TASK: 1}, "tenant_id = {firm}", kind="'silence'"),
+    adds("notifications_attention", {TASK: 1}, "tenant_id = {firm}", kind="'call_me'", closed_at="now()"),
+    adds("notifications_attention", {TASK: 1}, "tenant_id = {firm}", kind="'call_me'", closed_at="NULL",
+         taken_at="now()"),
+    *(adds("tenants_apitoken", told, "organisation_id = {firm}", **({"created_by_id": "{user}"} | put)) for told, put in
+      (({"sme:owner": 1}, {"revoked_at": "NULL"}), ({}, {"created_by_id": "{other}"}), ({}, {"revoked_at": "now()"}),
+       ({}, {"last_used_at": "now()"}), ({}, {"expires_at": "now() + interval '400 days'"}))),
+    changes("tenants_apitoken", "revoked_at = now()", _each(3, *OWNERS) | {"outsider": 1}),
+    changes("tenants_apitoken", "revoked_at = NULL", _each(REFUSES, *OWNERS, "outsider")),
+    adds("tenants_invitation", {}, "organisation_id = {firm}", invited_by_id="{other}"),
+    adds("tenants_invitation", {}, "organisation_id = {firm}", invited_by_id="{user}", accepted_at="now()"),
+    changes("tenants_invitation", "revoked_at = now()", _each(1, *FIRM_OWNERS)),
+    reads("tenants_auditevent", {"buyer:member": 2}, "xid = {mark}"),
+    adds("tenants_auditevent", {"everybody": 1}, "tenant_id = {firm}",
+         tenant_id="NULL::bigint"),
+    reads("tenants_organisation", {"everybody": 11}, "kind <> 'sme'"),
+]  # fmt: skip
+
+# -- rows of callers whom nobody has identified: the programme's desk, nobody else
+
+UNKNOWN_CALLERS = [
+    *(reads(f"incidents_{name}", {"call_centre": 1}, "tenant_id = {office}") for name in DESK),
+    *(adds(f"incidents_{name}", {CENTRE: 1}, "tenant_id = {office}",
+           **({"from_firm": "false"} if name == "customermessage" else {})) for name in DESK),
+    *(changes(f"incidents_{name}", "tenant_id = {office} WHERE tenant_id = {office}", {CENTRE: 1}) for name in
+      ("caller", "case", "contact", "deskpresence", "escalation")),
+]  # fmt: skip
+
+# -- a job handed to the office; offers and bills of a vendor
+
+ABOUT_JOBS = ("appointment", "evidence", "jobevent", "joboffer", "jobreport", "sheetrecord", "signoff", "visitcheck",
+              "workentry")  # fmt: skip
+JOBS = [
+    reads("incidents_job", {"office": 1}, "id = {job}", ask=("office", "buyer")),
+    changes("incidents_job", "wish = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
+    *(reads(f"incidents_{name}", {"office": "all of the job"}, "job_id = {job}", ask=("office", "buyer")) for name in
+      ABOUT_JOBS),
+    *(adds(f"incidents_{name}", {OFFICE: 1}, "job_id = {job}", ("office", "buyer")) for name in
+      ("appointment", "joboffer")),
+    changes("incidents_appointment", "reason = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
+    reads("incidents_jobevent", {"vendor": 1}, "job_id = {job}", ask=("vendor",)),
+    reads("incidents_joboffer", {"vendor": 1}, "job_id = {job}", ask=("vendor",)),
+    changes("incidents_joboffer", "reason = 'x'", {OFFICE: 3, RECOVERY: REFUSES},
+            ask=("office", "vendor", "data_recovery", "buyer")),
+    changes("incidents_joboffer", "state = 'declined', answered_by_id = {user}", {RECOVERY: 1},
+            ask=("vendor", "data_recovery", "buyer")),
+    changes("incidents_joboffer", "state = 'withdrawn', answered_by_id = {user}", {RECOVERY: REFUSES},
+            ask=("data_recovery",)),
+    changes("incidents_joboffer", "state = 'declined', answered_by_id = {other}", {RECOVERY: REFUSES},
+            ask=("data_recovery",)),
+    changes("incidents_invoice", "state_reason = 'x'", {OFFICE: 3, VENDOR: REFUSES} | _each(1, "task of expired",
+            "task of foreign") | {TASK: 3}),
+    changes("incidents_invoice", "state = 'void', state_by_id = {user}", {OFFICE: 3, VENDOR: 1},
+            ask=("office", "vendor", "buyer")),
+    changes("incidents_invoice", "state = 'issued', state_by_id = {user}", {VENDOR: REFUSES}, ask=("vendor",)),
+    changes("incidents_invoice", "state = 'void', state_by_id = {other}", {VENDOR: REFUSES}, ask=("vendor",)),
+]  # fmt: skip
+
+# -- whoever owns the tables writes what the registering functions and the command line write
+
+REGISTERED = [
+    *(Sentence(table, f"UPDATE {table} SET {column} = {column} WHERE {where}", {}, "all", role=OWNER)
+      for table, column, where in (
+        ("incidents_vendorlisting", "listed_from", "true"), ("incidents_vendorprofile", "profile", "true"),
+        ("insurance_policyversion", "premium_yen", "true"), ("tenants_apitoken", "name", "true"),
+        ("tenants_application", "name", "true"), ("tenants_enrolment", "contract_start", "true"),
+        ("tenants_invitation", "email", "true"), ("tenants_membership", "role", "true"),
+        ("tenants_organisation", "name", "true"), ("tenants_programme", "name", "true"),
+        ("tenants_programmepartner", "programme_id", "true"), ("tenants_programmesettings", "reason", "true"),
+    )),
+    Sentence("tenants_accessgrant", "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'office'", {},
+             3, role=OWNER),
+    Sentence("tenants_accessgrant", "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'breakglass'", {},
+             REFUSES, role=OWNER),
+]  # fmt: skip
+
+SENTENCES: list[Sentence] = [
+    *KNOWLEDGE, *DESK_MAIL, *VENDORS, *ADMINISTERED, *APPLICATIONS, *SIGNED, *UNKNOWN_CALLERS, *JOBS, *REGISTERED,
+]  # fmt: skip
