@@ -52,9 +52,9 @@ def changes(table: str, put: str, told: dict[str, Any], **more: Any) -> Sentence
     return Sentence(table, f"UPDATE {table} SET {put}", told, **more)
 
 
-def adds(table: str, told: dict[str, Any], of: str = "true", ask: tuple[str, ...] = (), **put: str) -> Sentence:
+def adds(table: str, told: dict[str, Any], of: str = "true", **put: str) -> Sentence:
     """Whether a copy of a row is let in, with these columns changed."""
-    return Sentence(table, of, told, REFUSES, put, ask)
+    return Sentence(table, of, told, REFUSES, put)
 
 
 def sentences_check(world: World, names: Collection[str] | None = None) -> Iterator[Case]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.access.sentences import OWNER, REFUSES, Sentence, adds, changes, reads
@@ -110,8 +111,7 @@ SIGNED = [
     adds("tenants_invitation", {}, "organisation_id = {firm}", invited_by_id="{user}", accepted_at="now()"),
     changes("tenants_invitation", "revoked_at = now()", _each(1, *FIRM_OWNERS)),
     reads("tenants_auditevent", {"buyer:member": 2}, "xid = {mark}"),
-    adds("tenants_auditevent", {"everybody": 1}, "tenant_id = {firm}",
-         tenant_id="NULL::bigint"),
+    adds("tenants_auditevent", {"everybody": 1}, "tenant_id = {firm}", tenant_id="NULL::bigint"),
     reads("tenants_organisation", {"everybody": 11}, "kind <> 'sme'"),
 ]  # fmt: skip
 
@@ -134,7 +134,7 @@ JOBS = [
     changes("incidents_job", "wish = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
     *(reads(f"incidents_{name}", {"office": "all of the job"}, "job_id = {job}", ask=("office", "buyer")) for name in
       ABOUT_JOBS),
-    *(adds(f"incidents_{name}", {OFFICE: 1}, "job_id = {job}", ("office", "buyer")) for name in
+    *(replace(adds(f"incidents_{name}", {OFFICE: 1}, "job_id = {job}"), ask=("office", "buyer")) for name in
       ("appointment", "joboffer")),
     changes("incidents_appointment", "reason = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
     reads("incidents_jobevent", {"vendor": 1}, "job_id = {job}", ask=("vendor",)),
@@ -158,14 +158,14 @@ JOBS = [
 # -- whoever owns the tables writes what the registering functions and the command line write
 
 REGISTERED = [
-    *(Sentence(table, f"UPDATE {table} SET {column} = {column} WHERE {where}", {}, "all", role=OWNER)
-      for table, column, where in (
-        ("incidents_vendorlisting", "listed_from", "true"), ("incidents_vendorprofile", "profile", "true"),
-        ("insurance_policyversion", "premium_yen", "true"), ("tenants_apitoken", "name", "true"),
-        ("tenants_application", "name", "true"), ("tenants_enrolment", "contract_start", "true"),
-        ("tenants_invitation", "email", "true"), ("tenants_membership", "role", "true"),
-        ("tenants_organisation", "name", "true"), ("tenants_programme", "name", "true"),
-        ("tenants_programmepartner", "programme_id", "true"), ("tenants_programmesettings", "reason", "true"),
+    *(Sentence(table, f"UPDATE {table} SET {column} = {column}", {}, "all", role=OWNER)
+      for table, column in (
+        ("incidents_vendorlisting", "listed_from"), ("incidents_vendorprofile", "profile"),
+        ("insurance_policyversion", "premium_yen"), ("tenants_apitoken", "name"),
+        ("tenants_application", "name"), ("tenants_enrolment", "contract_start"),
+        ("tenants_invitation", "email"), ("tenants_membership", "role"),
+        ("tenants_organisation", "name"), ("tenants_programme", "name"),
+        ("tenants_programmepartner", "programme_id"), ("tenants_programmesettings", "reason"),
     )),
     Sentence("tenants_accessgrant", "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'office'", {},
              3, role=OWNER),
