@@ -13,10 +13,10 @@ from incidents.desk.rules import HIGH
 from incidents.desk.targets import desk_due
 from incidents.mails import incident_mail_put
 from incidents.models import DeskTask, Incident
-from incidents.moves import MoveRefused, Party, require_move
 from incidents.rules import INCIDENT_MOVES, WATCH, IncidentState, TaskState
 from incidents.timeline import event_add
 from tenants.models import User
+from tenants.moves import MoveRefused, Party, require_move
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from incidents.course import locked, state_set
 from incidents.dispatch.rules import JobState
 from incidents.models import Incident, IncidentGroup, Job
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.rules import IncidentState
 from incidents.timeline import event_add
 from tenants.models import User
+from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.services import audit_record
 
 _JOB_ENDED = (JobState.CLOSED, JobState.CANCELLED)

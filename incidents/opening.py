@@ -14,11 +14,11 @@ from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.jobsheet.selectors import watched_incident
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.rules import OPENINGS, REOPEN_DAYS, IncidentState, Opening, same_again
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.models import User
+from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.selectors import programme_of, settings_at
 from tenants.services import audit_record
 

@@ -10,7 +10,6 @@ from incidents.desk.firm_side import receipt_record
 from incidents.desk.targets import desk_due
 from incidents.duplicates import group_detach, incident_merge
 from incidents.models import DeskTask, IncidentReceipt
-from incidents.moves import Party, ReasonMissing, require_move
 from incidents.opening import (
     incident_group_join,
     incident_open_by_analyst,
@@ -22,6 +21,7 @@ from incidents.timeline import event_add
 from notifications.models import Attention
 from notifications.services import attention_close
 from tenants.models import User
+from tenants.moves import Party, ReasonMissing, require_move
 from tenants.services import audit_record
 
 # What other rooms call about incidents, beside the tasks below.

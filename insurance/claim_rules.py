@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from incidents.moves import Move, Party, ReasonMissing, by, require_move
+from tenants.moves import Move, Party, ReasonMissing, by, require_move
 
 # The insurer still reads a claim this long after it is over: questions come with the yearly audit (ours).
 GRACE = timedelta(days=90)

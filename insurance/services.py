@@ -16,7 +16,6 @@ from incidents.jobsheet.billing import invoice_move
 from incidents.jobsheet.invoicing import INVOICE_MOVES, InvoiceState
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
-from incidents.moves import MoveRefused, Party
 from incidents.services import attention_settle
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.evidence import evidence_freeze
@@ -27,6 +26,7 @@ from insurance.selectors import cover_of_job, policy_of
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
+from tenants.moves import MoveRefused, Party
 from tenants.scope import current_scope, tenant_scope
 from tenants.services import audit_record
 

@@ -13,9 +13,9 @@ from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused, require
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.models import Case, Contact, CustomerMessage, Escalation, Incident, InternalNote
-from incidents.moves import Party, ReasonMissing
 from tenants.jobs import wake
 from tenants.models import User
+from tenants.moves import Party, ReasonMissing
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 

@@ -8,8 +8,8 @@ from typing import Any
 from incidents.desk.rules import CaseState, due_in_state, require_case_move
 from incidents.desk.targets import desk_hours
 from incidents.models import Case, CaseEvent
-from incidents.moves import Party
 from tenants.models import Organisation, User
+from tenants.moves import Party
 from tenants.services import audit_record
 
 

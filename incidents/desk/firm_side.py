@@ -8,10 +8,10 @@ from incidents.desk.cases import case_open
 from incidents.desk.changing import case_locked, case_saved, case_state_set
 from incidents.desk.rules import CaseState, MoveRefused
 from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
-from incidents.moves import Party, ReasonMissing
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
+from tenants.moves import Party, ReasonMissing
 from tenants.scope import tenant_scope
 
 # While it is open the desk has the wish; wishing again changes nothing.

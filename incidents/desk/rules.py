@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from incidents.moves import Move, MoveRefused, Party, by, require_move
 from notifications.hours import BusinessHours
+from tenants.moves import Move, MoveRefused, Party, by, require_move
 
 
 class CaseState(StrEnum):

@@ -19,8 +19,8 @@ from incidents.dispatch.visits import (
     open_questions,
 )
 from incidents.models import Appointment, Job, VisitCheck
-from incidents.moves import require_move
 from tenants.models import Organisation, User
+from tenants.moves import require_move
 from tenants.services import audit_record
 
 BEFORE_VENDOR = frozenset({JobState.REQUESTED, JobState.OFFERED})

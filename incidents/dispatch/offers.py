@@ -11,9 +11,9 @@ from incidents.dispatch.timeline import job_event_add
 from incidents.dispatch.visits import OFFER_WAITS
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
-from incidents.moves import require_move
 from notifications.channels import Channel, firm_hours
 from tenants.models import Organisation, User
+from tenants.moves import require_move
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from incidents.moves import Move, Party
-from incidents.moves import by as _by
+from tenants.moves import Move, Party
+from tenants.moves import by as _by
 
 __all__ = [
     "GRACE",

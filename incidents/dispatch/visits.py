@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from incidents.dispatch.rules import Move, Party
-from incidents.moves import by as _by
+from tenants.moves import by as _by
 
 
 class AppointmentState(StrEnum):

@@ -25,8 +25,8 @@ from incidents.jobsheet.invoicing import (
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked
 from incidents.models import Invoice
-from incidents.moves import MoveRefused, Party, require_move
 from tenants.models import User
+from tenants.moves import MoveRefused, Party, require_move
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import settings_at
 from tenants.services import audit_record

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidents.moves import Move, Party, by
+from tenants.moves import Move, Party, by
 
 RATES = (10, 8, 0)  # per cent
 MOST_YEN = 10_000_000  # one line; more is a slip of the finger

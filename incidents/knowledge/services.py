@@ -11,8 +11,8 @@ from django.db import transaction
 from incidents.knowledge.rules import ARTICLE_MOVES, ArticleState, places_in
 from incidents.knowledge.tokens import vector
 from incidents.models import Article, ReadyAnswer
-from incidents.moves import MoveRefused, Party, require_move
 from tenants.models import User
+from tenants.moves import MoveRefused, Party, require_move
 from tenants.services import audit_record
 
 

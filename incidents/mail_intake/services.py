@@ -30,12 +30,12 @@ from incidents.mail_intake.rules import (
     MailState,
 )
 from incidents.models import DeskMail, MailFile
-from incidents.moves import Party, require_move
 from incidents.scanning import ScannerSilent, scanner_there, virus_in
 from notifications.hours import JAPAN
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import Programme, User
+from tenants.moves import Party, require_move
 from tenants.scope import programme_scope, tenant_scope
 from tenants.services import audit_record_of_nobody
 

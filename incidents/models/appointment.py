@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.dispatch.visits import AppointmentState
 from incidents.models.job import Job
-from incidents.moves import Party
 from tenants.models import Organisation, TenantOwned
+from tenants.moves import Party
 
 APPOINTMENT_STATES = [
     (AppointmentState.PROPOSED.value, _("返事待ち")),

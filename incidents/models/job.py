@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.dispatch.rules import JobState, OfferState
 from incidents.models.incident import Incident
-from incidents.moves import Party
 from tenants.models import Organisation, TenantOwned
+from tenants.moves import Party
 
 JOB_STATES = [
     (JobState.REQUESTED.value, _("事業者を選んでいます")),

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 
-from incidents.moves import Party
 from insurance.doors import claim_cards
 from insurance.models import Claim
 from tenants.models import Organisation
+from tenants.moves import Party
 from tenants.ui.guard import PersonRequest, acting_page
 
 Parameters = ParamSpec("Parameters")

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.models import Invoice, Job
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.rules import BY_HAND
 from insurance import services, wording
 from insurance.chain import broken_at
@@ -29,6 +28,7 @@ from insurance.models import Claim, ClaimMessage
 from insurance.selectors import cover_of_job, job_is_covered
 from insurance.ui.access import PARTIES, Kind, firm_of, pages_for
 from insurance.ui.fragments import refusal_words
+from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.services import audit_record_for
 from tenants.ui.guard import PersonRequest
 

@@ -17,12 +17,12 @@ from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, st
 from incidents.desk.numbers import is_hidden, number_of
 from incidents.desk.rules import CaseIncomplete, MoveRefused
 from incidents.models import Caller, Case, Contact
-from incidents.moves import ReasonMissing
 from incidents.ui import case_words
 from incidents.ui import queue as waiting
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.firm_card import firm_card
 from tenants.models import Organisation
+from tenants.moves import ReasonMissing
 from tenants.scope import current_scope
 
 MOST = 20

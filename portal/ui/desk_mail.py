@@ -15,8 +15,8 @@ from incidents.mail_intake.reading import Unreadable, attachment_of, mail_read
 from incidents.mail_intake.rules import HANDED_OUT, LARGEST_MAIL, MailState
 from incidents.mail_intake.services import mail_settle
 from incidents.models import Contact, DeskMail, MailFile
-from incidents.moves import MoveRefused
 from portal.access import ActingRequest, Kind, acting_as, partner_read
+from tenants.moves import MoveRefused
 
 PER_PAGE = 50
 REASONS = {

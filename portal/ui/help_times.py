@@ -20,11 +20,11 @@ from incidents.dispatch.rules import JobMoveRefused, JobState, Party
 from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer, AppointmentState
 from incidents.models import Appointment, Job
-from incidents.moves import MoveRefused, ReasonMissing
 from notifications.hours import JAPAN
 from notifications.links import page_url
 from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
+from tenants.moves import MoveRefused, ReasonMissing
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
 REFUSALS: dict[str, Any] = {

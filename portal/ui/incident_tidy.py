@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from alerts.ui import listing
 from incidents import services
 from incidents.models import DeskTask, Incident
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.models import Organisation
+from tenants.moves import MoveRefused, Party, ReasonMissing
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
 WATCH_DAYS = (7, 14, 30)  # N8: a week or a month

@@ -19,9 +19,9 @@ from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article, Case, Incident, ReadyAnswer
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.models import Programme
+from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.selectors import firms
 
 LOOKERS = (Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.desk import firm_side
 from incidents.desk.rules import CaseState, MoveRefused
 from incidents.models import Case, CustomerMessage
-from incidents.moves import ReasonMissing
 from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
+from tenants.moves import ReasonMissing
 
 LATEST = 100
 

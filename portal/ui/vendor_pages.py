@@ -17,7 +17,6 @@ from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
 from incidents.dispatch.services import job_move
 from incidents.dispatch.visits import AppointmentState
 from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
-from incidents.moves import ReasonMissing
 from insurance.models import BankAccount
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui import help_words
@@ -25,6 +24,7 @@ from portal.ui.cover import entitlement_of_job
 from portal.ui.hearing import ASKED_IN
 from portal.ui.help_pages import times_context
 from surveys.models import JobHearing
+from tenants.moves import ReasonMissing
 
 OVER = (JobState.SIGNED, JobState.CLOSED)
 # Why a vendor cannot come; "other" needs words.

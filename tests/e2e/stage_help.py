@@ -19,7 +19,6 @@ from incidents.dispatch.services import job_request
 from incidents.knowledge import services as knowledge
 from incidents.knowledge.rules import ArticleState
 from incidents.models import Appointment, DeskTask, EarlyWarning, Incident, Job, ReadyAnswer
-from incidents.moves import Party as Mover
 from incidents.triage import desk_tasks_open
 from insurance.models import Claim, PolicyVersion
 from insurance.services import claim_decide, claim_make, claim_submit
@@ -27,6 +26,7 @@ from sensors.models import Device
 from surveys.models import FeedbackRequest
 from surveys.services import feedback_ask
 from tenants.models import Enrolment, Organisation, User
+from tenants.moves import Party as Mover
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind

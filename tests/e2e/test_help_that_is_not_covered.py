@@ -12,9 +12,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from incidents.models import Incident
-from incidents.moves import Party
 from incidents.services import incident_open_by_analyst
 from insurance.services import claim_make, claim_submit
+from tenants.moves import Party
 from tenants.scope import person_scope
 from tests import factories
 from tests.e2e import browser as browsing

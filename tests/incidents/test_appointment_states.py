@@ -15,8 +15,8 @@ from incidents.dispatch.rules import JOB_MOVES, JobMoveRefused, JobState, Party
 from incidents.dispatch.services import job_move, job_request
 from incidents.dispatch.visits import APPOINTMENT_MOVES, AppointmentState
 from incidents.models import Appointment, Job
-from incidents.moves import MoveRefused, ReasonMissing
 from tenants.models import User
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 

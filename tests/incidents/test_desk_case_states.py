@@ -15,8 +15,8 @@ from incidents.desk import cases, firm_side
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.rules import CASE_MOVES, OPEN_STATES, CaseIncomplete, CaseState, due_from, unread_since
 from incidents.models import Case, CaseEvent
-from incidents.moves import MoveRefused, Party
 from notifications.hours import JAPAN, hours_read
+from tenants.moves import MoveRefused, Party
 from tenants.scope import person_scope
 from tests.factories import Cast, user_make
 

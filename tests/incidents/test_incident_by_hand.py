@@ -9,7 +9,6 @@ import pytest
 
 from alerts.digest import digest_send_due
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.moves import MoveRefused, ReasonMissing
 from incidents.services import group_detach, incident_merge, incident_move, incident_open_by_desk
 from incidents.triage import desk_tasks_open, groups_claim
 from incidents.wording import event_text
@@ -19,6 +18,7 @@ from insurance.selectors import cover_of_incident
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import ProgrammeSettings
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
 from tests.mailing import HOUR, group_make, high_group_make

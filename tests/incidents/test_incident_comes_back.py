@@ -9,12 +9,12 @@ import pytest
 from alerts.models import AlertGroup
 from incidents.course import watches_end
 from incidents.models import DeskTask, Incident
-from incidents.moves import MoveRefused, Party, ReasonMissing
 from incidents.services import incident_move, incident_open_by_analyst, incident_reopen, incident_watch
 from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings
+from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
 from tests.mailing import HOUR, group_make, high_group_make

@@ -20,7 +20,7 @@ from incidents.jobsheet.invoicing import (
     total_yen,
     yen_per_hour,
 )
-from incidents.moves import MoveRefused, Party, ReasonMissing, require_move
+from tenants.moves import MoveRefused, Party, ReasonMissing, require_move
 
 LINES = st.lists(
     st.builds(

@@ -15,7 +15,7 @@ from incidents.dispatch.offers import OfferGone, job_offer_answer, job_offer_put
 from incidents.dispatch.rules import JOB_MOVES, JobMoveRefused, JobState, Party, require_job_move
 from incidents.dispatch.services import JobExists, job_move, job_request
 from incidents.models import Job, JobEvent, JobOffer
-from incidents.moves import MoveRefused
+from tenants.moves import MoveRefused
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast

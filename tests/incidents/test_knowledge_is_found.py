@@ -15,8 +15,8 @@ from incidents.knowledge import selectors, services, tokens
 from incidents.knowledge.rules import ARTICLE_MOVES, ArticleState, PlaceUnknown, filled, traces
 from incidents.knowledge.services import SecondLook, Words
 from incidents.models import Article, ReadyAnswer
-from incidents.moves import MoveRefused, Party, ReasonMissing, require_move
 from tenants.models import Organisation, User
+from tenants.moves import MoveRefused, Party, ReasonMissing, require_move
 from tenants.scope import person_scope
 from tests import factories
 from tests.factories import Cast

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.moves import Move, MoveRefused, Party, require_move
 from ops.state_diagrams import PAGE, Machine, machines, page
+from tenants.moves import Move, MoveRefused, Party, require_move
 
 MACHINES = machines()
 

@@ -11,9 +11,9 @@ import pytest
 from incidents.jobsheet import billing, reporting, selectors
 from incidents.jobsheet.invoicing import InvoiceState, Line, Rounding
 from incidents.models import Invoice, JobReport, SignOff
-from incidents.moves import Party
 from notifications.models import OutboxMessage
 from tenants.models import AuditEvent
+from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
 from tests.at_once import at_once, meeting_in
 from tests.factories import Cast, user_make

@@ -13,7 +13,6 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from incidents.models import Invoice
-from incidents.moves import Party
 from insurance.chain import canonical
 from insurance.evidence import evidence_links
 from insurance.models import BankAccount, Claim, Referral
@@ -21,6 +20,7 @@ from insurance.payments import next_bank_day
 from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import OutboxMessage
 from tenants.models import Organisation, User
+from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast

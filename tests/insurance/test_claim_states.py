@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.models import Job
-from incidents.moves import MoveRefused, Party
 from insurance.claim_rules import CLAIM_MOVES, HOLDING, AmountWrong, ClaimState
 from insurance.models import Claim, ClaimMessage
 from insurance.services import (
@@ -23,6 +22,7 @@ from insurance.services import (
     claim_submit,
     claim_withdraw,
 )
+from tenants.moves import MoveRefused, Party
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, job_make, stage_make

@@ -12,7 +12,6 @@ from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate
 
 from incidents.models import Job, VendorListing
-from incidents.moves import MoveRefused, Party
 from insurance import services
 from insurance.claim_rules import CLAIM_MOVES, ClaimState
 from insurance.doors import claim_cards, job_cover
@@ -22,6 +21,7 @@ from insurance.rules import Verdict
 from insurance.selectors import cover_of_incident, cover_of_job, entitlement
 from insurance.services import ClaimRefused, claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import Organisation, User
+from tenants.moves import MoveRefused, Party
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast, Kind

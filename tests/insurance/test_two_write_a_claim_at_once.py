@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from django.utils.timezone import localdate
 
-from incidents.moves import Party
 from insurance import services
 from insurance.models import Claim, ClaimMessage
 from insurance.services import claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import AuditEvent, Organisation, User
+from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.at_once import at_once, meeting_in

@@ -13,9 +13,9 @@ from incidents.knowledge import services
 from incidents.knowledge.rules import ArticleState
 from incidents.mail_intake import services as intake
 from incidents.models import Article, Case, DeskMail, DeskTask, Incident
-from incidents.moves import Party
 from incidents.triage import groups_claim
 from tenants.models import User
+from tenants.moves import Party
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner

@@ -29,8 +29,8 @@ from incidents.jobsheet.invoicing import (
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.forms import KeyedForm
 from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
-from incidents.moves import MoveRefused, Party
 from tenants.models import Organisation
+from tenants.moves import MoveRefused, Party
 from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, programme_of
 from tenants.services import audit_record_for
