@@ -370,6 +370,7 @@ def code_verdict(bases: Databases, place: Place) -> Verdict:
     """What noticed it: pages as every role, then tests of the room."""
 
     def pages() -> Verdict:
+        from tests.access.guards import guards_check
         from tests.access.pages import alone_check, pages_check
 
         names = _pages_of(place.module)
@@ -377,7 +378,8 @@ def code_verdict(bases: Databases, place: Place) -> Verdict:
         _imported_anew(place)
         world = bases.world
         first = {role.name for role in world.roles if place.concerns(role.name, role.inside)}
-        return first_wrong(chain(pages_check(world, names, mixed=True, first=first), alone_check(world, names)))
+        asked = pages_check(world, names, mixed=True, first=first)
+        return first_wrong(chain(guards_check(world, names), asked, alone_check(world, names)))
 
     found = forked(pages)
     if found.by or found.broken:

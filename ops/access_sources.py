@@ -15,12 +15,13 @@ REFUSAL = re.compile(
     r"(?<!END )\bIF\b((?:(?!\bIF\b|\bTHEN\b).)*?)\bTHEN\s+(?:RAISE|RETURN\s+(?:NULL|'not_allowed'|'last_owner'))",
     re.DOTALL,
 )
-# What changes no answer anybody could see, and why. Three more kinds are known by rule and counted with these:
-# UNUSED, UNWRITABLE and SAME_FIRM.
+# What changes no answer anybody could see, and why. Four more kinds are known by rule and counted with these:
+# UNUSED, UNWRITABLE, REPEATED and SAME_FIRM.
 NO_DIFFERENCE = {
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
 }
 UNUSED = "a policy for a verb that the application has no right to use on any column"
+REPEATED = "a part of the check repeats one of the condition, over columns that the application has no right to write"
 UNWRITABLE = "the check repeats the condition, over columns that the application has no right to write"
 SAME_FIRM = "the join by id already stays in the firm: the reference is (tenant_id, id)"
 END = re.compile(
@@ -68,7 +69,9 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
         "SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies"
         " WHERE schemaname = 'public' ORDER BY 1, 2"
     )
-    for table, name, verb, roles, qual, check in cursor.fetchall():
+    found = cursor.fetchall()
+    for table, name, verb, roles, qual, check in found:
+        others = [one[4:] for one in found if one[0] == table and one[1] != name and one[2] in {"UPDATE", "ALL"}]
         made = _policy(table, name, verb, roles, qual, check)
         label = f"policy {table}.{name}"
         unused = UNUSED if verb in {"INSERT", "UPDATE"} and not writable.get((table, verb)) else ""
@@ -86,12 +89,28 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
                 column for column in writable.get((table, "UPDATE"), ()) if re.search(rf"\b{column}\b", text or "")
             }
             twice = UNWRITABLE if word == "WITH CHECK" and verb == "UPDATE" and qual == check and not columns else ""
+            kept = word == "WITH CHECK" and verb == "UPDATE"
+            again = _repeated(qual or "", others, writable.get((table, verb), [])) if kept else set()
             for what, weaker in _weaker(text or "true"):
                 yield Mutant(
                     f"{label}: {word} {what}", f"ALTER POLICY {name} ON {table} {word} ({weaker})",
                     f"ALTER POLICY {name} ON {table} {word} ({text})", table, "condition of a policy",
-                    unused or (twice if what == "(true)" else ""),
+                    unused or (twice if what == "(true)" else REPEATED if what in again else ""),
                 )  # fmt: skip
+
+
+def _repeated(qual: str, others: list[Any], writable: list[str]) -> set[str]:
+    """Parts of a policy's condition that its check need not repeat: they and the checks of the others cannot change.
+
+    A row found by another policy and let in by this one's check would have been let in by the other's as well.
+    """
+    fixed = [check in {None, other} and not _names(other or "", writable) for other, check in others]
+    parts = _split(qual[1:-1] if _encloses(qual) else qual, "AND")
+    return {f"without {part[:70]}" for part in parts if all(fixed) and not _names(part, writable)}
+
+
+def _names(text: str, columns: list[str]) -> bool:
+    return any(re.search(rf"\b{column}\b", text) for column in columns)
 
 
 def _writable(cursor: Any) -> dict[tuple[str, str], list[str]]:
