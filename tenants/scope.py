@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db import connection, transaction
 
@@ -36,6 +37,11 @@ class Scope:
     def single(self) -> int | None:
         """The firm's id when exactly one firm is in scope."""
         return self.tenants[0] if len(self.tenants) == 1 else None
+
+    @cached_property
+    def as_array(self) -> str:
+        """The firms as PostgreSQL writes an array: `{1,2,3}`."""
+        return "{" + ",".join(map(str, self.tenants)) + "}"
 
 
 _current: ContextVar[Scope | None] = ContextVar("otasuke_scope", default=None)

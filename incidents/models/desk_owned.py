@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenants.models import Programme, TenantOwned
-from tenants.models.owned import ScopedManager
+from tenants.models.owned import ScopedManager, of_firms
 from tenants.scope import current_scope
 
 
@@ -22,7 +22,7 @@ class DeskManager(ScopedManager):
             return super().get_queryset()
         offices = Programme.objects.filter(partners__organisation_id=scope.organisation_id).values("office_id")
         rows: models.QuerySet[Any] = super(ScopedManager, self).get_queryset()
-        return rows.filter(Q(tenant_id__in=scope.tenants) | Q(tenant_id__in=offices))
+        return rows.filter(of_firms(scope) | Q(tenant_id__in=offices))
 
 
 class DeskOwned(TenantOwned):

@@ -27,6 +27,8 @@ MOST_RINGING = 10
 TASK_MARKS = ("pk", "state", "taken_by_id", "importance", "due_at")
 CASE_MARKS = ("pk", "version", "due_at")
 CALL_MARKS = ("pk", "agent_id")
+OF_TASK = ("tenant", "incident", "attention", "taken_by")
+OF_CASE = ("tenant", "assignee")
 # Value of ?show= → words of the tab.
 SHOWN: dict[str, Any] = {
     "": gettext_lazy("すべて"),
@@ -141,8 +143,9 @@ class Page:
 def page(asked: Asked) -> Page:
     """Lines by importance and then target; incidents that run on with nothing to do stand behind everything else."""
     found: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
-    tasks = list(_behind(_tasks(asked), asked.after, 0)[: SIZE + 1])
-    cases = list(_behind(_cases(asked), asked.after, 1)[: SIZE + 1])
+    # What belongs to a line is read for the lines shown: a join would read it for all that waits, and then sort.
+    tasks = list(_behind(_tasks(asked), asked.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
+    cases = list(_behind(_cases(asked), asked.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
     calls = list(ringing(asked.now)[:MOST_RINGING])
     for task in tasks:
         place = Place(0, task.importance, task.due_at, 0, task.pk)
@@ -151,7 +154,7 @@ def page(asked: Asked) -> Page:
         place = Place(0, case.importance, case.due_at, 1, case.pk)
         found.append((_order(place), place, case_row(case, asked.user, asked.now)))
     if len(found) <= SIZE and asked.show == "":
-        for incident in _watched_behind(asked)[: SIZE + 1 - len(found)]:
+        for incident in _watched_behind(asked).prefetch_related("tenant")[: SIZE + 1 - len(found)]:
             place = Place(1, incident.grade, incident.opened_at, 2, incident.pk)
             found.append((_order(place), place, _incident_row(incident, asked.now)))
     found.sort(key=lambda one: one[0])
@@ -172,7 +175,7 @@ def counts(asked: Asked) -> Counts:
     every.__dict__["firms"] = asked.firms if asked.search else []
     tasks = _added(_tasks(every), asked, Q(taken_by__isnull=True), Q(taken_by=asked.user))
     cases = _added(_cases(every), asked, Q(state=CaseState.NEW), Q(assignee=asked.user))
-    watched = _watched_behind(every)[:MOST_COUNTED].count()
+    watched = _watched_behind(every).order_by()[:MOST_COUNTED].count()
     return Counts(
         total=tasks["total"] + cases["total"] + watched,
         unbegun=tasks["unbegun"] + cases["unbegun"],
@@ -183,16 +186,12 @@ def counts(asked: Asked) -> Counts:
 
 
 def _added(rows: QuerySet[Any], asked: Asked, unbegun: Q, mine: Q) -> dict[str, int]:
-    found: dict[str, int] = (
-        rows.select_related(None)
-        .order_by()[:MOST_COUNTED]
-        .aggregate(
-            total=Count("pk"),
-            unbegun=Count("pk", filter=unbegun),
-            mine=Count("pk", filter=mine),
-            late=Count("pk", filter=Q(due_at__lt=asked.now)),
-            urgent=Count("pk", filter=Q(importance=3)),
-        )
+    found: dict[str, int] = rows.order_by()[:MOST_COUNTED].aggregate(
+        total=Count("pk"),
+        unbegun=Count("pk", filter=unbegun),
+        mine=Count("pk", filter=mine),
+        late=Count("pk", filter=Q(due_at__lt=asked.now)),
+        urgent=Count("pk", filter=Q(importance=3)),
     )
     return found
 
@@ -219,14 +218,12 @@ def ringing(now: datetime) -> QuerySet[Contact]:
 
 def _tasks(asked: Asked) -> QuerySet[DeskTask]:
     tasks: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True)
-    tasks = _matching(tasks, asked, begun=Q(taken_by__isnull=True), mine=Q(taken_by=asked.user))
-    return tasks.select_related("tenant", "incident", "attention", "taken_by")
+    return _matching(tasks, asked, begun=Q(taken_by__isnull=True), mine=Q(taken_by=asked.user))
 
 
 def _cases(asked: Asked) -> QuerySet[Case]:
     cases: QuerySet[Case] = Case.objects.filter(OPEN_CASE)
-    cases = _matching(cases, asked, begun=Q(state=CaseState.NEW), mine=Q(assignee=asked.user))
-    return cases.select_related("tenant", "assignee")
+    return _matching(cases, asked, begun=Q(state=CaseState.NEW), mine=Q(assignee=asked.user))
 
 
 def _matching(rows: QuerySet[Any], asked: Asked, *, begun: Q, mine: Q) -> QuerySet[Any]:
@@ -262,7 +259,7 @@ def _watched_behind(asked: Asked) -> QuerySet[Incident]:
             | Q(grade=place.importance, opened_at__gt=place.at)
             | Q(grade=place.importance, opened_at=place.at, pk__gt=place.pk)
         )
-    return running.select_related("tenant").order_by("-grade", "opened_at", "pk")
+    return running.order_by("-grade", "opened_at", "pk")
 
 
 def task_words(task: DeskTask) -> tuple[str, str]:

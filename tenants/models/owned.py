@@ -5,8 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Lookup, TextField, Value
 
-from tenants.scope import current_scope
+from tenants.scope import Scope, current_scope
+
+
+class OneOf(Lookup):
+    """`left = ANY('{1,2,3}')`: one parameter, where `left IN (…)` has one for each of a desk's thousand firms."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """The condition and what it is asked with."""
+        left, asked = self.process_lhs(compiler, connection)
+        right, listed = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right}::bigint[])", (*asked, *listed)
+
+
+def of_firms(scope: Scope) -> models.Q:
+    """Rows of the scope's firms, as a condition."""
+    if len(scope.tenants) < 2:
+        return models.Q(tenant_id__in=scope.tenants)
+    return models.Q(OneOf(F("tenant_id"), Value(scope.as_array, output_field=TextField())))
 
 
 class ScopedManager(models.Manager[Any]):
@@ -20,7 +41,7 @@ class ScopedManager(models.Manager[Any]):
         scope = current_scope()
         if scope.single is not None:
             return super().get_queryset().filter(tenant_id=scope.single)
-        return super().get_queryset().filter(tenant_id__in=scope.tenants)
+        return super().get_queryset().filter(of_firms(scope))
 
 
 class TenantOwned(models.Model):

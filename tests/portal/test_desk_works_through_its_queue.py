@@ -85,13 +85,14 @@ def test_an_open_page_refreshes_only_its_table_and_is_audited_once(agent: Client
 
 def test_the_queue_takes_the_same_few_queries_however_long_it_is(agent: Client, cast: Cast) -> None:
     scenes.silence_make(cast.sakura_box.sensor)
+    _high(cast)
     before = len(queries(agent, "/desk/"))
-    for number in range(1, 13):
+    for number in range(2, 13):
         box = cast.sakura_box.sensor if number % 2 else cast.yamada_box.sensor
         group = scenes.group_make(box, "outbound-malware-count", count=1, family=f"f{number}")
         scenes.task_make(scenes.incident_make(group, number=number))
     assert len(_firms(agent)) == 13
-    assert len(queries(agent, "/desk/")) == before <= 24
+    assert len(queries(agent, "/desk/")) == before <= 26
 
 
 def test_take_release_and_finish(agent: Client, cast: Cast) -> None:
