@@ -38,12 +38,16 @@ def sensor_in_place(stack: Stack, prefix: str) -> Iterator[Lab | None]:
 
 def activate(lab: Lab, stack: Stack) -> None:
     """Activate the lab's box for the demo firm with a fresh one-time code. Raises LabError with the agent's words."""
-    if stack.consortium is None:
-        raise ValueError("the stack has no demo consortium")
-    code = stack.manage("sensor_code", "--tenant", str(stack.consortium.firm_id)).strip().splitlines()[-1]
-    answer = lab.agent("activate", "--code", code)
+    answer = lab.agent("activate", "--code", activation_code(stack))
     if answer.returncode != 0:
         raise LabError(f"activation: {answer.stderr.strip() or answer.stdout.strip()}")
+
+
+def activation_code(stack: Stack) -> str:
+    """A fresh one-time code for the demo firm's box."""
+    if stack.consortium is None:
+        raise ValueError("the stack has no demo consortium")
+    return stack.manage("sensor_code", "--tenant", str(stack.consortium.firm_id)).strip().splitlines()[-1]
 
 
 def replay_recorded(stack: Stack) -> None:

@@ -44,12 +44,19 @@ class Stack:
     """Runs the platform for one directory. `fresh` throws away what an earlier run left in the database."""
 
     def __init__(
-        self, directory: Path, *, web_port: int | None = None, fresh: bool = False, worker_count: int = 2
+        self,
+        directory: Path,
+        *,
+        host: str = "127.0.0.1",
+        web_port: int | None = None,
+        fresh: bool = False,
+        worker_count: int = 2,
     ) -> None:
         self.directory = directory.absolute()
         self.web_port = web_port or free_port()
         self.smtp_port = free_port()
-        self.url = f"http://127.0.0.1:{self.web_port}"
+        self._host = host
+        self.url = f"http://{host}:{self.web_port}"
         self.mail = self.directory / "mail"
         self._fresh = fresh
         self._worker_count = worker_count
@@ -133,7 +140,7 @@ class Stack:
         self.consortium = self._load_consortium()
         self._say("mail server, web server, worker, scheduler")
         self.supervisor.start(smtp_sink(self.smtp_port, self.mail))
-        self.supervisor.start(web(("127.0.0.1", self.web_port)))
+        self.supervisor.start(web((self._host, self.web_port)))
         self.supervisor.start(worker(concurrency=self._worker_count))
         self.supervisor.start(beat(self.directory))
 
@@ -156,7 +163,7 @@ class Stack:
             "DEBUG": "0",
             "DEMO_PASSWORD": secrets.token_urlsafe(9),
             "REQUIRE_SECOND_FACTOR": "0",  # the demo's logins are invented people without a phone
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "ALLOWED_HOSTS": f"127.0.0.1,localhost,{self._host}",
             "PORTAL_URL": self.url,
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.smtp_port),

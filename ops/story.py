@@ -59,7 +59,13 @@ class Story:
 
     def play(self) -> list[Line]:
         """Play every step; a step that fails is told and the story goes on."""
-        live: list[tuple[str, str, str, Step]] = [
+        self.day()
+        self.end()
+        return self.lines
+
+    def day(self) -> None:
+        """What happens while the box works."""
+        for number, what, expected, step in (
             ("1", "ordinary browsing, a 5 MB download", "works, nothing graded", self.browsing),
             ("2", "SQL injection and a scan from outside", "blocked, none or ★, not mailed", self.attack_from_outside),
             ("3", "a web-guard site and a name below it", "blocked, ★★, digest", self.web_guard),
@@ -70,14 +76,19 @@ class Story:
             ("6b", "the callback reaches the count", "★★★, incident, mail at once", self.callback_reaches),
             ("6c", "the incident's page", "first response offered, entitlement shown", self.incident_page),
             ("6d", "the hour's digest", "★★ and ★ with what to do; nothing else", self.digest),
+        ):
+            self.do(number, what, expected, step)
+
+    def end(self) -> None:
+        """The box is taken out; time passes."""
+        for number, what, expected, step in (
             ("7", "the box is silent for 24 h", "a task at the desk", self.silence),
             ("8", "the month is closed", "one PDF per firm, mail with link", self.month),
-        ]
-        for number, what, expected, step in live:
-            self._do(number, what, expected, step)
-        return self.lines
+        ):
+            self.do(number, what, expected, step)
 
-    def _do(self, number: str, what: str, expected: str, step: Step) -> None:
+    def do(self, number: str, what: str, expected: str, step: Step) -> None:
+        """One step: what it saw, or why it failed, becomes a line."""
         began = time.monotonic()
         at = datetime.now(JST).strftime("%H:%M:%S")
         try:
@@ -95,38 +106,38 @@ class Story:
     def browsing(self) -> str:
         if self.lab:
             seen = scenario.browse(self.lab)
-            _require(not seen["blocked"], f"blocked: {seen}")
+            require(not seen["blocked"], f"blocked: {seen}")
             size = seen["download"]["bytes"]
-            _require(size == scenario.DOWNLOAD_BYTES, f"{size} bytes came")
+            require(size == scenario.DOWNLOAD_BYTES, f"{size} bytes came")
             time.sleep(2)
-            _require(not self._alerts("TRUE"), f"graded: {self._alerts('TRUE')}")
+            require(not self._alerts("TRUE"), f"graded: {self._alerts('TRUE')}")
             return f"{size:,} bytes received, 0 alerts"
         return "not replayed"
 
     def attack_from_outside(self) -> str:
         if self.lab:
-            _require(scenario.attack_from_wan(self.lab)["blocked"], "an attack came through")
+            require(scenario.attack_from_wan(self.lab)["blocked"], "an attack came through")
         alerts = self._wait("function = 'ips' AND direction = 'inbound'", 2)
-        _require(all(a["grade"] <= 1 and a["notify"] == "none" and a["blocked"] for a in alerts), f"{alerts}")
+        require(all(a["grade"] <= 1 and a["notify"] == "none" and a["blocked"] for a in alerts), f"{alerts}")
         return f"{len(alerts)} alerts, all blocked, grade ≤ ★, not mailed"
 
     def web_guard(self) -> str:
         if self.lab:
             seen = scenario.web_guard(self.lab)
-            _require(seen["blocked"] and seen["passes"], f"{seen}")
+            require(seen["blocked"] and seen["passes"], f"{seen}")
         alerts = self._wait("function = 'wg' AND direction = 'outbound'", 2)
-        _require(all(a["grade"] == 2 and a["notify"] == "digest" for a in alerts), f"{alerts}")
+        require(all(a["grade"] == 2 and a["notify"] == "digest" for a in alerts), f"{alerts}")
         return f"{len(alerts)} alerts ★★, digest"
 
     def virus_first(self) -> str:
         learnt = ""
         if self.lab:
             seen = scenario.eicar_first(self.lab)
-            _require(seen["complete"], f"only {seen['bytes']} bytes came")
-            _require(seen["learned"], "its hash did not go live")
+            require(seen["complete"], f"only {seen['bytes']} bytes came")
+            require(seen["learned"], "its hash did not go live")
             learnt = f"{seen['bytes']:,} bytes delivered, hash live after {seen['learn_s']} s; "
         alerts = self._wait("function = 'av' AND NOT blocked", 1)
-        _require(all(a["grade"] == 2 and a["notify"] == "digest" for a in alerts), f"{alerts}")
+        require(all(a["grade"] == 2 and a["notify"] == "digest" for a in alerts), f"{alerts}")
         number = self._wait_incident("antivirus_unresolved")
         return f"{learnt}★★, incident {number}"
 
@@ -134,25 +145,25 @@ class Story:
         received = ""
         if self.lab:
             seen = scenario.eicar_second(self.lab)
-            _require(not seen["complete"], "the whole file came again")
+            require(not seen["complete"], "the whole file came again")
             received = f"{seen['bytes']:,} of 200,000 bytes received; "
         alerts = self._wait("function = 'av' AND blocked", 1)
-        _require(all(a["grade"] == 1 and a["notify"] == "none" for a in alerts), f"{alerts}")
+        require(all(a["grade"] == 1 and a["notify"] == "none" for a in alerts), f"{alerts}")
         return f"{received}★, not mailed"
 
     def router(self) -> str:
         if self.lab:
             scenario.router_default_password(self.lab)
         alerts = self._wait("direction = 'internal'", 1)
-        _require(all(a["grade"] == 1 and a["notify"] == "digest" for a in alerts), f"{alerts}")
+        require(all(a["grade"] == 1 and a["notify"] == "digest" for a in alerts), f"{alerts}")
         return "internal weakness, ★, digest"
 
     def callbacks_below(self) -> str:
         if self.lab:
-            _require(scenario.callback(self.lab, COUNT - 1)["blocked"], "a callback came through")
+            require(scenario.callback(self.lab, COUNT - 1)["blocked"], "a callback came through")
         alerts = self._wait("function = 'ips' AND direction = 'outbound'", COUNT - 1)
         early = alerts[: COUNT - 1]
-        _require(all(a["grade"] == 2 and a["notify"] == "digest" and a["blocked"] for a in early), f"{alerts}")
+        require(all(a["grade"] == 2 and a["notify"] == "digest" and a["blocked"] for a in early), f"{alerts}")
         return f"{len(early)} callbacks blocked, ★★, digest"
 
     def callback_reaches(self) -> str:
@@ -162,18 +173,18 @@ class Story:
         self._wait("function = 'ips' AND grade = 3 AND notify = 'at_once'", 1)
         number = self._wait_incident("malware_suspected")
         mail = self._wait_mail(lambda m: "高(★★★)" in m.subject)
-        _require(self.firm.firm_name in mail.subject, f"subject: {mail.subject}")
+        require(self.firm.firm_name in mail.subject, f"subject: {mail.subject}")
         return f"★★★, incident {number}, mail “{mail.subject}” after {time.monotonic() - began:.1f} s"
 
     def incident_page(self) -> str:
         number = self._wait_incident("malware_suspected")
-        owner = self._visitor("sme")
+        owner = self.visitor("sme")
         page = owner.get(f"/incidents/{number}/")
-        _require(page.status == 200, f"status {page.status}")
+        require(page.status == 200, f"status {page.status}")
         for word in ("初動対応", "50,000"):
-            _require(word in page.text, f"“{word}” is not on the page")
+            require(word in page.text, f"“{word}” is not on the page")
         home = owner.get("/")
-        _require("高(★★★)" in home.text or "至急" in home.text, "the home page does not say so")
+        require("高(★★★)" in home.text or "至急" in home.text, "the home page does not say so")
         return "first response and 50,000 yen on the page"
 
     def digest(self) -> str:
@@ -182,8 +193,8 @@ class Story:
         mail = self._wait_mail(lambda m: "高(★★★)" not in m.subject and "★" in m.subject)
         text = mail.text()
         for word in ("中(★★☆)", "低(★☆☆)"):
-            _require(word in text, f"“{word}” is not in the digest")
-        _require("UNION" not in text, "a blocked attack from outside was mailed")
+            require(word in text, f"“{word}” is not in the digest")
+        require("UNION" not in text, "a blocked attack from outside was mailed")
         open_groups = self.stack.rows(
             "SELECT count(*) FROM alerts_alertgroup WHERE tenant_id = %s AND notify = 'digest' AND digest_key = ''",
             self.firm.firm_id,
@@ -196,33 +207,33 @@ class Story:
         at = (datetime.now(JST) + timedelta(hours=25)).isoformat()
         self.stack.manage("load_demo", "--seen-at", at)  # the other firms' boxes, which do not exist, spoke just then
         self.stack.manage("run_due", "--at", at)
-        found = self._poll(lambda: self.stack.rows(
+        found = self.poll(lambda: self.stack.rows(
             "SELECT t.id FROM incidents_desktask t JOIN notifications_attention a ON a.id = t.attention_id"
             " WHERE t.tenant_id = %s AND a.kind = 'box_silent'",
             self.firm.firm_id,
         ))  # fmt: skip
-        _require(bool(found), "no task at the desk")
-        queue = self._visitor("desk").get("/desk/")
-        _require(queue.status == 200 and self.firm.firm_name in queue.text, "the desk's queue does not show the firm")
+        require(bool(found), "no task at the desk")
+        queue = self.visitor("desk").get("/desk/")
+        require(queue.status == 200 and self.firm.firm_name in queue.text, "the desk's queue does not show the firm")
         return "task at the desk, shown in the queue"
 
     def month(self) -> str:
         now = datetime.now(JST)
         self.stack.manage("run_due", "--at", now.isoformat(), "--until", now.isoformat())
         month = now.strftime("%Y-%m")
-        ready = self._poll(lambda: self._reports_ready(month), seconds=240)
-        _require(bool(ready), f"{len(self._reports(month))} reports, not all ready: {self._reports(month)[:3]}")
-        own = self._visitor("sme").get(f"/reports/{month}.pdf")
-        _require(own.status == 200 and own.body.startswith(b"%PDF"), f"status {own.status}")
+        ready = self.poll(lambda: self._reports_ready(month), seconds=240)
+        require(bool(ready), f"{len(self._reports(month))} reports, not all ready: {self._reports(month)[:3]}")
+        own = self.visitor("sme").get(f"/reports/{month}.pdf")
+        require(own.status == 200 and own.body.startswith(b"%PDF"), f"status {own.status}")
         text = _pdf_text(own.body)
-        _require(self.firm.firm_name in text and "★★★" in text, "the demo firm's report has not its figures")
+        require(self.firm.firm_name in text and "★★★" in text, "the demo firm's report has not its figures")
         quiet = [bytes(r[0]) for r in self.stack.rows(
             "SELECT pdf FROM reports_monthlyreport WHERE tenant_id <> %s ORDER BY tenant_id LIMIT 3", self.firm.firm_id
         )]  # fmt: skip
         for pdf in quiet:
-            _require(self.firm.firm_name not in _pdf_text(pdf), "another firm's report names the demo firm")
-        mails = self._poll(lambda: self._report_mails(now), seconds=60)
-        _require(len(mails) == self.firm.firms, f"{len(mails)} mails for {self.firm.firms} firms")
+            require(self.firm.firm_name not in _pdf_text(pdf), "another firm's report names the demo firm")
+        mails = self.poll(lambda: self._report_mails(now), seconds=60)
+        require(len(mails) == self.firm.firms, f"{len(mails)} mails for {self.firm.firms} firms")
         return f"{len(ready)} PDFs, {len(mails)} mails with a link"
 
     # -- looking ----------------------------------------------------------------------------------------------------
@@ -237,26 +248,26 @@ class Story:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _wait(self, condition: str, count: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self._poll(
+        found: list[dict[str, Any]] = self.poll(
             lambda: alerts if len(alerts := self._alerts(condition)) >= count else []
         )
-        _require(bool(found), f"{len(self._alerts(condition))} of {count} alerts where {condition}")
+        require(bool(found), f"{len(self._alerts(condition))} of {count} alerts where {condition}")
         return found
 
     def _wait_incident(self, kind: str) -> int:
-        found = self._poll(lambda: self.stack.rows(
+        found = self.poll(lambda: self.stack.rows(
             "SELECT number FROM incidents_incident WHERE tenant_id = %s AND kind = %s", self.firm.firm_id, kind
         ))  # fmt: skip
-        _require(bool(found), f"no incident {kind}")
+        require(bool(found), f"no incident {kind}")
         return int(found[0][0])
 
     def _wait_mail(self, wanted: Callable[[Mail], bool]) -> Mail:
         def look() -> list[Mail]:
             return [mail for mail in read_mail(self.stack.mail, to=self.firm.firm_email) if wanted(mail)]
 
-        found: list[Mail] = self._poll(look)
+        found: list[Mail] = self.poll(look)
         subjects = [mail.subject for mail in read_mail(self.stack.mail, to=self.firm.firm_email)]
-        _require(bool(found), f"the mail did not come; there are {subjects}")
+        require(bool(found), f"the mail did not come; there are {subjects}")
         return found[0]
 
     def _reports(self, month: str) -> list[tuple[Any, ...]]:
@@ -273,21 +284,24 @@ class Story:
         mails = [mail for mail in read_mail(self.stack.mail) if named in mail.subject and "/reports/" in mail.text()]
         return mails if len(mails) >= self.firm.firms else []
 
-    def _visitor(self, role: str) -> Visitor:
+    def visitor(self, role: str) -> Visitor:
+        """Somebody of the demo consortium, logged in."""
         visitor = Visitor(self.stack.url)
         page = visitor.log_in(*self.firm.logins[role])
-        _require(page.status == 200 and "/login" not in page.url, f"{role} could not log in ({page.status} {page.url})")
+        require(page.status == 200 and "/login" not in page.url, f"{role} could not log in ({page.status} {page.url})")
         return visitor
 
     @staticmethod
-    def _poll(look: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
+    def poll(look: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
+        """What `look` finds, asked until it finds something or time is over."""
         deadline = time.monotonic() + seconds
         while not (found := look()) and time.monotonic() < deadline:
             time.sleep(0.3)
         return found
 
 
-def _require(holds: bool, otherwise: str) -> None:
+def require(holds: bool, otherwise: str) -> None:
+    """Raises NotAsExpected."""
     if not holds:
         raise NotAsExpected(otherwise)
 

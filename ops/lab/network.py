@@ -75,6 +75,16 @@ class Network:
                     os.kill(int(process), signal.SIGKILL)  # the guard and the engine outlive the agent
             ip("netns", "del", namespace, check=False)
 
+    def own_port(self, here: str, there: str) -> None:
+        """A third port of the box for its own traffic: `there` on it, `here` is its gateway in the root namespace."""
+        outside = f"{self.prefix}-m"[-15:]
+        ip("link", "add", outside, "type", "veth", "peer", "name", "mgmt0", "netns", self.box)
+        ip("addr", "add", f"{here}/30", "dev", outside)
+        ip("link", "set", outside, "up")
+        ip("-n", self.box, "addr", "add", f"{there}/30", "dev", "mgmt0")
+        ip("-n", self.box, "link", "set", "mgmt0", "up")
+        ip("-n", self.box, "route", "add", "default", "via", here)
+
     def _build(self) -> None:
         for namespace in (self.lan, self.box, self.wan):
             ip("netns", "add", namespace)

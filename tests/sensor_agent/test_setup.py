@@ -152,13 +152,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     third = os.getpid() % 250
     here, there = f"10.213.{third}.1", f"10.213.{third}.2"
     with Lab(tmp_path / "lab", prefix=f"ots{os.getpid()}") as lab:
-        box = lab.network.box
-        ip("link", "add", f"om{os.getpid()}", "type", "veth", "peer", "name", "mgmt0", "netns", box)
-        ip("addr", "add", f"{here}/30", "dev", f"om{os.getpid()}")
-        ip("link", "set", f"om{os.getpid()}", "up")
-        ip("-n", box, "addr", "add", f"{there}/30", "dev", "mgmt0")
-        ip("-n", box, "link", "set", "mgmt0", "up")
-        ip("-n", box, "route", "add", "default", "via", here)
+        lab.network.own_port(here, there)
         with PlatformServer(here) as server:
             yield Site(lab, server, tmp_path / "root")
 
