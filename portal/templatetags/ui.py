@@ -4,6 +4,7 @@ Words given by the caller are escaped; the content of a block tag is template ou
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
@@ -58,6 +59,11 @@ def _level(value: object) -> int:
 @register.simple_tag
 def icon(name: str, label: Text = "", extra: str = "") -> SafeString:
     """An inline SVG icon. Without `label` it is decoration and hidden from screen readers."""
+    return _drawn(name, str(label), extra)
+
+
+@lru_cache(1000)
+def _drawn(name: str, label: str, extra: str) -> SafeString:
     if name not in SHAPES:
         raise template.TemplateSyntaxError(f"no icon called {name!r}")
     told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
