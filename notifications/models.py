@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.states import OutboxState
 from tenants.models import TenantOwned
 
 
@@ -17,12 +18,7 @@ class OutboxMessage(TenantOwned):
     the rare repeat (a crash between the server's 250 and the mark) is recognised by the receiver's mail program.
     """
 
-    class State(models.TextChoices):
-        """Delivery state."""
-
-        WAITING = "waiting", _("送信待ち")
-        SENT = "sent", _("送信済み")
-        FAILED = "failed", _("送信できず")
+    State = OutboxState
 
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from notifications import rules
 from notifications.models import Attention, OutboxMessage
+from notifications.states import OUTBOX_MOVES, OutboxState
 from tenants.jobs import wake
+from tenants.moves import before
 from tenants.sealing import seal, unseal
 
 SEND_TASK = "notifications.tasks.send_outbox"
@@ -65,8 +68,8 @@ def message_words(*, message: OutboxMessage) -> tuple[str, str]:
 
 def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     """The mail server took it. Closes the attention about this address."""
-    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
-        state=OutboxMessage.State.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
+    _movable(message, OutboxState.SENT).update(
+        state=OutboxState.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
     )
     attention_close(
         tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, subject_key=_subject_key(message), now=now
@@ -89,10 +92,14 @@ def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urge
 def message_mark_failed(*, message: OutboxMessage, error: str, now: datetime) -> None:
     """It will never work: say so to a person."""
     message.error = error[:300]
-    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING).update(
-        state=OutboxMessage.State.FAILED, lease_until=None, error=message.error, **_forgotten(message)
+    _movable(message, OutboxState.FAILED).update(
+        state=OutboxState.FAILED, lease_until=None, error=message.error, **_forgotten(message)
     )
     _ask_person(message, now)
+
+
+def _movable(message: OutboxMessage, to: OutboxState) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(pk=message.pk, state__in=before(OUTBOX_MOVES, to))
 
 
 def attention_open(

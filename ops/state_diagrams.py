@@ -15,6 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from typing import Any
+
+from django.db.models import TextChoices
 
 from ops.accounts import CHECKOUT
 from tenants.moves import Move
@@ -31,10 +34,10 @@ class Machine:
 
     module: str
     constant: str
-    moves: Mapping[StrEnum, Mapping[StrEnum, Move]]
+    moves: Mapping[Any, Mapping[Any, Move]]
 
     @property
-    def states(self) -> type[StrEnum]:
+    def states(self) -> type[StrEnum] | type[TextChoices]:
         """The enumeration of its states."""
         return type(next(iter(self.moves)))
 

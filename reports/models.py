@@ -5,18 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from reports.states import ReportState
 from tenants.models import TenantOwned
 
 
 class MonthlyReport(TenantOwned):
     """One firm's report of one JST month: the figures as they were, and the PDF made from them."""
 
-    class State(models.TextChoices):
-        """How far the report is."""
-
-        WAITING = "waiting", _("作成待ち")
-        READY = "ready", _("できました")
-        FAILED = "failed", _("作成できませんでした")
+    State = ReportState
 
     month = models.DateField(_("対象の月"))
     provisional_until = models.DateTimeField(_("暫定の締め"), null=True)

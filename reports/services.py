@@ -25,8 +25,10 @@ from reports.measures import Period, measure
 from reports.models import MonthlyReport
 from reports.months import Month, month_to_close
 from reports.pages import report_html
+from reports.states import REPORT_MOVES
 from reports.wording import are_we_safe, month_name, what_happened, what_to_do
 from tenants.jobs import wake
+from tenants.moves import before
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 
@@ -151,7 +153,8 @@ def _take(tenant_id: int, report_id: int) -> dict[str, Any] | None:
 def _unchanged(report_id: int, figures: dict[str, Any]) -> MonthlyReport | None:
     """The locked row, unless newer figures took its place while the PDF was made."""
     report: MonthlyReport = MonthlyReport.objects.select_for_update().defer("pdf").get(pk=report_id)
-    return report if report.figures == figures and report.state != State.READY else None
+    movable = report.state in before(REPORT_MOVES, State.READY)
+    return report if report.figures == figures and movable else None
 
 
 def _mark_failed(tenant_id: int, report_id: int, figures: dict[str, Any], error: Exception) -> None:

@@ -10,7 +10,9 @@ from notifications.models import Attention
 from notifications.services import attention_close
 from sensors.models import InspectionConsent, Sensor
 from sensors.rules import subject_key
+from sensors.states import SENSOR_MOVES
 from tenants.models import User
+from tenants.moves import before
 from tenants.services import audit_record
 
 # Version of the words people agree to before a box inspects; raised when they change.
@@ -24,7 +26,7 @@ class StepRefused(Exception):
 
 def sensor_ship(*, sensor: Sensor, now: datetime) -> None:
     """It is on its way to the firm. Raises StepRefused unless it was being prepared."""
-    rows = _box(sensor).filter(state=State.PREPARED)
+    rows = _box(sensor).filter(state__in=before(SENSOR_MOVES, State.SHIPPED))
     if not rows.update(state=State.SHIPPED, shipped_at=now):
         raise StepRefused
     audit_record(code="sensor.shipped", subject=subject_key(sensor.pk), tenant_id=sensor.tenant_id)
@@ -39,7 +41,7 @@ def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
         raise StepRefused
     told = _box(sensor).filter(arrived_at__isnull=True).update(arrived_at=now) > 0
     if told:
-        _box(sensor).filter(state__in=[State.PREPARED, State.SHIPPED]).update(state=State.ARRIVED)
+        _box(sensor).filter(state__in=before(SENSOR_MOVES, State.ARRIVED)).update(state=State.ARRIVED)
         audit_record(code="sensor.arrived", subject=subject_key(sensor.pk), tenant_id=sensor.tenant_id)
     return told
 

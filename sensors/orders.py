@@ -10,8 +10,10 @@ from django.db.models import Max, Q, QuerySet
 
 from sensors import manifest
 from sensors.models import KnownFile, Order, OrderFile, RuleBundle, Sensor, Suppression, WebGuardName
+from sensors.states import ORDER_MOVES
 from tenants import platform_key
 from tenants.models import User
+from tenants.moves import before
 from tenants.selectors import enrolment_current
 from tenants.services import audit_record
 
@@ -110,10 +112,9 @@ def sensor_switch(*, sensor: Sensor, off: list[str]) -> None:
 
 
 def _answer_record(sensor: Sensor, told: BoxState, now: datetime) -> None:
-    if told.state not in {Order.State.APPLIED, Order.State.REFUSED, Order.State.ROLLED_BACK}:
-        return
     answered = Order.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, version=told.seen)
-    if not answered.exclude(state=told.state).update(state=told.state, answered_at=now, detail=told.detail[:500]):
+    answered = answered.filter(state__in=before(ORDER_MOVES, told.state))
+    if not answered.update(state=told.state, answered_at=now, detail=told.detail[:500]):
         return
     ordered = Suppression.objects.filter(
         tenant_id=sensor.tenant_id, sensor=sensor, applied_at__isnull=True, ordered_version__lte=told.seen

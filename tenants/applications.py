@@ -15,8 +15,10 @@ from django.utils.translation import gettext, override
 from tenants.invitations import VALID_FOR, invitation_mail, token_hash, token_make
 from tenants.mailing import address_of, mail_ask
 from tenants.models import Application, Membership, Organisation, Programme, User
+from tenants.moves import before
 from tenants.scope import current_scope
 from tenants.services import audit_record
+from tenants.states import APPLICATION_MOVES
 
 SAME_AGAIN = timedelta(days=1)
 
@@ -63,7 +65,8 @@ def application_approve(*, application: Application, by: User) -> int | None:
 
 def application_reject(*, application: Application, by: User, reason: str) -> bool:
     """Say no, with the reason the firm reads. → False when somebody decided before."""
-    rows = Application.objects.filter(pk=application.pk, state=Application.State.WAITING)
+    movable = before(APPLICATION_MOVES, Application.State.REJECTED)
+    rows = Application.objects.filter(pk=application.pk, state__in=movable)
     changed = rows.update(
         state=Application.State.REJECTED, reason=reason, decided_at=timezone.now(), decided_by_id=by.pk
     )

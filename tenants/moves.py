@@ -20,6 +20,7 @@ class Party(StrEnum):
     OFFICE = "office"
     VENDOR = "vendor"
     INSURER = "insurer"
+    BOX = "box"
     RULE = "rule"  # the platform itself: a detection, a time that has come
 
 
@@ -42,6 +43,11 @@ class ReasonMissing(MoveRefused):
 def by(*parties: Party, reason: bool = False) -> Move:
     """A step for these parties."""
     return Move(frozenset(parties), reason)
+
+
+def before(moves: Mapping[Any, Mapping[Any, Move]], new: str) -> list[Any]:
+    """The states from which a step leads to `new`: what an UPDATE that takes it finds its rows by."""
+    return [old for old, steps in moves.items() if new in steps]
 
 
 def require_move(

@@ -11,9 +11,11 @@ from django.db.models import Sum
 
 from incidents import scanning
 from incidents.jobsheet import photos, sniffing, store
+from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed, job_locked
 from incidents.models import Evidence, Job, Upload
 from tenants.models import User
+from tenants.moves import Party, require_move
 from tenants.services import audit_record
 
 MOST_FILE: Final = 100 * 1024 * 1024  # bytes; event logs of a PC stay well below. clamd's StreamMaxLength must allow it
@@ -151,6 +153,8 @@ def _kept(upload: Upload, path: Path, checked: str, now: datetime) -> Evidence:
 
 
 def _settle(upload: Upload, state: str, problem: str = "") -> None:
+    party = Party.RULE if problem else Party.VENDOR
+    require_move(UPLOAD_MOVES, upload.state, state, party=party)
     upload.state, upload.problem = state, problem
     upload.save(update_fields=["state", "problem"])
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from incidents.jobsheet.receiving import UploadState
 from incidents.models.work import OfJob
 
 
 class Upload(OfJob):
     """A file on its way in, piece by piece. `received` bytes are safe on disk; the phone goes on from there."""
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        RECEIVING = "receiving", _("受信中")
-        DONE = "done", _("受信済み")
-        REFUSED = "refused", _("受け取れません")
+    State = UploadState
 
     name = models.CharField(max_length=200)
     caption = models.CharField(max_length=300, blank=True)

@@ -5,20 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sensors.states import SensorState
 from tenants.models import TenantOwned
 
 
 class Sensor(TenantOwned):
     """A box at a firm."""
 
-    class State(models.TextChoices):
-        """Where a box is on its way to protecting (OSK 4.3.1.1)."""
-
-        PREPARED = "prepared", _("準備中")
-        SHIPPED = "shipped", _("発送済み")
-        ARRIVED = "arrived", _("到着")
-        ACTIVE = "active", _("稼働中")
-        RETIRED = "retired", _("返却・廃止")
+    State = SensorState
 
     device_id = models.UUIDField(_("機器番号"), unique=True)
     name = models.CharField(_("名前"), max_length=80)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sensors.models.box import Sensor
+from sensors.states import OrderState
 from tenants.models import Programme, TenantOwned
 
 
@@ -77,13 +78,7 @@ class WebGuardName(models.Model):
 class Order(TenantOwned):
     """What one box shall do, signed; versions only rise. `manifest` are the signed bytes as they were sent."""
 
-    class State(models.TextChoices):
-        """What the box said of it."""
-
-        WAITING = "waiting", _("機器の応答待ち")
-        APPLIED = "applied", _("適用済み")
-        REFUSED = "refused", _("機器が受け付けませんでした")
-        ROLLED_BACK = "rolled_back", _("適用後に元へ戻しました")
+    State = OrderState
 
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="orders", db_constraint=False)
     version = models.PositiveIntegerField()

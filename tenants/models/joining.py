@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models.access import Membership
 from tenants.models.organisation import Organisation, Programme
+from tenants.states import ApplicationState
 
 
 class Invitation(models.Model):
@@ -35,12 +36,7 @@ class Invitation(models.Model):
 class Application(models.Model):
     """A firm asks to take part in a programme. No firm exists for it until the office approves."""
 
-    class State(models.TextChoices):
-        """What became of it."""
-
-        WAITING = "waiting", _("確認待ち")
-        APPROVED = "approved", _("承認")
-        REJECTED = "rejected", _("お断り")
+    State = ApplicationState
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="applications")

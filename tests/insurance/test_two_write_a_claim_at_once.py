@@ -8,7 +8,9 @@ import pytest
 from django.utils.timezone import localdate
 
 from insurance import services
+from insurance.claim_rules import claim_step
 from insurance.models import Claim, ClaimMessage
+from insurance.selectors import cover_of_job
 from insurance.services import claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import AuditEvent, Organisation, User
 from tenants.moves import Party
@@ -53,7 +55,7 @@ def _audited(stage: Stage, code: str) -> int:
 def test_two_agents_who_make_a_claim_of_one_job_make_one(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
     agents = (stage.cast.agent, factories.user_make("second@desk.invalid", stage.cast.desk))
-    monkeypatch.setattr(services, "cover_of_job", meeting_in(services.cover_of_job))
+    monkeypatch.setattr(services, "cover_of_job", meeting_in(cover_of_job))
 
     def make(by: User) -> Callable[[], None]:
         return _as(by, stage.cast.desk, lambda: claim_make(job=job, bill=bill(), by=by, now=NOW))
@@ -67,7 +69,7 @@ def test_two_adjusters_who_pay_at_once_pay_once(stage: Stage, monkeypatch: pytes
     with person_scope(stage.adjuster.pk, stage.insurer.pk):
         claim_decide(claim_id=claim.pk, to="approved", now=NOW)
     adjusters = (stage.adjuster, factories.user_make("second@insurer.invalid", stage.insurer))
-    monkeypatch.setattr(services, "claim_step", meeting_in(services.claim_step))
+    monkeypatch.setattr(services, "claim_step", meeting_in(claim_step))
 
     def pay(by: User) -> Callable[[], None]:
         return _as(by, stage.insurer, lambda: claim_pay(claim_id=claim.pk, paid_on=localdate(NOW), now=NOW))
@@ -81,7 +83,7 @@ def test_two_adjusters_who_pay_at_once_pay_once(stage: Stage, monkeypatch: pytes
 
 def test_a_claim_is_taken_back_or_approved_and_never_both(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     claim = _submitted(stage)
-    monkeypatch.setattr(services, "claim_step", meeting_in(services.claim_step))
+    monkeypatch.setattr(services, "claim_step", meeting_in(claim_step))
     cast = stage.cast
     said = at_once(
         _as(stage.adjuster, stage.insurer, lambda: claim_decide(claim_id=claim.pk, to="approved", now=NOW)),

@@ -1,0 +1,23 @@
+"""How far a file of a job is on its way in. Drawn in docs/states.md."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from tenants.moves import Move, Party, by
+
+
+class UploadState(TextChoices):
+    """How far a file is on its way in."""
+
+    RECEIVING = "receiving", _("受信中")
+    DONE = "done", _("受信済み")
+    REFUSED = "refused", _("受け取れません")
+
+
+UPLOAD_MOVES: dict[UploadState, dict[UploadState, Move]] = {
+    UploadState.RECEIVING: {UploadState.DONE: by(Party.VENDOR), UploadState.REFUSED: by(Party.RULE)},
+    UploadState.DONE: {},
+    UploadState.REFUSED: {},
+}
