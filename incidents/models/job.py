@@ -107,7 +107,8 @@ class JobEvent(TenantOwned):
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="events", db_constraint=False)
     at = models.DateTimeField()
     code = models.CharField(max_length=40)
-    party = models.CharField(max_length=10, choices=[(party.value, party.value) for party in Party])
+    # No box moves a job.
+    party = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Party if one != Party.BOX])
     actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
     vendor = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)
