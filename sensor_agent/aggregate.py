@@ -7,7 +7,7 @@ anomalies by reason.
 import copy
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sensor_agent.moment import stamp_now
@@ -20,9 +20,19 @@ FLOWS_REMEMBERED = 10_000
 
 
 class Aggregate:
-    """Counts for one period. `snapshot` and the constructor's `record` carry it through a kill."""
+    """Counts for one period. `snapshot` and the constructor's `record` carry it through a kill.
 
-    def __init__(self, home_net: Iterable[str], record: Mapping[str, Any] | None = None) -> None:
+    `names` says how machines call themselves, by MAC address.
+    """
+
+    def __init__(
+        self,
+        home_net: Iterable[str],
+        record: Mapping[str, Any] | None = None,
+        *,
+        names: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._names = names
         self._home = [ipaddress.ip_network(net) for net in home_net]
         self._host_of_flow: OrderedDict[int, str] = OrderedDict()
         self._home_cache: dict[str, bool] = {}
@@ -105,11 +115,15 @@ class Aggregate:
                 "dns_queries": counts["dns_queries"],
                 "top_hosts": [list(item) for item in hosts],
                 "user_agents": [list(item) for item in agents],
-                "devices": list(counts["devices"].values()),
+                "devices": self._named(counts["devices"].values()),
                 "drops": counts["drops"],
                 "anomalies": counts["anomalies"],
             },
         }
+
+    def _named(self, devices: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        names = self._names()
+        return [{**device, "name": names.get(str(device["mac"]), "")} for device in devices]
 
     def inside(self, address: Any) -> bool:
         """Whether an address belongs to the firm's own networks."""

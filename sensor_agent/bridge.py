@@ -59,20 +59,20 @@ class Bypass:
     """The bridge over two ports. `build` once, then `open` and `close`; both are quick and may be repeated."""
 
     def __init__(self, lan: str, wan: str) -> None:
-        self._lan, self._wan = lan, wan
+        self._lan, self.wan = lan, wan
 
     def build(self) -> None:
         """Make the bridge and its link to the engine. Raises BridgeError."""
-        for port in (self._lan, self._wan):
+        for port in (self._lan, self.wan):
             if not exists(port):
                 raise BridgeError(f"there is no port {port}")
         if not exists(BRIDGE):
             ip("link", "add", BRIDGE, "type", "bridge", "stp_state", "0", "forward_delay", "0", "mcast_snooping", "0")
         veth_build(BRIDGE_SIDE, ENGINE_SIDE)
-        for port in (self._lan, self._wan):
+        for port in (self._lan, self.wan):
             quiet(port)
             ip("link", "set", port, "up", "promisc", "on")
-        for port in (BRIDGE_SIDE, self._wan):
+        for port in (BRIDGE_SIDE, self.wan):
             if not self._enslaved(port):
                 self._call(_ADD_PORT, port)
         self._unlearn(BRIDGE_SIDE)

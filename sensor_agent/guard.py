@@ -24,6 +24,7 @@ from sensor_agent import protection, suricata
 from sensor_agent.advertisements import Advertisements
 from sensor_agent.bridge import BRIDGE, ENGINE_SIDE, Bypass
 from sensor_agent.config import Config, SuricataConfig
+from sensor_agent.neighbours import Neighbours
 from sensor_agent.order import OrderRefusedError, OrderStore
 from sensor_agent.probe import Probe, captures
 from sensor_agent.spool import write_durably
@@ -117,6 +118,7 @@ class Guard:
             self._say(State.BYPASS, reason="the guard has begun")
         self._probe = Probe()
         Advertisements(BRIDGE, self._report.prefixes, self._learn).start()
+        Neighbours((self._ports[0], self._bypass.wan), self._config.state_dir).start()
         while not self._stop:
             if self._renew:
                 self._renew = False

@@ -16,6 +16,7 @@ from sensor_agent.filestore import KnownFiles, Scanner
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
+from sensor_agent.neighbours import heard_read
 from sensor_agent.order import Order, OrderRefusedError, OrderStore
 from sensor_agent.orders import Orders, Parts
 from sensor_agent.platform import Platform
@@ -48,7 +49,9 @@ class Sensor:
             config.state_dir / "known-files.ndjson", config.suricata.work_dir / "rules", self._commands
         )
         state = self._spool.state
-        self._aggregate = Aggregate(config.suricata.home_net, state.aggregate or None)
+        self._aggregate = Aggregate(
+            config.suricata.home_net, state.aggregate or None, names=lambda: heard_read(config.state_dir).names
+        )
         record = state.sources.get(SOURCE)
         self._tail = Tail(config.suricata.eve_path, Position.from_record(record) if record else None)
         self._collector = Collector(
@@ -316,10 +319,17 @@ class Sensor:
                 "kernel_drops": self._collector.kernel_drops,
             },
             "home_net": list(self._home_net),
+            **self._wire(),
             "eve": {"inode": position.inode, "position": position.offset},
         }
         self._status_write(facts)
         return facts
+
+    def _wire(self) -> dict[str, Any]:
+        """The connection, and where the box sits once the wire has told."""
+        heard = heard_read(self._config.state_dir)
+        placement = heard.placement(time.time())
+        return {"line": heard.line, **({"placement": placement} if placement else {})}
 
     def _function(self, name: str, protecting: bool) -> str:
         if not self._on(name):

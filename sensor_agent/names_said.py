@@ -1,0 +1,106 @@
+"""Names that machines give themselves: DHCP (RFC 2132 option 12), mDNS (RFC 6762) and NetBIOS (RFC 1002) frames."""
+
+import struct
+
+LONGEST = 80
+_MDNS, _NETBIOS, _DHCP_CLIENT = 1, 2, 3  # the higher one is believed
+_REGISTRATION = (5, 8, 9)  # registration, and both numbers in use for refresh
+
+
+def name_of(frame: bytes) -> tuple[int, str] | None:
+    """(how good the source is, name) in an Ethernet frame of a machine about itself; None in any other frame."""
+    try:
+        return _name_of(frame)
+    except (IndexError, struct.error, UnicodeDecodeError):
+        return None  # cut or forged
+
+
+def _name_of(frame: bytes) -> tuple[int, str] | None:
+    if frame[12:14] != b"\x08\x00" or frame[23] != 17:
+        return None
+    at = 14 + (frame[14] & 15) * 4
+    source, target = struct.unpack_from("!HH", frame, at)
+    said = frame[at + 8 :]
+    if (source, target) == (68, 67):
+        return _named(_DHCP_CLIENT, _dhcp(said))
+    if (source, target) == (5353, 5353):
+        return _named(_MDNS, _mdns(said))
+    if target == 137:
+        return _named(_NETBIOS, _netbios(said))
+    return None
+
+
+def _named(rank: int, raw: bytes) -> tuple[int, str] | None:
+    text = "".join(letter for letter in raw.decode("utf-8") if letter.isprintable()).strip()[:LONGEST]
+    return (rank, text) if text else None
+
+
+def _dhcp(said: bytes) -> bytes:
+    """The host name a client tells the DHCP server."""
+    if said[0] != 1 or said[236:240] != b"\x63\x82\x53\x63":
+        return b""
+    at = 240
+    while said[at] != 255:
+        if said[at] == 0:  # padding
+            at += 1
+            continue
+        length = said[at + 1]
+        if said[at] == 12:
+            return said[at + 2 : at + 2 + length].rstrip(b"\0")
+        at += 2 + length
+    return b""
+
+
+def _mdns(said: bytes) -> bytes:
+    """`desk-pc` of an answer that gives the address of `desk-pc.local`."""
+    flags, questions, answers, authority, additional = struct.unpack_from("!5H", said, 2)
+    if not flags & 0x8000:
+        return b""
+    at = 12
+    for _ in range(min(questions, 20)):
+        at = _skipped(said, at) + 4
+    for _ in range(min(answers + authority + additional, 50)):
+        begins, at = at, _skipped(said, at)
+        kind, _class, _ttl, length = struct.unpack_from("!HHIH", said, at)
+        at += 10 + length
+        labels = _labels(said, begins)
+        if kind in (1, 28) and len(labels) == 2 and labels[1].lower() == b"local":
+            return labels[0]
+    return b""
+
+
+def _skipped(said: bytes, at: int) -> int:
+    """Where a name that begins at `at` ends."""
+    while length := said[at]:
+        if length & 0xC0:
+            return at + 2
+        at += 1 + length
+    return at + 1
+
+
+def _labels(said: bytes, at: int) -> list[bytes]:
+    """The labels of a name, pointers followed; at most 20 steps, so a loop ends."""
+    found: list[bytes] = []
+    for _ in range(20):
+        length = said[at]
+        if not length:
+            break
+        if length & 0xC0:
+            at = struct.unpack_from("!H", said, at)[0] & 0x3FFF
+        else:
+            found.append(said[at + 1 : at + 1 + length])
+            at += 1 + length
+    return found
+
+
+def _netbios(said: bytes) -> bytes:
+    """The workstation name a machine registers for itself (suffix 00, not a group)."""
+    operation = said[2] >> 3 & 15
+    if said[2] & 0x80 or operation not in _REGISTRATION or said[12] != 32:
+        return b""
+    letters = said[13:45]
+    if len(letters) != 32 or not all(65 <= letter < 81 for letter in letters):
+        return b""
+    plain = bytes((letters[at] - 65) << 4 | (letters[at + 1] - 65) for at in range(0, 32, 2))
+    group = said[-6] & 0x80
+    return b"" if plain[15] != 0 or group else plain[:15].rstrip(b" ")
