@@ -86,6 +86,11 @@ class Case(DeskOwned):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def mark(self) -> str:
+        """What an open page has seen; another value: something changed since."""
+        return str(self.version)
+
 
 class CaseEvent(DeskOwned):
     """What happened to a case: moved, merged, split, identified. Lines are added, never changed."""

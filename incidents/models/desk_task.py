@@ -52,3 +52,8 @@ class DeskTask(TenantOwned):
                 fields=["-importance", "due_at", "id"], name="task_queue", condition=models.Q(done_at__isnull=True)
             )
         ]
+
+    @property
+    def mark(self) -> str:
+        """What an open page has seen; another value: it was taken, given back, finished or moved."""
+        return f"{self.state}.{self.taken_by_id or 0}.{self.due_at.timestamp():.0f}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,15 +41,20 @@ def asked_of(request: ActingRequest) -> waiting.Asked:
 @require_POST
 @acting_as(Kind.CALL_CENTRE)
 def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: int) -> HttpResponse:
-    """This person still looks at it (`left`: no longer); answers who else does."""
+    """This person still looks at it (`left`: no longer); answers who else does, and whether it changed since `seen`."""
     models = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
-    if subject not in models or not models[subject].objects.filter(tenant_id=tenant_id, pk=subject_id).exists():
+    if subject not in models:
         raise Http404
+    found = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
     about = {"tenant_id": tenant_id, "subject": subject, "subject_id": subject_id}
     user, now = request.acting.user, timezone.now()
     if request.POST.get("left"):
         presence_end(**about, user=user, now=now)  # type: ignore[arg-type]
         return HttpResponse(status=204)
     presence_renew(**about, user=user, now=now)  # type: ignore[arg-type]
-    people = others_present(**about, user=user, now=now)  # type: ignore[arg-type]
-    return render(request, "desk/_presence.html", {"others_here": people})
+    context = {
+        "others_here": others_present(**about, user=user, now=now),  # type: ignore[arg-type]
+        "changed": request.POST.get("seen", "") not in ("", found.mark),
+        "path": reverse(f"desk:{subject}", args=[tenant_id, subject_id]),
+    }
+    return render(request, "desk/_presence.html", context)

@@ -16,6 +16,7 @@ from alerts.ui import listing
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.access import ActingRequest, Kind, VisitorRequest
+from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
 from portal.ui.help_words import open_jobs, treated
 from portal.ui.partner_home import introduced_home, office_home
@@ -72,6 +73,7 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         "mails": _mails(tenant_id),
         "report": latest_report(tenant_id),
         "helps": open_jobs(tenant_id),
+        "entitlement": entitlement_on(tenant_id, timezone.localdate(now)),
         "tenant_id": tenant_id,
         "now": now,
     }

@@ -131,6 +131,18 @@ def test_a_form_made_from_an_older_page_is_refused_and_keeps_its_words(agent: Cl
         assert not CustomerMessage.objects.exists()
 
 
+def test_an_open_page_says_that_the_firm_has_written(agent: Client, cast: Cast, case: Case) -> None:
+    here, firm = f"/desk/presence/{case.tenant_id}/case/{case.pk}/", _client(cast.hanako)
+    _do(agent, case, "message", message="パスワードを変えてください")
+    seen = {"seen": _now(case).mark}
+    assert f'hx-vals=\'{{"seen": "{seen["seen"]}"}}\'' in agent.get(_path(case)).content.decode()
+    assert "新しい動きがあります" not in agent.post(here, seen).content.decode()
+    firm.post(f"/talks/{case.number}/", {"body": "変えました"})
+    told = agent.post(here, seen).content.decode()
+    assert "新しい動きがあります" in told
+    assert f'href="{_path(case)}"' in told
+
+
 def test_a_colleague_is_refused_sees_who_is_here_and_takes_over_with_a_reason(
     agent: Client, cast: Cast, case: Case
 ) -> None:

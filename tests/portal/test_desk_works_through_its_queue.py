@@ -109,6 +109,15 @@ def test_take_release_and_finish(agent: Client, cast: Cast) -> None:
     assert "電話した。訪問を希望。" in text_of(agent.get(path).content.decode())
 
 
+def test_an_open_task_says_that_a_colleague_took_it(agent: Client, cast: Cast) -> None:
+    task = _high(cast)
+    here, seen = f"/desk/presence/{task.tenant_id}/task/{task.pk}/", {"seen": task.mark}
+    assert "新しい動きがあります" not in agent.post(here, seen).content.decode()
+    colleague = user_make("second@desk.invalid", cast.desk)
+    _client(colleague).post(f"/desk/tasks/{task.tenant_id}/{task.pk}/", {"action": "take"})
+    assert "新しい動きがあります" in agent.post(here, seen).content.decode()
+
+
 def test_a_task_another_has_taken_is_refused_with_the_name(agent: Client, cast: Cast) -> None:
     colleague = user_make("second@desk.invalid", cast.desk, family_name="森", given_name="葉月")
     task = _high(cast)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from sensors.models import Sensor
 from tenants.scope import tenant_scope
 from tests.factories import Cast
+from tests.insurance.stage import stage_make
 from tests.portal import scenes
 from tests.portal.pages import hero_of, text_of
 
@@ -86,3 +87,11 @@ def test_an_empty_home_says_what_will_be_there(cast: Cast) -> None:
     page = text_of(_home(Client(), cast))
     assert "お知らせはまだありません" in page
     assert "最初の報告書は" in page
+
+
+def test_the_cover_is_known_before_it_is_needed(cast: Cast) -> None:
+    assert "使える付帯保険はありません" in _home(Client(), cast)
+    stage_make(cast)
+    page = _home(Client(), cast)
+    assert "今年度の残り: 1回・50,000円" in page
+    assert "/insurance/second-storey/" in page
