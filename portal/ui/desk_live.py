@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,10 +44,10 @@ def asked_of(request: ActingRequest) -> waiting.Asked:
 @acting_as(Kind.CALL_CENTRE)
 def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: int) -> HttpResponse:
     """This person still looks at it (`left`: no longer); answers who else does, and whether it changed since `seen`."""
-    models = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
+    models: dict[str, Any] = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
     if subject not in models:
         raise Http404
-    found = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
+    found: Case | DeskTask = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
     about = {"tenant_id": tenant_id, "subject": subject, "subject_id": subject_id}
     user, now = request.acting.user, timezone.now()
     if request.POST.get("left"):
