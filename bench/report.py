@@ -136,6 +136,50 @@ def _agent(figures: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def _steady(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"agent at {figures['events_per_s']:,} events/s",
+            f"{figures['cpu_pct_of_a_core']:.0f} % of a core, {figures['most_rss_mb']:.0f} MB",
+            "–",
+            "–",
+            "< 60 MB",
+            figures["most_rss_mb"] < 60,
+            f"all at the platform {figures['behind_s']:.1f} s after the last line",
+        )
+    ]
+
+
+def _bridge(figures: Mapping[str, Any]) -> list[Row]:
+    ways = figures["ways"]
+    box, table = ways["box"], []
+    for name, against in (("suricata", "bare Suricata inline"), ("bridge", "kernel bridge")):
+        other = ways[name]
+        table.append(
+            Row(
+                f"line through the box, against {against}",
+                f"{box['mbit_s']:,} Mbit/s",
+                f"{other['mbit_s']:,} Mbit/s",
+                f"{box['mbit_s'] / other['mbit_s']:.2f}",
+                "–",
+                None,
+                "the engine's threads; both ends share the cores",
+            )
+        )
+        table.append(
+            Row(
+                f"round trip through the box, against {against}",
+                f"{box['rtt_ms']:.2f} ms",
+                f"{other['rtt_ms']:.2f} ms",
+                f"{box['rtt_ms'] / other['rtt_ms']:.2f}",
+                "–",
+                None,
+                f"{box['rtt_ms'] - other['rtt_ms']:+.2f} ms added",
+            )
+        )
+    return table
+
+
 def _pages(figures: Mapping[str, Any]) -> list[Row]:
     return [
         Row(
@@ -173,6 +217,8 @@ _SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
     "grading": ("grading", _grading),
     "pdf": ("monthly PDF", _pdf),
     "agent": ("agent", _agent),
+    "steady": ("agent at 1,000 events/s", _steady),
+    "bridge": ("line through the box", _bridge),
     "pages": ("pages", _pages),
     "desk": ("desk", _desk),
 }

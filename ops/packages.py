@@ -1,6 +1,6 @@
 """System packages of Debian and Ubuntu: what is missing, and its installation (as root).
 
-    python3 -m ops.packages base [e2e]
+    python3 -m ops.packages base [e2e] [bench]
 
 The system's own services (PostgreSQL, Redis, ClamAV, Suricata, Dovecot) are not started by their installation, and
 those already there are left as they are. Standard library only.
@@ -79,6 +79,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "poppler-utils": _program("pdftoppm"),
     },
     "e2e": {"chromium": _program("chromium")},
+    "bench": {"iperf3": _program("iperf3"), "iputils-ping": _program("ping")},
 }
 
 # Service units of these packages are not wanted: our own instances are started by our own scripts.
