@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
+from django.db.models import Field
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,18 @@ def test_the_page_of_states_is_the_code() -> None:
 def test_the_ones_of_the_help_chain_are_all_there() -> None:
     assert {"Incident", "Task", "Job", "Offer"} <= {machine.title for machine in MACHINES}
     assert "  open --> closed: desk (why)" in page()
+
+
+def test_every_stored_state_belongs_to_a_machine() -> None:
+    drawn = {frozenset(state.value for state in machine.states) for machine in MACHINES}
+    stored = {
+        str(field): frozenset(value for value, _word in field.flatchoices)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, Field) and field.name == "state" and field.flatchoices
+    }
+    assert len(stored) >= len(MACHINES)
+    assert {field: states for field, states in stored.items() if states not in drawn} == {}
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.title)
