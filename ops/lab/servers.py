@@ -1,7 +1,7 @@
 """The real servers of the lab. `python -m ops.lab.servers lan|wan` runs one side's servers inside its namespace.
 
 LAN: a web server with a form. WAN: web server with downloads, the router's admin page (by local address), a DNS
-responder and a listener that answers any TLS hello (so that a hello that got through is seen).
+responder and listeners that answer any TLS hello or QUIC packet (so that a hello that got through is seen).
 """
 
 import base64
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ops.lab.eicar import eicar_file
-from ops.lab.network import ROUTER
+from ops.lab.network import ROUTER, WAN_PHISHING
 
 PAGE = "<!doctype html><title>otasuke lab</title><p>An ordinary page."
 TLS_ANSWER = b"hello-seen"
@@ -82,6 +82,12 @@ class _Dns(socketserver.BaseRequestHandler):
         )
 
 
+class _Quic(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        _packet, connection = self.request
+        connection.sendto(TLS_ANSWER, self.client_address)
+
+
 class _Http(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
@@ -99,7 +105,7 @@ def serve(side: str) -> None:
     servers: list[socketserver.BaseServer] = [_Http((ANYWHERE, 80), _Handler)]
     if side == "wan":
         servers += [_Tcp((ANYWHERE, 443), _TlsHello)]
-        servers += [socketserver.UDPServer((address, 53), _Dns) for address in (ROUTER,)]
+        servers += [socketserver.UDPServer((ROUTER, 53), _Dns), socketserver.UDPServer((WAN_PHISHING, 443), _Quic)]
     threads: list[Callable[[], None]] = [server.serve_forever for server in servers]
     print("ready", flush=True)
     for run in threads[1:]:

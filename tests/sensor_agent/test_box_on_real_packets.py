@@ -12,7 +12,7 @@ import pytest
 
 from ops.lab import check, scenario
 from ops.lab.lab import Lab
-from ops.lab.network import LabError
+from ops.lab.network import WAN_PHISHING, LabError
 from tests.sensor_agent.platform_server import PlatformServer
 
 pytestmark = [pytest.mark.netns, pytest.mark.skipif(bool(check.problem()), reason=f"lab: {check.problem()}")]
@@ -75,6 +75,14 @@ def test_a_listed_site_and_a_name_below_it_are_blocked_by_http_tls_and_dns(box: 
     assert len(events) == 4, "one visit gives one alert"
     assert all(event["alert"]["metadata"]["otasuke_function"] == ["web_guard"] for event in events)
     assert all(event["ether"]["src_mac"] == "02:00:00:00:50:10" for event in events)
+
+
+def test_a_listed_site_is_blocked_when_the_browser_speaks_quic(box: Box) -> None:
+    asked = {"kind": "quic", "address": WAN_PHISHING}
+    names = ("login.phishing.example", "phishing.example", "notphishing.example")
+    below, listed, other = box.lab.act_together(box.lab.network.lan, [{**asked, "name": name} for name in names])
+    assert (below["blocked"], listed["blocked"], other["blocked"]) == (True, True, False)
+    assert all(event["alert"]["action"] == "blocked" for event in box.alerts("over QUIC"))
 
 
 def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box: Box) -> None:
