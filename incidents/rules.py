@@ -122,4 +122,4 @@ def attention_importance(kind: str, facts: dict[str, object]) -> int:
     """How urgent a request to look is, on the scale of grades: an incident's mail that cannot arrive is as urgent."""
     if kind == "mail_failed":
         return 3 if facts.get("kind") == "incident" else 2
-    return {"incident_unread": 3, "call_me": 2}.get(kind, 1)
+    return {"incident_unread": 3, "call_me": 2, "vendor_wanted": 2}.get(kind, 1)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
 from incidents.dispatch.rules import OFFER_MOVES, JobMoveRefused, JobState, OfferState, Party, require_job_move
-from incidents.dispatch.services import job_lock, job_step
+from incidents.dispatch.services import job_lock, job_step, vendor_found
 from incidents.dispatch.timeline import job_event_add
 from incidents.dispatch.visits import OFFER_WAITS
 from incidents.doors import ended_offers
@@ -121,6 +121,7 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
     )
     job_event_add(job=job, code="placed", party=Party.OFFICE, at=now, by=by, vendor=vendor, reason=reason)
     answer_mail_put(job=job, offer=offer, news="accepted")
+    vendor_found(job, now)
     return offer
 
 

@@ -18,6 +18,9 @@ from incidents.dispatch.visits import AppointmentState
 from incidents.doors import lock_numbers
 from incidents.models import Appointment, Incident, Job, JobOffer
 from incidents.rules import IncidentState
+from incidents.services import attention_settle
+from notifications.models import Attention
+from notifications.services import attention_open
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
@@ -112,6 +115,10 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
         _times_fall(job, now)
     if to == JobState.REQUESTED and old in _WITH_VENDOR and vendor is not None:
         given_back_mail_put(job=job, vendor=vendor, now=now)
+    if to == JobState.REQUESTED and by in (Party.VENDOR, Party.RULE):
+        _vendor_wanted(locked, now)
+    elif to in (JobState.OFFERED, JobState.CANCELLED):
+        vendor_found(job, now)
     if to == JobState.CANCELLED and vendor is not None:
         cancelled_mail_put(job=job, vendor=vendor, now=now)
     job_event_add(
@@ -143,6 +150,28 @@ def office_call(*, job: Job, reason: str, by: User, now: datetime) -> None:
     job.office_since = now
     job_event_add(job=job, code="office", party=Party.DESK, at=now, by=by, reason=reason.strip()[:300])
     audit_record(code="job.office_called", subject=f"job:{job.number}", tenant_id=job.tenant_id, reason=reason.strip())
+
+
+def _vendor_wanted(job: Job, now: datetime) -> None:
+    """A vendor declined, let its time run out or gave the job back: the desk helps the firm to choose another."""
+    with tenant_scope(job.tenant_id):
+        asked = JobOffer.objects.filter(job_id=job.pk).select_related("vendor").order_by("-offered_at", "-pk").first()
+        facts = {"job": job.pk, "number": job.number, "vendor": asked.vendor.name if asked else ""}
+        attention_open(
+            tenant_id=job.tenant_id,
+            kind=Attention.Kind.VENDOR_WANTED,
+            subject_key=f"job:{job.pk}",
+            facts=facts,
+            now=now,
+        )
+
+
+def vendor_found(job: Job, now: datetime) -> None:
+    """Another vendor is asked or has it, or nobody is needed any more. For this room only."""
+    with tenant_scope(job.tenant_id):
+        attention_settle(
+            tenant_id=job.tenant_id, kind=Attention.Kind.VENDOR_WANTED, subject_key=f"job:{job.pk}", now=now
+        )
 
 
 def _times_fall(job: Job, now: datetime) -> None:

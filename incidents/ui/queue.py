@@ -288,6 +288,11 @@ def attention_detail(kind: str, facts: dict[str, Any]) -> str:
             "number": facts.get("number", ""),
             "yen": f"{facts.get('yen', 0):,}",
         }
+    if kind == "vendor_wanted":
+        return gettext("作業 %(number)s番。%(vendor)sには頼めなかった") % {
+            "number": facts.get("number", ""),
+            "vendor": facts.get("vendor", ""),
+        }
     if kind == "mail_failed":
         return str(facts.get("to", ""))
     return ""

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from incidents.dispatch.decisions import SheetIncomplete, decision_record, sheet_sha256
 from incidents.dispatch.offers import OfferGone, job_offer_answer
-from incidents.models import Appointment, Decision, JobOffer, VendorListing
+from incidents.models import Appointment, Decision, DeskTask, JobOffer, VendorListing
 from notifications.models import OutboxMessage
 from portal.due import due_run
 from tenants.scope import person_scope, tenant_scope
@@ -173,6 +173,43 @@ def test_the_clock_of_an_offer_runs_in_visiting_hours_only(stage: Stage) -> None
     with tenant_scope(stage.cast.sakura_dental.pk):
         ends = offer_ends(job=stage.job(), now=friday.replace(hour=16))
     assert (ends - friday.replace(hour=16)) > timedelta(days=2, hours=12), "one hour on Friday, one after the weekend"
+
+
+def _vendor_tasks(stage: Stage) -> list[DeskTask]:
+    with tenant_scope(stage.cast.sakura_dental.pk):
+        return list(DeskTask.objects.filter(attention__kind="vendor_wanted").order_by("pk"))
+
+
+def test_the_desk_calls_a_firm_whose_vendor_declined_until_another_one_is_asked(stage: Stage) -> None:
+    stage.choose("remote")
+    stage.ask()
+    stage.vendor.send(f"/vendor/offers/{stage.job().pk}/", answer="decline", why="busy")
+    due_run(now=timezone.now())
+    [task] = _vendor_tasks(stage)
+    assert "川辺システムには頼めなかった" in stage.desk.read("/desk/")
+    page = stage.desk.client.get(f"/desk/tasks/{task.tenant_id}/{task.pk}/").content.decode()
+    assert f'href="/help/jobs/{stage.job().pk}/vendors/"' in page
+    stage.desk.send(f"/help/jobs/{stage.job().pk}/vendors/", vendor=stage.second.pk)
+    assert [(task.state, task.outcome) for task in _vendor_tasks(stage)] == [("done", "settled")]
+    assert "頼めなかった" not in stage.desk.read("/desk/")
+
+
+@pytest.mark.parametrize("end", ["placed", "cancelled"])
+def test_a_job_given_back_is_the_desks_task_until_the_office_places_it_or_it_is_called_off(
+    stage: Stage, end: str
+) -> None:
+    job = stage.taken()
+    stage.vendor.send(f"/vendor/jobs/{job.pk}/return/", reason="急病")
+    due_run(now=timezone.now())
+    assert [task.state for task in _vendor_tasks(stage)] == ["open"]
+    if end == "placed":
+        stage.desk.send(f"/help/jobs/{job.pk}/act/", action="office", reason="だれも行けない")
+        stage.office.send(f"/help/jobs/{job.pk}/vendors/", vendor=stage.second.pk, reason="電話で了承を得た")
+        assert stage.job().vendor_id == stage.second.pk
+    else:
+        stage.firm.send(f"/help/jobs/{job.pk}/act/", action="cancel", reason="自分で直した")
+        assert stage.job().state == "cancelled"
+    assert [task.state for task in _vendor_tasks(stage)] == ["done"]
 
 
 def test_of_two_colleagues_who_accept_at_once_one_wins_and_the_other_reads_who(stage: Stage) -> None:
