@@ -272,6 +272,7 @@ class DatabaseJudge:
         from tests.access.doors import callers_check, doors_check
         from tests.access.rights import rights_check
         from tests.access.rows import Invalid, rows_check
+        from tests.access.scenes import scenes_check
         from tests.access.sentences import sentences_check
         from tests.access.table import access
 
@@ -284,7 +285,7 @@ class DatabaseJudge:
                 return first_wrong(rights_check([mutant.about]))
             if mutant.kind == "right to call":
                 return first_wrong(callers_check())
-            doors_first = doors_check(self._bases.world, doors)
+            doors_first = chain(scenes_check(self._bases.world, functions), doors_check(self._bases.world, doors))
             rows: Iterable[Any] = chain(
                 sentences_check(self._bases.world, tables),
                 chain.from_iterable(rows_check(self._bases.world, [table]) for table in listed),
@@ -396,13 +397,14 @@ def unchanged(bases: Databases, part: int, parts: int) -> Verdict:
     from tests.access.doors import doors_check
     from tests.access.rights import rights_check
     from tests.access.rows import rows_check
+    from tests.access.scenes import scenes_check
     from tests.access.sentences import sentences_check
     from tests.access.table import access
 
     bases.use("world")
-    names = sorted(access()["tables"])[part::parts]
-    first = chain(rights_check(), doors_check(bases.world), sentences_check(bases.world)) if part == 0 else ()
-    return first_wrong(chain(rows_check(bases.world, names), first))
+    world, names = bases.world, sorted(access()["tables"])[part::parts]
+    first = chain(rights_check(), doors_check(world), sentences_check(world), scenes_check(world)) if part == 0 else ()
+    return first_wrong(chain(rows_check(world, names), first))
 
 
 def cases_green(bases: Databases, noticed: Iterable[str]) -> Verdict:

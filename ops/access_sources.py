@@ -19,6 +19,7 @@ REFUSAL = re.compile(
 # UNUSED, UNWRITABLE, REPEATED and SAME_FIRM.
 NO_DIFFERENCE = {
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
+    "function office_firms_heard: without a.more <> '{}'": "an answer without more words answers no question anyway",
 }
 UNUSED = "a policy for a verb that the application has no right to use on any column"
 REPEATED = "a part of the check repeats one of the condition, over columns that the application has no right to write"

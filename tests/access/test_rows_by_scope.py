@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.access.rows import rows_check
+from tests.access.scenes import scenes_check
 from tests.access.sentences import sentences_check
 from tests.access.world import World
 
@@ -20,3 +21,8 @@ def test_what_a_row_may_say_and_whom_it_reaches(world: World) -> None:
     wrong = [str(case) for case in cases if not case.agrees]
     assert wrong == [], "\n".join(wrong)
     assert len(cases) > 4000
+
+
+def test_every_condition_of_a_door_keeps_out_what_it_is_there_for(world: World) -> None:
+    wrong = [str(case) for case in scenes_check(world) if not case.agrees]
+    assert wrong == [], "\n".join(wrong)

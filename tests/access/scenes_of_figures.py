@@ -1,0 +1,155 @@
+"""Scenes of tests/access/scenes.py: figures for the office, of five firms or more of its programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.access.scenes import Scene, asked_by, played
+
+SPAN = "now() - interval '1 h', now() + interval '1 h'"
+EARLIER, LATER = "now() - interval '2 h'", "now() + interval '2 h'"
+# Two more firms of the programme; one of another programme, and that one's office.
+FIVE = (
+    "INSERT INTO tenants_organisation (id, kind, name, name_kana, corporate_number, postal_code, prefecture,"
+    " municipality, municipality_code, address, phone, phone_e164, email, industry, created_at) OVERRIDING SYSTEM VALUE"
+    " SELECT n, CASE n WHEN -24 THEN 'office' ELSE 'sme' END, 'x', '', '', '', '', '', '', '', '', '', '', '', now()"
+    " FROM unnest(ARRAY[-21, -22, -23, -24]) n;"
+    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, chamber_member) OVERRIDING SYSTEM"
+    " VALUE SELECT n, n, CASE n WHEN -23 THEN {elsewhere} ELSE {programme} END, '2026-04-01', false"
+    " FROM unnest(ARRAY[-21, -22, -23]) n;"
+    "UPDATE tenants_programme SET office_id = -24 WHERE id = {elsewhere};"
+)
+ONE_LESS = "DELETE FROM tenants_enrolment WHERE tenant_id = -21"
+
+
+def _rows(table: str, put: str = "", also: str = "") -> str:
+    """A row for each of those firms, like the assigned firm's; then `put` in all rows."""
+    changed = f"'id', n, 'tenant_id', n{also}"
+    return (
+        f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) ||"
+        f" jsonb_build_object({changed}))).* FROM {table} t, unnest(ARRAY[-21, -22, -23, -24]) n WHERE t.id ="
+        f" (SELECT max(id) FROM {table} WHERE tenant_id = {{firm}});" + (f"UPDATE {table} SET {put};" if put else "")
+    )
+
+
+def figures(function: str, columns: str, told: Any, none: Any, rows: str, *others: tuple[str, Any]) -> list[Scene]:
+    """What the office is told (`told`), and nobody else nor of fewer firms (`none`), and after `others`."""
+    call = f"SELECT {columns} FROM sec.{function}({{programme}}, {SPAN})"
+    before = FIVE + rows
+    few = [] if function == "office_firm_count" else [(ONE_LESS, none)]
+    return [
+        *played(function, "office:owner", call, told, *few, *others, before=before),
+        *asked_by(function, call, {"soc:owner": none}, before),
+        *asked_by(function, call.replace("{programme}", "{elsewhere}"), {"office:owner": none}, before),
+    ]
+
+
+def _at(table: str, column: str, told: Any) -> list[tuple[str, Any]]:
+    """One of the firm's rows is of another time."""
+    return [(f"UPDATE {table} SET {column} = {time} WHERE {_one(table)}", told) for time in (EARLIER, LATER)]
+
+
+def _one(table: str) -> str:
+    return f"id = (SELECT max(id) FROM {table} WHERE tenant_id = {{firm}})"
+
+
+CASES = "state = 'solved', closed_at = now()"
+CONTACTS = "call_key = '', direction = 'in', offered_at = now(), answered_at = NULL, ended_at = NULL"
+DESK = [
+    *figures("office_cases", "sum(cases)::int", [6], [None], _rows("incidents_case", CASES),
+             *_at("incidents_case", "closed_at", [5]),
+             (f"UPDATE incidents_case SET state = 'new' WHERE {_one('incidents_case')}", [5])),
+    *figures("office_contacts", "sum(offered)::int, sum(answered)::int", [(6, 0)], [(None, None)],
+             _rows("incidents_contact", CONTACTS), *_at("incidents_contact", "offered_at", [(5, 0)]),
+             (f"UPDATE incidents_contact SET direction = 'out' WHERE {_one('incidents_contact')}", [(5, 0)])),
+    *figures("office_firm_count", "firms", [5], [0], ""),
+]  # fmt: skip
+
+# Beside the five answers: questions nobody answered, asked at another time; another kind that one firm answered.
+ASKED = _rows(
+    "surveys_feedbackrequest", "asked_at = now()",
+    ", 'subject_key', n::text, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
+) + _rows("surveys_feedbackanswer", "given_at = now()", ", 'request_id', n")  # fmt: skip
+MORE_ASKED = (
+    "INSERT INTO surveys_feedbackrequest OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
+    "NULL::surveys_feedbackrequest, to_jsonb(t) || jsonb_build_object('id', n, 'kind', CASE n WHEN -33 THEN 'job' ELSE"
+    " 'desk' END, 'asked_at', CASE n WHEN -31 THEN " + EARLIER + " WHEN -32 THEN " + LATER + " ELSE now() END,"
+    " 'subject_key', n::text, 'token_hash', '\\x01' || lpad(abs(n)::text, 4, '0')))).*"
+    " FROM surveys_feedbackrequest t, unnest(ARRAY[-31, -32, -33]) n WHERE t.id = (SELECT max(id) FROM"
+    " surveys_feedbackrequest WHERE tenant_id = {firm});"
+    "INSERT INTO surveys_feedbackanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
+    "NULL::surveys_feedbackanswer, to_jsonb(t) || jsonb_build_object('id', -33, 'request_id', -33))).*"
+    " FROM surveys_feedbackanswer t WHERE t.id = (SELECT max(id) FROM surveys_feedbackanswer WHERE tenant_id = {firm});"
+)  # fmt: skip
+GIVEN = "(sum(count) FILTER (WHERE verdict <> ''))::int, (sum(count) FILTER (WHERE verdict = ''))::int"
+MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
+HEARD = [
+    *figures("office_feedback", GIVEN, [(5, 5)], [(None, None)], ASKED + MORE_ASKED,
+             *_at("surveys_feedbackrequest", "asked_at", [(None, None)])),
+    *figures("office_firms_heard", "question, count", [("remote", 5)], [],
+             ASKED + f"UPDATE surveys_feedbackanswer SET {MORE};"
+             """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",
+             *_at("surveys_feedbackanswer", "given_at", [])),
+    *figures("office_hearings", "question, count", [("solved", 5)], [],
+             _rows("surveys_jobhearing", """given_at = now(), answers = '{{"solved": "yes"}}'""", ", 'job_id', n"),
+             *_at("surveys_jobhearing", "given_at", []),
+             (f"DELETE FROM surveys_jobhearing WHERE {_one('surveys_jobhearing')}", [])),
+]  # fmt: skip
+
+INCIDENTS = _rows("incidents_incident", "opened_at = now()")
+JOBS = _rows("incidents_job", "", ", 'incident_id', n")
+THE_JOB, THE_INCIDENT = "id = {job}", "id = {incident}"
+VISITED = "UPDATE incidents_job SET way = 'on_site', started_at = now() WHERE id = {job};"
+WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + interval '40 min'",
+             ", 'job_id', n, 'key', gen_random_uuid()")  # fmt: skip
+CORRECTED = (
+    "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
+    " to_jsonb(t) || jsonb_build_object('id', -41, 'minutes', 10, 'reason', 'x', 'corrects_id', t.id, 'key',"
+    " gen_random_uuid()))).* FROM incidents_workentry t WHERE t." + _one("incidents_workentry")
+)
+HELPED = [
+    *figures("office_incidents", "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int", [(6, 1)],
+             [(None, None)], INCIDENTS + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
+             (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_one('incidents_incident')}", [(5, 1)]),
+             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
+             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)])),
+    *figures("office_lead_times", "days, incidents", [(2, 5)], [],
+             INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
+             (f"UPDATE incidents_incident SET opened_at = {EARLIER} WHERE {THE_INCIDENT}", [(2, 4)]),
+             (f"UPDATE incidents_incident SET opened_at = {LATER} WHERE {THE_INCIDENT}", [(2, 4)]),
+             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(2, 4)])),
+    *figures("office_minutes", "minutes, jobs", [(200, 5)], [], WORK,
+             *_at("incidents_workentry", "started_at", [(160, 4)]),
+             (f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_one('incidents_workentry')}",
+              [(160, 4)]),
+             (CORRECTED, [(170, 5)])),
+    *figures("office_pay", "invoices, yen::int", [(6, 288000), (1, 48000)], [],
+             _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
+             *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),
+             (f"UPDATE incidents_invoice SET state = 'void' WHERE {_one('incidents_invoice')}",
+              [(5, 240000), (1, 48000)])),
+    *figures("office_visits", "sum(jobs)::int", [7], [None],
+             JOBS + "UPDATE incidents_job SET incident_id = NULL, way = 'on_site', started_at = now();",
+             *_at("incidents_job", "started_at", [6]),
+             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [6]),
+             (f"UPDATE incidents_job SET incident_id = 1 WHERE {THE_JOB}", [6])),
+]  # fmt: skip
+
+# -- the firms that let themselves be seen by name
+
+SEEN = "SELECT active_boxes, last_seen_at < now() + interval '1 min', incidents, open_incidents FROM sec.office_firms()"
+AGREED = (
+    "UPDATE sensors_sensor SET last_seen_at = now() + interval '1 h' WHERE tenant_id <> {firm};"
+    "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
+    " SELECT o.id, 'incidents', 1, now(), {owner} FROM tenants_organisation o WHERE o.kind = 'sme';"
+)
+TAKEN_BACK = "UPDATE tenants_consent SET revoked_at = now() WHERE tenant_id = {firm} AND field_group = '%s'"
+NAMED = played(
+    "office_firms", "office:owner", SEEN, [(1, True, 2, 2)],
+    (TAKEN_BACK % "watching", [(None, None, 2, 2)]), (TAKEN_BACK % "incidents", [(1, True, None, None)]),
+    ("UPDATE sensors_sensor SET state = 'retired' WHERE tenant_id = {firm}", [(0, True, 2, 2)]),
+    ("UPDATE incidents_incident SET state = 'closed' WHERE id = {incident}", [(1, True, 2, 1)]),
+    before=AGREED,
+)  # fmt: skip
+
+FIGURES = [*DESK, *HEARD, *HELPED, *NAMED]
