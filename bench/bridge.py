@@ -75,6 +75,8 @@ def _plain(lab: Lab) -> Iterator[None]:
     for port in (LAN_PORT, WAN_PORT):
         ip("-n", box, "link", "set", port, "master", "plain")
     ip("-n", box, "link", "set", "plain", "up")
+    free = "for each in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e $each ] && echo 0 >$each; done"
+    subprocess.run([*lab.network.inside(box), "sh", "-c", free], check=False)  # as the box does with its own bridge
     try:
         yield
     finally:

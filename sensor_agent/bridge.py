@@ -7,6 +7,7 @@ The WAN port always stays in the bridge, where the box may have an address of it
 out, by one call to the kernel. Needs CAP_NET_ADMIN and to run in the network namespace that holds the ports.
 """
 
+import contextlib
 import fcntl
 import socket
 import struct
@@ -20,6 +21,7 @@ BRIDGE_SIDE, ENGINE_SIDE = "otin0", "otin1"
 _ADD_PORT, _REMOVE_PORT = 0x89A2, 0x89A3  # linux/sockios.h: SIOCBRADDIF, SIOCBRDELIF
 _DEVICES = Path("/sys/class/net")
 _SETTINGS = Path("/proc/sys/net/ipv6/conf")
+_FIREWALLS = Path("/proc/sys/net/bridge")
 
 
 class BridgeError(Exception):
@@ -55,6 +57,13 @@ def quiet(device: str) -> None:
     offloads_off(device)
 
 
+def firewalls_off() -> None:
+    """A firewall for this machine (ufw, a container engine's) is not asked about what it only passes on."""
+    for setting in _FIREWALLS.glob("bridge-nf-call-*"):
+        with contextlib.suppress(OSError):
+            setting.write_text("0")
+
+
 class Bypass:
     """The bridge over two ports. `build` once, then `open` and `close`; both are quick and may be repeated."""
 
@@ -68,6 +77,7 @@ class Bypass:
                 raise BridgeError(f"there is no port {port}")
         if not exists(BRIDGE):
             ip("link", "add", BRIDGE, "type", "bridge", "stp_state", "0", "forward_delay", "0", "mcast_snooping", "0")
+        firewalls_off()
         veth_build(BRIDGE_SIDE, ENGINE_SIDE)
         for port in (self._lan, self.wan):
             quiet(port)
