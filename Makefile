@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup setup-e2e demo smoke sensor-trial test test-unit test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
+.PHONY: help setup setup-e2e demo smoke sensor-trial deb-trial test test-unit test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean
 
 help:  ## list the targets
@@ -26,6 +26,9 @@ smoke: setup  ## the demo's scenario on free ports, every line checked
 
 sensor-trial: setup  ## a box made by `otasuke-sensor setup` alone: the scenario, the engine killed and stopped, a suppression
 	@$(PYTHON) -m ops.sensor_trial
+
+deb-trial:  ## on a machine to throw away (it is changed): the box's Debian package installed by apt and removed
+	@python3 -m ops.deb_trial
 
 test: test-unit  ## unit and database tests, then one smoke
 	@$(PYTHON) -m ops.smoke
