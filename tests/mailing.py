@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from pytest_django import Settings
@@ -29,15 +31,21 @@ class Mailbox:
         return read_mail(self.directory, to=to)
 
 
+@contextmanager
+def folder_for_all() -> Iterator[Path]:
+    """A folder the mail server may enter, which runs as nobody: pytest closes the folders of all its sessions."""
+    with TemporaryDirectory(prefix="otasuke-mail-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield folder
+
+
 @pytest.fixture
-def mailbox(tmp_path: Path, settings: Settings) -> Iterator[Mailbox]:
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
     """A running SMTP server to which the platform sends."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.name.startswith(("pytest-", "popen-")) or folder == tmp_path:
-            folder.chmod(0o755)
-    port, directory = free_port(), tmp_path / "mail"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
-    with Supervisor(tmp_path) as supervisor:
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", free_port(), False
+    with folder_for_all() as folder, Supervisor(folder) as supervisor:
+        port, directory = settings.EMAIL_PORT, folder / "mail"
         supervisor.start(smtp_sink(port, directory))
         yield Mailbox(port, directory)
 

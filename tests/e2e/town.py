@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
 
@@ -25,6 +24,7 @@ from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.web import serving, working
 from tests.factories import OWNER, Cast, Kind
+from tests.mailing import folder_for_all
 from tests.portal import scenes
 from tests.portal.help_stage import profile_make
 from tests.sensors.box import Sender, alert_line, packed
@@ -120,9 +120,7 @@ def town(cast: Cast, browser: Browser, folder: Path) -> Iterator[Town]:
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        # The mail server runs as nobody, and every session of pytest closes the folders of all others.
-        open_folder = Path(stack.enter_context(TemporaryDirectory(prefix="otasuke-town-")))
-        open_folder.chmod(0o755)
+        open_folder = stack.enter_context(folder_for_all())
         port, letters = free_port(), open_folder / "mail"
         supervisor = stack.enter_context(Supervisor(open_folder))
         supervisor.start(smtp_sink(port, letters))

@@ -9,22 +9,15 @@ import pytest
 
 from ops.processes import Supervisor, free_port, smtp_sink
 from ops.smtp_sink import Behaviour, read_mail, set_behaviour, wait_for_mail
+from tests.mailing import folder_for_all
 
 
 @pytest.fixture
-def sink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Path]]:
-    tmp_path.chmod(0o755)
-    _open_parents(tmp_path)
-    port, mail = free_port(), tmp_path / "mail"
-    with Supervisor(tmp_path) as supervisor:
+def sink() -> Iterator[tuple[int, Path]]:
+    with folder_for_all() as folder, Supervisor(folder) as supervisor:
+        port, mail = free_port(), folder / "mail"
         supervisor.start(smtp_sink(port, mail))
         yield port, mail
-
-
-def _open_parents(path: Path) -> None:
-    for parent in path.parents:
-        if parent.name.startswith(("pytest-", "popen-")):
-            parent.chmod(0o755)
 
 
 def send(port: int, subject: str = "重要度 高(★★★) のお知らせ") -> None:
