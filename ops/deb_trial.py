@@ -1,7 +1,7 @@
-"""`make deb-trial`: on a machine to throw away, apt installs the box's package with all it depends on, and takes it off.
+"""`make deb-trial`: on a machine to throw away, apt installs the box's package with what it depends on, and removes it.
 
-Checked: the command runs by Debian's own Python, names what `setup` would change, systemd accepts the units as installed,
-and nothing of ours is left after the removal. Exit 1 when one is not so. Changes this machine; needs root.
+Checked: the command runs by Debian's own Python and names what `setup` would change, systemd accepts the units as
+installed, and nothing of ours is left after the removal. Exit 1 when one is not so. Changes this machine; needs root.
 """
 
 import subprocess

@@ -1,6 +1,10 @@
 """Only what docs/sensor-data.md names leaves the firm: events stripped of content, facts and numbers."""
 
 import json
+import re
+import threading
+import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sensor_agent.aggregate import Aggregate
+from sensor_agent.config import config_from_mapping
+from sensor_agent.guard import Report
+from sensor_agent.line import facts_of
+from sensor_agent.neighbours import Heard
+from sensor_agent.sensor import Sensor
+from sensor_agent.spool import write_durably
 from sensor_agent.strip import SHIPPED_TYPES, STRIPPED, NotAnEvent, encode, read, unreadable
 from sensor_agent.tail import Line
 
@@ -66,6 +76,31 @@ def test_the_document_names_every_number_of_an_aggregate() -> None:
         assert f"`{key}`" in text, key
     for key in event["aggregate"]["devices"][0]:
         assert f"`{key}`" in text, key
+
+
+def _keys(facts: dict[str, Any]) -> set[str]:
+    return {key for name, value in facts.items() for key in (name, *(_keys(value) if isinstance(value, dict) else ()))}
+
+
+def test_the_document_names_everything_a_heartbeat_says(tmp_path: Path) -> None:
+    write_durably(tmp_path / "guard.json", json.dumps(asdict(Report())).encode(), 0o644)
+    heard = Heard(router_at_wan=time.time(), line=facts_of([], ""))
+    (tmp_path / "neighbours.json").write_text(json.dumps(asdict(heard)))
+    settings = {"agent": {"state_dir": str(tmp_path), "supervise": False}, "suricata": {"ports": ["a", "b"]}}
+    sensor = Sensor(config_from_mapping(settings, tmp_path))
+    running = threading.Thread(target=sensor.run)
+    running.start()
+    try:
+        until = time.monotonic() + 10
+        while not (facts := sensor.facts())["bypass"] and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        sensor.stop.set()
+        running.join()
+    keys = _keys(facts)
+    assert {"placement", "gateway", "reason", "kernel_drops", "dropped_low"} <= keys
+    told = DOCUMENT.read_text(encoding="utf-8").split("Every minute:")[1].split("## 4.")[0]
+    assert keys - set(re.findall(r"`(\w+)`", told)) == set()
 
 
 @pytest.mark.parametrize(
