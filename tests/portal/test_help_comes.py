@@ -188,6 +188,7 @@ def test_the_desk_calls_a_firm_whose_vendor_declined_until_another_one_is_asked(
     [task] = _vendor_tasks(stage)
     assert "川辺システムには頼めなかった" in stage.desk.read("/desk/")
     page = stage.desk.client.get(f"/desk/tasks/{task.tenant_id}/{task.pk}/").content.decode()
+    assert "川辺システムには頼めなかった" in page
     assert f'href="/help/jobs/{stage.job().pk}/vendors/"' in page
     stage.desk.send(f"/help/jobs/{stage.job().pk}/vendors/", vendor=stage.second.pk)
     assert [(task.state, task.outcome) for task in _vendor_tasks(stage)] == [("done", "settled")]
