@@ -48,11 +48,14 @@ def asked_by(function: str, call: str, told: dict[str, Any], before: str = "", t
 
 def scenes_check(world: World, functions: Collection[str] | None = None) -> Iterator[Case]:
     """Every scene about the named functions (all)."""
+    from tests.access.scenes_of_callers import CALLED
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_help import HELP
     from tests.access.scenes_of_people import PEOPLE
 
-    wanted = [scene for scene in (*PEOPLE, *HELP, *FIGURES) if functions is None or scene.function in functions]
+    wanted = [
+        scene for scene in (*PEOPLE, *HELP, *CALLED, *FIGURES) if functions is None or scene.function in functions
+    ]
     if not wanted:
         return
     server = superuser()
