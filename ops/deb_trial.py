@@ -18,7 +18,7 @@ LEFT = (Path("/usr/bin/otasuke-sensor"), UNITS.parent / "guard.py")
 
 def main() -> int:
     """Install, look, remove."""
-    packages.install(["systemd", "suricata"])  # Suricata 7 stands in backports on Debian 12
+    packages.install(["systemd", "suricata", "clamav-daemon"])  # Suricata 7 stands in backports on Debian 12
     with tempfile.TemporaryDirectory() as folder:
         package = deb.build(Path(folder), "https://platform.example")
         Path(folder).chmod(0o755)

@@ -18,6 +18,7 @@ from sensor_agent.identity import NotActivatedError, identity_load
 from sensor_agent.platform import UnreachableError
 from sensor_agent.replay import ReplayResult, replay
 from sensor_agent.sensor import Sensor
+from sensor_agent.setup import SetupError
 from sensor_agent.spool import SpoolBusyError
 from sensor_agent.suricata import SuricataError
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         BridgeError,
         ConfigError,
         NotActivatedError,
+        SetupError,
         SpoolBusyError,
         SuricataError,
         UnreachableError,

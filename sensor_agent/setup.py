@@ -64,14 +64,20 @@ class Plan:
 
 
 def missing_programs() -> list[str]:
-    """Debian packages of programs that are not installed."""
+    """Debian packages of programs that are not installed; a machine too small for antivirus needs no ClamAV."""
+    wanted = {name: package for name, package in PROGRAMS.items() if name != "clamd" or antivirus_fits()}
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-    return [package for program, package in PROGRAMS.items() if not shutil.which(program, path=path)]
+    return [package for program, package in wanted.items() if not shutil.which(program, path=path)]
 
 
 def memory_mb() -> int:
     """Memory of this machine in MiB."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+
+
+def antivirus_fits() -> bool:
+    """Whether this machine has the memory for antivirus."""
+    return memory_mb() >= LEAST_MEMORY_MB
 
 
 def ports_choose(answers: Answers) -> placement.Ports:
@@ -99,7 +105,7 @@ def plan_make(answers: Answers, ports: placement.Ports) -> Plan:
     """What setting up will change."""
     plan = Plan()
     at = Places(answers.root)
-    antivirus = memory_mb() >= LEAST_MEMORY_MB
+    antivirus = antivirus_fits()
     plan.files[at.config] = _configuration(answers, ports, at, antivirus)
     if answers.supervisor:
         return plan

@@ -18,6 +18,7 @@ from ops.lab import check, scenario
 from ops.lab.lab import RULES, Lab
 from ops.lab.network import LAN_PORT, WAN_PORT, WAN_WEB, ip
 from sensor_agent import placement, setup
+from sensor_agent.cli import main
 from sensor_agent.guard import State, report_read
 from tests.sensor_agent.platform_server import PlatformServer
 
@@ -49,6 +50,18 @@ def test_a_small_machine_gets_no_antivirus_and_says_so_in_its_configuration(
     plan = setup.plan_make(_answers(tmp_path), PORTS)
     assert not any("clamd" in path.name for path in plan.files)
     assert "[clamd]" not in plan.files[setup.Places(tmp_path).config]
+
+
+def test_what_is_missing_is_one_line_with_the_command_and_a_small_machine_needs_no_antivirus(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup.shutil, "which", lambda name, path: None)
+    monkeypatch.setattr(setup, "memory_mb", lambda: 3_900)
+    assert main(["setup", "--dry-run", "--lan", "a", "--wan", "b", "--platform", "https://platform.example"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "apt install suricata clamav-daemon iproute2" in line
+    monkeypatch.setattr(setup, "memory_mb", lambda: 1_900)
+    assert setup.missing_programs() == ["suricata", "iproute2"]
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
