@@ -51,11 +51,11 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     from tests.access.scenes_of_callers import CALLED
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_help import HELP
+    from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
 
-    wanted = [
-        scene for scene in (*PEOPLE, *HELP, *CALLED, *FIGURES) if functions is None or scene.function in functions
-    ]
+    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER)
+    wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:
         return
     server = superuser()

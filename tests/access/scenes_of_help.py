@@ -141,6 +141,8 @@ READ_BY_VENDORS = [
       for scene in played(name, "office:owner", f"SELECT cardinality(sec.{name}('office'))", [1],
                           ("UPDATE incidents_job SET state = 'closed'", [None]),
                           ("UPDATE incidents_job SET state = 'cancelled'", [None]))),
+    Scene("desk_offices", "call_centre:owner", "SELECT count(DISTINCT o) FROM unnest(sec.desk_offices('owner')) o", [1],
+          "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({elsewhere}, {stranger})"),
     Scene("writable_tenants", "buyer:owner", "SELECT cardinality(sec.writable_tenants('firm'))", [0]),
     *played("vendor_load", "vendor:owner",
             "SELECT appointments FROM sec.vendor_load(now(), now() + interval '7 days')", [3],

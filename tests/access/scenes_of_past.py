@@ -1,0 +1,95 @@
+"""Scenes of tests/access/scenes.py: what past jobs took, and the months of a programme's cover."""
+
+from __future__ import annotations
+
+from tests.access.scenes import Scene, played
+from tests.access.scenes_of_figures import FIVE, _one, _rows
+
+# Three jobs of the programme's firms are over: of one firm 30 minutes, of the others 40 and 50.
+OVER = (
+    "UPDATE incidents_job SET state = 'closed', kind = 'first_response' WHERE id IN ({job}, {expired[job]},"
+    " {foreign[job]});"
+    "UPDATE incidents_workentry SET way = 'remote', minutes = CASE job_id WHEN {job} THEN 30 WHEN {expired[job]}"
+    " THEN 40 ELSE 50 END;"
+    "UPDATE incidents_invoice SET total_yen = 10000 + job_id WHERE id > 0;"
+)
+EFFORT = (
+    "SELECT level, way, jobs, bills, minutes_low, minutes_middle, minutes_high, yen_low - {{job}}, yen_high -"
+    " {{foreign[job]}} FROM sec.past_effort({{programme}}, {0}, {1}) ORDER BY level"
+)
+
+NOTHING = EFFORT.format("''", "''")
+ALL = [(2, "remote", 3, 3, 30, 40, 50, 10000, 10000)]
+# A fourth job, of a firm of another programme: never counted, whatever it took.
+FOURTH = (
+    FIVE + _rows("incidents_incident") + _rows("incidents_job", "", ", 'incident_id', n, 'state', 'closed'")
+    + _rows("incidents_workentry", "", ", 'job_id', n, 'key', gen_random_uuid(), 'minutes', 5")
+    + "DELETE FROM tenants_enrolment WHERE tenant_id IN (-21, -22);"
+)  # fmt: skip
+MORE_WORK = (
+    "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
+    " to_jsonb(t) || jsonb_build_object('id', -41, 'key', gen_random_uuid()%s))).* FROM incidents_workentry t WHERE t."
+    + _one("incidents_workentry")
+)
+FEWER: list[object] = []
+PAST = [
+    *played("past_effort", "call_centre:owner", NOTHING, ALL,
+            ("UPDATE incidents_job SET state = 'started' WHERE id = {job}", FEWER),
+            ("UPDATE incidents_job SET kind = 'installation' WHERE id = {job}", FEWER),
+            ("DELETE FROM tenants_enrolment WHERE tenant_id = {firm}", FEWER),
+            (MORE_WORK % ", 'minutes', 1, 'reason', 'x', 'corrects_id', t.id",
+             [(2, "remote", 3, 3, 1, 40, 50, 10000, 10000)]),
+            (MORE_WORK % ", 'minutes', 7", [(2, "remote", 3, 3, 37, 40, 50, 10000, 10000)]),
+            ("UPDATE incidents_invoice SET state = 'void' WHERE job_id = {expired[job]}",
+             [(2, "remote", 3, 2, 30, 40, 50, 10000, 10000)]),
+            ("UPDATE incidents_workentry SET minutes = 0 WHERE job_id = {job}", FEWER),
+            before=OVER + FOURTH),
+    Scene("past_effort", "call_centre:owner", EFFORT.format("'f'", "'none'"),
+          [(0, "remote", 3, 3, 30, 40, 50, 10000, 10000), *ALL],
+          OVER + FOURTH + "UPDATE incidents_incident SET family = 'f', asset_key = id::text"),
+    Scene("past_effort", "call_centre:owner", EFFORT.format("'none'", "'fx'"),
+          [(1, "remote", 3, 3, 30, 40, 50, 10000, 10000), *ALL],
+          OVER + FOURTH + "UPDATE alerts_alertgroup SET function = 'fx'"),
+]  # fmt: skip
+
+# A month ago the cover began with another insurer's terms; three claims of this month, one of the other programme's.
+MONTHS = (
+    "SELECT month = date_trunc('month', now() AT TIME ZONE 'Asia/Tokyo')::date, firms, premium_yen, made, asked_yen,"
+    " rejected, paid, paid_yen FROM sec.insurance_months() ORDER BY month DESC LIMIT 1"
+)
+PAID = (
+    "UPDATE insurance_claim SET state = 'paid', slot = 1, approved_yen = asked_yen, submitted_at = now(), paid_on ="
+    " (now() AT TIME ZONE 'Asia/Tokyo')::date;"
+)
+THIS = [(True, 3, 500, 3, 144000, 0, 3, 144000)]
+LESS = [(True, 3, 500, 2, 96000, 0, 3, 144000)]
+POLICY = (
+    "INSERT INTO insurance_policyversion OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
+    "NULL::insurance_policyversion, to_jsonb(t) || jsonb_build_object('id', %s, 'valid_from', '%s', 'programme_id', %s,"
+    " 'insurer_id', %s, 'premium_yen', 900))).* FROM insurance_policyversion t WHERE id > 0;"
+)
+CLAIM = "UPDATE insurance_claim SET {0} WHERE id = {{claim}}"
+COVER = [
+    *played("insurance_months", "office:owner", MONTHS, THIS,
+            (CLAIM.format("submitted_at = now() - interval '40 days'"), LESS),
+            (CLAIM.format("submitted_at = now() + interval '40 days'"), LESS),
+            (CLAIM.format("submitted_at = NULL"), [(True, 3, 500, 2, 96000, 0, 2, 96000)]),
+            (CLAIM.format("paid_on = paid_on - 40"), [(True, 3, 500, 3, 144000, 0, 2, 96000)]),
+            (CLAIM.format("paid_on = paid_on + 40"), [(True, 3, 500, 3, 144000, 0, 2, 96000)]),
+            (CLAIM.format("state = 'rejected', slot = NULL, approved_yen = 0, own_yen = claimed_yen, paid_on = NULL"),
+             [(True, 3, 500, 3, 144000, 1, 2, 96000)]),
+            (CLAIM.format("insurer_id = {o_soc}"), [(True, 3, 500, 2, 96000, 0, 2, 96000)]),
+            (POLICY % (-5, "2026-04-01", "{elsewhere}", "{o_insurer}") + CLAIM.format("policy_id = -5"),
+             [(True, 3, 500, 2, 96000, 0, 2, 96000)]),
+            (POLICY % (-5, "2025-01-01", "{programme}", "{o_soc}"), THIS),
+            (POLICY % (-5, "2099-01-01", "{programme}", "{o_soc}"), THIS),
+            ("UPDATE tenants_enrolment SET programme_id = {elsewhere} WHERE tenant_id = {firm}",
+             [(True, 2, 500, 3, 144000, 0, 3, 144000)]),
+            ("UPDATE tenants_enrolment SET contract_start = '2099-01-01' WHERE tenant_id = {firm}",
+             [(True, 2, 500, 3, 144000, 0, 3, 144000)]),
+            ("UPDATE tenants_enrolment SET contract_end = '2026-05-01' WHERE tenant_id = {firm}",
+             [(True, 2, 500, 3, 144000, 0, 3, 144000)]),
+            before=PAID),
+    *(Scene("insurance_months", who, "SELECT count(*) > 0 FROM sec.insurance_months()", [told], PAID)
+      for who, told in (("insurer:owner", True), ("soc:owner", False), ("former in office", False))),
+]  # fmt: skip
