@@ -121,6 +121,9 @@ def test_a_router_advertisement_makes_the_network_inside_and_attacks_over_ipv6_a
         while time.monotonic() < until and NETWORK not in server.heartbeats[-1]["home_net"]:
             time.sleep(0.2)
         assert NETWORK in server.heartbeats[-1]["home_net"]
+        while time.monotonic() < until and "placement" not in server.heartbeats[-1]:
+            time.sleep(0.2)
+        assert server.heartbeats[-1]["placement"] == "ok", "the router is at the port it should be at"
         assert _python(lab, lab.network.lan, CALL, "2001:db8:bad::66") == "silence"
     finally:
         listener.kill()
