@@ -30,7 +30,7 @@ from ops.access_sources import Mutant
 INVALID = ("SyntaxError", "UndefinedColumn", "UndefinedTable", "UndefinedFunction", "AmbiguousColumn", "ImportError")
 STATEMENT = "30s"  # for one statement
 FILES = 6  # test files in one forked process
-AT_MOST = 90.0  # seconds of tests for one mutant
+AT_MOST = 240.0  # seconds of tests for one mutant
 WHOLE = 7200.0  # seconds for all pages that noticed something
 
 
