@@ -87,7 +87,9 @@ def nearest(about: str, room: str = "") -> tuple[str, ...]:
         level = {path for name in level if not _test(name) for path in importers().get(module_of(name), ())} - seen
         seen |= level
         order += sorted(_tests(level))
-    own = [name for name in sorted(texts) if room and name.startswith(f"tests/{room}/") and _test(name)]
+    # Addresses lead from tests to modules without an import: all tests of the rooms that use it.
+    rooms = dict.fromkeys([room, *(user.split(".")[0] for user in users_of(about) if room)])
+    own = [name for one in rooms for name in sorted(texts) if one and name.startswith(f"tests/{one}/") and _test(name)]
     return tuple(dict.fromkeys([*order, *own, *GENERAL]))
 
 

@@ -19,6 +19,8 @@ REFUSAL = re.compile(
 # UNUSED, UNWRITABLE, REPEATED and SAME_FIRM.
 MISSING = "a missing number is found in no list"
 NEXT = "the refusal after it says the same of what is not there"
+FIVE = "a question is told when five firms of the programme answered it: then there are five"
+OF_PROGRAMME = "(SELECT count(DISTINCT e.tenant_id) FROM tenants_enrolment e WHERE e.programme_i"
 NO_DIFFERENCE = {
     "function accept_invitation: never refuses: NOT FOUND": NEXT,
     "function approve_application: never refuses: NOT FOUND": NEXT,
@@ -28,6 +30,8 @@ NO_DIFFERENCE = {
     "function identify_caller: without k.caller_id IS NOT NULL": MISSING,
     "function identify_caller: without c.merged_into_id IS NOT NULL": MISSING,
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
+    f"function office_firms_heard: without {OF_PROGRAMME}": FIVE,
+    "function office_firms_heard: without e.programme_id = programme": FIVE,
     "function office_firms_heard: without a.more <> '{}'": "an answer without more words answers no question anyway",
 }
 UNUSED = "a policy for a verb that the application has no right to use on any column"

@@ -65,7 +65,8 @@ DESK = [
     *figures("office_firm_count", "firms", [5], [0], ""),
 ]  # fmt: skip
 
-# Beside the five answers: questions nobody answered, asked at another time; another kind that one firm answered.
+# Beside the five answers and one of a caller nobody knows: questions nobody answered, asked at another time; another
+# kind that one firm answered; an answer that another firm gave to the same question.
 ASKED = _rows(
     "surveys_feedbackrequest", "asked_at = now()",
     ", 'subject_key', n::text, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
@@ -80,12 +81,17 @@ MORE_ASKED = (
     "INSERT INTO surveys_feedbackanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::surveys_feedbackanswer, to_jsonb(t) || jsonb_build_object('id', -33, 'request_id', -33))).*"
     " FROM surveys_feedbackanswer t WHERE t.id = (SELECT max(id) FROM surveys_feedbackanswer WHERE tenant_id = {firm});"
+    "INSERT INTO surveys_feedbackanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
+    "NULL::surveys_feedbackanswer, to_jsonb(t) || jsonb_build_object('id', -34, 'tenant_id', {f_foreign}))).*"
+    " FROM surveys_feedbackanswer t WHERE t.id = (SELECT max(id) FROM surveys_feedbackanswer WHERE tenant_id = {firm});"
+    "UPDATE surveys_feedbackrequest SET tenant_id = {office} WHERE id = -24;"
+    "UPDATE surveys_feedbackanswer SET tenant_id = {office} WHERE id = -24;"
 )  # fmt: skip
 GIVEN = "(sum(count) FILTER (WHERE verdict <> ''))::int, (sum(count) FILTER (WHERE verdict = ''))::int"
 MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
 HEARD = [
-    *figures("office_feedback", GIVEN, [(5, 5)], [(None, None)], ASKED + MORE_ASKED,
-             *_at("surveys_feedbackrequest", "asked_at", [(None, None)])),
+    *figures("office_feedback", GIVEN, [(6, 6)], [(None, None)], ASKED + MORE_ASKED,
+             *_at("surveys_feedbackrequest", "asked_at", [(5, 5)])),
     *figures("office_firms_heard", "question, count", [("remote", 5)], [],
              ASKED + f"UPDATE surveys_feedbackanswer SET {MORE};"
              """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",

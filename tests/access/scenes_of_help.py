@@ -85,7 +85,8 @@ OFFERED = (
 ANSWERED = [
     Scene("offer_grants", SYSTEM, ANSWER % "accepted", ([1], [([1], [True], 1)]),
           "UPDATE incidents_job SET state = 'offered';" + OTHER_OFFERS, OFFERED),
-    Scene("offer_grants", SYSTEM, ANSWER % "declined", ([1], [(None, [True], 0)]), OTHER_OFFERS, OFFERED),
+    Scene("offer_grants", SYSTEM, ANSWER % "declined", ([1], [(None, [True], 0)]),
+          OTHER_OFFERS + _grant(62, "o_data_recovery", "firm", "job", "{job}", ALWAYS), OFFERED),
     Scene("offer_grants", SYSTEM, ANSWER % "accepted", "23514", "UPDATE incidents_job SET state = 'closed'"),
     Scene("offer_grants", SYSTEM, "UPDATE incidents_joboffer SET state = 'accepted' WHERE job_id = {job}"
           " AND state = 'declined'", "23514"),
