@@ -29,6 +29,7 @@ KINDS = "__import__('tenants.models', fromlist=['x']).Organisation.Kind"
 NO_RIGHT = {
     "report_pdf: refuses not if report.pdf is None": "a report without its paper",
     "_programme: refuses not if found is None": "a programme that is not there",
+    "invoice_withdraw: refuses not if standing is None": "a job without an invoice",
     "entry: refuses not if form_class is None": "a kind of line that no sheet has",
 }
 

@@ -52,7 +52,7 @@ def _everything() -> list[Mutant | Place]:
 
     deciding = [name for name, door in access()["doors"].items() if door["kind"] in {"decides", "opens"}]
     with superuser() as server, server.cursor() as cursor:
-        found = database_mutants(cursor, deciding)
+        found: list[Mutant | Place] = [*database_mutants(cursor, deciding)]
     found.sort(key=lambda mutant: "function" not in mutant.kind)
     return found if QUICK else [*code_places(), *found]
 

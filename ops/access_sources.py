@@ -29,6 +29,7 @@ NO_DIFFERENCE = {
     ),
     "function identify_caller: without k.caller_id IS NOT NULL": MISSING,
     "function identify_caller: without c.merged_into_id IS NOT NULL": MISSING,
+    "function insurance_months: without s.since IS NOT NULL": "months that begin nowhere are none",
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
     f"function office_firms_heard: without {OF_PROGRAMME}": FIVE,
     "function office_firms_heard: without e.programme_id = programme": FIVE,

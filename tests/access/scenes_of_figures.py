@@ -89,6 +89,12 @@ MORE_ASKED = (
 )  # fmt: skip
 GIVEN = "(sum(count) FILTER (WHERE verdict <> ''))::int, (sum(count) FILTER (WHERE verdict = ''))::int"
 MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
+HEARINGS = (
+    _rows("surveys_jobhearing", "", ", 'job_id', n") + "INSERT INTO surveys_jobhearing OVERRIDING SYSTEM VALUE SELECT"
+    " (jsonb_populate_record(NULL::surveys_jobhearing, to_jsonb(t) || jsonb_build_object('id', -45, 'job_id', -45))).*"
+    " FROM surveys_jobhearing t WHERE t." + _one("surveys_jobhearing") + ";"
+    """UPDATE surveys_jobhearing SET given_at = now(), answers = '{{"solved": "yes"}}';"""
+)  # fmt: skip
 HEARD = [
     *figures("office_feedback", GIVEN, [(6, 6)], [(None, None)], ASKED + MORE_ASKED,
              *_at("surveys_feedbackrequest", "asked_at", [(5, 5)])),
@@ -96,21 +102,23 @@ HEARD = [
              ASKED + f"UPDATE surveys_feedbackanswer SET {MORE};"
              """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",
              *_at("surveys_feedbackanswer", "given_at", [])),
-    *figures("office_hearings", "question, count", [("solved", 5)], [],
-             _rows("surveys_jobhearing", """given_at = now(), answers = '{{"solved": "yes"}}'""", ", 'job_id', n"),
-             *_at("surveys_jobhearing", "given_at", []),
-             (f"DELETE FROM surveys_jobhearing WHERE {_one('surveys_jobhearing')}", [])),
+    # Six jobs of five firms.
+    *figures("office_hearings", "question, count", [("solved", 6)], [], HEARINGS,
+             *_at("surveys_jobhearing", "given_at", [("solved", 5)]),
+             ("DELETE FROM surveys_jobhearing WHERE tenant_id = {firm}", [])),
 ]  # fmt: skip
 
 INCIDENTS = _rows("incidents_incident", "opened_at = now()")
 JOBS = _rows("incidents_job", "", ", 'incident_id', n")
 THE_JOB, THE_INCIDENT = "id = {job}", "id = {incident}"
+# A job of another firm that names this firm's incident: no key lets that in; it would not be counted either.
+STRAY = "UPDATE incidents_job SET incident_id = {incident}"
 VISITED = "UPDATE incidents_job SET way = 'on_site', started_at = now() WHERE id = {job};"
 WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + interval '40 min'",
              ", 'job_id', n, 'key', gen_random_uuid()")  # fmt: skip
 CORRECTED = (
     "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
-    " to_jsonb(t) || jsonb_build_object('id', -41, 'minutes', 10, 'reason', 'x', 'corrects_id', t.id, 'key',"
+    " to_jsonb(t) || jsonb_build_object('id', -41, 'minutes', 10, 'reason', 'x', 'corrects_id', t.id%s, 'key',"
     " gen_random_uuid()))).* FROM incidents_workentry t WHERE t." + _one("incidents_workentry")
 )
 HELPED = [
@@ -118,17 +126,20 @@ HELPED = [
              [(None, None)], INCIDENTS + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
              (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_one('incidents_incident')}", [(5, 1)]),
              (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
-             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)])),
+             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)]),
+             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB};{STRAY}, way = 'on_site', started_at = now()"
+              " WHERE id = {foreign[job]}", [(6, None)])),
     *figures("office_lead_times", "days, incidents", [(2, 5)], [],
              INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
              (f"UPDATE incidents_incident SET opened_at = {EARLIER} WHERE {THE_INCIDENT}", [(2, 4)]),
              (f"UPDATE incidents_incident SET opened_at = {LATER} WHERE {THE_INCIDENT}", [(2, 4)]),
-             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(2, 4)])),
+             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(2, 4)]),
+             (STRAY + ", started_at = now() + interval '1 day' WHERE id = {foreign[job]}", [(2, 4)])),
     *figures("office_minutes", "minutes, jobs", [(200, 5)], [], WORK,
              *_at("incidents_workentry", "started_at", [(160, 4)]),
              (f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_one('incidents_workentry')}",
               [(160, 4)]),
-             (CORRECTED, [(170, 5)])),
+             (CORRECTED % "", [(170, 5)]), (CORRECTED % ", 'tenant_id', {f_foreign}", [(210, 5)])),
     *figures("office_pay", "invoices, yen::int", [(6, 288000), (1, 48000)], [],
              _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
              *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),

@@ -144,6 +144,11 @@ READ_BY_VENDORS = [
                           ("UPDATE incidents_job SET state = 'cancelled'", [None]))),
     Scene("desk_offices", "call_centre:owner", "SELECT count(DISTINCT o) FROM unnest(sec.desk_offices('owner')) o", [1],
           "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({elsewhere}, {stranger})"),
+    *(scene for name in ("served_programmes", "writable_programmes")
+      for scene in asked_by(name, f"SELECT cardinality(sec.{name}('call_centre'))",
+                            {"call_centre:owner": [2], "soc:owner in call_centre": [None]},
+                            "INSERT INTO tenants_programmepartner (programme_id, organisation_id)"
+                            " VALUES ({elsewhere}, {stranger})")),
     Scene("writable_tenants", "buyer:owner", "SELECT cardinality(sec.writable_tenants('firm'))", [0]),
     *played("vendor_load", "vendor:owner",
             "SELECT appointments FROM sec.vendor_load(now(), now() + interval '7 days')", [3],

@@ -82,6 +82,10 @@ COVER = [
             (POLICY % (-5, "2026-04-01", "{elsewhere}", "{o_insurer}") + CLAIM.format("policy_id = -5"),
              [(True, 3, 500, 2, 96000, 0, 2, 96000)]),
             (POLICY % (-5, "2025-01-01", "{programme}", "{o_soc}"), THIS),
+            (POLICY % (-5, "2026-05-01", "{elsewhere}", "{o_insurer}"), THIS),
+            *((CLAIM.format("state = 'rejected', slot = NULL, approved_yen = 0, own_yen = claimed_yen, paid_on = NULL,"
+                            f" submitted_at = now() + interval '{days} days'"),
+               [(True, 3, 500, 2, 96000, 0, 2, 96000)]) for days in (-40, 40)),
             (POLICY % (-5, "2099-01-01", "{programme}", "{o_soc}"), THIS),
             ("UPDATE tenants_enrolment SET programme_id = {elsewhere} WHERE tenant_id = {firm}",
              [(True, 2, 500, 3, 144000, 0, 3, 144000)]),
@@ -90,6 +94,8 @@ COVER = [
             ("UPDATE tenants_enrolment SET contract_end = '2026-05-01' WHERE tenant_id = {firm}",
              [(True, 2, 500, 3, 144000, 0, 3, 144000)]),
             before=PAID),
+    Scene("insurance_months", "office:owner", "SELECT min(month)::text FROM sec.insurance_months()", ["2026-04-01"],
+          POLICY % (-5, "2025-01-01", "{elsewhere}", "{o_insurer}")),
     *(Scene("insurance_months", who, "SELECT count(*) > 0 FROM sec.insurance_months()", [told], PAID)
       for who, told in (("insurer:owner", True), ("soc:owner", False), ("former in office", False))),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ OTHER_SOC = (
     "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({elsewhere}, -9)"
 )
 YES = ([True], [(1, ["call_centre", "office", "soc"], [1])])
-NO = ([False], [(0, [], [])])
+NO: tuple[list[bool], list[object]] = ([False], [(0, [], [])])
 APPROVING = [
     *asked_by("approve_application", APPROVE % "uuid", {
         "office:owner": YES, "office:member": YES, "office:read_only": NO, "former in office": NO,
