@@ -55,7 +55,7 @@ def test_a_small_machine_gets_no_antivirus_and_says_so_in_its_configuration(
 def test_what_is_missing_is_one_line_with_the_command_and_a_small_machine_needs_no_antivirus(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(setup.shutil, "which", lambda name, path: None)
+    monkeypatch.setattr(shutil, "which", lambda name, path: None)
     monkeypatch.setattr(setup, "memory_mb", lambda: 3_900)
     assert main(["setup", "--dry-run", "--lan", "a", "--wan", "b", "--platform", "https://platform.example"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
