@@ -29,6 +29,19 @@ ORDER_WORDS: dict[str, tuple[Any, str]] = {
     Order.State.ROLLED_BACK: (gettext_lazy("元に戻した"), "danger"),
 }
 
+PLACES: dict[str, Any] = {
+    "ok": gettext_lazy("ルーターの内側"),
+    "swapped": gettext_lazy("2本のケーブルが逆"),
+    "above_router": gettext_lazy("ルーターより回線側(PPPoEが通っている)"),
+}
+ADDRESSES: dict[str, Any] = {
+    "private": gettext_lazy("社内用のアドレス"),
+    "cgnat": gettext_lazy("プロバイダー内のアドレス(CGNAT)"),
+    "global": gettext_lazy("インターネットのアドレス"),
+    "link_local": gettext_lazy("アドレスが配られていない"),
+    "none": gettext_lazy("アドレスなし"),
+}
+
 
 def box_row(box: Any, newest: Newest, minutes_off: int, now: datetime, *, agreed: bool) -> dict[str, Any]:
     """A line of the fleet. `box` comes from sensors.fleet.boxes()."""
@@ -128,6 +141,8 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
             for row in versions_of(box, newest)
         ],
         (gettext("指示"), _order_text(box)),
+        (gettext("つなぐ場所"), str(PLACES.get(str(told.get("placement")), ""))),
+        (gettext("センサーの回線"), _line(_part(box, "line"))),
         (gettext("社内の範囲"), ", ".join(box.home_net)),
         (gettext("CPU"), _told(health, "cpu_pct", lambda number: f"{number}%")),
         (gettext("メモリー"), _told(health, "rss_mb", lambda number: f"{number} MB")),
@@ -154,6 +169,19 @@ def _order_text(box: Any) -> str:
         return ""
     word, _tone = ORDER_WORDS.get(box.order_state or "", ("", ""))
     return gettext("%(version)s版 %(word)s") % {"version": box.order_version, "word": word}
+
+
+def _line(line: dict[str, Any]) -> str:
+    """What address the box has, from whom, over which gateway."""
+    kind = ADDRESSES.get(str(line.get("address")))
+    if kind is None:
+        return ""
+    words = [str(kind), gettext("自動(DHCP)") if line.get("dhcp") is True else gettext("固定")]
+    if gateway := str(line.get("gateway") or "")[:45]:
+        words.append(gettext("ゲートウェイ %(address)s") % {"address": gateway})
+    if line.get("ipv6") is True:
+        words.append(gettext("IPv6あり"))
+    return gettext("、").join(words)
 
 
 def _crashes(bypass: dict[str, Any]) -> str:

@@ -243,6 +243,16 @@ def test_the_machines_a_box_sees_stand_on_its_page_by_name_or_by_number(agent: C
     assert "00:0C:29:01:02:03" in page.upper()
 
 
+def test_how_a_box_is_connected_stands_on_its_page(agent: Client, cast: Cast) -> None:
+    line = {"address": "cgnat", "dhcp": True, "gateway": "100.64.0.1", "ipv6": True}
+    _change(cast.sakura_box.sensor, heartbeat={"placement": "above_router", "line": line})
+    page = _text(agent.get(_at(cast.sakura_box.sensor)))
+    assert "ルーターより回線側(PPPoEが通っている)" in page
+    assert "プロバイダー内のアドレス(CGNAT)、自動(DHCP)、ゲートウェイ 100.64.0.1、IPv6あり" in page
+    _change(cast.sakura_box.sensor, heartbeat={"placement": ["x"], "line": {"address": {}, "gateway": 7}})
+    assert "センサーの回線" not in _text(agent.get(_at(cast.sakura_box.sensor)))
+
+
 def test_firms_and_vendors_do_not_find_the_fleet(cast: Cast) -> None:
     for user in (cast.hanako, cast.engineer, cast.clerk):
         client = _client(user)
