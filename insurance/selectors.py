@@ -44,7 +44,7 @@ def entitlement(*, tenant_id: int, on_day: date) -> Entitlement:
     if enrolment is None:
         raise LookupError(f"firm {tenant_id} takes part in no programme")
     return _left(
-        programme_id=enrolment.programme_id,
+        programme=enrolment.programme,
         start=enrolment.contract_start,
         end=enrolment.contract_end,
         on_day=on_day,
@@ -52,22 +52,22 @@ def entitlement(*, tenant_id: int, on_day: date) -> Entitlement:
     )
 
 
-def _left(*, programme_id: int, start: date, end: date | None, on_day: date, used: list[date]) -> Entitlement:
-    terms = terms_on(programme_id=programme_id, day=on_day)
+def _left(*, programme: Programme, start: date, end: date | None, on_day: date, used: list[date]) -> Entitlement:
+    terms = terms_on(programme_id=programme.pk, day=on_day)
     year = rules.insurance_year(
         terms.year_rule if terms else rules.YearRule.CONTRACT,
         start=start,
         end=end,
         day=on_day,
-        fiscal_start_month=Programme.objects.get(pk=programme_id).fiscal_year_start_month,
+        fiscal_start_month=programme.fiscal_year_start_month,
     )
     return Entitlement(year, terms, claims_used=used.count(year.first) if year else 0)
 
 
 def _enrolment_on(tenant_id: int, day: date) -> Enrolment | None:
     """The enrolment in force on the day, else the newest."""
-    rows = Enrolment.objects.filter(tenant_id=tenant_id, contract_start__lte=day).order_by("-contract_start")
-    return rows.first() or enrolment_current(tenant_id=tenant_id)
+    rows = Enrolment.objects.filter(tenant_id=tenant_id, contract_start__lte=day).select_related("programme")
+    return rows.order_by("-contract_start").first() or enrolment_current(tenant_id=tenant_id)
 
 
 def policy_on(*, programme_id: int, day: date) -> PolicyVersion | None:
@@ -131,7 +131,7 @@ def cover_of_job(*, job: Job) -> Cover | None:
         return _cover(incident, _listed(job, programme_id), job.way == Job.Way.REMOTE)
     day = localdate(theirs.opened_at)
     left = _left(
-        programme_id=theirs.programme_id,
+        programme=Programme.objects.get(pk=theirs.programme_id),
         start=theirs.contract_start,
         end=theirs.contract_end,
         on_day=day,

@@ -29,6 +29,7 @@ NO_DIFFERENCE = {
     ),
     "function identify_caller: without k.caller_id IS NOT NULL": MISSING,
     "function identify_caller: without c.merged_into_id IS NOT NULL": MISSING,
+    "function insurance_months: without x.programme_id = p.id": "months before the programme's first terms have none",
     "function insurance_months: without s.since IS NOT NULL": "months that begin nowhere are none",
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
     f"function office_firms_heard: without {OF_PROGRAMME}": FIVE,
@@ -70,11 +71,9 @@ def _told_apart(mutants: list[Mutant]) -> list[Mutant]:
     """A function may ask the same twice."""
     seen: Counter[str] = Counter()
     for place, mutant in enumerate(mutants):
-        if mutant.name in NO_DIFFERENCE:
-            mutants[place] = mutant = replace(mutant, no_difference=NO_DIFFERENCE[mutant.name])
         seen[mutant.name] += 1
-        if seen[mutant.name] > 1:
-            mutants[place] = replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})")
+        name = mutant.name if seen[mutant.name] == 1 else f"{mutant.name} ({seen[mutant.name]})"
+        mutants[place] = replace(mutant, name=name, no_difference=NO_DIFFERENCE.get(name, mutant.no_difference))
     return mutants
 
 
@@ -206,9 +205,10 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
     for name, whole, signature in found:
         head, body, tail = whole.split("$function$")
         for what, weaker in _conditions(body):
+            same_firm = _same_firm(body, what, references) or _beside(weaker, what, references)
             yield Mutant(
                 f"function {name}: {what}", f"{head}$function${weaker}$function${tail}", whole, name,
-                "condition of a function", SAME_FIRM if _same_firm(body, what, references) else "",
+                "condition of a function", SAME_FIRM if same_firm else "",
             )  # fmt: skip
         public = f"EXECUTE ON FUNCTION {signature}"
         cursor.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", (signature,))
@@ -244,6 +244,16 @@ def _same_firm(body: str, what: str, references: set[str]) -> bool:
     ]
     joins.append(re.findall(rf"\b{firms[1]}\.(\w+_id) = {firms[2]}\.\1\b", body))
     return any(column in references for found in joins for column in found)
+
+
+def _beside(weaker: str, what: str, references: set[str]) -> bool:
+    """The same where "x.job_id = j.id" stands beside what was taken away ("true" in `weaker`)."""
+    firms = re.fullmatch(r"without (\w+)\.tenant_id = (\w+)\.tenant_id", what)
+    if firms is None:
+        return False
+    joined = rf"\b{firms[1]}\.(\w+) = {firms[2]}\.id\b"
+    found = re.search(rf"{joined}\s+AND\s+true\b|\btrue\s+AND\s+{joined}", weaker)
+    return found is not None and (found[1] or found[2]) in references
 
 
 def _no_condition(body: str, found: re.Match[str], condition: str) -> bool:

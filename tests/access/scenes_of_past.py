@@ -12,6 +12,14 @@ OVER = (
     "UPDATE incidents_workentry SET way = 'remote', minutes = CASE job_id WHEN {job} THEN 30 WHEN {expired[job]}"
     " THEN 40 ELSE 50 END;"
     "UPDATE incidents_invoice SET total_yen = 10000 + job_id WHERE id > 0;"
+    # Beside them: an invoice and work of another job of the firm, and a visit of no minutes.
+    "INSERT INTO incidents_invoice OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_invoice,"
+    " to_jsonb(t) || jsonb_build_object('id', 99999, 'job_id', -998, 'total_yen', 1, 'key', gen_random_uuid()))).*"
+    " FROM incidents_invoice t WHERE t.job_id = {job};"
+    "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
+    " to_jsonb(t) || jsonb_build_object('id', n, 'job_id', CASE n WHEN -51 THEN -998 ELSE t.job_id END, 'minutes',"
+    " CASE n WHEN -51 THEN 500 ELSE 0 END, 'way', 'on_site', 'key', gen_random_uuid()))).*"
+    " FROM incidents_workentry t, unnest(ARRAY[-51, -52]) n WHERE t.job_id = {job};"
 )
 EFFORT = (
     "SELECT level, way, jobs, bills, minutes_low, minutes_middle, minutes_high, yen_low - {{job}}, yen_high -"
@@ -49,7 +57,9 @@ PAST = [
           OVER + FOURTH + "UPDATE incidents_incident SET family = 'f', asset_key = id::text"),
     Scene("past_effort", "call_centre:owner", EFFORT.format("'none'", "'fx'"),
           [(1, "remote", 3, 3, 30, 40, 50, 10000, 10000), *ALL],
-          OVER + FOURTH + "UPDATE alerts_alertgroup SET function = 'fx'"),
+          OVER + FOURTH + "UPDATE alerts_alertgroup g SET function = CASE WHEN EXISTS (SELECT 1 FROM"
+          " incidents_incidentgroup x WHERE x.group_id = g.id AND x.incident_id IN ({incident}, {expired[incident]},"
+          " {foreign[incident]})) THEN 'fx' ELSE 'aa' END"),
 ]  # fmt: skip
 
 # A month ago the cover began with another insurer's terms; three claims of this month, one of the other programme's.
