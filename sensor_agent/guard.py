@@ -105,6 +105,7 @@ class Guard:
         self._not_before = 0.0
         self._missed_since = 0.0
         self._tested = ""
+        self._unwritten = False  # the disk was full: guard.json says what was
 
     def run(self) -> None:
         """Guard until told to stop. Raises BridgeError when the ports cannot be joined at all."""
@@ -120,6 +121,8 @@ class Guard:
         Advertisements(BRIDGE, self._report.prefixes, self._learn).start()
         Neighbours((self._ports[0], self._bypass.wan), self._config.state_dir).start()
         while not self._stop:
+            if self._unwritten:
+                self._write()
             if self._renew:
                 self._renew = False
                 self._end_engine("renewed")
@@ -305,8 +308,11 @@ class Guard:
     def _write(self) -> None:
         try:
             write_durably(self._config.state_dir / "guard.json", json.dumps(asdict(self._report)).encode(), 0o644)
-        except OSError as problem:
-            log.warning("guard.json: %s", problem)  # a full disk must not stop the line
+            self._unwritten = False
+        except OSError as problem:  # a full disk must not stop the line
+            if not self._unwritten:
+                log.warning("guard.json: %s", problem)
+            self._unwritten = True
 
     def _learn(self, prefixes: dict[str, float]) -> None:
         """Another set of the firm's networks: the agent reads it and has the engine use it."""

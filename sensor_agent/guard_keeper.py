@@ -29,8 +29,9 @@ class GuardKeeper:
 
     @property
     def inspecting(self) -> bool:
-        """Whether traffic goes through the engine."""
-        return self.report is not None and self.report.state == State.INSPECTING
+        """Whether traffic goes through the engine, and that engine lives: on a full disk the report is an old one."""
+        report = self.report
+        return report is not None and report.state == State.INSPECTING and Path(f"/proc/{report.engine_pid}").exists()
 
     def look(self) -> bool:
         """Start a missing guard, read what it says. Returns whether that changed."""

@@ -1,5 +1,6 @@
 """The running box: Suricata and clamd kept alive, eve.json read, files scanned, batches shipped, heartbeats sent."""
 
+import contextlib
 import json
 import logging
 import threading
@@ -353,5 +354,6 @@ class Sensor:
         status = {**facts, "written_at": time.time(), "last_problem": problem, "read": dict(self._collector.kinds)}
         path = self._config.state_dir / "status.json"
         temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(status, indent=2), encoding="utf-8")
-        temporary.rename(path)
+        with contextlib.suppress(OSError):  # a full disk must not silence the box
+            temporary.write_text(json.dumps(status, indent=2), encoding="utf-8")
+            temporary.rename(path)

@@ -147,6 +147,7 @@ class PlatformServer:
             "first": first,
             "count": count,
             "lines": lines,
+            "offset_ms": int(headers["Otasuke-Clock-Offset-Ms"]),
         }
         return 202, {"batch": batch_id, "state": "stored"}, {}
 
