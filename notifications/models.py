@@ -86,6 +86,7 @@ class Attention(TenantOwned):
         PROTECTION_OFF = "protection_off", _("センサーの守りが切れている")
         INSTALL_STALLED = "install_stalled", _("センサーの設置が止まっている")
         CLAIM_RETURNED = "claim_returned", _("保険会社からの質問に答える")
+        DISK_FULL = "disk_full", _("センサーの記録場所が残りわずか")
         VENDOR_WANTED = "vendor_wanted", _("頼む事業者が決まっていない")
 
     kind = models.CharField(max_length=40, choices=Kind)

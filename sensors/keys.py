@@ -84,6 +84,6 @@ def sensor_retire(*, sensor: Sensor, reason: str) -> None:
     sensor_key_revoke(sensor=sensor)
     codes = ActivationCode.objects.filter(tenant_id=sensor.tenant_id, sensor_id=sensor.pk, used_at__isnull=True)
     codes.filter(expires_at__gt=now).update(expires_at=now)
-    for kind in (Attention.Kind.BOX_SILENT, Attention.Kind.CLOCK_WRONG):
+    for kind in (Attention.Kind.BOX_SILENT, Attention.Kind.CLOCK_WRONG, Attention.Kind.DISK_FULL):
         attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=subject_key(sensor.pk), now=now)
     audit_record(code="sensor.retired", subject=f"sensor:{sensor.pk}", tenant_id=sensor.tenant_id, reason=reason)

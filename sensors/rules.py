@@ -8,6 +8,7 @@ from typing import Any
 
 CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 MOST_NETWORKS = 64
+LEAST_DISK_MB = 200  # below, Suricata's records and files to scan soon find no room
 _TEXTS = ("agent_version", "suricata_version", "rules_version", "protection")
 _OBJECTS = ("functions", "spool", "clock", "health", "eve", "bypass")
 
@@ -15,6 +16,12 @@ _OBJECTS = ("functions", "spool", "clock", "health", "eve", "bypass")
 def clock_is_wrong(offset_ms: int) -> bool:
     """Whether a box's clock is so far off that its times cannot be corrected by the measured difference."""
     return abs(offset_ms) > CLOCK_TOLERANCE_MS
+
+
+def disk_is_full(report: dict[str, Any]) -> bool:
+    """Whether a box that goes on blocking can soon no longer write down what it saw."""
+    free = report.get("health", {}).get("disk_free_mb")
+    return isinstance(free, int | float) and free < LEAST_DISK_MB
 
 
 def networks_read(value: Any) -> list[str] | None:

@@ -145,9 +145,12 @@ def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], 
     if sensor.protecting_at is None:
         stall_close(sensor=sensor, now=now)
     attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
-    kind = Attention.Kind.CLOCK_WRONG
-    if rules.clock_is_wrong(offset_ms):
-        facts = {"offset_ms": offset_ms}
-        attention_open(tenant_id=tenant_id, kind=kind, subject_key=subject_key, facts=facts, now=now)
-    else:
-        attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now)
+    facts = {"name": sensor.name, "offset_ms": offset_ms}
+    for kind, wrong in (
+        (Attention.Kind.CLOCK_WRONG, rules.clock_is_wrong(offset_ms)),
+        (Attention.Kind.DISK_FULL, rules.disk_is_full(heard)),
+    ):
+        if wrong:
+            attention_open(tenant_id=tenant_id, kind=kind, subject_key=subject_key, facts=facts, now=now)
+        else:
+            attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now)

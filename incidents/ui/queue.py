@@ -281,7 +281,7 @@ def attention_detail(kind: str, facts: dict[str, Any]) -> str:
         return " / ".join(word for word in told if word)
     if kind == "incident_unread":
         return gettext("インシデント %(number)s番。電話でお知らせする") % {"number": facts.get("number", "")}
-    if kind in {"box_silent", "install_stalled", "clock_wrong", "protection_off"}:
+    if kind in {"box_silent", "install_stalled", "clock_wrong", "disk_full", "protection_off"}:
         return str(facts.get("name", ""))
     if kind == "claim_returned":
         return gettext("保険の請求 %(number)s番(%(yen)s円)") % {

@@ -73,6 +73,19 @@ def test_a_wrong_clock_asks_for_a_person_until_it_is_right_again(cast: Cast) -> 
     assert _open(cast) == set()
 
 
+@pytest.mark.parametrize(
+    ("free", "asked"), [(0, {"disk_full"}), (199.5, {"disk_full"}), (200, set()), ("lots", set()), (None, set())]
+)
+def test_a_box_with_hardly_any_room_left_asks_for_a_person_until_it_has_some(
+    cast: Cast, free: object, asked: set[str]
+) -> None:
+    sender = Sender(cast.sakura_box)
+    sender.heartbeat({"health": {"disk_free_mb": free}, "protection": "on"})
+    assert _open(cast) == asked
+    sender.heartbeat({"health": {"disk_free_mb": 9000}, "protection": "on"})
+    assert _open(cast) == set()
+
+
 def test_the_time_is_signed_for_the_nonce(cast: Cast) -> None:
     nonce = "00112233445566778899aabbccddeeff"
     data = Client().get(f"/api/v1/time?nonce={nonce}").json()
