@@ -31,6 +31,9 @@ NO_RIGHT = {
     "_programme: refuses not if found is None": "a programme that is not there",
     "invoice_withdraw: refuses not if standing is None": "a job without an invoice",
     "entry: refuses not if form_class is None": "a kind of line that no sheet has",
+    "sheet_page: refuses not if card is None": "whoever reads a job's row has its card: both come of one grant",
+    "_start: refuses not if firm is None and (not offices)": "a desk of no programme",
+    "job_entitlement: refuses not if cover is None": "a job about no incident",
 }
 
 

@@ -89,9 +89,8 @@ def _start(request: ActingRequest) -> HttpResponse:
 def _chosen_firm(text: str) -> Organisation | None:
     if not text.isdecimal() or len(text) > 18:
         return None
-    if int(text) not in current_scope().tenants:
-        raise Http404
-    return get_object_or_404(Organisation, pk=int(text), kind=Organisation.Kind.SME)
+    ours = Organisation.objects.filter(pk__in=current_scope().tenants, kind=Organisation.Kind.SME)
+    return get_object_or_404(ours, pk=int(text))
 
 
 def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) -> Contact:

@@ -25,9 +25,15 @@ from tests.access.world import Role, World, secret_of, superuser
 NOWHERE = "/an-address-that-is-not-there/"
 # Who is asked everywhere: people who are unknown, belong to nobody, or to an organisation that has no part in anything.
 FAR = ("anonymous", "nobody", "buyer:owner")
+# And those who see firms: of whom sees none the database is not even asked.
+SEEING = ("soc:owner", "sme:owner")
 SCOPES = ("read:alerts", "read:incidents", "read:reports")
 # Read by all its people, written by some: whoever may not write is refused in the view, after the row was found.
 LATER = {"tenants:application", "jobsheet:report", "jobsheet:firm_report", "jobsheet:invoice"}
+# Many kinds have a part in a job, or read what another writes: the rows say who.
+BY_ROWS = {
+    "desk:incident", "jobsheet:evidence", "jobsheet:invoice_pdf", "jobsheet:report_full", "jobsheet:report_plain",
+}  # fmt: skip
 
 
 def guards_check(world: World, only: Iterable[str] | None = None) -> Iterator[Case]:
@@ -52,7 +58,7 @@ def _questions(world: World, wanted: set[str] | None) -> Iterator[Question]:
     for address, rule in _pages(wanted):
         methods = ("GET",) if who_may(rule, "GET") == who_may(rule, "POST") else ("GET", "POST")
         for method in methods:
-            for role in _near(world, address.name, who_may(rule, method) or []):
+            for role in _near(world, address.name, who_may(rule, method)):
                 yield _question(world, address, rule, method, role)
 
 
@@ -69,10 +75,13 @@ def _question(world: World, address: Address, rule: dict[str, Any], method: str,
     return Question(address, rule, method, role, "assigned", path_of(address, rule, thing, thing))
 
 
-def _near(world: World, name: str, who: list[str]) -> list[Role]:
-    """Those of FAR and of the kinds that are let in who are kept out."""
+def _near(world: World, name: str, who: list[str] | None) -> list[Role]:
+    """Those of FAR, SEEING and the kinds that are let in who are kept out. `who` None: no such method."""
+    if who is None:
+        return []
     kinds = {one.partition(":")[0] for one in who}
-    near = [role for role in world.roles if who and (role.name in FAR or role.name.split(":")[0] in kinds)]
+    asked = FAR if name in BY_ROWS else (*FAR, *SEEING)
+    near = [role for role in world.roles if role.name in asked or role.name.split(":")[0] in kinds]
     # Owners of any organisation open these, each for things of their own.
     owners = "outsider" in kinds
     return [
