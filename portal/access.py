@@ -9,11 +9,13 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
 from tenants.middleware import Acting
 from tenants.models import Organisation
+from tenants.scope import current_scope
 from tenants.services import audit_record_for
 
 Parameters = ParamSpec("Parameters")
@@ -70,3 +72,10 @@ def partner_read(request: ActingRequest, *, code: str, subject: str, tenant_ids:
     """
     if not request.htmx:
         audit_record_for(sorted(set(tenant_ids)) or [None], code=code, subject=subject, **data)
+
+
+def firm_in_reach(tenant_id: int) -> Organisation:
+    """A firm the acting person sees, also by the application alone. Raises Http404."""
+    firms = Organisation.objects.filter(pk__in=current_scope().tenants, kind=Kind.SME)
+    firm: Organisation = get_object_or_404(firms, pk=tenant_id)
+    return firm

@@ -19,11 +19,10 @@ from incidents.desk.rules import CaseIncomplete, MoveRefused
 from incidents.models import Caller, Case, Contact
 from incidents.ui import case_words
 from incidents.ui import queue as waiting
-from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui.firm_card import firm_card
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing
-from tenants.scope import current_scope
 
 MOST = 20
 
@@ -89,8 +88,7 @@ def _start(request: ActingRequest) -> HttpResponse:
 def _chosen_firm(text: str) -> Organisation | None:
     if not text.isdecimal() or len(text) > 18:
         return None
-    ours = Organisation.objects.filter(pk__in=current_scope().tenants, kind=Organisation.Kind.SME)
-    return get_object_or_404(ours, pk=int(text))
+    return firm_in_reach(int(text))
 
 
 def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) -> Contact:

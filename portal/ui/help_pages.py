@@ -31,7 +31,7 @@ from incidents.dispatch.visits import QUESTIONS, open_questions
 from incidents.dispatch.wording import FITS, QUESTION_HELP, QUESTION_WORDS, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
 from incidents.ui import cases
-from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui import help_words
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
@@ -132,9 +132,7 @@ def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], d
 @acting_as(*FIRM_SIDE)
 def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """Ask for setting a box up, or for taking one away."""
-    if request.acting.kind == Kind.SME and tenant_id != request.acting.organisation.pk:
-        raise Http404
-    firm = get_object_or_404(Organisation.objects.filter(kind=Kind.SME), pk=tenant_id)
+    firm = firm_in_reach(tenant_id)
     kinds = [choice for choice in Job.Kind.choices if choice[0] != Job.Kind.FIRST_RESPONSE]
     if request.method == "POST":
         kind = request.POST.get("kind", "")

@@ -18,8 +18,7 @@ from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
-from portal.access import ActingRequest, Kind, acting_as, partner_read
-from tenants.models import Organisation
+from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from tenants.moves import MoveRefused, Party, ReasonMissing
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
@@ -30,7 +29,7 @@ WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
 @acting_as(Kind.CALL_CENTRE)
 def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """The desk opens one: what the firm tells, or a box that stays silent (`?task=` names its task)."""
-    firm = get_object_or_404(Organisation.objects.filter(kind=Kind.SME), pk=tenant_id)
+    firm = firm_in_reach(tenant_id)
     attention = _attention(tenant_id, request.GET.get("task", ""))
     kind = Incident.Kind.SENSOR_SILENT if attention else Incident.Kind.REPORTED
     if request.method == "POST":

@@ -145,6 +145,17 @@ def test_a_stranger_cannot_be_given_to_a_firm_of_another_desk(agent: Client, cas
         assert not Contact.objects.exists()
 
 
+def test_a_call_of_a_firm_stays_with_it_and_a_strangers_needs_a_firm(agent: Client, cast: Cast) -> None:
+    known = agent.post("/desk/call/", {"number": "06-6944-6000", "firm": str(cast.sakura_dental.pk)}).headers[
+        "Location"
+    ]
+    assert agent.post(known, {"action": "identify", "firm": str(cast.yamada_works.pk)}).status_code == 404
+    stranger = agent.post("/desk/call/", {"number": "090-1111-2222"}).headers["Location"]
+    assert agent.post(stranger, {"action": "identify", "firm": ""}).status_code == 404
+    with tenant_scope(cast.yamada_works.pk):
+        assert not Contact.objects.exists()
+
+
 def _token(cast: Cast, scope: str = "write:calls", user: str = "agent", place: str = "desk") -> dict[str, str]:
     person, organisation = getattr(cast, user), getattr(cast, place)
     with person_scope(person.pk, organisation.pk):

@@ -12,15 +12,15 @@ from incidents.desk import cases
 from incidents.knowledge import services
 from incidents.knowledge.rules import ArticleState
 from incidents.mail_intake import services as intake
-from incidents.models import Article, Case, DeskMail, DeskTask, Incident
+from incidents.models import Article, Case, DeskTask, Incident
 from incidents.triage import groups_claim
 from tenants.models import User
 from tenants.moves import Party
-from tenants.scope import person_scope, programme_scope, tenant_scope
+from tenants.scope import person_scope, tenant_scope
 from tests import factories
-from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
+from tests.desk_mailbox import Desk, desk_mailbox, scanner
 from tests.factories import Cast
-from tests.incidents.test_desk_mail_arrives import NOW, letter, with_files
+from tests.incidents.test_desk_mail_arrives import NOW, letter
 from tests.mailing import high_group_make
 from tests.portal.desk_scenes import desk_day
 
@@ -167,40 +167,6 @@ def test_a_ready_answer_comes_filled_in_into_the_message(cast: Cast, desk_mailbo
         number = ReadyAnswer.objects.get().pk
     chosen = desk.get(f"/desk/cases/{case.tenant_id}/{case.pk}/?answer={number}").content.decode()
     assert "さくら歯科様。0120-000-000へお電話ください。" in chosen
-
-
-def test_a_virus_in_a_mail_is_shown_and_never_handed_out(cast: Cast, desk_mailbox: Desk, scanner: None) -> None:
-    desk_mailbox.deliver(with_files(("good.txt", b"good"), ("bad.exe", b"MZ" + EICAR)))
-    intake.mails_fetch(now=NOW)
-    intake.mails_handle(now=NOW)
-    with programme_scope(cast.programme.pk):
-        mail = DeskMail.objects.get()
-        parts = {one.name: one.part for one in mail.files.all()}
-    with tenant_scope(cast.sakura_dental.pk):
-        case = Case.objects.get()
-    desk = client(cast.agent)
-    page = desk.get(f"/desk/cases/{case.tenant_id}/{case.pk}/").content.decode()
-    assert "ウイルスを検出。隔離しました" in page
-    good = desk.get(f"/desk/mail/{mail.pk}/files/{parts['good.txt']}/")
-    assert (good.content, good.headers["Content-Type"]) == (b"good", "application/octet-stream")
-    assert good.headers["Content-Disposition"].startswith("attachment")
-    assert desk.get(f"/desk/mail/{mail.pk}/files/{parts['bad.exe']}/").status_code == 404
-    for other in (cast.analyst, cast.hanako, cast.engineer, cast.clerk):
-        assert client(other).get(f"/desk/mail/{mail.pk}/").status_code == 404, other.email
-
-
-def test_a_mail_kept_aside_is_looked_at_once(cast: Cast, desk_mailbox: Desk) -> None:
-    desk_mailbox.deliver(letter(1, head="Auto-Submitted: auto-replied\r\n"))
-    intake.mails_fetch(now=NOW)
-    intake.mails_handle(now=NOW)
-    desk = client(cast.agent)
-    assert "test 1" in desk.get("/desk/mail/").content.decode()
-    with programme_scope(cast.programme.pk):
-        number = DeskMail.objects.get().pk
-    assert "電源が入りません" in desk.get(f"/desk/mail/{number}/").content.decode()
-    desk.post(f"/desk/mail/{number}/")
-    assert "取り分けたメールはありません" in desk.get("/desk/mail/").content.decode()
-    assert "すでに確認済みです" in desk.post(f"/desk/mail/{number}/", follow=True).content.decode()
 
 
 def test_the_desk_sees_the_booked_call_and_its_number(cast: Cast) -> None:
