@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import json
+import logging
 import os
 import select
 import signal
@@ -184,6 +185,7 @@ def _near(
     """Tests of the nearest files, a handful at a time in a forked process: `first` and the first files decide most."""
 
     def work(some: list[str]) -> Verdict:
+        logging.disable(logging.NOTSET)  # tests may ask what was logged
         bases.use("tests")
         before()
         return tests_run(some, first, bases.red)
