@@ -12,17 +12,18 @@ run as the unprivileged account (ops.accounts) unless `privileged`.
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -30,7 +31,12 @@ from typing import Self
 from ops.accounts import CHECKOUT, Account, give, identity, make_open, service_account
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files; it makes them unnamed)
+# Below those the kernel gives to outgoing connections: what was free when chosen is free a minute later.
+PORTS = range(20_000, 32_000)
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (compared with, never chosen here)
+
+
+_given: set[int] = set()
 
 
 class ProcessError(Exception):
@@ -199,10 +205,23 @@ def program_account() -> Account:
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A TCP port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind((host, 0))
-        return int(listener.getsockname()[1])
+    """A TCP port nobody listens on now; never the same twice in one process. Raises OSError."""
+    for port in secrets.SystemRandom().sample(PORTS, 200):
+        if port not in _given and port_is_free(port, host):
+            _given.add(port)
+            return port
+    raise OSError(f"no free port on {host}")
+
+
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether one may listen there now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Program:
@@ -240,7 +259,7 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 (our own address)
             return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+    except (HTTPException, OSError):
         return False
 
 

@@ -11,7 +11,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +25,7 @@ import psycopg2
 from ops import services
 from ops.accounts import CHECKOUT, give, make_open
 from ops.postgres import ServiceError
-from ops.processes import Supervisor, beat, free_port, smtp_sink, web, worker
+from ops.processes import Supervisor, beat, free_port, port_is_free, smtp_sink, web, worker
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Stack:
     def _require_port(self, patience_s: float = 3.0) -> None:
         """Asked when what a killed run left behind has been ended: that may have had the port."""
         deadline = time.monotonic() + patience_s
-        while not _is_free(self.web_port):
+        while not port_is_free(self.web_port):
             if time.monotonic() > deadline:
                 raise ServiceError(f"port {self.web_port} is in use: PORT=8080 make demo takes another")
             time.sleep(0.1)
@@ -174,13 +173,3 @@ class Stack:
 
     def _say(self, what: str) -> None:
         print(f"{time.strftime('%H:%M:%S')}  {what}", flush=True)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

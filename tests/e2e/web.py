@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,13 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ops.processes import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment() -> dict[str, str]:
@@ -37,7 +32,7 @@ def collect_static() -> None:
 @contextmanager
 def serving(log: Path, more: Mapping[str, str] | None = None) -> Iterator[str]:
     """Start gunicorn on a free port, yield its address, stop it. Needs `collect_static` once before."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     variables = _environment() | {"PORTAL_URL": address} | dict(more or {})
     command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1"]

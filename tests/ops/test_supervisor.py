@@ -2,14 +2,16 @@
 
 import os
 import signal
+import socket
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from ops.processes import ProcessError, Program, Supervisor, free_port, listens
+from ops.processes import ProcessError, Program, Supervisor, answers, free_port, listens
 
 PARENT_WITH_CHILD = (
     "import subprocess, time; print(subprocess.Popen(['sleep', '600']).pid, flush=True); time.sleep(600)"
@@ -112,3 +114,24 @@ def test_a_line_of_an_earlier_run_does_not_make_a_program_ready(tmp_path: Path) 
         with pytest.raises(ProcessError, match="not ready"):
             supervisor.start(silent)
         supervisor.stop("worker")
+
+
+def test_ports_chosen_one_after_another_differ_and_none_is_one_the_kernel_gives_to_calls() -> None:
+    chosen = [free_port() for _ in range(50)]
+    assert len(set(chosen)) == len(chosen)
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    assert max(chosen) < lowest
+
+
+def test_a_program_of_another_kind_at_the_port_is_no_web_server() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ear:
+
+        def greet() -> None:
+            caller, _ = ear.accept()
+            with caller:
+                caller.sendall(b"220 localhost SMTP\r\n")
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        assert answers(f"http://127.0.0.1:{ear.getsockname()[1]}/") is False
+        greeter.join()
