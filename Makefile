@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 WORKERS ?= auto
-PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help setup setup-e2e demo smoke sensor-trial deb-trial test test-unit test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 
 import psycopg2
@@ -17,12 +16,6 @@ settings.register_profile("otasuke", deadline=None, suppress_health_check=[Healt
 settings.load_profile("otasuke")
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files of few tests first: they take longest, and none should begin when the other processes are done."""
-    tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: tests[item.path])
 
 
 def _flush() -> None:
