@@ -126,7 +126,9 @@ class Aggregate:
         return [{**device, "name": names.get(str(device["mac"]), "")} for device in devices]
 
     def inside(self, address: Any) -> bool:
-        """Whether an address belongs to the firm's own networks."""
+        """Whether an address belongs to the firm's own networks; what is no text is none."""
+        if not isinstance(address, str):
+            return False
         known = self._home_cache.get(address)
         if known is None:
             try:

@@ -26,7 +26,9 @@ def importance(event: Mapping[str, Any]) -> int:
         return 1
     metadata = alert.get("metadata")
     ours = isinstance(metadata, dict) and "otasuke_function" in metadata
-    return 0 if alert.get("action") == "blocked" and alert.get("severity", 3) >= 3 and not ours else 1
+    severity = alert.get("severity")
+    minor = not isinstance(severity, int) or severity >= 3
+    return 0 if alert.get("action") == "blocked" and minor and not ours else 1
 
 
 class Collector:

@@ -56,13 +56,14 @@ def _captured() -> Iterator[bytes]:
 
 
 SEEDS = [*_samples(), *_captured()]
+ODD: list[Any] = [None, True, -1, 2**70, 1e300, "", "\0", "x" * 300, [], {}, [[]], {"a": None}, "255.255.255.256"]
 SPOILED = st.tuples(
     st.sampled_from(SEEDS),
     st.sampled_from(SEEDS),
     st.sampled_from(["cut", "mix", "insert", "flip", "value", "whole"]),
     st.integers(0, 20_000),
     st.binary(min_size=1, max_size=8),
-    st.sampled_from([None, True, -1, 2**70, 1e300, "", "\0", "x" * 300, [], {}, [[]], {"a": None}, "255.255.255.256"]),
+    st.sampled_from(ODD),
 )
 
 
@@ -125,6 +126,21 @@ def test_spoiled_lines_neither_stop_the_agent_nor_hide_the_next_alert(
         json.loads(line)  # the agent sends nothing but JSON objects
         with suppress(eve.Unreadable):  # to quarantine
             eve.decode(line)
+
+
+def _each_value_odd(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The event once for every value in it and every odd one put there instead."""
+    for key, value in event.items():
+        yield from ({**event, key: odd} for odd in ODD)
+        if isinstance(value, dict):
+            yield from ({**event, key: inner} for inner in _each_value_odd(value))
+
+
+@pytest.mark.parametrize("sample", list(_samples()))
+def test_any_value_of_any_kind_in_any_place_stops_nothing(tmp_path: Path, sample: bytes) -> None:
+    lines = [json.dumps(event).encode() for event in _each_value_odd(json.loads(sample))]
+    shipped = _shipped(tmp_path, [part for line in lines for part in (line, WHOLE)])
+    assert shipped.count(WHOLE) >= len(lines)
 
 
 def test_a_line_as_suricata_wrote_it_is_shipped_as_it_is(tmp_path: Path) -> None:
