@@ -287,6 +287,8 @@ class DatabaseJudge:
                 return first_wrong(rights_check([mutant.about]))
             if mutant.kind == "right to call":
                 return first_wrong(callers_check())
+            if mutant.kind == "constraint":
+                return first_wrong(scenes_check(self._bases.world, [mutant.about]))
             doors_first = chain(scenes_check(self._bases.world, functions), doors_check(self._bases.world, doors))
             rows: Iterable[Any] = chain(
                 sentences_check(self._bases.world, tables),

@@ -63,7 +63,8 @@ def told_in_one_line(name: str, main: Callable[[], int]) -> int:
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job is born deaf to it
+        signal.signal(number, end)
     try:
         return main()
     except KeyboardInterrupt:

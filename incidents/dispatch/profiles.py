@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
 from incidents.dispatch.doors import vendor_load
 from incidents.dispatch.matching import Area, Candidate, Reach
 from incidents.dispatch.municipalities import municipalities, prefectures
 from incidents.models import Job, JobOffer, VendorListing, VendorProfile
-from tenants.models import Organisation, ProgrammePartner, User
+from tenants.models import Organisation, User
 from tenants.services import audit_record_for
 
 _GONE = ("declined", "expired")
@@ -64,10 +64,10 @@ def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
     return frozenset(rows.values_list("organisation_id", flat=True))
 
 
-def vendors_of(programme_id: int) -> list[Organisation]:
+def vendors_of(programme_id: int) -> QuerySet[Organisation]:
     """Vendors that take part in a programme, by name, with their profiles."""
     rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id)
-    return list(rows.select_related("vendor_profile").order_by("name", "pk"))
+    return rows.select_related("vendor_profile").order_by("name", "pk")
 
 
 def candidates(*, programme_id: int, job: Job | None, at: datetime | None, now: datetime) -> list[Candidate]:
@@ -111,11 +111,6 @@ def candidate(vendor: Organisation, *, listed: bool, busy: int = 0, declined: bo
 def areas_of(profile: VendorProfile) -> tuple[Area, ...]:
     """The profile's rules."""
     return tuple(Area(row["prefecture"], row["reach"], frozenset(row["codes"]), row["words"]) for row in profile.areas)
-
-
-def is_partner(*, programme_id: int, organisation_id: int) -> bool:
-    """Whether the organisation takes part in the programme."""
-    return ProgrammePartner.objects.filter(programme_id=programme_id, organisation_id=organisation_id).exists()
 
 
 def _area_data(area: Area) -> dict[str, Any]:

@@ -151,10 +151,10 @@ def _gone(request: ActingRequest, state: str, colleague: str = "") -> HttpRespon
 @acting_as(Kind.VENDOR)
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """A job it has taken: whom to call, when to go, what was asked beforehand."""
-    card, found = _one(job_id), Job.objects.filter(pk=job_id).first()
-    if card is None or not card["accepted"] or found is None:
+    card = _one(job_id)
+    if card is None or not card["accepted"]:
         raise Http404
-    now = timezone.now()
+    found, now = Job.objects.get(pk=job_id), timezone.now()
     partner_read(request, code="job.viewed", subject=f"job:{found.number}", tenant_ids=[found.tenant_id])
     times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
     context = {

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.dispatch.matching import Area, Reach
 from incidents.dispatch.municipalities import municipalities, places_read, prefectures
-from incidents.dispatch.profiles import areas_of, is_partner, listed, listing_set, profile_keep, vendors_of
+from incidents.dispatch.profiles import areas_of, listed, listing_set, profile_keep, vendors_of
 from incidents.dispatch.wording import WEEKDAYS, clock
 from incidents.models import Job, VendorListing, VendorProfile
 from portal.access import ActingRequest, Kind, acting_as, partner_read
@@ -128,9 +128,7 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
 def vendor_edit(request: ActingRequest, organisation_id: int) -> HttpResponse:
     """A vendor's profile and its time on the list, kept by the office."""
     programme = _programme(request)
-    if not is_partner(programme_id=programme.pk, organisation_id=organisation_id):
-        raise Http404
-    vendor = get_object_or_404(Organisation.objects.filter(kind=Kind.VENDOR), pk=organisation_id)
+    vendor = get_object_or_404(vendors_of(programme.pk), pk=organisation_id)
     if request.method == "POST" and request.POST.get("what") == "listing":
         return _list(request, programme, vendor)
     listings = VendorListing.objects.filter(programme=programme, organisation=vendor).order_by("-listed_from")

@@ -1,4 +1,4 @@
-"""Functions of schema sec, called one by one in a scene made for it: what their conditions keep out, and what not.
+"""Functions of schema sec and constraints of tables, one by one in a scene made for it: what they keep out, what not.
 
 Each scene is played in a transaction that leaves nothing, over the world and the rows of sentences_scene.py.
 """
@@ -21,7 +21,8 @@ from tests.access.world import World, secret_of, superuser
 class Scene:
     """`who` does `call` after `before` has happened; `told`: the rows it gets, or the code of its error.
 
-    `who`: a role's name; "former in soc": that person, acting for that organisation; "platform's own": PostgreSQL.
+    `function`: what is asked about; a table stands for its constraints. `who`: a role's name; "former in soc": that
+    person, acting for that organisation; "platform's own": PostgreSQL.
     `then`: what stands in the database afterwards; `told` is then (rows, rows afterwards).
     """
 
@@ -47,14 +48,15 @@ def asked_by(function: str, call: str, told: dict[str, Any], before: str = "", t
 
 
 def scenes_check(world: World, functions: Collection[str] | None = None) -> Iterator[Case]:
-    """Every scene about the named functions (all)."""
+    """Every scene about the named functions and tables (all)."""
     from tests.access.scenes_of_callers import CALLED
+    from tests.access.scenes_of_constraints import HELD, KEPT
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_help import HELP
     from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
 
-    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER)
+    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER, *HELD, *KEPT)
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:
         return

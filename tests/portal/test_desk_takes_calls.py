@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from incidents.desk.doors import report_call
 from incidents.desk.lookup import desk_offices
 from incidents.desk.sweeps import calls_missed
 from incidents.models import Caller, Case, Contact, InternalNote
@@ -191,6 +196,40 @@ def test_a_call_nobody_answers_is_abandoned_told_or_not(agent: Client, cast: Cas
     assert calls_missed(now=timezone.now()) == 0
     assert calls_missed(now=timezone.now() + timedelta(minutes=4)) == 1
     assert [contact.outcome for contact in _contacts(cast)] == ["abandoned", "abandoned"]
+
+
+def test_a_call_told_twice_at_the_same_moment_is_one_call_and_no_other(agent: Client, cast: Cast) -> None:
+    headers = _token(cast)
+    _tell(headers, call="c-0")
+
+    def second() -> int:
+        try:
+            return int(_tell(headers, call="c-1", event="abandoned").status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():  # told, and not yet kept when it is told again
+            token = sha256(headers["Authorization"].removeprefix("Bearer ").encode()).digest()
+            report_call(token=token, key="c-1", raw="", e164="", what="offered", at=timezone.now())
+            answer = pool.submit(second)
+            _until_somebody_waits()
+        assert answer.result(timeout=20) == 200
+    assert [contact.outcome for contact in _contacts(cast)] == ["offered", "abandoned"]
+
+
+def _until_somebody_waits() -> None:
+    """Until a statement of another connection waits for this transaction."""
+    with connections[OWNER].cursor() as cursor:
+        for _ in range(200):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT granted AND a.datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize(

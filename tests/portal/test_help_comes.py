@@ -17,7 +17,7 @@ from incidents.models import Appointment, Decision, DeskTask, JobOffer, VendorLi
 from notifications.models import OutboxMessage
 from portal.due import due_run
 from tenants.scope import person_scope, tenant_scope
-from tests.factories import OWNER, Cast
+from tests.factories import OWNER, Cast, organisation_make
 from tests.portal.help_stage import Stage, browser, stage_make, typed, workday
 from tests.portal.measuring import audit_trail
 
@@ -476,7 +476,9 @@ def test_the_office_keeps_profile_and_list_of_its_vendors_and_no_others(stage: S
     page = stage.firm.read(f"/help/jobs/{stage.job().pk}/vendors/")
     assert "IT コーディネータ" in page
     assert "付帯保険の対象になりません" in page
-    assert stage.office.status(f"/office/vendors/{stage.cast.soc.pk}/") == 404
+    elsewhere = organisation_make("ほかの地域の事業者", "vendor")
+    for other in (stage.cast.soc, elsewhere):
+        assert stage.office.status(f"/office/vendors/{other.pk}/") == 404
 
 
 def test_a_vendor_cannot_put_itself_on_the_list(stage: Stage) -> None:
