@@ -122,6 +122,7 @@ def test_an_asked_vendor_reads_where_and_what_and_not_who_neither_on_the_page_no
     for secret in ("さくら歯科", "登大路町", "0742-00-0000", "owner@sakura.invalid"):
         assert secret not in page
         assert secret not in mail
+    assert stage.vendor.status(f"/vendor/jobs/{stage.job().pk}/") == 404
 
 
 def test_taking_the_job_shows_the_firm_and_tells_it(stage: Stage) -> None:
