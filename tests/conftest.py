@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import psycopg2
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests import factories
@@ -34,6 +35,13 @@ def _flush() -> None:
         if filled:
             cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def japanese_again() -> Iterator[None]:
+    """A page asked for in English leaves its language active; the next test begins in the programme's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

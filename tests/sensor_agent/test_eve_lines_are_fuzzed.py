@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -100,17 +100,17 @@ def _with_value(line: bytes, at: int, value: Any) -> bytes:
 
 def _shipped(folder: Path, lines: list[bytes]) -> list[bytes]:
     (folder / "eve.json").write_bytes(b"".join(line + b"\n" for line in lines))
-    spool, platform = Spool(folder / "spool", 10_000_000), FakePlatform()
-    aggregate = Aggregate(["192.168.0.0/16"])
-    collector = Collector(spool, "eve", Tail(folder / "eve.json"), aggregate, max_age_s=0, scan_files=lambda: True)
-    while collector.step():
-        pass
-    collector.finish_period()
-    collector.flush()
-    while (batch := spool.oldest()) is not None:
-        platform.take(batch, spool.body(batch))
-        spool.sent(batch)
-    spool.close()
+    platform = FakePlatform()
+    with closing(Spool(folder / "spool", 10_000_000)) as spool:
+        aggregate = Aggregate(["192.168.0.0/16"])
+        collector = Collector(spool, "eve", Tail(folder / "eve.json"), aggregate, max_age_s=0, scan_files=lambda: True)
+        while collector.step():
+            pass
+        collector.finish_period()
+        collector.flush()
+        while (batch := spool.oldest()) is not None:
+            platform.take(batch, spool.body(batch))
+            spool.sent(batch)
     return [platform.events[position] for position in sorted(platform.events)]
 
 
