@@ -32,6 +32,7 @@ def parsers_add(commands: Any) -> None:
     order = commands.add_parser("setup", help="make this machine a sensor: find the ports, write everything, check it")
     order.add_argument("--code", help="activation code; asked for when it is not given")
     order.add_argument("--platform", help=f"address of the platform; default from {PLATFORM_FILE}")
+    order.add_argument("--proxy", metavar="URL", help="HTTP proxy to the platform, as http://proxy.example:3128")
     order.add_argument("--lan", default="", help="name of the port of the firm's side; found out when it is not given")
     order.add_argument("--wan", default="", help="name of the router's port")
     order.add_argument("--rules", type=Path, action="append", default=[], help="rule file until the platform sends its")
@@ -91,7 +92,9 @@ def _setup(options: argparse.Namespace) -> int:
         root=options.root.resolve(),
         supervisor=options.supervisor,
         allow_http=options.allow_http,
+        proxy=options.proxy,
     )
+    _addresses_check(answers)
     ports = setup.ports_choose(answers)
     _ports_say(ports)
     plan = setup.plan_make(answers, ports)
@@ -107,6 +110,17 @@ def _setup(options: argparse.Namespace) -> int:
         assert config.source is not None
         setup.supervisor_start(config.source, config.state_dir / "log" / "agent.log")
     return _checked(config)
+
+
+def _addresses_check(answers: setup.Answers) -> None:
+    """Before anything is written. Raises SetupError."""
+    try:
+        if answers.platform:
+            Platform(answers.platform, allow_http=answers.allow_http, proxy=answers.proxy)
+    except ValueError as problem:
+        raise setup.SetupError(
+            say(f"アドレスを確かめてください: {problem}", f"look at the address: {problem}")
+        ) from None
 
 
 def _ports_say(ports: Ports) -> None:

@@ -1,5 +1,6 @@
 """One command from a bare Debian to a protecting box: what is to be changed is a list first, then it is done."""
 
+import json
 import os
 import pwd
 import shutil
@@ -36,6 +37,7 @@ class Answers:
     root: Path = Path("/")
     supervisor: bool = False
     allow_http: bool = False
+    proxy: str | None = None
 
 
 @dataclass
@@ -184,6 +186,7 @@ def _configuration(answers: Answers, ports: placement.Ports, at: Places, antivir
         "[platform]",
         f'url = "{answers.platform}"',
         *(["allow_http = true"] if answers.allow_http else []),
+        *([f"proxy = {json.dumps(answers.proxy)}"] if answers.proxy else []),
         "[suricata]",
         f'ports = ["{ports.lan}", "{ports.wan}"]',
         f"rule_files = [{', '.join(repr(path) for path in rules)}]".replace("'", '"'),

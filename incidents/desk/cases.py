@@ -111,12 +111,17 @@ def case_describe(
     importance: int,
     incident: Incident | None,
 ) -> Case:
-    """What a case is about. A higher importance gives an earlier target. Raises CaseIncomplete, ReasonMissing, …"""
+    """What a case is about. A higher importance gives an earlier target; a newly linked incident lends its own.
+
+    Raises CaseIncomplete, ReasonMissing, …
+    """
     if not title.strip():
         raise ReasonMissing("a case needs a title")
     if category or topic:
         require_category(category, topic)
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
+    if incident is not None and incident.pk != case.incident_id:
+        importance = max(importance, incident.grade)
     if importance > case.importance:
         case.due_at = min(case.due_at, desk_due(tenant_id=tenant_id, importance=importance, at=now))
     case.title, case.category, case.topic = title.strip()[:120], category, topic

@@ -77,6 +77,17 @@ def test_the_firm_reads_messages_and_never_a_note(agent: Client, cast: Cast, cas
     assert "会社には見えません" in staff
 
 
+def test_a_case_about_a_serious_alert_becomes_as_urgent_as_the_alert(agent: Client, cast: Cast, case: Case) -> None:
+    incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    before, told = _now(case), {"title": "メールが届かない", "topic": "portal/login", "importance": "1"}
+    _do(agent, case, "describe", **told, incident=str(incident.number))
+    linked = _now(case)
+    assert (before.importance, linked.importance, linked.incident_id) == (1, 3, incident.pk)
+    assert linked.due_at < before.due_at
+    _do(agent, case, "describe", **told, incident=str(incident.number))
+    assert _now(case).importance == 1, "who knows better may say so afterwards"
+
+
 def test_another_firm_sees_nothing_of_it(cast: Cast, case: Case) -> None:
     assert _client(cast.jiro).get(f"/talks/{case.number}/").status_code == 404
     with person_scope(cast.jiro.pk, cast.yamada_works.pk):

@@ -19,6 +19,7 @@ from ops.lab.lab import RULES, Lab
 from ops.lab.network import LAN_PORT, WAN_PORT, WAN_WEB, ip
 from sensor_agent import placement, setup
 from sensor_agent.cli import main
+from sensor_agent.config import config_load
 from sensor_agent.guard import State, report_read
 from tests.sensor_agent.platform_server import PlatformServer
 
@@ -41,6 +42,20 @@ def test_everything_that_would_change_is_shown_first(tmp_path: Path) -> None:
     plan.files = {path: text for path, text in plan.files.items() if path.suffix == ".toml"}
     plan.carry_out(lambda command: None)
     assert "unchanged" in plan.shown() or "変更なし" in plan.shown()
+
+
+def test_a_proxy_is_told_to_setup_and_a_wrong_one_refused_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = setup.Places(tmp_path).config
+    file.parent.mkdir(parents=True)
+    file.write_text(setup.plan_make(_answers(tmp_path, proxy="http://proxy.example:3128"), PORTS).files[file])
+    assert config_load(file).proxy == "http://proxy.example:3128"
+    other = tmp_path / "other"
+    told = ["--lan", "a", "--wan", "b", "--platform", "https://platform.example", "--root", str(other)]
+    assert main(["setup", "--proxy", "proxy.example:3128", *told]) == 2
+    assert "proxy.example:3128" in capsys.readouterr().err
+    assert not other.exists()
 
 
 def test_a_small_machine_gets_no_antivirus_and_says_so_in_its_configuration(
