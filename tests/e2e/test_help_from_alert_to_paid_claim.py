@@ -123,7 +123,7 @@ def the_vendor_takes_the_job_and_works_remotely(place: Town) -> None:
     place.seen("vendor", "job")
     page.get_by_role("link", name="作業を記録する").click()
     for entry in FIRST_DAY:
-        _time(page, entry, days_ago=1, way="遠隔")
+        _time(page, entry, days_ago=2, way="遠隔")
     page.get_by_label("したこと").fill("画面を共有して調べたが、駆除の途中で再起動がくり返され、遠隔では進められない。")
     page.locator("#steps").get_by_role("button", name="書く").click()
     expect(page.locator("#steps").get_by_text("遠隔では進められない").last).to_be_visible()
@@ -159,7 +159,7 @@ def the_vendor_works_on_site_and_reports(place: Town) -> None:
     place.seen("vendor", "home")
     page.get_by_role("link", name="作業を記録する").first.click()
     for entry in SECOND_DAY:
-        _time(page, entry, days_ago=0, way="訪問")
+        _time(page, entry, days_ago=1, way="訪問")
     expect(page.locator(".sums__total dd")).to_have_text("235分")
     page.get_by_text("見つかったものを書く").click()
     page.locator("#finding_device").fill("受付のパソコン")
