@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -25,6 +24,7 @@ from tenants.models import AuditEvent
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 from tests.factories import Cast
+from tests.tenants.sealing import seal_all
 
 
 def _write(cast: Cast, *subjects: str) -> None:
@@ -42,15 +42,6 @@ def superuser(database: None) -> Iterator[Any]:
     taken.close()
 
 
-def _seal() -> int:
-    """Seal until nothing waits: a transaction of anybody on the same server holds sealing up."""
-    sealed, until = audit_seal(), time.monotonic() + 30
-    while audit_verify().tail and time.monotonic() < until:
-        time.sleep(0.05)
-        sealed += audit_seal()
-    return sealed
-
-
 def _kinds(**options: Any) -> list[tuple[str, int | None]]:
     return [(found.kind, found.event_id) for found in audit_verify(**options).breaks]
 
@@ -63,11 +54,11 @@ def _ids() -> list[int]:
 
 def test_sealed_rows_verify_and_what_came_since_is_the_tail(cast: Cast) -> None:
     _write(cast, "a", "b")
-    assert _seal() == len(_ids())
+    assert seal_all() == len(_ids())
     _write(cast, "c")
     report = audit_verify()
     assert (report.breaks, report.links, report.tail) == ([], len(_ids()) - 1, 1)
-    assert _seal() == 1
+    assert seal_all() == 1
     assert audit_seal() == 0
 
 
@@ -89,7 +80,7 @@ def test_sealed_rows_verify_and_what_came_since_is_the_tail(cast: Cast) -> None:
 )
 def test_a_changed_row_is_named_whatever_was_changed(cast: Cast, superuser: Any, change: str) -> None:
     _write(cast, "a", "b", "c")
-    _seal()
+    seal_all()
     victim = _ids()[-2]
     superuser.execute(f"UPDATE tenants_auditevent SET {change} WHERE id = %s", [victim])
     assert _kinds() == [("changed", victim)]
@@ -97,7 +88,7 @@ def test_a_changed_row_is_named_whatever_was_changed(cast: Cast, superuser: Any,
 
 def test_a_removed_row_is_named(cast: Cast, superuser: Any) -> None:
     _write(cast, "a", "b", "c")
-    _seal()
+    seal_all()
     victim = _ids()[-2]
     superuser.execute("DELETE FROM tenants_auditevent WHERE id = %s", [victim])
     assert _kinds() == [("missing", victim)]
@@ -105,7 +96,7 @@ def test_a_removed_row_is_named(cast: Cast, superuser: Any) -> None:
 
 def test_a_row_removed_with_its_link_leaves_a_gap(cast: Cast, superuser: Any) -> None:
     _write(cast, "a", "b", "c")
-    _seal()
+    seal_all()
     victim = _ids()[-2]
     superuser.execute("DELETE FROM tenants_auditevent WHERE id = %s", [victim])
     superuser.execute("DELETE FROM tenants_auditseal WHERE event_id = %s", [victim])
@@ -114,7 +105,7 @@ def test_a_row_removed_with_its_link_leaves_a_gap(cast: Cast, superuser: Any) ->
 
 def test_exchanged_rows_are_seen(cast: Cast, superuser: Any) -> None:
     _write(cast, "a", "b", "c")
-    _seal()
+    seal_all()
     first, second = _ids()[-3:-1]
     superuser.execute(
         "UPDATE tenants_auditevent a SET subject = b.subject, at = b.at FROM tenants_auditevent b"
@@ -128,13 +119,13 @@ def test_exchanged_rows_are_seen(cast: Cast, superuser: Any) -> None:
 
 def test_a_row_put_in_afterwards_is_seen(cast: Cast, superuser: Any) -> None:
     _write(cast, "a", "b")
-    _seal()
+    seal_all()
     superuser.execute("ALTER TABLE tenants_auditevent DISABLE TRIGGER stamp")
     superuser.execute(
         "INSERT INTO tenants_auditevent (id, at, code, subject, data, xid) VALUES (900000, now(), 'x', 'x', '{}', 1)"
     )
     superuser.execute("ALTER TABLE tenants_auditevent ENABLE TRIGGER stamp")
-    _seal()
+    seal_all()
     assert _kinds() == [("inserted", 900000)]
 
 
@@ -156,7 +147,7 @@ def test_a_chain_written_anew_is_seen_by_the_heads_kept_outside(
 ) -> None:
     settings.AUDIT_ANCHOR_DIR = str(tmp_path)
     _write(cast, "a", "b")
-    _seal()
+    seal_all()
     head = audit_anchor(now=timezone.now())
     assert head is not None
     assert _kinds(outside=[tmp_path]) == []
@@ -171,7 +162,7 @@ def test_a_chain_written_anew_is_seen_by_the_heads_kept_outside(
 def test_a_forged_head_is_refused(cast: Cast, tmp_path: Path, settings: Any) -> None:
     settings.AUDIT_ANCHOR_DIR = str(tmp_path)
     _write(cast, "a")
-    _seal()
+    seal_all()
     audit_anchor(now=timezone.now())
     (file,) = tmp_path.iterdir()
     file.write_text(file.read_text().replace('"key_id"', '"x": 1, "key_id"').replace("+00:00", "+01:00"))
@@ -186,10 +177,10 @@ def test_a_head_is_signed_once_an_hour_and_mailed_outside(cast: Cast, settings: 
     mail.outbox = []
     now = timezone.now()
     _write(cast, "a")
-    _seal()
+    seal_all()
     assert audit_anchor(now=now) is not None
     _write(cast, "b")
-    _seal()
+    seal_all()
     assert audit_anchor(now=now + timedelta(minutes=59)) is None
     assert audit_anchor(now=now + timedelta(minutes=61)) is not None
     assert audit_anchor(now=now + timedelta(minutes=200)) is None, "nothing new"
@@ -200,7 +191,7 @@ def test_a_head_that_could_not_be_shipped_is_tried_again(cast: Cast, settings: A
     (tmp_path / "file").write_text("")
     settings.AUDIT_ANCHOR_DIR = str(tmp_path / "file" / "below")
     _write(cast, "a")
-    _seal()
+    seal_all()
     with pytest.raises(OSError):
         audit_anchor(now=timezone.now())
     settings.AUDIT_ANCHOR_DIR = str(tmp_path)
@@ -220,7 +211,7 @@ def test_a_transaction_that_takes_long_is_never_overtaken(cast: Cast) -> None:
         finally:
             connection.close()
 
-    _seal()
+    seal_all()
     thread = threading.Thread(target=slow)
     thread.start()
     assert written.wait(20)
@@ -229,7 +220,7 @@ def test_a_transaction_that_takes_long_is_never_overtaken(cast: Cast) -> None:
     assert audit_verify().tail == 1
     finish.set()
     thread.join()
-    assert _seal() == 2
+    assert seal_all() == 2
     report = audit_verify()
     assert (report.breaks, report.tail) == ([], 0)
 
@@ -248,7 +239,7 @@ def test_two_sealers_at_once_make_one_chain(cast: Cast) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    _seal()
+    seal_all()
     report = audit_verify()
     assert (report.breaks, report.links, report.tail) == ([], len(_ids()), 0)
 
@@ -293,7 +284,7 @@ def test_the_application_cannot_choose_id_time_or_order_of_a_row(cast: Cast) -> 
 def test_verify_says_what_it_found_and_fails_on_a_break(cast: Cast, superuser: Any, tmp_path: Path) -> None:
     _write(cast, "a", "b")
     call_command("audit", "seal", stdout=StringIO())
-    _seal()
+    seal_all()
     said = StringIO()
     call_command("audit", "verify", stdout=said)
     assert "no break" in said.getvalue()

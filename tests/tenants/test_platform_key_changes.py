@@ -18,9 +18,10 @@ from pytest_django import Settings
 
 from sensor_agent.identity import Device, Identity
 from tenants import platform_key
-from tenants.audit.sealing import audit_anchor, audit_seal
+from tenants.audit.sealing import audit_anchor
 from tenants.audit.verification import audit_verify
 from tenants.services import audit_record_of_nobody
+from tests.tenants.sealing import seal_all
 
 NONCE = "00112233445566778899aabbccddeeff"
 
@@ -79,11 +80,11 @@ def test_heads_signed_before_go_on_verifying_and_new_ones_are_signed_by_the_new_
     database: None, tmp_path: Path
 ) -> None:
     audit_record_of_nobody(code="x", subject="a")
-    audit_seal()
+    seal_all()
     before = audit_anchor(now=timezone.now() - timedelta(hours=2))
     assert before is not None
     rotate()
-    audit_seal()
+    seal_all()
     after = audit_anchor(now=timezone.now())
     assert after is not None
     assert before.key_id != after.key_id
@@ -93,7 +94,7 @@ def test_heads_signed_before_go_on_verifying_and_new_ones_are_signed_by_the_new_
 
 def test_an_old_key_signs_nothing_that_comes_later(database: None, tmp_path: Path, own_key: Path) -> None:
     audit_record_of_nobody(code="x", subject="a")
-    audit_seal()
+    seal_all()
     stolen = own_key.parent / "stolen"
     platform_key.private_key()
     stolen.write_bytes(own_key.read_bytes())
