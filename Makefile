@@ -43,7 +43,7 @@ fault-run: setup  ## random kill -9 of everything while real attacks go through 
 	@ROUNDS=$(or $(ROUNDS),20) $(PYTHON) -m ops.fault_run
 
 test-e2e: setup-e2e  ## browser tests
-	@$(PYTHON) -m pytest -m e2e tests/e2e
+	@$(PYTEST) -m e2e tests/e2e
 	@$(PYTHON) -m pytest -m e2e tests/ui  # a run of its own: only one browser driver lives in a process
 
 access-check: setup  ## who sees what: every address, table, task and mail as every role, against docs/access.toml
