@@ -27,7 +27,7 @@ from ops.access_sources import Mutant, database_mutants
 
 PROCESSES = int(os.environ.get("ACCESS_MUTANTS_PROCESSES", "2"))
 LOUD = "ACCESS_MUTANTS_LOUD" in os.environ
-QUICK = "ACCESS_MUTANTS_QUICK" in os.environ  # the database only, judged by cases only: minutes instead of an hour
+QUICK = "ACCESS_MUTANTS_QUICK" in os.environ  # the database only, judged by cases only: a quarter of the time
 Told = dict[str, Any]
 
 
