@@ -20,7 +20,10 @@ KEPT = ("django_migrations", "django_content_type", "auth_permission")
 
 
 def _flush() -> None:
-    """Empty every table that has rows, as superuser: the application role may not truncate."""
+    """Empty every table that has rows and begin all numbers anew, as superuser: the application role may not.
+
+    TRUNCATE would make new files for each table and index; deleting a test's few rows takes a quarter of the time.
+    """
     connection = psycopg2.connect(os.environ["SUPERUSER_DATABASE_URL"])
     with connection, connection.cursor() as cursor:
         cursor.execute(
@@ -32,8 +35,13 @@ def _flush() -> None:
         tables = [row[0] for row in cursor.fetchall()]
         cursor.execute(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in tables))
         filled = [row[0] for row in cursor.fetchall()]
-        if filled:
-            cursor.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger, no order of references
+        cursor.execute("".join(f"DELETE FROM {table};" for table in filled) or "SELECT 1")
+        cursor.execute(
+            "SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), start_value, false)"
+            " FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> ALL (%s)",
+            ([f"{table}_id_seq" for table in KEPT],),
+        )
     connection.close()
 
 
