@@ -32,8 +32,10 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %u@%d '
 lc_messages = 'C.UTF-8'
 """
-# Only for databases that a test run makes again from nothing.
+# Only for databases that a test run makes again from nothing. Without autovacuum their rows lie, and their plans are
+# made, the same way in every run.
 FORGETFUL_SETTINGS = """\
+autovacuum = off
 fsync = off
 synchronous_commit = off
 full_page_writes = off

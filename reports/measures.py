@@ -231,7 +231,7 @@ def _incidents(tenant_id: int, period: Period) -> list[dict[str, Any]]:
 
 
 def _watch(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
-    sensors = list(Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED))
+    sensors = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
     working = [sensor for sensor in sensors if sensor.activated_at and sensor.activated_at < period.end]
     told = _told(tenant_id, period)
     silences = _silences(tenant_id, period)
@@ -311,12 +311,13 @@ def _traffic(tenant_id: int, period: Period) -> dict[str, Any]:
         for pair in values.get("top_hosts") or []:
             hosts[str(pair[0])] += _whole(pair[1])
         addresses.update(str(device.get("mac") or device.get("ip")) for device in values.get("devices") or [])
+    largest = sorted(hosts.items(), key=lambda host: (-host[1], host[0]))
     return {
         "bytes_in": sums["bytes_in"],
         "bytes_out": sums["bytes_out"],
         "flows": sums["flows"],
         "devices": len(addresses),
-        "hosts": [{"name": name, "bytes": number} for name, number in hosts.most_common(TOP)],
+        "hosts": [{"name": name, "bytes": number} for name, number in largest[:TOP]],
     }
 
 

@@ -93,7 +93,9 @@ def _table(cursor: Any, name: str, rule: dict[str, Any], firms: list[int]) -> Ta
     columns = [column for column, generated in attributes if not generated]
     samples = {}
     for firm_id in {row[1] for row in rows}:
-        cursor.execute(f"SELECT to_jsonb(t)::text FROM {name} t WHERE {firm} = %s LIMIT 1", (firm_id,))
+        cursor.execute(
+            f"SELECT to_jsonb(t)::text FROM {name} t WHERE {firm} = %s ORDER BY to_jsonb(t) -> 'id' LIMIT 1", (firm_id,)
+        )
         samples[firm_id] = cursor.fetchone()[0]
     cursor.execute(
         "SELECT has_any_column_privilege('otasuke_app', %s, 'UPDATE'),"

@@ -112,7 +112,7 @@ def test_the_insurer_says_yes_on_one_page(stage: Stage) -> None:
     told = page(stage.cast.hanako, "claim", claim.pk)
     assert "保険会社から事業者へ支払われました" in told
     with tenant_scope(stage.firm.pk):
-        subjects = list(OutboxMessage.objects.filter(kind="claim").values_list("to", "subject"))
+        subjects = list(OutboxMessage.objects.filter(kind="claim").order_by("pk").values_list("to", "subject"))
     assert subjects == [
         ("owner@sakura.invalid", "【保険の請求 1番】保険の支払いが決まりました"),
         ("owner@sakura.invalid", "【保険の請求 1番】保険から事業者へ支払われました"),
@@ -128,7 +128,7 @@ def test_a_question_is_answered_inside_the_claim(stage: Stage) -> None:
     assert "保険会社へ送りました" in post(stage.cast.agent, "claim", claim.pk, action="submit", text="移動40分です")
     assert "移動40分です" in page(stage.adjuster, "claim", claim.pk)
     with tenant_scope(stage.firm.pk):
-        to = list(OutboxMessage.objects.filter(kind="claim").values_list("to", flat=True))
+        to = list(OutboxMessage.objects.filter(kind="claim").order_by("pk").values_list("to", flat=True))
     assert to == ["desk@otasuke.invalid"]
 
 

@@ -50,7 +50,7 @@ def test_making_and_ending_stand_in_the_firms_trail(cast: Cast) -> None:
     assert client.post(f"/tokens/{token.pk}/end/").status_code == 302
     assert Program(secret).get("alerts").status_code == 401
     with tenant_scope(cast.sakura_dental.pk):
-        codes = list(AuditEvent.objects.filter(code__startswith="token.").values_list("code", flat=True))
+        codes = list(AuditEvent.objects.filter(code__startswith="token.").order_by("pk").values_list("code", flat=True))
     assert codes == ["token.created", "token.revoked"]
     assert "止めました" in client.get("/tokens/").content.decode()
 
