@@ -50,7 +50,10 @@ class Notify(models.TextChoices):
 class AlertGroup(TenantOwned):
     """Alerts of one kind, on one device of the firm, in one JST clock hour: what people see, mail and answer."""
 
-    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    # Every alert that joins writes all indexes anew, and others begin with the firm: one of the firm alone would be
+    # chosen for "the newest of a thousand firms", and read all they ever had.
+    tenant = models.ForeignKey("tenants.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     hour = models.DateTimeField()
     function = models.CharField(max_length=8, choices=Function)
     direction = models.CharField(max_length=8, choices=Direction)
