@@ -205,7 +205,7 @@ def _desk(figures: Mapping[str, Any]) -> list[Row]:
             f"{page['median_ms'] / figures['flooded'][name]['median_ms']:.2f}",
             "< 200 ms" if name == "queue" else "–",
             page["p95_ms"] < 200 if name == "queue" else None,
-            "Django: 100 lines are written out; PostgreSQL reads them in the order of an index",
+            "Django: 50 lines are written out; PostgreSQL reads them in the order of an index",
         )
         for name, page in figures["pages"].items()
     ]
