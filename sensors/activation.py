@@ -26,7 +26,7 @@ def code_make() -> str:
 
 
 def code_shown(code: str) -> str:
-    """XXXX-XXXX-XXXX."""
+    """A plain code as a person reads it: three groups of four characters with hyphens."""
     return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
 
 

@@ -50,8 +50,8 @@ class Notify(models.TextChoices):
 class AlertGroup(TenantOwned):
     """Alerts of one kind, on one device of the firm, in one JST clock hour: what people see, mail and answer."""
 
-    # Every alert that joins writes all indexes anew, and others begin with the firm: one of the firm alone would be
-    # chosen for "the newest of a thousand firms", and read all they ever had.
+    # No index of the firm or the box alone: those below begin with both, each alert that joins writes all of them anew,
+    # and PostgreSQL would take it for "the newest of a thousand firms" and read every group they ever had.
     tenant = models.ForeignKey("tenants.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False)
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     hour = models.DateTimeField()
