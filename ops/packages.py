@@ -76,6 +76,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "python3-zstandard": _package("python3-zstandard"),
         "iproute2": _program("ip"),
         "ethtool": _program("ethtool"),
+        "openssl": _program("openssl"),
         "poppler-utils": _program("pdftoppm"),
     },
     "e2e": {"chromium": _program("chromium")},
