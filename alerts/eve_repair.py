@@ -11,6 +11,7 @@ import msgspec
 
 REPLACEMENT = "\ufffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST = 2**63 - 1  # what a bigint column holds; 1e999 is read as infinite, which no JSON column takes
 _BOM = b"\xef\xbb\xbf"
 _metadata_decoder = msgspec.json.Decoder(dict[str, list[str]])
 
@@ -50,9 +51,11 @@ def _refuse(constant: str) -> None:
 
 
 def cleaned(value: Any) -> Any:
-    """The same JSON value with every text, keys too, made storable."""
+    """The same JSON value with every text, keys too, made storable; a number nobody can count with becomes null."""
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, int | float):
+        return value if -_MOST <= value <= _MOST else None
     if isinstance(value, list):
         return [cleaned(item) for item in value]
     if isinstance(value, dict):

@@ -92,12 +92,12 @@ def callbacks_restore(*, tenant_id: int, sensor_id: int, keys: Iterable[Callback
         )
         stored = {(device, family): recent for device, family, recent in cursor.fetchall()}
     for key in ordered:
-        window.restore(key, stored.get(_stored_key(key), []))
+        window.restore(key, stored.get(key, []))
 
 
 def callbacks_save(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey], window: CallbackWindow) -> None:
     """Store the window's counts of these keys."""
-    rows = [(tenant_id, sensor_id, *_stored_key(key), window.times(key)) for key in sorted(keys)]
+    rows = [(tenant_id, sensor_id, *key, window.times(key)) for key in sorted(keys)]
     if not rows:
         return
     with connection.cursor() as cursor:
@@ -111,10 +111,5 @@ def callbacks_save(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey
         )
 
 
-def _stored_key(key: CallbackKey) -> CallbackKey:
-    return key[0][:64], key[1][:160]
-
-
 def _columns(keys: Sequence[CallbackKey]) -> tuple[list[str], list[str]]:
-    stored = [_stored_key(key) for key in keys]
-    return [device for device, _ in stored], [family for _, family in stored]
+    return [device for device, _ in keys], [family for _, family in keys]

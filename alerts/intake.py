@@ -81,7 +81,7 @@ def _inserted(tenant_id: int, sensor_id: int, batch: ArrivedBatch) -> bool:
 
 def _workers_busy(tenant_id: int, sensor_id: int) -> bool:
     """Whether two more batches of the box wait: then the worker at the first goes on to the next by itself, and to
-    ours (alerts.ingest); one alone may be finished this moment without ours being seen.
+    ours (alerts.inbox); one alone may be finished this moment without ours being seen.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from alerts import eve, rows
+from alerts.budget import Budget
 from alerts.eve_repair import Unreadable, cleaned, loaded, storable
 from alerts.grading import CallbackWindow, Settings, Verdict, count_key, grade
 from alerts.timing import BatchClock, ImpossibleTime
 
 CallbackKey = tuple[str, str]
+NumberedLine = tuple[int, bytes]  # a line after its sequence number
 _HEAD = 512
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,11 @@ class Grader:
         return text
 
 
+def stored_key(key: CallbackKey) -> CallbackKey:
+    """The key as its row holds it: names that are equal as far as the column reaches are one count."""
+    return key[0][:64], key[1][:160]
+
+
 class _Read(NamedTuple):
     seq: int
     event: eve.Event
@@ -75,23 +82,23 @@ class _Read(NamedTuple):
 
 
 class BatchReader:
-    """Reads the lines of one batch in order. `first_seq` is the place of line 0 in the box's sequence."""
+    """Reads lines of one batch in order, while its time lasts."""
 
-    def __init__(self, grader: Grader, clock: BatchClock, first_seq: int) -> None:
+    def __init__(self, grader: Grader, clock: BatchClock, budget: Budget) -> None:
         self._grader = grader
         self._clock = clock
-        self._first_seq = first_seq
+        self._budget = budget
         self._slots: dict[rows.GroupKey, int] = {}
         self._events: list[_Read] = []
+        self._fault_logged = False
         self.result = BatchRows()
 
-    def read(self, lines: Sequence[bytes], known: Container[int] = ()) -> set[CallbackKey]:
-        """Decode all lines but the `known` sequence numbers. Returns the callback counts that grading will need."""
+    def read(self, lines: Iterable[NumberedLine]) -> set[CallbackKey]:
+        """Decode the lines. Returns the callback counts that grading will need. Raises BudgetSpent."""
         keys: set[CallbackKey] = set()
         settings = self._grader.settings
-        for seq, line in enumerate(lines, self._first_seq):
-            if seq in known:
-                continue
+        for seq, line in lines:
+            self._budget.check()
             try:
                 event = eve.decode(line)
                 if not event.is_alert:
@@ -113,9 +120,13 @@ class BatchReader:
         return keys
 
     def grade(self, window: CallbackWindow) -> BatchRows:
-        """Grade what was read; `window` holds the counts before the batch and takes the new ones."""
+        """Grade what was read; `window` holds the counts before these lines and takes the new ones.
+
+        Raises BudgetSpent.
+        """
         settings = self._grader.settings
         for read in self._events:
+            self._budget.check()
             try:
                 verdict = read.verdict
                 if read.key is not None:
@@ -128,11 +139,16 @@ class BatchReader:
     def _callback_key(self, event: eve.Event, verdict: Verdict) -> CallbackKey | None:
         """Most events feed no count, which their first verdict already says, unless one callback is enough."""
         if verdict.counts_as_callback or self._grader.settings.callback_count == 1:
-            return count_key(event, self._grader.settings)
+            key = count_key(event, self._grader.settings)
+            return stored_key(key) if key is not None else None
         return None
 
     def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
         asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net)
+        columns = (
+            f"{time.isoformat()}\t{seq}\t{self._grader.columns(verdict)}\t{rows.rule_columns(event)}\t"
+            f"{rows.event_columns(event, asset, opener, responder)}"
+        )
         key = rows.group_key(event, verdict, asset, time)
         groups = self.result.groups
         slot = self._slots.get(key)
@@ -141,10 +157,6 @@ class BatchReader:
             groups.append(rows.share_new(key, event, verdict, asset, time))
         else:
             groups[slot] = rows.share_add(groups[slot], event, verdict, asset, time)
-        columns = (
-            f"{time.isoformat()}\t{seq}\t{self._grader.columns(verdict)}\t{rows.rule_columns(event)}\t"
-            f"{rows.event_columns(event, asset, opener, responder)}"
-        )
         self.result.alerts.append((slot, columns))
 
     def _other(self, seq: int, event: eve.Event, line: bytes) -> None:
@@ -162,18 +174,25 @@ class BatchReader:
         try:
             values = dict(cleaned(loaded(line, []))["aggregate"])
             period_from, period_to = (self._clock.corrected(_moment(values[name])) for name in ("from", "to"))
-        except (KeyError, TypeError, ValueError) as problem:
+        except (KeyError, TypeError, ValueError, OverflowError) as problem:
             self._put_aside(seq, "bad_aggregate", f"{type(problem).__name__}: {problem}", line)
             return
         self.result.aggregates.append(AggregateLine(seq, period_from, period_to, values))
 
     def _failed(self, seq: int, problem: Exception, line: bytes) -> None:
         """A fault of ours costs the one line it happens on, which the SOC can see, never the batch."""
-        logger.exception("line %s could not be graded", seq, exc_info=problem)
-        self._put_aside(seq, "fault", f"{type(problem).__name__}: {problem}", line)
+        if not self._fault_logged:  # once: a box must not fill the log either
+            logger.exception("line %s could not be graded", seq, exc_info=problem)
+            self._fault_logged = True
+        self.result.aside.append(fault_line(seq, problem, line))
 
     def _put_aside(self, seq: int, reason: str, detail: str, line: bytes) -> None:
         self.result.aside.append(aside_line(seq, reason, detail, line))
+
+
+def fault_line(seq: int, problem: Exception, line: bytes) -> AsideLine:
+    """The quarantine line of a line that our own code or the database could not take."""
+    return aside_line(seq, "fault", f"{type(problem).__name__}: {problem}", line)
 
 
 def aside_line(seq: int, reason: str, detail: str, line: bytes) -> AsideLine:
@@ -186,4 +205,4 @@ def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("time without zone")
-    return moment
+    return moment.astimezone(UTC)  # PostgreSQL knows no zone 16 hours or more from Greenwich

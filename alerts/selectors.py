@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
-from alerts.ingest import MOST_ATTEMPTS
+from alerts.inbox import MOST_ATTEMPTS
 from alerts.models import Alert, InboxBatch, QuarantinedLine
 
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from alerts.ingest import inbox_ingest
+from alerts.inbox import inbox_ingest
 from tenants.jobs import SystemTask, TenantTask, wake
 
 MOST_BOXES = 1000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,6 +19,7 @@ MOST_DEVICES = 2_000  # of one box; a machine that changes its number each hour 
 NAMES_KEPT = 5
 NEW_FOR = timedelta(days=7)
 _FRESH = timedelta(minutes=10)
+_LONGEST_MEMORY = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,16 @@ class Sighting:
 
 
 def sightings_read(values: Any, *, until: datetime) -> list[Sighting]:
-    """The machines of an aggregate; entries without a usable MAC are left out, times after `until` are cut."""
+    """The machines of an aggregate; entries without a usable MAC are left out, times after `until` are cut, and times
+    longer ago than a box can remember (year 1 of a machine without a clock) are not believed."""
     listed = values.get("devices") if isinstance(values, dict) else None
     found: dict[str, Sighting] = {}
     for entry in listed if isinstance(listed, list) else []:
         mac = mac_read(entry.get("mac")) if isinstance(entry, dict) else None
         if mac is None:
             continue
-        last = min(_moment(entry.get("last_seen")) or until, until)
-        first = min(_moment(entry.get("first_seen")) or last, last)
+        last = _moment(entry.get("last_seen"), until) or until
+        first = min(_moment(entry.get("first_seen"), until) or last, last)
         name = entry.get("name")
         seen = Sighting(mac, first, last, _ip(entry.get("ip")), name.strip()[:80] if isinstance(name, str) else "")
         found[mac] = _joined(found[mac], seen) if mac in found else seen
@@ -146,12 +148,14 @@ def _joined(one: Sighting, other: Sighting) -> Sighting:
     )
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: Any, until: datetime) -> datetime | None:
     try:
         at = parse_datetime(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return at if at is not None and at.tzinfo is not None else None
+    if at is None or at.tzinfo is None or at <= until - _LONGEST_MEMORY:
+        return None
+    return min(at, until).astimezone(UTC)
 
 
 def _ip(value: Any) -> str | None:

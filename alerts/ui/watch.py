@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from alerts import selectors
-from alerts.ingest import MOST_ATTEMPTS
+from alerts.inbox import MOST_ATTEMPTS
 from alerts.models import AlertGroup, InboxBatch, QuarantinedLine
 from alerts.models.alert import Direction
 from alerts.ui.listing import GroupFilter

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg2
 from django.db import connections
 
-from alerts.ingest import inbox_ingest
+from alerts.inbox import inbox_ingest
 from alerts.models import Alert, AlertGroup, CallbackCount, QuarantinedLine
 from notifications.models import Attention
 from tenants.scope import tenant_scope

@@ -128,7 +128,7 @@ def alert_line(at: datetime | None = None, **changed: Any) -> bytes:
 
 def ingest_all(box: Box, now: datetime | None = None) -> list[dict[str, Any]]:
     """Do what the worker does until nothing waits; the outcomes in order."""
-    from alerts.ingest import inbox_ingest
+    from alerts.inbox import inbox_ingest
     from tenants.scope import tenant_scope
 
     outcomes: list[dict[str, Any]] = []

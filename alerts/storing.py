@@ -1,0 +1,114 @@
+"""Stores what the lines of a batch came to: alerts by COPY, their groups, aggregates, quarantined lines, devices."""
+
+from __future__ import annotations
+
+import io
+
+from django.db import connection
+
+from alerts import rows
+from alerts.grouping import groups_add, groups_recount
+from alerts.models import QuarantinedLine, TrafficAggregate
+from alerts.reading import BatchRows
+from alerts.waiting import WaitingBatch
+from sensors.devices import Sighting, devices_note, sightings_read
+from sensors.mac import mac_read
+from sensors.orders import known_file_add
+from tenants.jobs import wake
+from tenants.selectors import enrolment_current
+
+# Sessions keep the table; its rows live for one transaction. COPY FROM straight into a table under row-level
+# security is refused by PostgreSQL.
+_INCOMING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming_alert (
+  group_id bigint, event_time timestamptz, seq bigint, function varchar(8), direction varchar(8), grade smallint,
+  notify varchar(8), blocked boolean, rule varchar(60), rule_set varchar(20), signature_id bigint, gid integer,
+  rev integer, signature varchar(300), category varchar(120), severity smallint, flow_id bigint, src_ip inet,
+  src_port integer, dest_ip inet, dest_port integer, proto varchar(16), app_proto varchar(24), asset_ip inet,
+  asset_mac varchar(17), host varchar(255), url varchar(512), file_name varchar(255), file_sha256 varchar(64),
+  mail_subject varchar(255)
+) ON COMMIT DELETE ROWS
+"""
+_NAMES = ", ".join(rows.COLUMNS)
+_COPY = f"COPY incoming_alert ({_NAMES}) FROM STDIN"
+_INSERT = f"""
+INSERT INTO alerts_alert (tenant_id, sensor_id, epoch, batch_id, time_trusted, {_NAMES})
+SELECT %s, %s, %s, %s::uuid, %s, {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
+"""
+
+
+def rows_store(batch: WaitingBatch, result: BatchRows, *, time_trusted: bool) -> None:
+    """Store all of it in the open transaction; the same again changes nothing.
+
+    Raises whatever PostgreSQL says when a value cannot be stored.
+    """
+    _alerts_store(batch, result, time_trusted)
+    _others_store(batch, result)
+    _devices_note(batch, result)
+
+
+def _alerts_store(batch: WaitingBatch, result: BatchRows, trusted: bool) -> None:
+    if not result.alerts:
+        return
+    ids, urgent = groups_add(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, shares=result.groups)
+    text = "".join([f"{ids[slot]}\t{columns}\n" for slot, columns in result.alerts])
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOMING)
+        cursor.execute("DELETE FROM incoming_alert")  # empty, but for another batch in the same transaction
+        with connection.wrap_database_errors:
+            cursor.cursor.copy_expert(_COPY, io.StringIO(text))
+        cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id), trusted))
+        stored = cursor.rowcount
+        cursor.execute("SELECT DISTINCT file_sha256, signature FROM incoming_alert WHERE function = 'av'")
+        found = cursor.fetchall()
+    _files_tell(batch, [(sha256, signature) for sha256, signature in found if sha256])
+    if stored != len(result.alerts):
+        groups_recount(tenant_id=batch.tenant_id, group_ids=ids)
+    if urgent:
+        wake("incidents.tasks.claim_groups")
+
+
+def _files_tell(batch: WaitingBatch, found: list[tuple[str, str]]) -> None:
+    """What antivirus condemned here is stopped at every box of the programme (at their next question for orders)."""
+    enrolment = enrolment_current(tenant_id=batch.tenant_id) if found else None
+    if enrolment is None:
+        return
+    for sha256, signature in found:
+        known_file_add(programme_id=enrolment.programme_id, sha256=sha256, signature=signature, now=batch.received_at)
+
+
+def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
+    place = {"tenant_id": batch.tenant_id, "sensor_id": batch.sensor_id, "epoch": batch.epoch}
+    QuarantinedLine.objects.bulk_create(
+        [
+            QuarantinedLine(
+                **place,
+                batch_id=batch.batch_id,
+                seq=line.seq,
+                received_at=batch.received_at,
+                reason=line.reason,
+                detail=line.detail,
+                head=line.head,
+            )
+            for line in result.aside
+        ],
+        ignore_conflicts=True,
+    )
+    TrafficAggregate.objects.bulk_create(
+        [
+            TrafficAggregate(
+                **place, seq=line.seq, period_from=line.period_from, period_to=line.period_to, values=line.values
+            )
+            for line in result.aggregates
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _devices_note(batch: WaitingBatch, result: BatchRows) -> None:
+    """Whose machines these are is asked of the firm later; here they are seen."""
+    seen = [one for line in result.aggregates for one in sightings_read(line.values, until=line.period_to)]
+    for share in result.groups:
+        if mac := mac_read(share.asset_mac):
+            seen.append(Sighting(mac, share.first_at, share.last_at, share.asset_ip))
+    devices_note(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, sightings=seen)
