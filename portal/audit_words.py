@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, Any] = {
     "account.changed": _("振込口座を変えました"),
+    "alert.judged": _("検知を確かめて判断しました"),
     "alerts.viewed": _("検知の一覧を見ました"),
     "api.alerts_read": _("検知をプログラムで読み取りました"),
     "api.incidents_read": _("インシデントをプログラムで読み取りました"),

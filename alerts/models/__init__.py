@@ -1,6 +1,15 @@
-"""Batches as they came, alerts, groups of alerts, and what could not be read."""
+"""Batches as they came, alerts, groups of alerts, judgements of them, and what could not be read."""
 
 from alerts.models.alert import Alert, AlertGroup, CallbackCount
 from alerts.models.inbox import InboxBatch, QuarantinedLine, TrafficAggregate
+from alerts.models.judgement import AlertJudgement
 
-__all__ = ["Alert", "AlertGroup", "CallbackCount", "InboxBatch", "QuarantinedLine", "TrafficAggregate"]
+__all__ = [
+    "Alert",
+    "AlertGroup",
+    "AlertJudgement",
+    "CallbackCount",
+    "InboxBatch",
+    "QuarantinedLine",
+    "TrafficAggregate",
+]

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.judging import judgement_in_force
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
-from incidents.ui.cases import case_of_group
+from incidents.ui.cases import case_of_group, open_questions
 from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.figures import programme_figures
 from sensors.devices import device_by_mac
@@ -23,16 +24,21 @@ ALERTS_PER_PAGE = 10
 @require_safe
 @acting_as(Kind.SME)
 def alert_list(request: ActingRequest) -> HttpResponse:
-    """Groups of the last 30 days that were worth telling; filters widen and narrow."""
+    """Groups of the last 30 days that were worth telling; filters widen and narrow.
+
+    `open=1`: what nobody answered or judged yet, however old.
+    """
     tenant_id, now = request.acting.organisation.pk, timezone.now()
     chosen = listing.GroupFilter(request.GET)
-    groups = chosen.narrow(listing.firm_groups(tenant_id), now)
+    only_open = request.GET.get("open") == "1"
+    groups = open_questions(tenant_id) if only_open else chosen.narrow(listing.firm_groups(tenant_id), now)
     page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
     figures = listing.figures(tenant_id, now - chosen.period)
     context = {
         "page": page,
         "rows": listing.rows(page),
         "filter": chosen,
+        "only_open": only_open,
         "since": now - chosen.period,
         "figures": figures,
     }
@@ -60,6 +66,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "page_opened": "page" in request.GET,
         "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
         "case": case_of_group(group),
+        "judgement": judgement_in_force(group=group),
         "needs_call": group.grade >= Grade.MEDIUM,
     }
     return render(request, "portal/alert.html", context)

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Window
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from alerts.models.alert import Grade
 from alerts.ui import listing
-from incidents.ui.cases import open_cases
+from incidents.ui.cases import open_cases, open_questions
 from notifications.models import OutboxMessage
 from portal.access import ActingRequest, Kind, VisitorRequest
 from portal.ui.cover import entitlement_on
@@ -21,11 +21,10 @@ from portal.ui.glass import glass_home
 from portal.ui.help_words import open_jobs, treated
 from portal.ui.partner_home import introduced_home, office_home
 from portal.ui.report_rows import latest_report
-from portal.ui.safety import answer
+from portal.ui.safety import Questions, answer
 from sensors.ui.status import firm_boxes
 
 DAYS = 30
-LOOK_BACK = timedelta(days=7)
 LINES = 5
 WORKPLACES = {
     Kind.SOC: "soc:alerts",
@@ -59,11 +58,8 @@ def _firm(tenant_id: int) -> dict[str, Any]:
     boxes = firm_boxes(tenant_id, now)
     recent = listing.notified(tenant_id, LINES)
     cases = open_cases(tenant_id)
-    to_look_at = listing.rows(
-        listing.firm_groups(tenant_id).filter(grade__gte=Grade.MEDIUM, last_at__gte=now - LOOK_BACK)[:100]
-    )
     return {
-        "answer": answer(incidents=cases, boxes=boxes, to_look_at=to_look_at, treated=treated(cases)),
+        "answer": answer(incidents=cases, boxes=boxes, questions=_questions(tenant_id), treated=treated(cases)),
         "boxes": boxes,
         "blind": [box for box in boxes if box.since and box.tone == "danger"],
         "cases": cases,
@@ -77,6 +73,11 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         "tenant_id": tenant_id,
         "now": now,
     }
+
+
+def _questions(tenant_id: int) -> Questions | None:
+    newest = open_questions(tenant_id).annotate(asked=Window(Count("pk"))).first()
+    return Questions(listing.rows([newest])[0], newest.asked) if newest is not None else None  # type: ignore[attr-defined]
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:

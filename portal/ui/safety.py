@@ -28,15 +28,24 @@ class Answer:
     call_desk: bool = False
 
 
+@dataclass(frozen=True)
+class Questions:
+    """What nobody has answered or judged yet: the newest, and how many there are."""
+
+    newest: GroupRow
+    count: int
+
+
 def answer(
     *,
     incidents: Sequence[Incident],
     boxes: Sequence[BoxStatus],
-    to_look_at: Sequence[GroupRow],
+    questions: Questions | None = None,
     treated: Collection[int] = (),
 ) -> Answer:
     """The worst thing first: a suspected infection, then a box that does not watch, then something to check.
 
+    Nothing becomes safe by getting old: a question stays until somebody has answered or judged it.
     `treated`: incidents whose vendor has reported its work; pulling cables is over for them.
     """
     urgent = [incident for incident in incidents if incident.grade == 3 and incident.pk not in treated]
@@ -53,8 +62,8 @@ def answer(
         return _case(untreated[0])
     if incidents:
         return _treated(incidents[0])
-    if to_look_at:
-        return _check(to_look_at)
+    if questions is not None:
+        return _check(questions)
     return _safe(active)
 
 
@@ -122,18 +131,16 @@ def _treated(incident: Incident) -> Answer:
     )
 
 
-def _check(rows: Sequence[GroupRow]) -> Answer:
-    newest = rows[0]
-    href = reverse("portal:alert", args=[newest.group.pk])
-    if len(rows) > 1:
-        href = reverse("portal:alerts") + "?grade=2&days=7"
+def _check(questions: Questions) -> Answer:
+    newest, many = questions.newest, questions.count > 1
     return Answer(
         "attention",
         gettext("確認してください"),
-        gettext("この7日間に、確認していただきたいことが%(n)s件あります。") % {"n": f"{len(rows):,}"},
-        gettext("いちばん新しいもの: %(what)s(%(at)s)。") % {"what": newest.headline, "at": jst(newest.group.last_at)},
+        gettext("確認が済んでいないお知らせが%(n)s件あります。") % {"n": f"{questions.count:,}"},
+        gettext("いちばん新しいもの: %(what)s(%(at)s)。確認が済むまで残ります。済んだことは相談窓口にお伝えください。")
+        % {"what": newest.headline, "at": jst(newest.group.last_at)},
         gettext("内容を確認する"),
-        href,
+        reverse("portal:alerts") + "?open=1" if many else reverse("portal:alert", args=[newest.group.pk]),
     )
 
 

@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alerts.judging import group_judge
 from alerts.models import AlertGroup
+from alerts.models.judgement import Verdict
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from sensors import orders
 from sensors.manifest import SuppressionRefused
@@ -60,6 +63,7 @@ def end(request: ActingRequest, tenant_id: int, suppression_id: int) -> HttpResp
     return redirect("soc:suppressions")
 
 
+@transaction.atomic
 def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> bool:
     now, said = timezone.now(), form.cleaned_data
     try:
@@ -79,6 +83,8 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
     except SuppressionRefused as problem:
         form.refuse(str(problem))
         return False
+    # Whoever lets it be from now on has looked at what it came from.
+    group_judge(group=group, verdict=Verdict.HARMLESS, reason=said["reason"], by=request.acting.user, now=now)
     return True
 
 

@@ -231,6 +231,11 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, box.sensor.pk, mark, mark, owner.pk),
     )
     thing["suppression"] = suppression
+    _as_superuser(
+        "INSERT INTO alerts_alertjudgement (tenant_id, group_id, verdict, reason, grade, judged_at, judged_by_id)"
+        " VALUES (%s, %s, 'harmless', %s, 3, now(), %s)",
+        (firm.pk, group.pk, mark, owner.pk),
+    )
     thing["device_row"] = _as_superuser(
         "INSERT INTO sensors_device (tenant_id, sensor_id, mac, names_seen, vendor, random_mac, first_seen_at,"
         " last_seen_at, given_name, owner, whose, antivirus)"

@@ -7,6 +7,10 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
+from alerts.judging import group_judge
+from alerts.models import AlertGroup
+from alerts.models.judgement import Verdict
+from incidents.models import IncidentGroup
 from sensors.models import Sensor
 from tenants.scope import tenant_scope
 from tests.factories import Cast
@@ -18,6 +22,11 @@ from tests.portal.pages import hero_of, text_of
 def _home(client: Client, cast: Cast) -> str:
     client.force_login(cast.hanako)
     return client.get("/").content.decode()
+
+
+def _judge(cast: Cast, group: AlertGroup, verdict: Verdict) -> None:
+    with tenant_scope(cast.sakura_dental.pk):
+        group_judge(group=group, verdict=verdict, reason="訓練の通信", by=cast.analyst, now=timezone.now())
 
 
 def test_a_watching_box_and_nothing_to_look_at_is_safe(cast: Cast) -> None:
@@ -38,9 +47,37 @@ def test_a_medium_notice_of_the_last_week_asks_to_look_and_leads_to_it(cast: Cas
     assert f"/alerts/{group.pk}/" in page
 
 
-def test_a_notice_of_last_month_no_longer_asks_to_look(cast: Cast) -> None:
+def test_a_notice_of_last_month_still_asks_until_somebody_has_judged_it(cast: Cast) -> None:
     scenes.box_seen(cast.sakura_box.sensor)
-    scenes.group_make(cast.sakura_box.sensor, "web-guard", at=timezone.now() - timedelta(days=20))
+    group = scenes.group_make(cast.sakura_box.sensor, "web-guard", at=timezone.now() - timedelta(days=70))
+    client = Client()
+    assert "確認が済んでいないお知らせが1件あります" in hero_of(_home(client, cast))
+    _judge(cast, group, Verdict.HARMLESS)
+    assert "守られています" in hero_of(_home(client, cast))
+    assert "専門の人が確かめました" in client.get(f"/alerts/{group.pk}/").content.decode()
+
+
+def test_what_is_not_judged_is_counted_and_listed_whatever_its_age(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    now = timezone.now()
+    for days in (1, 40, 200):
+        scenes.group_make(cast.sakura_box.sensor, "web-guard", at=now - timedelta(days=days), family=f"f{days}")
+    client = Client()
+    page = hero_of(_home(client, cast))
+    assert "確認が済んでいないお知らせが3件あります" in page
+    assert "/alerts/?open=1" in page
+    listed = client.get("/alerts/?open=1").content.decode()
+    assert listed.count('data-label="お知らせ"') == 3 or listed.count("/alerts/") >= 3
+
+
+def test_what_was_taken_out_of_its_incident_or_closed_with_it_is_no_question(cast: Cast) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    now = timezone.now()
+    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", at=now - timedelta(days=9))
+    scenes.incident_make(group, state="closed", closed_at=now - timedelta(days=2))
+    assert "守られています" in hero_of(_home(Client(), cast))
+    with tenant_scope(cast.sakura_dental.pk):
+        IncidentGroup.objects.update(incident=None)
     assert "守られています" in hero_of(_home(Client(), cast))
 
 
