@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import holidays
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from insurance.doors import Payee, Payer, claim_cards, claim_payees, claim_payer
 from insurance.models import Claim
 from insurance.zengin import Account, Payment, transfer_file
+from tenants.moves import ReasonMissing
 from tenants.services import audit_record
 
 FURTHEST = timedelta(days=60)
@@ -23,6 +25,10 @@ class PayerMissing(ValueError):
 
 class NoBankDay(ValueError):
     """Banks transfer nothing that day, or it lies behind or too far ahead."""
+
+
+class ExportedMeanwhile(ValueError):
+    """A claim stands in a file the person had not seen when they chose it: another tab, another person, going back."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,13 @@ def next_bank_day(day: date) -> date:
     return day
 
 
-def payment_file(*, claim_ids: Collection[int], on: date, now: datetime) -> tuple[bytes, list[Due]]:
+@transaction.atomic
+def payment_file(*, claims: Mapping[int, int], on: date, now: datetime, reason: str = "") -> tuple[bytes, list[Due]]:
     """The transfer file for these approved claims, and what is in it; writes down that they were exported.
 
-    Raises PayerMissing, NoBankDay, insurance.zengin.Unwritable (also when none can be paid).
+    `claims`: by the claim's id, in how many files the person saw it stand. A claim that is in a file already goes into
+    another one only with a `reason` (the bank refused the file). Raises PayerMissing, NoBankDay, ExportedMeanwhile,
+    ReasonMissing, insurance.zengin.Unwritable (also when none can be paid).
     """
     payer = claim_payer()
     if payer is None or not payer.client_code:
@@ -71,18 +80,30 @@ def payment_file(*, claim_ids: Collection[int], on: date, now: datetime) -> tupl
     today = localdate(now)
     if not today < on <= today + FURTHEST or not is_bank_day(on):
         raise NoBankDay(on)
-    chosen = [due for due in payments_due() if due.claim.pk in claim_ids and due.to is not None]
-    file = transfer_file(payer=_payer(payer), client_code=payer.client_code, on=on, payments=_payments(chosen))
+    chosen = [due for due in payments_due() if due.claim.pk in claims and due.to is not None]
+    if any(claims[due.claim.pk] for due in chosen) and not reason.strip():
+        raise ReasonMissing("a claim that was exported needs a reason")
     for due in chosen:
-        Claim.objects.filter(pk=due.claim.pk, state="approved").update(exported_at=now)
-        audit_record(
-            code="claim.exported",
-            subject=f"claim:{due.claim.number}",
-            tenant_id=due.claim.tenant_id,
-            on=on.isoformat(),
-            yen=due.claim.approved_yen,
-        )
+        _exported(due.claim, claims[due.claim.pk], on, now, reason.strip()[:300])
+    file = transfer_file(payer=_payer(payer), client_code=payer.client_code, on=on, payments=_payments(chosen))
     return file, chosen
+
+
+def _exported(claim: Claim, files_seen: int, on: date, now: datetime, reason: str) -> None:
+    """One more file has the claim. Of two people only one finds the number they saw; the database counts too."""
+    again = reason if files_seen else ""
+    standing = Claim.objects.filter(pk=claim.pk, state="approved", exports=files_seen)
+    if not standing.update(exported_at=now, exports=files_seen + 1, export_reason=again):
+        raise ExportedMeanwhile(claim.number)
+    audit_record(
+        code="claim.exported",
+        subject=f"claim:{claim.number}",
+        tenant_id=claim.tenant_id,
+        on=on.isoformat(),
+        yen=claim.approved_yen,
+        file=files_seen + 1,
+        reason=again,
+    )
 
 
 def _payer(payer: Payer) -> Account:

@@ -15,19 +15,27 @@ from datetime import date
 RECORD = 120
 MOST_YEN = 9_999_999_999
 _HALF = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFF9E)}
-_HALF |= {"\u3099": "\uff9e", "\u309a": "\uff9f", "゛": "\uff9e", "゜": "\uff9f", "「": "\uff62", "」": "\uff63"}
-_LARGE = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
+_HALF |= {"\u3099": "\uff9e", "\u309a": "\uff9f"}
+_LARGE = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _DASHES = str.maketrans(dict.fromkeys("ー‐‑–—−－―", "-"))
-# What banks take in names: capitals, figures, kana without ｦ, voicing marks, and these signs.
-_TAKEN = re.compile(r"[0-9A-Z \uff71-\uff9d\uff9e\uff9f\uff62\uff63()\-./,\\]*\Z")
+# A voicing mark that stands by itself, of any width, joins the sign before it: NFKC alone would put a blank between.
+_MARKS = str.maketrans({"゛": "\u3099", "ﾞ": "\u3099", "゜": "\u309a", "ﾟ": "\u309a"})
+# What every bank takes (全銀協: kana without ｦ, voicing marks, capitals, figures), and beside it: in names of banks and
+# branches a hyphen, in names of people and firms also blanks, brackets and full stops. Some banks take a few more.
+_LETTERS = "0-9A-Z\uff71-\uff9d\uff9e\uff9f"
+_REFUSED = {"bank_kana": re.compile(f"[^{_LETTERS}-]"), "branch_kana": re.compile(f"[^{_LETTERS}-]")}
+_REFUSED_IN_NAMES = re.compile(f"[^{_LETTERS} ().-]")
+# ﾞ and ﾟ only behind kana that can be voiced: alone, or behind a blank, they change the name.
+_STRAY_MARK = re.compile("(?<![\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?<![\uff8a-\uff8e])\uff9f")
 
 
 class Unwritable(ValueError):
-    """Something no bank would take; `field` says where."""
+    """Something a bank would send back; `field` says where, `sign` which letter as it was typed ("" when none)."""
 
-    def __init__(self, field: str, value: str = "") -> None:
-        super().__init__(f"{field}: {value!r}")
+    def __init__(self, field: str, value: str = "", sign: str = "") -> None:
+        super().__init__(f"{field}: {value!r} {sign!r}")
         self.field = field
+        self.sign = sign
 
 
 @dataclass(frozen=True)
@@ -55,14 +63,17 @@ class Payment:
 def kana(text: str, field: str = "name") -> str:
     """A name in the letters of the format: half-width, capitals, no small kana. Raises Unwritable for anything else.
 
-    「カブシキガイシャ　ミドリ」, "ﾐﾄﾞﾘ" and "みどり" are taken; 漢字 are not.
+    「カブシキガイシャ　ミドリ」, "ﾐﾄﾞﾘ", 「ハ゛ンク」 and "みどり" are taken; 漢字 and ヲ are not.
     """
-    wide = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    wide = unicodedata.normalize("NFKC", text.strip().translate(_MARKS)).upper().translate(_DASHES)
     wide = "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in wide)
     parts = unicodedata.normalize("NFD", wide.translate(_LARGE))
-    half = "".join(_HALF.get(letter, letter) for letter in parts).strip()
-    if not half or not _TAKEN.match(half):
+    half = "".join(_HALF.get(letter, letter) for letter in parts)
+    if not half:
         raise Unwritable(field, text)
+    refused = _REFUSED.get(field, _REFUSED_IN_NAMES).search(half) or _STRAY_MARK.search(half)
+    if refused:
+        raise Unwritable(field, text, "ヲ" if refused[0] == "ｦ" else refused[0])
     return half
 
 

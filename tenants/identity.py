@@ -71,17 +71,24 @@ class Phone:
     e164: str
 
 
-def phone(text: str) -> Phone | None:
-    """Read a Japanese phone number, with `内線 12` or `(代表)` kept in `raw`; None when nobody could dial it.
+# What stands behind a number, or around 代表: (内12), 内線 12, ext. 12, #12.
+_BEHIND = re.compile(r"[(\[]?\s*(?:内|ext|#)", re.IGNORECASE)
+_MAIN_LINE = re.compile(r"\(?代表?\)?")
+LONGEST_PHONE = 120  # letters that are looked at
 
-    0120-000-… are shown in examples and no real numbers: possible is enough, validity is not asked.
+
+def phone(text: str) -> Phone | None:
+    """Read a phone number, with `内線 12` or `(代表)` kept in `raw`; None when nobody could dial it.
+
+    Which numbers there are, the library knows (numbering plans of the regulators): one without its area code, or with
+    a digit too many, is none.
     """
-    raw = unicodedata.normalize("NFKC", text).strip()
-    dialled = re.split(r"内線|ext", re.sub(r"\(?代表?\)?", "", raw), maxsplit=1, flags=re.IGNORECASE)[0]
+    raw = unicodedata.normalize("NFKC", text[:LONGEST_PHONE]).strip()
+    dialled = _BEHIND.split(_MAIN_LINE.sub("", raw), maxsplit=1)[0]
     try:
         number = phonenumbers.parse(dialled, "JP")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_valid_number(number):
         return None
     return Phone(raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

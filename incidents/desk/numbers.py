@@ -8,31 +8,49 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import unquote
+
+import phonenumbers
 
 from tenants.identity import Phone, phone
 
 # How close a number is to one of a firm.
 SAME, NEAR = 2, 1
-_SEVERAL = re.compile(r"[/／、,;\n]|または|or")
-_LABEL = re.compile(r"^(?:tel|電話|携帯|代表|直通|fax)?[::.\s]*", re.IGNORECASE)
+LONGEST = 500  # letters of a field that are looked at
+# A SIP header's address, with or without brackets: what stands before the @ is the number (RFC 3261 20.10, RFC 3966).
+_ADDRESS = re.compile(r"<?\b(?:sips?|tel):([^@>;?\s]{1,60})[^>\s]*>?", re.IGNORECASE)
+# Between numbers of one field, and before a label that begins another one.
+_SEVERAL = re.compile(r"[/、,;|\n]|または|\bor\b|(?=\b(?:tel|fax|mobile)|電話|携帯|直通|ファックス|ファクス)", re.IGNORECASE)
+_LABEL = re.compile(r"^[^0-9+(]+")
+_FAX = re.compile(r"^\W*(?:fax|ファックス|ファクス)", re.IGNORECASE)
 HIDDEN = frozenset({"anonymous", "unavailable", "非通知", "withheld", "private", "公衆電話", "表示圏外"})
 
 
 @lru_cache(maxsize=8192)
 def numbers_in(text: str) -> tuple[Phone, ...]:
-    """Every number in a text: "03-1234-5678 / 090-…", "+81 3…", full-width, "sip:…@…", "内線 12", "(代表)"."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = re.sub(r"^(?:sips?|tel):", "", plain, flags=re.IGNORECASE).split("@")[0]
-    plain = re.sub(r"[‐‑‒–—―−ー]", "-", plain)
-    whole = phone(_LABEL.sub("", plain))
-    if whole is not None and not _SEVERAL.search(plain):
-        return (whole,)
-    found = [phone(_LABEL.sub("", part.strip())) for part in _SEVERAL.split(plain)]
+    """Every number in a text, fax numbers last.
+
+    "03-1234-5678 / 090-…", "TEL 06-… FAX 06-…", full-width, "(内12)", `"06-6944-6000" <sip:0669446000@pbx>`.
+    """
+    plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", text[:LONGEST])).strip()
+    addresses = [unquote(address) for address in _ADDRESS.findall(plain)]
+    words = _ADDRESS.sub("\n", plain)
+    parts = [*addresses, *sorted(_SEVERAL.split(words), key=lambda part: bool(_FAX.match(part)))]
+    numbers: dict[str, Phone] = {}
+    for number in (number for part in parts for number in _read(part)):
+        numbers.setdefault(number.e164, number)
     # One number written with strokes: 03/1234/5678.
-    usable = tuple(number for number in found if number is not None and _dialled(number))
-    if not usable and (joined := phone(_SEVERAL.sub("-", plain))) is not None:
-        return (joined,)
-    return usable
+    return tuple(numbers.values()) or _read(words.replace("/", "-"))
+
+
+def _read(part: str) -> tuple[Phone, ...]:
+    """The number a part is, else those that stand somewhere in its words."""
+    whole = phone(_LABEL.sub("", part.strip(" \"'")))
+    if whole is not None:
+        return (whole,)
+    matches = phonenumbers.PhoneNumberMatcher(part, "JP")
+    inside = (phone(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)) for match in matches)
+    return tuple(number for number in inside if number is not None)
 
 
 def number_of(text: str) -> Phone | None:
@@ -52,10 +70,14 @@ def closeness(asked: str, known: str) -> int:
         return 0
     if asked == known:
         return SAME
-    # Mobile and free numbers come in no blocks of one firm.
-    in_blocks = not re.match(r"\+81(?:[5789]0|120|800)", asked)
-    return NEAR if in_blocks and len(asked) == len(known) and asked[:-2] == known[:-2] else 0
+    block = len(asked) == len(known) and asked[:-2] == known[:-2]
+    return NEAR if block and _comes_in_blocks(asked) else 0
 
 
-def _dialled(number: Phone) -> bool:
-    return len(re.sub(r"\D", "", number.e164)) >= 10
+def _comes_in_blocks(e164: str) -> bool:
+    """Whether a firm has neighbouring numbers of this kind: fixed lines; not mobile, free or personal numbers."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(kind == phonenumbers.PhoneNumberType.FIXED_LINE)

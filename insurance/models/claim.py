@@ -58,7 +58,10 @@ class Claim(TenantOwned):
     made_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # In how many transfer files it stands, since when in the newest, and why in more than one: the database counts.
+    exports = models.PositiveSmallIntegerField(default=0)
     exported_at = models.DateTimeField(null=True)
+    export_reason = models.CharField(max_length=300, blank=True)
     paid_on = models.DateField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     # How often the evidence was put together; each time it is a chain of its own, which ends in this hash.
@@ -99,6 +102,7 @@ class Claim(TenantOwned):
                 condition=Q(state="paid", paid_on__isnull=False) | (~Q(state="paid") & Q(paid_on__isnull=True)),
                 name="claim_paid_on_a_day",
             ),
+            models.CheckConstraint(condition=Q(exports__lte=1) | ~Q(export_reason=""), name="claim_exported_again_why"),
         ]
         indexes = [models.Index(fields=["insurer", "state"], name="claim_by_insurer")]
 

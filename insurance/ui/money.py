@@ -17,11 +17,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from insurance.doors import claim_payer, insurance_months
 from insurance.models import BankAccount
-from insurance.payments import Due, NoBankDay, PayerMissing, next_bank_day, payment_file, payments_due
+from insurance.payments import (
+    Due,
+    ExportedMeanwhile,
+    NoBankDay,
+    PayerMissing,
+    next_bank_day,
+    payment_file,
+    payments_due,
+)
 from insurance.statistics import years
 from insurance.ui.access import Kind, pages_for
 from insurance.zengin import Account, Unwritable, account_checked
 from tenants.models import Programme
+from tenants.moves import ReasonMissing
 from tenants.services import audit_record
 from tenants.spreadsheet import csv_answer
 from tenants.ui.guard import PersonRequest, acting_page
@@ -38,6 +47,7 @@ def payments(request: PersonRequest) -> HttpResponse:
         "due": due,
         "total_yen": sum(row.claim.approved_yen or 0 for row in due),
         "missing": sum(row.to is None for row in due),
+        "again": any(row.claim.exports for row in due),
         "payer": claim_payer(),
         "on": next_bank_day(localdate()),
         "may_write": request.acting.may_write,
@@ -48,21 +58,23 @@ def payments(request: PersonRequest) -> HttpResponse:
 
 def _export(request: PersonRequest) -> HttpResponse:
     try:
-        chosen = {int(value) for value in request.POST.getlist("claim")}
+        # "12:1": claim 12, which stood in one file when the page was made.
+        chosen = {int(pk): int(files) for pk, files in (v.split(":") for v in request.POST.getlist("claim"))}
         if request.POST.get("form") == "csv":
             return _list([due for due in payments_due() if due.claim.pk in chosen])
         on = date.fromisoformat(request.POST.get("on", ""))
-        file, _paid = payment_file(claim_ids=chosen, on=on, now=timezone.now())
+        reason = request.POST.get("reason", "")
+        file, _paid = payment_file(claims=chosen, on=on, now=timezone.now(), reason=reason)
     except PayerMissing:
         messages.error(request, _("自社の口座と振込依頼人コードが未登録です。「振込口座」で登録してください。"))
     except NoBankDay:
         messages.error(request, _("振込日は、明日から60日先までの銀行の営業日を選んでください。"))
+    except ExportedMeanwhile:
+        messages.error(request, _("選んだ請求は、すでに別の振込データに入っています。ファイルは作っていません。"))
+    except ReasonMissing:
+        messages.error(request, _("もう一度振込データに入れるときは、理由を書いてください。ファイルは作っていません。"))
     except Unwritable as problem:
-        if problem.field == "payments":
-            messages.error(request, _("振り込む請求を選んでください。口座が未登録の事業者の分は入りません。"))
-        else:
-            told = _("口座の「%(field)s」に、銀行が受け付けない文字や数字があります。")
-            messages.error(request, told % {"field": _field_word(problem.field)})
+        messages.error(request, _unwritable_words(problem))
     except ValueError:
         messages.error(request, _("入力を確かめてください。ファイルは作っていません。"))
     else:
@@ -70,6 +82,15 @@ def _export(request: PersonRequest) -> HttpResponse:
         answer.headers["Content-Disposition"] = f'attachment; filename="furikomi-{on:%Y%m%d}.txt"'
         return answer
     return redirect("insurance:payments")
+
+
+def _unwritable_words(problem: Unwritable) -> str:
+    if problem.field == "payments":
+        return _("振り込む請求を選んでください。口座が未登録の事業者の分は入りません。")
+    part = {"field": _field_word(problem.field), "sign": problem.sign}
+    if problem.sign:
+        return _("口座の「%(field)s」に、銀行が受け付けない文字「%(sign)s」があります。") % part
+    return _("口座の「%(field)s」に、銀行が受け付けない文字や数字があります。") % part
 
 
 def _field_word(field: str) -> str:
@@ -152,22 +173,25 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             data |= asdict(account_checked(Account(**{name: data.get(name, "") for name in names})))
         except Unwritable as problem:
-            self.add_error(problem.field if problem.field in self.fields else None, self._told(problem.field))
+            self.add_error(problem.field if problem.field in self.fields else None, self._told(problem))
         code = data.get("client_code", "")
         if code and not (code.isascii() and code.isdigit()):
             self.add_error("client_code", _("数字で書いてください。"))
         return data
 
     @staticmethod
-    def _told(field: str) -> str:
+    def _told(problem: Unwritable) -> str:
+        if problem.sign:
+            told = _("「%(sign)s」は銀行が受け付けません。通帳に書かれたカナで書いてください。")
+            return told % {"sign": _("空白") if problem.sign == " " else problem.sign}
         return {
             "bank_code": _("4けたの数字で書いてください。"),
             "branch_code": _("3けたの数字で書いてください。"),
             "number": _("7けたまでの数字で書いてください。"),
             "bank_kana": _("カタカナで15文字まで(濁点も1文字)で書いてください。"),
             "branch_kana": _("カタカナで15文字まで(濁点も1文字)で書いてください。"),
-            "holder_kana": _("カタカナで書いてください。漢字と「・」は銀行が受け付けません。"),
-        }.get(field, _("入力を確かめてください。"))
+            "holder_kana": _("カタカナで40文字まで(濁点も1文字)で書いてください。"),
+        }.get(problem.field, _("入力を確かめてください。"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

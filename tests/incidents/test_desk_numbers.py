@@ -13,6 +13,9 @@ from tests.factories import OWNER, Cast
 FORMS = [
     "06-6944-6000", "0669446000", "+81 6-6944-6000", "+81669446000", "06-6944-6000", "06/6944/6000",
     "06 6944 6000", "(06)6944-6000", "06-6944-6000(代表)", "06-6944-6000 内線 12", "06ー6944ー6000", "TEL:06-6944-6000",
+    '"06-6944-6000" <sip:0669446000@pbx.invalid>', '"さくら歯科" <sip:+81669446000@pbx.invalid;user=phone>',
+    '"06-6944-6000" <sip:201@pbx.invalid>', "TEL 06-6944-6000 FAX 06-6944-6009", "FAX 06-6944-6009 TEL 06-6944-6000",
+    "06-6944-6000(内12)", "06-6944-6000（内線:12）", "０６（６９４４）６０００", "06-6944-6000(平日9:00-18:00)",
     "代表 06-6944-6000", "sip:0669446000@pbx.invalid", "tel:+81-6-6944-6000", "06‐6944‐6000",
 ]  # fmt: skip
 
@@ -32,6 +35,11 @@ def test_every_form_is_the_same_number(written: str) -> None:
         ("本社の電話", []),
         ("", []),
         ("119", []),
+        ("TEL 06-6944-6000 FAX 06-6944-6001", ["+81669446000", "+81669446001"]),
+        ("電話:06-6944-6000 携帯:090-1234-5678", ["+81669446000", "+819012345678"]),
+        ("6944-6000", []),
+        ("06-6944-60000", []),
+        ("sip:anonymous@anonymous.invalid", []),
     ],
 )
 def test_several_numbers_in_one_field_and_none(written: str, numbers: list[str]) -> None:
@@ -42,7 +50,8 @@ def test_a_direct_line_is_near_its_main_number_but_mobiles_are_not_near_each_oth
     assert closeness("+81669446012", "+81669446000") == NEAR
     assert closeness("+81669446000", "+81669446000") == SAME
     assert closeness("+81669446112", "+81669446000") == 0
-    assert closeness("+819012345612", "+819012345600") == 0
+    for mobile_or_free in ("+8190123456", "+8160123456", "+8150312345", "+81120000", "+81570000"):
+        assert closeness(f"{mobile_or_free}712", f"{mobile_or_free}700") == 0
     assert is_hidden("非通知")
     assert not is_hidden("06-6944-6000")
 

@@ -228,7 +228,7 @@ def test_the_insurer_takes_a_transfer_file_to_its_bank(stage: Stage) -> None:
     assert "1234567" not in shown
     on = next_bank_day(timezone.localdate())
     client = browser(stage.adjuster)
-    data = {"claim": claim.pk, "on": on.isoformat(), "form": "zengin"}
+    data = {"claim": f"{claim.pk}:0", "on": on.isoformat(), "form": "zengin"}
     answer = client.post(reverse("insurance:payments"), data)
     lines = answer.content.decode("cp932").split("\r\n")
     assert lines[0][54:58] == f"{on:%m%d}"
@@ -243,10 +243,25 @@ def test_the_insurer_takes_a_transfer_file_to_its_bank(stage: Stage) -> None:
     assert "銀行の営業日" in told.content.decode()
 
 
+def test_going_back_and_making_the_file_again_makes_no_second_file_with_the_same_claim(stage: Stage) -> None:
+    claim = approved(stage)
+    accounts(stage)
+    client, on = browser(stage.adjuster), next_bank_day(timezone.localdate())
+    data = {"claim": f"{claim.pk}:0", "on": on.isoformat(), "form": "zengin"}
+    assert "attachment" in client.post(reverse("insurance:payments"), data).headers["Content-Disposition"]
+    told = client.post(reverse("insurance:payments"), data, follow=True).content.decode()
+    assert "すでに別の振込データに入っています" in told
+    assert "checked" not in page(stage.adjuster, "payments")
+    again = data | {"claim": f"{claim.pk}:1"}
+    assert "理由を書いてください" in client.post(reverse("insurance:payments"), again, follow=True).content.decode()
+    again["reason"] = "銀行がファイルを受け付けなかった"
+    assert "attachment" in client.post(reverse("insurance:payments"), again).headers["Content-Disposition"]
+    assert "銀行がファイルを受け付けなかった" in page(stage.adjuster, "payments")
+
+
 def test_a_bank_account_is_seen_by_its_owners_only_and_must_be_one_a_bank_takes(stage: Stage) -> None:
-    assert "漢字と「・」は銀行が受け付けません" in post(
-        stage.cast.engineer, "account", **(ACCOUNT | {"holder_kana": "川辺"})
-    )
+    told = post(stage.cast.engineer, "account", **(ACCOUNT | {"holder_kana": "カワベ・システム"}))
+    assert "「・」は銀行が受け付けません" in told
     accounts(stage)
     with person_scope(stage.cast.engineer.pk, stage.cast.vendor.pk):
         assert list(BankAccount.objects.values_list("holder_kana", flat=True)) == ["ｶﾜﾍﾞｼｽﾃﾑ(ｶ"]

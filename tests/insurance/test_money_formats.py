@@ -44,6 +44,13 @@ def test_the_eight_cases_of_the_second_storey_are_there() -> None:
         ("川辺", None),
         ("", None),
         ("ﾎﾝﾃﾝ\r\n2", None),
+        ("ハ゛ンク", "ﾊﾞﾝｸ"),
+        ("か゛んば゜ん", None),
+        ("ハ ゛ンク", None),
+        ("ﾌﾟ゜", None),
+        ("ヴェルデ", "ｳﾞｴﾙﾃﾞ"),
+        ("セキガハラ ヵヶ", "ｾｷｶﾞﾊﾗ ｶｹ"),
+        ("(ユ)ミドリ.コム", "(ﾕ)ﾐﾄﾞﾘ.ｺﾑ"),
     ],
 )
 def test_names_are_written_as_banks_take_them_or_refused(typed: str, written: str | None) -> None:
@@ -52,6 +59,26 @@ def test_names_are_written_as_banks_take_them_or_refused(typed: str, written: st
             kana(typed)
     else:
         assert kana(typed) == written
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sign"),
+    [
+        ("holder_kana", "カワベ・システム", "・"),
+        ("holder_kana", "ミヲツクシ", "ヲ"),
+        ("holder_kana", "カ)ミドリ/オオサカ", "/"),
+        ("holder_kana", "カ、ミドリ", "、"),
+        ("holder_kana", "株式会社ミドリ", "株"),
+        ("holder_kana", "ｱ ﾞ", "ﾞ"),
+        ("bank_kana", "ミドリ ギンコウ", " "),
+        ("branch_kana", "ホンテン(エイギョウブ)", "("),
+        ("branch_kana", "ホンテン.", "."),
+    ],
+)
+def test_who_types_a_name_no_bank_takes_is_told_which_sign(field: str, typed: str, sign: str) -> None:
+    with pytest.raises(Unwritable) as refused:
+        kana(typed, field)
+    assert (refused.value.field, refused.value.sign) == (field, sign)
 
 
 def test_the_transfer_file_has_a_header_each_payment_the_sum_and_an_end() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate
 
-from insurance import services
+from insurance import payments, services
 from insurance.claim_rules import claim_step
-from insurance.models import Claim, ClaimMessage
+from insurance.models import BankAccount, Claim, ClaimMessage
+from insurance.payments import next_bank_day, payment_file, payments_due
 from insurance.selectors import cover_of_job
 from insurance.services import claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import AuditEvent, Organisation, User
@@ -98,3 +101,49 @@ def test_a_claim_is_taken_back_or_approved_and_never_both(stage: Stage, monkeypa
         ("approved", 1, 48_000) if said[0] == "done" else ("withdrawn", None, 0)
     )
     assert _audited(stage, "claim.approved") + _audited(stage, "claim.withdrawn") == 1
+
+
+ACCOUNT = {
+    "bank_code": "0143", "bank_kana": "ﾊﾁｼﾞﾕｳﾆ", "branch_code": "210", "branch_kana": "ﾏﾂﾓﾄ", "type": "1",
+    "number": "1234567", "holder_kana": "ｶﾜﾍﾞ", "client_code": "1",
+}  # fmt: skip
+
+
+def _approved(stage: Stage) -> Claim:
+    claim = _submitted(stage)
+    for owner, organisation in ((stage.cast.engineer, stage.cast.vendor), (stage.adjuster, stage.insurer)):
+        with person_scope(owner.pk, organisation.pk):
+            BankAccount.objects.create(organisation=organisation, **ACCOUNT)
+    with person_scope(stage.adjuster.pk, stage.insurer.pk):
+        return claim_decide(claim_id=claim.pk, to="approved", now=NOW)
+
+
+def test_two_adjusters_who_make_the_transfer_file_at_once_make_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = _approved(stage)
+    adjusters = (stage.adjuster, factories.user_make("second@insurer.invalid", stage.insurer))
+    monkeypatch.setattr(payments, "payments_due", meeting_in(payments_due))
+    on = next_bank_day(localdate(NOW))
+
+    def export(by: User) -> Callable[[], None]:
+        return _as(by, stage.insurer, lambda: payment_file(claims={claim.pk: 0}, on=on, now=NOW))
+
+    assert sorted(at_once(*map(export, adjusters))) == ["ExportedMeanwhile", "done"]
+    assert _stored(stage).exports == 1
+    assert _audited(stage, "claim.exported") == 1
+
+
+def test_the_database_lets_nobody_put_a_claim_into_two_files_without_a_reason(stage: Stage) -> None:
+    claim = _approved(stage)
+    later = NOW + timedelta(days=1)
+    with person_scope(stage.adjuster.pk, stage.insurer.pk):
+        rows = Claim.objects.filter(pk=claim.pk)
+        rows.update(exports=1, exported_at=NOW)
+        for change in ({"exports": 2, "exported_at": later}, {"exported_at": later}, {"exports": 0}, {"exports": 3}):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows.update(**change)
+        rows.update(exports=2, exported_at=later, export_reason="銀行が受け付けなかった")
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk), pytest.raises(DatabaseError), transaction.atomic():
+        Claim.objects.filter(pk=claim.pk).update(exports=3, export_reason="窓口から")
+    assert _stored(stage).exports == 2
