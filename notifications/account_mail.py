@@ -17,6 +17,7 @@ from notifications.doors import claim_account_mail, settle_account_mail
 from notifications.models import AccountMail
 from notifications.smtp import Letter, NotNow, Refused, transmit
 from tenants.jobs import wake
+from tenants.mail_address import AddressUnusable, address_for_delivery
 from tenants.sealing import seal, unseal
 
 SEND_TASK = "notifications.tasks.send_account_mail"
@@ -31,8 +32,8 @@ def account_mail_put(*, kind: str, to: str, subject: str, text: str, html: str =
     break in the subject.
     """
     try:
-        rules.address_for_delivery(to)
-    except rules.AddressUnusable:
+        address_for_delivery(to)
+    except AddressUnusable:
         _log.warning("account mail %s dropped: address unusable", kind)
         return
     words = {"to": to, "subject": rules.one_line(subject), "text": text, "html": html}

@@ -12,6 +12,7 @@ from notifications import rules
 from notifications.models import Attention, OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
 from tenants.jobs import wake
+from tenants.mail_address import AddressUnusable, address_for_delivery
 from tenants.moves import before
 from tenants.sealing import seal, unseal
 
@@ -134,8 +135,8 @@ def attention_take(*, tenant_id: int, attention_id: int, now: datetime) -> Atten
 
 def _usable(address: str) -> bool:
     try:
-        rules.address_for_delivery(address)
-    except rules.AddressUnusable:
+        address_for_delivery(address)
+    except AddressUnusable:
         return False
     return True
 

@@ -15,6 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
 from notifications import rules
+from tenants.mail_address import AddressUnusable, address_for_delivery
 
 _FORMAT = SMTP.clone(cte_type="7bit")  # not every server on the way takes 8-bit bodies
 _log = logging.getLogger(__name__)
@@ -73,10 +74,10 @@ def _connect(backend: EmailBackend) -> smtplib.SMTP:
 def _hand_over(connection: smtplib.SMTP, letter: Letter) -> None:
     # Django's own backend takes the quotes off an address again, so the envelope is written here.
     try:
-        recipient = rules.address_for_delivery(letter.to)
+        recipient = address_for_delivery(letter.to)
         content = build(letter).as_bytes()
         connection.sendmail(_bare(letter.sender), [recipient], content)
-    except rules.AddressUnusable as error:
+    except AddressUnusable as error:
         raise Refused("address unusable") from error
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = next(iter(error.recipients.values()))
@@ -113,7 +114,7 @@ def build(letter: Letter) -> EmailMessage:
     mail = EmailMessage(policy=_FORMAT)
     mail["Subject"] = letter.subject
     mail["From"] = sender
-    mail["To"] = rules.address_for_delivery(letter.to)
+    mail["To"] = address_for_delivery(letter.to)
     mail["Reply-To"] = sender
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = letter.message_id

@@ -42,7 +42,7 @@ class SampleForm(forms.Form):
     )
     phone = forms.CharField(
         label=gettext_lazy("連絡先の電話番号"),
-        help_text=gettext_lazy("日中につながる番号。例: 03-0000-0000"),
+        help_text=gettext_lazy("日中につながる番号。例: 03-1234-5678"),
     )
     memo = forms.CharField(label=gettext_lazy("気づいたこと"), required=False, widget=forms.Textarea)
     agree = forms.BooleanField(label=gettext_lazy("窓口が内容を見ることに同意します"))

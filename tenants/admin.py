@@ -12,7 +12,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import ForeignKey, Max
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from tenants import identity
 from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
 
 Kind = Organisation.Kind
@@ -28,10 +30,22 @@ class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A programme's own fields."""
+
+    def clean_desk_phone(self) -> str:
+        """Every firm is told to call it."""
+        written: str = self.cleaned_data["desk_phone"]
+        if identity.phone(written) is None:
+            raise forms.ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-1234-5678"))
+        return written
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A programme: its office, and how firms reach the desk."""
 
+    form = ProgrammeForm
     list_display = ("name", "office", "desk_phone", "desk_hours")
     inlines = (ProgrammePartnerInline,)
 

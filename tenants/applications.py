@@ -58,6 +58,7 @@ def application_approve(*, application: Application, by: User) -> int | None:
         token=token,
         expires_at=until,
         first=True,
+        person_name=application.contact_name,
     )
     _note("application.approved", application, by, firm=firm_id)
     return firm_id

@@ -31,6 +31,8 @@ class Offer:
     email: str
     role: str
     expires_at: datetime
+    person_name: str = ""
+    person_kana: str = ""
 
     @property
     def role_label(self) -> str:
@@ -48,9 +50,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def invitation_create(*, organisation: Organisation, email: str, role: str, invited_by: User | None) -> Invitation:
+def invitation_create(
+    *, organisation: Organisation, email: str, role: str, invited_by: User | None, person: tuple[str, str] = ("", "")
+) -> Invitation:
     """Ask `email` to join; earlier open invitations of the same address end. Needs an owner's open scope.
 
+    `person`: name and its reading where they are known.
     PostgreSQL refuses (ProgrammingError) when the acting person is no owner of the organisation.
     """
     now, token = timezone.now(), token_make()
@@ -59,12 +64,17 @@ def invitation_create(*, organisation: Organisation, email: str, role: str, invi
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=email,
+        person_name=person[0],
+        person_kana=person[1],
         role=role,
         token_hash=token_hash(token),
         expires_at=now + VALID_FOR,
         invited_by=invited_by,
     )
-    invitation_mail(organisation=organisation, email=email, role=role, token=token, expires_at=invitation.expires_at)
+    invitation_mail(
+        organisation=organisation, email=email, role=role, token=token, expires_at=invitation.expires_at,
+        person_name=person[0],
+    )  # fmt: skip
     audit_record(
         code="invitation.made",
         subject=f"invitation:{invitation.pk}",
@@ -76,13 +86,17 @@ def invitation_create(*, organisation: Organisation, email: str, role: str, invi
 
 
 def invitation_mail(
-    *, organisation: Organisation, email: str, role: str, token: str, expires_at: datetime, first: bool = False
-) -> None:
-    """Put the mail with the link into the organisation's outbox. `first`: the firm's application was approved."""
+    *, organisation: Organisation, email: str, role: str, token: str, expires_at: datetime, first: bool = False,
+    person_name: str = "",
+) -> None:  # fmt: skip
+    """Put the mail with the link into the organisation's outbox. `first`: the firm's application was approved.
+
+    The person is called by the own name where they have an account, else by the name that was given, else by address.
+    """
     known = User.objects.filter(email=email.lower()).first()
     language = known.language if known else (translation.get_language() or "ja")
     with translation.override(language):
-        addressee = gettext("%(who)s 様") % {"who": known.full_name if known and known.full_name else email}
+        addressee = gettext("%(who)s 様") % {"who": (known and known.full_name) or person_name or email}
     mail_ask(
         organisation_id=organisation.pk,
         key=f"invitation:{token_hash(token).hex()[:24]}",

@@ -20,7 +20,9 @@ LONGEST = 500  # letters of a field that are looked at
 # A SIP header's address, with or without brackets: what stands before the @ is the number (RFC 3261 20.10, RFC 3966).
 _ADDRESS = re.compile(r"<?\b(?:sips?|tel):([^@>;?\s]{1,60})[^>\s]*>?", re.IGNORECASE)
 # Between numbers of one field, and before a label that begins another one.
-_SEVERAL = re.compile(r"[/、,;|\n]|または|\bor\b|(?=\b(?:tel|fax|mobile)|電話|携帯|直通|ファックス|ファクス)", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"[/、,;|\n]|または|\bor\b|(?=\b(?:tel|fax|mobile)|電話|携帯|直通|ファックス|ファクス)", re.IGNORECASE
+)
 _LABEL = re.compile(r"^[^0-9+(]+")
 _FAX = re.compile(r"^\W*(?:fax|ファックス|ファクス)", re.IGNORECASE)
 HIDDEN = frozenset({"anonymous", "unavailable", "非通知", "withheld", "private", "公衆電話", "表示圏外"})

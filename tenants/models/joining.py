@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.industries import INDUSTRIES
 from tenants.models.access import Membership
 from tenants.models.organisation import Organisation, Programme
 from tenants.states import ApplicationState
@@ -17,6 +18,9 @@ class Invitation(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField(_("メールアドレス"))
+    # Whom the firm named when it applied, so that nobody types a name twice; "" when only the address is known.
+    person_name = models.CharField(max_length=120, blank=True)
+    person_kana = models.CharField(max_length=120, blank=True)
     role = models.CharField(_("役割"), max_length=20, choices=Membership.Role)
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -52,6 +56,7 @@ class Application(models.Model):
     address = models.CharField(_("番地・建物"), max_length=200, blank=True)
     phone = models.CharField(_("電話番号"), max_length=40)
     phone_e164 = models.CharField(max_length=20, blank=True)
+    industry = models.CharField(_("業種"), max_length=1, blank=True, choices=INDUSTRIES)
     staff_count = models.PositiveIntegerField(_("従業員数"))
     pc_count = models.PositiveIntegerField(_("パソコン台数"))
     contact_name = models.CharField(_("担当者の氏名"), max_length=120)

@@ -7,6 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from tenants.industries import INDUSTRIES
 from tenants.models.owned import TenantOwned
 
 
@@ -45,8 +46,8 @@ class Organisation(models.Model):
     address = models.CharField(_("住所"), max_length=200, blank=True)
     phone = models.CharField(_("電話番号"), max_length=40, blank=True)
     phone_e164 = models.CharField(max_length=20, blank=True)
-    email = models.CharField(_("通知先メール"), max_length=254, blank=True)
-    industry = models.CharField(_("業種（日本標準産業分類）"), max_length=1, blank=True)
+    email = models.EmailField(_("通知先メール"), max_length=254, blank=True)
+    industry = models.CharField(_("業種（日本標準産業分類）"), max_length=1, blank=True, choices=INDUSTRIES)
     staff_count = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
     pc_count = models.PositiveIntegerField(_("パソコン台数"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

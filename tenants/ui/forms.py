@@ -111,7 +111,7 @@ class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
         typed = self.cleaned_data["phone"]
         read = identity.phone(typed) if typed else None
         if typed and read is None:
-            raise ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-0000-0000"))
+            raise ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-1234-5678"))
         self.instance.phone_e164 = read.e164 if read else ""
         return read.raw if read else ""
 
@@ -130,7 +130,7 @@ class OrganisationForm(FirmFields):
         model = Organisation
         fields = (
             "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address",
-            "phone", "email", "staff_count", "pc_count",
+            "phone", "email", "industry", "staff_count", "pc_count",
         )  # fmt: skip
 
     prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES, required=False)
@@ -144,7 +144,7 @@ class OrganisationForm(FirmFields):
         self.fields["email"].help_text = gettext("お知らせのメールが届くアドレスです。")
         self.fields["corporate_number"].help_text = gettext("個人事業の方は空のままにしてください。")
         if self.instance.kind != Organisation.Kind.SME:
-            del self.fields["staff_count"], self.fields["pc_count"]
+            del self.fields["industry"], self.fields["staff_count"], self.fields["pc_count"]
 
 
 class ApplicationForm(FirmFields):
@@ -158,10 +158,10 @@ class ApplicationForm(FirmFields):
         model = Application
         fields = (
             "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address", "phone",
-            "staff_count", "pc_count", "contact_name", "contact_kana", "email", "chamber_member",
+            "industry", "staff_count", "pc_count", "contact_name", "contact_kana", "email", "chamber_member",
         )  # fmt: skip
 
-    field_order = (*Meta.fields[:10], "many_pcs", *Meta.fields[10:])
+    field_order = (*Meta.fields[:11], "many_pcs", *Meta.fields[11:])
     _FILL = {
         "name": "organization",
         **PLACE_FILL,

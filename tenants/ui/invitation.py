@@ -49,7 +49,7 @@ def _as_known(request: HttpRequest, user: User, token: str, offer: Offer) -> Htt
 
 
 def _as_new(request: HttpRequest, token: str, offer: Offer) -> HttpResponse:
-    form = PersonForm(offer.email, request.POST if request.method == "POST" else None)
+    form = PersonForm(offer.email, request.POST if request.method == "POST" else None, initial=_names_of(offer))
     if request.method != "POST" or not form.is_valid():
         return render(request, "tenants/invitation_new.html", {"offer": offer, "form": form})
     with transaction.atomic():
@@ -62,6 +62,18 @@ def _as_new(request: HttpRequest, token: str, offer: Offer) -> HttpResponse:
     perform_login(request, user)
     request.session[SESSION_KEY] = organisation_id
     return redirect("tenants:welcome" if offer.kind == Organisation.Kind.SME else "portal:home")
+
+
+def _names_of(offer: Offer) -> dict[str, str]:
+    """Family and given name as far as the application told them apart, for the person to look over."""
+    family, _, given = " ".join(offer.person_name.split()).partition(" ")
+    family_kana, _, given_kana = " ".join(offer.person_kana.split()).partition(" ")
+    return {
+        "family_name": family,
+        "given_name": given,
+        "family_name_kana": family_kana,
+        "given_name_kana": given_kana,
+    }
 
 
 def _person_make(form: PersonForm, offer: Offer) -> User:

@@ -117,7 +117,10 @@ def invitation_change(request: PersonRequest, invitation_id: int) -> HttpRespons
     elif request.POST.get("action") == "again":
         if limited := consume_or_429(request, action="invite"):
             return limited  # type: ignore[no-any-return]
-        invitations.invitation_create(organisation=own, email=found.email, role=found.role, invited_by=request.user)
+        invitations.invitation_create(
+            organisation=own, email=found.email, role=found.role, invited_by=request.user,
+            person=(found.person_name, found.person_kana),
+        )  # fmt: skip
         messages.success(request, gettext("%(email)s に新しい招待のメールを送ります。") % {"email": found.email})
     else:
         invitations.invitation_revoke(invitation=found)

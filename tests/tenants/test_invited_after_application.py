@@ -15,7 +15,7 @@ from tests.tenants.people import link_in, log_in, mails_of, words_of
 FIRM = {
     "name": "髙﨑木工", "name_kana": "たかさきもっこう", "corporate_number": "", "postal_code": "123-4567",
     "prefecture": "京都府", "municipality": "若葉市", "address": "1-2-3", "phone": "０７５ー０００ー０１０１ 内線12",
-    "staff_count": "12", "pc_count": "9", "contact_name": "髙﨑 守", "contact_kana": "たかさき まもる",
+    "industry": "E", "staff_count": "12", "pc_count": "9", "contact_name": "髙﨑 守", "contact_kana": "たかさき まもる",
     "email": "mamoru@takasaki.invalid",
 }  # fmt: skip
 
@@ -49,7 +49,8 @@ def test_an_application_keeps_the_names_as_written_and_is_acknowledged(cast: Cas
     "change",
     [
         {"corporate_number": "1234567890123"}, {"postal_code": "12"}, {"phone": "abc"}, {"name_kana": "TAKASAKI"},
-        {"email": "nobody"}, {"name": ""}, {"staff_count": "-1"}, {"prefecture": "みどり県"},
+        {"email": "nobody"}, {"email": "hanako@sakura,co.jp"}, {"email": "hanako@sakura"}, {"phone": "6944-6000"},
+        {"phone": "06-6944-60000"}, {"industry": "Z"}, {"name": ""}, {"staff_count": "-1"}, {"prefecture": "みどり県"},
     ],
 )  # fmt: skip
 def test_wrong_entries_are_said_and_nothing_is_stored(cast: Cast, change: dict[str, str]) -> None:
@@ -83,14 +84,17 @@ def test_approval_makes_the_firm_its_enrolment_its_grants_and_its_owners_invitat
     assert "髙﨑木工" in client.get("/office/applications/").content.decode()
     client.post(f"/office/applications/{_stored().pk}/", {"action": "approve"})
     firm = Organisation.objects.using("owner").get(name="髙﨑木工")
-    assert (firm.kind, firm.staff_count, firm.phone_e164) == ("sme", 12, "+81750000101")
+    assert (firm.kind, firm.staff_count, firm.phone_e164, firm.industry) == ("sme", 12, "+81750000101", "E")
     with tenant_scope(firm.pk):
         assert Enrolment.objects.get().programme_id == cast.programme.pk
     grants = AccessGrant.objects.using("owner").filter(tenant_id=firm.pk).values_list("grantee_id", "capability")
     assert set(grants) == {(cast.office.pk, "office"), (cast.soc.pk, "watch"), (cast.desk.pk, "desk")}
     mail = mails_of(firm.pk, "invitation")[0]
     assert "参加が承認されました" in mail.subject
+    assert "髙﨑 守 様" in words_of(mail)
     owner = Client()
+    form = owner.get(link_in(mail)).content.decode()
+    assert all(f'value="{part}"' in form for part in ("髙﨑", "守", "たかさき", "まもる"))
     person = {
         "family_name": "髙﨑", "given_name": "守", "family_name_kana": "たかさき", "given_name_kana": "まもる",
         "password": "correct horse 電池", "password_again": "correct horse 電池",

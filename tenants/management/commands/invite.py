@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.invitations import VALID_FOR, invitation_mail, token_hash, token_make
+from tenants.mail_address import AddressUnusable, address_for_delivery
 from tenants.models import Invitation, Membership, Organisation
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
@@ -28,6 +29,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Store the invitation and its mail."""
+        try:
+            address_for_delivery(options["email"])
+        except AddressUnusable as problem:
+            raise CommandError(f"no mail can be delivered to {options['email']}") from problem
         organisation = self._organisation(options["organisation"])
         token, until = token_make(), timezone.now() + VALID_FOR
         Invitation.objects.using("owner").create(
