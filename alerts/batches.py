@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,7 @@ _HIGHEST_EPOCH = 2**31 - 1
 _HIGHEST_SEQ = 10**17
 # One compressed block of four bytes may stand for 128 KiB: fed in small pieces, output is counted in time.
 _PIECE = 512
+_UNPACKED_PIECE = 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -61,18 +62,39 @@ def header_read(headers: Mapping[str, str]) -> BatchHeader:
 
 
 def content_check(body: bytes, header: BatchHeader) -> None:
-    """Whether the body holds the announced lines within the caps. Lines are counted, not read.
+    """Whether the body holds the announced lines within the caps. Lines are counted while they come out of the
+    packing, never kept: a few kilobytes may stand for millions of lines.
 
     Raises Malformed or TooLarge.
     """
-    lines = lines_of(plain_of(body, header.encoding))
-    if len(lines) > MOST_LINES:
-        raise TooLarge(f"{len(lines)} lines, at most {MOST_LINES} are taken")
-    if len(lines) != header.line_count:
-        raise Malformed(f"{header.line_count} lines announced, {len(lines)} found")
-    longest = max(map(len, lines))
-    if longest > MOST_LINE_BYTES:
-        raise TooLarge(f"a line of {longest} bytes, at most {MOST_LINE_BYTES} are taken")
+    ended = 0
+    unended = 0  # bytes of the line whose end has not come yet
+    for piece in _pieces(body, header.encoding):
+        ended += piece.count(b"\n")
+        if ended + bool(unended) > MOST_LINES + 1:
+            raise TooLarge(f"more than {MOST_LINES} lines")
+        unended = _line_lengths_check(piece, unended)
+    lines = ended + bool(unended)
+    if lines > MOST_LINES:
+        raise TooLarge(f"{lines} lines, at most {MOST_LINES} are taken")
+    if lines != header.line_count:
+        raise Malformed(f"{header.line_count} lines announced, {lines} found")
+
+
+def _line_lengths_check(piece: bytes, unended: int) -> int:
+    """→ bytes of the piece's last line, which may go on in the next. `unended`: bytes it goes on from."""
+    start = 0
+    while (end := piece.find(b"\n", start)) >= 0:
+        _length_check(unended + end - start)
+        start, unended = end + 1, 0
+    unended += len(piece) - start
+    _length_check(unended)
+    return unended
+
+
+def _length_check(length: int) -> None:
+    if length > MOST_LINE_BYTES:
+        raise TooLarge(f"a line of {length} bytes, at most {MOST_LINE_BYTES} are taken")
 
 
 def lines_of(plain: bytes) -> list[bytes]:
@@ -85,36 +107,40 @@ def lines_of(plain: bytes) -> list[bytes]:
 
 def plain_of(body: bytes, encoding: str) -> bytes:
     """The uncompressed bytes, counted while they come out. Raises Malformed or TooLarge."""
-    return _zstd_plain(body) if encoding == "zstd" else _gzip_plain(body)
+    return b"".join(_pieces(body, encoding))
 
 
-def _zstd_plain(body: bytes) -> bytes:
-    decompressor = zstandard.ZstdDecompressor(max_window_size=MOST_PLAIN_BYTES).decompressobj()
-    pieces: list[bytes] = []
+def _pieces(body: bytes, encoding: str) -> Iterator[bytes]:
+    """The uncompressed bytes bit by bit. Raises Malformed or TooLarge."""
     size = 0
+    for piece in _zstd_pieces(body) if encoding == "zstd" else _gzip_pieces(body):
+        size += len(piece)
+        if size > MOST_PLAIN_BYTES:
+            raise TooLarge(f"more than {MOST_PLAIN_BYTES} bytes when unpacked")
+        yield piece
+
+
+def _zstd_pieces(body: bytes) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=MOST_PLAIN_BYTES).decompressobj()
     try:
         for start in range(0, len(body), _PIECE):
             if decompressor.eof:
                 raise Malformed("bytes after the end of the zstd frame")
-            pieces.append(decompressor.decompress(body[start : start + _PIECE]))
-            size += len(pieces[-1])
-            if size > MOST_PLAIN_BYTES:
-                raise TooLarge(f"more than {MOST_PLAIN_BYTES} bytes when unpacked")
+            yield decompressor.decompress(body[start : start + _PIECE])
     except zstandard.ZstdError as problem:
         raise Malformed(f"not a zstd frame: {problem}"[:200]) from None
     if not decompressor.eof or decompressor.unused_data:
         raise Malformed("the zstd frame ends too early or too late")
-    return b"".join(pieces)
 
 
-def _gzip_plain(body: bytes) -> bytes:
+def _gzip_pieces(body: bytes) -> Iterator[bytes]:
     decompressor = zlib.decompressobj(wbits=31)
     try:
-        plain = decompressor.decompress(body, MOST_PLAIN_BYTES + 1)
+        rest = body
+        while rest and not decompressor.eof:
+            yield decompressor.decompress(rest, _UNPACKED_PIECE)
+            rest = decompressor.unconsumed_tail
     except zlib.error as problem:
         raise Malformed(f"not gzip: {problem}"[:200]) from None
-    if len(plain) > MOST_PLAIN_BYTES:
-        raise TooLarge(f"more than {MOST_PLAIN_BYTES} bytes when unpacked")
     if not decompressor.eof or decompressor.unused_data:
         raise Malformed("the gzip member ends too early or too late")
-    return plain

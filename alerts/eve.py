@@ -26,7 +26,12 @@ MAX_DEPTH = 32
 
 _decoder = msgspec.json.Decoder(Event)
 _NOT_BRACKETS = bytes(b for b in range(256) if b not in b"{}[]")
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string that does not end runs to the end of the line: looked at once, not again from each of its letters.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+# What is remembered per rule (families, profiles, columns) is bounded by what one rule may say.
+LONGEST_RULE_TEXT = 1000
+LONGEST_METADATA = 4096
+_LONGEST_IP = 64
 
 
 def decode(line: bytes) -> Event:
@@ -75,7 +80,24 @@ def _finish(event: Event) -> Event:
     if event.flow is not None:
         event.flow.src_ip = _ip(event.flow.src_ip)
         event.flow.dest_ip = _ip(event.flow.dest_ip)
+    if event.alert is not None:
+        _rule_cut(event, event.alert)
+    if event.antivirus is not None and event.antivirus.signature:
+        event.antivirus.signature = event.antivirus.signature[:LONGEST_RULE_TEXT]
     return event
+
+
+def _rule_cut(event: Event, alert: Alert) -> None:
+    """Texts no rule has are cut, and metadata longer than any rule's counts as none."""
+    if alert.signature and len(alert.signature) > LONGEST_RULE_TEXT:
+        alert.signature = alert.signature[:LONGEST_RULE_TEXT]
+        event.flags += ("cut:alert.signature",)
+    if alert.category and len(alert.category) > LONGEST_RULE_TEXT:
+        alert.category = alert.category[:LONGEST_RULE_TEXT]
+        event.flags += ("cut:alert.category",)
+    if len(alert.metadata_bytes) > LONGEST_METADATA:
+        alert.raw_metadata = msgspec.Raw(b"null")
+        event.flags += ("dropped:alert.metadata",)
 
 
 def _timestamp(text: str) -> tuple[datetime, bool]:
@@ -91,11 +113,13 @@ def _timestamp(text: str) -> tuple[datetime, bool]:
         raise Unreadable("bad_timestamp", f"{text[:64]!r}: {error}"[:200]) from None
 
 
-@lru_cache(maxsize=65536)
 def _ip(text: str | None) -> str | None:
     """The address in its usual short form, or None when it is none (a database column of addresses refuses it)."""
-    if not text:
-        return None
+    return _ip_read(text) if text and len(text) <= _LONGEST_IP else None
+
+
+@lru_cache(maxsize=65536)
+def _ip_read(text: str) -> str | None:
     try:
         return str(ip_address(text.partition("%")[0]))
     except ValueError:

@@ -63,7 +63,7 @@ def cleaned(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def metadata_from(raw: bytes) -> dict[str, list[str]]:
     """`alert.metadata` as key → list of strings, whatever shape it came in; keys in lower case. Do not change it:
     the dict is shared by all alerts of the rule."""

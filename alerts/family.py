@@ -15,7 +15,7 @@ from alerts.eve_repair import metadata_from
 
 # Words rule sets put in front of a message. Only words that say nothing about the threat itself.
 _LEADING = re.compile(
-    r"^(?:\[[^\]]{1,24}\]"
+    r"(?:\[[^\]]{1,24}\]"
     r"|(?:etpro|et|gpl|tgi|suricata|snort|quadrant|sid|jsig(?:-[a-z]+)?)(?=[\s:_-])"
     r"|(?:malware|trojan|mobile_malware|current_events|attack_response|exploit_kit|exploit|hunting|hunt|info|policy"
     r"|adware_pup|adware|pup|user_agents?|web_server|web_client|web_specific_apps|phishing|scan|worm|p2p|chat|dns"
@@ -24,21 +24,26 @@ _LEADING = re.compile(
     r"|(?:malware|indicator|server|browser|file|os|policy|protocol|pua|exploit|app|content)-[a-z0-9]+(?=\s)"
     r")[\s:_-]*"
 )
-_TRAILING = re.compile(r"[\s(#\[-]+(?:m|group|variant|set|sig|id|v|rev)?\s*\.?\d{1,3}[)\]]?$")
+_TRAILING = re.compile(r"[\s(#\[-]{1,9}(?:m|group|variant|set|sig|id|v|rev)?\s?\.?\d{1,3}[)\]]?$")
 _SPACE = re.compile(r"\s+")
+LONGEST_MESSAGE = 500  # of a rule; a longer text is no rule's message, and is judged by its beginning
+_LONGEST_TRAIL = 40
 
 
 def message_family(message: str) -> str:
     """The message in one spelling: `ET MALWARE Foo Checkin M2` and `Foo Checkin` are `foo checkin`."""
-    text = _SPACE.sub(" ", unicodedata.normalize("NFKC", message).casefold()).strip()
-    whole = text
-    while (shorter := _LEADING.sub("", text, count=1)) != text and shorter:
-        text = shorter
-    without_variant = _TRAILING.sub("", text).strip()
+    folded = unicodedata.normalize("NFKC", message[:LONGEST_MESSAGE]).casefold()[:LONGEST_MESSAGE]
+    whole = _SPACE.sub(" ", folded).strip()
+    start = 0
+    while (leading := _LEADING.match(whole, start)) and leading.end() < len(whole):
+        start = leading.end()
+    text = whole[start:]
+    trailing = _TRAILING.search(text, max(0, len(text) - _LONGEST_TRAIL))
+    without_variant = text[: trailing.start()].strip() if trailing else text.strip()
     return without_variant or text or whole
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def family_of(signature: str, category: str, metadata: bytes) -> str:
     """Pure text, never empty. `metadata` is the JSON of `alert.metadata`."""
     named = sorted({value.casefold() for value in metadata_from(metadata).get("malware_family", []) if value})

@@ -115,7 +115,7 @@ def _profile(event: Event) -> Profile:
     return profile_of(alert.category or "", alert.metadata_bytes)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def profile_of(category: str, raw_metadata: bytes) -> Profile:
     """What class and metadata (JSON text) say. Pure, remembered per rule."""
     metadata = {key: {value.casefold() for value in values} for key, values in metadata_from(raw_metadata).items()}

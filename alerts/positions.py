@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -14,11 +14,11 @@ from alerts.reading import AsideLine, aside_line
 
 # No batch is longer than MOST_LINES, so one that begins earlier than that cannot reach into this one.
 _OVERLAPPING = """
-SELECT first_seq, encoding, body FROM alerts_inboxbatch
+SELECT first_seq, first_seq + line_count, batch_id FROM alerts_inboxbatch
  WHERE tenant_id = %s AND sensor_id = %s AND epoch = %s AND first_seq > %s AND first_seq < %s
    AND first_seq + line_count > %s AND batch_id <> %s AND processed_at IS NOT NULL
- ORDER BY first_seq
 """
+_BODY = "SELECT encoding, body FROM alerts_inboxbatch WHERE tenant_id = %s AND sensor_id = %s AND batch_id = %s"
 
 
 class Placed(Protocol):
@@ -52,9 +52,36 @@ def positions_taken(batch: Placed, lines: Sequence[bytes]) -> Taken:
     with connection.cursor() as cursor:
         place = (batch.tenant_id, batch.sensor_id, batch.epoch)
         cursor.execute(_OVERLAPPING, (*place, batch.first_seq - MOST_LINES, end, batch.first_seq, str(batch.batch_id)))
-        for first_seq, encoding, body in cursor.fetchall():
+        for first_seq, _end, batch_id in covering(cursor.fetchall(), batch.first_seq, end):
+            cursor.execute(_BODY, (batch.tenant_id, batch.sensor_id, str(batch_id)))
+            encoding, body = cursor.fetchone()
             _compare(taken, batch.first_seq, lines, first_seq, lines_of(plain_of(bytes(body), encoding)))
     return taken
+
+
+Stretch = tuple[int, int, UUID]  # first position, position after the last, whose
+
+
+def covering(stretches: Iterable[Stretch], first: int, end: int) -> list[Stretch]:
+    """As few of the stretches as cover every position from `first` to before `end` that any of them covers.
+
+    A box that sends a thousand batches at the same place must not make each of them be compared with all the others.
+    """
+    waiting = sorted(stretches, key=lambda stretch: stretch[0])
+    chosen: list[Stretch] = []
+    place, reached = first, 0
+    while place < end and reached < len(waiting):
+        furthest: Stretch | None = None
+        while reached < len(waiting) and waiting[reached][0] <= place:
+            if furthest is None or waiting[reached][1] > furthest[1]:
+                furthest = waiting[reached]
+            reached += 1
+        if furthest is not None and furthest[1] > place:
+            chosen.append(furthest)
+            place = furthest[1]
+        elif reached < len(waiting):
+            place = max(place, waiting[reached][0])
+    return chosen
 
 
 def _compare(taken: Taken, first: int, lines: Sequence[bytes], other_first: int, other: Sequence[bytes]) -> None:

@@ -32,6 +32,7 @@ NOTIFY_RANK = {"none": 0, "digest": 1, "at_once": 2}
 _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x00": REPLACEMENT}
 _SPECIAL = re.compile("[\\\\\n\r\t\x00\ud800-\udfff]")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_MAC_LENGTH = 17
 _SMALL, _INT = 2**15 - 1, 2**31 - 1
 
 
@@ -89,7 +90,7 @@ def asset_of(event: Event, home_net: HomeNet) -> tuple[Asset, End, End]:
 
 
 def _asset(end: End, peer_ip: str | None) -> Asset:
-    mac = mac_read(end.mac) if end.mac else ""
+    mac = mac_read(end.mac) if end.mac and len(end.mac) == _MAC_LENGTH else ""
     return Asset(mac or end.ip or NO_ASSET, end.ip, mac, peer_ip)
 
 
@@ -161,7 +162,7 @@ def verdict_columns(verdict: Verdict) -> str:
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _rule_columns(
     signature_id: int | None, gid: int | None, rev: int | None, signature: str, category: str, severity: int | None
 ) -> str:

@@ -40,7 +40,7 @@ _PLACE: Final = re.compile(r"\{([^{}\n]{1,20})\}")
 
 # What belongs to one firm, whoever it is. An attacker's public address may stand in an article.
 _TRACES: Final = {
-    "mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "mail": re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
     "phone": re.compile(r"(?<![\d.:-])(?:\+81[-\s]?\d{1,4}|0\d{1,4})[-\s(]\d{1,4}[-\s)]\d{3,4}(?![\d.:-])"),
     "postal": re.compile(r"〒\s*\d{3}-?\d{4}"),
     "private_address": re.compile(r"(?<![\d.])(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}(?![\d.])"),

@@ -20,7 +20,7 @@ from incidents.mail_intake.charsets import header_text, one_line, plain, text_of
 MOST_PARTS: Final = 300
 MOST_TEXT: Final = 200_000
 LONGEST_NAME: Final = 150
-_ADDRESS: Final = re.compile(r"""(?:"[^\s"<>(),;:@\\]+"|[^\s<>"'(),;:@]+)@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+""")
+_ADDRESS: Final = re.compile(r"""(?:"[^\s"<>(),;:@\\]+"|[^\s<>"'(),;:@]{1,64})@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+""")
 _ID: Final = re.compile(r"<[^<>\s]{3,240}>")
 # "相談 12番" of our own subjects, in both languages.
 _NUMBER: Final = re.compile(r"相談\s*(\d{1,9})\s*番|\b(?:inquiry|case)\s+(?:no\.?\s*)?(\d{1,9})\b", re.IGNORECASE)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import psycopg2
 from django.db import connections
 
 from alerts.inbox import inbox_ingest
 from alerts.models import Alert, AlertGroup, CallbackCount, QuarantinedLine
+from alerts.positions import covering
 from notifications.models import Attention
 from tenants.scope import tenant_scope
 from tests.factories import Cast
@@ -133,3 +136,19 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_no_half_of_it(cast: Cas
     while not ingest_all(cast.sakura_box) and time.monotonic() < deadline:
         time.sleep(0.05)  # PostgreSQL is still noticing
     assert _counts(cast) == (50, 50, 5)
+
+
+def test_of_a_thousand_batches_at_one_place_the_next_is_compared_with_as_few_as_cover_it() -> None:
+    stretches = [(first, first + 5000, uuid4()) for first in range(0, 2000)]
+    assert len(covering(stretches, 1000, 6000)) == 1
+    assert len(covering(stretches, 1500, 8000)) == 2
+    assert len(covering([(0, 10, uuid4())] * 500, 3, 9)) == 1
+
+
+def test_every_used_position_is_found_however_the_earlier_batches_lie() -> None:
+    dice = random.Random(7)
+    for _ in range(300):
+        stretches = [(start, start + dice.randint(1, 12), uuid4()) for start in dice.choices(range(40), k=8)]
+        used = {place for start, end, _id in stretches for place in range(start, end)} & set(range(10, 30))
+        found = {place for start, end, _id in covering(stretches, 10, 30) for place in range(start, end)}
+        assert used <= found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tracemalloc
+import uuid
 
 import pytest
 import zstandard
@@ -13,7 +15,9 @@ from alerts.batches import (
     MOST_LINE_BYTES,
     MOST_LINES,
     MOST_PLAIN_BYTES,
+    BatchHeader,
     TooLarge,
+    content_check,
     lines_of,
     plain_of,
 )
@@ -84,3 +88,36 @@ def test_torn_and_trailing_bytes_are_malformed(encoding: str) -> None:
 def test_the_last_line_may_lack_its_end() -> None:
     assert lines_of(b"a\nb") == lines_of(b"a\nb\n") == [b"a", b"b"]
     assert lines_of(b"a\n\n") == [b"a", b""]
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+def test_millions_of_two_letter_lines_are_counted_without_being_kept(encoding: str) -> None:
+    body = packed([b"{}"] * 5_000_000, encoding)
+    assert len(body) < 64 * 1024
+    header = BatchHeader(uuid.uuid4(), 1, 0, 5000, encoding)
+    tracemalloc.start()
+    with pytest.raises(TooLarge):
+        content_check(body, header)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * MOST_PLAIN_BYTES
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+def test_the_largest_batch_is_checked_without_being_kept(encoding: str) -> None:
+    body = packed([os.urandom(16).hex().encode() * 100] * MOST_LINES, encoding)
+    tracemalloc.start()
+    content_check(body, BatchHeader(uuid.uuid4(), 1, 0, MOST_LINES, encoding))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * MOST_PLAIN_BYTES
+    with pytest.raises(Malformed):
+        content_check(body, BatchHeader(uuid.uuid4(), 1, 0, MOST_LINES - 1, encoding))
+
+
+def test_a_line_that_goes_over_many_pieces_is_measured_whole() -> None:
+    body = packed([os.urandom(MOST_LINE_BYTES).replace(b"\n", b" ")] * 3)
+    content_check(body, BatchHeader(uuid.uuid4(), 1, 0, 3, "zstd"))
+    longer = packed([b"", os.urandom(MOST_LINE_BYTES + 1).replace(b"\n", b" "), b""])
+    with pytest.raises(TooLarge):
+        content_check(longer, BatchHeader(uuid.uuid4(), 1, 0, 3, "zstd"))
