@@ -22,6 +22,7 @@ PRODUCTION = {
     "PORTAL_URL": "https://portal.otasuke.invalid",
     "ALLOWED_HOSTS": "portal.otasuke.invalid",
     "BEHIND_TLS_PROXY": "true",
+    "TRUSTED_PROXIES": "1",
 }
 
 

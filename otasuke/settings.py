@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from otasuke.proxies import trusted_proxies
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
@@ -69,6 +71,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.audit.origin.OriginMiddleware",
+    "tenants.known_devices.KnownDeviceMiddleware",
+    "tenants.races.RaceMiddleware",
     "tenants.middleware.ScopeMiddleware",
     "tenants.second_factor.SecondFactorMiddleware",
 ]
@@ -146,7 +150,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
+    # Wrong passwords: an address, an account from one address, an account from anywhere, an account from a device it
+    # was used on before (tenants.accounts).
     "login_failed": "10/m/ip,5/300s/key",
+    "login_failed_account": "50/h/key",
+    "login_failed_known": "5/300s/key",
     "reauthenticate": "10/m/user",
     "reset_password": "20/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
@@ -176,19 +184,22 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 _HTTPS = PORTAL_URL.startswith("https://")
+KNOWN_DEVICE_COOKIE_NAME = "known"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
 if _HTTPS:  # such a cookie can come from this host only, never from a neighbour under the same domain
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    LANGUAGE_COOKIE_NAME = "__Host-language"
+    LANGUAGE_COOKIE_NAME, KNOWN_DEVICE_COOKIE_NAME = "__Host-language", "__Host-known"
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=_HTTPS)
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+# How many proxies of ours add to X-Forwarded-For; 0 behind a TLS proxy: it adds nothing, and the header is not believed.
+TRUSTED_PROXIES = 0
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    TRUSTED_PROXIES = trusted_proxies(env("TRUSTED_PROXIES", default=""))
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

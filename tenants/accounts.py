@@ -9,14 +9,15 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.contrib.sites.shortcuts import get_current_site
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from tenants.audit.origin import client_address
+from tenants.known_devices import known_device
 from tenants.log_in_failures import THROTTLED, WRONG, failure_note
-from tenants.mailing import account_mail_ask
+from tenants.mailing import account_mail_ask, on_portal, portal_site
 from tenants.scope import person_scope, scope_is_open
 from tenants.sealing import seal, unseal
 from tenants.second_factor import needs_second_factor
@@ -33,24 +34,51 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Write the mail and let it wait for the worker: a mail server that is down loses and tells nothing.
 
         allauth writes some of these after the commit, when the request's scope is closed but the page's context still
-        asks for the desk.
+        asks for the desk. Every address in it is the portal's, whatever host the request named.
         """
         acting = getattr(self.request, "acting", None)
         scope = (
             person_scope(acting.user.pk, acting.organisation.pk) if acting and not scope_is_open() else nullcontext()
         )
         with scope:
-            whole = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+            addresses = {name: on_portal(str(value)) for name, value in context.items() if name.endswith("_url")}
+            whole = {"request": self.request, "email": email, **context, **addresses, "current_site": portal_site()}
             mail = self.render_mail(template_prefix, email, whole)
             account_mail_ask(kind=template_prefix, to=email, subject=mail.subject, text=str(mail.body))
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address limits count for: the same rule as the audit trail's."""
+        return client_address(request) or "unknown"
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises ValidationError while too many tries failed; that it did is written down."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            failure_note(why=THROTTLED, email=str(credentials.get("email", "")))
-            raise
+        """Raises ValidationError while too many tries failed; that it did is written down.
+
+        Tries count for the caller's address, for account and address together, and (loosely) for the account alone. A
+        device from which this person logged in before has a count of its own: strangers cannot use it up.
+        """
+        email = _email_of(credentials)
+        device = known_device(request, email)
+        limits = (
+            [("login_failed_known", f"{device}:{email}")]
+            if device
+            else [("login_failed", self._address_key(request, email)), ("login_failed_account", email)]
+        )
+        self._login_failed_rl_usage = ratelimit.RateLimitUsage([])
+        for action, key in limits:
+            usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if not usage:
+                failure_note(why=THROTTLED, email=email)
+                raise self.validation_error("too_many_login_attempts")
+            self._login_failed_rl_usage.usage += usage.usage
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """After a reset by mail the person's failed tries count no longer."""
+        email = _email_of(credentials)
+        for action, key in (("login_failed", self._address_key(request, email)), ("login_failed_account", email)):
+            ratelimit.clear(request, app="allauth.account", action=action, key=key)
+
+    def _address_key(self, request: HttpRequest, email: str) -> str:
+        return f"{ratelimit.truncate_ip(self.get_client_ip(request))}:{email}"
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password, or nobody has this address: the same is done for both."""
@@ -63,6 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         records = get_authentication_records(self.request, self.request.user)
         last = max((record["at"] for record in records), default=0.0)
         return bool(time.time() - last >= app_settings.REAUTHENTICATION_TIMEOUT)
+
+
+def _email_of(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", "")).strip().lower()
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

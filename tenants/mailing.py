@@ -5,7 +5,9 @@ The mail becomes a row in the caller's transaction: it is sent if and only if wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.dispatch import Signal
@@ -51,3 +53,23 @@ def account_mail_ask(*, kind: str, to: str, subject: str, text: str, html: str =
 def address_of(path: str) -> str:
     """The full address of one of our pages."""
     return str(settings.PORTAL_URL).rstrip("/") + path
+
+
+@dataclass(frozen=True)
+class PortalSite:
+    """What Django's and allauth's templates call a site: the portal as it is configured."""
+
+    domain: str
+    name: str
+
+
+def portal_site() -> PortalSite:
+    """The portal's host, with its port where that is not the usual one."""
+    host = urlsplit(str(settings.PORTAL_URL)).netloc
+    return PortalSite(domain=host, name=host)
+
+
+def on_portal(address: str) -> str:
+    """The same page on the configured portal, whatever scheme, host and port `address` begins with."""
+    parts = urlsplit(address)
+    return address_of(urlunsplit(("", "", parts.path, parts.query, parts.fragment)))

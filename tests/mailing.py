@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,8 @@ from alerts.models import AlertGroup
 from ops.processes import Supervisor, free_port, smtp_sink
 from ops.smtp_sink import Mail, read_mail
 from tenants.scope import tenant_scope
+from tenants.sealing import unseal
+from tests.access.world import superuser
 from tests.factories import Box
 
 HOUR = datetime(2026, 11, 20, 5, tzinfo=UTC)  # 14:00 in Japan
@@ -48,6 +51,16 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
         port, directory = settings.EMAIL_PORT, folder / "mail"
         supervisor.start(smtp_sink(port, directory))
         yield Mailbox(port, directory)
+
+
+def account_mails() -> list[dict[str, str]]:
+    """The waiting mails about people's own accounts, oldest first: to, subject, text, html."""
+    server = superuser()
+    with server, server.cursor() as cursor:
+        cursor.execute("SELECT sealed FROM notifications_accountmail WHERE state = 'waiting' ORDER BY created_at, due_at")
+        rows = cursor.fetchall()
+    server.close()
+    return [json.loads(unseal(row[0])) for row in rows]
 
 
 def group_make(box: Box, **fields: object) -> AlertGroup:

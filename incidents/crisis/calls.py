@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from incidents.course import locked, task_ensure
+from incidents.crisis.bookings import booking_of
 from incidents.desk.firm_side import receipt_record
 from incidents.desk.numbers import number_of
 from incidents.models import CallBooking, DeskTask, Incident, IncidentReceipt
@@ -17,11 +18,16 @@ class IncidentOver(ValueError):
     """Nothing to call about any more."""
 
 
-def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime) -> CallBooking:
+class LinkUsed(ValueError):
+    """Another booking was made since the link was sent."""
+
+
+def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime, instead_of: int) -> CallBooking:
     """Book a call; the newest booking of an incident holds, the same again changes nothing.
 
-    The desk's task about the incident is due then (made anew when there is none), and the firm counts as told. `phone`
-    "": the number the firm gave the programme. Raises IncidentOver.
+    `instead_of`: the booking that is to be replaced, 0: there is none. The desk's task about the incident is due then
+    (made anew when there is none), and the firm counts as told. `phone` "": the number the firm gave the programme.
+    Raises IncidentOver, LinkUsed when another booking holds meanwhile.
     """
     incident = locked(incident_id)
     if incident.state == IncidentState.CLOSED:
@@ -31,6 +37,8 @@ def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime) -> C
     held = booking_of(incident)
     if held is not None and (held.at, held.phone) == (at, told):
         return held
+    if (held.pk if held else 0) != instead_of:
+        raise LinkUsed(incident.number)
     booking: CallBooking = CallBooking.objects.create(
         tenant_id=incident.tenant_id, incident=incident, at=at, phone=told, asked_at=now
     )
@@ -42,11 +50,3 @@ def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime) -> C
     event_add(incident=incident, code="call_booked", at=now, when=at.isoformat())
     audit_record(code="call.booked", subject=f"incident:{incident.number}", at=at.isoformat())
     return booking
-
-
-def booking_of(incident: Incident) -> CallBooking | None:
-    """The booking that holds; None when nobody booked."""
-    found: CallBooking | None = CallBooking.objects.filter(
-        tenant_id=incident.tenant_id, incident_id=incident.pk
-    ).first()
-    return found

@@ -26,6 +26,7 @@ from sensors.devices import devices_of
 from sensors.models import Sensor
 from sensors.ui.status import box_status
 from sensors.unprotected import JST
+from tenants.mailing import address_of
 from tenants.models import Organisation
 from tenants.selectors import firms
 
@@ -175,7 +176,7 @@ def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespons
         "organisation_name": found.tenant.name,
         "period": found.name,
         "desk": desk_contact(found.tenant),
-        "home": request.build_absolute_uri("/"),
+        "home": address_of("/"),
     }
     html = render(request, "pdf/activation.html", context).content.decode()
     answer = HttpResponse(PRESS.print(html), content_type="application/pdf")

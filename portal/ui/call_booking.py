@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.core.ratelimit import consume_or_429
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,8 +15,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from incidents.crisis.calls import IncidentOver, booking_of, call_book
-from incidents.crisis.links import call_read, call_token
+from incidents.crisis.bookings import booking_of
+from incidents.crisis.calls import IncidentOver, LinkUsed, call_book
+from incidents.crisis.links import CallLink, call_read, call_token
 from incidents.crisis.rules import call_slots
 from incidents.desk.numbers import number_of
 from incidents.desk.targets import desk_hours
@@ -56,21 +58,21 @@ class CallForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows and changes nothing (mail scanners open links); POST books."""
+    """GET shows and changes nothing (mail scanners open links); POST books, once for a link."""
     if limited := consume_or_429(request, action="book_call"):
         return limited  # type: ignore[no-any-return]
-    known = call_read(token)
-    if known is None:
+    link = call_read(token)
+    if link is None:
         response = render(request, "portal/call_over.html", {"unknown": True}, status=404)
     else:
-        with tenant_scope(known[0]):
-            response = _page(request, token, Incident.objects.select_related("tenant").get(pk=known[1]))
+        with tenant_scope(link.tenant_id):
+            response = _page(request, token, link)
     add_never_cache_headers(response)
     return response
 
 
-def _page(request: HttpRequest, token: str, incident: Incident) -> HttpResponse:
-    now = timezone.now()
+def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
+    incident, now = Incident.objects.select_related("tenant").get(pk=link.incident_id), timezone.now()
     context: dict[str, Any] = {"case": incident, "desk": desk_contact(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "portal/call_over.html", context, status=410)
@@ -83,11 +85,16 @@ def _page(request: HttpRequest, token: str, incident: Incident) -> HttpResponse:
                 at=now if form.cleaned_data["at"] == SOON else datetime.fromisoformat(form.cleaned_data["at"]),
                 phone=form.cleaned_data["phone"],
                 now=now,
+                instead_of=link.booking_id,
             )
         except IncidentOver:
             return render(request, "portal/call_over.html", context, status=410)
+        except LinkUsed:
+            messages.error(request, gettext("このリンクは一度使われています。予約は変わっていません。"))
         return redirect("portal:call_book", token)
-    context |= {"form": form, "booking": booking_of(incident), **_clock(hours, now)}
+    booking = booking_of(incident)
+    used = (booking.pk if booking else 0) != link.booking_id
+    context |= {"form": form, "booking": booking, "used": used, **_clock(hours, now)}
     return render(request, "portal/call_book.html", context)
 
 

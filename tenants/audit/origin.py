@@ -45,11 +45,18 @@ class OriginMiddleware:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The caller's address; behind our own proxy, the one that proxy appended. None when it is no address."""
+    """The caller's address, for limits and for the trail. None when it is no address.
+
+    Behind `TRUSTED_PROXIES` proxies of ours each of them adds the address it saw to `X-Forwarded-For`; what stands
+    before those entries was written by the caller and is not believed. With fewer entries a proxy does not do its
+    part: then the proxy's own address counts, so that nobody can choose the address that limits hold for.
+    """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        address = forwarded.rsplit(",", 1)[-1].strip()
+    proxies = int(settings.TRUSTED_PROXIES)
+    if proxies:
+        entries = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(entries) >= proxies and entries[-proxies]:
+            address = entries[-proxies]
     try:
         return str(ip_address(address))
     except ValueError:

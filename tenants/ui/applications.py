@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from tenants.applications import application_approve, application_find, application_reject, applications_of
+from tenants.mailing import address_of
 from tenants.models import Application, Organisation, Programme
 from tenants.ui.forms import RejectionForm
 from tenants.ui.guard import PersonRequest, acting_page
@@ -27,7 +29,10 @@ def application_list(request: PersonRequest) -> HttpResponse:
         request,
         "tenants/applications.html",
         {
-            "programmes": programmes,
+            "forms": [
+                {"name": programme.name, "address": address_of(reverse("tenants:apply", args=[programme.pk]))}
+                for programme in programmes
+            ],
             "waiting": [row for row in rows if row.state == Application.State.WAITING],
             "decided": sorted(
                 (row for row in rows if row.decided_at is not None), key=lambda row: row.decided_at, reverse=True

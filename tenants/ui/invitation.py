@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -23,17 +23,33 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join: with a new account, or as the person logged in, or after logging in."""
     if limited := consume_or_429(request, action="accept_invitation"):
         return limited  # type: ignore[no-any-return]
-    offer = offer_find(token=token)
-    if offer is None:
-        response = render(request, "tenants/invitation_over.html", status=410)
-    elif isinstance(request.user, User):
-        response = _as_known(request, request.user, token, offer)
-    elif User.objects.filter(email=offer.email.lower()).exists():
-        response = render(request, "tenants/invitation_log_in.html", {"offer": offer, "next": request.path})
-    else:
-        response = _as_new(request, token, offer)
+    try:
+        response = _answer(request, token)
+    except IntegrityError:
+        # Somebody with this link or this address was faster: now the page says what it says to those who come later.
+        response = _answer(request, token)
     add_never_cache_headers(response)
     return response
+
+
+def _answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Raises IntegrityError when an account with the invited address came into being meanwhile."""
+    offer = offer_find(token=token)
+    if offer is None:
+        return render(request, "tenants/invitation_over.html", status=410)
+    if isinstance(request.user, User):
+        return _as_known(request, request.user, token, offer)
+    if _has_account(offer.email):
+        return render(request, "tenants/invitation_log_in.html", {"offer": offer, "next": request.path})
+    return _as_new(request, token, offer)
+
+
+def _has_account(email: str) -> bool:
+    """Whether somebody logs in with this address, as their first or as another one they have confirmed."""
+    return (
+        User.objects.filter(email=email.lower()).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
 
 
 def _as_known(request: HttpRequest, user: User, token: str, offer: Offer) -> HttpResponse:

@@ -97,9 +97,10 @@ def help_day(cast: Cast) -> HelpDay:
     desk_tasks_open(now=now)
     with tenant_scope(cast.yamada_works.pk):
         task = DeskTask.objects.get(attention__kind="claim_returned")
+        call = call_token(newer)
     return HelpDay(
         stage, done, newer, offered, installing, claim, asked, task, desk_day(cast).case.pk, article, answer,
-        call_token(newer), _feedback(cast, now),
+        call, _feedback(cast, now),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -20,6 +22,7 @@ from incidents.triage import groups_claim
 from notifications.hours import hours_read
 from notifications.models import OutboxMessage
 from tenants.scope import tenant_scope
+from tests.at_once import at_once
 from tests.factories import Cast
 from tests.mailing import high_group_make
 
@@ -43,7 +46,9 @@ def incident_make(cast: Cast) -> Incident:
 
 
 def address(incident: Incident) -> str:
-    return f"/call/{call_token(incident)}/"
+    """As it stands in the mail, or now on the firm's own page."""
+    with tenant_scope(incident.tenant_id):
+        return f"/call/{call_token(incident)}/"
 
 
 def bookings(incident: Incident) -> list[tuple[str, str]]:
@@ -96,13 +101,48 @@ def test_a_booked_call_is_the_desks_task_for_the_opening(cast: Cast, night: None
         assert incident.events.filter(code="call_booked").count() == 1
 
 
-def test_booking_twice_is_one_and_another_time_replaces_it(cast: Cast, night: None) -> None:
+def test_the_same_pressed_twice_is_one_booking(cast: Cast, night: None) -> None:
     incident = incident_make(cast)
-    for at in (MONDAY, MONDAY, "2026-11-24T11:00:00+09:00"):
-        Client().post(address(incident), {"at": at, "phone": ""})
+    link = address(incident)
+    for _ in range(2):
+        answer = Client().post(link, {"at": MONDAY, "phone": ""}, follow=True)
+        assert "電話を予約しました: 2026年11月24日(火) 09:00" in answer.content.decode()
+    assert [at for at, _phone in bookings(incident)] == ["2026-11-24T00:00:00+00:00"]
+
+
+def test_the_link_of_the_mail_books_once_and_whoever_finds_it_later_cannot_move_the_call(
+    cast: Cast, night: None
+) -> None:
+    incident = incident_make(cast)
+    link = address(incident)
+    Client().post(link, {"at": MONDAY, "phone": ""})
+    later = Client().post(link, {"at": "2026-11-24T11:00:00+09:00", "phone": "090-0000-0000"}, follow=True)
+    words = later.content.decode()
+    assert "このリンクは一度使われています" in words
+    assert "ログインして予約を変える" in words
+    assert 'name="phone"' not in words
+    assert bookings(incident) == [("2026-11-24T00:00:00+00:00", "")]
+
+
+def test_the_firms_own_page_gives_a_new_link_to_change_the_time(cast: Cast, night: None) -> None:
+    incident = incident_make(cast)
+    Client().post(address(incident), {"at": MONDAY, "phone": ""})
+    client = Client()
+    client.force_login(cast.hanako)
+    link = re.search(r"/call/[^/\"]+/", client.get(f"/incidents/{incident.number}/").content.decode())
+    assert link
+    client.post(link[0], {"at": "2026-11-24T11:00:00+09:00", "phone": ""})
     assert [at for at, _phone in bookings(incident)] == ["2026-11-24T00:00:00+00:00", "2026-11-24T02:00:00+00:00"]
     with tenant_scope(incident.tenant_id):
         assert DeskTask.objects.get(incident=incident).due_at.isoformat() == "2026-11-24T02:00:00+00:00"
+
+
+def test_two_who_press_the_same_link_at_once_book_one_call(cast: Cast, night: None) -> None:
+    incident = incident_make(cast)
+    link, times = address(incident), (MONDAY, "2026-11-24T11:00:00+09:00")
+    pressed = [partial(Client().post, link, {"at": at, "phone": ""}) for at in times]
+    assert at_once(*pressed) == ["done", "done"]
+    assert len(bookings(incident)) == 1
 
 
 @pytest.mark.parametrize("at", ["2026-11-21T09:00:00+09:00", "soon", "", "2026-11-24T03:00:00+09:00"])
@@ -121,11 +161,11 @@ def test_a_number_nobody_can_dial_is_refused_with_what_to_do(cast: Cast, night: 
 
 def test_a_forged_or_old_link_says_so_and_opens_nothing(cast: Cast) -> None:
     incident = incident_make(cast)
-    forged = signing.dumps([incident.tenant_id, incident.pk], salt="another")
+    forged = signing.dumps([incident.tenant_id, incident.pk, 0], salt="another")
     assert Client().get(f"/call/{forged}/").status_code == 404
-    assert Client().get(f"/call/{call_token(incident)[:-2]}xx/").status_code == 404
+    assert Client().get(address(incident)[:-3] + "xx/").status_code == 404
     with patch("time.time", return_value=(datetime.now(UTC) - timedelta(days=15)).timestamp()):
-        old = signing.dumps([incident.tenant_id, incident.pk], salt=SALT)
+        old = signing.dumps([incident.tenant_id, incident.pk, 0], salt=SALT)
     assert Client().get(f"/call/{old}/").status_code == 404
 
 
@@ -134,7 +174,7 @@ def test_an_incident_that_is_over_takes_no_call(cast: Cast, night: None) -> None
     with tenant_scope(incident.tenant_id):
         Incident.objects.filter(pk=incident.pk).update(state="closed", closed_at=NIGHT)
         with pytest.raises(IncidentOver):
-            call_book(incident_id=incident.pk, at=NIGHT, phone="", now=NIGHT)
+            call_book(incident_id=incident.pk, at=NIGHT, phone="", now=NIGHT, instead_of=0)
     assert Client().post(address(incident), {"at": MONDAY, "phone": ""}).status_code == 410
 
 

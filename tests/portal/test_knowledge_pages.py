@@ -173,10 +173,10 @@ def test_the_desk_sees_the_booked_call_and_its_number(cast: Cast) -> None:
     high_group_make(cast.sakura_box)
     groups_claim(now=NOW)
     with tenant_scope(cast.sakura_dental.pk):
-        incident, task = Incident.objects.get(), DeskTask.objects.get()
-    page = Client().get(f"/call/{call_token(incident)}/").content.decode()
+        link, task = f"/call/{call_token(Incident.objects.get())}/", DeskTask.objects.get()
+    page = Client().get(link).content.decode()
     at = page.split('name="at" value="')[1].split('"')[0]
-    Client().post(f"/call/{call_token(incident)}/", {"at": at, "phone": "090-1234-5678"})
+    Client().post(link, {"at": at, "phone": "090-1234-5678"})
     shown = client(cast.agent).get(f"/desk/tasks/{task.tenant_id}/{task.pk}/").content.decode()
     assert "電話の予約" in shown
     assert "090-1234-5678" in shown

@@ -66,6 +66,7 @@ def test_behind_our_proxy_the_address_is_the_one_the_proxy_saw(cast: Cast, setti
     _client(cast.hanako).get("/reports/2026-10.pdf", headers=forged)
     assert _last(cast, "report.downloaded").ip == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # type: ignore[attr-defined]
+    settings.TRUSTED_PROXIES = 1  # type: ignore[attr-defined]
     _client(cast.hanako).get("/reports/2026-10.pdf", headers={**forged, "X-Forwarded-Proto": "https"})
     assert _last(cast, "report.downloaded").ip == "203.0.113.77"
 
