@@ -195,7 +195,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
-# How many proxies of ours add to X-Forwarded-For; 0 behind a TLS proxy: it adds nothing, and the header is not believed.
+# How many proxies of ours add to X-Forwarded-For; 0: none does, and what the header says is not believed.
 TRUSTED_PROXIES = 0
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -57,7 +57,9 @@ def account_mails() -> list[dict[str, str]]:
     """The waiting mails about people's own accounts, oldest first: to, subject, text, html."""
     server = superuser()
     with server, server.cursor() as cursor:
-        cursor.execute("SELECT sealed FROM notifications_accountmail WHERE state = 'waiting' ORDER BY created_at, due_at")
+        cursor.execute(
+            "SELECT sealed FROM notifications_accountmail WHERE state = 'waiting' ORDER BY created_at, due_at"
+        )
         rows = cursor.fetchall()
     server.close()
     return [json.loads(unseal(row[0])) for row in rows]

@@ -8,7 +8,7 @@ from incidents.course import locked, task_ensure
 from incidents.crisis.bookings import booking_of
 from incidents.desk.firm_side import receipt_record
 from incidents.desk.numbers import number_of
-from incidents.models import CallBooking, DeskTask, Incident, IncidentReceipt
+from incidents.models import CallBooking, DeskTask, IncidentReceipt
 from incidents.rules import IncidentState, TaskState
 from incidents.timeline import event_add
 from tenants.services import audit_record

@@ -73,7 +73,17 @@ def test_invitations_and_applications_lead_to_the_portal(cast: Cast, host: str) 
 
 
 def test_no_code_of_ours_makes_an_address_from_the_request() -> None:
-    folders = ("tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports", "portal")
+    folders = (
+        "tenants",
+        "notifications",
+        "sensors",
+        "alerts",
+        "incidents",
+        "insurance",
+        "surveys",
+        "reports",
+        "portal",
+    )
     sources = [path for name in (*folders, "templates") for path in (ROOT / name).rglob("*.*") if path.suffix != ".pyc"]
     makers = re.compile(r"build_absolute_uri|get_host\b|get_current_site")
     assert [str(path) for path in sources if makers.search(path.read_text(errors="replace"))] == []

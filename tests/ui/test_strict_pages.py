@@ -15,7 +15,7 @@ PAGES = [
     for path in sorted((ROOT / "templates").rglob("*.html"))
     if not {"mail", "pdf"} & set(path.relative_to(ROOT / "templates").parts)
 ]
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html"]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
