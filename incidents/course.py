@@ -15,6 +15,7 @@ from incidents.mails import incident_mail_put
 from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, WATCH, IncidentState, TaskState
 from incidents.timeline import event_add
+from notifications.services import attention_close
 from tenants.models import User
 from tenants.moves import MoveRefused, Party, require_move
 from tenants.scope import tenant_scope
@@ -177,3 +178,12 @@ def mailed(incident: Incident, group: AlertGroup, now: datetime) -> None:
     if incident.grade == HIGH:
         incident_mail_put(incident=incident, group=group, times=incident.events.filter(code="mailed").count())
         event_add(incident=incident, code="mailed", at=now)
+
+
+def attention_settle(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> None:
+    """What a person was asked for is done: close the request and finish its task, also one that somebody has taken."""
+    if not attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now):
+        return
+    DeskTask.objects.filter(
+        tenant_id=tenant_id, attention__kind=kind, attention__subject_key=subject_key, done_at__isnull=True
+    ).update(state=TaskState.DONE, done_at=now, outcome="settled")

@@ -9,16 +9,19 @@ from django.db.models import Max, Value
 from django.db.models.functions import Least
 
 from alerts.models import AlertGroup
-from incidents.course import incident_reopen, mailed, task_ensure
+from alerts.models.alert import Grade
+from incidents.course import attention_settle, incident_reopen, mailed, task_ensure
+from incidents.desk.firm_side import wish_key
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.jobsheet.selectors import watched_incident
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.rules import OPENINGS, REOPEN_DAYS, IncidentState, Opening, same_again
+from incidents.rules import OPENINGS, PROMOTIONS, REOPEN_DAYS, IncidentState, Opening, same_again
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.models import User
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.scope import tenant_scope
 from tenants.selectors import programme_of, settings_at
 from tenants.services import audit_record
 
@@ -112,24 +115,35 @@ def _raise(incident: Incident, group: AlertGroup, opened_by: str, grade: int, no
     mailed(incident, group, now)
 
 
-def incident_open_by_analyst(*, group: AlertGroup, reason: str, by: User, now: datetime) -> Incident:
-    """An analyst judges that a group needs first response although no rule said so (OSK 3.4.3). Never insured by rule.
+def incident_promote(*, group: AlertGroup, opening: Opening, reason: str, by: User, now: datetime) -> Incident:
+    """First response for a group that no rule gave it to: an analyst or the desk judges so, or the firm wishes it.
 
-    Raises ReasonMissing, or MoveRefused when the group belongs to an incident already.
+    OSK 3.4.3, 5.3.3. Never insured, as long as no rule sees a ★★★ in it. A wish of the firm about this group is
+    fulfilled. Raises ReasonMissing, or MoveRefused when the group belongs to an incident already.
     """
-    _require(Opening.ANALYST, Party.ANALYST, reason)
+    _require(opening, Party.ANALYST if opening == Opening.ANALYST else Party.DESK, reason)
+    if opening not in PROMOTIONS:
+        raise MoveRefused(f"{opening} promotes nothing")
     lock_numbers(group.tenant_id)
     kind = Incident.Kind.MALWARE_SUSPECTED
     same = Incident.objects.filter(tenant_id=group.tenant_id, kind=kind, family=group.family, asset_key=group.asset_key)
     linked = IncidentGroup.objects.filter(tenant_id=group.tenant_id, group=group, incident__isnull=False)
     if linked.exists() or same.exclude(state=IncidentState.CLOSED).exists():
         raise MoveRefused("the group belongs to an incident already")
-    AlertGroup.objects.filter(pk=group.pk, triaged_at__isnull=True).update(triaged_at=now)
     about = _About(group.tenant_id, kind, group.family, group.asset_key)
-    incident = _open(about, Opening.ANALYST, group.grade, now, reason=_cut(reason))
-    _link(incident, group)
-    event_add(incident=incident, code="escalated", at=now, by=by, reason=incident.opened_reason, group=group.pk)
+    incident = _open(about, opening, max(group.grade, Grade.MEDIUM), now, reason=_cut(reason))
+    event_add(incident=incident, code=_PROMOTED[opening], at=now, by=by, reason=incident.opened_reason, group=group.pk)
+    # Linking, taking it out of the sweeps and fulfilling the wish is the platform's own work, whoever promotes.
+    with tenant_scope(group.tenant_id):
+        _link(incident, group)
+        AlertGroup.objects.filter(pk=group.pk, triaged_at__isnull=True).update(triaged_at=now)
+        kind_of_wish = Attention.Kind.RESPONSE_WISH
+        attention_settle(tenant_id=group.tenant_id, kind=kind_of_wish, subject_key=wish_key(group.pk), now=now)
     return incident
+
+
+# Code of the timeline's first line.
+_PROMOTED = {Opening.ANALYST: "escalated", Opening.DESK: "opened_by_desk", Opening.WISH: "wished"}
 
 
 def incident_open_by_desk(

@@ -12,6 +12,7 @@ __all__ = [
     "BY_HAND",
     "INCIDENT_MOVES",
     "OPENINGS",
+    "PROMOTIONS",
     "REOPEN_DAYS",
     "TASK_MOVES",
     "WATCH",
@@ -52,6 +53,7 @@ class Opening(StrEnum):
     POLICY = "policy"
     ANALYST = "analyst"
     DESK = "desk"
+    WISH = "firm_wish"
 
 
 # A silent box opens none: it is a task of the desk, who may open one by hand.
@@ -62,9 +64,12 @@ OPENINGS: dict[Opening, Move] = {
     Opening.POLICY: by(Party.RULE),  # the programme treats ★★ as ★★★, without the cover
     Opening.ANALYST: by(Party.ANALYST, reason=True),
     Opening.DESK: by(Party.DESK, reason=True),
+    Opening.WISH: by(Party.DESK, reason=True),  # the firm asks for first response of a ★★ (OSK 5.3.3)
 }
 # What a person or the programme's policy opened is never paid by the bundled cover (OSK 3.4.3: both real cases).
-BY_HAND = frozenset({Opening.ANALYST, Opening.DESK, Opening.POLICY})
+BY_HAND = frozenset({Opening.ANALYST, Opening.DESK, Opening.POLICY, Opening.WISH})
+# Who may give a detection first response that no rule asked for.
+PROMOTIONS = frozenset({Opening.ANALYST, Opening.DESK, Opening.WISH})
 
 # A ★★★ of the rules: the firm was told at once.
 BY_GRADE = frozenset({Opening.HIGH_GRADE, Opening.CALLBACKS})
@@ -122,4 +127,4 @@ def attention_importance(kind: str, facts: dict[str, object]) -> int:
     """How urgent a request to look is, on the scale of grades: an incident's mail that cannot arrive is as urgent."""
     if kind == "mail_failed":
         return 3 if facts.get("kind") == "incident" else 2
-    return {"incident_unread": 3, "call_me": 2, "vendor_wanted": 2}.get(kind, 1)
+    return {"incident_unread": 3, "call_me": 2, "vendor_wanted": 2, "response_wish": 2}.get(kind, 1)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidents.course import incident_move, incident_reopen, incident_watch
-from incidents.desk.firm_side import receipt_record
+from incidents.course import attention_settle, incident_move, incident_reopen, incident_watch
+from incidents.desk.firm_side import response_wish, wish_key
+from incidents.desk.receipts import receipt_record
 from incidents.desk.targets import desk_due
 from incidents.duplicates import group_detach, incident_merge
 from incidents.models import DeskTask, IncidentReceipt
 from incidents.opening import (
     incident_group_join,
-    incident_open_by_analyst,
     incident_open_by_desk,
     incident_open_or_join,
+    incident_promote,
 )
 from incidents.rules import TASK_MOVES, TaskState, attention_importance
 from incidents.timeline import event_add
 from notifications.models import Attention
-from notifications.services import attention_close
 from tenants.models import User
 from tenants.moves import Party, ReasonMissing, require_move
 from tenants.services import audit_record
@@ -39,11 +39,13 @@ __all__ = [
     "incident_group_join",
     "incident_merge",
     "incident_move",
-    "incident_open_by_analyst",
     "incident_open_by_desk",
     "incident_open_or_join",
+    "incident_promote",
     "incident_reopen",
     "incident_watch",
+    "response_wish",
+    "wish_key",
 ]
 
 
@@ -101,15 +103,6 @@ def desk_task_settle(*, tenant_id: int, task_id: int, now: datetime) -> bool:
     """Finish an untaken task whose reason has gone by itself. → False when somebody took it meanwhile."""
     rows = DeskTask.objects.filter(tenant_id=tenant_id, pk=task_id, state=TaskState.OPEN)
     return rows.update(state=TaskState.DONE, done_at=now, outcome="settled") > 0
-
-
-def attention_settle(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> None:
-    """What a person was asked for is done: close the request and finish its task, also one that somebody has taken."""
-    if not attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now):
-        return
-    DeskTask.objects.filter(
-        tenant_id=tenant_id, attention__kind=kind, attention__subject_key=subject_key, done_at__isnull=True
-    ).update(state=TaskState.DONE, done_at=now, outcome="settled")
 
 
 def _locked(task_id: int) -> DeskTask:

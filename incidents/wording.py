@@ -100,6 +100,10 @@ def _by_desk(data: dict[str, Any]) -> str:
     return _("相談窓口の判断で受け付けました。理由: %(reason)s") % {"reason": data.get("reason", "")}
 
 
+def _wished(data: dict[str, Any]) -> str:
+    return _("会社のご希望で受け付けました。%(reason)s") % {"reason": data.get("reason", "")}
+
+
 def _day(moment: object) -> str:
     return date_format(localtime(datetime.fromisoformat(str(moment)))) if moment else ""
 
@@ -155,6 +159,7 @@ _LINES = {
     "absorbed": _absorbed,
     "detached": _detached,
     "opened_by_desk": _by_desk,
+    "wished": _wished,
     "opened": _opened,
     "escalated": _escalated,
     "joined": _joined,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from alerts.models.alert import Direction, Function, Grade
 from incidents.models import WORK_KINDS, Decision, Incident, Job
+from incidents.rules import BY_HAND
 from insurance.chain import Link
 from insurance.claim_rules import ClaimState, EvidenceKind
 from insurance.damage import Case, Part, Pays
@@ -224,7 +225,7 @@ def checks(claim: Claim, links: Iterable[Link], *, intact: bool) -> list[Check]:
     for link in links:
         found.setdefault(link.kind, []).append(link.data)
     grade = (found.get("grade") or [{}])[0]
-    by_rule = grade.get("grade") == 3 and grade.get("opened_by") not in ("analyst", "desk", "policy")
+    by_rule = grade.get("grade") == 3 and grade.get("opened_by") not in BY_HAND
     sent = [notice for notice in found.get("notice", []) if notice["sent_at"]]
     spent = sum(work["total_minutes"] for work in found.get("work", []))
     chosen = {"choice", "vendor"} <= {said["what"] for said in found.get("consent", [])}

@@ -88,6 +88,7 @@ class Attention(TenantOwned):
         CLAIM_RETURNED = "claim_returned", _("保険会社からの質問に答える")
         DISK_FULL = "disk_full", _("センサーの記録場所が残りわずか")
         VENDOR_WANTED = "vendor_wanted", _("頼む事業者が決まっていない")
+        RESPONSE_WISH = "response_wish", _("会社が初動対応を希望")
 
     kind = models.CharField(max_length=40, choices=Kind)
     subject_key = models.CharField(max_length=120)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("alerts/", alerts.alert_list, name="alerts"),
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
+    path("alerts/<int:group_id>/help/", alerts.alert_wish, name="alert_wish"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
     path("incidents/<int:number>/breach/", breach.breach, name="breach"),
     path("incidents/<int:number>/breach.txt", breach.breach_text, name="breach_text"),

@@ -212,6 +212,18 @@ def bundle_store(*, rules: str, rule_count: int, source: str) -> RuleBundle | No
     return RuleBundle.objects.create(version=highest + 1, file_id=sha256, rule_count=rule_count, source=source[:300])
 
 
+def suppressions_in_force(*, sensor: Sensor, signature_id: int | None, now: datetime) -> list[Suppression]:
+    """Those that let a signature be at a box at this moment, the newest first."""
+    rows = Suppression.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, signature_id=signature_id or 0)
+    return list(rows.filter(ended_at__isnull=True, expires_at__gt=now).order_by("-created_at"))
+
+
+def suppressed_signatures(*, sensor_ids: set[int], now: datetime) -> set[tuple[int, int]]:
+    """(box, signature) of what these boxes let be at this moment."""
+    rows = Suppression.objects.filter(sensor_id__in=sensor_ids, ended_at__isnull=True, expires_at__gt=now)
+    return set(rows.values_list("sensor_id", "signature_id"))
+
+
 def suppressions_of(*, sensor: Sensor, now: datetime) -> list[Suppression]:
     """Open ones first, then those that ended in the last 30 days."""
     recent = Q(ended_at__isnull=True) | Q(ended_at__gt=now - timedelta(days=30))

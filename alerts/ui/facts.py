@@ -37,6 +37,40 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
     return [(term, _explained(value, about)) for term, value, about in told if value]
 
 
+def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
+    """(term, value) the grading looked at and what it gave, as stored; for people of the SOC and the desk."""
+    newest = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk).order_by("-event_time").first()
+    told: list[tuple[str, object]] = [
+        (gettext("見つけたしくみ"), Function(group.function).label),
+        (gettext("通信の向き"), Direction(group.direction).label),
+        (gettext("目印"), _signature(group)),
+        (gettext("分類"), group.category),
+        (gettext("同じ種類と数える名前"), group.family),
+        (gettext("社内の機器"), " ".join(filter(None, (group.asset_ip, group.asset_mac)))),
+        (gettext("相手"), group.peer),
+        (gettext("知らせ方"), group.get_notify_display()),
+    ]
+    if newest is not None:
+        versions = (newest.gid, newest.signature_id, newest.rev)
+        told += [
+            (gettext("ルールの番号(gid:sid:rev)"), ":".join(str(part) for part in versions if part is not None)),
+            (gettext("深刻さ(severity)"), newest.severity),
+            (gettext("判定の決まりの版"), newest.rule_set),
+        ]
+    return [(term, value) for term, value in told if value not in ("", None)]
+
+
+def packet_row(alert: Alert) -> dict[str, object]:
+    """One single alert with what its packet told, for the SOC."""
+    more = [
+        (gettext("ファイルのSHA-256"), alert.file_sha256),
+        (gettext("通信の番号(flow_id)"), alert.flow_id),
+    ]
+    row = alert_row(alert)
+    row["content"] = [*row["content"], *((term, value) for term, value in more if value)]  # type: ignore[misc]
+    return row
+
+
 def _signature(group: AlertGroup) -> str:
     return f"{group.signature} ({group.signature_id})" if group.signature_id else group.signature
 

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import Max
 
 from incidents.desk.changing import case_event, case_locked, case_saved, case_state_set, trail_of
-from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused, require_category
+from incidents.desk.receipts import receipt_record
+from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused, importance_at_least, require_category
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
-from incidents.models import Case, Contact, CustomerMessage, Escalation, Incident, InternalNote
+from incidents.models import Case, Contact, CustomerMessage, Escalation, Incident, IncidentReceipt, InternalNote
 from tenants.jobs import wake
 from tenants.models import User
 from tenants.moves import Party, ReasonMissing
@@ -43,6 +44,7 @@ def case_open(
         raise ReasonMissing("a case needs a title")
     if category or topic:
         require_category(category, topic)
+    importance = importance_at_least(category, topic, max(importance, incident.grade if incident else 0))
     lock_numbers(tenant_id)
     highest = Case.objects.filter(tenant_id=tenant_id).aggregate(n=Max("number"))["n"] or 0
     case: Case = Case.objects.create(
@@ -120,6 +122,7 @@ def case_describe(
     if category or topic:
         require_category(category, topic)
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
+    importance = importance_at_least(category, topic, importance)
     if incident is not None and incident.pk != case.incident_id:
         importance = max(importance, incident.grade)
     if importance > case.importance:
@@ -128,6 +131,24 @@ def case_describe(
     case.importance, case.incident = importance, incident
     case_event(case, "described", by=by, now=now)
     return case_saved(case, "described", category=category, topic=topic, importance=importance)
+
+
+def case_join_incident(*, case: Case, incident: Incident, by: User, now: datetime) -> Case:
+    """A conversation about this case was about an open incident: the case belongs to it and becomes as urgent.
+
+    A case that belongs to another incident stays there. Speaking with the firm shows that it knows of the incident.
+    """
+    locked = case_locked(tenant_id=case.tenant_id, case_id=case.pk, version=None, by=None)
+    receipt_record(incident=incident, how=IncidentReceipt.How.CALL, by=by, now=now)
+    if locked.incident_id is not None:
+        return locked
+    if incident.grade > locked.importance:
+        locked.importance = incident.grade
+        due = desk_due(tenant_id=case.tenant_id, importance=incident.grade, at=now)
+        locked.due_at = min(locked.due_at, due)
+    locked.incident = incident
+    case_event(locked, "incident", by=by, now=now, number=incident.number)
+    return case_saved(locked, "incident_joined", incident=incident.number)
 
 
 def case_solve(*, tenant_id: int, case_id: int, version: int, by: User, solved_by: str, now: datetime) -> Case:
@@ -282,6 +303,7 @@ __all__: list[Any] = [
     "case_answer_in",
     "case_describe",
     "case_escalate",
+    "case_join_incident",
     "case_merge",
     "case_message",
     "case_note",

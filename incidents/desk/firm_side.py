@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alerts.models import AlertGroup
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_locked, case_saved, case_state_set
 from incidents.desk.rules import CaseState, MoveRefused
-from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
+from incidents.models import Case, CustomerMessage
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
@@ -73,9 +74,26 @@ def call_me(*, tenant_id: int, by: User, number: str, about: str, when: str, now
     return made
 
 
-def receipt_record(*, incident: Incident, how: str, by: User | None, now: datetime) -> bool:
-    """Somebody of the firm knows of the ★★★; → False when that was known before."""
-    _receipt, made = IncidentReceipt.objects.get_or_create(
-        tenant_id=incident.tenant_id, incident=incident, defaults={"how": how, "by": by, "at": now}
-    )
-    return bool(made)
+def wish_key(group_id: int) -> str:
+    """Names what a wish for first response is about."""
+    return f"group:{group_id}"
+
+
+def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by: User, now: datetime) -> bool:
+    """The firm wants first response for a detection of lower importance (OSK 5.3.3): the desk calls and promotes it.
+
+    → False when that wish is open already. Raises ReasonMissing without words.
+    """
+    if not why.strip():
+        raise ReasonMissing("say what worries you")
+    facts = {"group": group.pk, "headline": headline[:120], "why": why.strip()[:300], "number": number.strip()[:60]}
+    # The request to the desk is the platform's own work for this firm, as a sweep would write it.
+    with tenant_scope(group.tenant_id):
+        _wish, made = attention_open(
+            tenant_id=group.tenant_id,
+            kind=Attention.Kind.RESPONSE_WISH,
+            subject_key=wish_key(group.pk),
+            facts=facts | {"who": str(by)},
+            now=now,
+        )
+    return made

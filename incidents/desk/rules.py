@@ -68,6 +68,9 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "other": ("joining", "contract", "insurance", "pc", "printer", "anything"),
 }
 
+# (category, topic) → the importance it has at least: a firm that thinks it is infected is never of low importance.
+LEAST_IMPORTANCE = {("security", "infection"): 2}
+
 # How soon the desk should act, in hours of the open phone; ★★★ knows no closing time (ours: the programmes print none).
 HIGH = 3
 HIGH_TARGET = timedelta(minutes=15)
@@ -110,6 +113,11 @@ def require_category(category: str, topic: str) -> None:
         raise CaseIncomplete(f"{category}/{topic}")
 
 
+def importance_at_least(category: str, topic: str, importance: int) -> int:
+    """The importance of a case (0–3), raised to what its topic has at least."""
+    return max(importance, LEAST_IMPORTANCE.get((category, topic), 0))
+
+
 def unread_since(told_at: datetime, minutes: int, hours: BusinessHours) -> datetime:
     """When a firm that has not opened a ★★★ is to be called: after some minutes, or at the next opening."""
     return hours.next_opening(told_at + timedelta(minutes=minutes))
@@ -120,6 +128,7 @@ __all__ = [
     "CASE_MOVES",
     "CATEGORIES",
     "HIGH",
+    "LEAST_IMPORTANCE",
     "OPEN_STATES",
     "PRESENT_FOR",
     "RINGS_FOR",
@@ -129,6 +138,7 @@ __all__ = [
     "Party",
     "due_from",
     "due_in_state",
+    "importance_at_least",
     "require_case_move",
     "require_category",
     "unread_since",

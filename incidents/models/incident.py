@@ -39,6 +39,7 @@ class Incident(TenantOwned):
         POLICY = Opening.POLICY.value, _("事業の方針")
         ANALYST = Opening.ANALYST.value, _("監視担当の判断")
         DESK = Opening.DESK.value, _("相談窓口の判断")
+        WISH = Opening.WISH.value, _("会社の希望")
 
     number = models.PositiveIntegerField(_("番号"))
     kind = models.CharField(_("種類"), max_length=40, choices=Kind)

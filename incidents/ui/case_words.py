@@ -147,6 +147,7 @@ def event_words(event: CaseEvent) -> str:
         "merged_here": gettext("相談 %(number)s番をここにまとめました。"),
         "split": gettext("一部を相談 %(number)s番に分けました。"),
         "split_from": gettext("相談 %(number)s番から分けました。"),
+        "incident": gettext("インシデント %(number)s番の件として記録しました。"),
     }
     if event.code in numbered:
         return numbered[event.code] % {"number": data.get("number", "")}

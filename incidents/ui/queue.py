@@ -276,8 +276,9 @@ def task_words(task: DeskTask) -> tuple[str, str]:
 
 def attention_detail(kind: str, facts: dict[str, Any]) -> str:
     """What is known about a request to look, in a few words."""
-    if kind == "call_me":
-        told = [str(facts.get(name, "")) for name in ("who", "number", "when", "about")]
+    told_by_people = {"call_me": ("who", "number", "when", "about"), "response_wish": ("headline", "why", "who")}
+    if kind in told_by_people:
+        told = [str(facts.get(name, "")) for name in told_by_people[kind]]
         return " / ".join(word for word in told if word)
     if kind == "incident_unread":
         return gettext("インシデント %(number)s番。電話でお知らせする") % {"number": facts.get("number", "")}

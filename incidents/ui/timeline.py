@@ -18,6 +18,7 @@ MARKS = {
     "recurred": ("attention", "alert"),
     "reopened": ("danger", "flag"),
     "opened_by_desk": ("danger", "flag"),
+    "wished": ("danger", "flag"),
     "watched": ("info", "clock"),
     "stopped": ("safe", "check"),
     "merged": ("neutral", "info"),

@@ -19,7 +19,11 @@ from insurance.wording import OF_VENDOR, PLAIN, TONES
 REASONS = {
     Verdict.ELIGIBLE: _("重要度 高(★★★)の知らせを受けたインシデントなので、初動対応の費用は付帯保険の対象です。"),
     Verdict.NOT_HIGH: _("重要度 高(★★★)の知らせではないため、付帯保険の対象ではありません。"),
-    Verdict.BY_HAND: _("人の判断や事業の方針で受け付けたインシデントのため、付帯保険の対象ではありません。"),
+    Verdict.BY_HAND: _(
+        "重要度 高(★★★)の知らせではなく、人の判断・会社の希望・事業の方針で受け付けたインシデントのため、"
+        "付帯保険の対象ではありません。費用は会社の負担です。"
+        "あとから重要度 高(★★★)の知らせになれば、その時から対象になります。"
+    ),
     Verdict.NO_POLICY: _("付帯保険の条件がまだ登録されていません。相談窓口に確認してください。"),
     Verdict.OUTSIDE_CONTRACT: _("契約期間の外のため、付帯保険の対象ではありません。"),
     Verdict.VENDOR_NOT_LISTED: _(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.judging import judgement_in_force
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
+from incidents.services import response_wish
 from incidents.ui.cases import case_of_group, open_questions
 from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.figures import programme_figures
+from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
+from tenants.moves import ReasonMissing
 
 GROUPS_PER_PAGE = 20
 ALERTS_PER_PAGE = 10
@@ -68,5 +73,55 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "case": case_of_group(group),
         "judgement": judgement_in_force(group=group),
         "needs_call": group.grade >= Grade.MEDIUM,
+        "may_wish": _may_wish(group),
+        "wish": open_wish(group),
     }
     return render(request, "portal/alert.html", context)
+
+
+def _may_wish(group: AlertGroup) -> bool:
+    """A ★★★ has first response by itself; what has an incident is cared for."""
+    return bool(group.grade == Grade.MEDIUM and case_of_group(group) is None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.SME)
+def alert_wish(request: ActingRequest, group_id: int) -> HttpResponse:
+    """The firm asks for first response of a ★★ (OSK 5.3.3): what it means for the cover, and the wish itself."""
+    groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")
+    group: AlertGroup = get_object_or_404(groups, pk=group_id)
+    if not _may_wish(group):
+        return redirect("portal:alert", group_id)
+    if request.method == "POST" and _wished(request, group):
+        return redirect("portal:alert", group_id)
+    context = {
+        "row": listing.rows([group])[0],
+        "group": group,
+        "wish": open_wish(group),
+        "why": request.POST.get("why", ""),
+        "may_write": request.acting.may_write,
+    }
+    return render(request, "portal/alert_wish.html", context)
+
+
+def _wished(request: ActingRequest, group: AlertGroup) -> bool:
+    number = request.POST.get("number", "").strip() or request.acting.organisation.phone
+    try:
+        made = response_wish(
+            group=group,
+            headline=words.headline(group),
+            why=request.POST.get("why", ""),
+            number=number,
+            by=request.acting.user,
+            now=timezone.now(),
+        )
+    except ReasonMissing:
+        messages.error(request, gettext("心配なことを書いてください。まだ送っていません。"))
+        return False
+    told = (
+        gettext("ご希望を相談窓口に伝えました。相談窓口から電話します。")
+        if made
+        else gettext("この件のご希望は、すでにうけたまわっています。")
+    )
+    messages.success(request, told)
+    return True

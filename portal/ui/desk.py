@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alerts.ui import listing, words
 from incidents import services
 from incidents.desk.presence import others_present
-from incidents.models import INCIDENT_STATES, DeskTask, Incident
+from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
@@ -112,9 +112,11 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
 
 def _facts(task: DeskTask) -> list[tuple[str, str]]:
     """What is known about a request to look."""
-    if task.attention is None or task.attention.kind != "call_me":
+    if task.attention is None or task.attention.kind not in ("call_me", "response_wish"):
         return []
     names = {
+        "headline": gettext("検知"),
+        "why": gettext("心配なこと"),
         "who": gettext("お名前"),
         "number": gettext("電話番号"),
         "when": gettext("ご希望の時間"),
@@ -171,6 +173,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "help": help_of(found),
         "breach": breach_lines(found) if request.acting.kind == Kind.CALL_CENTRE else [],
         "task": open_task.select_related("taken_by").first(),
+        "talks": Case.objects.filter(tenant_id=tenant_id, incident=found).order_by("-opened_at")[:20],
         **_case_context(found),
     }
     return render(request, "desk/incident.html", context)

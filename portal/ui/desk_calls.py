@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,15 +16,19 @@ from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
 from incidents.desk.numbers import is_hidden, number_of
 from incidents.desk.rules import CaseIncomplete, MoveRefused
-from incidents.models import Caller, Case, Contact
+from incidents.models import Caller, Case, Contact, Incident
 from incidents.ui import case_words
+from incidents.ui import cases as cases_ui
 from incidents.ui import queue as waiting
 from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui.firm_card import firm_card
+from portal.ui.running import running_at
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing
 
 MOST = 20
+# Value of the choice "it was about something else than an open incident".
+NOT_ABOUT_IT = "none"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,17 +53,12 @@ def call(request: ActingRequest) -> HttpResponse:
         "matches": found,
         "named": named,
         "strangers": strangers_by_number(number),
-        "open_cases": _open_cases(shown),
+        "running": running_at(shown, timezone.now()),
         "ringing": waiting.ringing(timezone.now()),
         "contact": request.GET.get("contact", ""),
         "asked_something": bool(number or name),
     }
     return render(request, "desk/call.html", context)
-
-
-def _open_cases(tenant_ids: list[int]) -> dict[int, int]:
-    rows = Case.objects.filter(waiting.OPEN_CASE, tenant_id__in=tenant_ids).order_by()
-    return dict(rows.values_list("tenant_id").annotate(Count("pk")))
 
 
 def _start(request: ActingRequest) -> HttpResponse:
@@ -132,6 +131,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "words": case_words.contact_words(found),
         "firm": firm_card(found.tenant, now) if is_firm else None,
         "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(found, running),
+        "open_incidents": cases_ui.open_cases(tenant_id) if is_firm else [],
         "callers": callers.filter(_alike(found)).order_by("-first_at")[:MOST],
         "topics": case_words.topic_choices(),
         "mine": found.agent_id == request.acting.user.pk,
@@ -177,6 +177,9 @@ def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | No
             case = _to_case(request, found)
             messages.success(request, gettext("相談に記録しました。"))
             return redirect("desk:case", case.tenant_id, case.pk)
+    except IncidentUnclear:
+        messages.error(request, gettext("どのインシデントの件か、別の話かを選んでください。まだ記録していません。"))
+        return None
     except (ReasonMissing, CaseIncomplete):
         messages.error(request, gettext("件名と種類を書いてください。"))
         return None
@@ -185,9 +188,25 @@ def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | No
     return redirect("desk:contact", found.tenant_id, found.pk)
 
 
+class IncidentUnclear(ValueError):
+    """Several incidents are open and nobody said which one the conversation was about."""
+
+
+def _incident_chosen(request: ActingRequest, found: Contact) -> Incident | None:
+    """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is said."""
+    if found.tenant.kind != Organisation.Kind.SME:
+        return None
+    running, given = cases_ui.open_cases(found.tenant_id), request.POST.get("incident", "")
+    chosen = next((one for one in running if str(one.number) == given), None)
+    if chosen is None and len(running) > 1 and given != NOT_ABOUT_IT:
+        raise IncidentUnclear(found.pk)
+    return chosen
+
+
 def _to_case(request: ActingRequest, found: Contact) -> Case:
-    """The conversation was about an open case, or about something new."""
+    """The conversation was about an open case, or about something new; the case joins the incident it is about."""
     user, now, given = request.acting.user, timezone.now(), request.POST.get("case", "new")
+    incident = _incident_chosen(request, found)
     who = request.POST.get("who", "").strip()
     if who or found.caller_id is None:
         told = request.POST.get("firm_told", "")
@@ -215,6 +234,8 @@ def _to_case(request: ActingRequest, found: Contact) -> Case:
             mine=True,
         )
     calls.contact_to_case(contact_id=found.pk, case=case, by=user, now=now)
+    if incident is not None:
+        cases.case_join_incident(case=case, incident=incident, by=user, now=now)
     note = request.POST.get("body", "")
     if note.strip():
         case.refresh_from_db()

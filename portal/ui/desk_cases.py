@@ -74,6 +74,7 @@ def _context(request: ActingRequest, found: Case, is_firm: bool, typed: dict[str
         "firm": firm_card(found.tenant, now) if is_firm else None,
         "thread": _thread(found, contacts, escalations),
         "contacts": contacts,
+        "talking": [one for one in contacts if one.outcome == "talking"],
         "asked": [one for one in escalations if one.answered_at is None],
         "handed": escalations,
         "incidents": Incident.objects.filter(tenant_id=found.tenant_id).order_by("-number")[:20] if is_firm else [],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import desk, desk_calls, desk_cases, desk_live, incident_tidy
+from portal.ui import desk, desk_calls, desk_cases, desk_live, incident_tidy, staff_alerts
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("cases/<int:tenant_id>/<int:case_id>/sheet.pdf", desk_cases.sheet, name="sheet"),
     path("presence/<int:tenant_id>/<str:subject>/<int:subject_id>/", desk_live.presence, name="presence"),
     path("tasks/<int:tenant_id>/<int:task_id>/", desk.task, name="task"),
+    path("alerts/<int:tenant_id>/<int:group_id>/", staff_alerts.alert, name="alert"),
     path("incidents/<int:tenant_id>/<int:number>/", desk.incident, name="incident"),
     path("incidents/<int:tenant_id>/<int:number>/tidy/", incident_tidy.incident_tidy, name="incident_tidy"),
     path("firms/<int:tenant_id>/incident/", incident_tidy.incident_new, name="incident_new"),

@@ -7,24 +7,27 @@ from datetime import datetime
 from typing import Any
 
 from portal.ui.help_words import open_jobs
+from portal.ui.running import Running, running_at
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Membership, Organisation
 
 
 @dataclass(frozen=True)
 class FirmCard:
-    """The firm, its people who can be called, its boxes, help on its way."""
+    """The firm, its people who can be called, its boxes, what runs there, help on its way."""
 
     firm: Organisation
     people: tuple[str, ...]
     boxes: tuple[BoxStatus, ...]
+    running: Running
     jobs: tuple[dict[str, Any], ...] = ()
 
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
-    """Reads people (memberships valid now), boxes and open jobs of one firm."""
+    """Reads people (memberships valid now), boxes, what runs at this moment and open jobs of one firm."""
     valid = (
         Membership.objects.filter(organisation_id=firm.pk, valid__contains=now).select_related("user").order_by("pk")
     )
     people = tuple(f"{membership.user} ({membership.get_role_display()})" for membership in valid)
-    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)), tuple(open_jobs(firm.pk)))
+    running = running_at([firm.pk], now)[firm.pk]
+    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)), running, tuple(open_jobs(firm.pk)))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.explanation import Explanation
 from alerts.ui import listing, words
-from incidents.desk.firm_side import receipt_record
+from incidents.desk.receipts import receipt_record
 from incidents.dispatch.rules import JobState
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState

@@ -19,6 +19,7 @@ from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
 from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
+from portal.ui.running import running_at
 from tenants.moves import MoveRefused, Party, ReasonMissing
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
@@ -49,7 +50,13 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
         except MoveRefused:
             messages.error(request, gettext("この件のインシデントは、もう開いています。"))
     partner_read(request, code="incident.new_viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
-    return render(request, "desk/incident_new.html", {"firm": firm, "kind": kind.label, "attention": attention})
+    context = {
+        "firm": firm,
+        "kind": kind.label,
+        "attention": attention,
+        "running": running_at([tenant_id], timezone.now())[tenant_id],
+    }
+    return render(request, "desk/incident_new.html", context)
 
 
 def _attention(tenant_id: int, task_id: str) -> Attention | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.models import AlertGroup
 from alerts.ui import listing, watch
 from alerts.ui.unreadable import reason_words
 from portal.access import ActingRequest, Kind, acting_as, partner_read
+from sensors.orders import suppressed_signatures
 
 LINES_PER_PAGE = 50
 
@@ -30,12 +34,19 @@ def alerts(request: ActingRequest) -> HttpResponse:
         older = f"?{query.urlencode()}"
     context = {
         "rows": listing.rows(groups),
+        "suppressed": suppressed_groups(groups, now),
         "filter": chosen,
         "older": older,
         "now": now,
         "refresh": chosen.before is None,
     }
     return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)
+
+
+def suppressed_groups(groups: list[AlertGroup], now: datetime) -> set[int]:
+    """Those whose signature is let be at their box at this moment; one read for the whole list."""
+    boxes = suppressed_signatures(sensor_ids={group.sensor_id for group in groups}, now=now)
+    return {group.pk for group in groups if (group.sensor_id, group.signature_id) in boxes}
 
 
 @require_safe

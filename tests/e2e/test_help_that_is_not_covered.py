@@ -12,7 +12,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from incidents.models import Incident
-from incidents.services import incident_open_by_analyst
+from incidents.rules import Opening
+from incidents.services import incident_promote
 from insurance.services import claim_make, claim_submit
 from tenants.moves import Party
 from tenants.scope import person_scope
@@ -137,7 +138,7 @@ def _escalated(cast: Cast) -> Incident:
     """A ★★ that an analyst thinks needs first response (OSK 3.4.3)."""
     group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", count=2)
     with person_scope(cast.analyst.pk, cast.soc.pk):
-        made = incident_open_by_analyst(
-            group=group, reason="同じ相手への通信が続く", by=cast.analyst, now=timezone.now()
+        made = incident_promote(
+            group=group, opening=Opening.ANALYST, reason="同じ相手への通信が続く", by=cast.analyst, now=timezone.now()
         )
     return made

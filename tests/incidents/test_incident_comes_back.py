@@ -9,7 +9,8 @@ import pytest
 from alerts.models import AlertGroup
 from incidents.course import watches_end
 from incidents.models import DeskTask, Incident
-from incidents.services import incident_move, incident_open_by_analyst, incident_reopen, incident_watch
+from incidents.rules import Opening
+from incidents.services import incident_move, incident_promote, incident_reopen, incident_watch
 from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.models import OutboxMessage
@@ -118,7 +119,7 @@ def test_what_was_on_its_way_when_it_was_closed_is_no_recurrence(cast: Cast) -> 
 def test_a_medium_one_of_an_analyst_opens_again_too_and_stays_in_the_digest(cast: Cast) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.analyst.pk, cast.soc.pk):
-        incident = incident_open_by_analyst(group=group, reason="調査", by=cast.analyst, now=NOW)
+        incident = incident_promote(group=group, opening=Opening.ANALYST, reason="調査", by=cast.analyst, now=NOW)
     move(cast, incident, "closed")
     other = group_make(cast.sakura_box, hour=HOUR + 2 * DAY)
     groups_claim(now=NOW + 2 * DAY)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incidents.models import DeskTask, Incident
-from incidents.rules import MoveRefused
-from incidents.services import ReasonMissing, incident_move, incident_open_by_analyst
+from incidents.rules import MoveRefused, Opening
+from incidents.services import ReasonMissing, incident_move, incident_promote
 from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.delivery import outbox_send
@@ -66,20 +66,22 @@ def test_an_analyst_opens_one_with_a_reason(cast: Cast) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.analyst.pk, cast.soc.pk):
         with pytest.raises(ReasonMissing):
-            incident_open_by_analyst(group=group, reason="  ", by=cast.analyst, now=NOW)
-        incident = incident_open_by_analyst(group=group, reason="通信の間隔が規則的", by=cast.analyst, now=NOW)
+            incident_promote(group=group, opening=Opening.ANALYST, reason="  ", by=cast.analyst, now=NOW)
+        incident = incident_promote(
+            group=group, opening=Opening.ANALYST, reason="通信の間隔が規則的", by=cast.analyst, now=NOW
+        )
     assert (incident.opened_by, incident.grade, incident.opened_reason) == ("analyst", 2, "通信の間隔が規則的")
     with tenant_scope(cast.sakura_dental.pk):
         assert not OutboxMessage.objects.exists()
         assert DeskTask.objects.get().kind == "first_response"
     with person_scope(cast.analyst.pk, cast.soc.pk), pytest.raises(MoveRefused):
-        incident_open_by_analyst(group=group, reason="again", by=cast.analyst, now=NOW)
+        incident_promote(group=group, opening=Opening.ANALYST, reason="again", by=cast.analyst, now=NOW)
 
 
 def test_an_analyst_cannot_open_one_for_a_firm_that_gave_no_right(cast: Cast) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.jiro.pk, cast.yamada_works.pk), pytest.raises(Exception, match="row-level security"):
-        incident_open_by_analyst(group=group, reason="x", by=cast.jiro, now=NOW)
+        incident_promote(group=group, opening=Opening.ANALYST, reason="x", by=cast.jiro, now=NOW)
 
 
 def test_a_group_escalated_by_an_analyst_is_still_told_in_the_digest(cast: Cast) -> None:
@@ -87,7 +89,7 @@ def test_a_group_escalated_by_an_analyst_is_still_told_in_the_digest(cast: Cast)
 
     group = group_make(cast.sakura_box)
     with person_scope(cast.analyst.pk, cast.soc.pk):
-        incident_open_by_analyst(group=group, reason="調査", by=cast.analyst, now=NOW)
+        incident_promote(group=group, opening=Opening.ANALYST, reason="調査", by=cast.analyst, now=NOW)
     groups_claim(now=NOW)
     assert digest_send_due(now=HOUR + timedelta(hours=1)) == 1
 
@@ -97,7 +99,7 @@ def test_one_opened_by_an_analyst_rises_when_the_rules_say_so_and_the_firm_is_to
 ) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.analyst.pk, cast.soc.pk):
-        incident_open_by_analyst(group=group, reason="調査", by=cast.analyst, now=NOW)
+        incident_promote(group=group, opening=Opening.ANALYST, reason="調査", by=cast.analyst, now=NOW)
     high_group_make(cast.sakura_box, hour=HOUR + timedelta(hours=1))
     later = NOW + timedelta(minutes=40)
     groups_claim(now=later)

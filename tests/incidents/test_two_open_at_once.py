@@ -12,6 +12,7 @@ from incidents import opening
 from incidents.desk import cases
 from incidents.dispatch import services
 from incidents.models import Case, Incident, Job
+from incidents.rules import Opening
 from tenants.models import Organisation, User
 from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
@@ -74,7 +75,9 @@ def test_two_analysts_who_judge_one_detection_open_one_incident(cast: Cast, monk
     def judge(by: User) -> Callable[[], None]:
         return _as(
             by, cast.soc,
-            lambda: opening.incident_open_by_analyst(group=group, reason="同じ相手への通信が続く", by=by, now=NOW),
+            lambda: opening.incident_promote(
+                group=group, opening=Opening.ANALYST, reason="同じ相手への通信が続く", by=by, now=NOW
+            ),
         )  # fmt: skip
 
     assert sorted(at_once(*map(judge, analysts))) == ["MoveRefused", "done"]

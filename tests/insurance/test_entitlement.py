@@ -12,6 +12,7 @@ from incidents.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.rules import ContractYear, Entitlement, Terms, Verdict, contract_year, eligibility
 from insurance.selectors import entitlement
+from insurance.ui.fragments import REASONS
 from tenants.models import Enrolment, User
 from tenants.scope import tenant_scope
 from tests.factories import Cast, Kind, organisation_make
@@ -64,6 +65,8 @@ def test_the_insurance_year_is_the_contract_year(
         ("antivirus_unresolved", "antivirus", 2, Entitlement(YEAR, TERMS, 0), Verdict.NOT_HIGH),
         ("malware_suspected", "analyst", 2, Entitlement(YEAR, TERMS, 0), Verdict.BY_HAND),
         ("malware_suspected", "analyst", 3, Entitlement(YEAR, TERMS, 0), Verdict.BY_HAND),
+        ("malware_suspected", "firm_wish", 2, Entitlement(YEAR, TERMS, 0), Verdict.BY_HAND),
+        ("malware_suspected", "firm_wish", 3, Entitlement(YEAR, TERMS, 0), Verdict.BY_HAND),
         ("malware_suspected", "high_grade", 3, Entitlement(None, TERMS, 0), Verdict.OUTSIDE_CONTRACT),
         ("malware_suspected", "high_grade", 3, Entitlement(YEAR, None, 0), Verdict.NO_POLICY),
     ],
@@ -127,3 +130,10 @@ def test_another_firm_and_people_without_a_right_get_nothing(cast: Cast) -> None
         assert page(user, cast.sakura_dental.pk)[0] == 404
     assert page(cast.hanako, cast.sakura_dental.pk)[0] == 200
     assert page(cast.hanako, cast.sakura_dental.pk, 7)[0] == 404
+
+
+def test_a_firm_reads_that_a_promoted_alert_is_at_its_own_cost_and_when_that_changes() -> None:
+    told = str(REASONS[Verdict.BY_HAND])
+    assert "会社の希望" in told
+    assert "費用は会社の負担です" in told
+    assert "あとから重要度 高(★★★)の知らせになれば、その時から対象になります" in told

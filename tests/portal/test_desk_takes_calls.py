@@ -17,11 +17,12 @@ from django.utils import timezone
 from incidents.desk.doors import report_call
 from incidents.desk.lookup import desk_offices
 from incidents.desk.sweeps import calls_missed
-from incidents.models import Caller, Case, Contact, InternalNote
+from incidents.models import Caller, Case, Contact, IncidentReceipt, InternalNote
 from tenants.models import Organisation
 from tenants.scope import person_scope, tenant_scope
 from tenants.tokens import token_create
 from tests.factories import OWNER, Cast
+from tests.portal import scenes
 from tests.portal.pages import text_of
 
 
@@ -251,3 +252,73 @@ def test_callers_are_merged_and_split(agent: Client, cast: Cast) -> None:
     agent.post(path, {"action": "caller_split", "who": "高橋"})
     names = [contact.caller.name if contact.caller else "" for contact in _contacts(cast)]
     assert names == ["佐藤", "高橋"]
+
+
+def _about(agent: Client, path: str, **said: str) -> str:
+    told = {"action": "case", "case": "new", "title": "画面に警告が出た", "topic": "security/infection"} | said
+    return agent.post(path, told, follow=True).content.decode()
+
+
+def test_a_callers_open_incident_and_recent_alerts_stand_where_the_call_is_taken(agent: Client, cast: Cast) -> None:
+    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count")
+    scenes.incident_make(group)
+    doubt = scenes.group_make(cast.sakura_box.sensor, "web-guard")
+    of_incident = f'href="/desk/incidents/{group.tenant_id}/1/"'
+    of_alert = f'href="/desk/alerts/{doubt.tenant_id}/{doubt.pk}/"'
+    path = _log(agent, cast)
+    _about(agent, path, incident="none")
+    (case,) = [contact.case for contact in _contacts(cast)]
+    assert case is not None
+    pages = ("/desk/call/?number=%2B81669446000", path, f"/desk/cases/{case.tenant_id}/{case.pk}/")
+    for page in pages:
+        shown = agent.get(page).content.decode()
+        assert of_incident in shown, page
+        assert of_alert in shown, page
+    other = f"/desk/firms/{group.tenant_id}/incident/"
+    assert of_incident in agent.get(other).content.decode(), "before a second one is opened, the first is shown"
+
+
+def test_a_case_from_a_call_joins_the_one_open_incident(agent: Client, cast: Cast) -> None:
+    incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    path = _log(agent, cast)
+    assert re.search(r'name="incident" value="1" required checked', agent.get(path).content.decode())
+    page = _about(agent, path, incident="1")
+    assert "インシデント 1番の件として記録しました" in page
+    (contact,) = _contacts(cast)
+    assert contact.case is not None
+    assert (contact.case.incident_id, contact.case.importance) == (incident.pk, 3)
+    assert f'href="{path}"' in page, "the call that still runs is one click away from its case"
+    assert "通話中です" in page
+    assert "画面に警告が出た" in agent.get(f"/desk/incidents/{incident.tenant_id}/1/").content.decode()
+    with tenant_scope(incident.tenant_id):
+        assert IncidentReceipt.objects.get().how == "call"
+
+
+def test_with_several_open_incidents_the_desk_has_to_say_which_one(agent: Client, cast: Cast) -> None:
+    _first, second = (
+        scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, rule), number=number)
+        for number, rule in ((1, "outbound-malware-count"), (2, "virus-delivered"))
+    )
+    path = _log(agent, cast)
+    assert not re.search(r'name="incident" value="\d" required checked', agent.get(path).content.decode())
+    assert "どのインシデントの件か、別の話かを選んでください" in _about(agent, path)
+    assert _contacts(cast)[0].case is None
+    _about(agent, path, incident="2")
+    case = _contacts(cast)[0].case
+    assert case is not None
+    assert case.incident_id == second.pk
+
+
+def test_a_call_about_something_else_stays_apart(agent: Client, cast: Cast) -> None:
+    scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    _about(agent, _log(agent, cast), incident="none", topic="other/printer")
+    case = _contacts(cast)[0].case
+    assert case is not None
+    assert (case.incident_id, case.importance) == (None, 1)
+
+
+def test_a_firm_that_may_be_infected_is_never_of_low_importance(agent: Client, cast: Cast) -> None:
+    _about(agent, _log(agent, cast), importance="1")
+    case = _contacts(cast)[0].case
+    assert case is not None
+    assert case.importance == 2

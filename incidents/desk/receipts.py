@@ -1,0 +1,16 @@
+"""That somebody of the firm knows of an incident."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from incidents.models import Incident, IncidentReceipt
+from tenants.models import User
+
+
+def receipt_record(*, incident: Incident, how: str, by: User | None, now: datetime) -> bool:
+    """Somebody of the firm knows of the ★★★; → False when that was known before."""
+    _receipt, made = IncidentReceipt.objects.get_or_create(
+        tenant_id=incident.tenant_id, incident=incident, defaults={"how": how, "by": by, "at": now}
+    )
+    return bool(made)

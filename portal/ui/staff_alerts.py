@@ -1,0 +1,106 @@
+"""One group of alerts for the SOC and the desk: what the grading saw, the packets, why, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from alerts.models import Alert, AlertGroup
+from alerts.ui import facts, listing, rule_words, words
+from incidents import services
+from incidents.rules import MoveRefused, Opening
+from incidents.ui.cases import case_of_group
+from notifications.models import Attention
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from portal.ui.figures import programme_figures
+from portal.ui.firm_card import firm_card
+from sensors.devices import device_by_mac
+from sensors.orders import suppressions_in_force
+from tenants.moves import ReasonMissing
+
+PER_PAGE = 20
+# On whose ground the desk may promote: the firm asked for it, or the desk judges so.
+DESK_GROUNDS = (Opening.WISH, Opening.DESK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
+    """Everything stored about a group. POST promotes it: first response for what no rule gave it to."""
+    rows = AlertGroup.objects.filter(tenant_id=tenant_id).select_related("tenant", "sensor")
+    group: AlertGroup = get_object_or_404(rows, pk=group_id)
+    reason = ""
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        done = _promote(request, group, reason)
+        if done is not None:
+            return done
+    partner_read(request, code="alert.viewed", subject=f"group:{group_id}", tenant_ids=[tenant_id])
+    return render(request, "desk/alert.html", _context(request, group) | {"reason": reason})
+
+
+def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
+    now, case = timezone.now(), case_of_group(group)
+    page = Paginator(_alerts(group), PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "group": group,
+        "row": listing.rows([group])[0],
+        "explanation": words.explained(group, programme_figures(group.tenant_id)),
+        "before": listing.happened_before(group),
+        "grading": facts.grading_facts(group),
+        "conditions": rule_words.conditions(group.rule),
+        "consequences": rule_words.consequences(group.rule),
+        "page": page,
+        "alerts": [facts.packet_row(one) for one in page],
+        "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
+        "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
+        "incident": case,
+        "wish": open_wish(group) if case is None else None,
+        "may_promote": case is None and request.acting.may_write,
+        "grounds": [(value.value, label) for value, label in _grounds(request)],
+        "firm": firm_card(group.tenant, now),
+    }
+
+
+def _alerts(group: AlertGroup) -> Any:
+    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk)
+    return alerts.order_by("-event_time", "-epoch", "-seq")
+
+
+def open_wish(group: AlertGroup) -> Attention | None:
+    """The firm's open wish for first response about this group."""
+    wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
+    found: Attention | None = wishes.filter(subject_key=services.wish_key(group.pk), closed_at__isnull=True).first()
+    return found
+
+
+def _grounds(request: ActingRequest) -> list[tuple[Opening, str]]:
+    if request.acting.kind == Kind.SOC:
+        return [(Opening.ANALYST, gettext("監視担当の判断"))]
+    names = {Opening.WISH: gettext("会社の希望"), Opening.DESK: gettext("相談窓口の判断")}
+    return [(ground, names[ground]) for ground in DESK_GROUNDS]
+
+
+def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResponse | None:
+    """→ where to go; None when something is missing and the page is to be shown again with what was typed."""
+    allowed = {ground.value: ground for ground, _label in _grounds(request)}
+    opening = allowed.get(request.POST.get("ground", ""), next(iter(allowed.values())))
+    try:
+        made = services.incident_promote(
+            group=group, opening=opening, reason=reason, by=request.acting.user, now=timezone.now()
+        )
+    except ReasonMissing:
+        messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
+        return None
+    except MoveRefused:
+        messages.error(request, gettext("この検知には、もうインシデントがあります。"))
+        return redirect("desk:alert", group.tenant_id, group.pk)
+    messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": made.number})
+    return redirect("desk:incident", group.tenant_id, made.number)
