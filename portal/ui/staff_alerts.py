@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from alerts.judging import group_judge, judgement_in_force, judgements_of
 from alerts.models import Alert, AlertGroup
+from alerts.models.judgement import Verdict
 from alerts.ui import facts, listing, rule_words, words
 from incidents import services
 from incidents.rules import MoveRefused, Opening
@@ -33,13 +35,14 @@ DESK_GROUNDS = (Opening.WISH, Opening.DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_as(Kind.CALL_CENTRE, Kind.SOC)
 def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
-    """Everything stored about a group. POST promotes it: first response for what no rule gave it to."""
+    """Everything stored about a group. POST judges it, or promotes it: first response for what no rule gave it to."""
     rows = AlertGroup.objects.filter(tenant_id=tenant_id).select_related("tenant", "sensor")
     group: AlertGroup = get_object_or_404(rows, pk=group_id)
     reason = ""
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        done = _promote(request, group, reason)
+        act = _judge if request.POST.get("action") == "judge" else _promote
+        done = act(request, group, reason)
         if done is not None:
             return done
     partner_read(request, code="alert.viewed", subject=f"group:{group_id}", tenant_ids=[tenant_id])
@@ -62,6 +65,9 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
         "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
         "incident": case,
+        "judgement": judgement_in_force(group=group),
+        "judgements": judgements_of(group=group)[:20],
+        "verdicts": Verdict.choices,
         "wish": open_wish(group) if case is None else None,
         "may_promote": case is None and request.acting.may_write,
         "grounds": [(value.value, label) for value, label in _grounds(request)],
@@ -86,6 +92,21 @@ def _grounds(request: ActingRequest) -> list[tuple[Opening, str]]:
         return [(Opening.ANALYST, gettext("監視担当の判断"))]
     names = {Opening.WISH: gettext("会社の希望"), Opening.DESK: gettext("相談窓口の判断")}
     return [(ground, names[ground]) for ground in DESK_GROUNDS]
+
+
+def _judge(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResponse | None:
+    """→ where to go; None without a reason."""
+    verdict = request.POST.get("verdict", "")
+    if verdict not in Verdict.values:
+        messages.error(request, gettext("判断を選んでください。まだ記録していません。"))
+        return None
+    try:
+        group_judge(group=group, verdict=Verdict(verdict), reason=reason, by=request.acting.user, now=timezone.now())
+    except ReasonMissing:
+        messages.error(request, gettext("理由を書いてください。まだ記録していません。"))
+        return None
+    messages.success(request, gettext("判断を記録しました。会社の画面にも出ます。"))
+    return redirect("desk:alert", group.tenant_id, group.pk)
 
 
 def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResponse | None:

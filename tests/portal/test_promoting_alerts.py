@@ -135,3 +135,17 @@ def test_the_list_says_which_signatures_are_suppressed(cast: Cast, doubt: AlertG
     soc.post(f"/soc/alerts/{doubt.tenant_id}/{doubt.pk}/suppress/", said)
     assert "抑止中" in soc.get("/soc/alerts/").content.decode()
     assert "検査の端末" in soc.get(where(doubt)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["agent", "analyst"])
+def test_soc_and_desk_judge_an_alert_with_a_reason_and_the_firm_reads_it(
+    cast: Cast, doubt: AlertGroup, who: str
+) -> None:
+    staff = logged_in(getattr(cast, who))
+    assert "まだだれも判断していません" in staff.get(where(doubt)).content.decode()
+    said = {"action": "judge", "verdict": "false_positive", "reason": " "}
+    assert "まだ記録していません" in staff.post(where(doubt), said).content.decode()
+    staff.post(where(doubt), said | {"reason": "会計ソフトの更新の通信"})
+    assert "判断済み: 誤った検知" in text_of(staff.get(where(doubt)).content.decode())
+    assert "会計ソフトの更新の通信" in logged_in(cast.hanako).get(f"/alerts/{doubt.pk}/").content.decode()
+    assert incidents(cast) == []

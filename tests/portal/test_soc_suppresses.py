@@ -42,8 +42,8 @@ def _address(group: AlertGroup) -> str:
     return f"/soc/alerts/{group.tenant_id}/{group.pk}/suppress/"
 
 
-def test_the_form_knows_what_was_seen_and_the_list_leads_to_it(analyst: Client, group: AlertGroup) -> None:
-    assert _address(group) in analyst.get("/soc/alerts/").content.decode()
+def test_the_form_knows_what_was_seen_and_the_alert_leads_to_it(analyst: Client, group: AlertGroup) -> None:
+    assert _address(group) in analyst.get(f"/desk/alerts/{group.tenant_id}/{group.pk}/").content.decode()
     page = analyst.get(_address(group)).content.decode()
     assert 'value="192.168.1.20"' in page
     assert 'value="203.0.113.9"' in page
