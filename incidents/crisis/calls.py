@@ -6,8 +6,8 @@ from datetime import datetime
 
 from incidents.course import locked, task_ensure
 from incidents.crisis.bookings import booking_of
-from incidents.desk.receipts import receipt_record
 from incidents.desk.numbers import number_of
+from incidents.desk.receipts import receipt_record
 from incidents.models import CallBooking, DeskTask, IncidentReceipt
 from incidents.rules import IncidentState, TaskState
 from incidents.timeline import event_add
