@@ -19,7 +19,7 @@ def vendor_load(since: datetime, until: datetime) -> dict[int, int]:
 
 
 def past_effort(*, programme_id: int, family: str, function: str) -> list[Past]:
-    """What finished first responses took, by likeness and way; groups of fewer than three are left out."""
+    """What finished first responses took, by likeness and way; jobs or bills fewer than five are left out."""
     rows = _rows("SELECT * FROM sec.past_effort(%s, %s, %s)", programme_id, family, function)
     return [Past(**row) for row in rows]
 

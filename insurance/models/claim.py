@@ -59,9 +59,9 @@ class Claim(TenantOwned):
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     # In how many transfer files it stands, since when in the newest, and why in more than one: the database counts.
-    exports = models.PositiveSmallIntegerField(default=0)
+    exports = models.PositiveSmallIntegerField(default=0, db_default=0)
     exported_at = models.DateTimeField(null=True)
-    export_reason = models.CharField(max_length=300, blank=True)
+    export_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     paid_on = models.DateField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     # How often the evidence was put together; each time it is a chain of its own, which ends in this hash.

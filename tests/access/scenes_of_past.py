@@ -27,12 +27,14 @@ EFFORT = (
 )
 
 NOTHING = EFFORT.format("''", "''")
-ALL = [(2, "remote", 3, 3, 30, 40, 50, 10000, 10000)]
-# A fourth job, of a firm of another programme: never counted, whatever it took.
-FOURTH = (
+ALL = [(2, "remote", 5, 5, 30, 40, 50, 10000, 10000)]
+# Two more jobs, the shortest and the longest; and two of firms that are not the programme's: never counted.
+MORE = (
     FIVE + _rows("incidents_incident") + _rows("incidents_job", "", ", 'incident_id', n, 'state', 'closed'")
-    + _rows("incidents_workentry", "", ", 'job_id', n, 'key', gen_random_uuid(), 'minutes', 5")
-    + "DELETE FROM tenants_enrolment WHERE tenant_id IN (-21, -22);"
+    + _rows("incidents_workentry", "", ", 'job_id', n, 'key', gen_random_uuid(), 'minutes', CASE n WHEN -21 THEN 20"
+            " ELSE 60 END")
+    + _rows("incidents_invoice", "", ", 'job_id', n, 'key', gen_random_uuid(), 'total_yen', CASE n WHEN -21 THEN 1"
+            " ELSE 90000000 END")
 )  # fmt: skip
 MORE_WORK = (
     "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
@@ -46,20 +48,22 @@ PAST = [
             ("UPDATE incidents_job SET kind = 'installation' WHERE id = {job}", FEWER),
             ("DELETE FROM tenants_enrolment WHERE tenant_id = {firm}", FEWER),
             (MORE_WORK % ", 'minutes', 1, 'reason', 'x', 'corrects_id', t.id",
-             [(2, "remote", 3, 3, 1, 40, 50, 10000, 10000)]),
-            (MORE_WORK % ", 'minutes', 7", [(2, "remote", 3, 3, 37, 40, 50, 10000, 10000)]),
+             [(2, "remote", 5, 5, 20, 40, 50, 10000, 10000)]),
+            (MORE_WORK % ", 'minutes', 7", [(2, "remote", 5, 5, 37, 40, 50, 10000, 10000)]),
             ("UPDATE incidents_invoice SET state = 'void' WHERE job_id = {expired[job]}",
-             [(2, "remote", 3, 2, 30, 40, 50, 10000, 10000)]),
+             [(2, "remote", 5, 0, 30, 40, 50, None, None)]),
             ("UPDATE incidents_workentry SET minutes = 0 WHERE job_id = {job}", FEWER),
-            before=OVER + FOURTH),
+            before=OVER + MORE),
     Scene("past_effort", "call_centre:owner", EFFORT.format("'f'", "'none'"),
-          [(0, "remote", 3, 3, 30, 40, 50, 10000, 10000), *ALL],
-          OVER + FOURTH + "UPDATE incidents_incident SET family = 'f', asset_key = id::text"),
+          [(0, "remote", 5, 5, 30, 40, 50, 10000, 10000), *ALL],
+          OVER + MORE + "UPDATE incidents_incident SET family = 'f', asset_key = id::text"),
     Scene("past_effort", "call_centre:owner", EFFORT.format("'none'", "'fx'"),
-          [(1, "remote", 3, 3, 30, 40, 50, 10000, 10000), *ALL],
-          OVER + FOURTH + "UPDATE alerts_alertgroup g SET function = CASE WHEN EXISTS (SELECT 1 FROM"
+          [(1, "remote", 5, 5, 30, 40, 50, 10000, 10000), *ALL],
+          OVER + MORE + _rows("alerts_alertgroup")
+          + _rows("incidents_incidentgroup", "", ", 'incident_id', n, 'group_id', n")
+          + "UPDATE alerts_alertgroup g SET function = CASE WHEN EXISTS (SELECT 1 FROM"
           " incidents_incidentgroup x WHERE x.group_id = g.id AND x.incident_id IN ({incident}, {expired[incident]},"
-          " {foreign[incident]})) THEN 'fx' ELSE 'aa' END"),
+          " {foreign[incident]}, -21, -22)) THEN 'fx' ELSE 'aa' END"),
 ]  # fmt: skip
 
 # A month ago the cover began with another insurer's terms; three claims of this month, one of the other programme's.

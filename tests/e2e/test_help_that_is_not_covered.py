@@ -107,7 +107,7 @@ def test_by_hand_unlisted_or_second_in_the_year_is_refused_and_the_desk_and_the_
 def test_one_yen_over_the_limit_is_the_firms_and_it_knows_before_the_work_begins(site: Site) -> None:
     cast = site.stage.cast
     incident = incident_make(cast.sakura_box)
-    for number in range(1, 4):
+    for number in range(1, 6):
         past_job_make(cast, number, incident.family, {"remote": 235}, 50_001)
     firm = site.visit("hanako@sakura.invalid", PHONE)
     firm.goto(f"{site.address}/help/incidents/{incident.pk}/")
