@@ -48,7 +48,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0081_open_cases_of_a_firm")]
+    dependencies = [("incidents", "0170_promoted_incidents")]
 
     # The way back keeps the limit: figures of a few jobs are not told again.
     operations = [migrations.RunSQL(PAST_EFFORT.replace("__FEWEST__", "5"), migrations.RunSQL.noop)]
