@@ -97,6 +97,11 @@ def packet_way(event: Event) -> str | None:
     return event.direction
 
 
+def file_way(event: Event) -> str | None:
+    """The way the event's file went: our antivirus event says it itself."""
+    return event.antivirus.direction if event.antivirus and event.antivirus.direction else event.direction
+
+
 def addresses(event: Event) -> tuple[str | None, str | None]:
     """(opener, responder) of the flow. `flow` is believed before the packet: X-Forwarded-For in overwrite mode
     changes `src_ip` itself (EVE-NOTES 14)."""
@@ -132,8 +137,9 @@ def lan_device(event: Event, home_net: HomeNet = DEFAULT) -> End | None:
 
 
 def classify(event: Event, home_net: HomeNet = DEFAULT, *, attack: bool = False) -> Direction:
-    """`attack` says the rule describes an attack on somebody (an exploit, an exploit kit's page), not malware
-    already at work: then an answer that attacks the LAN client which opened the flow is an attack from outside."""
+    """`attack` says the rule describes an attack on somebody (an exploit, an exploit kit's page): then an answer that
+    attacks the LAN client which opened the flow is an attack from outside. Malware at work, phishing, stolen
+    passwords, fraud and adware are none: that is the firm's own traffic going out, whatever side the rule fires on."""
     opener, responder = addresses(event)
     if opener is None or responder is None:
         return Direction.UNKNOWN

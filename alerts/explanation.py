@@ -10,15 +10,16 @@ from alerts import advice
 from alerts.grading_rules import RULE_SET
 
 _RULES = {rule.id: rule for rule in RULE_SET.rules}
-_FIGURES = {"count": 5, "minutes": 60}
+_FIGURES = {"callback_count": 5, "callback_minutes": 60, "inside_kinds": 3, "inside_minutes": 60}
+_NAMES = {"callback_count": "count", "callback_minutes": "minutes"}  # as the texts of rules.toml name them
 # A rule of an older set that no longer exists: say that a person looks at it.
 _UNKNOWN = "analyst-looks"
 
 HEADLINES: dict[str, dict[str, str]] = {
     "none": {"ja": "対応の要らない記録です", "en": "Nothing to do"},
     "blocked-nothing-to-do": {
-        "ja": "外からの危険な通信を止めました",
-        "en": "Dangerous traffic from outside was stopped",
+        "ja": "外から届いたウイルスの入ったファイルを止めました",
+        "en": "A file with a virus from outside was stopped",
     },
     "dangerous-site": {
         "ja": "危険なサイトを開こうとした端末があります",
@@ -28,13 +29,45 @@ HEADLINES: dict[str, dict[str, str]] = {
         "ja": "ウイルスの入ったファイルが端末に届いた可能性があります",
         "en": "A file with a virus may have reached a machine",
     },
+    "change-password": {
+        "ja": "パスワードなどを盗むとみられるサイトと通信した端末があります",
+        "en": "A machine was in touch with a site that seems to steal passwords",
+    },
+    "uninstall": {
+        "ja": "望まないソフト(広告ソフトなど)が入っているとみられる端末があります",
+        "en": "A machine seems to have an unwanted program (such as adware)",
+    },
+    "attacker-inside": {
+        "ja": "社内の機器が、社内の別の端末から攻撃されているおそれがあります",
+        "en": "A device inside may be under attack from another machine inside",
+    },
+    "check-own-attack": {
+        "ja": "社内の端末から外へ、攻撃に見える通信があります",
+        "en": "A machine of yours sent what looks like an attack",
+    },
+    "attack-fetched": {
+        "ja": "開いたページなどから、攻撃とみられる通信が端末に届きました",
+        "en": "What looks like an attack reached a machine from a page it opened",
+    },
+    "attack-stopped": {
+        "ja": "外からの危険な通信を止めました",
+        "en": "Dangerous traffic from outside was stopped",
+    },
+    "attack-stopped-check": {
+        "ja": "外からの危険な通信を止めました(機器の確認をお願いします)",
+        "en": "Dangerous traffic from outside was stopped (please check the device)",
+    },
+    "lure-arrived": {
+        "ja": "詐欺のメールやページに関わる通信が外から届きました",
+        "en": "Traffic linked to fraudulent mail or pages came from outside",
+    },
     "check-inside": {
         "ja": "社内の機器どうしの間に、気になる通信があります",
         "en": "Machines of yours exchanged something worth a look",
     },
     "virus-inside": {
-        "ja": "社内の端末にウイルスの入ったファイルがあります",
-        "en": "A machine of yours holds a file with a virus",
+        "ja": "社内の端末がウイルスの入ったファイルを送った可能性があります",
+        "en": "A machine of yours may have sent a file with a virus",
     },
     "maybe-infected": {
         "ja": "ウイルスに感染しているかもしれない端末があります",
@@ -46,16 +79,16 @@ HEADLINES: dict[str, dict[str, str]] = {
     },
     "check-use": {"ja": "心当たりを確かめたい通信があります", "en": "Traffic you may or may not know"},
     "fix-password": {
-        "ja": "社内の機器のパスワードに弱点があります",
-        "en": "A device inside has a weak password",
+        "ja": "社内の機器のパスワードに弱点があるかもしれません",
+        "en": "A device inside may have a weak password",
     },
     "attack-passed": {
         "ja": "外からの攻撃が止まらずに届いた可能性があります",
         "en": "An attack from outside may have come through",
     },
     "attack-passed-low": {
-        "ja": "外からの攻撃が届きましたが、影響の可能性は低いものです",
-        "en": "An attack from outside came through; harm is unlikely",
+        "ja": "外からの攻撃とみられる通信が、止まらずに届きました",
+        "en": "What looks like an attack from outside was not stopped",
     },
     "analyst-looks": {
         "ja": "監視担当が確認している通信があります",
@@ -74,9 +107,9 @@ class Explanation:
 
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
-    """Words for a rule's id. `figures`: the programme's callback_count and callback_minutes where they differ."""
-    rule = _RULES.get(rule_id)
+    """Words for a rule's id. `figures`: the programme's settings, of which the counts stand in texts."""
+    rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
     key = rule.advice if rule else _UNKNOWN
-    values = {name: (figures or {}).get(f"callback_{name}", default) for name, default in _FIGURES.items()}
+    values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in _FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
     return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)))

@@ -17,10 +17,15 @@ from alerts.direction import Direction, HomeNet
 from alerts.eve_fields import Event
 from alerts.family import event_family
 from alerts.grading_facts import Facts, Function, facts_of
-from alerts.grading_rules import RULE_SET, Rule
-from alerts.grading_window import CallbackWindow
+from alerts.grading_rules import RULE_SET, Device, Rule
+from alerts.grading_window import CallbackWindow, PairWindow
 
-__all__ = ["CallbackWindow", "Direction", "Function", "Grade", "Notify", "Settings", "Verdict", "count_key", "grade"]
+__all__ = [
+    "CallbackWindow", "Direction", "Function", "Grade", "Notify", "Settings", "Verdict", "count_key", "grade",
+    "pair_key",
+]  # fmt: skip
+# What between two inside machines counts as suspicious when it comes in several kinds.
+_PAIR_KINDS = frozenset({"attack", "takeover", "malware", "doubtful"})
 
 
 class Grade(IntEnum):
@@ -63,10 +68,12 @@ class Settings:
 
     callback_count: int = 5
     callback_minutes: int = 60
+    inside_kinds: int = 3
+    inside_minutes: int = 60
     mail_inbound_av_blocked: bool = False
     mail: MailMatrix = field(default_factory=lambda: MappingProxyType({}))
     home_net: HomeNet = direction.DEFAULT
-    _remembered: dict[tuple[Facts, bool], Verdict] = field(default_factory=dict, init=False, repr=False)
+    _remembered: dict[tuple[Facts, bool, bool], Verdict] = field(default_factory=dict, init=False, repr=False)
 
     def is_mailed(self, function: str, way: str, blocked: bool) -> bool:
         """The mail matrix with this programme's changes."""
@@ -78,8 +85,9 @@ class Settings:
         return cell in MAILED
 
     def window(self) -> CallbackWindow:
-        """An empty count with this programme's figures."""
-        return CallbackWindow(count=self.callback_count, minutes=self.callback_minutes)
+        """Empty counts with this programme's figures."""
+        pairs = PairWindow(kinds=self.inside_kinds, minutes=self.inside_minutes)
+        return CallbackWindow(count=self.callback_count, minutes=self.callback_minutes, pairs=pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +105,23 @@ class Verdict:
     advice: dict[str, str]
     evidence_of_infection: bool
     counts_as_callback: bool
+    device: Device
 
 
-def grade(event: Event, prior_count: int, settings: Settings) -> Verdict:
-    """`prior_count` is how many events with the same `count_key` came before within the window (0 for others).
+def grade(event: Event, prior_count: int, settings: Settings, *, prior_kinds: int = 0) -> Verdict:
+    """`prior_count` is how many events with the same `count_key` came before within the window (0 for others);
+    `prior_kinds` how many other signature families the pair of `pair_key` showed within its window.
     Raises ValueError for events that are not graded (`event.is_alert` is False)."""
     facts = facts_of(event, settings.home_net)
-    return _remembered(facts, prior_count + 1 >= settings.callback_count, settings)
+    several = prior_kinds + 1 >= settings.inside_kinds and _of_pair(facts)
+    return _remembered(facts, prior_count + 1 >= settings.callback_count, several, settings)
 
 
 def count_key(event: Event, settings: Settings) -> tuple[str, str] | None:
     """(device, signature family) for an event that feeds the callback count, else None. The device is the inside
     address that opened the flow: MACs are missing on events Suricata raises without a packet."""
     facts = facts_of(event, settings.home_net)
-    if not _remembered(facts, False, settings).counts_as_callback:
+    if not _remembered(facts, False, False, settings).counts_as_callback:
         return None
     device = direction.lan_device(event, settings.home_net)
     if device is None or device.ip is None:
@@ -118,19 +129,35 @@ def count_key(event: Event, settings: Settings) -> tuple[str, str] | None:
     return device.ip, event_family(event)
 
 
+def pair_key(event: Event, settings: Settings) -> tuple[str, str, str] | None:
+    """(opener, responder, signature family) of suspicious traffic between two inside machines, else None."""
+    if not _of_pair(facts_of(event, settings.home_net)):
+        return None
+    opener, responder = direction.addresses(event)
+    if opener is None or responder is None or opener == responder:
+        return None
+    return opener, responder, event_family(event)
+
+
+def _of_pair(facts: Facts) -> bool:
+    return facts.direction is Direction.INTERNAL and facts.function is Function.IPS and facts.kind in _PAIR_KINDS
+
+
 def grade_next(event: Event, window: CallbackWindow, settings: Settings) -> Verdict:
-    """Grades the next event of a stream whose count is kept in `window`. Boxes whose lines were put into one file
+    """Grades the next event of a stream whose counts are kept in `window`. Boxes whose lines were put into one file
     are told apart by the sensor's name: two firms may use the same private addresses."""
     key = count_key(event, settings)
     prior = window.push((event.host, *key), event.timestamp) if key is not None else 0
-    return grade(event, prior, settings)
+    pair = pair_key(event, settings)
+    kinds = window.pairs.push((event.host, *pair[:2]), pair[2], event.timestamp) if pair is not None else 0
+    return grade(event, prior, settings, prior_kinds=kinds)
 
 
-def _remembered(facts: Facts, reached: bool, settings: Settings) -> Verdict:
-    key = (facts, reached)
+def _remembered(facts: Facts, reached: bool, several: bool, settings: Settings) -> Verdict:
+    key = (facts, reached, several)
     verdict = settings._remembered.get(key)
     if verdict is None:
-        verdict = settings._remembered[key] = _decide(replace(facts, reached=reached), settings)
+        verdict = settings._remembered[key] = _decide(replace(facts, reached=reached, several=several), settings)
     return verdict
 
 
@@ -148,6 +175,7 @@ def _decide(facts: Facts, settings: Settings) -> Verdict:
         advice=advice.text(rule.advice),
         evidence_of_infection=rule.evidence,
         counts_as_callback=rule.callback,
+        device=rule.device,
     )
 
 
@@ -161,5 +189,10 @@ def _notify(rule: Rule, facts: Facts, settings: Settings) -> Notify:
 
 
 def _reason(rule: Rule, settings: Settings) -> dict[str, str]:
-    figures: dict[str, Any] = {"count": settings.callback_count, "minutes": settings.callback_minutes}
+    figures: dict[str, Any] = {
+        "count": settings.callback_count,
+        "minutes": settings.callback_minutes,
+        "inside_kinds": settings.inside_kinds,
+        "inside_minutes": settings.inside_minutes,
+    }
     return {language: text.format_map(figures) for language, text in rule.reason.items()}

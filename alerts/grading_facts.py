@@ -1,7 +1,8 @@
 """What a rule's own fields say about an event: kind, malware or not, how sure its author is.
 
 Only fields that any public rule carries are read: class, metadata, plus our one key for generated rules. Never a
-sid, never a message: both change while the threat stays the same (EVE-NOTES 10).
+sid, never a message: both change while the threat stays the same (EVE-NOTES 10). One exception: whether a policy rule
+saw a password or a torrent stands nowhere but in its message.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from alerts.direction import Direction, HomeNet, addresses, classify
+from alerts.direction import Direction, HomeNet, addresses, classify, file_way
 from alerts.eve_fields import Event
 from alerts.eve_repair import metadata_from
 
 _FILE = Path(__file__).parent / "ruleset" / "classes.toml"
 _DATA: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-_ATTACKS = frozenset({"attack", "takeover", "weakness"})
+_ATTACKS = frozenset({"attack", "takeover", "drive-by"})
+# What goes out by its nature: asked of an inside name server, it leaves the firm all the same.
+_OUTWARD = frozenset({"malware", "credential", "fraud", "drive-by", "unwanted"})
 _DROPPED = frozenset({"drop", "reject"})
+_MESSAGE = 300  # letters of a rule's message that are looked at
 
 
 class Function(StrEnum):
@@ -59,12 +63,13 @@ class Facts:
     low_confidence: bool
     grave: bool
     success: bool
-    lookup: bool
+    fetched: bool
     reached: bool = False
+    several: bool = False
 
 
 def facts_of(event: Event, home_net: HomeNet) -> Facts:
-    """Facts of an alert or antivirus event, without the count (`reached` is False)."""
+    """Facts of an alert or antivirus event, without the counts (`reached` and `several` are False)."""
     if event.antivirus is not None:
         direction = _file_direction(event, home_net)
         blocked = event.antivirus.action == "blocked"
@@ -72,16 +77,16 @@ def facts_of(event: Event, home_net: HomeNet) -> Facts:
     profile = _profile(event)
     if profile.function is Function.AV:
         return _facts(profile, Function.AV, _file_direction(event, home_net), "malware", is_blocked(event), False)
-    attack = profile.kind in _ATTACKS and not profile.success
-    direction = classify(event, home_net, attack=attack)
     function, kind = profile.function, profile.kind
-    if function is Function.APG and direction is Direction.INTERNAL and _clear_text(event):
-        function, kind = Function.IPS, "weakness"
-    lookup = _is_lookup(event)
-    if function is Function.WG and direction is Direction.INTERNAL and lookup:
-        # The name is asked of an inside resolver, the site it leads to is outside (OSK 表3-7 has WG outbound only).
-        direction = Direction.OUTBOUND
-    return _facts(profile, function, direction, kind, is_blocked(event), lookup)
+    direction = classify(event, home_net, attack=kind in _ATTACKS and not profile.success)
+    if direction is Direction.INTERNAL:
+        if function is Function.APG and _password_openly(event):
+            function, kind = Function.IPS, "weakness"
+        elif _is_lookup(event) and (function is Function.WG or kind in _OUTWARD or profile.malware):
+            # The name is asked of an inside resolver, the site it leads to is outside (OSK 表3-7 has WG outbound only).
+            direction = Direction.OUTBOUND
+    fetched = direction is Direction.INBOUND and _opener_inside(event, home_net)
+    return _facts(profile, function, direction, kind, is_blocked(event), fetched)
 
 
 def is_blocked(event: Event) -> bool:
@@ -93,7 +98,9 @@ def is_blocked(event: Event) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _facts(profile: Profile, function: Function, direction: Direction, kind: str, blocked: bool, lookup: bool) -> Facts:
+def _facts(
+    profile: Profile, function: Function, direction: Direction, kind: str, blocked: bool, fetched: bool
+) -> Facts:
     return Facts(
         function=function,
         direction=direction,
@@ -104,7 +111,7 @@ def _facts(profile: Profile, function: Function, direction: Direction, kind: str
         low_confidence=profile.low_confidence,
         grave=profile.grave,
         success=profile.success,
-        lookup=lookup,
+        fetched=fetched,
     )
 
 
@@ -120,11 +127,11 @@ def profile_of(category: str, raw_metadata: bytes) -> Profile:
     """What class and metadata (JSON text) say. Pure, remembered per rule."""
     metadata = {key: {value.casefold() for value in values} for key, values in metadata_from(raw_metadata).items()}
     category = " ".join(category.casefold().split())
-    kind = kind_of(category)
     weak_data, grave_data = _DATA["weak"], _DATA["grave"]
     severity = metadata.get("signature_severity", set())
     low_confidence = bool(metadata.get("confidence", set()) & set(weak_data["confidence"]))
     weak = low_confidence or bool(severity & set(weak_data["signature_severity"]))
+    kind = refined_kind(kind_of(category), category, metadata, weak)
     malware = kind == "malware" or _metadata_malware(category, kind, metadata, weak)
     function = _function(metadata, kind, malware)
     return Profile(
@@ -152,10 +159,22 @@ def kind_of(category: str) -> str:
     return "doubtful"
 
 
+def refined_kind(kind: str, category: str, metadata: dict[str, set[str]], weak: bool) -> str:
+    """The kind once metadata had its say; the first entry of `refined` that fits (values in small letters)."""
+    for entry in _DATA["refined"]:
+        if kind not in entry["kinds"] or category in entry.get("except_categories", ()):
+            continue
+        if weak and kind != entry["becomes"] and not entry.get("also_weak"):
+            continue
+        if any(metadata.get(key, set()) & set(values) for key, values in entry["any"].items()):
+            return str(entry["becomes"])
+    return kind
+
+
 def _metadata_malware(category: str, kind: str, metadata: dict[str, set[str]], weak: bool) -> bool:
     """Malware or C2 by metadata. An unsure rule's metadata proves nothing, nor does a lure's or a tool's name."""
     data = _DATA["malware_metadata"]
-    if weak or kind == "noise":
+    if weak or kind == "noise" or category in data["not_with_categories"]:
         return False
     tags = metadata.get("tag", set())
     if tags & set(data["not_with_tags"]):
@@ -180,8 +199,7 @@ def _function(metadata: dict[str, set[str]], kind: str, malware: bool) -> Functi
 def _file_direction(event: Event, home_net: HomeNet) -> Direction:
     """Direction of a file: its sender and its receiver decide, whoever opened the connection."""
     opener, responder = addresses(event)
-    way = event.antivirus.direction if event.antivirus and event.antivirus.direction else event.direction
-    sender, receiver = (responder, opener) if way == "to_client" else (opener, responder)
+    sender, receiver = (responder, opener) if file_way(event) == "to_client" else (opener, responder)
     if sender is None or receiver is None:
         return Direction.UNKNOWN
     if home_net.contains(sender):
@@ -196,6 +214,15 @@ def _is_lookup(event: Event) -> bool:
     return port == 53
 
 
-def _clear_text(event: Event) -> bool:
-    """A log-in goes to the server; what comes back (a download) is none."""
-    return event.direction == "to_server" and event.app_proto in _DATA["clear_text"]["protocols"]
+def _opener_inside(event: Event, home_net: HomeNet) -> bool:
+    opener, _ = addresses(event)
+    return opener is not None and home_net.contains(opener)
+
+
+def _password_openly(event: Event) -> bool:
+    """Whether a policy rule saw a password on its way to a server. What comes back (a download) is none."""
+    clear_text = _DATA["clear_text"]
+    if event.direction != "to_server" or event.app_proto not in clear_text["protocols"] or event.alert is None:
+        return False
+    message = (event.alert.signature or "")[:_MESSAGE].casefold()
+    return any(word in message for word in clear_text["words"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from alerts.grading_facts import Facts
 
 _FILE = Path(__file__).parent / "ruleset" / "rules.toml"
 _CONDITIONS = frozenset(Facts.__dataclass_fields__)
-_RESULTS = frozenset({"id", "grade", "evidence", "callback", "advice", "reason"})
+_RESULTS = frozenset({"id", "grade", "evidence", "callback", "device", "advice", "reason"})
+
+
+class Device(StrEnum):
+    """Which machine of the firm a verdict is about when both ends are inside."""
+
+    OPENER = "opener"
+    RESPONDER = "responder"
+    SENDER = "sender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Rule:
     reason: dict[str, str]
     evidence: bool
     callback: bool
+    device: Device
     conditions: tuple[tuple[str, frozenset[Any]], ...]
 
     def fits(self, facts: Facts) -> bool:
@@ -33,8 +43,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
+    """`renamed`: ids under which older sets stored alerts → the id of the rule that says the same today."""
+
     version: str
     rules: tuple[Rule, ...]
+    renamed: dict[str, str]
 
     def first(self, facts: Facts) -> Rule:
         """The rule that decides; the last one fits everything."""
@@ -49,7 +62,10 @@ def load(path: Path = _FILE) -> RuleSet:
         raise ValueError("the last rule must fit everything")
     if len({rule.id for rule in rules}) != len(rules):
         raise ValueError("two rules have the same id")
-    return RuleSet(version=data["version"], rules=rules)
+    renamed = data.get("renamed", {})
+    if set(renamed.values()) - {rule.id for rule in rules}:
+        raise ValueError("a renamed rule must lead to a rule")
+    return RuleSet(version=data["version"], rules=rules, renamed=renamed)
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
@@ -67,6 +83,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         reason=entry["reason"],
         evidence=entry.get("evidence", False),
         callback=entry.get("callback", False),
+        device=Device(entry.get("device", Device.OPENER)),
         conditions=tuple(
             (key, frozenset(value if isinstance(value, list) else [value]))
             for key, value in entry.items()

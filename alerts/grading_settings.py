@@ -11,17 +11,19 @@ from typing import Any
 from alerts.direction import Direction, HomeNet
 from alerts.grading import Function, Settings
 
-_KEYS = frozenset({"callback_count", "callback_minutes", "mail_inbound_av_blocked", "mail", "home_net"})
+_COUNTS = ("callback_count", "callback_minutes", "inside_kinds", "inside_minutes")
+_KEYS = frozenset({*_COUNTS, "mail_inbound_av_blocked", "mail", "home_net"})
 
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
-    """Keys: callback_count ≥ 1, callback_minutes ≥ 1, mail_inbound_av_blocked, home_net (list of CIDR), and mail:
-    {"ips/inbound/blocked": false, …} with function/direction/blocked or passed. Raises ValueError when wrong."""
+    """Keys: callback_count, callback_minutes, inside_kinds, inside_minutes (each ≥ 1), mail_inbound_av_blocked,
+    home_net (list of CIDR), and mail: {"ips/inbound/blocked": false, …} with function/direction/blocked or passed.
+    Raises ValueError when wrong."""
     unknown = set(data) - _KEYS
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
     plain: dict[str, Any] = {key: data[key] for key in data if key not in ("mail", "home_net")}
-    for key in ("callback_count", "callback_minutes"):
+    for key in _COUNTS:
         value = plain.get(key, 1)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{key} must be a whole number from 1")

@@ -144,7 +144,7 @@ class BatchReader:
         return None
 
     def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
-        asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net)
+        asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net, verdict.device)
         columns = (
             f"{time.isoformat()}\t{seq}\t{self._grader.columns(verdict)}\t{rows.rule_columns(event)}\t"
             f"{rows.event_columns(event, asset, opener, responder)}"

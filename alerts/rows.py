@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from alerts import eve
-from alerts.direction import End, HomeNet, ends
+from alerts.direction import Direction, End, HomeNet, ends, file_way
 from alerts.eve_fields import Event
 from alerts.eve_repair import REPLACEMENT
 from alerts.family import event_family
 from alerts.grading import Verdict
+from alerts.grading_rules import Device
 
 # The columns of one COPY line, in order. What is the same for a whole batch is not among them.
 _COLUMN_WORDS = (
@@ -79,14 +80,26 @@ class GroupShare:
 GroupKey = tuple[datetime, str, str, str, str]
 
 
-def asset_of(event: Event, home_net: HomeNet) -> tuple[Asset, End, End]:
-    """(the firm's device, opener, responder). Without an inside end the key is "-"."""
+def asset_of(event: Event, home_net: HomeNet, device: Device = Device.OPENER) -> tuple[Asset, End, End]:
+    """(the firm's device, opener, responder). Without an inside end the key is "-".
+
+    `device` decides which one it is when both ends are inside: the weak or infected one, not the one that asked.
+    """
     opener, responder = ends(event)
     if opener.ip is not None and home_net.contains(opener.ip):
+        if responder.ip is not None and home_net.contains(responder.ip) and not _is_opener(event, device):
+            return _asset(responder, opener.ip), opener, responder
         return _asset(opener, responder.ip), opener, responder
     if responder.ip is not None and home_net.contains(responder.ip):
         return _asset(responder, opener.ip), opener, responder
     return Asset(NO_ASSET, None, "", responder.ip), opener, responder
+
+
+def _is_opener(event: Event, device: Device) -> bool:
+    """Whether the machine the verdict is about opened the connection."""
+    if device is Device.SENDER:
+        return file_way(event) != "to_client"
+    return device is Device.OPENER
 
 
 def _asset(end: End, peer_ip: str | None) -> Asset:
@@ -121,7 +134,7 @@ def share_new(key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time:
         stored_text(eve.threat_name(event), 300),
         event.alert.signature_id if event.alert else None,
         stored_text((event.alert.category or "") if event.alert else "", 120),
-        stored_text(eve.host_name(event) or asset.peer_ip or "", 255),
+        stored_text(_peer(event, verdict, asset), 255),
         verdict.grade,
         verdict.notify.value,
         verdict.rule[:60],
@@ -130,6 +143,13 @@ def share_new(key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time:
         time,
         time,
     )
+
+
+def _peer(event: Event, verdict: Verdict, asset: Asset) -> str:
+    """The other end: the name that was asked for, unless that is the name of the firm's own device itself."""
+    if verdict.device is not Device.OPENER and verdict.direction is Direction.INTERNAL:
+        return asset.peer_ip or ""
+    return eve.host_name(event) or asset.peer_ip or ""
 
 
 def share_add(share: GroupShare, event: Event, verdict: Verdict, asset: Asset, time: datetime) -> GroupShare:

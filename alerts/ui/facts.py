@@ -25,7 +25,9 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
         (
             gettext("通信の相手"),
             group.peer,
-            gettext("社外の機器の住所やサイトの名前です。開いて確かめないでください。"),
+            gettext("社内のもう1台の機器です。")
+            if group.direction == Direction.INTERNAL
+            else gettext("社外の機器の住所やサイトの名前です。開いて確かめないでください。"),
         ),
         (gettext("見つけたしくみ"), Function(group.function).label, ""),
         (gettext("通信の向き"), Direction(group.direction).label, ""),

@@ -142,7 +142,25 @@ def test_a_default_password_on_the_router_is_an_internal_weakness_low_and_mailed
 
 
 def test_a_password_sent_openly_to_the_router_is_a_weakness_not_an_application() -> None:
-    assert judged(alert(INSIDE, ROUTER, POLICY)).rule == "internal-weakness"
+    basic = alert(
+        INSIDE, ROUTER, POLICY, message="ET POLICY Outgoing Basic Auth Base64 HTTP Password detected unencrypted"
+    )
+    assert judged(basic).rule == "internal-weakness"
+    basic["alert"]["signature"] = "Basic Auth Base64 HTTP Password seen"
+    assert judged(basic).rule == "internal-weakness"
+
+
+@pytest.mark.parametrize(
+    ("message", "app_proto"),
+    [
+        ("ET P2P BitTorrent peer sync", "http"),
+        ("ET POLICY exe download", "http"),
+        ("ET POLICY FTP file get", "ftp"),
+    ],
+)
+def test_torrents_installers_and_downloads_are_no_default_password(message: str, app_proto: str) -> None:
+    verdict = judged(alert(INSIDE, ROUTER, POLICY, message=message, app_proto=app_proto))
+    assert (verdict.function, verdict.grade, verdict.rule) == ("apg", 0, "app-or-url-filter")
 
 
 def test_malware_between_two_machines_inside_is_medium_but_no_callback() -> None:

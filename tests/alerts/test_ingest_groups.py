@@ -53,14 +53,14 @@ def test_the_fifth_callback_within_the_hour_makes_its_group_a_three_star_to_be_t
 def test_a_group_whose_importance_rises_after_its_digest_is_told_again(cast: Cast) -> None:
     """The lines of a box that was offline come late, into an hour that has been told."""
     sender = Sender(cast.sakura_box)
-    fraud = {"category": "Successful Credential Theft Detected", "metadata": {"signature_severity": ["Major"]}}
-    sender.batch([alert_line(_at(1), alert=fraud)])
+    adware = {"category": "Possibly Unwanted Program Detected", "metadata": {"signature_severity": ["Major"]}}
+    sender.batch([alert_line(_at(1), alert=adware)])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         [group] = AlertGroup.objects.all()
         assert (group.grade, group.notify) == (1, "digest")
         AlertGroup.objects.update(digest_key="digest:told")
-    sender.batch([alert_line(_at(2), alert=fraud)])
+    sender.batch([alert_line(_at(2), alert=adware)])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         assert AlertGroup.objects.get().digest_key == "", "the next digest tells what is new of it"

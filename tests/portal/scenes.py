@@ -83,8 +83,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "signature_id": 2014919,
         "signature": "POLICY HTTP Basic default password",
         "category": "Attempt to login by a default username",
-        "peer": "192.168.1.1",
-        "asset_ip": "192.168.1.31",
+        "peer": "192.168.1.31",
+        "asset_ip": "192.168.1.1",
     },
     "inbound-blocked": {
         "function": "ips",
