@@ -20,8 +20,9 @@ FACTS: dict[str, Any] = {
     "low_confidence": gettext_lazy("付加情報の確度が低い"),
     "grave": gettext_lazy("付加情報の深刻さが高い"),
     "success": gettext_lazy("分類が成功を示す"),
-    "lookup": gettext_lazy("名前の問い合わせ(DNS)だけ"),
+    "fetched": gettext_lazy("社内の端末が開いた通信に返ってきた"),
     "reached": gettext_lazy("同じ機器の回数が、事業の設定に達した"),
+    "several": gettext_lazy("社内の同じ2台の間の種類の数が、事業の設定に達した"),
 }
 _LABELS: dict[str, dict[str, Any]] = {"function": dict(Function.choices), "direction": dict(Direction.choices)}
 _RULES = {rule.id: rule for rule in RULE_SET.rules}
