@@ -1,46 +1,64 @@
-"""Reading eve.json line by line from a durable position, through rotation, truncation and a torn last line.
+"""Reading eve.json line by line from a durable position, whatever becomes of the file.
 
-A position names the file by inode and proves itself by the file's first bytes: another head under the same inode is
-other content (copied away and emptied, or a reused inode) and is read from its start; the same head with a shorter
-file is a loss of power, and what is written after its end is new.
+What was taken over is remembered per content (`generations.Mark`), not per name. From that follows all else: a file
+renamed, copied away and emptied, or packed is read on where we were; a writer that goes on in the renamed file is read
+there; a file emptied and filled again is new. A shorter file with the same beginning is a loss of power: what is
+written after its end is new. A row of NUL bytes (blocks that were never written) ends a line like a line feed does.
 
-Known limit: a file cut by a loss of power that has grown past the old offset before we look again is read on from the
-old offset; the piece of a line found there is shipped as unreadable.
+What cannot be read is counted: `gaps` are times the log went away with no copy left, `lost_bytes` what is known to be
+missing of it.
 """
 
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import suppress
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HEAD_BYTES = 128
+from sensor_agent.generations import (
+    HEAD_BYTES,
+    Generation,
+    LogFile,
+    Mark,
+    TornFileError,
+    digest_of,
+    generations,
+    opened,
+)
+
 CHUNK_BYTES = 1 << 18
-MAX_LINE_BYTES = 1 << 20
-_COMPRESSED = (".gz", ".zst", ".xz", ".bz2")
+MAX_LINE_BYTES = 1 << 22
+LONG_START_BYTES = 1 << 18
+_NOTHING = re.compile(rb"\n+")
 
 
 @dataclass(frozen=True)
 class Position:
-    """Everything before `offset` of the file with `inode` has been taken over; `head` is the file's first bytes."""
+    """What was taken over: `marks` of every file that is still there; `inode`, `offset`: where we are now."""
 
     inode: int = 0
     offset: int = 0
-    head: bytes = b""
+    marks: tuple[Mark, ...] = ()
+    older_taken: bool = False  # written by a program that knew one file only: older ones were taken over
 
     def to_record(self) -> dict[str, Any]:
-        return {"inode": self.inode, "offset": self.offset, "head": self.head.hex()}
+        marks = [[mark.length, mark.digest, mark.offset] for mark in self.marks]
+        return {"inode": self.inode, "offset": self.offset, "marks": marks}
 
     @classmethod
-    def from_record(cls, record: dict[str, Any]) -> "Position":
-        return cls(int(record["inode"]), int(record["offset"]), bytes.fromhex(record["head"]))
+    def from_record(cls, record: Mapping[str, Any]) -> "Position":
+        inode, offset = int(record["inode"]), int(record["offset"])
+        if "marks" in record:
+            marks = [Mark(int(length), str(digest), int(at)) for length, digest, at in record["marks"]]
+            return cls(inode, offset, tuple(marks))
+        head = bytes.fromhex(record["head"])
+        return cls(inode, offset, (Mark(len(head), digest_of(head), offset),) if head else (), older_taken=True)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line without its line feed. `raw` is None when it was longer than MAX_LINE_BYTES: only facts are kept."""
+    """One line without its end. `raw` is None when it was longer than MAX_LINE_BYTES: only its start is kept."""
 
     raw: bytes | None
     length: int
@@ -59,8 +77,106 @@ class _LongLine:
     def add(self, data: bytes) -> "_LongLine":
         self.length += len(data)
         self.hash.update(data)
-        self.start += data[: max(0, 256 - len(self.start))]
+        self.start += data[: max(0, LONG_START_BYTES - len(self.start))]
         return self
+
+
+class _Track:
+    """How far one content was taken over, whatever files hold it."""
+
+    def __init__(self, mark: Mark | None = None) -> None:
+        self.length = mark.length if mark else 0
+        self.digest = mark.digest if mark else ""
+        self.offset = mark.offset if mark else 0
+        self.unread = 0
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.length, self.digest, self.offset)
+
+    def name_by(self, head: bytes) -> None:
+        """Learn the first bytes of what was taken over."""
+        if self.length < min(len(head), self.offset):
+            self.length = min(len(head), self.offset)
+            self.digest = digest_of(head[: self.length])
+
+
+class _Reader:
+    """Lines of one open file from its track's offset on."""
+
+    def __init__(self, file: LogFile, track: _Track) -> None:
+        self.file = file
+        self.track = track
+        self.holes = 0
+        # Read before its lines: the file may be emptied under us at any time.
+        self._head = file.read(HEAD_BYTES, 0) if track.offset else b""
+        self._buffer = b""
+        self._long: _LongLine | None = None
+        self._in_leading_hole = track.offset == 0
+
+    def line(self, *, finished: bool = False, fill: bool = True) -> Line | None:
+        """The next one; `finished`: what has no line end will get none. Raises TornFileError."""
+        while True:
+            self._skip_nothing()
+            end = self._buffer.find(b"\n")
+            if end >= 0:
+                return self._cut(end, 1)
+            if len(self._buffer) > MAX_LINE_BYTES:
+                self._long = (self._long or _LongLine()).add(self._buffer)
+                self._buffer = b""
+            if not fill or not self._fill():
+                rest = finished and (self._buffer or self._long)
+                return self._cut(len(self._buffer), 0) if rest else None
+
+    @property
+    def taken(self) -> int:
+        """Bytes of the file that were read, given out or not."""
+        return self.track.offset + len(self._buffer) + (self._long.length if self._long else 0)
+
+    @property
+    def holds_part(self) -> bool:
+        """Whether a line is there that has no end yet."""
+        return bool(self._buffer or self._long)
+
+    def _skip_nothing(self) -> None:
+        empty = None if self._long else _NOTHING.match(self._buffer)
+        if empty:
+            self._buffer = self._buffer[empty.end() :]
+            self._took(empty.end())
+
+    def _took(self, size: int) -> None:
+        self.track.offset += size
+        self.track.name_by(self._head)
+
+    def _cut(self, end: int, feed: int) -> Line:
+        part, self._buffer = self._buffer[:end], self._buffer[end + feed :]
+        if self._long is None:
+            self._took(end + feed)
+            return Line(part, end)
+        whole, self._long = self._long.add(part), None
+        self._took(whole.length + feed)
+        return Line(None, whole.length, whole.hash.hexdigest(), whole.start)
+
+    def _fill(self) -> bool:
+        data = self.file.read(CHUNK_BYTES, self.taken)
+        if self.taken == len(self._head) < HEAD_BYTES:
+            self._head += data[: HEAD_BYTES - len(self._head)]
+        if b"\0" in data:
+            data = self._without_hole(data)
+        elif data:
+            self._in_leading_hole = False
+        self._buffer += data
+        return bool(data)
+
+    def _without_hole(self, data: bytes) -> bytes:
+        """NUL bytes as line ends. At the beginning they are no loss: a writer went on where an emptied file ended."""
+        if self._in_leading_hole:
+            rest = data.lstrip(b"\0")
+            self._in_leading_hole = not rest
+            self.holes += rest.count(b"\0")
+        else:
+            self.holes += data.count(b"\0")
+        return data.replace(b"\0", b"\n")
 
 
 class Tail:
@@ -70,162 +186,183 @@ class Tail:
         """`rotated` False reads this one file only (a recording), whatever lies beside it."""
         self._path = path
         self._rotated = rotated
-        self._descriptor: int | None = None
-        self._resume = position if position and position.inode else None
-        self._offset = 0  # of the first byte not yet given out as part of a line
-        self._head = b""
-        self._buffer = b""
-        self._long: _LongLine | None = None
-        self._quiet_end = False
-        self._torn_end = False
-        self.restarts = 0
+        position = position or Position()
+        self._tracks = [_Track(mark) for mark in position.marks]
+        self._live = self._tracks[-1] if self._tracks else None  # the content that was being written at the last look
+        self._older_taken = position.older_taken
+        self._begun = (position.inode, position.offset)
+        self._reader: _Reader | None = None
+        self._begins: dict[Generation, bytes] = {}
+        self._spent: set[Generation] = set()  # packed files that hold nothing new
+        self._ends: dict[int, int] = {}  # inode of a renamed file → its size at the last look
+        self.gaps = 0
+        self.lost_bytes = 0
 
     def close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        self._change_reader(None)
 
     def lines(self, limit: int = 10_000) -> Iterator[Line]:
         """Up to `limit` complete lines that are there now; ends when there are none."""
-        self._notice_other_content()
-        given = 0
-        while given < limit:
-            line = self._next_line()
-            if line is not None:
-                given += 1
+        left = limit
+        for reader, finished, fill in self._readers():
+            while left > 0:
+                try:
+                    line = reader.line(finished=finished, fill=fill)
+                except TornFileError:
+                    self.gaps += 1
+                    break
+                if line is None:
+                    break
+                left -= 1
                 yield line
-            elif not self._advance():
+            self._count_holes(reader)
+            if left <= 0:
                 return
 
     def position(self) -> Position:
         """The place after the last line given out."""
-        if self._descriptor is None:
-            return self._resume or Position()
-        self._head = os.pread(self._descriptor, min(HEAD_BYTES, self._offset), 0) or self._head
-        return Position(os.fstat(self._descriptor).st_ino, self._offset, self._head)
+        if self._reader is not None:
+            self._begun = (self._reader.file.inode, self._reader.track.offset)
+        tracks = sorted((track for track in self._tracks if track.offset), key=lambda track: track is self._live)
+        return Position(*self._begun, tuple(track.mark for track in tracks))
 
-    def _next_line(self) -> Line | None:
-        while True:
-            end = self._buffer.find(b"\n")
-            if end >= 0:
-                return self._cut(end, 1)
-            if self._torn_end and (self._buffer or self._long):
-                return self._cut(len(self._buffer), 0)
-            if len(self._buffer) > MAX_LINE_BYTES:
-                self._long = (self._long or _LongLine()).add(self._buffer)
-                self._buffer = b""
-            if not self._fill():
-                return None
+    def taken_over(self) -> set[Path]:
+        """Renamed files of which nothing is left to read."""
+        return {
+            each.path
+            for each in generations(self._path, rotated=self._rotated)
+            if not each.live and not each.packed and self._track_of(each, self._begin(each)).offset >= each.size
+        }
 
-    def _cut(self, end: int, feed: int) -> Line:
-        part, self._buffer = self._buffer[:end], self._buffer[end + feed :]
-        if self._long is None:
-            self._offset += end + feed
-            return Line(part, end)
-        whole, self._long = self._long.add(part), None
-        self._offset += whole.length + feed
-        return Line(None, whole.length, whole.hash.hexdigest(), whole.start)
+    # -- one look at the folder -------------------------------------------------------------------------------------
 
-    def _taken(self) -> int:
-        return self._offset + len(self._buffer) + (self._long.length if self._long else 0)
-
-    def _fill(self) -> bool:
-        """Read more of the open file; False at its present end."""
-        if self._descriptor is None:
-            return False
-        data = os.pread(self._descriptor, CHUNK_BYTES, self._taken())
-        self._buffer += data
-        return bool(data)
-
-    def _notice_other_content(self) -> None:
-        """The file was emptied and filled again, or lost its end, while we had it open."""
-        if self._descriptor is None:
-            return
-        status = os.fstat(self._descriptor)
-        begin = os.pread(self._descriptor, len(self._head), 0)
-        if begin == self._head and status.st_size >= self._taken():
-            return
-        self._start(self._descriptor, _resume_offset(begin, status.st_size, self.position_before(begin)))
-
-    def position_before(self, begin: bytes) -> Position:
-        """What we knew of the open file before its content changed under us."""
-        return Position(0, self._offset, self._head or begin)
-
-    def _advance(self) -> bool:
-        """At the present end: open the first file or change to the next one. True when there may be more to read."""
-        if self._descriptor is None:
-            return self._open_first()
-        following = self._next_generation()
-        if following is None:
-            self._quiet_end = False
-            return False
-        if not self._quiet_end:  # the writer may still finish a line in the file that was renamed away
-            self._quiet_end = True
-            return self._fill()
-        if self._buffer or self._long:  # a torn last line will never be finished: give it out as it is
-            self._torn_end = True
-            return True
-        return self._open(following, 0)
-
-    def _next_generation(self) -> Path | None:
-        assert self._descriptor is not None
-        own = os.fstat(self._descriptor)
-        files = self._generations()
-        for index, (_, inode, _) in enumerate(files):
-            if inode == own.st_ino:
-                return files[index + 1][2] if index + 1 < len(files) else None
-        later = [path for modified, _, path in files if modified >= own.st_mtime_ns]
-        return later[0] if later else None
-
-    def _generations(self) -> list[tuple[int, int, Path]]:
-        """(modified, inode, path) of the file's uncompressed rotated forms, oldest first, the live one last."""
-        found = []
-        older = self._path.parent.glob(self._path.name + "[.-]*") if self._rotated else ()
-        for other in [*older, self._path]:
-            if other.suffix in _COMPRESSED:
+    def _readers(self) -> Iterator[tuple[_Reader, bool, bool]]:
+        """Every file with something to read, oldest first; whether its end is final; whether more may be read of it."""
+        listed = generations(self._path, rotated=self._rotated)
+        found = [(each, self._track_of(each, self._begin(each))) for each in listed]
+        self._take_older(found)
+        yield from self._gone_while_open(found)
+        self._forget({id(track) for _, track in found}, live_there=bool(listed) and listed[-1].live)
+        ends: dict[int, int] = {}
+        for each, track in found:
+            if each.live:
+                self._live = track
+                if each.size < track.offset and not each.packed:  # a loss of power took its end
+                    track.offset = each.size
+                    self._change_reader(None)
+            else:
+                ends[each.inode] = each.size
+            reader = self._reader_of(each, track)
+            if reader is None:
                 continue
-            with suppress(FileNotFoundError):
-                status = other.stat()
-                found.append((other == self._path, status.st_mtime_ns, status.st_ino, other))
-        return [(modified, inode, other) for _, modified, inode, other in sorted(found)]
+            final = not self._rotated or (not each.live and listed[-1].live)
+            settled = not self._rotated or each.packed or self._ends.get(each.inode) == each.size
+            yield reader, final and settled, True
+            if each.packed:
+                self._spent.add(each)
+            track.unread = 0 if each.live else max(0, each.size - track.offset)
+            if final and not settled and reader.holds_part:
+                break  # its writer may still finish the line: look again before the next file
+        self._ends = ends
+        self._spent &= set(listed)
+        self._begins = {each: begin for each, begin in self._begins.items() if each in listed}
 
-    def _open_first(self) -> bool:
-        resume, files = self._resume, self._generations()
-        if resume is None:
-            return bool(files) and self._open(files[0][2], 0)
-        for _, inode, path in files:
-            if inode == resume.inode:
-                return self._open(path, None)
-        if not self._path.exists():
-            return False
-        self.restarts += 1
-        return self._open(self._path, 0)
+    def _begin(self, each: Generation) -> bytes:
+        """The first bytes of a file; read anew while it is written."""
+        begin = self._begins.get(each)
+        if begin is None:
+            begin = _begin_of(each)
+            if not each.live:
+                self._begins[each] = begin
+        return begin
 
-    def _open(self, path: Path, offset: int | None) -> bool:
-        """Open and go to `offset`; None means where the position to resume says."""
+    def _track_of(self, each: Generation, begin: bytes) -> _Track:
+        """Which content a file holds; a new one when it is not known."""
+        known = [track for track in self._tracks if track.mark.names(begin)]
+        if known:
+            return max(known, key=lambda track: track.length)
+        reading = self._reader
+        if reading is not None and reading.track.offset == 0 and reading.file.inode == each.inode:
+            return reading.track
+        track = _Track()
+        self._tracks.append(track)
+        return track
+
+    def _reader_of(self, each: Generation, track: _Track) -> _Reader | None:
+        """An open reader; None when the file holds nothing new."""
+        reader = self._reader
+        if reader is not None and reader.track is track and reader.file.inode == each.inode:
+            return reader
+        nothing_new = each in self._spent if each.packed else each.size <= track.offset
+        if nothing_new:
+            return None
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            return False
-        self.close()
-        self._descriptor = descriptor
-        if offset is None and self._resume is not None:
-            begin = os.pread(descriptor, len(self._resume.head), 0)
-            offset = _resume_offset(begin, os.fstat(descriptor).st_size, self._resume)
-        self._start(descriptor, offset or 0)
-        return True
+            file = opened(each)
+        except (FileNotFoundError, TornFileError):
+            return None
+        if file.inode != each.inode:  # renamed since the look
+            file.close()
+            return None
+        return self._change_reader(_Reader(file, track))
 
-    def _start(self, descriptor: int, offset: int) -> None:
-        self._resume = None
-        self._offset, self._buffer, self._long = offset, b"", None
-        self._quiet_end = self._torn_end = False
-        self._head = os.pread(descriptor, min(HEAD_BYTES, offset), 0)
+    def _change_reader(self, reader: _Reader | None) -> _Reader | None:
+        if self._reader is not None:
+            self._reader.file.close()
+        self._reader = reader
+        return reader
+
+    def _take_older(self, found: list[tuple[Generation, _Track]]) -> None:
+        """After an upgrade: files older than the one we were in had been taken over."""
+        if not self._older_taken:
+            return
+        self._older_taken = False
+        at = next((number for number, (_, track) in enumerate(found) if track.offset), len(found) - 1)
+        for each, track in found[: max(0, at)]:
+            if each.packed:
+                self._spent.add(each)
+            elif each.size:
+                head = self._begin(each)
+                track.length, track.digest, track.offset = len(head), digest_of(head), each.size
+
+    def _gone_while_open(self, found: list[tuple[Generation, _Track]]) -> Iterator[tuple[_Reader, bool, bool]]:
+        """The open file is no longer what its name says and no copy is there: give out what is left of it."""
+        reader = self._reader
+        if reader is None or any(track is reader.track for _, track in found):
+            return
+        followed = bool(found) and found[-1][0].live
+        if reader.file.unlinked:
+            yield reader, followed, True
+            if followed and self._live is reader.track:
+                self._live = None  # read to its end: nothing is missing
+        elif followed:  # the same file was emptied: only what we had read of it is left
+            yield reader, False, False
+
+    def _forget(self, present: set[int], *, live_there: bool) -> None:
+        """Contents of which no file is left; what of them was never read is counted."""
+        for track in [track for track in self._tracks if id(track) not in present]:
+            if track is self._live:
+                if not live_there:
+                    continue
+                self.gaps += bool(track.offset)
+            self.lost_bytes += track.unread
+            self._tracks.remove(track)
+            if self._reader is not None and self._reader.track is track:
+                self._reader.file.close()
+                self._reader = None
+
+    def _count_holes(self, reader: _Reader) -> None:
+        self.lost_bytes += reader.holes
+        reader.holes = 0
 
 
-def _resume_offset(begin: bytes, size: int, known: Position) -> int:
-    """Where to go on in a file that begins with `begin`, when `known` was the state before."""
-    if size < len(known.head):
-        return size if size and known.head.startswith(begin) else 0
-    if begin != known.head:
-        return 0
-    return min(size, known.offset)
+def _begin_of(each: Generation) -> bytes:
+    try:
+        file = opened(each)
+    except (FileNotFoundError, TornFileError):
+        return b""
+    try:
+        return file.read(HEAD_BYTES, 0)
+    except TornFileError:
+        return b""
+    finally:
+        file.close()

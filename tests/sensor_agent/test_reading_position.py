@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sensor_agent.tail import MAX_LINE_BYTES, Position, Tail
+from sensor_agent.tail import LONG_START_BYTES, MAX_LINE_BYTES, Position, Tail
 
 STEPS = st.lists(
     st.one_of(
@@ -144,7 +144,7 @@ def test_a_line_without_end_is_kept_as_facts_not_in_memory(tmp_path: Path) -> No
     path = tmp_path / "eve.json"
     path.write_bytes(b"a" * (3 * MAX_LINE_BYTES) + b"\nnext\n")
     first, second = Tail(path).lines()
-    assert (first.raw, first.length, len(first.start)) == (None, 3 * MAX_LINE_BYTES, 256)
+    assert (first.raw, first.length, len(first.start)) == (None, 3 * MAX_LINE_BYTES, LONG_START_BYTES)
     assert second.raw == b"next"
 
 

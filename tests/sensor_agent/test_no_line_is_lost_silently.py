@@ -1,0 +1,271 @@
+"""Logs that are copied, emptied, renamed, packed or full of holes: what can be read is read, the rest is counted."""
+
+import bz2
+import gzip
+import lzma
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sensor_agent.generations import rotation_number
+from sensor_agent.tail import Position, Tail
+from tests.sensor_agent.test_reading_position import filled, numbers
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstandard.ZstdCompressor().compress,
+}
+
+
+def appended(path: Path, first: int, count: int) -> None:
+    new = path.with_name("new")
+    filled(new, first, count)
+    with path.open("ab") as file:
+        file.write(new.read_bytes())
+    new.unlink()
+
+
+def emptied(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(0)
+
+
+def looks(tail: Tail, times: int = 6) -> list[int]:
+    return [number for _ in range(times) for number in numbers(tail)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    filled(tmp_path / "eve.json", 1, 10)
+    return tmp_path / "eve.json"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_lines_written_just_before_a_copy_was_made_and_the_log_emptied_are_read_from_the_copy(
+    path: Path, restarted: bool
+) -> None:
+    tail = Tail(path)
+    assert len(looks(tail)) == 10
+    position = tail.position()
+    appended(path, 11, 5)
+    shutil.copy(path, path.with_name("eve.json.1"))
+    emptied(path)
+    appended(path, 16, 40)  # already longer than before
+    tail = Tail(path, position) if restarted else tail
+    assert looks(tail) == list(range(11, 56))
+    assert (tail.gaps, tail.lost_bytes) == (0, 0)
+    assert looks(Tail(path, tail.position())) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_log_emptied_without_a_copy_is_counted_as_a_gap(path: Path, restarted: bool) -> None:
+    tail = Tail(path)
+    looks(tail)
+    position = tail.position()
+    emptied(path)
+    appended(path, 20, 3)
+    tail = Tail(path, position) if restarted else tail
+    assert looks(tail) == [20, 21, 22]
+    assert tail.gaps == 1
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_writer_that_goes_on_in_the_renamed_file_is_read_there(path: Path, restarted: bool) -> None:
+    tail = Tail(path)
+    renamed = path.with_name("eve.json.1")
+    path.rename(renamed)
+    path.touch()
+    assert looks(tail) == list(range(1, 11))
+    appended(renamed, 11, 5)
+    appended(path, 16, 2)
+    tail = Tail(path, tail.position()) if restarted else tail
+    assert looks(tail) == list(range(11, 18))
+    appended(renamed, 18, 2)
+    assert looks(tail) == [18, 19]
+    assert tail.gaps == 0
+
+
+@pytest.mark.parametrize("ending", PACKERS)
+def test_a_file_packed_while_the_agent_was_down_is_read_on_where_it_was(path: Path, ending: str) -> None:
+    tail = Tail(path)
+    assert numbers(tail, 4) == [1, 2, 3, 4]
+    position = tail.position()
+    tail.close()
+    path.with_name(f"eve.json.1{ending}").write_bytes(PACKERS[ending](path.read_bytes()))
+    path.unlink()
+    filled(path, 11, 5)
+    again = Tail(path, position)
+    assert looks(again) == list(range(5, 16))
+    assert again.gaps == 0
+    assert looks(Tail(path, again.position())) == []
+
+
+def test_several_files_packed_while_the_agent_was_down_are_all_read(path: Path) -> None:
+    tail = Tail(path)
+    assert numbers(tail, 4) == [1, 2, 3, 4]
+    position = tail.position()
+    for number, first in ((1, 11), (2, 21)):
+        packed = path.with_name(f"eve.json-2026112{number}.gz")
+        packed.write_bytes(gzip.compress(path.read_bytes()))
+        os.utime(packed, ns=(number, number))
+        filled(path, first, 10)
+    assert looks(Tail(path, position)) == list(range(5, 31))
+
+
+def test_a_packed_file_that_ends_too_early_is_read_as_far_as_it_goes_and_counted(path: Path) -> None:
+    position = Tail(path).position()
+    filled(path, 1, 2000)
+    whole = gzip.compress(path.read_bytes())
+    path.with_name("eve.json.1.gz").write_bytes(whole[: len(whole) // 2])
+    filled(path, 3000, 1)
+    tail = Tail(path, position)
+    read = looks(tail)
+    assert read[-1] == 3000
+    assert tail.gaps == 1
+    assert looks(tail) == []
+    assert tail.gaps == 1, "once"
+
+
+def test_a_file_deleted_while_it_was_being_read_is_read_to_its_end(path: Path) -> None:
+    tail = Tail(path)
+    assert numbers(tail, 3) == [1, 2, 3]
+    path.unlink()
+    filled(path, 11, 2)
+    assert looks(tail) == list(range(4, 13))
+    assert tail.gaps == 0
+
+
+def test_a_file_deleted_while_the_agent_was_down_is_counted(path: Path) -> None:
+    tail = Tail(path)
+    assert numbers(tail, 3) == [1, 2, 3]
+    position = tail.position()
+    tail.close()
+    path.unlink()
+    filled(path, 11, 2)
+    tail = Tail(path, position)
+    assert looks(tail) == [11, 12]
+    assert tail.gaps == 1
+
+
+HOLE = bytes(4096)
+A, B = (b'{"timestamp":"2026-11-20T01:00:00.00000%d+0000","n":%d}' % (n, n) for n in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("content", "lost"),
+    [
+        (A + b"\n" + HOLE + B + b"\n", 4096),
+        (A + HOLE + B + b"\n", 4096),
+        (HOLE + A + b"\n" + B + b"\n", 0),
+        (A + b"\n" + B + b"\n" + HOLE, 4096),
+        (bytes(3_000_000) + A + b"\n" + bytes(5_000_000) + B + b"\n", 5_000_000),
+        (b"\n\n" + A + b"\r\n\n" + bytes(1) + b"\n" + B + b"\n", 1),
+    ],
+)
+def test_holes_of_a_power_cut_hide_no_line_and_are_counted(tmp_path: Path, content: bytes, lost: int) -> None:
+    (tmp_path / "eve.json").write_bytes(content)
+    tail = Tail(tmp_path / "eve.json")
+    assert [line.raw and line.raw.strip() for line in tail.lines(2)] == [A, B]
+    assert list(tail.lines()) == []
+    assert tail.lost_bytes == lost
+    assert list(Tail(tmp_path / "eve.json", tail.position()).lines()) == []
+
+
+def test_a_writer_that_goes_on_at_its_old_place_after_the_log_was_emptied_leaves_a_hole_that_is_no_loss(
+    path: Path,
+) -> None:
+    with path.open("r+b") as writer:
+        writer.seek(0, os.SEEK_END)
+        tail = Tail(path)
+        looks(tail)
+        shutil.copy(path, path.with_name("eve.json.1"))
+        os.truncate(path, 0)
+        writer.write(b'{"timestamp":"t","n":11,"fill":""}\n')
+    assert looks(tail) == [11]
+    assert (tail.gaps, tail.lost_bytes) == (0, 0)
+
+
+def test_a_position_written_by_an_older_program_is_understood(path: Path) -> None:
+    older = path.with_name("eve.json.1")
+    path.rename(older)
+    filled(path, 11, 10)
+    offset = path.read_bytes().index(b'{"timestamp":"t00000015"')
+    record = {"inode": path.stat().st_ino, "offset": offset, "head": path.read_bytes()[:128].hex()}
+    tail = Tail(path, Position.from_record(record))
+    assert looks(tail) == list(range(15, 21))
+    assert looks(Tail(path, Position.from_record(tail.position().to_record()))) == []
+
+
+def test_files_we_renamed_are_read_in_order_though_the_clock_was_put_back(path: Path) -> None:
+    for number in (1, 2):
+        renamed = path.with_name(f"eve.json.{number:08d}")
+        assert not path.rename(renamed).samefile(path.parent)
+        os.utime(renamed, ns=(10 - number, 10 - number))
+        filled(path, number * 10 + 1, 10)
+    assert rotation_number(path.with_name("eve.json.00000002")) == 2
+    assert looks(Tail(path)) == list(range(1, 31))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("write"), st.integers(1, 4)),
+            st.tuples(st.just("copy and empty"), st.just(0)),
+            st.tuples(st.just("rename"), st.just(0)),
+            st.tuples(st.just("pack"), st.sampled_from(list(PACKERS))),
+            st.tuples(st.just("write into the renamed"), st.integers(1, 3)),
+            st.tuples(st.just("read"), st.integers(1, 5)),
+            st.tuples(st.just("restart"), st.just(0)),
+        ),
+        max_size=30,
+    )
+)
+def test_each_line_once_whatever_is_done_to_the_files(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int | str]]
+) -> None:
+    path = tmp_path_factory.mktemp("eve") / "eve.json"
+    path.touch()
+    tail, seen, last, rotation = Tail(path), list[int](), 0, 0
+    newest: Path | None = None  # the renamed file, while nobody has packed it
+    for name, value in steps:
+        if name == "write":
+            appended(path, last + 1, int(value))
+            last += int(value)
+        elif name == "write into the renamed" and newest is not None:
+            appended(newest, last + 1, int(value))
+            last += int(value)
+        elif name in ("copy and empty", "rename") and path.stat().st_size:
+            rotation += 1
+            newest = path.with_name(f"eve.json.{rotation}")
+            if name == "rename":
+                path.rename(newest)
+                path.touch()
+            else:
+                shutil.copy(path, newest)
+                emptied(path)
+            os.utime(newest, ns=(rotation, rotation))
+        elif name == "pack" and newest is not None:
+            packed = newest.with_name(newest.name + str(value))
+            packed.write_bytes(PACKERS[str(value)](newest.read_bytes()))
+            os.utime(packed, ns=(rotation, rotation))
+            newest.unlink()
+            newest = None
+        elif name == "read":
+            seen += numbers(tail, int(value))
+        elif name == "restart":
+            position = tail.position()
+            tail.close()
+            tail = Tail(path, Position.from_record(position.to_record()))
+    seen += looks(tail, 2 * rotation + 4)
+    assert sorted(seen) == list(range(1, last + 1))
+    assert (tail.gaps, tail.lost_bytes) == (0, 0)
+    tail.close()
