@@ -74,6 +74,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "python3-venv": _package("python3-venv"),
         "python3-cryptography": _package("python3-cryptography"),
         "python3-zstandard": _package("python3-zstandard"),
+        "suricata-update": _package("suricata-update"),
         "iproute2": _program("ip"),
         "ethtool": _program("ethtool"),
         "openssl": _program("openssl"),

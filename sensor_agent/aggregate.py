@@ -17,6 +17,7 @@ TOP_AGENTS = 20
 KEPT_KEYS = 400
 MAX_DEVICES = 200
 FLOWS_REMEMBERED = 10_000
+_LONGEST_ADDRESS, _LONGEST_TIME, _LONGEST_MAC = 64, 40, 24
 
 
 class Aggregate:
@@ -72,7 +73,7 @@ class Aggregate:
     def suppress(self, number: int, at: str) -> None:
         """Count an alert that a suppression keeps from being sent."""
         count = self._counts["suppressed"].get(str(number), [0, ""])[0]
-        self._counts["suppressed"][str(number)] = [count + 1, at]
+        self._counts["suppressed"][str(number)] = [count + 1, at[:_LONGEST_TIME]]
 
     def suppressed(self) -> dict[int, tuple[int, str]]:
         """Suppression → (alerts so far, time of the last)."""
@@ -84,7 +85,7 @@ class Aggregate:
         if handler is None:
             return
         if not self._counts["from"]:
-            self._counts["from"] = str(event.get("timestamp") or stamp_now())
+            self._counts["from"] = _time(event)
         handler(event)
 
     @property
@@ -127,7 +128,7 @@ class Aggregate:
 
     def inside(self, address: Any) -> bool:
         """Whether an address belongs to the firm's own networks; what is no text is none."""
-        if not isinstance(address, str):
+        if not isinstance(address, str) or len(address) > _LONGEST_ADDRESS:
             return False
         known = self._home_cache.get(address)
         if known is None:
@@ -168,7 +169,7 @@ class Aggregate:
                 return
             devices[address] = {"ip": address, "mac": None, "bytes_in": 0, "bytes_out": 0, "first_seen": None}
         device = devices[address]
-        seen = str(event.get("timestamp", ""))
+        seen = _time(event)
         device["mac"] = _mac(event, side) or device["mac"]
         device["bytes_in"] += coming
         device["bytes_out"] += going
@@ -198,7 +199,7 @@ class Aggregate:
 
     def _drop(self, event: Mapping[str, Any]) -> None:
         if "alert" not in event:  # with one, the alert itself is shipped
-            _add(self._counts["drops"], str(_section(event, "drop").get("reason", "unknown")), 1)
+            _add(self._counts["drops"], str(_section(event, "drop").get("reason", "unknown"))[:100], 1)
 
     def _anomaly(self, event: Mapping[str, Any]) -> None:
         anomaly = _section(event, "anomaly")
@@ -211,13 +212,19 @@ def _section(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+    """A count; what no engine can have counted is none."""
+    return value if type(value) is int and 0 <= value < 2**63 else 0
+
+
+def _time(event: Mapping[str, Any]) -> str:
+    return str(event.get("timestamp") or stamp_now())[:_LONGEST_TIME]
 
 
 def _mac(event: Mapping[str, Any], side: str) -> str | None:
     ether = _section(event, "ether") or _section(_section(event, "flow"), "ether")
     several = ether.get(f"{side}_macs")
-    return ether.get(f"{side}_mac") or (several[0] if isinstance(several, list) and several else None)
+    mac = ether.get(f"{side}_mac") or (several[0] if isinstance(several, list) and several else None)
+    return mac if isinstance(mac, str) and len(mac) <= _LONGEST_MAC else None
 
 
 def _add(counts: dict[str, int], key: str, amount: int) -> None:

@@ -1,5 +1,6 @@
 """From lines to batches: reads a source, ships what may leave, counts the rest, commits events with the position."""
 
+import logging
 import queue
 import time
 from collections import Counter
@@ -9,12 +10,15 @@ from typing import Any
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.filestore import MAX_PENDING, pending_from_event
 from sensor_agent.moment import parse, stamp_now
+from sensor_agent.records import Event, Unreadable, records
+from sensor_agent.shorten import encode
 from sensor_agent.spool import Spool
-from sensor_agent.strip import SHIPPED_TYPES, Event, NotAnEvent, encode, read, unreadable
+from sensor_agent.strip import SHIPPED_TYPES, unreadable
 from sensor_agent.tail import Line, Tail
 
 MAX_PLAIN_BYTES = 1_900_000  # compressed never above the platform's 2 MiB, even when nothing compresses
 CHECKPOINT_S = 5.0
+log = logging.getLogger(__name__)
 
 
 def importance(event: Mapping[str, Any]) -> int:
@@ -68,6 +72,7 @@ class Collector:
         self._dropped_low = 0
         self._pending = list(spool.state.pending_files)
         self.kinds: Counter[str] = Counter()
+        self.unreadable = 0
         self.lines = 0
         self.kernel_drops = 0
 
@@ -119,15 +124,15 @@ class Collector:
 
     def _take(self, line: Line) -> None:
         self._dirty = True
-        if line.raw is None:
-            self._add_unreadable(line, "too_long")
-            return
-        if not line.raw.strip():
-            return
-        try:
-            self._take_event(read(line.raw))
-        except NotAnEvent as problem:
-            self._add_unreadable(line, str(problem))
+        for record in records(line):
+            if isinstance(record, Unreadable):
+                self._add_unreadable(record.line, record.reason)
+                continue
+            try:
+                self._take_event(record)
+            except Exception:  # a fault of ours costs what we do with the event, neither the event nor the next one
+                log.exception("an event of the kind %s could not be taken as usual", record.kind[:40])
+                self._take_as_it_is(record, line)
 
     def _take_event(self, event: Event) -> None:
         kind = event.kind
@@ -148,7 +153,14 @@ class Collector:
         else:
             self._aggregate.take(event.data)
 
+    def _take_as_it_is(self, event: Event, line: Line) -> None:
+        if event.kind in SHIPPED_TYPES:
+            self._add(event.data, event.encoded())
+        else:
+            self._add_unreadable(line, "fault")
+
     def _add_unreadable(self, line: Line, reason: str) -> None:
+        self.unreadable += 1
         event = unreadable(line, reason)
         self._add(event, encode(event))
 

@@ -5,6 +5,7 @@ takes it off the list in the same step that stores the verdict's event. A file i
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ MAX_PENDING = 500
 MAX_LEARNED = 20_000
 STORE_BYTES = 256 * 1024 * 1024
 WAIT_FOR_FILE_S = 3.0
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _NETWORK_KEYS = (
     "src_ip",
     "src_port",
@@ -38,7 +40,7 @@ _NETWORK_KEYS = (
 def pending_from_event(event: Mapping[str, Any]) -> dict[str, Any] | None:
     """The facts to keep of a `fileinfo` event whose file was stored, or None when there is nothing to scan."""
     info = event.get("fileinfo")
-    if not isinstance(info, dict) or not info.get("stored") or not isinstance(info.get("sha256"), str):
+    if not isinstance(info, dict) or not info.get("stored") or not _SHA256.fullmatch(str(info.get("sha256"))):
         return None
     kept: dict[str, Any] = {key: event[key] for key in _NETWORK_KEYS if key in event}
     kept["timestamp"] = event.get("timestamp")

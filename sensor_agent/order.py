@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sensor_agent.spool import write_durably
 from sensor_agent.suppress import Suppression, suppressions_read
 
 MAX_FILE_BYTES = 64 * 1024 * 1024  # unpacked
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 CURRENT, PREVIOUS = "current.json", "previous.json"
 
 
@@ -32,6 +34,7 @@ class Order:
     functions: Mapping[str, bool]
     files: Mapping[str, tuple[str, ...]]
     suppressions: tuple[Suppression, ...]
+    problems: tuple[str, ...] = ()  # parts of the order that are left out because they cannot be understood
 
     def on(self, function: str) -> bool:
         """Whether a function is switched on."""
@@ -63,12 +66,19 @@ def _parse(manifest: bytes) -> tuple[Order, str]:
             int(said["version"]),
             datetime.fromisoformat(said["expires_at"]),
             {str(name): value is True for name, value in said["functions"].items()},
-            {str(kind): tuple(map(str, hashes)) for kind, hashes in said["files"].items()},
-            suppressions_read(said["suppressions"]),
+            {str(kind): tuple(_hash(each) for each in hashes) for kind, hashes in said["files"].items()},
+            *suppressions_read(said["suppressions"]),
         )
         return order, str(said["device_id"])
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
         raise OrderRefusedError(f"not understood: {problem!r}") from problem
+
+
+def _hash(text: Any) -> str:
+    """A file's SHA-256; it becomes a file name. Raises ValueError."""
+    if not isinstance(text, str) or not _SHA256.fullmatch(text):
+        raise ValueError(f"no SHA-256: {str(text)[:80]}")
+    return text
 
 
 class OrderStore:

@@ -100,11 +100,17 @@ class Orders:
             return
         try:
             self._fetch(order)
-            self._try(order)
+            left_out = self._try(order)
         except (OrderRefusedError, suricata.SuricataError, ValueError) as problem:
             self._note(order.version, "refused", str(problem))
             return
-        self._note(order.version, "applying", "")
+        except (OSError, UnreachableError):
+            raise  # this order again, later
+        except Exception as problem:  # a fault of ours with this order must not stop the next one
+            log.exception("order %d", order.version)
+            self._note(order.version, "refused", repr(problem))
+            return
+        self._note(order.version, "applying", "; ".join(left_out))
         self._store.replace(manifest)
         try:
             self._apply(order)
@@ -123,14 +129,18 @@ class Orders:
                 raise UnreachableError(f"{name}: {answer.status}")
             self._store.file_store(sha256, content)
 
-    def _try(self, order: Order) -> None:
-        """Everything written aside and tested by the engine, before anything that counts is touched."""
+    def _try(self, order: Order) -> tuple[str, ...]:
+        """Everything written aside and tested by the engine, before anything that counts is touched.
+
+        → what had to be left out: one bad suppression or name must not keep the rest from the box.
+        """
         aside = self._config.state_dir / "orders" / "tried"
         tried = replace(self._config, suricata=replace(self._config.suricata, work_dir=aside))
-        protection.write(tried, order, self._store)
+        left_out = protection.write(tried, order, self._store)
         protection.ordered_hashes(order, self._store)
         if self._config.suricata.run:
             suricata.configuration_test(tried.suricata)
+        return left_out
 
     def _apply(self, order: Order | None) -> None:
         protection.write(self._config, order, self._store)
@@ -152,7 +162,7 @@ class Orders:
             if self._deaths() != deaths:
                 return self._take_back(version, "the engine ended after it was applied")
             if waited > SETTLE_S and self._inspecting() and self._parts.heart.answered_since(began):
-                return self._note(version, "applied", "")
+                return self._note(version, "applied", str(self._record.get("detail", "")))
             if waited > CONFIRM_S:
                 reason = "the platform could not be reached" if self._inspecting() else "the engine did not inspect"
                 return self._take_back(version, f"{reason} after it was applied")
@@ -180,7 +190,3 @@ class Orders:
 
     def _headers(self, method: str, name: str, body: bytes) -> dict[str, str]:
         return self._identity.headers(method, self._platform.path(name), body, self._clock.now(), self._clock.offset_ms)
-
-
-def _bytes(data: Mapping[str, Any], name: str) -> bytes:
-    return base64.b64decode(str(data[name]), validate=True)

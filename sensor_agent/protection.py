@@ -1,6 +1,7 @@
 """What the engine is to look for: rules, lists and configuration, from this box's file and the order in force."""
 
 import json
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,21 +12,26 @@ from sensor_agent.order import Order, OrderStore
 from sensor_agent.suppress import rules_adapt
 
 IPS_RULES = "otasuke-ips.rules"
+MOST_HASHES = 50_000  # the engine keeps them in memory; the platform lists the newest last
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def write(config: Config, order: Order | None, store: OrderStore) -> None:
+def write(config: Config, order: Order | None, store: OrderStore) -> tuple[str, ...]:
     """Write everything the engine reads; what is the same already is left alone, so a full disk stops nothing.
 
-    Raises ValueError for a list or rule that cannot be used, OrderRefusedError for a file of the order, OSError.
+    → what of the order was left out, and why. Raises ValueError for a list of this box that cannot be used,
+    OrderRefusedError for a file of the order, OSError.
     """
-    names = _names(config, order, store)
+    names, strange = _names(config, order, store)
+    rules, unadapted = _rules(config, order, store)
     generated = {
-        IPS_RULES: _rules(config, order, store) if order is None or order.on("ips") else "",
+        IPS_RULES: rules if order is None or order.on("ips") else "",
         suricata.AV_RULES: suricata.antivirus_rules() if order is None or order.on("av") else "",
         f"{webguard.DATASET}.lst": webguard.dataset_text(names),
         suricata.WEBGUARD_RULES: webguard.rules_text(names),
     }
     suricata.files_write(replace(config.suricata, home_net=home_net(config)), generated)
+    return (*(order.problems if order else ()), *unadapted, *strange)
 
 
 def home_net(config: Config) -> tuple[str, ...]:
@@ -41,11 +47,14 @@ def home_net(config: Config) -> tuple[str, ...]:
 def ordered_hashes(order: Order | None, store: OrderStore) -> list[str]:
     """SHA-256 of files that other boxes of the programme found malicious. Raises OrderRefusedError."""
     texts = (store.text(sha256) for sha256 in (order.files.get("known_files", ()) if order else ()))
-    return [line for text in texts for line in text.split() if len(line) == 64]
+    known = dict.fromkeys(line for text in texts for line in text.split() if _SHA256.fullmatch(line))
+    return list(known)[-MOST_HASHES:]
 
 
-def _rules(config: Config, order: Order | None, store: OrderStore) -> str:
-    """The platform's rules; until it has sent some, those of this box's file."""
+def _rules(config: Config, order: Order | None, store: OrderStore) -> tuple[str, tuple[str, ...]]:
+    """The platform's rules, and what of the suppressions could not be put in; until it has sent some, those of this
+    box's file.
+    """
     ordered = order.files.get("rules", ()) if order else ()
     texts: Iterable[str]
     if ordered:
@@ -55,11 +64,15 @@ def _rules(config: Config, order: Order | None, store: OrderStore) -> str:
     return rules_adapt("\n".join(texts) + "\n", order.suppressions if order else ())
 
 
-def _names(config: Config, order: Order | None, store: OrderStore) -> list[str]:
+def _names(config: Config, order: Order | None, store: OrderStore) -> tuple[list[str], tuple[str, ...]]:
+    """Names the web guard stops, and lines of the order that are no names."""
     if order is not None and not order.on("wg"):
-        return []
+        return [], ()
     ordered = [store.text(sha256) for sha256 in (order.files.get("web_guard", ()) if order else ())]
     lines = [line for text in ordered for line in text.split()]
     allowed = {line[1:] for line in lines if line.startswith("!")}
+    blocked = [line for line in lines if not line.startswith("!")]
+    strange = [line for line in blocked if not webguard.is_name(line)]
     local = webguard.names_read(config.webguard_lists)
-    return [name for name in dict.fromkeys([*local, *lines]) if name not in allowed and not name.startswith("!")]
+    names = [name for name in dict.fromkeys([*local, *blocked]) if name not in allowed and webguard.is_name(name)]
+    return names, (f"{len(strange)} lines are no host names, e.g. {strange[0][:60]!r}",) if strange else ()

@@ -17,7 +17,7 @@ UNITS = Path(__file__).parent / "units"
 SERVICES = ("otasuke-guard.service", "otasuke-clamd.service", "otasuke-sensor.service")
 USER = "otasuke-sensor"
 LEAST_MEMORY_MB = 3_000  # ClamAV's official signatures need 1.2 GiB and twice that while they are read anew
-PROGRAMS = {"suricata": "suricata", "clamd": "clamav-daemon", "ip": "iproute2"}
+PROGRAMS = {"suricata": "suricata", "suricata-update": "suricata-update", "clamd": "clamav-daemon", "ip": "iproute2"}
 
 
 class SetupError(Exception):

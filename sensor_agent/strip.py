@@ -1,20 +1,16 @@
-"""From a line of eve.json to what may leave the firm: chosen types, content stripped, unreadable lines as facts.
+"""What may leave the firm: chosen types, content stripped, unreadable lines as facts.
 
 The lists below are the rule; docs/sensor-data.md explains them to people and a test compares the two.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from sensor_agent.moment import stamp_now
 from sensor_agent.tail import Line
 
 SHIPPED_TYPES: Final = frozenset({"alert", "antivirus", "aggregate", "unreadable"})
-MAX_SHIPPED_BYTES: Final = 64_000  # the platform refuses a batch with a line above 64 kB
-MAX_DEPTH: Final = 32
 
 # Removed wherever the section holds them; "" is the event itself.
 STRIPPED: Final[Mapping[str, frozenset[str]]] = {
@@ -40,58 +36,6 @@ STRIPPED: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-class NotAnEvent(Exception):
-    """The line cannot be shipped as an event; the text is a short reason code."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """A parsed event and, when nothing had to be changed, its bytes as Suricata wrote them."""
-
-    data: dict[str, Any]
-    raw: bytes | None
-
-    @property
-    def kind(self) -> str:
-        return str(self.data["event_type"])
-
-    def encoded(self) -> bytes:
-        """The bytes to ship. Raises NotAnEvent("too_long")."""
-        body = self.raw if self.raw is not None else encode(self.data)
-        if len(body) > MAX_SHIPPED_BYTES:
-            raise NotAnEvent("too_long")
-        return body
-
-
-def encode(data: Mapping[str, Any]) -> bytes:
-    """ASCII JSON on one line: lone surrogates of hostile traffic survive as escapes."""
-    return json.dumps(data, separators=(",", ":")).encode("ascii")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise NotAnEvent("not_json")
-
-
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def read(raw: bytes) -> Event:
-    """Parse one line and strip it. Raises NotAnEvent with the reason."""
-    try:
-        data = _DECODER.decode(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise NotAnEvent("not_utf8") from None
-    except (ValueError, RecursionError):
-        raise NotAnEvent("not_json") from None
-    if not isinstance(data, dict):
-        raise NotAnEvent("not_an_object")
-    if not isinstance(data.get("event_type"), str):
-        raise NotAnEvent("no_event_type")
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
-        raise NotAnEvent("too_deep")
-    return Event(data, None if strip(data) else raw.strip())
-
-
 def strip(data: dict[str, Any]) -> bool:
     """Remove content in place; True when something was removed."""
     removed = False
@@ -102,17 +46,6 @@ def strip(data: dict[str, Any]) -> bool:
                 del part[key]
                 removed = True
     return removed
-
-
-def _depth(value: Any) -> int:
-    deepest, stack = 0, [(value, 1)]
-    while stack:
-        current, level = stack.pop()
-        children = current.values() if isinstance(current, dict) else current if isinstance(current, list) else None
-        if children is not None:
-            deepest = max(deepest, level)
-            stack.extend((child, level + 1) for child in children)
-    return deepest
 
 
 def unreadable(line: Line, reason: str) -> dict[str, Any]:

@@ -7,13 +7,16 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from suricata.update import rule as rule_parser
+
 METADATA = "otasuke_suppression"
 FIRST_SID = 1_990_000_000
-_SIGNATURE = re.compile(r"\bsid\s*:\s*(\d+)\s*;")
-_SIDES = ("src", "dest")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_CONTINUED = re.compile(r"\\[ \t]*\r?\n\s*")
 
 
 class CannotAdaptError(ValueError):
@@ -34,27 +37,38 @@ class Suppression:
 
     def covers(self, event: Mapping[str, Any]) -> bool:
         """Whether an alert's event is meant."""
-        alert, ether = event.get("alert"), event.get("ether")
+        alert = event.get("alert")
         if not isinstance(alert, dict) or alert.get("signature_id") != self.signature_id:
             return False
-        macs = set(ether.values()) if isinstance(ether, dict) else set()
         return (
             _within(event.get("src_ip"), self.source)
             and _within(event.get("dest_ip"), self.destination)
-            and (not self.device or self.device in macs)
+            and (not self.device or self.device in _macs(event.get("ether")))
         )
 
 
-def suppressions_read(listed: Iterable[Mapping[str, Any]]) -> tuple[Suppression, ...]:
-    """From an order. Raises KeyError, TypeError, ValueError when it is not what we know."""
-    return tuple(
-        Suppression(
-            int(item["id"]),
-            int(item["signature_id"]),
-            *(str(item[name]) for name in ("source", "destination", "device", "effect", "until")),
-        )
-        for item in listed
-    )
+def suppressions_read(listed: Iterable[Any]) -> tuple[tuple[Suppression, ...], tuple[str, ...]]:
+    """From an order: those that can be understood, and for each other one a sentence why not."""
+    read, problems = list[Suppression](), list[str]()
+    for item in listed:
+        try:
+            read.append(
+                Suppression(
+                    int(item["id"]),
+                    int(item["signature_id"]),
+                    _network(item["source"]),
+                    _network(item["destination"]),
+                    *(str(item[name]) for name in ("device", "effect", "until")),
+                )
+            )
+        except (KeyError, TypeError, ValueError) as problem:
+            problems.append(f"suppression {str(item)[:60]}: {problem!r}"[:200])
+    return tuple(read), tuple(problems)
+
+
+def _network(text: Any) -> str:
+    """A network as the order writes it, or "" for any. Raises ValueError."""
+    return str(ipaddress.ip_network(text)) if text else ""
 
 
 def counted(event: Mapping[str, Any], suppressions: Iterable[Suppression]) -> int | None:
@@ -62,7 +76,7 @@ def counted(event: Mapping[str, Any], suppressions: Iterable[Suppression]) -> in
     alert = event.get("alert")
     metadata = alert.get("metadata") if isinstance(alert, dict) else None
     marked = metadata.get(METADATA) if isinstance(metadata, dict) else None
-    if isinstance(marked, list) and marked and str(marked[0]).isdigit():
+    if isinstance(marked, list) and marked and _NUMBER.fullmatch(str(marked[0])):
         return int(marked[0])
     for suppression in suppressions:
         if suppression.effect == "silence" and suppression.covers(event):
@@ -70,20 +84,36 @@ def counted(event: Mapping[str, Any], suppressions: Iterable[Suppression]) -> in
     return None
 
 
-def rules_adapt(text: str, suppressions: Iterable[Suppression]) -> str:
-    """The rules with every `allow` put in. A signature that is not there changes nothing. Raises CannotAdaptError."""
+def rules_adapt(text: str, suppressions: Iterable[Suppression]) -> tuple[str, tuple[str, ...]]:
+    """The rules with every `allow` put in, and for each that could not be put in a sentence why.
+
+    A signature that is not there changes nothing; a rule that cannot be changed stays as it is.
+    """
     wanted: dict[int, list[Suppression]] = {}
     for suppression in suppressions:
         if suppression.effect == "allow":
             wanted.setdefault(suppression.signature_id, []).append(suppression)
     if not wanted:
-        return text
-    lines = []
-    for line in text.splitlines():
-        found = _SIGNATURE.search(line)
-        applying = wanted.get(int(found[1])) if found and not line.startswith("#") else None
-        lines += _adapted(line, applying) if applying else [line]
-    return "\n".join(lines) + "\n"
+        return text, ()
+    mentioned = re.compile("|".join(map(str, wanted)))  # parsing every rule would take seconds
+    lines, problems = list[str](), list[str]()
+    for line in _CONTINUED.sub(" ", text).splitlines():
+        applying = wanted.get(_signature(line)) if mentioned.search(line) else None
+        try:
+            lines += _adapted(line, applying) if applying else [line]
+        except CannotAdaptError as problem:
+            lines.append(line)
+            problems.append(str(problem))
+    return "\n".join(lines) + "\n", tuple(problems)
+
+
+def _signature(line: str) -> int:
+    """The signature number of a rule that is in force, by its option `sid`; 0 when the line is none."""
+    with suppress(Exception):  # the parser raises what it likes on lines that are no rules
+        rule = rule_parser.parse(line)
+        if rule is not None and rule.enabled:
+            return int(rule.sid)
+    return 0
 
 
 def _adapted(rule: str, suppressions: list[Suppression]) -> list[str]:
@@ -113,10 +143,8 @@ def _split(rule: str, suppression: Suppression, place: int) -> tuple[list[str], 
         other = _joined([*header[:2], narrowed, *header[3:5], _without(header[5], destination), header[6]], options)
         less.append(_renumbered(other, suppression.number * 2 + 1, place) if source else other)
     noticing = ["alert", header[1], source or header[2], *header[3:5], destination or header[5], header[6]]
-    marked = f"metadata:{METADATA} {suppression.number}; "
-    at = options.rindex("sid")
-    copy = _joined(noticing, options[:at] + marked + options[at:])
-    return less, _renumbered(copy, suppression.number * 2, place)
+    marked = (f"metadata:{METADATA} {suppression.number}",)
+    return less, _renumbered(_joined(noticing, options), suppression.number * 2, place, marked)
 
 
 def _parted(rule: str) -> tuple[list[str], str]:
@@ -146,8 +174,33 @@ def _without(addresses: str, network: str) -> str:
     return f"[{inner},!{network}]"
 
 
-def _renumbered(rule: str, number: int, place: int) -> str:
-    return _SIGNATURE.sub(f"sid:{FIRST_SID + number * 16 + place};", rule)
+def _renumbered(rule: str, number: int, place: int, before: tuple[str, ...] = ()) -> str:
+    """The rule under a signature number of ours, `before` among its options."""
+    head, bracket, options = rule.partition("(")
+    changed: list[str] = []
+    for option in _options(options.rstrip().removesuffix(")")):
+        ours = option.partition(":")[0].strip() == "sid"
+        changed += [*before, f"sid:{FIRST_SID + number * 16 + place}"] if ours else [option]
+    return f"{head}{bracket}{'; '.join(changed)};)"
+
+
+def _options(text: str) -> list[str]:
+    """A rule's options, as the parser divides them."""
+    found, rest = list[str](), text.strip()
+    while rest:
+        end = rule_parser.find_opt_end(rest)
+        if end < 0:
+            raise CannotAdaptError(f"not understood: {text[:80]}")
+        found.append(rest[:end].strip())
+        rest = rest[end + 1 :].strip()
+    return found
+
+
+def _macs(ether: Any) -> set[str]:
+    """All MAC addresses of an event's `ether`: each value is one, or a list of some."""
+    values = ether.values() if isinstance(ether, dict) else ()
+    several = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    return {each for each in several if isinstance(each, str)}
 
 
 def _within(address: Any, network: str) -> bool:

@@ -35,10 +35,15 @@ def names_read(paths: Iterable[Path]) -> list[str]:
             if not text:
                 continue
             name = text.encode("idna").decode("ascii") if not text.isascii() else text
-            if not _NAME.fullmatch(name) or len(name) > 253:
+            if not is_name(name):
                 raise ValueError(f"{path}:{number}: not a host name: {text[:80]}")
             names[name] = None
     return list(names)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a host name; it becomes part of a rule."""
+    return len(text) <= 253 and _NAME.fullmatch(text) is not None
 
 
 def dataset_text(names: Iterable[str]) -> str:

@@ -1,23 +1,29 @@
 """Orders of the platform: who may give them, what they change, and how the box takes a bad one back."""
 
+import gzip
+import hashlib
 import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from suricata.update import rule as rule_parser
 
 from ops.lab import check, scenario
 from ops.lab.lab import RULES, Lab
 from ops.lab.network import CLIENT_MAC, LAN_CLIENT, WAN_CALLBACK
+from sensor_agent import protection, suricata
+from sensor_agent.config import SuricataConfig, config_from_mapping
 from sensor_agent.guard import report_read
 from sensor_agent.order import OrderRefusedError, OrderStore, order_verify
-from sensor_agent.suppress import CannotAdaptError, Suppression, counted, rules_adapt
+from sensor_agent.suppress import Suppression, counted, rules_adapt
 from tests.sensor_agent.platform_server import PlatformServer
 
 RULE = 'drop http $HOME_NET any -> [any, !10.0.0.0/8] 80 (msg:"x"; content:"(a)"; sid:77; rev:2;)'
@@ -48,7 +54,7 @@ def _verify(key: Ed25519PrivateKey, manifest: bytes, signature: bytes) -> Any:
         ({"version": 3}, "not newer"),
         ({"expires_at": "2026-01-01T00:00:00+00:00"}, "expired"),
         ({"format": 2}, "not understood"),
-        ({"suppressions": [{"id": 1}]}, "not understood"),
+        ({"files": {"rules": ["../../etc/passwd"]}}, "not understood"),
         ({"functions": []}, "not understood"),
     ],
 )
@@ -88,7 +94,7 @@ def test_going_back_puts_the_order_before_in_force_and_the_first_one_leaves_none
 
 
 def test_a_rule_lets_one_address_be_and_a_copy_counts_it() -> None:
-    changed, copy = rules_adapt(RULE, [ALLOW]).splitlines()
+    changed, copy = rules_adapt(RULE, [ALLOW])[0].splitlines()
     assert changed.startswith("drop http [$HOME_NET,!192.168.50.10/32] any -> [any,!10.0.0.0/8] 80 (")
     assert "sid:77;" in changed
     assert copy.startswith("alert http 192.168.50.10/32 any -> [any,!10.0.0.0/8] 80 (")
@@ -98,18 +104,103 @@ def test_a_rule_lets_one_address_be_and_a_copy_counts_it() -> None:
 
 def test_two_addresses_at_once_are_let_be_only_together() -> None:
     both = Suppression(6, 77, "192.168.50.10/32", "203.0.113.9/32", "", "allow", "")
-    other_source, other_destination, copy = rules_adapt(RULE, [both]).splitlines()
+    other_source, other_destination, copy = rules_adapt(RULE, [both])[0].splitlines()
     assert "[$HOME_NET,!192.168.50.10/32] any -> [any,!10.0.0.0/8]" in other_source
     assert "192.168.50.10/32 any -> [any,!10.0.0.0/8,!203.0.113.9/32]" in other_destination
     assert "192.168.50.10/32 any -> 203.0.113.9/32" in copy
     assert len({line.rsplit("sid:", 1)[1] for line in (other_source, other_destination, copy)}) == 3
 
 
-def test_what_cannot_be_changed_is_said_and_other_rules_stay() -> None:
-    with pytest.raises(CannotAdaptError, match="two-way"):
-        rules_adapt(RULE.replace("->", "<>"), [ALLOW])
-    assert rules_adapt(RULE.replace("77", "78"), [ALLOW]) == RULE.replace("77", "78") + "\n"
-    assert rules_adapt(RULE, [Suppression(5, 77, "10.0.0.1/32", "", "", "silence", "")]) == RULE
+def test_what_cannot_be_changed_is_said_and_every_other_suppression_and_rule_holds() -> None:
+    two_way = RULE.replace("->", "<>")
+    other = RULE.replace("sid:77", "sid:78")
+    text, problems = rules_adapt(f"{two_way}\n{other}\n", [ALLOW, replace(ALLOW, number=6, signature_id=78)])
+    assert text.splitlines()[0] == two_way
+    assert len(text.splitlines()) == 3
+    assert problems == ("rule 77 is two-way",)
+    assert rules_adapt(other, [ALLOW]) == (other + "\n", ())
+    assert rules_adapt(RULE, [Suppression(5, 77, "10.0.0.1/32", "", "", "silence", "")]) == (RULE, ())
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        RULE[:-1] + " metadata:affected_product Any, deployment Inside, created_at 2026_01_01;)",
+        RULE.replace('msg:"x"', r'msg:"sid:1\; or (inside) sid:2\;"'),
+        RULE.replace('content:"(a)"', r'content:"sid|3a|9\;"; pcre:"/sid:\d+\;/"'),
+        RULE.replace("sid:77;", "sid : 77 ;").replace("rev:2;)", "rev:2; )  "),
+        RULE.replace("[any, !10.0.0.0/8]", "[any, ![10.0.0.0/8, 172.16.0.0/12]]"),
+        RULE.replace("; sid", "; \\\n    sid"),
+    ],
+)
+def test_the_signature_number_is_the_rules_option_whatever_else_looks_like_it(rule: str, tmp_path: Path) -> None:
+    text, problems = rules_adapt(rule, [ALLOW])
+    changed, copy = (rule_parser.parse(line) for line in text.splitlines())
+    assert problems == ()
+    assert (changed.sid, changed.action) == (77, "drop")
+    assert (copy.sid, copy.action, copy.msg) == (
+        1_990_000_160,
+        "alert",
+        rule_parser.parse(rule.replace("\\\n", "")).msg,
+    )
+    assert "otasuke_suppression 5" in copy.metadata
+    assert [option for option in changed.metadata if option not in copy.metadata] == []
+    box = SuricataConfig(home_net=("192.168.50.0/24",), work_dir=tmp_path, command_socket=tmp_path / "s.sock")
+    suricata.files_write(box, {"changed.rules": text})
+    suricata.configuration_test(box)
+
+
+def test_numbers_of_other_rules_that_look_like_ours_change_nothing() -> None:
+    for rule in (RULE.replace("sid:77", "sid:177"), RULE.replace("sid:77", "sid:1; reference:url,sid:77"), "# " + RULE):
+        assert rules_adapt(rule, [ALLOW]) == (rule + "\n", ())
+    for broken in ("alert http sid:77", "sid:77;", "alert (sid:77", 'drop http a a -> a a (msg:"\\; sid:77)', "\\;77"):
+        assert rules_adapt(broken, [ALLOW])[0] == broken + "\n"
+
+
+def test_one_suppression_or_name_that_cannot_be_understood_does_not_stop_the_others(tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.generate()
+    names = gzip.compress(b'good.example\nbad" name;)\n')
+    digest = hashlib.sha256(names).hexdigest()
+    good = {
+        "id": 5,
+        "signature_id": 77,
+        "source": "",
+        "destination": "",
+        "device": "",
+        "effect": "silence",
+        "until": "",
+    }
+    strange: list[Any] = [{"id": 1}, None, 5, {**good, "source": "nowhere"}, {**good, "id": "x"}]
+    order = _verify(key, *_signed(key, suppressions=[*strange, good], functions={}, files={"web_guard": [digest]}))
+    assert [each.number for each in order.suppressions] == [5]
+    store = OrderStore(tmp_path)
+    store.file_store(digest, names)
+    config = config_from_mapping({"agent": {"state_dir": str(tmp_path), "run_dir": str(tmp_path)}}, tmp_path)
+    left_out = protection.write(config, order, store)
+    assert len(left_out) == len(strange) + 1
+    assert "good.example" in (config.suricata.work_dir / "rules" / "otasuke-webguard.rules").read_text()
+
+
+def test_only_hashes_become_known_files_and_the_list_has_an_end(tmp_path: Path) -> None:
+    hashes = [f"{number:064x}" for number in range(protection.MOST_HASHES + 10)]
+    content = gzip.compress("\n".join(["z" * 64, "../../x", *hashes]).encode())
+    store = OrderStore(tmp_path)
+    digest = hashlib.sha256(content).hexdigest()
+    store.file_store(digest, content)
+    key = Ed25519PrivateKey.generate()
+    order = _verify(key, *_signed(key, files={"known_files": [digest]}))
+    assert protection.ordered_hashes(order, store) == hashes[10:]
+
+
+def test_lists_of_addresses_end_nothing_and_a_device_among_them_is_meant() -> None:
+    event = {"alert": {"signature_id": 77}, "ether": {"src_macs": ["aa", "bb"], "dest_macs": ["cc"], "x": {"y": 1}}}
+    assert counted(event, [Suppression(5, 77, "", "", "bb", "silence", "")]) == 5
+    assert counted(event, [Suppression(5, 77, "", "", "dd", "silence", "")]) is None
+    for odd in ([], "", 5, None, [["aa"]], {"src_mac": None}):
+        assert counted({**event, "ether": odd}, [Suppression(5, 77, "", "", "bb", "silence", "")]) is None
+    marks: tuple[Any, ...] = ("²", "9" * 5000, "", None, {})
+    for mark in marks:
+        assert counted({"alert": {"metadata": {"otasuke_suppression": [mark]}}}, []) is None
 
 
 def test_silence_is_by_address_and_device() -> None:
