@@ -1,84 +1,197 @@
-"""The queue of stored batches: whose turn it is, what a try that failed costs, and when a batch is set aside."""
+"""The queue of stored batches: whose turn it is, what a try that failed costs, and when a batch is set aside.
+
+A try is counted before it begins, in a transaction of its own: a batch that takes its worker down with it is known by
+that, waits longer each time and is set aside after three such tries, or at once when its time is spent.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from alerts import rows
-from alerts.budget import Budget
+from alerts.batches import MOST_LINES
+from alerts.budget import Budget, BudgetSpent
 from alerts.ingest import batch_ingest
 from alerts.waiting import WaitingBatch
+from notifications.models import Attention
+from notifications.services import attention_open
+from sensors.rules import subject_key
 from tenants.jobs import wake
+from tenants.scope import tenant_scope
 
 logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8  # the same figure stands in sec.waiting_batches
+MOST_INTERRUPTED = 3  # tries that ended with their worker
+MOST_TOGETHER = 500  # batches of one turn
 FIRST_RETRY = timedelta(seconds=30)
-_NEXT = """
-SELECT batch_id, epoch, first_seq, encoding, body, clock_offset_ms, received_at, attempts FROM alerts_inboxbatch
- WHERE tenant_id = %s AND sensor_id = %s AND processed_at IS NULL AND attempts < %s
-   AND (retry_at IS NULL OR retry_at <= %s)
- ORDER BY epoch, first_seq LIMIT 1 FOR UPDATE SKIP LOCKED
+BEGUN = "begun and not ended"
+_WAITING = "tenant_id = %s AND processed_at IS NULL AND attempts < %s AND (retry_at IS NULL OR retry_at <= %s)"
+# Small batches are taken together, up to the lines of one large one; one that failed before is taken alone.
+_NEXT = f"""
+SELECT batch_id, attempts, error FROM (
+  SELECT batch_id, epoch, first_seq, attempts, error, row_number() OVER byplace AS place,
+         sum(line_count) OVER byplace AS lines, bool_or(attempts > 0) OVER byplace AS failed
+    FROM (SELECT * FROM (SELECT batch_id, epoch, first_seq, attempts, error, line_count FROM alerts_inboxbatch
+           WHERE sensor_id = %s AND {_WAITING} ORDER BY epoch, first_seq LIMIT %s) first) oldest
+  WINDOW byplace AS (ORDER BY epoch, first_seq, batch_id)) ordered
+ WHERE place = 1 OR (lines <= %s AND NOT failed) ORDER BY place
 """
-_MORE = """
-SELECT EXISTS (SELECT FROM alerts_inboxbatch WHERE tenant_id = %s AND sensor_id = %s AND processed_at IS NULL
-                  AND attempts < %s AND (retry_at IS NULL OR retry_at <= %s))
+_BEGIN = """
+UPDATE alerts_inboxbatch SET attempts = attempts + 1, error = %s,
+       retry_at = CASE WHEN attempts > 0 THEN %s::timestamptz + make_interval(secs => %s * 2 ^ (attempts - 1)) END
+ WHERE tenant_id = %s AND sensor_id = %s AND batch_id = ANY (%s::uuid[])
 """
+_BATCH = """
+SELECT epoch, first_seq, encoding, body, clock_offset_ms, received_at, attempts FROM alerts_inboxbatch
+ WHERE tenant_id = %s AND sensor_id = %s AND batch_id = %s AND processed_at IS NULL FOR UPDATE
+"""
+# The box after this one, around the firm's boxes, that has something waiting.
+_NEXT_BOX = f"""
+SELECT sensor_id FROM (SELECT DISTINCT sensor_id FROM alerts_inboxbatch WHERE {_WAITING}) boxes
+ ORDER BY sensor_id <= %s, sensor_id LIMIT 1
+"""
+Outcome = dict[str, Any]
 
 
-def inbox_ingest(*, tenant_id: int, sensor_id: int, now: datetime) -> dict[str, Any] | None:
-    """Work on the oldest waiting batch of a box, inside its firm's scope, and wake the next worker if more wait.
+@dataclass(frozen=True)
+class Box:
+    """Whose batches they are."""
 
-    Returns the batch's outcome; None when nothing waits or another worker is at this box: a box's batches are
-    taken one after the other, in the order of its sequence, so that counts do not depend on who was quicker.
-    A batch that fails is tried again later; after eight tries it stays for the SOC, and never stops the others.
+    tenant_id: int
+    sensor_id: int
+
+
+def inbox_turn(*, tenant_id: int, sensor_id: int, now: datetime, budget: float | None = None) -> list[Outcome]:
+    """Work on the oldest waiting batches of a box and wake the next worker if more of the firm wait.
+
+    Opens the firm's scope itself, once to note that the tries begin and once for the work. One worker at a time works
+    for a firm, so that no firm holds them all, and a box's batches are taken in the order of its sequence, so that
+    counts do not depend on who was quicker. Returns the batches' outcomes in order; [] when nothing waits or another
+    worker is at this firm. A batch that fails is tried again later and never stops the others. `budget`: processor
+    seconds of one batch.
     """
-    batch = _next_batch(tenant_id, sensor_id, now)
+    box = Box(tenant_id, sensor_id)
+    with _firm_held(tenant_id) as held:
+        if not held:
+            return []
+        with tenant_scope(tenant_id):
+            begun = _tries_begin(box, now)
+        with tenant_scope(tenant_id):
+            outcomes = [_batch_try(box, batch_id, now, budget) for batch_id in begun]
+            next_wake(box, now)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+@contextmanager
+def _firm_held(tenant_id: int) -> Iterator[bool]:
+    """A lock of this database session, which ends with it: over both transactions of a turn."""
+    key = f"inbox:{tenant_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,))
+        held: bool = cursor.fetchone()[0]
+    try:
+        yield held
+    finally:
+        if held:
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (key,))
+
+
+def _tries_begin(box: Box, now: datetime) -> list[UUID]:
+    """The batches of this turn, noted as tried once more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, (box.sensor_id, box.tenant_id, MOST_ATTEMPTS, now, MOST_TOGETHER, MOST_LINES))
+        chosen = cursor.fetchall()
+        for batch_id, attempts, error in chosen:
+            if attempts >= MOST_INTERRUPTED and error == BEGUN:
+                batch_set_aside(box, batch_id, "the worker ended in the middle of each try", now)
+                return []
+        ids = [batch_id for batch_id, _attempts, _error in chosen]
+        if ids:
+            cursor.execute(
+                _BEGIN, (BEGUN, now, FIRST_RETRY.total_seconds(), box.tenant_id, box.sensor_id, list(map(str, ids)))
+            )
+    return ids
+
+
+def _batch_try(box: Box, batch_id: UUID, now: datetime, budget: float | None) -> Outcome | None:
+    batch = _batch_read(box, batch_id)
     if batch is None:
         return None
     try:
         with transaction.atomic():
-            outcome = batch_ingest(batch, now, Budget())
-    except OperationalError:
+            return batch_ingest(batch, now, Budget() if budget is None else Budget(budget))
+    except (OperationalError, InterfaceError):
         raise  # the database itself is in trouble: the task is tried again as a whole
+    except BudgetSpent as problem:
+        logger.error("batch %s of sensor %s is set aside: %s", batch_id, box.sensor_id, problem)
+        batch_set_aside(box, batch_id, str(problem), now)
+        return {"failed": str(problem)}
     except Exception as problem:
-        logger.exception("batch %s of sensor %s failed", batch.batch_id, sensor_id)
-        outcome = {"failed": _failure_record(batch, problem, now)}
-    with connection.cursor() as cursor:
-        cursor.execute(_MORE, (tenant_id, sensor_id, MOST_ATTEMPTS, now))
-        if cursor.fetchone()[0]:
-            wake("alerts.tasks.ingest_batch", tenant_id=tenant_id, sensor_id=sensor_id)
-    return outcome
+        logger.exception("batch %s of sensor %s failed", batch_id, box.sensor_id)
+        return {"failed": _failure_record(box, batch, problem, now)}
 
 
-def _next_batch(tenant_id: int, sensor_id: int, now: datetime) -> WaitingBatch | None:
+def _batch_read(box: Box, batch_id: UUID) -> WaitingBatch | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('inbox:' || %s, 0))", (str(sensor_id),))
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute(_NEXT, (tenant_id, sensor_id, MOST_ATTEMPTS, now))
+        cursor.execute(_BATCH, (box.tenant_id, box.sensor_id, str(batch_id)))
         row = cursor.fetchone()
     if row is None:
         return None
-    batch_id, epoch, first_seq, encoding, body, *rest = row
-    return WaitingBatch(tenant_id, sensor_id, batch_id, epoch, first_seq, encoding, bytes(body), *rest)
+    epoch, first_seq, encoding, body, *rest = row
+    return WaitingBatch(box.tenant_id, box.sensor_id, batch_id, epoch, first_seq, encoding, bytes(body), *rest)
 
 
-def _failure_record(batch: WaitingBatch, problem: Exception, now: datetime) -> str:
+def next_wake(box: Box, now: datetime) -> None:
+    """Wake one worker for the firm's next box with something waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_BOX, (box.tenant_id, MOST_ATTEMPTS, now, box.sensor_id))
+        row = cursor.fetchone()
+    if row is not None:
+        wake("alerts.tasks.ingest_batch", tenant_id=box.tenant_id, sensor_id=row[0])
+
+
+def _failure_record(box: Box, batch: WaitingBatch, problem: Exception, now: datetime) -> str:
+    """The try was counted when it began; after the last one the batch is set aside."""
     error = rows.stored_text(f"{type(problem).__name__}: {problem}", 300)
+    if batch.attempts >= MOST_ATTEMPTS:
+        batch_set_aside(box, batch.batch_id, error, now)
+        return error
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE alerts_inboxbatch SET attempts = attempts + 1, error = %s, retry_at = %s"
+            "UPDATE alerts_inboxbatch SET error = %s, retry_at = %s"
             " WHERE tenant_id = %s AND sensor_id = %s AND batch_id = %s",
             (
                 error,
-                now + FIRST_RETRY * 2**batch.attempts,
-                batch.tenant_id,
-                batch.sensor_id,
+                now + FIRST_RETRY * 2 ** (batch.attempts - 1),
+                box.tenant_id,
+                box.sensor_id,
                 str(batch.batch_id),
             ),
         )
     return error
+
+
+def batch_set_aside(box: Box, batch_id: UUID, why: str, now: datetime) -> None:
+    """The batch is kept and not tried again by itself; a person is asked to look."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE alerts_inboxbatch SET attempts = %s, error = %s, retry_at = NULL"
+            " WHERE tenant_id = %s AND sensor_id = %s AND batch_id = %s AND processed_at IS NULL",
+            (MOST_ATTEMPTS, why, box.tenant_id, box.sensor_id, str(batch_id)),
+        )
+    attention_open(
+        tenant_id=box.tenant_id,
+        kind=Attention.Kind.BATCH_ASIDE,
+        subject_key=subject_key(box.sensor_id),
+        facts={"batch_id": str(batch_id), "why": why},
+        now=now,
+    )

@@ -6,16 +6,16 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from alerts.inbox import inbox_ingest
-from tenants.jobs import SystemTask, TenantTask, wake
+from alerts.inbox import inbox_turn
+from tenants.jobs import SteppedTenantTask, SystemTask, wake
 
 MOST_BOXES = 1000
 
 
-@shared_task(base=TenantTask)
+@shared_task(base=SteppedTenantTask)
 def ingest_batch(*, tenant_id: int, sensor_id: int) -> None:
-    """Work on the oldest waiting batch of a box."""
-    inbox_ingest(tenant_id=tenant_id, sensor_id=sensor_id, now=timezone.now())
+    """Work on the oldest waiting batches of a box."""
+    inbox_turn(tenant_id=tenant_id, sensor_id=sensor_id, now=timezone.now())
 
 
 @shared_task(base=SystemTask)

@@ -81,6 +81,7 @@ class Attention(TenantOwned):
         MAIL_FAILED = "mail_failed", _("メールが届かない")
         BATCH_CONFLICT = "batch_conflict", _("センサーの記録が食い違っている")
         LINES_UNREADABLE = "lines_unreadable", _("読めない記録がある")
+        BATCH_ASIDE = "batch_aside", _("センサーの記録を処理できない")
         INCIDENT_UNREAD = "incident_unread", _("重要度 高(★★★)のお知らせが読まれていない")
         CALL_ME = "call_me", _("電話がほしい")
         PROTECTION_OFF = "protection_off", _("センサーの守りが切れている")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any
 
 from celery import Task
@@ -19,6 +19,10 @@ class TenantTask(Task):  # type: ignore[type-arg]
 
     max_retries = 10
 
+    def scope(self, tenant_id: int) -> AbstractContextManager[object]:
+        """What stands around the task."""
+        return tenant_scope(tenant_id)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Open the firm's scope around the task.
 
@@ -27,11 +31,18 @@ class TenantTask(Task):  # type: ignore[type-arg]
         if "tenant_id" not in kwargs:
             raise TypeError(f"{self.name} needs tenant_id")
         try:
-            with tenant_scope(kwargs["tenant_id"]):
+            with self.scope(kwargs["tenant_id"]):
                 return super().__call__(*args, **kwargs)
         except OperationalError as problem:
             # Celery's autoretry covers the task's body only; a database that is away fails at the scope already.
             raise self.retry(exc=problem, countdown=min(2**self.request.retries, LONGEST_PAUSE)) from problem
+
+
+class SteppedTenantTask(TenantTask):
+    """A firm's task in several steps, each committed before the next: the service opens the scope of each itself."""
+
+    def scope(self, tenant_id: int) -> AbstractContextManager[object]:
+        return nullcontext()
 
 
 class SystemTask(Task):  # type: ignore[type-arg]

@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg2
 from django.db import connections
 
-from alerts.inbox import inbox_ingest
+from alerts import inbox
 from alerts.models import Alert, AlertGroup, CallbackCount, QuarantinedLine
 from alerts.positions import covering
 from notifications.models import Attention
@@ -123,10 +123,13 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_no_half_of_it(cast: Cas
     child = os.fork()
     if child == 0:
         place = {"tenant_id": cast.sakura_dental.pk, "sensor_id": cast.sakura_box.sensor.pk}
-        with tenant_scope(cast.sakura_dental.pk):
-            inbox_ingest(**place, now=datetime.now(UTC))
+
+        def hold(*_place: object) -> None:
             os.write(writes, b"written, not committed")
             time.sleep(60)
+
+        setattr(inbox, "next_wake", hold)  # noqa: B010 - in this child only
+        inbox.inbox_turn(**place, now=datetime.now(UTC))
         os._exit(0)
     os.read(reads, 100)
     assert _counts(cast) == (0, 0, 0)

@@ -128,15 +128,10 @@ def alert_line(at: datetime | None = None, **changed: Any) -> bytes:
 
 def ingest_all(box: Box, now: datetime | None = None) -> list[dict[str, Any]]:
     """Do what the worker does until nothing waits; the outcomes in order."""
-    from alerts.inbox import inbox_ingest
-    from tenants.scope import tenant_scope
+    from alerts.inbox import inbox_turn
 
+    place = {"tenant_id": box.sensor.tenant_id, "sensor_id": box.sensor.pk}
     outcomes: list[dict[str, Any]] = []
-    while True:
-        with tenant_scope(box.sensor.tenant_id):
-            outcome = inbox_ingest(
-                tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, now=now or datetime.now(UTC)
-            )
-        if outcome is None:
-            return outcomes
-        outcomes.append(outcome)
+    while turn := inbox_turn(**place, now=now or datetime.now(UTC)):
+        outcomes += turn
+    return outcomes
