@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0032_disk_full")]
+    dependencies = [("notifications", "0170_response_wish")]
 
     operations = [
         migrations.AlterField(
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                     ("claim_returned", "保険会社からの質問に答える"),
                     ("disk_full", "センサーの記録場所が残りわずか"),
                     ("vendor_wanted", "頼む事業者が決まっていない"),
+                    ("response_wish", "会社が初動対応を希望"),
                 ],
                 max_length=40,
             ),
