@@ -48,9 +48,10 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             gettext_lazy("受付一覧"),
             "desk:queue",
             "list",
-            frozenset({"desk:queue", "desk:task", "desk:incident", "desk:case"}),
+            frozenset({"desk:queue", "desk:task", "desk:incident", "desk:case", "desk:alert"}),
         ),
         (gettext_lazy("電話を受ける"), "desk:call", "phone", frozenset({"desk:call", "desk:contact"})),
+        (gettext_lazy("記録を探す"), "desk:records", "search", frozenset({"desk:records"})),
         (
             gettext_lazy("保険の請求"),
             "insurance:claims",
@@ -109,7 +110,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("統計"), "insurance:statistics", "empty", frozenset({"insurance:statistics"})),
     ),
     Kind.SOC: (
-        (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident"})),
+        (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident", "desk:alert"})),
         (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
         (
             gettext_lazy("センサー"),

@@ -48,6 +48,11 @@ def topic_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def topics_named(words: str) -> list[str]:
+    """The topics whose words hold what somebody looks for: 感染 finds 感染したかもしれない."""
+    return [topic for topic, name in TOPICS.items() if words and words.casefold() in str(name).casefold()]
+
+
 def topic_read(value: str) -> tuple[str, str]:
     """("box", "install") of "box/install"; two empty words of anything else."""
     category, _, topic = value.partition("/")

@@ -52,6 +52,12 @@ def title(incident: Incident) -> str:
     return str(TITLES.get(incident.kind, incident.get_kind_display()))
 
 
+def kinds_named(words: str) -> list[str]:
+    """The kinds of incidents whose name or title holds what somebody looks for."""
+    names = {kind: f"{label} {TITLES.get(kind, '')}" for kind, label in Incident.Kind.choices}
+    return [kind for kind, name in names.items() if words and words.casefold() in name.casefold()]
+
+
 def open_cases(tenant_id: int) -> list[Incident]:
     """The firm's incidents that are not closed, the most important and newest first."""
     running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)

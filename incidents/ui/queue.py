@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,10 +13,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from incidents.desk.lookup import firms_found
+from incidents.desk.finding import Search, cases_matching, incidents_matching, search_of, tasks_matching
 from incidents.desk.rules import RINGS_FOR, CaseState
 from incidents.models import Case, Contact, DeskTask, Incident
 from incidents.rules import IncidentState, TaskState
+from incidents.ui.case_words import topics_named
+from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User
 
 SIZE = 50
@@ -116,7 +118,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person wants to see: a tab, part of a firm's name or any form of its number, a page."""
+    """What the person wants to see: a tab, words or a number to find, a page."""
 
     user: User
     now: datetime
@@ -125,9 +127,13 @@ class Asked:
     after: Place | None = None
 
     @cached_property
-    def firms(self) -> list[int]:
-        """The firms that match the search."""
-        return firms_found(self.search)
+    def found(self) -> Search:
+        """What the search is for, with the firms it names."""
+        return search_of(self.search)
+
+    def narrow(self, rows: QuerySet[Any], matching: Callable[..., Q], named: Callable[[str], list[str]]) -> Any:
+        """Of these rows those the search finds: `matching` says where it looks, `named` which names it may mean."""
+        return rows.filter(matching(self.found, named(self.search))) if self.search else rows
 
 
 @dataclass(frozen=True)
@@ -170,9 +176,9 @@ def _order(place: Place) -> tuple[Any, ...]:
 
 
 def counts(asked: Asked) -> Counts:
-    """Figures of the tabs, over the firms that match the search; one query for tasks, one for cases."""
+    """Figures of the tabs, over what the search finds; one query for tasks, one for cases."""
     every = replace(asked, show="", after=None)
-    every.__dict__["firms"] = asked.firms if asked.search else []
+    every.__dict__["found"] = asked.found
     tasks = _added(_tasks(every), asked, Q(taken_by__isnull=True), Q(taken_by=asked.user))
     cases = _added(_cases(every), asked, Q(state=CaseState.NEW), Q(assignee=asked.user))
     watched = _watched_behind(every).order_by()[:MOST_COUNTED].count()
@@ -217,19 +223,18 @@ def ringing(now: datetime) -> QuerySet[Contact]:
 
 
 def _tasks(asked: Asked) -> QuerySet[DeskTask]:
-    tasks: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True)
+    tasks = asked.narrow(DeskTask.objects.filter(done_at__isnull=True), tasks_matching, kinds_named)
     return _matching(tasks, asked, begun=Q(taken_by__isnull=True), mine=Q(taken_by=asked.user))
 
 
 def _cases(asked: Asked) -> QuerySet[Case]:
-    cases: QuerySet[Case] = Case.objects.filter(OPEN_CASE)
+    cases = asked.narrow(Case.objects.filter(OPEN_CASE), cases_matching, topics_named)
     return _matching(cases, asked, begun=Q(state=CaseState.NEW), mine=Q(assignee=asked.user))
 
 
 def _matching(rows: QuerySet[Any], asked: Asked, *, begun: Q, mine: Q) -> QuerySet[Any]:
     tabs = {"open": begun, "mine": mine, "late": Q(due_at__lt=asked.now)}
-    rows = rows.filter(tabs.get(asked.show, Q())).order_by("-importance", "due_at", "pk")
-    return rows.filter(tenant_id__in=asked.firms) if asked.search else rows
+    return rows.filter(tabs.get(asked.show, Q())).order_by("-importance", "due_at", "pk")
 
 
 def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any]:
@@ -250,8 +255,7 @@ def _watched_behind(asked: Asked) -> QuerySet[Incident]:
     """Incidents of the visible firms that run on though their task is done."""
     waiting = DeskTask.objects.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("pk"), done_at__isnull=True)
     running: QuerySet[Incident] = Incident.objects.exclude(state=IncidentState.CLOSED).exclude(Exists(waiting))
-    if asked.search:
-        running = running.filter(tenant_id__in=asked.firms)
+    running = asked.narrow(running, incidents_matching, kinds_named)
     if asked.after is not None and asked.after.part == 1:
         place = asked.after
         running = running.filter(

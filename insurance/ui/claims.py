@@ -74,7 +74,7 @@ def claim_list(request: PersonRequest) -> HttpResponse:
     )
     context = {
         "rows": rows,
-        "billable": _billable() if show == "" and request.acting.kind == Kind.CALL_CENTRE else [],
+        "billable": billable_jobs() if show == "" and request.acting.kind == Kind.CALL_CENTRE else [],
         "may_write": request.acting.may_write,
         "tabs": _tabs(tabs, show),
         "late": sum(row.late for row in rows),
@@ -247,7 +247,7 @@ def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: da
     raise MoveRefused(action)
 
 
-def _billable() -> list[Job]:
+def billable_jobs() -> list[Job]:
     """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now."""
     standing = Invoice.objects.exclude(state="void").values("job_id")
     claimed = Claim.objects.filter(state__in=services.LIVE).values("job_id")

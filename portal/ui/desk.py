@@ -22,6 +22,7 @@ from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.breach import breach_lines
 from portal.ui.cover import entitlement_of
 from portal.ui.desk_live import asked_of
+from portal.ui.desk_records import lists_beside_the_queue
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
 from portal.ui.help_words import help_of
@@ -52,7 +53,10 @@ def queue(request: ActingRequest) -> HttpResponse:
         "stamp_query": request.GET.urlencode(),
         "now": asked.now,
     }
-    return render(request, "desk/_queue.html" if request.htmx else "desk/queue.html", context)
+    if request.htmx:
+        return render(request, "desk/_queue.html", context)
+    context["elsewhere"] = lists_beside_the_queue()
+    return render(request, "desk/queue.html", context)
 
 
 def _tabs(request: ActingRequest, figures: waiting.Counts, show: str) -> list[dict[str, Any]]:

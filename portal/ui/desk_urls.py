@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.ui import desk, desk_calls, desk_cases, desk_live, incident_tidy, staff_alerts
+from portal.ui import desk, desk_calls, desk_cases, desk_live, desk_records, incident_tidy, staff_alerts
 
 app_name = "desk"
 urlpatterns = [
     path("", desk.queue, name="queue"),
     path("stamp/", desk_live.stamp, name="stamp"),
+    path("records/", desk_records.desk_records, name="records"),
     path("call/", desk_calls.call, name="call"),
     path("calls/<int:tenant_id>/<int:contact_id>/", desk_calls.contact, name="contact"),
     path("cases/<int:tenant_id>/<int:case_id>/", desk_cases.case, name="case"),

@@ -1,0 +1,192 @@
+"""Lists of what is over or waits elsewhere, so that nothing the desk was told gets lost; each can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from incidents.desk.finding import Search, calls_matching, cases_matching, incidents_matching, tasks_matching
+from incidents.desk.rules import CaseState
+from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
+from incidents.rules import IncidentState
+from incidents.ui import case_words, cases
+from incidents.ui import queue as waiting
+from notifications.models import Attention
+from tenants.models import Organisation
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line: where it leads, whose it is, what and when, and how it stands."""
+
+    href: str
+    firm: Organisation
+    what: str
+    detail: str
+    at: datetime
+    state: str
+    tone: str
+
+    @property
+    def firm_name(self) -> str:
+        """Of callers whose firm is not known: that."""
+        return self.firm.name if self.firm.kind == Organisation.Kind.SME else gettext("会社が未確認")
+
+
+def solved_cases(search: Search) -> QuerySet[Case]:
+    """Cases that are over, the newest end first."""
+    rows: QuerySet[Case] = Case.objects.filter(state__in=(CaseState.SOLVED, CaseState.MERGED))
+    return _cases(rows, search).order_by("-closed_at", "-pk")
+
+
+def calls_apart(search: Search) -> QuerySet[Contact]:
+    """Calls that are not part of a case: left in a hurry, missed, or of somebody nobody knew. The newest first."""
+    rows: QuerySet[Contact] = Contact.objects.filter(case__isnull=True, channel=Contact.Channel.PHONE)
+    rows = rows.filter(calls_matching(search)) if search.words else rows
+    return rows.order_by("-offered_at", "-pk")
+
+
+def call_backs(search: Search) -> QuerySet[CallBooking]:
+    """Calls that firms booked about incidents and that nobody has made yet: the newest booking of each, next first."""
+    newer = CallBooking.objects.filter(
+        tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("incident_id"), pk__gt=OuterRef("pk")
+    )
+    undone = DeskTask.objects.filter(
+        tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("incident_id"), done_at__isnull=True
+    )
+    rows: QuerySet[CallBooking] = CallBooking.objects.exclude(incident__state=IncidentState.CLOSED)
+    rows = rows.filter(Exists(undone)).exclude(Exists(newer))
+    if search.words:
+        rows = rows.filter(incident__in=Incident.objects.filter(_incidents(search)))
+    return rows.order_by("at", "pk")
+
+
+def call_wishes(search: Search) -> QuerySet[DeskTask]:
+    """Open wishes of firms to be called, the earliest target first."""
+    rows: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True)
+    rows = rows.filter(attention__kind=Attention.Kind.CALL_ME)
+    rows = rows.filter(_tasks(search)) if search.words else rows
+    return rows.order_by("due_at", "pk")
+
+
+def everything(search: Search) -> list[tuple[str, list[Record]]]:
+    """(heading, newest lines) over all there ever was: cases, calls, incidents, tasks."""
+    found = _cases(Case.objects.all(), search).order_by("-opened_at")
+    calls = Contact.objects.filter(calls_matching(search), channel=Contact.Channel.PHONE).order_by("-offered_at")
+    incidents = Incident.objects.filter(_incidents(search)).order_by("-opened_at")
+    tasks = DeskTask.objects.filter(_tasks(search)).order_by("-opened_at")
+    return [
+        (gettext("相談"), case_records(found[:SIZE])),
+        (gettext("インシデント"), incident_records(incidents[:SIZE])),
+        (gettext("通話"), call_records(calls[:SIZE])),
+        (gettext("依頼"), task_records(tasks[:SIZE])),
+    ]
+
+
+def _cases(rows: QuerySet[Case], search: Search) -> QuerySet[Case]:
+    return rows.filter(cases_matching(search, case_words.topics_named(search.words))) if search.words else rows
+
+
+def _incidents(search: Search) -> Any:
+    return incidents_matching(search, cases.kinds_named(search.words))
+
+
+def _tasks(search: Search) -> Any:
+    return tasks_matching(search, cases.kinds_named(search.words))
+
+
+def case_records(rows: QuerySet[Case]) -> list[Record]:
+    """Cases as lines."""
+    return [
+        Record(
+            href=reverse("desk:case", args=[case.tenant_id, case.pk]),
+            firm=case.tenant,
+            what=case.title,
+            detail=gettext("相談 %(number)s番 %(kind)s")
+            % {"number": case.number, "kind": case_words.topic_words(case)},
+            at=case.closed_at or case.opened_at,
+            state=str(case.get_state_display()),
+            tone=waiting.CASE_TONES.get(case.state, "neutral"),
+        )
+        for case in rows.select_related("tenant")
+    ]
+
+
+def call_records(rows: QuerySet[Contact]) -> list[Record]:
+    """Calls as lines."""
+    states = {
+        "offered": (gettext("呼び出し中"), "attention"),
+        "talking": (gettext("通話中"), "info"),
+        "abandoned": (gettext("応答できず"), "danger"),
+        "answered": (gettext("終了"), "neutral"),
+    }
+    return [
+        Record(
+            href=reverse("desk:contact", args=[call.tenant_id, call.pk]),
+            firm=call.tenant,
+            what=case_words.contact_who(call) or gettext("非通知"),
+            detail=_call_detail(call),
+            at=call.offered_at,
+            state=states[call.outcome][0],
+            tone=states[call.outcome][1],
+        )
+        for call in rows.select_related("tenant", "caller", "case", "agent")
+    ]
+
+
+def _call_detail(call: Contact) -> str:
+    told = call.caller.firm_told if call.caller else ""
+    about = gettext("相談 %(number)s番") % {"number": call.case.number} if call.case else ""
+    return " ・ ".join(word.strip() for word in (told, case_words.contact_words(call), about) if word.strip())
+
+
+def incident_records(rows: QuerySet[Incident]) -> list[Record]:
+    """Incidents as lines."""
+    return [
+        Record(
+            href=reverse("desk:incident", args=[one.tenant_id, one.number]),
+            firm=one.tenant,
+            what=gettext("%(number)s番 %(kind)s") % {"number": one.number, "kind": one.get_kind_display()},
+            detail=str(one.get_opened_by_display()),
+            at=one.opened_at,
+            state=str(one.get_state_display()),
+            tone=cases.state_tone(one.state),
+        )
+        for one in rows.select_related("tenant")
+    ]
+
+
+def task_records(rows: QuerySet[DeskTask]) -> list[Record]:
+    """Tasks as lines."""
+    found = []
+    for task in rows.select_related("tenant", "incident", "attention"):
+        (what, detail), (state, tone) = waiting.task_words(task), waiting.task_state(task)
+        where = reverse("desk:task", args=[task.tenant_id, task.pk])
+        told = waiting.task_outcome(task) or detail
+        found.append(Record(where, task.tenant, what, told, task.done_at or task.due_at, state, tone))
+    return found
+
+
+def booking_records(rows: Iterable[CallBooking], now: datetime) -> list[Record]:
+    """Booked calls as lines: `at` is when the firm wants the call."""
+    late, ahead = (gettext("時刻を過ぎました"), "danger"), (gettext("予約"), "info")
+    return [
+        Record(
+            href=reverse("desk:incident", args=[one.tenant_id, one.incident.number]),
+            firm=one.tenant,
+            what=gettext("インシデント %(number)s番の電話") % {"number": one.incident.number},
+            detail=one.phone or one.tenant.phone,
+            at=one.at,
+            state=(late if one.at < now else ahead)[0],
+            tone=(late if one.at < now else ahead)[1],
+        )
+        for one in rows
+    ]

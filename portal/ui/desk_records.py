@@ -1,0 +1,148 @@
+"""What does not stand in the desk's queue: solved cases, calls apart, booked calls, claims; and finding it all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_safe
+
+from incidents.desk.finding import Search, search_of
+from incidents.ui import records
+from incidents.ui.records import Record
+from insurance.claim_rules import ClaimState
+from insurance.models import Claim
+from insurance.ui.claims import billable_jobs
+from insurance.wording import TONES
+from portal.access import ActingRequest, Kind, acting_as, partner_read
+from tenants.models import Organisation
+
+# Value of ?list= → words of the tab.
+LISTS: dict[str, Any] = {
+    "calls": gettext_lazy("相談のない通話"),
+    "callbacks": gettext_lazy("電話の予約と希望"),
+    "claims": gettext_lazy("保険の請求(窓口の番)"),
+    "solved": gettext_lazy("終わった相談"),
+}
+WAITING = frozenset({"calls", "callbacks"})
+ALL = "all"
+MOST = 200
+
+
+@require_safe
+@acting_as(Kind.CALL_CENTRE)
+def desk_records(request: ActingRequest) -> HttpResponse:
+    """One list, or over everything what the words in `q` find."""
+    search, now = search_of(request.GET.get("q", "")[:80]), timezone.now()
+    chosen = request.GET.get("list", "")
+    if chosen not in LISTS:
+        chosen = ALL if search.words else next(iter(LISTS))
+    if chosen == ALL:
+        parts, page = records.everything(search), None
+    else:
+        page = Paginator(_rows(chosen, search), records.SIZE).get_page(request.GET.get("page"))
+        parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
+    shown = {line.firm for _heading, lines in parts for line in lines}
+    firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
+    partner_read(request, code="records.viewed", subject="records", tenant_ids=firms, list=chosen)
+    context = {
+        "search": search.words,
+        "parts": [(heading, lines) for heading, lines in parts if lines],
+        "page": page,
+        "chosen": chosen,
+        "tabs": _tabs(search, chosen),
+    }
+    return render(request, "desk/records.html", context)
+
+
+def lists_beside_the_queue() -> list[tuple[str, Any, int | None]]:
+    """(list, its words, how many lines): of the lists where something waits and that are cheap to count."""
+    nothing = Search("", ())
+    return [(key, label, _count(key, nothing) if key in WAITING else None) for key, label in LISTS.items()]
+
+
+def _tabs(search: Search, chosen: str) -> list[dict[str, Any]]:
+    about = {"q": search.words} if search.words else {}
+    tabs = [
+        {
+            "label": label,
+            "href": f"?{urlencode({'list': key, **about})}",
+            "current": key == chosen,
+            "count": _count(key, search),
+        }
+        for key, label in LISTS.items()
+    ]
+    if search.words:
+        everything = {"label": gettext("すべてから"), "href": f"?{urlencode({'list': ALL, **about})}", "count": None}
+        tabs.insert(0, everything | {"current": chosen == ALL})
+    return tabs
+
+
+def _rows(chosen: str, search: Search) -> Any:
+    """What a list holds, to be cut into pages; the two short ones are read whole."""
+    if chosen == "calls":
+        return records.calls_apart(search)
+    if chosen == "solved":
+        return records.solved_cases(search)
+    if chosen == "callbacks":
+        return list(records.call_backs(search).select_related("tenant", "incident")[:MOST])
+    return _claims(search)
+
+
+def _lines(chosen: str, rows: Any, search: Search, now: datetime) -> list[Record]:
+    if chosen == "calls":
+        return records.call_records(rows)
+    if chosen == "solved":
+        return records.case_records(rows)
+    if chosen == "callbacks":
+        wishes = records.task_records(records.call_wishes(search)[:MOST])
+        return sorted([*records.booking_records(rows, now), *wishes], key=lambda line: line.at)
+    return list(rows)
+
+
+def _count(key: str, search: Search) -> int:
+    if key == "callbacks":
+        return records.call_backs(search).count() + records.call_wishes(search).count()
+    rows = _rows(key, search)
+    return len(rows) if isinstance(rows, list) else int(rows.count())
+
+
+def _claims(search: Search) -> list[Record]:
+    """Claims that came back or are drafts, then work that can be claimed and is not."""
+    claims = Claim.objects.filter(state__in=(ClaimState.RETURNED, ClaimState.DRAFT)).select_related("tenant", "vendor")
+    jobs = billable_jobs()
+    if search.words:
+        claims = claims.filter(tenant_id__in=search.firms)
+        jobs = [job for job in jobs if job.tenant_id in search.firms]
+    lines = [
+        Record(
+            href=reverse("insurance:claim", args=[claim.pk]),
+            firm=claim.tenant,
+            what=gettext("保険の請求 %(number)s番(%(yen)s円)")
+            % {"number": claim.number, "yen": f"{claim.asked_yen:,}"},
+            detail=claim.vendor.name,
+            at=claim.submitted_at or claim.made_at,
+            state=str(claim.get_state_display()),
+            tone=TONES[ClaimState(claim.state)],
+        )
+        for claim in claims.order_by("made_at")[:MOST]
+    ]
+    return lines + [
+        Record(
+            href=reverse("insurance:claims"),
+            firm=job.tenant,
+            what=gettext("これから請求する作業"),
+            detail=job.vendor.name if job.vendor else "",
+            at=job.requested_at,
+            state=gettext("請求の前"),
+            tone="attention",
+        )
+        for job in jobs
+    ]
