@@ -26,6 +26,7 @@ from psycopg2.extras import execute_values
 from bench.ingest_events import lines
 from ops import services
 from ops.processes import Supervisor, free_port, web, worker
+from otasuke.queues import LANES
 
 DIRECTORY = Path("var/bench")
 DATABASE = "bench_ingest"
@@ -114,7 +115,7 @@ def _platform() -> Iterator[tuple[Supervisor, str, Any]]:
     call_command("migrate", database="owner", verbosity=0)
     with Supervisor(DIRECTORY, variables) as supervisor:
         supervisor.start(web(("127.0.0.1", port), workers=2, threads=2))
-        supervisor.start(worker(concurrency=2))
+        supervisor.start(worker(LANES[0]))
         connection = psycopg2.connect(variables["SUPERUSER_DATABASE_URL"], application_name=OWN_NAME)
         connection.autocommit = True
         cursor = connection.cursor()
@@ -166,7 +167,7 @@ def _cpu(supervisor: Supervisor, cursor: Any) -> dict[str, float]:
     backends = sum(_seconds(process) for process in map(_process, living) if process)
     return {
         "web": _family_seconds(supervisor.pid("web")),
-        "worker": _family_seconds(supervisor.pid("worker")),
+        "worker": _family_seconds(supervisor.pid(LANES[0].program)),
         "postgresql": backends + ended.children_user + ended.children_system,
     }
 

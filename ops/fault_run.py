@@ -60,7 +60,7 @@ class FaultRun:
             "engine": lambda: self._of_guard("engine_pid"),
             "guard": lambda: self._of_guard("guard_pid"),
             "web": lambda: strikes.program(stack, "web"),
-            "worker": lambda: strikes.program(stack, "worker"),
+            "worker": lambda: strikes.program(stack, "worker-intake"),
             "redis": lambda: strikes.redis(stack, away_s=1.0),
             "postgres": lambda: strikes.postgres(stack),
             "backend": lambda: strikes.backend(stack),

@@ -3,7 +3,7 @@
     with Supervisor(Path("var/demo"), environment) as supervisor:
         supervisor.start(smtp_sink(port, mail_directory))
         supervisor.start(web(("127.0.0.1", port)))
-        supervisor.start(worker())
+        supervisor.start(worker(LANES[0]))
         supervisor.start(beat(Path("var/demo")))
         supervisor.run_until_signal()
 
@@ -29,6 +29,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from ops.accounts import CHECKOUT, Account, give, identity, make_open, service_account
+from otasuke.queues import Lane
 
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files; it makes them unnamed)
 # Below those the kernel gives to outgoing connections: what was free when chosen is free a minute later.
@@ -234,10 +235,11 @@ def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Prog
     return Program("web", command, ready=lambda: answers(f"http://{asked}:{port}/healthz"))
 
 
-def worker(*, concurrency: int = 2, queues: str | None = None) -> Program:
-    command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO"]
-    command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
-    return Program("worker", [*command, *(["--queues", queues] if queues else [])], ready_text=" ready.")
+def worker(lane: Lane) -> Program:
+    """The worker of one queue."""
+    command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO", "--queues", lane.queue]
+    command += ["--concurrency", str(lane.processes), "--hostname", f"{lane.program}@otasuke"]
+    return Program(lane.program, [*command, "--without-gossip", "--without-mingle"], ready_text=" ready.")
 
 
 def beat(directory: Path) -> Program:

@@ -26,6 +26,7 @@ from ops import services
 from ops.accounts import CHECKOUT, give, make_open
 from ops.postgres import ServiceError
 from ops.processes import Supervisor, beat, free_port, port_is_free, smtp_sink, web, worker
+from otasuke.queues import LANES
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,6 @@ class Stack:
         host: str = "127.0.0.1",
         web_port: int | None = None,
         fresh: bool = False,
-        worker_count: int = 2,
     ) -> None:
         self.directory = directory.absolute()
         self.web_port = web_port or free_port()
@@ -58,7 +58,6 @@ class Stack:
         self.url = f"http://{host}:{self.web_port}"
         self.mail = self.directory / "mail"
         self._fresh = fresh
-        self._worker_count = worker_count
         self.consortium: Consortium | None = None
         self._held = ExitStack()
 
@@ -137,10 +136,11 @@ class Stack:
         self.manage("collectstatic", "--noinput", "-v", "0")
         self._say("demo consortium")
         self.consortium = self._load_consortium()
-        self._say("mail server, web server, worker, scheduler")
+        self._say("mail server, web server, workers, scheduler")
         self.supervisor.start(smtp_sink(self.smtp_port, self.mail))
         self.supervisor.start(web((self._host, self.web_port)))
-        self.supervisor.start(worker(concurrency=self._worker_count))
+        for lane in LANES:
+            self.supervisor.start(worker(lane))
         self.supervisor.start(beat(self.directory))
 
     def _load_consortium(self) -> Consortium:

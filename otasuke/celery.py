@@ -5,6 +5,9 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import task_prerun
+from kombu import Exchange, Queue
+
+from otasuke.queues import DEFAULT, LANES, TIME_LIMITS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
 
@@ -30,6 +33,14 @@ app.conf.update(
     },
     task_publish_retry=False,
     timezone="Asia/Tokyo",
+    # A worker that is not told which queues to take takes all of them.
+    task_queues=[Queue(lane.queue, Exchange(lane.queue), routing_key=lane.queue) for lane in LANES],
+    task_default_queue=DEFAULT.queue,
+    task_default_exchange=DEFAULT.queue,
+    task_default_routing_key=DEFAULT.queue,
+    task_create_missing_queues=False,
+    task_routes={pattern: {"queue": lane.queue} for lane in LANES for pattern in lane.tasks},
+    task_annotations={task: {"time_limit": seconds} for task, seconds in TIME_LIMITS.items()},
     # A sweep that waited until the next one comes is not needed any more.
     beat_schedule={
         "sweep-inbox": {"task": "alerts.tasks.sweep_inbox", "schedule": 10.0},

@@ -32,7 +32,7 @@ def web_strike(field: Field, box: Box, recording: Recording) -> None:
 
 
 def worker_strike(field: Field, box: Box, recording: Recording) -> None:
-    field.program_strike("worker")
+    field.program_strike("worker-intake")
 
 
 def redis_strike(field: Field, box: Box, recording: Recording) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from otasuke.queues import LANES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = [ROOT / "otasuke" / "settings.py"]
 # For developers and tests only, or made by docker compose from the passwords.
@@ -25,7 +27,7 @@ def test_every_setting_has_its_line_in_the_example() -> None:
     assert settings_read() - named == set()
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", *[lane.program for lane in LANES], "beat", "migrate"])
 def test_containers_get_every_setting_and_only_migrations_the_owner(service: str) -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     given = set(compose["services"][service]["environment"])
