@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 from psycopg2.extras import execute_values
 
-from alerts.grading import CallbackWindow
+from alerts.grading_window import CallbackWindow, PairWindow
 from alerts.reading import CallbackKey
 from alerts.rows import GroupShare
 
+Pair = tuple[str, str]  # opener, responder
+_Count = tuple[list[datetime], list[str]]
 _TYPE_WORDS = (
     "timestamptz text text text text inet text text bigint text text smallint text text integer integer"
     " timestamptz timestamptz"
@@ -81,35 +84,62 @@ def groups_recount(*, tenant_id: int, group_ids: Sequence[int]) -> None:
 def callbacks_restore(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey], window: CallbackWindow) -> None:
     """Put the stored counts of these keys into the window and hold their rows until the transaction ends."""
     ordered = sorted(keys)
-    if not ordered:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT device, family, recent FROM alerts_callbackcount WHERE tenant_id = %s AND sensor_id = %s"
-            " AND (device, family) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
-            " ORDER BY device, family FOR UPDATE",
-            (tenant_id, sensor_id, *_columns(ordered)),
-        )
-        stored = {(device, family): recent for device, family, recent in cursor.fetchall()}
+    stored = _counts_read(tenant_id, sensor_id, ordered)
     for key in ordered:
-        window.restore(key, stored.get(key, []))
+        window.restore(key, stored[key][0] if key in stored else [])
 
 
 def callbacks_save(*, tenant_id: int, sensor_id: int, keys: Iterable[CallbackKey], window: CallbackWindow) -> None:
     """Store the window's counts of these keys."""
-    rows = [(tenant_id, sensor_id, *key, window.times(key)) for key in sorted(keys)]
+    _counts_write([(tenant_id, sensor_id, *key, window.times(key), []) for key in sorted(keys)])
+
+
+def pairs_restore(*, tenant_id: int, sensor_id: int, pairs: Iterable[Pair], window: PairWindow) -> None:
+    """The same for what pairs of inside machines showed."""
+    ordered = sorted(pairs)
+    stored = _counts_read(tenant_id, sensor_id, [_pair_row(pair) for pair in ordered])
+    for pair in ordered:
+        times, families = stored.get(_pair_row(pair), ([], []))
+        window.restore(pair, dict(zip(families, times, strict=True)))
+
+
+def pairs_save(*, tenant_id: int, sensor_id: int, pairs: Iterable[Pair], window: PairWindow) -> None:
+    """Store what these pairs showed."""
+    rows = []
+    for pair in sorted(pairs):
+        seen = sorted(window.seen(pair).items())
+        rows.append((tenant_id, sensor_id, *_pair_row(pair), [at for _, at in seen], [family for family, _ in seen]))
+    _counts_write(rows)
+
+
+def _pair_row(pair: Pair) -> CallbackKey:
+    return pair[0], f"inside:{pair[1]}"
+
+
+def _counts_read(tenant_id: int, sensor_id: int, keys: Sequence[CallbackKey]) -> dict[CallbackKey, _Count]:
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT device, family, recent, families FROM alerts_callbackcount WHERE tenant_id = %s AND sensor_id = %s"
+            " AND (device, family) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
+            " ORDER BY device, family FOR UPDATE",
+            (tenant_id, sensor_id, [device for device, _ in keys], [family for _, family in keys]),
+        )
+        return {(device, family): (recent, families) for device, family, recent, families in cursor.fetchall()}
+
+
+def _counts_write(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows of (firm, box, device, family, times, families)."""
     if not rows:
         return
     with connection.cursor() as cursor:
         execute_values(
             cursor.cursor,
-            "INSERT INTO alerts_callbackcount (tenant_id, sensor_id, device, family, recent) VALUES %s"
-            " ON CONFLICT (tenant_id, sensor_id, device, family) DO UPDATE SET recent = excluded.recent",
+            "INSERT INTO alerts_callbackcount (tenant_id, sensor_id, device, family, recent, families) VALUES %s"
+            " ON CONFLICT (tenant_id, sensor_id, device, family)"
+            " DO UPDATE SET recent = excluded.recent, families = excluded.families",
             rows,
-            template="(%s, %s, %s, %s, %s::timestamptz[])",
+            template="(%s, %s, %s, %s, %s::timestamptz[], %s::varchar[])",
             page_size=1000,
         )
-
-
-def _columns(keys: Sequence[CallbackKey]) -> tuple[list[str], list[str]]:
-    return [device for device, _ in keys], [family for _, family in keys]

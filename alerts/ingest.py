@@ -17,7 +17,7 @@ from alerts.batches import lines_of, plain_of
 from alerts.budget import Budget, BudgetSpent
 from alerts.direction import DEFAULT_HOME_NET
 from alerts.grading_settings import settings_from
-from alerts.grouping import callbacks_restore, callbacks_save
+from alerts.grouping import callbacks_restore, callbacks_save, pairs_restore, pairs_save
 from alerts.positions import positions_taken
 from alerts.reading import AsideLine, BatchReader, BatchRows, Grader, NumberedLine, fault_line
 from alerts.storing import rows_store
@@ -30,7 +30,9 @@ from sensors.rules import subject_key
 from tenants.selectors import programme_of, settings_at
 
 logger = logging.getLogger(__name__)
-GRADING_KEYS = ("callback_count", "callback_minutes", "mail_inbound_av_blocked", "mail")  # of ProgrammeSettings.values
+GRADING_KEYS = (  # of ProgrammeSettings.values
+    "callback_count", "callback_minutes", "inside_kinds", "inside_minutes", "mail_inbound_av_blocked", "mail",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -119,8 +121,10 @@ class _Work:
         window = self._grader.settings.window()
         firm_and_box = {"tenant_id": self.batch.tenant_id, "sensor_id": self.batch.sensor_id}
         callbacks_restore(**firm_and_box, keys=keys, window=window)
+        pairs_restore(**firm_and_box, pairs=reader.pairs, window=window.pairs)
         result = reader.grade(window)
         callbacks_save(**firm_and_box, keys=keys, window=window)
+        pairs_save(**firm_and_box, pairs=reader.pairs, window=window.pairs)
         rows_store(self.batch, result, time_trusted=self.clock.trusted)
         return result
 

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from alerts import eve, rows
 from alerts.budget import Budget
 from alerts.eve_repair import Unreadable, cleaned, loaded, storable
-from alerts.grading import CallbackWindow, Settings, Verdict, count_key, grade
+from alerts.grading import CallbackWindow, Direction, Settings, Verdict, count_key, grade, pair_key
 from alerts.timing import BatchClock, ImpossibleTime
 
 CallbackKey = tuple[str, str]
+PairKey = tuple[str, str, str]  # opener, responder, signature family
 NumberedLine = tuple[int, bytes]  # a line after its sequence number
 _HEAD = 512
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class _Read(NamedTuple):
     time: datetime
     verdict: Verdict  # while nothing of its kind came before
     key: CallbackKey | None
+    pair: PairKey | None
     line: bytes
 
 
@@ -91,6 +93,7 @@ class BatchReader:
         self._slots: dict[rows.GroupKey, int] = {}
         self._events: list[_Read] = []
         self._fault_logged = False
+        self.pairs: set[tuple[str, str]] = set()  # inside machines whose families grading will need
         self.result = BatchRows()
 
     def read(self, lines: Iterable[NumberedLine]) -> set[CallbackKey]:
@@ -107,6 +110,7 @@ class BatchReader:
                 time = self._clock.corrected(event.timestamp)
                 verdict = grade(event, 0, settings)
                 key = self._callback_key(event, verdict)
+                pair = self._pair_key(event, verdict)
             except Unreadable as problem:
                 self._put_aside(seq, problem.reason, problem.detail, line)
             except ImpossibleTime as problem:
@@ -114,9 +118,11 @@ class BatchReader:
             except Exception as problem:
                 self._failed(seq, problem, line)
             else:
-                self._events.append(_Read(seq, event, time, verdict, key, line))
+                self._events.append(_Read(seq, event, time, verdict, key, pair, line))
                 if key is not None:
                     keys.add(key)
+                if pair is not None:
+                    self.pairs.add(pair[:2])
         return keys
 
     def grade(self, window: CallbackWindow) -> BatchRows:
@@ -131,6 +137,9 @@ class BatchReader:
                 verdict = read.verdict
                 if read.key is not None:
                     verdict = grade(read.event, window.push(read.key, read.time), settings)
+                elif read.pair is not None:
+                    kinds = window.pairs.push(read.pair[:2], read.pair[2], read.time)
+                    verdict = grade(read.event, 0, settings, prior_kinds=kinds)
                 self._alert(read.seq, read.event, read.time, verdict)
             except Exception as problem:
                 self._failed(read.seq, problem, read.line)
@@ -142,6 +151,12 @@ class BatchReader:
             key = count_key(event, self._grader.settings)
             return stored_key(key) if key is not None else None
         return None
+
+    def _pair_key(self, event: eve.Event, verdict: Verdict) -> PairKey | None:
+        if verdict.direction is not Direction.INTERNAL:
+            return None
+        pair = pair_key(event, self._grader.settings)
+        return (*pair[:2], pair[2][:160]) if pair is not None else None
 
     def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
         asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net, verdict.device)

@@ -56,6 +56,26 @@ SETTINGS = (
         unit=gettext_lazy("分"),
     ),
     Setting(
+        key="inside_kinds",
+        label=gettext_lazy("社内で攻撃されているおそれがあるとみなす種類の数"),
+        hint=gettext_lazy(
+            "社内の同じ2台の間で、種類の違う不審な通信がこの数に達すると、重要度 中(★★☆)としてお知らせします。"
+        ),
+        default=3,
+        least=2,
+        most=20,
+        unit=gettext_lazy("種類"),
+    ),
+    Setting(
+        key="inside_minutes",
+        label=gettext_lazy("種類を数える時間"),
+        hint=gettext_lazy("この時間のうちに起きた種類を数えます。"),
+        default=60,
+        least=5,
+        most=1440,
+        unit=gettext_lazy("分"),
+    ),
+    Setting(
         key="mail_inbound_av_blocked",
         label=gettext_lazy("外から届いて止めたウイルスもメールで知らせる"),
         hint=gettext_lazy("止めたあとなので、していただくことはありません。メールの数が増えます。"),

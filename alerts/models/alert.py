@@ -146,12 +146,17 @@ class Alert(TenantOwned):
 
 
 class CallbackCount(TenantOwned):
-    """Times of the latest infection-evidence events of one device and signature family (domain: grading)."""
+    """Times of the latest infection-evidence events of one device and signature family (domain: grading).
+
+    A pair of inside machines has a row of its own: `device` is the one that opens, `family` names the other
+    (`inside:<address>`), and `families` says of each time which signature family it was.
+    """
 
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     device = models.CharField(max_length=64)
     family = models.CharField(max_length=160)
     recent = ArrayField(models.DateTimeField(), default=list)
+    families = ArrayField(models.CharField(max_length=160), default=list)
 
     class Meta:
         constraints = [

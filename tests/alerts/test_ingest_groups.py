@@ -199,3 +199,76 @@ def test_alerts_that_join_an_hour_that_was_told_are_told_in_the_next_digest_with
         assert AlertGroup.objects.get().alert_count == 3
     assert "2回(機器は止めていません)" in first.text or "2回(機器がすべて止めました)" in first.text
     assert "1回(機器は止めていません)" in second.text or "1回(機器がすべて止めました)" in second.text
+
+
+_MINOR: dict[str, Any] = {"action": "allowed", "metadata": {"signature_severity": ["Minor"]}}
+_SMB: tuple[dict[str, Any], ...] = (
+    {"signature": "SMB Remote AT Scheduled Job Create Request", "category": "Potentially Bad Traffic"},
+    {"signature": "Command Shell Activity Over SMB", "category": "Potentially Bad Traffic"},
+    {"signature": "PsExec service created", "category": "A suspicious filename was detected"},
+)
+
+
+def _smb(number: int, minute: float, dest: str = "192.168.1.21") -> bytes:
+    flow = {"src_ip": "192.168.1.20", "dest_ip": dest}
+    return alert_line(_at(minute), **flow, flow=flow, app_proto="smb", alert=_SMB[number] | _MINOR)
+
+
+def test_a_remote_job_a_command_shell_and_a_new_service_in_three_batches_are_told(cast: Cast) -> None:
+    """Each of them alone is what an administrator does all day."""
+    sender = Sender(cast.sakura_box)
+    for number, minute in enumerate((1, 20, 40)):
+        sender.batch([_smb(number, minute), _smb(number, minute, "192.168.1.22")])
+        ingest_all(cast.sakura_box)
+        with tenant_scope(cast.sakura_dental.pk):
+            told = AlertGroup.objects.exclude(notify="none")
+            assert told.count() == (1 if number == 2 else 0)
+    with tenant_scope(cast.sakura_dental.pk):
+        group = AlertGroup.objects.get(grade=2)
+        assert (group.rule, group.notify, group.asset_ip) == ("internal-several", "digest", "192.168.1.20")
+        assert Alert.objects.filter(grade=2).count() == 2
+
+
+def test_suspicious_traffic_inside_sent_twice_counts_once(cast: Cast) -> None:
+    sender = Sender(cast.sakura_box)
+    lines, first = [_smb(0, 1), _smb(1, 2)], sender.next_seq
+    sender.batch(lines)
+    ingest_all(cast.sakura_box)
+    assert sender.batch(lines, First_Seq=str(first), Last_Seq=str(first + 1)).status_code == 202
+    ingest_all(cast.sakura_box)
+    sender.batch([_smb(1, 3), _smb(0, 4)])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        assert not AlertGroup.objects.exclude(grade=0).exists()
+        assert sorted(CallbackCount.objects.values_list("family", flat=True)) == ["inside:192.168.1.21"]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    events=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 150)), min_size=3, max_size=14),
+    cuts=st.lists(st.integers(1, 13), max_size=5),
+)
+def test_what_passes_between_machines_inside_is_graded_alike_however_it_is_cut(
+    cast: Cast, events: list[tuple[int, int]], cuts: list[int]
+) -> None:
+    lines = [_smb(number, minute) for number, minute in events]
+    assert _play(cast, lines, [cut for cut in cuts if cut < len(lines)]) == _play(cast, lines, [])
+
+
+def test_a_routers_weak_password_is_the_routers_in_its_group_its_alert_and_its_mail(cast: Cast) -> None:
+    weak = {"category": "Attempt to login by a default username and password", "action": "allowed"}
+    flow = {"src_ip": "192.168.1.20", "dest_ip": "192.168.1.1"}
+    ether = {"src_mac": "02:00:00:00:01:14", "dest_mac": "02:00:00:00:01:01"}
+    Sender(cast.sakura_box).batch(
+        [alert_line(_at(1), **flow, flow=flow, ether=ether, alert=weak, http={"hostname": "192.168.1.1", "url": "/"})]
+    )
+    ingest_all(cast.sakura_box)
+    digest_send_due(now=_at(61))
+    with tenant_scope(cast.sakura_dental.pk):
+        group, stored = AlertGroup.objects.get(), Alert.objects.get()
+        mail = OutboxMessage.objects.get(kind="digest")
+    router = ("192.168.1.1", "02:00:00:00:01:01")
+    assert (group.asset_ip, group.asset_mac, group.asset_key, group.peer) == (*router, router[1], "192.168.1.20")
+    assert (stored.asset_ip, stored.asset_mac) == router
+    assert "端末 192.168.1.1 (" in mail.text
+    assert "相手: 192.168.1.20" in mail.text
