@@ -34,6 +34,13 @@ ALTER ROLE otasuke_app         LOGIN   NOSUPERUSER NOCREATEDB NOCREATEROLE NOREP
 ALTER ROLE otasuke_report      LOGIN   NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE otasuke_maintenance LOGIN   NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE sec_definer         NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS;
+-- For whoever connects without saying more; web, workers and long jobs bring their own (otasuke/patience.py).
+ALTER ROLE otasuke_app SET statement_timeout = '15min';
+ALTER ROLE otasuke_app SET lock_timeout = '2min';
+ALTER ROLE otasuke_app SET idle_in_transaction_session_timeout = '15min';
+ALTER ROLE otasuke_report SET statement_timeout = '5min';
+ALTER ROLE otasuke_maintenance SET lock_timeout = '1min';
+
 -- Lets a migration hand a function to sec_definer (ALTER FUNCTION … OWNER TO) and replace it later.
 GRANT sec_definer TO otasuke_owner;
 

@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from otasuke.patience import patience_of
 from otasuke.proxies import trusted_proxies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -103,6 +104,10 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres://otasuke_app@localhost/otasuke"),
     "owner": env.db_url("OWNER_DATABASE_URL", default="postgres://otasuke_owner@localhost/otasuke"),
 }
+# web, worker or long: how long PostgreSQL bears with this process (otasuke.patience).
+KIND_OF_WORK = env("KIND_OF_WORK", default="command")
+for _alias, _kind in (("default", KIND_OF_WORK), ("owner", "migration")):
+    DATABASES[_alias].setdefault("OPTIONS", {})["options"] = patience_of(_kind).options
 for _alias in DATABASES:
     DATABASES[_alias] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASE_ROUTERS = ["tenants.roles.OwnerMigrates"]

@@ -20,7 +20,7 @@ from tenants.log_in_failures import THROTTLED, WRONG, failure_note
 from tenants.mailing import account_mail_ask, on_portal, portal_site
 from tenants.scope import person_scope, scope_is_open
 from tenants.sealing import seal, unseal
-from tenants.second_factor import needs_second_factor
+from tenants.second_factor import helps_others
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -137,13 +137,13 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return gettext("パスキー %(number)d") % {"number": count + 1}
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Where a second factor is required the last one cannot be removed."""
+        """Where a second factor is required the last one cannot be removed; PostgreSQL refuses it, too."""
         from allauth.core import context
 
         user = authenticator.user
         if authenticator.type == authenticator.Type.RECOVERY_CODES:
             return True
-        if not needs_second_factor(user, getattr(context.request, "acting", None)):
+        if not helps_others(user, getattr(context.request, "acting", None)):
             return True
         rest = user.authenticator_set.exclude(pk=authenticator.pk)
         return bool(rest.exclude(type=authenticator.Type.RECOVERY_CODES).exists())

@@ -45,9 +45,12 @@ def has_second_factor(user: User) -> bool:
 
 
 def needs_second_factor(user: User, acting: Acting | None) -> bool:
+    """True where a second factor is required (REQUIRE_SECOND_FACTOR) and the person helps others."""
+    return bool(settings.REQUIRE_SECOND_FACTOR) and helps_others(user, acting)
+
+
+def helps_others(user: User, acting: Acting | None) -> bool:
     """True for administrators and for members of any organisation that is not a participating firm."""
-    if not settings.REQUIRE_SECOND_FACTOR:
-        return False
     memberships = acting.memberships if acting else ()
     return user.is_staff or any(m.organisation.kind != Organisation.Kind.SME for m in memberships)
 

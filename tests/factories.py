@@ -52,12 +52,13 @@ def user_make(email: str, organisation: Organisation, role: str = Membership.Rol
 
 def totp_make(user: User) -> str:
     """Give the person an authenticator app (instead of an earlier one); its secret."""
+    from allauth.mfa.adapter import get_adapter
     from allauth.mfa.models import Authenticator
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from allauth.mfa.totp.internal.auth import generate_totp_secret
 
-    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
-    secret: str = generate_totp_secret()
-    TOTP.activate(user, secret)
+    factors, secret = Authenticator.objects.using(OWNER), str(generate_totp_secret())
+    factors.filter(user_id=user.pk, type=Authenticator.Type.TOTP).delete()
+    factors.create(user_id=user.pk, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt(secret)})
     return secret
 
 

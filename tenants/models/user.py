@@ -20,8 +20,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Store a configuration administrator (Django admin: configuration only, no firm's data)."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Store a configuration administrator (Django admin: configuration only, no firm's data).
+
+        On the owner's connection: PostgreSQL lets the application make none.
+        """
+        made = self.db_manager("owner").create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.using("default").get(pk=made.pk)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -50,13 +50,13 @@ def asked_by(function: str, call: str, told: dict[str, Any], before: str = "", t
 def scenes_check(world: World, functions: Collection[str] | None = None) -> Iterator[Case]:
     """Every scene about the named functions and tables (all)."""
     from tests.access.scenes_of_callers import CALLED
-    from tests.access.scenes_of_constraints import HELD, KEPT
+    from tests.access.scenes_of_constraints import HELD, KEPT, POWERS
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_help import HELP
     from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
 
-    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER, *HELD, *KEPT)
+    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER, *HELD, *KEPT, *POWERS)
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:
         return

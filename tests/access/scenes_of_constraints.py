@@ -26,6 +26,50 @@ HELD = [
 ]  # fmt: skip
 
 REWRITE = "UPDATE incidents_article SET %s WHERE state = '%s' AND programme_id = {programme}"
+POWER = "UPDATE tenants_user SET %s WHERE id = {u_%s}"
+NEW_PERSON = (
+    "INSERT INTO tenants_user (password, is_superuser, email, family_name, given_name, family_name_kana,"
+    " given_name_kana, language, is_active, is_staff, date_joined)"
+    " VALUES ('', %s, 'new@people.invalid', '', '', '', '', 'ja', true, %s, now())"
+)
+NEW_FACTOR = (
+    "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('webauthn', '{{}}', {u_%s}, now())"
+)
+OLD_FACTOR = "DELETE FROM mfa_authenticator WHERE user_id = {u_%s}"
+REFUSED = "42501"
+POWERS = [
+    *(Scene("user_kept", "soc:owner", NEW_PERSON % values, told) for values, told in (
+        (("true", "false"), REFUSED), (("false", "true"), REFUSED), (("false", "false"), [1]))),
+    *(Scene("user_kept", who, POWER % (what, whose), told) for who, what, whose, told in (
+        ("soc:owner", "is_superuser = true", "soc_owner", REFUSED),
+        ("soc:owner", "is_staff = true", "soc_owner", REFUSED),
+        ("soc:owner", "email = 'x@people.invalid'", "sme_owner", REFUSED),
+        ("soc:owner", "email = 'x@people.invalid'", "soc_owner", [1]),
+        ("soc:owner", "password = 'x'", "sme_owner", REFUSED),
+        ("soc:owner", "password = 'x'", "soc_owner", [1]),
+        ("anonymous", "password = 'x'", "soc_owner", [1]),
+        ("soc:owner", "is_active = false", "sme_owner", [1]),
+        (SYSTEM, "is_superuser = true", "soc_owner", [1]))),
+    Scene("user_kept", "soc:owner", POWER % ("is_active = true", "sme_owner"), REFUSED,
+          POWER % ("is_active = false", "sme_owner")),
+    *(Scene("factor_kept", who, call, told) for who, call, told in (
+        ("soc:owner", NEW_FACTOR % "sme_owner", REFUSED),
+        ("anonymous", NEW_FACTOR % "sme_owner", REFUSED),
+        ("soc:owner", OLD_FACTOR % "sme_owner", REFUSED),
+        ("anonymous", OLD_FACTOR % "sme_owner", REFUSED),
+        ("soc:owner", OLD_FACTOR % "soc_owner", REFUSED),
+        ("admin", OLD_FACTOR % "admin", REFUSED),
+        ("sme:owner", OLD_FACTOR % "sme_owner", [1]),
+        (SYSTEM, OLD_FACTOR % "soc_owner", [1]),
+        ("sme:owner", "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = {u_sme_owner}", [1]),
+        ("sme:owner", "UPDATE mfa_authenticator SET data = '{{}}' WHERE user_id = {u_sme_owner}", REFUSED),
+        ("sme:owner", "UPDATE mfa_authenticator SET user_id = {u_soc_owner} WHERE user_id = {u_sme_owner}", REFUSED))),
+    Scene("factor_kept", "soc:owner", OLD_FACTOR % "soc_owner" + " AND type = 'totp'", [1], NEW_FACTOR % "soc_owner"),
+    Scene("factor_kept", "soc:owner", NEW_FACTOR % "soc_owner", ([1], [("person.factor_added",)]), "",
+          "SELECT code FROM tenants_auditevent WHERE code LIKE 'person.factor%' AND actor_id = {u_soc_owner}"),
+    Scene("factor_kept", "sme:owner", OLD_FACTOR % "sme_owner", ([1], [("person.factor_removed",)]), "",
+          "SELECT code FROM tenants_auditevent WHERE code LIKE 'person.factor%' AND actor_id = {u_sme_owner}"),
+]  # fmt: skip
 # The firm's claim with another policy's terms: those of its own policy are put in their place.
 DRAFT = _claim(4, "{job}", "draft", "NULL").rstrip(";").replace("limit_yen, claims_per_year, '", "1, 9, '")
 KEPT = [

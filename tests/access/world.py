@@ -456,7 +456,7 @@ def _people(world: World, organisations: dict[Any, Any]) -> None:
     ]
     _second_factors(world)
     bare = factories.user_make("bare@people.invalid", organisations[Kind.SOC])
-    Authenticator.objects.filter(user=bare).delete()
+    Authenticator.objects.using("owner").filter(user=bare).delete()
     Membership.objects.using(OWNER).create(
         user_id=world.role("soc:member").user_id or 0,
         organisation_id=organisations[Kind.BUYER].pk,
@@ -487,7 +487,7 @@ def _second_factors(world: World) -> None:
     for role in world.roles:
         if role.user_id is not None:
             secret = get_adapter().encrypt("JBSWY3DPEHPK3PXP")
-            Authenticator.objects.get_or_create(
+            Authenticator.objects.using("owner").get_or_create(
                 user_id=role.user_id, type=Authenticator.Type.TOTP, defaults={"data": {"secret": secret}}
             )
             EmailAddress.objects.get_or_create(

@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tenants.models import User
+from tenants.scope import person_scope
 from tests.factories import PASSWORD, Cast, organisation_make, totp_code, totp_make, user_make
 from tests.tenants.people import is_inside, log_in
 
@@ -18,7 +19,7 @@ REQUIRED = "/account/second-factor/"
 def newcomer(cast: Cast) -> Client:
     """A call-centre agent who has set up nothing yet."""
     user = user_make("new@desk.invalid", cast.desk, "member")
-    Authenticator.objects.filter(user=user).delete()
+    Authenticator.objects.using("owner").filter(user=user).delete()
     return log_in(user.email)
 
 
@@ -42,7 +43,7 @@ def test_what_leads_to_a_second_factor_or_out_stays_open(newcomer: Client) -> No
 )
 def test_every_kind_of_partner_needs_one(database: None, kind: str) -> None:
     user = user_make("p@partner.invalid", organisation_make("見本", kind), "read_only")
-    Authenticator.objects.filter(user=user).delete()
+    Authenticator.objects.using("owner").filter(user=user).delete()
     assert log_in(user.email).get("/").url == REQUIRED  # type: ignore[attr-defined]
 
 
@@ -101,7 +102,8 @@ def test_logging_in_asks_for_the_code_and_a_used_code_works_no_second_time(cast:
 def test_a_recovery_code_works_once(cast: Cast) -> None:
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
-    code = RecoveryCodes.activate(cast.agent).get_unused_codes()[0]
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        code = RecoveryCodes.activate(cast.agent).get_unused_codes()[0]
     for expected in (True, False):
         client = log_in("agent@desk.invalid")
         client.post("/accounts/2fa/authenticate/", {"code": code})
@@ -125,12 +127,19 @@ def test_the_last_factor_of_a_partner_cannot_be_switched_off(cast: Cast) -> None
     assert Authenticator.objects.filter(user=cast.agent, type="totp").exists()
 
 
+def _passkey(user: User) -> Authenticator:
+    data = {"name": "鍵", "credential": {}}
+    return Authenticator.objects.using("owner").create(user_id=user.pk, type="webauthn", data=data)
+
+
 def test_the_last_passkey_of_a_partner_cannot_be_removed_and_the_page_leads_on(cast: Cast) -> None:
     secret = totp_make(cast.agent)
     client = log_in("agent@desk.invalid", secret=secret)
-    key = Authenticator.objects.create(user=cast.agent, type="webauthn", data={"name": "鍵", "credential": {}})
+    key = Authenticator.objects.using("owner").create(
+        user=cast.agent, type="webauthn", data={"name": "鍵", "credential": {}}
+    )
     remove = f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"
-    Authenticator.objects.filter(user=cast.agent, type="totp").delete()
+    Authenticator.objects.using("owner").filter(user=cast.agent, type="totp").delete()
     page = client.get(remove).content.decode()
     assert "これが最後の2段階認証です" in page
     assert "/accounts/2fa/totp/activate/" in page
@@ -143,7 +152,9 @@ def test_the_last_passkey_of_a_partner_cannot_be_removed_and_the_page_leads_on(c
 
 def test_a_firms_last_passkey_may_go(cast: Cast) -> None:
     client = log_in("hanako@sakura.invalid")
-    key = Authenticator.objects.create(user=cast.hanako, type="webauthn", data={"name": "鍵", "credential": {}})
+    key = Authenticator.objects.using("owner").create(
+        user=cast.hanako, type="webauthn", data={"name": "鍵", "credential": {}}
+    )
     assert client.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/").status_code == 302
     assert not Authenticator.objects.filter(pk=key.pk).exists()
 
@@ -159,7 +170,7 @@ def test_firms_are_offered_one_and_may_say_not_now(cast: Cast) -> None:
 
 def test_a_demonstration_may_go_without(cast: Cast, settings: Settings) -> None:
     settings.REQUIRE_SECOND_FACTOR = False
-    Authenticator.objects.filter(user=cast.agent).delete()
+    Authenticator.objects.using("owner").filter(user=cast.agent).delete()
     assert log_in("agent@desk.invalid").get("/desk/").status_code == 200
 
 

@@ -10,18 +10,22 @@ from django.db import transaction
 
 from tenants.sealing import Unreadable, reseal
 
+OWNER = "owner"
 SEALED = ("secret", "seed")
 
 
 class Command(BaseCommand):
-    """Safe to run again and while people log in: each factor is renewed under its row's lock."""
+    """Safe to run again and while people log in: each factor is renewed under its row's lock.
+
+    On the owner's connection: the application may not rewrite a second factor.
+    """
 
     help = "Seal second factors anew with the first of SEALING_KEYS (docs/security.md)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Renew, and name those no key opens."""
         lost, renewed = [], 0
-        for number in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        for number in Authenticator.objects.using(OWNER).order_by("pk").values_list("pk", flat=True):
             try:
                 renewed += self._renew(number)
             except Unreadable:
@@ -30,9 +34,9 @@ class Command(BaseCommand):
         if lost:
             raise CommandError(f"no key opens the factors {lost}: these people must set theirs up again")
 
-    @transaction.atomic
+    @transaction.atomic(using=OWNER)
     def _renew(self, number: int) -> int:
-        factor = Authenticator.objects.select_for_update().filter(pk=number).first()
+        factor = Authenticator.objects.using(OWNER).select_for_update().filter(pk=number).first()
         sealed = {name: reseal(factor.data[name]) for name in SEALED if name in factor.data} if factor else {}
         if factor and sealed:
             factor.data = factor.data | sealed
