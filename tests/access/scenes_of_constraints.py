@@ -65,9 +65,9 @@ POWERS = [
         ("sme:owner", "UPDATE mfa_authenticator SET data = '{{}}' WHERE user_id = {u_sme_owner}", REFUSED),
         ("sme:owner", "UPDATE mfa_authenticator SET user_id = {u_soc_owner} WHERE user_id = {u_sme_owner}", REFUSED))),
     Scene("factor_kept", "soc:owner", OLD_FACTOR % "soc_owner" + " AND type = 'totp'", [1], NEW_FACTOR % "soc_owner"),
-    Scene("factor_kept", "soc:owner", NEW_FACTOR % "soc_owner", ([1], [("person.factor_added",)]), "",
+    Scene("factor_kept", "soc:owner", NEW_FACTOR % "soc_owner", ([1], ["person.factor_added"]), "",
           "SELECT code FROM tenants_auditevent WHERE code LIKE 'person.factor%' AND actor_id = {u_soc_owner}"),
-    Scene("factor_kept", "sme:owner", OLD_FACTOR % "sme_owner", ([1], [("person.factor_removed",)]), "",
+    Scene("factor_kept", "sme:owner", OLD_FACTOR % "sme_owner", ([1], ["person.factor_removed"]), "",
           "SELECT code FROM tenants_auditevent WHERE code LIKE 'person.factor%' AND actor_id = {u_sme_owner}"),
 ]  # fmt: skip
 # The firm's claim with another policy's terms: those of its own policy are put in their place.
