@@ -1,6 +1,8 @@
 """Asks clamd about a file that came from outside, by INSTREAM: the file itself never becomes readable to clamd's user.
 
 CLAMD_ADDRESS is a unix socket's path or host:port; empty: this installation has no scanner, and files are marked so.
+clamd says of a locked or oversized file only with AlertEncrypted and AlertExceedsMax that it did not look into it;
+without them it calls such a file clean (ops/docker/clamd.conf sets both).
 """
 
 from __future__ import annotations
@@ -9,20 +11,45 @@ import logging
 import socket
 import struct
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import IO, Final
 
 from django.conf import settings
 
 CHUNK: Final = 1 << 16
-SECONDS: Final = 60.0
+# Longer than clamd takes at most (MaxScanTime, 120 s as it comes): a verdict always comes before we stop waiting.
+SECONDS: Final = 150.0
+# clamd's names for "I could not see all of it": a password, or one of its limits of size, depth, number or time.
+UNSEEN: Final = ("Heuristics.Encrypted.", "Heuristics.Limits.Exceeded")
 _log = logging.getLogger(__name__)
+
+
+class ScanVerdict(StrEnum):
+    """What the scanner says of a file."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    NOT_LOOKED_INTO = "not_looked_into"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A verdict; `name` is the signature that matched, or clamd's word for why it could not look inside."""
+
+    verdict: ScanVerdict
+    name: str = ""
 
 
 class ScannerSilent(RuntimeError):
     """The scanner that should answer does not; the file may be tried again."""
 
 
-class ScannerSmall(ScannerSilent):
+class ScanFailed(ScannerSilent):
+    """The scanner is there and gave no verdict on this file. Tries are counted: it may never give one."""
+
+
+class ScannerSmall(ScanFailed):
     """The scanner takes no files of this size: an operator has to raise its limit."""
 
 
@@ -31,24 +58,36 @@ def scanner_there() -> bool:
     return bool(settings.CLAMD_ADDRESS)
 
 
-def virus_in(file: IO[bytes]) -> str | None:
-    """The name of what was found, or None for a clean file. Raises ScannerSilent, of which ScannerSmall is one."""
+def scan(file: IO[bytes]) -> Scan:
+    """The scanner's verdict on a file.
+
+    Raises ScannerSilent when there is nobody to ask, ScanFailed when no verdict on this file came.
+    """
     try:
-        with _connected(settings.CLAMD_ADDRESS) as connection:
+        connection = _connected(settings.CLAMD_ADDRESS)
+    except OSError as error:
+        raise ScannerSilent(f"{type(error).__name__}: {error}") from error
+    try:
+        with connection:
             # clamd hangs up in the middle of a file that is too large for it, and says so first.
             with suppress(BrokenPipeError, ConnectionResetError):
                 _stream(file, connection)
-            told = _answer(connection)
+            answer = _answer(connection)
     except OSError as error:
-        raise ScannerSilent(f"{type(error).__name__}: {error}") from error
-    if told.endswith(" FOUND"):
-        return told.removeprefix("stream: ").removesuffix(" FOUND")
-    if told.endswith(": OK"):
-        return None
-    if "size limit exceeded" in told:
+        raise ScanFailed(f"{type(error).__name__}: {error}") from error
+    return _verdict(answer)
+
+
+def _verdict(answer: str) -> Scan:
+    if answer.endswith(" FOUND"):
+        name = answer.removeprefix("stream: ").removesuffix(" FOUND")
+        return Scan(ScanVerdict.NOT_LOOKED_INTO if name.startswith(UNSEEN) else ScanVerdict.INFECTED, name)
+    if answer.endswith(": OK"):
+        return Scan(ScanVerdict.CLEAN)
+    if "size limit exceeded" in answer:
         _log.error("clamd refuses a file by its size: set its StreamMaxLength to 110M (ops/docker/clamd.conf)")
-        raise ScannerSmall(told)
-    raise ScannerSilent(told or "no answer")
+        raise ScannerSmall(answer)
+    raise ScanFailed(answer or "no answer")
 
 
 def _stream(file: IO[bytes], connection: socket.socket) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from incidents import triage
 from incidents.desk import sweeps
+from incidents.jobsheet import checking
 from incidents.mail_intake import services as mail_intake
 from tenants.jobs import SystemTask
 
@@ -35,3 +36,9 @@ def take_desk_mail() -> int:
 def tell_firms() -> int:
     """Mails that say there is a message of the desk."""
     return sweeps.firms_tell(now=timezone.now())
+
+
+@shared_task(base=SystemTask)
+def check_uploads() -> int:
+    """Photos and files of jobs that have arrived: scanned, drawn anew, kept."""
+    return checking.uploads_check(now=timezone.now())

@@ -47,6 +47,7 @@ app.conf.update(
         "claim-groups": {"task": "incidents.tasks.claim_groups", "schedule": 10.0, "options": {"expires": 10}},
         "open-desk-tasks": {"task": "incidents.tasks.open_desk_tasks", "schedule": 15.0, "options": {"expires": 15}},
         "take-desk-mail": {"task": "incidents.tasks.take_desk_mail", "schedule": 30.0, "options": {"expires": 30}},
+        "check-uploads": {"task": "incidents.tasks.check_uploads", "schedule": 15.0, "options": {"expires": 15}},
         "tell-firms": {"task": "incidents.tasks.tell_firms", "schedule": 15.0, "options": {"expires": 15}},
         "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0, "options": {"expires": 5}},
         "send-account-mail": {

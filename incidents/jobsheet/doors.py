@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -51,6 +52,16 @@ def running_watches() -> list[tuple[int, int]]:
 def jobs_paid() -> list[tuple[int, int]]:
     """(tenant_id, job_id) of signed jobs whose invoice is settled."""
     return _pairs("SELECT tenant_id, job_id FROM sec.jobs_paid()")
+
+
+def uploads_to_check(now: datetime) -> list[tuple[int, int]]:
+    """(tenant_id, upload_id) of files that have arrived and wait for the scanner, oldest first; 100 at most.
+
+    A file that was tried waits a minute per try.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, upload_id FROM sec.uploads_to_check(%s)", [now])
+        return list(cursor.fetchall())
 
 
 def _rows(sql: str, values: Sequence[Any]) -> list[Row]:

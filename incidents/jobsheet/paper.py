@@ -103,7 +103,10 @@ def told(content: Content) -> Content:
             }
             for one in content["checklist"]
         ],
-        "evidence": [one | {"at": _moment(one["at"])} for one in content["evidence"]],
+        "evidence": [
+            file | {"at": _moment(file["at"]), "unseen": wording.UNSEEN.get(file.get("checked", ""), "")}
+            for file in content["evidence"]
+        ],
     }
 
 

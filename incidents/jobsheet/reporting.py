@@ -191,6 +191,7 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
             {
                 "name": file.name, "caption": file.caption, "kind": file.kind, "size": file.size,
                 "sha256": file.sha256, "original_sha256": file.original_sha256, "at": _iso(file.entered_at),
+                "checked": file.checked,
             }
             for file in selectors.evidence_of(job.pk)
         ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from incidents.jobsheet.proof import WatchState
 from incidents.jobsheet.worktime import Entry, totals
-from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Watch, WorkEntry
+from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Upload, Watch, WorkEntry
 
 
 def entries_of(job_id: int) -> list[WorkEntry]:
@@ -45,6 +47,14 @@ def records_of(job_id: int, *kinds: str) -> list[SheetRecord]:
 def evidence_of(job_id: int) -> list[Evidence]:
     """Photos and files, oldest first."""
     return list(Evidence.objects.filter(job_id=job_id).select_related("by"))
+
+
+def incoming_of(job_id: int, now: datetime) -> list[Upload]:
+    """Files that have arrived and are not evidence yet, and those refused within the last day, newest first."""
+    lately = Q(state=Upload.State.REFUSED, arrived_at__gte=now - timedelta(days=1))
+    return list(
+        Upload.objects.filter(Q(state=Upload.State.ARRIVED) | lately, job_id=job_id).order_by("-arrived_at", "-pk")
+    )
 
 
 def report_of(job_id: int) -> JobReport | None:

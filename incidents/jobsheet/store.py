@@ -30,6 +30,11 @@ def incoming_path(tenant_id: int, key: uuid.UUID) -> Path:
     return _made(Path(settings.PRIVATE_MEDIA_ROOT) / "incoming" / str(tenant_id)) / str(key)
 
 
+def lock_path() -> Path:
+    """Held by the worker of this machine that checks files."""
+    return _made(Path(settings.PRIVATE_MEDIA_ROOT) / "incoming") / "checking.lock"
+
+
 def stored_path(tenant_id: int, sha256: str) -> Path:
     """Where a stored file lies."""
     return Path(settings.PRIVATE_MEDIA_ROOT) / "evidence" / str(tenant_id) / sha256[:2] / sha256
@@ -59,12 +64,16 @@ def sha256_of(path: Path) -> str:
 
 
 def keep(path: Path, tenant_id: int) -> str:
-    """Move a finished file into the store and make it read-only; → its SHA-256."""
+    """Put a finished file into the store, read-only; → its SHA-256. Keeping it again changes nothing.
+
+    The file stays where it was, too, until the row that names it is committed: a killed worker begins again.
+    """
     sha256 = sha256_of(path)
     target = stored_path(tenant_id, sha256)
     _made(target.parent)
     path.chmod(0o440)
-    path.replace(target)
+    if not target.exists():
+        os.link(path, target)
     directory = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

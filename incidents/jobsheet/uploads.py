@@ -1,30 +1,33 @@
-"""Photos and files on their way in: piece by piece, so that a lost connection loses nothing; then checked and kept."""
+"""Photos and files on their way in: piece by piece, so that a lost connection loses nothing.
+
+What has arrived whole is checked and kept by a worker (incidents.jobsheet.checking).
+"""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Final
 
 from django.db.models import Sum
 
-from incidents import scanning
-from incidents.jobsheet import photos, sniffing, store
+from incidents.jobsheet import store
+from incidents.jobsheet.file_names import file_name
 from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed, job_locked
-from incidents.models import Evidence, Job, Upload
+from incidents.models import Evidence, Upload
+from tenants.jobs import wake
 from tenants.models import User
 from tenants.moves import Party, require_move
-from tenants.services import audit_record
 
 MOST_FILE: Final = 100 * 1024 * 1024  # bytes; event logs of a PC stay well below. clamd's StreamMaxLength must allow it
 MOST_JOB: Final = 1024 * 1024 * 1024  # all files of a job
 MOST_PIECE: Final = 1024 * 1024
+CHECK_TASK: Final = "incidents.tasks.check_uploads"
 
 
 class UploadRefused(ValueError):
-    """The file cannot be taken; the code says why (`large`, `full`, `empty`, `virus`, `photo`, `heic`)."""
+    """The file cannot be taken; the code says why (jobsheet.wording.UPLOAD_PROBLEMS)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -57,7 +60,7 @@ def upload_begin(
     if promised + size > MOST_JOB:
         raise UploadRefused("full")
     upload: Upload = Upload.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, name=_name(name), size=size,
+        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, name=file_name(name), size=size,
         caption=caption.strip()[:300],
     )  # fmt: skip
     return upload
@@ -86,80 +89,16 @@ def upload_append(*, upload: Upload, offset: int, source: IO[bytes], length: int
     return upload
 
 
-def upload_finish(*, upload: Upload, now: datetime) -> Evidence | None:
-    """Check a file that has arrived whole and keep it; None while pieces are missing. Again: the same evidence.
-
-    A refused file is deleted, and the upload says why (`problem`). Raises scanning.ScannerSilent.
-    """
-    if upload.state != Upload.State.RECEIVING:
-        found: Evidence | None = Evidence.objects.filter(tenant_id=upload.tenant_id, key=upload.key).first()
-        return found
-    if upload.received < upload.size:
-        return None
-    path = store.incoming_path(upload.tenant_id, upload.key)
-    try:
-        checked = _checked(path)
-        made = _kept(upload, path, checked, now)
-    except UploadRefused as refused:
-        path.unlink(missing_ok=True)
-        _settle(upload, Upload.State.REFUSED, refused.code)
-        return None
-    _settle(upload, Upload.State.DONE)
-    return made
+def upload_arrived(*, upload: Upload, now: datetime) -> Upload:
+    """Hand a file that is here whole to the workers, who have it scanned and keep it; else change nothing."""
+    if upload.state == Upload.State.RECEIVING and upload.received >= upload.size:
+        require_move(UPLOAD_MOVES, upload.state, Upload.State.ARRIVED, party=Party.VENDOR)
+        upload.state, upload.arrived_at = Upload.State.ARRIVED, now
+        upload.save(update_fields=["state", "arrived_at"])
+        wake(CHECK_TASK)
+    return upload
 
 
 def evidence_open(*, evidence: Evidence) -> IO[bytes]:
     """The file to read. Raises store.Tampered when it is not what was stored."""
     return store.opened(evidence.tenant_id, evidence.sha256)
-
-
-def _checked(path: Path) -> str:
-    if not scanning.scanner_there():
-        return Evidence.Checked.NOT_CHECKED
-    with path.open("rb") as file:
-        if scanning.virus_in(file) is not None:
-            raise UploadRefused("virus")
-    return Evidence.Checked.CLEAN
-
-
-def _kept(upload: Upload, path: Path, checked: str, now: datetime) -> Evidence:
-    original = store.sha256_of(path)
-    with path.open("rb") as file:
-        media_type = sniffing.media_type(file.read(sniffing.HEAD))
-    if media_type == "image/heic":
-        raise UploadRefused("heic")
-    kept, kind = path, Evidence.Kind.FILE
-    if media_type in sniffing.IMAGES:
-        kept, kind = path.with_suffix(".bare"), Evidence.Kind.PHOTO
-        try:
-            media_type = photos.redraw(path, kept, media_type)
-        except photos.PhotoUnreadable as error:
-            kept.unlink(missing_ok=True)
-            raise UploadRefused("photo") from error
-    size = kept.stat().st_size
-    sha256 = store.keep(kept, upload.tenant_id)
-    path.unlink(missing_ok=True)
-    job: Job = upload.job
-    made: Evidence = Evidence.objects.create(
-        tenant_id=upload.tenant_id, job_id=upload.job_id, key=upload.key, by_id=upload.by_id, entered_at=now, kind=kind,
-        name=upload.name, caption=upload.caption, media_type=media_type, size=size, sha256=sha256,
-        original_sha256=original, checked=checked,
-    )  # fmt: skip
-    audit_record(
-        code="evidence.kept", subject=f"job:{job.number}", tenant_id=upload.tenant_id, name=upload.name, sha256=sha256,
-        original_sha256=original,
-    )  # fmt: skip
-    return made
-
-
-def _settle(upload: Upload, state: str, problem: str = "") -> None:
-    party = Party.RULE if problem else Party.VENDOR
-    require_move(UPLOAD_MOVES, upload.state, state, party=party)
-    upload.state, upload.problem = state, problem
-    upload.save(update_fields=["state", "problem"])
-
-
-def _name(name: str) -> str:
-    """The last part of a path, without signs that end lines or headers."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(sign for sign in last if sign.isprintable()).strip()[-200:] or "file"

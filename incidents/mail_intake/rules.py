@@ -29,6 +29,7 @@ class FileVerdict(StrEnum):
     WAITING = "waiting"
     CLEAN = "clean"
     INFECTED = "infected"
+    NOT_LOOKED_INTO = "not_looked_into"  # locked by a password, or beyond the scanner's limits
     UNSCANNED = "unscanned"  # this installation has no scanner
     TOO_LARGE = "too_large"
 
@@ -39,5 +40,5 @@ MAIL_MOVES: dict[MailState, dict[MailState, Move]] = {
     MailState.SETTLED: {},
     MailState.DONE: {},
 }
-# Only these are ever handed out; what was found in an infected file stands in its place.
-HANDED_OUT: Final = frozenset({FileVerdict.CLEAN, FileVerdict.UNSCANNED})
+# Only these are ever handed out, the last two with a warning; an infected file never is.
+HANDED_OUT: Final = frozenset({FileVerdict.CLEAN, FileVerdict.UNSCANNED, FileVerdict.NOT_LOOKED_INTO})

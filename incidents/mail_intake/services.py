@@ -30,7 +30,7 @@ from incidents.mail_intake.rules import (
     MailState,
 )
 from incidents.models import DeskMail, MailFile
-from incidents.scanning import ScannerSilent, scanner_there, virus_in
+from incidents.scanning import ScannerSilent, ScanVerdict, scan, scanner_there
 from notifications.hours import JAPAN
 from notifications.models import Attention
 from notifications.services import attention_open
@@ -142,14 +142,15 @@ def mail_scan(*, programme_id: int, mail_id: int) -> None:
         return
     raw = store.kept(waiting[0][2])
     for file_id, part, _sha in waiting:
-        found = virus_in(io.BytesIO(attachment_of(raw, part)))
-        verdict = FileVerdict.INFECTED if found else FileVerdict.CLEAN
+        scanned = scan(io.BytesIO(attachment_of(raw, part)))
         with programme_scope(programme_id):
             MailFile.objects.filter(pk=file_id, verdict=FileVerdict.WAITING).update(
-                verdict=verdict, found=(found or "")[:120]
+                verdict=FileVerdict(scanned.verdict), found=scanned.name[:120]
             )
-        if found:
-            audit_record_of_nobody(code="desk_mail.infected", subject=f"desk_mail:{mail_id}", part=part, found=found)
+        if scanned.verdict == ScanVerdict.INFECTED:
+            audit_record_of_nobody(
+                code="desk_mail.infected", subject=f"desk_mail:{mail_id}", part=part, found=scanned.name
+            )
 
 
 def mail_settle(*, mail: DeskMail, by: User) -> DeskMail:

@@ -18,6 +18,7 @@ FILE_VERDICTS = [
     (FileVerdict.WAITING.value, _("検査待ち")),
     (FileVerdict.CLEAN.value, _("検査済み")),
     (FileVerdict.INFECTED.value, _("ウイルスを検出")),
+    (FileVerdict.NOT_LOOKED_INTO.value, _("中身を調べられませんでした")),
     (FileVerdict.UNSCANNED.value, _("検査していません")),
     (FileVerdict.TOO_LARGE.value, _("大きすぎて検査できません")),
 ]
@@ -67,7 +68,7 @@ class MailFile(models.Model):
     kind = models.CharField(max_length=120)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    verdict = models.CharField(max_length=12, choices=FILE_VERDICTS, default=FileVerdict.WAITING.value)
+    verdict = models.CharField(max_length=16, choices=FILE_VERDICTS, default=FileVerdict.WAITING.value)
     found = models.CharField(max_length=120, blank=True)
 
     class Meta:

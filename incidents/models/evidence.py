@@ -10,7 +10,10 @@ from incidents.models.work import OfJob
 
 
 class Upload(OfJob):
-    """A file on its way in, piece by piece. `received` bytes are safe on disk; the phone goes on from there."""
+    """A file on its way in, piece by piece. `received` bytes are safe on disk; the phone goes on from there.
+
+    Once it has arrived whole, a worker has it scanned and kept; `attempts` counts the tries that gave no verdict.
+    """
 
     State = UploadState
 
@@ -20,6 +23,14 @@ class Upload(OfJob):
     received = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVING)
     problem = models.CharField(max_length=20, blank=True)
+    arrived_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta(OfJob.Meta):
+        indexes = [
+            models.Index(fields=["arrived_at"], condition=models.Q(state=UploadState.ARRIVED), name="upload_to_check")
+        ]
 
 
 class Evidence(OfJob):
@@ -35,6 +46,7 @@ class Evidence(OfJob):
         """Whether a virus scanner has looked at it."""
 
         CLEAN = "clean", _("検査済み")
+        NOT_LOOKED_INTO = "not_looked_into", _("中身を調べられませんでした")
         NOT_CHECKED = "not_checked", _("未検査")
 
     kind = models.CharField(max_length=6, choices=Kind)
@@ -44,7 +56,7 @@ class Evidence(OfJob):
     size = models.PositiveBigIntegerField(_("大きさ"))
     sha256 = models.CharField(max_length=64)
     original_sha256 = models.CharField(max_length=64)
-    checked = models.CharField(_("ウイルス検査"), max_length=12, choices=Checked)
+    checked = models.CharField(_("ウイルス検査"), max_length=16, choices=Checked)
 
     class Meta(OfJob.Meta):
         ordering = ["entered_at", "pk"]

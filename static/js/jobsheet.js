@@ -18,7 +18,7 @@
   let database = null;
   let sending = false;
   let again = false;
-  let wait = 5000;
+  let wait = 2000;
   let timer = 0;
 
   // ---- the store -----------------------------------------------------------------------------------------------------
@@ -157,10 +157,13 @@
     }
   }
 
-  // → "sent", "refused", "login", "later"; throws when there is no connection.
+  // → "sent", "refused", "login", "busy", "checking" (arrived, not judged yet), "failed" (this one only); throws when
+  // there is no connection.
   function meaning(answer) {
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return "login";
-    if (answer.status === 202 || answer.status === 429 || answer.status >= 500) return "later";
+    if (answer.status === 429 || answer.status === 503) return "busy";
+    if (answer.status === 202) return "checking";
+    if (answer.status >= 500) return "failed";
     return answer.ok ? "sent" : "refused";
   }
 
@@ -180,7 +183,7 @@
   }
 
   async function sendFile(item) {
-    let offset = 0;
+    let offset = item.arrived ? item.blob.size : 0;
     for (;;) {
       const about = new URLSearchParams({
         offset: offset, size: item.blob.size, name: item.name, caption: item.caption,
@@ -197,23 +200,30 @@
         continue;
       }
       if (result === "refused") item.refused = said.told || words.wordRefused;
+      if (result === "checking" && !item.arrived) {
+        item.arrived = true;
+        await keep(item);
+      }
       return result;
     }
   }
 
-  // Forms in the order they were pressed, then files: a silent virus scanner holds up no words.
+  // Forms in the order they were pressed, then files. What the platform is still checking, or fails at, stays here and
+  // is asked for again; it holds up nothing behind it.
   async function sendAll() {
     const mine = (await queued()).filter(function (item) { return item.user === user && !item.refused; });
     const ordered = mine.filter(function (item) { return item.kind === "form"; })
       .concat(mine.filter(function (item) { return item.kind === "file"; }));
+    let left = "";
     for (const item of ordered) {
       const result = await (item.kind === "form" ? sendForm(item) : sendFile(item));
       if (result === "sent") await forget(item);
       else if (result === "refused") await keep(item);
+      else if (result === "checking" || result === "failed") left = left === "failed" ? left : result;
       else return result;
       await show(words.wordSending);
     }
-    return ordered.length ? "sent" : "";
+    return left || (ordered.length ? "sent" : "");
   }
 
   async function send() {
@@ -236,20 +246,23 @@
       send();
       return;
     }
-    const reasons = { offline: words.wordOffline, login: words.wordLogin, later: words.wordWaiting };
+    const reasons = {
+      offline: words.wordOffline, login: words.wordLogin, busy: words.wordWaiting, failed: words.wordWaiting,
+      checking: words.wordChecking,
+    };
     const left = await show(reasons[result] || "");
-    if (result === "offline" || result === "later") {
+    if (result in reasons && result !== "login") {
       timer = setTimeout(send, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
     } else if (result === "sent" && !left) {
       location.reload();
     } else {
-      wait = 5000;
+      wait = 2000;
     }
   }
 
   function sendNow() {
-    wait = 5000;
+    wait = 2000;
     send();
   }
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from django.db import DatabaseError
 from PIL import Image
 
 from incidents.jobsheet import sniffing, store, uploads
+from incidents.jobsheet.checking import uploads_check
 from incidents.models import Evidence, Job, Upload
 from tenants.scope import tenant_scope
 from tests.factories import Cast
@@ -67,7 +69,10 @@ def test_a_photo_broken_off_twice_arrives_whole(phone: Phone) -> None:
     phone.piece(key, data[1000:5000], offset=1000, size=len(data))
     assert phone.client.get(phone.path(f"files/{key}/")).json()["received"] == 5000
     last = phone.piece(key, data[5000:], offset=5000, size=len(data))
-    assert last.json() == {"received": len(data), "state": "done", "told": ""}
+    assert (last.status_code, last.json()) == (202, {"received": len(data), "state": "arrived", "told": ""})
+    uploads_check(now=datetime.now(UTC))
+    asked_again = phone.piece(key, b"", offset=len(data), size=len(data))
+    assert asked_again.json() == {"received": len(data), "state": "done", "told": ""}
     file = _kept(phone)
     assert file.original_sha256 == hashlib.sha256(data).hexdigest()
     # Sent once more after it was finished: the same evidence, no second one.
@@ -78,7 +83,7 @@ def test_a_photo_broken_off_twice_arrives_whole(phone: Phone) -> None:
 def test_place_owner_and_camera_are_gone_from_what_is_kept_and_the_photo_stands_upright(phone: Phone) -> None:
     data = _tagged()
     assert b"SecretCamera" in data
-    phone.piece(uuid.uuid4(), data)
+    phone.file(data)
     file = _kept(phone)
     body = _body(phone.client.get(_path(phone, file)))
     assert hashlib.sha256(body).hexdigest() == file.sha256 != file.original_sha256
@@ -92,7 +97,7 @@ def test_place_owner_and_camera_are_gone_from_what_is_kept_and_the_photo_stands_
 
 def test_a_log_is_kept_byte_by_byte_and_only_ever_saved_by_the_browser(phone: Phone) -> None:
     log = b"ElfFile\x00" + os.urandom(3000)
-    phone.piece(uuid.uuid4(), log, name="Security.evtx")
+    phone.file(log, name="Security.evtx")
     file = _kept(phone)
     answer = phone.client.get(_path(phone, file))
     assert _body(answer) == log
@@ -104,14 +109,14 @@ def test_a_log_is_kept_byte_by_byte_and_only_ever_saved_by_the_browser(phone: Ph
 
 @pytest.mark.parametrize("data", [b"<html><script>alert(1)</script>", b"<svg xmlns='x' onload='alert(1)'/>"])
 def test_a_page_that_calls_itself_a_photo_is_no_photo(phone: Phone, data: bytes) -> None:
-    phone.piece(uuid.uuid4(), data, name="photo.jpg")
+    phone.file(data, name="photo.jpg")
     answer = phone.client.get(_path(phone, _kept(phone)))
     assert answer["Content-Type"] == "text/plain"
     assert answer["Content-Disposition"].startswith("attachment")
 
 
 def test_a_file_changed_on_the_disk_is_not_given_out_and_the_trail_says_so(phone: Phone) -> None:
-    phone.piece(uuid.uuid4(), b"a line of a log\n" * 50, name="log.txt")
+    phone.file(b"a line of a log\n" * 50, name="log.txt")
     file = _kept(phone)
     stored = store.stored_path(file.tenant_id, file.sha256)
     assert stored.stat().st_mode & 0o222 == 0
@@ -128,7 +133,7 @@ def test_a_file_changed_on_the_disk_is_not_given_out_and_the_trail_says_so(phone
 
 
 def test_the_database_lets_nobody_change_or_delete_evidence(phone: Phone) -> None:
-    phone.piece(uuid.uuid4(), b"log", name="log.txt")
+    phone.file(b"log", name="log.txt")
     with pytest.raises(DatabaseError, match="permission denied"), tenant_scope(phone.job.tenant_id):
         Evidence.objects.update(sha256="0" * 64)
     with pytest.raises(DatabaseError, match="permission denied"), tenant_scope(phone.job.tenant_id):
@@ -136,7 +141,7 @@ def test_the_database_lets_nobody_change_or_delete_evidence(phone: Phone) -> Non
 
 
 def test_only_those_who_read_the_job_get_its_files(phone: Phone, cast: Cast) -> None:
-    phone.piece(uuid.uuid4(), b"log", name="log.txt")
+    phone.file(b"log", name="log.txt")
     path = _path(phone, _kept(phone))
     for user in (cast.engineer, cast.hanako, cast.agent):
         assert _body(logged_in(user).get(path)) == b"log"
@@ -149,21 +154,22 @@ def test_files_too_large_empty_or_unreadable_are_refused_with_words(
 ) -> None:
     refused = phone.piece(uuid.uuid4(), b"x", size=uploads.MOST_FILE + 1)
     assert (refused.status_code, refused.json()["told"]) == (422, "ファイルが大きすぎます。1つ100MBまでです。")
-    broken = phone.piece(uuid.uuid4(), b"\xff\xd8\xff" + bytes(500))
+    broken = phone.file(b"\xff\xd8\xff" + bytes(500))
     assert (broken.status_code, broken.json()["state"]) == (422, "refused")
-    assert "撮り直して" in broken.json()["told"]
+    assert "撮り直すか" in broken.json()["told"]
     monkeypatch.setattr(uploads, "MOST_JOB", 100)
-    full = phone.piece(uuid.uuid4(), b"x" * 101, name="log.txt")
+    full = phone.file(b"x" * 101, name="log.txt")
     assert full.status_code == 422
     with tenant_scope(phone.job.tenant_id):
         assert not Evidence.objects.exists()
     incoming = store.incoming_path(phone.job.tenant_id, uuid.uuid4()).parent
-    assert list(incoming.iterdir()) == []
+    assert [path.name for path in incoming.iterdir()] == []
 
 
 def test_more_is_not_taken_than_was_announced(phone: Phone) -> None:
     key = uuid.uuid4()
     phone.piece(key, b"x" * 900, size=10, name="log.txt")
+    uploads_check(now=datetime.now(UTC))
     assert _kept(phone).size == 10
 
 
@@ -173,6 +179,8 @@ def test_a_plain_form_sends_files_without_scripts_and_twice_is_once(phone: Phone
         files = [SimpleUploadedFile("画面.jpg", photo), SimpleUploadedFile("scan.log", b"0 found\n")]
         answer = phone.client.post(phone.path("files/"), {"files": files, "key": key, "caption": "スキャンの画面"})
         assert answer.status_code == 302
+        assert "ウイルス検査が終わると、一覧に出ます" in phone.client.get(phone.path("sheet/")).content.decode()
+        uploads_check(now=datetime.now(UTC))
     with tenant_scope(phone.job.tenant_id):
         assert sorted(Evidence.objects.values_list("kind", "name", "caption")) == [
             ("file", "scan.log", "スキャンの画面"),
@@ -221,25 +229,30 @@ def scanner(tmp_path: Path, settings: Any) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_virus_is_refused_and_deleted_and_a_silent_scanner_makes_files_wait(
     phone: Phone, scanner: subprocess.Popen[bytes]
 ) -> None:
-    infected = phone.piece(uuid.uuid4(), b"known bad bytes", name="sample.bin")
+    infected = phone.file(b"known bad bytes", name="sample.bin")
     assert infected.status_code == 422
     assert "ウイルスが見つかった" in infected.json()["told"]
-    phone.piece(uuid.uuid4(), b"harmless", name="log.txt")
+    phone.file(b"harmless", name="log.txt")
     assert _kept(phone).checked == "clean"
     scanner.kill()
     scanner.wait()
     key = uuid.uuid4()
-    waiting = phone.piece(key, b"harmless too", name="log2.txt")
-    assert (waiting.status_code, waiting.json()["received"]) == (202, 12)
+    waiting = phone.file(b"harmless too", key, name="log2.txt")
+    assert (waiting.status_code, waiting.json()["state"]) == (202, "arrived")
     with tenant_scope(phone.job.tenant_id):
         assert Evidence.objects.count() == 1
-        assert Upload.objects.get(key=key).state == "receiving"
+        assert Upload.objects.get(key=key).attempts == 0
+    # After an hour without a scanner it is kept, and marked as what it is.
+    uploads_check(now=datetime.now(UTC) + timedelta(hours=1, minutes=1))
+    with tenant_scope(phone.job.tenant_id):
+        assert Evidence.objects.get(key=key).checked == "not_looked_into"
+    assert "中のウイルスを調べられませんでした" in phone.client.get(phone.path("sheet/")).content.decode()
 
 
 def test_without_a_scanner_a_file_is_marked_as_not_checked(phone: Phone) -> None:
-    phone.piece(uuid.uuid4(), b"log", name="log.txt")
+    phone.file(b"log", name="log.txt")
     assert _kept(phone).checked == "not_checked"
-    assert "未検査" in phone.client.get(phone.path("sheet/")).content.decode()
+    assert "ウイルス検査をしていません" in phone.client.get(phone.path("sheet/")).content.decode()
 
 
 @pytest.mark.parametrize(

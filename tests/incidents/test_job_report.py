@@ -40,7 +40,7 @@ def phone(cast: Cast) -> Phone:
     made.write("finding", device="受付のPC", name="Trojan", severity="critical", count=3, done="removed")
     scan = {"device": "受付のPC", "tool": "Defender", "extent": "full", "os_supported": "yes", "found": 6}
     made.write("scan", definitions=first.date().isoformat(), **scan)
-    made.piece(uuid.uuid4(), jpeg())
+    made.file(jpeg())
     return made
 
 

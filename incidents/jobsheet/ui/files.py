@@ -15,7 +15,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents import scanning
 from incidents.jobsheet import sniffing, store, uploads, wording
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
@@ -40,12 +39,11 @@ def file_new(request: PersonRequest, job_id: int) -> HttpResponse:
             told = sheet_closed_words(shut)
         except uploads.UploadRefused as refused:
             told = str(wording.UPLOAD_PROBLEMS[refused.code])
-        except scanning.ScannerSilent:
-            told = gettext("ウイルス検査が動いていないため、受け取れませんでした。少し待って、もう一度送ってください。")
         if told:
             messages.error(request, f"{sent.name}: {told}")
         else:
-            messages.success(request, gettext("%(name)s を受け取りました。") % {"name": sent.name})
+            words = gettext("%(name)s を受け取りました。ウイルス検査が終わると、一覧に出ます。")
+            messages.success(request, words % {"name": sent.name})
     return redirect("jobsheet:sheet", job_id)
 
 
@@ -65,7 +63,7 @@ def _whole(request: PersonRequest, job_id: int, sent: UploadedFile[Any], key: uu
     while upload.state == Upload.State.RECEIVING and upload.received < upload.size:
         source = cast("IO[bytes]", sent.file)
         uploads.upload_append(upload=upload, offset=upload.received, source=source, length=uploads.MOST_PIECE)
-    uploads.upload_finish(upload=upload, now=timezone.now())
+    uploads.upload_arrived(upload=upload, now=timezone.now())
     return str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
 
 
@@ -74,7 +72,7 @@ def _whole(request: PersonRequest, job_id: int, sent: UploadedFile[Any], key: uu
 def piece(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     """A file piece by piece. GET: how much is here. PUT `?offset=…&size=…&name=…`: the next piece in the body.
 
-    200 `{"received", "state", "told"}`; 202 it is all here but the scanner is silent: an empty piece tries again;
+    200 `{"received", "state", "told"}`; 202 it is all here and being checked: an empty piece asks again;
     409 the piece begins elsewhere (go on from `received`) or the job is closed; 422 it cannot be taken.
     """
     _job(job_id)
@@ -104,17 +102,12 @@ def _put(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     upload = uploads.upload_of(job_id, key)
     length = int(request.headers.get("Content-Length") or 0)
     uploads.upload_append(upload=upload, offset=int(asked["offset"]), source=request, length=length)  # type: ignore[arg-type]
-    try:
-        uploads.upload_finish(upload=upload, now=timezone.now())
-    except scanning.ScannerSilent:
-        # What arrived is kept (a status of 500 or more would undo it): the phone asks again later.
-        return JsonResponse({"received": upload.received, "state": upload.state, "wait": True}, status=202)
-    return _state(upload)
+    return _state(uploads.upload_arrived(upload=upload, now=timezone.now()))
 
 
 def _state(upload: Upload) -> HttpResponse:
     told = str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
-    status = 422 if upload.state == Upload.State.REFUSED else 200
+    status = {Upload.State.REFUSED: 422, Upload.State.ARRIVED: 202}.get(Upload.State(upload.state), 200)
     return JsonResponse({"received": upload.received, "state": upload.state, "told": told}, status=status)
 
 

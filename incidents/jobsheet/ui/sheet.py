@@ -16,7 +16,7 @@ from incidents.jobsheet.network import network_of
 from incidents.jobsheet.services import OPEN
 from incidents.jobsheet.ui.forms import CorrectForm, FindingForm, InstallForm, KeyedForm, ScanForm, StepForm, TimeForm
 from incidents.jobsheet.worktime import overlapping
-from incidents.models import WORK_KINDS, Job, SheetRecord, WorkEntry
+from incidents.models import WORK_KINDS, Job, SheetRecord, Upload, WorkEntry
 from tenants.models import Organisation
 from tenants.services import audit_record_for
 from tenants.ui.guard import PersonRequest, acting_page
@@ -55,6 +55,7 @@ def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = No
         "items": check_rows(job),
         "rows": [record_row(record) for record in selectors.records_of(job.pk) if record.kind != "check"],
         "evidence": selectors.evidence_of(job.pk),
+        "incoming": [incoming_row(upload) for upload in selectors.incoming_of(job.pk, timezone.now())],
         "alerts": alerts,
         "sites": sites,
         "network": network_of(sites, doors.job_devices(job.pk), alerts),
@@ -86,6 +87,15 @@ def _forms(job: Job, typed: KeyedForm | None) -> dict[str, KeyedForm]:
 def entry_row(entry: WorkEntry) -> dict[str, Any]:
     """A stretch of time for a table."""
     return {"entry": entry, "label": KIND_WORDS[entry.kind], "way": entry.get_way_display()}
+
+
+def incoming_row(upload: Upload) -> dict[str, Any]:
+    """A file on its way in, with the reason in words when it was refused."""
+    return {
+        "name": upload.name,
+        "state": upload.get_state_display(),
+        "problem": wording.UPLOAD_PROBLEMS.get(upload.problem, ""),
+    }
 
 
 def check_rows(job: Job) -> list[dict[str, Any]]:
