@@ -27,6 +27,7 @@ LANES = (
     Lane("intake", ("alerts.tasks.*",), processes=2),  # lines of boxes
     Lane("mail", ("notifications.tasks.*",)),  # what we send
     Lane("desk-mail", ("incidents.tasks.take_desk_mail",)),  # what strangers send to the desks
+    Lane("files", ("incidents.tasks.check_uploads",)),  # photos and files of jobs
     Lane("long", ("reports.tasks.*",)),  # reports and their PDF
     DEFAULT,
 )

@@ -13,7 +13,7 @@ SELECT u.tenant_id, u.id FROM incidents_upload u
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0081_open_cases_of_a_firm")]
+    dependencies = [("incidents", "0150_past_effort_of_five")]
 
     operations = [
         migrations.AlterField(

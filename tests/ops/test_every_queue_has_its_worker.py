@@ -26,6 +26,7 @@ def test_lines_of_boxes_mails_and_reports_do_not_wait_behind_each_other() -> Non
         "notifications.tasks.send_outbox": "mail",
         "notifications.tasks.send_account_mail": "mail",
         "incidents.tasks.take_desk_mail": "desk-mail",
+        "incidents.tasks.check_uploads": "files",
         "reports.tasks.sweep_reports": "long",
         "incidents.tasks.claim_groups": "work",
         "portal.tasks.run_due": "work",
