@@ -90,11 +90,13 @@ def nested(depth: int) -> BytesIO:
 
 def test_what_the_scanner_cannot_look_into_is_neither_clean_nor_a_virus(settings: Settings) -> None:
     beyond_the_limit = BytesIO()
-    with zipfile.ZipFile(beyond_the_limit, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("backup.img", "w") as member:
-            for _megabyte in range(600):
-                member.write(bytes(1_000_000))
-            member.write(EICAR)
+    with (
+        zipfile.ZipFile(beyond_the_limit, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("backup.img", "w") as member,
+    ):
+        for _megabyte in range(600):
+            member.write(bytes(1_000_000))
+        member.write(EICAR)
     assert len(beyond_the_limit.getvalue()) < 1_000_000
     beyond_the_limit.seek(0)
     with clamd(settings, LIMITS):
