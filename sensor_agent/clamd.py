@@ -2,6 +2,8 @@
 
 import socket
 import struct
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sensor_agent.config import ClamdConfig
@@ -10,8 +12,51 @@ CHUNK_BYTES = 1 << 16
 _UNSIGNED_SUFFIX = ".UNOFFICIAL"
 
 
+MAX_SCAN_S = 120  # clamd's own limit for one file
+PATIENCE_S = MAX_SCAN_S + 60.0  # ours is longer: it answers first
+PING_S = 10.0
+# clamd's names for what it could not look into (AlertEncrypted*, AlertExceedsMax), and ours.
+_UNEXAMINED = (
+    ("Heuristics.Encrypted.", "encrypted"),
+    ("Heuristics.Limits.Exceeded.MaxScanTime", "too_slow"),
+    ("Heuristics.Limits.Exceeded", "too_large"),
+)
+
+
 class ScanError(Exception):
-    """clamd is not there or could not scan; the file may be tried again."""
+    """clamd could not scan this file; it may be tried again."""
+
+
+class NotThereError(ScanError):
+    """clamd is not running: no file can be scanned now."""
+
+
+class TooSlowError(ScanError):
+    """clamd did not answer within our patience."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What clamd says of a file: `signature` names what it found, `unexamined` why it could not look into it.
+
+    Without either the file is clean.
+    """
+
+    signature: str | None = None
+    unexamined: str | None = None
+
+
+def verdict_read(answer: str) -> Verdict:
+    """From an answer to INSTREAM. Raises ScanError for one that is no verdict."""
+    if answer.endswith(" FOUND"):
+        name = answer.removeprefix("stream: ").removesuffix(" FOUND").removesuffix(_UNSIGNED_SUFFIX)
+        reason = next((reason for begin, reason in _UNEXAMINED if name.startswith(begin)), None)
+        return Verdict(unexamined=reason) if reason else Verdict(signature=name)
+    if answer.endswith(": OK"):
+        return Verdict()
+    if "size limit exceeded" in answer:
+        return Verdict(unexamined="too_large")
+    raise ScanError(answer[:200])
 
 
 def configuration_text(config: ClamdConfig, max_file_bytes: int) -> str:
@@ -23,7 +68,15 @@ def configuration_text(config: ClamdConfig, max_file_bytes: int) -> str:
         "Foreground yes",
         f"DatabaseDirectory {config.database_dir}",
         f"StreamMaxLength {max_file_bytes}",
-        f"MaxFileSize {max_file_bytes}",
+        # What an archive unpacks to; beyond these limits clamd says that it did not look, and never "OK". It cuts a
+        # member at MaxFileSize without a word: so the sum, which it tells, must be reached first.
+        "MaxFileSize 200M",
+        "MaxScanSize 100M",
+        f"MaxScanTime {MAX_SCAN_S * 1000}",
+        "AlertExceedsMax yes",
+        "AlertEncrypted yes",
+        "AlertEncryptedArchive yes",
+        "AlertEncryptedDoc yes",
         "ConcurrentDatabaseReload no",
         "MaxThreads 2",
         "OfficialDatabaseOnly no",
@@ -38,50 +91,50 @@ def command_line(config: ClamdConfig, configuration: Path) -> list[str]:
 
 
 class Clamd:
-    def __init__(self, path: Path, timeout_s: float = 60.0) -> None:
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self._path = path
-        self._timeout_s = timeout_s
+        self._patience_s = patience_s
 
     def ready(self) -> bool:
         try:
-            return self._converse(b"zPING\0", None) == "PONG"
+            return self._converse(b"zPING\0", None, PING_S) == "PONG"
         except ScanError:
             return False
 
-    def scan(self, path: Path) -> str | None:
-        """The signature's name, or None for a clean file. Raises ScanError, FileNotFoundError."""
-        answer = self._converse(b"zINSTREAM\0", path)
-        if answer.endswith(" FOUND"):
-            return answer.removeprefix("stream: ").removesuffix(" FOUND").removesuffix(_UNSIGNED_SUFFIX)
-        if answer.endswith(": OK"):
-            return None
-        raise ScanError(answer)
+    def scan(self, path: Path) -> Verdict:
+        """Raises ScanError, FileNotFoundError."""
+        return verdict_read(self._converse(b"zINSTREAM\0", path, self._patience_s))
 
-    def _converse(self, command: bytes, path: Path | None) -> str:
-        try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(self._timeout_s)
+    def _converse(self, command: bytes, path: Path | None, patience_s: float) -> str:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(patience_s)
+            try:
                 connection.connect(str(self._path))
+            except OSError as problem:
+                raise NotThereError(f"clamd is not running: {problem}") from None
+            try:
                 connection.sendall(command)
                 if path is not None:
                     _stream(connection, path)
-                received = b""
-                while not received.endswith(b"\0"):
-                    part = connection.recv(4096)
-                    if not part:
-                        break
-                    received += part
-        except FileNotFoundError:
-            if path is not None and not path.exists():
+                received = _answer(connection)
+            except FileNotFoundError:
                 raise
-            raise ScanError("clamd is not running") from None
-        except OSError as problem:
-            raise ScanError(f"{type(problem).__name__}: {problem}") from problem
+            except TimeoutError:
+                raise TooSlowError(f"no answer within {patience_s:.0f} s") from None
+            except OSError as problem:
+                raise ScanError(f"{type(problem).__name__}: {problem}") from problem
         return received.rstrip(b"\0").decode("utf-8", "replace")
 
 
+def _answer(connection: socket.socket) -> bytes:
+    received = b""
+    while not received.endswith(b"\0") and (part := connection.recv(4096)):
+        received += part
+    return received
+
+
 def _stream(connection: socket.socket, path: Path) -> None:
-    with path.open("rb") as file:
+    with path.open("rb") as file, suppress(BrokenPipeError, ConnectionResetError):  # it answers before the end
         while chunk := file.read(CHUNK_BYTES):
             connection.sendall(struct.pack("!I", len(chunk)) + chunk)
-    connection.sendall(struct.pack("!I", 0))
+        connection.sendall(struct.pack("!I", 0))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sensor_agent.aggregate import Aggregate
-from sensor_agent.filestore import MAX_PENDING, pending_from_event
+from sensor_agent.filestore import MAX_PENDING, Result, pending_from_event
 from sensor_agent.moment import parse, stamp_now
 from sensor_agent.records import Event, Unreadable, records
 from sensor_agent.shorten import encode
@@ -62,7 +62,7 @@ class Collector:
         self._scan_files = scan_files
         self._suppressed = suppressed
         self._change = change
-        self._verdicts: queue.SimpleQueue[tuple[Mapping[str, Any], dict[str, Any] | None]] = queue.SimpleQueue()
+        self._verdicts: queue.SimpleQueue[tuple[Mapping[str, Any], Result]] = queue.SimpleQueue()
         self._events: list[bytes] = []
         self._plain_bytes = 0
         self._importance = 0
@@ -73,12 +73,15 @@ class Collector:
         self._pending = list(spool.state.pending_files)
         self.kinds: Counter[str] = Counter()
         self.unreadable = 0
+        self._log_stored: Counter[str] = Counter()
+        self._files: Counter[str] = Counter()
+        self._period_began: float | None = None
         self.lines = 0
         self.kernel_drops = 0
 
-    def report(self, pending: Mapping[str, Any], event: dict[str, Any] | None) -> None:
-        """A file was judged; its event, if any, is stored in the same step that forgets the file."""
-        self._verdicts.put((pending, event))
+    def report(self, pending: Mapping[str, Any], result: Result) -> None:
+        """A file is done with; its event, if any, is stored in the same step that forgets the file."""
+        self._verdicts.put((pending, result))
 
     def pending(self) -> tuple[Mapping[str, Any], ...]:
         """Files stored durably as waiting for a scan."""
@@ -109,10 +112,22 @@ class Collector:
             aggregate=self._aggregate.snapshot(),
             pending_files=tuple(self._pending),
             dropped_low=self._spool.state.dropped_low + self._dropped_low,
+            log=dict(self._log_counts() + Counter(self._spool.state.log)),
+            files=dict(self._files + Counter(self._spool.state.files)),
         )
         self._dropped_low = 0
+        self._files.clear()
+        self._log_stored = self._log_seen()
         self._events, self._plain_bytes, self._importance, self._oldest = [], 0, 0, None
         self._dirty, self._saved_at = False, time.monotonic()
+
+    def _log_seen(self) -> Counter[str]:
+        """What happened to the log since this program began."""
+        return Counter(gaps=self._tail.gaps, lost_bytes=self._tail.lost_bytes, unreadable=self.unreadable)
+
+    def _log_counts(self) -> Counter[str]:
+        """… and is not yet stored."""
+        return self._log_seen() - self._log_stored
 
     def finish_period(self) -> None:
         """Ship the open aggregate now (end of a replay)."""
@@ -178,9 +193,14 @@ class Collector:
             self._oldest = time.monotonic()
 
     def _want_scan(self, event: Mapping[str, Any]) -> None:
-        wanted = pending_from_event(event) if self._scan_files() else None
+        info = event.get("fileinfo")
+        if not self._scan_files() or not isinstance(info, dict) or not info.get("stored"):
+            return
+        wanted = pending_from_event(event)
         if wanted is not None and len(self._pending) < MAX_PENDING:
             self._pending.append(wanted)
+        else:  # without a hash it has no place in the store; or more come than clamd can look into
+            self._files["unexamined"] += 1
 
     def _take_stats(self, event: Mapping[str, Any]) -> None:
         stats = event.get("stats")
@@ -190,17 +210,25 @@ class Collector:
 
     def _take_verdicts(self) -> None:
         while not self._verdicts.empty():
-            pending, event = self._verdicts.get()
+            pending, result = self._verdicts.get()
             if pending not in self._pending:
                 continue
             self._pending.remove(pending)
             self._dirty = True
-            if event is not None:
-                self._add(event, encode(event))
+            self._files[result.outcome] += 1
+            if result.event is not None:
+                self._add(result.event, encode(result.event))
 
     def _close_period(self) -> None:
+        """By the clock, which goes on while we are down, and by time passed, should the clock have been put back."""
+        if not self._aggregate.begun:
+            self._period_began = None
+            return
+        self._period_began = self._period_began or time.monotonic()
         begun = parse(self._aggregate.begun)
-        if begun is not None and time.time() - begun.timestamp() >= self._aggregate_s:
+        by_clock = time.time() - begun.timestamp() if begun is not None else 0.0
+        if max(by_clock, time.monotonic() - self._period_began) >= self._aggregate_s:
+            self._period_began = None
             self._dirty = True
             self.finish_period()
 

@@ -26,6 +26,8 @@ class SuricataConfig:
     command_socket: Path = Path("/run/otasuke-sensor/suricata.sock")
     max_file_bytes: int = 10 * 1024 * 1024
     threads: int = 1
+    rotate_bytes: int = 64 * 1024 * 1024
+    logs_bytes: int = 512 * 1024 * 1024
 
     @property
     def eve_path(self) -> Path:
@@ -116,6 +118,8 @@ def config_from_mapping(data: Mapping[str, Any], base: Path) -> Config:
             command_socket=read.path("suricata", "command_socket", run_dir / "suricata.sock"),
             max_file_bytes=int(read.take("suricata", "max_file_bytes", SuricataConfig.max_file_bytes)),
             threads=int(read.take("suricata", "threads", 1)),
+            rotate_bytes=int(read.take("suricata", "rotate_bytes", SuricataConfig.rotate_bytes)),
+            logs_bytes=int(read.take("suricata", "logs_bytes", SuricataConfig.logs_bytes)),
         ),
         clamd=ClamdConfig(
             run=bool(read.take("clamd", "run", True)),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sensor_agent import bridge, placement, setup
 from sensor_agent.config import Config
@@ -40,6 +41,7 @@ def examine(config: Config, *, listen_s: float = 0.0) -> Iterator[Finding]:
         yield _place(config.suricata.ports, listen_s)
     yield _protection(config)
     yield from _platform(config)
+    yield from _losses(config)
 
 
 def _ports(config: Config) -> Iterator[Finding]:
@@ -103,10 +105,7 @@ def _platform(config: Config) -> Iterator[Finding]:
         say("利用開始の手続き", "activation"),
         say("otasuke-sensor activate --code コード", "otasuke-sensor activate --code CODE"),
     )
-    try:
-        status = json.loads((config.state_dir / "status.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        status = {}
+    status = _status(config)
     age = time.time() - float(status.get("written_at", 0.0))
     problem = str(status.get("last_problem") or "")
     yield Finding(
@@ -114,3 +113,39 @@ def _platform(config: Config) -> Iterator[Finding]:
         say("見守りサービスとの通信", "talking to the platform") + (f": {problem}" if problem else ""),
         say("社内からインターネットが見られるか確かめてください。", "check that the internet can be reached"),
     )
+
+
+def _losses(config: Config) -> Iterator[Finding]:
+    """What the box could not read or look into, since it was set up."""
+    status = _status(config)
+    log, files = status.get("eve", {}), status.get("files", {})
+    gaps, lost, unreadable = (int(log.get(name, 0)) for name in ("gaps", "lost_bytes", "unreadable"))
+    yield Finding(
+        not gaps and not lost and not unreadable,
+        say(
+            f"記録の読み落とし: 途切れ {gaps}回、失われた分 {lost}バイト、読めない行 {unreadable}行",
+            f"the engine's log: {gaps} gaps, {lost} bytes lost, {unreadable} lines unreadable",
+        ),
+        say(
+            "停電やディスクの不具合、手で消した記録が原因です。増え続けるときは窓口へお電話ください。",
+            "power cuts, a failing disk or logs removed by hand; call the desk when the numbers keep growing",
+        ),
+    )
+    unexamined = int(files.get("unexamined", 0))
+    yield Finding(
+        True,
+        say(
+            f"ファイルの検査: {int(files.get('judged', 0)) + int(files.get('found', 0))}件、"
+            f"調べられなかったもの {unexamined}件",
+            f"files: {int(files.get('judged', 0)) + int(files.get('found', 0))} judged, {unexamined} not looked into",
+        ),
+    )
+
+
+def _status(config: Config) -> dict[str, Any]:
+    """What the running agent last said of itself; {} when it never did."""
+    try:
+        status = json.loads((config.state_dir / "status.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return status if isinstance(status, dict) else {}

@@ -27,6 +27,7 @@ from sensor_agent.config import Config, SuricataConfig
 from sensor_agent.neighbours import Neighbours
 from sensor_agent.order import OrderRefusedError, OrderStore
 from sensor_agent.probe import Probe, captures
+from sensor_agent.rotation import Rotation, outputs_trim
 from sensor_agent.spool import write_durably
 
 PROBE_S = 0.2
@@ -36,6 +37,7 @@ START_S = 120.0  # a large rule set is read in this time on a small box, or some
 PASSING_S = 5.0  # from the first capture to the first frame that comes through
 STOP_S = 20.0
 LONGEST_WAIT_S = 60.0
+TIDY_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -106,6 +108,11 @@ class Guard:
         self._missed_since = 0.0
         self._tested = ""
         self._unwritten = False  # the disk was full: guard.json says what was
+        engine = config.suricata
+        self._rotation = Rotation(
+            engine.eve_path, self._reopen_log, rotate_bytes=engine.rotate_bytes, most_bytes=engine.logs_bytes
+        )
+        self._tidy_at = 0.0
 
     def run(self) -> None:
         """Guard until told to stop. Raises BridgeError when the ports cannot be joined at all."""
@@ -123,6 +130,7 @@ class Guard:
         while not self._stop:
             if self._unwritten:
                 self._write()
+            self._tidy()
             if self._renew:
                 self._renew = False
                 self._end_engine("renewed")
@@ -281,6 +289,22 @@ class Guard:
         self._not_before = time.monotonic() + wait
         log.warning("%s; traffic goes around, next start in %.1f s", reason, wait)
         self._say(State.BYPASS, reason=reason)
+
+    def _tidy(self) -> None:
+        """Keep the engine's files within their bounds."""
+        if time.monotonic() < self._tidy_at:
+            return
+        self._tidy_at = time.monotonic() + TIDY_S
+        try:
+            self._rotation.keep()
+            outputs_trim(self._config.suricata.eve_path.parent)
+        except OSError as problem:
+            log.warning("logs: %s", problem)
+
+    def _reopen_log(self) -> None:
+        if self._engine:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._engine, signal.SIGHUP)
 
     # -- telling ----------------------------------------------------------------------------------------------------
 

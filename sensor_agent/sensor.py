@@ -13,7 +13,7 @@ from sensor_agent.aggregate import Aggregate
 from sensor_agent.clock import Clock
 from sensor_agent.collector import Collector
 from sensor_agent.config import Config
-from sensor_agent.filestore import KnownFiles, Scanner
+from sensor_agent.filestore import KnownFiles, Scanner, store_bound
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
@@ -21,6 +21,7 @@ from sensor_agent.neighbours import heard_read
 from sensor_agent.order import Order, OrderRefusedError, OrderStore
 from sensor_agent.orders import Orders, Parts
 from sensor_agent.platform import Platform
+from sensor_agent.rotation import outputs_trim, taken_over_remove
 from sensor_agent.ship import Shipper
 from sensor_agent.spool import Spool, write_durably
 from sensor_agent.supervisor import Child
@@ -29,6 +30,8 @@ from sensor_agent.tail import Position, Tail
 
 SOURCE = "eve"
 POLL_S = 0.1
+TIDY_S = 10.0
+STUCK_S = 600.0  # a file that waits so long for its verdict shows that antivirus is not working
 log = logging.getLogger(__name__)
 
 
@@ -76,6 +79,16 @@ class Sensor:
         self._heart: Heart | None = None
         self._shipper: Shipper | None = None
         self._suricata_version = ""
+        self._scanner = Scanner(
+            config.suricata.filestore_dir,
+            self._clamd,
+            self._known,
+            self._aggregate.inside,
+            self._collector.report,
+            max_file_bytes=config.suricata.max_file_bytes,
+        )
+        self._waiting_since: dict[str, float] = {}  # pending file's key → when it was first seen waiting
+        self._tidy_at = 0.0
 
     def _on(self, function: str) -> bool:
         return self._order is None or self._order.on(function)
@@ -182,8 +195,23 @@ class Sensor:
             for child in self._children:
                 child.keep()
             self._look_at_guard()
+            self._tidy()
             if not self._read_once():
                 self.stop.wait(POLL_S)
+
+    def _tidy(self) -> None:
+        """Logs that are stored for sending, what programs printed and files nobody waits for make room."""
+        if time.monotonic() < self._tidy_at:
+            return
+        self._tidy_at = time.monotonic() + TIDY_S
+        try:
+            self._collector.flush()
+            taken_over_remove(self._config.suricata.eve_path, self._tail.taken_over())
+            outputs_trim(self._config.state_dir / "log")
+            waiting = {str(item["file"]["sha256"]) for item in self._collector.pending()}
+            store_bound(self._config.suricata.filestore_dir, waiting)
+        except OSError as problem:
+            log.error("making room: %s", problem)
 
     def _read_once(self) -> int:
         stored = self._spool.state.next_seq
@@ -209,35 +237,37 @@ class Sensor:
     # -- antivirus --------------------------------------------------------------------------------------------------
 
     def _scan(self) -> None:
-        scanner = Scanner(
-            self._config.suricata.filestore_dir,
-            self._clamd,
-            self._known,
-            self._aggregate.inside,
-            self._collector.report,
-        )
         judged: dict[str, str] = {}  # pending file's key -> sha256, until the verdict is durable
         while not self.stop.is_set():
             try:
-                self._scan_waiting(scanner, judged)
+                self._scan_waiting(judged)
             except OSError as problem:
                 log.error("antivirus cannot use the disk: %s", problem)
                 self.stop.wait(5.0)
             self.stop.wait(POLL_S)
 
-    def _scan_waiting(self, scanner: Scanner, judged: dict[str, str]) -> None:
+    def _scan_waiting(self, judged: dict[str, str]) -> None:
+        scanner = self._scanner
         waiting = {json.dumps(item, sort_keys=True): item for item in self._collector.pending()}
+        now = time.monotonic()
+        self._waiting_since = {key: self._waiting_since.get(key, now) for key in waiting}
         for key in [key for key in judged if key not in waiting]:
             sha256 = judged.pop(key)
             if all(item["file"]["sha256"] != sha256 for item in waiting.values()):
                 scanner.remove(sha256)
         for key, item in waiting.items():
-            if key not in judged and not self.stop.is_set():
-                if not scanner.judge(item, self.stop):
-                    self.stop.wait(1.0)
-                    break
+            if key in judged or self.stop.is_set():
+                continue
+            if scanner.judge(item, self.stop):
                 judged[key] = item["file"]["sha256"]
-        scanner.bound({item["file"]["sha256"] for item in waiting.values()})
+            elif not scanner.there:
+                self.stop.wait(1.0)
+                break
+
+    def _judges_files(self) -> bool:
+        """Files get their verdicts: clamd answers, the last ones were judged, none waits for long."""
+        oldest = min(self._waiting_since.values(), default=time.monotonic())
+        return self._clamd.ready() and self._scanner.judging and time.monotonic() - oldest < STUCK_S
 
     # -- talking to the platform ------------------------------------------------------------------------------------
 
@@ -289,7 +319,7 @@ class Sensor:
     def facts(self) -> dict[str, Any]:
         """The heartbeat's body, also written to status.json for `status`."""
         protecting, spool = self._protecting(), self._spool
-        antivirus = ("on" if self._clamd.ready() and protecting else "unavailable") if self._antivirus else "off"
+        antivirus = ("on" if protecting and self._judges_files() else "unavailable") if self._antivirus else "off"
         record = self._spool.state.sources.get(SOURCE)
         position = Position.from_record(record) if record else Position()
         facts: dict[str, Any] = {
@@ -321,7 +351,15 @@ class Sensor:
             },
             "home_net": list(self._home_net),
             **self._wire(),
-            "eve": {"inode": position.inode, "position": position.offset},
+            "eve": {
+                "inode": position.inode,
+                "position": position.offset,
+                **{name: spool.state.log.get(name, 0) for name in ("gaps", "lost_bytes", "unreadable")},
+            },
+            "files": {
+                "waiting": len(spool.state.pending_files),
+                **{name: spool.state.files.get(name, 0) for name in ("judged", "found", "unexamined")},
+            },
         }
         self._status_write(facts)
         return facts

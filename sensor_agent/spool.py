@@ -43,6 +43,9 @@ class State:
     dropped_low: int = 0
     dropped: int = 0
     rejected: int = 0
+    # Of all time: what happened to the log (gaps, lost_bytes, unreadable) and to files (judged, found, unexamined).
+    log: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sensor_agent.moment import stamp_now
 from sensor_agent.tail import Line
 
-SHIPPED_TYPES: Final = frozenset({"alert", "antivirus", "aggregate", "unreadable"})
+SHIPPED_TYPES: Final = frozenset({"alert", "antivirus", "unexamined", "aggregate", "unreadable"})
 
 # Removed wherever the section holds them; "" is the event itself.
 STRIPPED: Final[Mapping[str, frozenset[str]]] = {

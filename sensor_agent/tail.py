@@ -25,6 +25,7 @@ from sensor_agent.generations import (
     digest_of,
     generations,
     opened,
+    rotation_number,
 )
 
 CHUNK_BYTES = 1 << 18
@@ -40,18 +41,21 @@ class Position:
     inode: int = 0
     offset: int = 0
     marks: tuple[Mark, ...] = ()
+    live: bool = True  # whether the last mark is of the file that is being written
+    number: int | None = None  # the highest number of a renamed file seen so far; None when none was looked for
     older_taken: bool = False  # written by a program that knew one file only: older ones were taken over
 
     def to_record(self) -> dict[str, Any]:
         marks = [[mark.length, mark.digest, mark.offset] for mark in self.marks]
-        return {"inode": self.inode, "offset": self.offset, "marks": marks}
+        place = {"inode": self.inode, "offset": self.offset}
+        return {**place, "marks": marks, "live": self.live, "number": self.number}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Position":
         inode, offset = int(record["inode"]), int(record["offset"])
         if "marks" in record:
             marks = [Mark(int(length), str(digest), int(at)) for length, digest, at in record["marks"]]
-            return cls(inode, offset, tuple(marks))
+            return cls(inode, offset, tuple(marks), bool(record.get("live", True)), record.get("number"))
         head = bytes.fromhex(record["head"])
         return cls(inode, offset, (Mark(len(head), digest_of(head), offset),) if head else (), older_taken=True)
 
@@ -188,7 +192,9 @@ class Tail:
         self._rotated = rotated
         position = position or Position()
         self._tracks = [_Track(mark) for mark in position.marks]
-        self._live = self._tracks[-1] if self._tracks else None  # the content that was being written at the last look
+        # The content that was being written at the last look.
+        self._live = self._tracks[-1] if self._tracks and position.live else None
+        self._number = position.number
         self._older_taken = position.older_taken
         self._begun = (position.inode, position.offset)
         self._reader: _Reader | None = None
@@ -224,7 +230,8 @@ class Tail:
         if self._reader is not None:
             self._begun = (self._reader.file.inode, self._reader.track.offset)
         tracks = sorted((track for track in self._tracks if track.offset), key=lambda track: track is self._live)
-        return Position(*self._begun, tuple(track.mark for track in tracks))
+        live = bool(tracks) and tracks[-1] is self._live
+        return Position(*self._begun, tuple(track.mark for track in tracks), live, self._number)
 
     def taken_over(self) -> set[Path]:
         """Renamed files of which nothing is left to read."""
@@ -241,6 +248,7 @@ class Tail:
         listed = generations(self._path, rotated=self._rotated)
         found = [(each, self._track_of(each, self._begin(each))) for each in listed]
         self._take_older(found)
+        self._notice_removed(listed)
         yield from self._gone_while_open(found)
         self._forget({id(track) for _, track in found}, live_there=bool(listed) and listed[-1].live)
         ends: dict[int, int] = {}
@@ -252,6 +260,8 @@ class Tail:
                     self._change_reader(None)
             else:
                 ends[each.inode] = each.size
+                if track is self._live:
+                    self._live = None  # renamed: from now on what is left unread of it says what is lost with it
             reader = self._reader_of(each, track)
             if reader is None:
                 continue
@@ -324,13 +334,21 @@ class Tail:
                 head = self._begin(each)
                 track.length, track.digest, track.offset = len(head), digest_of(head), each.size
 
+    def _notice_removed(self, listed: list[Generation]) -> None:
+        """Renamed files that came and went between two looks: their numbers are missing."""
+        numbers = [number for each in listed if (number := rotation_number(each.path))]
+        if self._number is not None and numbers and min(numbers) > self._number + 1:
+            self.gaps += 1
+        if numbers or self._number is None:
+            self._number = max(numbers, default=0)
+
     def _gone_while_open(self, found: list[tuple[Generation, _Track]]) -> Iterator[tuple[_Reader, bool, bool]]:
         """The open file is no longer what its name says and no copy is there: give out what is left of it."""
         reader = self._reader
         if reader is None or any(track is reader.track for _, track in found):
             return
         followed = bool(found) and found[-1][0].live
-        if reader.file.unlinked:
+        if reader.file.unlinked or all(each.inode != reader.file.inode for each, _ in found):  # deleted, moved away
             yield reader, followed, True
             if followed and self._live is reader.track:
                 self._live = None  # read to its end: nothing is missing

@@ -20,7 +20,7 @@ from ops.lab.lab import RULES, WEBGUARD_NAMES
 from ops.lab.network import LAN_NET, LabError
 from sensor_agent import clamd, protection, suricata, webguard
 from sensor_agent.config import ClamdConfig, SuricataConfig
-from sensor_agent.filestore import KnownFiles, Scanner, pending_from_event
+from sensor_agent.filestore import KnownFiles, Result, Scanner, pending_from_event
 
 BUNDLED = Path(__file__).parent / "bundled" / "eve.json"
 
@@ -110,14 +110,21 @@ def _judge(box: SuricataConfig, scanner: clamd.Clamd, folder: Path) -> None:
     """Scan what Suricata stored, as the agent does; findings go into eve.json and into the hash list."""
     found: list[dict[str, Any]] = []
 
-    def report(_: Mapping[str, Any], event: dict[str, Any] | None) -> None:
-        if event is not None:
-            found.append(event)
+    def report(_: Mapping[str, Any], result: Result) -> None:
+        if result.event is not None and result.outcome == "found":
+            found.append(result.event)
 
     known = KnownFiles(
         folder / "known-files.ndjson", box.work_dir / "rules", suricata.CommandSocket(box.command_socket)
     )
-    judge = Scanner(box.filestore_dir, scanner, known, lambda address: str(address).startswith("192.168."), report)
+    judge = Scanner(
+        box.filestore_dir,
+        scanner,
+        known,
+        lambda address: str(address).startswith("192.168."),
+        report,
+        max_file_bytes=box.max_file_bytes,
+    )
     for line in box.eve_path.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
         pending = pending_from_event(event) if event["event_type"] == "fileinfo" else None

@@ -134,10 +134,14 @@ def test_a_packed_file_that_ends_too_early_is_read_as_far_as_it_goes_and_counted
     assert tail.gaps == 1, "once"
 
 
-def test_a_file_deleted_while_it_was_being_read_is_read_to_its_end(path: Path) -> None:
+@pytest.mark.parametrize("way", ["deleted", "moved away"])
+def test_a_file_that_goes_away_while_it_is_being_read_is_read_to_its_end(path: Path, way: str) -> None:
     tail = Tail(path)
     assert numbers(tail, 3) == [1, 2, 3]
-    path.unlink()
+    if way == "deleted":
+        path.unlink()
+    else:
+        path.rename(path.with_name("elsewhere"))
     filled(path, 11, 2)
     assert looks(tail) == list(range(4, 13))
     assert tail.gaps == 0
