@@ -1,58 +1,65 @@
-"""A mail as it came over the line, read into plain data. No database, no network."""
+"""A mail as it came over the line, read into plain data. No database, no network. Never raises, costs linear time.
+
+Mails of strangers are read in a process of its own (incidents.mail_intake.apart).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email._policybase import Compat32
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
-from html.parser import HTMLParser
-from typing import Any, Final
+from email.utils import parsedate_to_datetime
+from typing import Final
 
 from incidents.mail_intake.charsets import header_text, one_line, plain, text_of
+from incidents.mail_intake.machines import Sender, sender_of
+from incidents.mail_intake.mime import (
+    Mail,
+    children_of,
+    content_of,
+    head_of,
+    is_encrypted,
+    is_signed,
+    mail_parse,
+    name_of,
+    param,
+)
+from incidents.mail_intake.rules import MOST_FILES
+from incidents.mail_intake.senders import sender_read
+from incidents.mail_intake.words import LONGEST_PAGE, html_text, page_cut
 
-MOST_PARTS: Final = 300
 MOST_TEXT: Final = 200_000
-LONGEST_NAME: Final = 150
-_ADDRESS: Final = re.compile(r"""(?:"[^\s"<>(),;:@\\]+"|[^\s<>"'(),;:@]{1,64})@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+""")
+MOST_BODY: Final = 1_000_000  # bytes of one text that are decoded; pictures in a page are among them
+LONGEST_RETURNED: Final = 100_000  # bytes of a returned mail in which its Message-ID is looked for
+YEARS: Final = range(1990, 2100)
 _ID: Final = re.compile(r"<[^<>\s]{3,240}>")
-# "相談 12番" of our own subjects, in both languages.
-_NUMBER: Final = re.compile(r"相談\s*(\d{1,9})\s*番|\b(?:inquiry|case)\s+(?:no\.?\s*)?(\d{1,9})\b", re.IGNORECASE)
-
-
-class _AsItCame(Compat32):
-    """Headers as they came: the library's own reading turns raw Japanese into question marks."""
-
-    def header_fetch_parse(self, name: str, value: str) -> str:
-        return value
-
-
-_POLICY: Final = _AsItCame()
-
-
-class Unreadable(ValueError):
-    """Nobody can be answered: the mail is kept aside for a person. The message says why."""
+_RETURNED_ID: Final = re.compile(rb"^Message-ID:[ \t\r\n]{0,20}(<[^<>\s]{3,240}>)", re.IGNORECASE | re.MULTILINE)
+_RETURNED: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
+_WORDS: Final = frozenset({"text/plain", "text/html"})
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A file in a mail. `part`: its place among the mail's parts, to find it again in the stored mail."""
+    """A file in a mail. `part`: its place among the mail's parts, to find it again in the stored mail; size in bytes."""
 
     part: int
     name: str
     kind: str
-    content: bytes
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
 class ReadMail:
-    """What the desk needs of a mail. `sent_at` is what the sender's clock said (None: unreadable)."""
+    """What the desk needs of a mail. `sent_at` is what the sender's clock said (None: unreadable).
+
+    `sender` is empty when nobody can be answered. `whole`: nothing was left out. `encrypted`: its words are for
+    another key. `undelivered` and `returned`: addresses a mail server could not deliver to, and the Message-IDs of the
+    mails it sent back.
+    """
 
     message_id: str
     references: tuple[str, ...]
@@ -62,14 +69,25 @@ class ReadMail:
     sent_at: datetime | None
     text: str
     attached: tuple[Attached, ...]
-    automatic: bool
+    sent_by: Sender
     undelivered: tuple[str, ...]
+    returned: tuple[str, ...]
+    whole: bool
+    encrypted: bool
 
     @property
-    def case_number(self) -> int | None:
-        """The number of the firm's case when the subject carries it, as our own mails do."""
-        found = _NUMBER.search(unicodedata.normalize("NFKC", self.subject))
-        return int(found[1] or found[2]) if found else None
+    def automatic(self) -> bool:
+        """Whether no person wrote it, as far as the mail itself shows."""
+        return self.sent_by != Sender.PERSON
+
+
+@dataclass(frozen=True)
+class _Text:
+    """Words of one part, in what they are written; `whole`: all of them."""
+
+    words: str
+    is_page: bool
+    whole: bool
 
 
 def identity_of(raw: bytes) -> str:
@@ -77,62 +95,39 @@ def identity_of(raw: bytes) -> str:
 
     The Message-ID alone would let a program that numbers badly, or a forger, swallow another mail.
     """
-    head, _gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    message = message_from_bytes(head + b"\n\n", policy=_POLICY)
-    told = [str(message.get(name, "")).strip() for name in ("Message-ID", "From", "Date", "Subject")]
-    return hashlib.sha256("\n".join(told).encode("utf-8", "replace") + b"\n" + body.strip()).hexdigest()
+    _head, _gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    message = head_of(raw)
+    named = [str(message.get(name, "")).strip() for name in ("Message-ID", "From", "Date", "Subject")]
+    return hashlib.sha256("\n".join(named).encode("utf-8", "replace") + b"\n" + body.strip()).hexdigest()
 
 
-def mail_read(raw: bytes) -> ReadMail:
-    """Read a mail. Raises Unreadable when it has no sender or is nested beyond sense."""
-    message = message_from_bytes(raw, policy=_POLICY)
-    parts = _parts(message)
-    name, address = _sender(message)
+def mail_read(raw: bytes, *, own: frozenset[str] = frozenset(), longest_page: int = LONGEST_PAGE) -> ReadMail:
+    """Read a mail. `own`: the desk's addresses, in small letters; `longest_page`: letters of HTML that are parsed."""
+    mail = mail_parse(raw)
+    texts = _texts(mail.head, longest_page)
+    name, address = sender_read(mail.head, own=own)
+    words = "\n\n".join(text.words.strip("\r\n") for text in texts if text.words.strip())
+    attached = tuple(_attached(mail))
     return ReadMail(
-        message_id=_first_id(message),
-        references=_references(message),
+        message_id=_first_id(mail.head),
+        references=_references(mail.head),
         sender=address,
         sender_name=name,
-        subject=header_text(message.get("Subject", ""))[:300],
-        sent_at=_date(message),
-        text=_text(parts)[:MOST_TEXT],
-        attached=tuple(_attached(parts)),
-        automatic=_is_automatic(message),
-        undelivered=tuple(_undelivered(parts)),
+        subject=header_text(mail.head.get("Subject", ""))[:300],
+        sent_at=_date(mail.head),
+        text=plain(words[:MOST_TEXT]).strip("\n"),
+        attached=attached[:MOST_FILES],
+        sent_by=sender_of(mail.head, own=own),
+        undelivered=tuple(_undelivered(mail))[:MOST_FILES],
+        returned=tuple(_returned(mail))[:MOST_FILES],
+        whole=mail.whole and len(words) <= MOST_TEXT and len(attached) <= MOST_FILES and all(t.whole for t in texts),
+        encrypted=any(is_encrypted(part) for part in mail.parts),
     )
 
 
 def attachment_of(raw: bytes, part: int) -> bytes:
     """The content of a file of a stored mail. Raises LookupError."""
-    return _content(_parts(message_from_bytes(raw, policy=_POLICY))[part])
-
-
-def _parts(message: Message) -> list[Message]:
-    parts = list(_walk(message))
-    if len(parts) > MOST_PARTS:
-        raise Unreadable("too many parts")
-    return parts
-
-
-def _walk(message: Message) -> Iterator[Message]:
-    """Like Message.walk, but a mail within the mail is one file and a report's status is read as it is."""
-    yield message
-    if message.get_content_maintype() == "multipart" and isinstance(message.get_payload(), list):
-        for part in message.get_payload():
-            yield from _walk(part)  # type: ignore[arg-type]
-
-
-def _sender(message: Message) -> tuple[str, str]:
-    for field in ("From", "Reply-To", "Sender"):
-        value = re.sub(r"\r?\n[ \t]*", " ", str(message.get(field, "")))
-        # Some programs encode the whole field, address and all.
-        for written in (value, header_text(value)):
-            name, address = parseaddr(written)
-            found = _ADDRESS.search(address) or _ADDRESS.search(written)
-            if found:
-                told = header_text(name) or one_line(header_text(written).replace(found[0], "").strip("<>\"' "))
-                return told[:120], found[0].replace('"', "")[:254]
-    raise Unreadable("no sender")
+    return content_of(mail_parse(raw).parts[part])
 
 
 def _first_id(message: Message) -> str:
@@ -148,56 +143,88 @@ def _references(message: Message) -> tuple[str, ...]:
 
 def _date(message: Message) -> datetime | None:
     try:
-        found = parsedate_to_datetime(str(message.get("Date", "")))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
+        found = parsedate_to_datetime(str(message.get("Date", ""))[:200])
+        sent = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
+    return sent if sent.year in YEARS else None
 
 
-def _is_automatic(message: Message) -> bool:
-    submitted = str(message.get("Auto-Submitted", "no")).strip().lower()
-    bulk = str(message.get("Precedence", "")).strip().lower() in {"bulk", "junk", "list", "auto_reply"}
-    marked = any(name in message for name in ("X-Autoreply", "X-Autorespond", "List-Id", "List-Unsubscribe"))
-    returned = message.get_content_type() == "multipart/report" or str(message.get("Return-Path", "x")).strip() == "<>"
-    return bulk or marked or returned or not submitted.startswith("no")
-
-
-def _undelivered(parts: list[Message]) -> Iterator[str]:
+def _undelivered(mail: Mail) -> Iterator[str]:
     """Addresses a mail server says it could not deliver to, for ever (RFC 3464)."""
-    for part in parts:
-        if part.get_content_type() != "message/delivery-status" or not isinstance(part.get_payload(), list):
+    for part in mail.parts:
+        blocks = part.get_payload()
+        if part.get_content_type() != "message/delivery-status" or not isinstance(blocks, list):
             continue
-        for block in part.get_payload():
+        for block in blocks:
             status, action = str(block.get("Status", "")), str(block.get("Action", ""))  # type: ignore[union-attr]
             address = str(block.get("Final-Recipient", "")).rpartition(";")[2].strip()  # type: ignore[union-attr]
             if address and action.strip().lower() == "failed" and status.strip().startswith("5"):
                 yield address[:254]
 
 
-def _text(parts: list[Message]) -> str:
-    bodies = [part for part in parts if _is_body(part)]
-    written = [part for part in bodies if part.get_content_type() == "text/plain"]
-    told = [_flowed(part, text_of(_content(part), _charset(part))) for part in written]
-    if not any(text.strip() for text in told):
-        pages = [part for part in bodies if part.get_content_type() == "text/html"]
-        told = [html_text(text_of(_content(part), _charset(part))) for part in pages]
-    return plain("\n\n".join(text.strip("\r\n") for text in told)).strip("\n")
+def _returned(mail: Mail) -> Iterator[str]:
+    """Message-IDs of the mails a mail server sent back, whole or only their heads."""
+    for part in mail.parts:
+        if part.get_content_type() in _RETURNED:
+            found = _RETURNED_ID.search(content_of(part)[:LONGEST_RETURNED])
+            if found:
+                yield found[1].decode("ascii", "replace")
+
+
+def _texts(part: Message, longest_page: int) -> list[_Text]:
+    """Everything a person can read in a part, in order; of versions of the same words the one that says all."""
+    children = children_of(part)
+    if not children:
+        text = _text(part, longest_page) if _is_body(part) else None
+        return [text] if text and (text.words.strip() or not text.whole) else []
+    versions = [_texts(child, longest_page) for child in children]
+    if part.get_content_type() == "multipart/alternative":
+        return _said_best([version for version in versions if version])
+    return [text for version in versions for text in version]
+
+
+def _said_best(versions: list[list[_Text]]) -> list[_Text]:
+    """The plain version; also the page when it says much more, as where the plain one only says to look at it."""
+    written = next((version for version in versions if not version[0].is_page), None)
+    pages = [version for version in versions if version is not written]
+    if not written:
+        return pages[-1] if pages else []
+    if not pages or _length(pages[-1]) <= 2 * _length(written) + 200:
+        return written
+    return written + pages[-1]
+
+
+def _length(texts: list[_Text]) -> int:
+    return sum(len(text.words) for text in texts)
+
+
+def _text(part: Message, longest_page: int) -> _Text:
+    content = content_of(part, words=True)
+    words = text_of(content[:MOST_BODY], param(part, "charset")[1])
+    whole = len(content) <= MOST_BODY
+    if part.get_content_type() != "text/html":
+        return _Text(_flowed(part, words), is_page=False, whole=whole)
+    return _Text(html_text(words, longest_page), is_page=True, whole=whole and page_cut(words, longest_page)[1])
 
 
 def _is_body(part: Message) -> bool:
-    kept = part.get_content_disposition() == "attachment" or _name(part)
-    return part.get_content_type() in {"text/plain", "text/html"} and not kept
+    """Whether a part is words of the mail, whatever name it carries. A multipart without its boundary is, too."""
+    if part.get_content_maintype() == "multipart":
+        return part.get_content_type() != "multipart/encrypted"
+    return part.get_content_type() in _WORDS and part.get_content_disposition() != "attachment"
 
 
-def _attached(parts: list[Message]) -> Iterator[Attached]:
-    for place, part in enumerate(parts):
-        if part.get_content_maintype() == "multipart" or _is_body(part):
+def _attached(mail: Mail) -> Iterator[Attached]:
+    for place, part in enumerate(mail.parts):
+        held = part.get_content_maintype() == "multipart" or part.get_content_type() == "message/delivery-status"
+        if held or (is_signed(part) and children_of(part)) or (_is_body(part) and not name_of(part)):
             continue
-        if part.get_content_type() == "message/delivery-status":
-            continue
-        content = _content(part)
+        content = content_of(part)
         if content:
-            yield Attached(place, _name(part) or _made_name(part, place), part.get_content_type()[:120], content)
+            name = name_of(part) or _made_name(part, place)
+            sha256 = hashlib.sha256(content).hexdigest()
+            yield Attached(place, name, one_line(part.get_content_type())[:120], len(content), sha256)
 
 
 def _made_name(part: Message, place: int) -> str:
@@ -205,74 +232,9 @@ def _made_name(part: Message, place: int) -> str:
     return f"{place}.{one_line(ending)[:20]}"
 
 
-def _charset(part: Message) -> str | None:
-    found = part.get_param("charset")
-    return found[2] if isinstance(found, tuple) else found
-
-
-def _content(part: Message) -> bytes:
-    found: Any = part.get_payload(decode=True)
-    if isinstance(found, bytes):
-        return found
-    inner = part.get_payload()
-    if isinstance(inner, list) and inner:  # a mail within the mail
-        return b"\n".join(one.as_bytes() for one in inner)  # type: ignore[union-attr]
-    return str(inner or "").encode("utf-8", "surrogateescape")
-
-
-def _name(part: Message) -> str:
-    """A file's name by RFC 2231, or as it is written instead: encoded words, raw bytes, escapes nobody encoded."""
-    for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        found = part.get_param(parameter, header=header)
-        if isinstance(found, tuple):
-            charset, _language, value = found
-            text = text_of(str(value).encode("latin-1", "replace"), charset)
-        else:
-            text = str(found or "")
-        told = header_text(text).strip("\"' ")
-        if told:
-            return re.split(r"[/\\]", told)[-1][-LONGEST_NAME:].strip(". ") or "file"
-    return ""
-
-
 def _flowed(part: Message, text: str) -> str:
     """format=flowed (RFC 3676): a line that ends with a space goes on; with DelSp the space is no part of it."""
-    if str(part.get_param("format", "")).lower() != "flowed":
+    if param(part, "format")[1].lower() != "flowed":
         return text
-    joined = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
+    joined = "" if param(part, "delsp")[1].lower() == "yes" else " "
     return re.sub(r"(?<!^--) \r?\n(?!>)", joined, text, flags=re.MULTILINE)
-
-
-def html_text(page: str) -> str:
-    """The words of an HTML mail, a line per block; nothing of it is ever shown as HTML."""
-    reader = _Words()
-    reader.feed(page)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.words).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _Words(HTMLParser):
-    _SILENT: Final = frozenset({"script", "style", "head", "title"})
-    _BLOCKS: Final = frozenset(
-        {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "blockquote", "table", "ul", "ol"}
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in self._SILENT
-        if tag in self._BLOCKS:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in self._SILENT))
-        if tag in self._BLOCKS - {"br"}:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(re.sub(r"\s+", " ", data))
