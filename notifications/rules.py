@@ -1,9 +1,10 @@
-"""Rules of delivery: Message-IDs, when to try again. Plain functions on plain data."""
+"""Rules of delivery: Message-IDs, when to try again."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
+
+from django.utils.crypto import salted_hmac
 
 MAX_ATTEMPTS = 30  # with the pauses below, about a day
 LONGEST_PAUSE = timedelta(hours=1)
@@ -26,8 +27,12 @@ def one_line(text: str) -> str:
 
 
 def message_id(tenant_id: int, key: str, domain: str) -> str:
-    """The same for the same message at every try, so that a repeat is recognised; it tells nothing about the firm."""
-    digest = hashlib.sha256(f"{tenant_id}\n{key}".encode()).hexdigest()[:40]
+    """The same for the same message at every try, so that a repeat is recognised; it tells nothing about the firm.
+
+    Keyed with SECRET_KEY: who knows it has seen the mail, so that an answer goes on with its case and a mail that came
+    back is believed. With another SECRET_KEY, answers to older mails begin a new case.
+    """
+    digest = salted_hmac("otasuke.message-id", f"{tenant_id}\n{key}", algorithm="sha256").hexdigest()[:40]
     return f"<{digest}@{domain}>"
 
 

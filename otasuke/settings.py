@@ -222,6 +222,8 @@ PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var"
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 # Mailboxes read for the desks: {"desk address of a programme": "imaps://user:password@host/INBOX"} (docs/desk-mail.md).
 DESK_MAILBOXES = json.loads(env("DESK_MAILBOXES", default="") or "{}")
+# Where mailboxes without passwords get their access tokens (OAuth 2).
+DESK_MAILBOX_TOKENS = json.loads(env("DESK_MAILBOX_TOKENS", default="") or "{}")
 # Files go to disk while they arrive, and one that is too large is refused before it is read.
 FILE_UPLOAD_HANDLERS = [
     "tenants.uploads.UploadCap",

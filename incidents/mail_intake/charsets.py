@@ -78,7 +78,8 @@ def base64_text(written: bytes) -> bytes:
     begins = written.rfind(b"\n", 0, foreign.start()) + 1 if foreign else 0
     if not begins:
         return base64_bytes(written)
-    encoded, plain_lines = [written[:begins]], []
+    encoded: list[bytes] = [written[:begins]]
+    plain_lines: list[bytes] = []
     for line in written[begins:].splitlines():
         (encoded if _BASE64_LINE.fullmatch(line) else plain_lines).append(line)
     return base64_bytes(b"".join(encoded)) + b"\n" + b"\n".join(plain_lines)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from incidents.desk.cases import case_open
+from incidents.desk.changing import case_event
 from incidents.desk.firm_side import case_goes_on
 from incidents.desk.rules import CaseState
 from incidents.mail_intake.reading import ReadMail
@@ -19,15 +20,17 @@ from notifications.rules import message_id
 from tenants.scope import tenant_scope
 
 LONGEST_MESSAGE: Final = 4000
+MOST_EARLIER: Final = 50
 THREAD: Final = timedelta(days=180)  # a mail that answers an older one of ours begins anew
 
 
 @dataclass(frozen=True)
 class Thread:
-    """What a mail goes on with."""
+    """What a mail goes on with. `elsewhere`: it names a case, but not as somebody of that case."""
 
     case: Case | None = None
     incident: Incident | None = None
+    elsewhere: bool = False
 
 
 def contact_make(*, mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Contact:
@@ -57,19 +60,26 @@ def contact_make(*, mail: DeskMail, read: ReadMail, owner: int, now: datetime) -
             case=case,
         )
         CustomerMessage.objects.create(tenant_id=owner, case=case, from_firm=True, body=_body(read), at=mail.taken_at)
+        if thread.elsewhere:
+            case_event(case, "mail_other_sender", by=None, now=now)
         if thread.case is not None:
             case_goes_on(tenant_id=owner, case_id=case.pk, now=now)
     return contact
 
 
 def _thread(mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Thread:
-    """By the mails it answers (the sender's own, or ours), else by the number in the subject."""
+    """By the mails it answers (the sender's own, or ours), else by our mark of a case in the subject.
+
+    A case of a firm goes on with mails of that firm, the case of a person of no firm with mails of that person: what
+    anybody can write, a number or a Message-ID they saw, opens nobody else's case.
+    """
     earlier = DeskMail.objects.filter(
         programme_id=mail.programme_id, message_id__in=read.references, contact_id__isnull=False
     )
-    for contact_id in earlier.order_by("-pk").values_list("contact_id", flat=True):
-        # A contact of another firm is out of scope: nobody joins a conversation by quoting its number.
-        if contact := Contact.objects.filter(tenant_id=owner, pk=contact_id).select_related("case").first():
+    contacts = list(earlier.order_by("-pk").values_list("contact_id", flat=True)[:MOST_EARLIER])
+    for contact_id in contacts:
+        contact = Contact.objects.filter(tenant_id=owner, pk=contact_id).select_related("case").first()
+        if contact and contact.case and _is_of_case(mail, read, contact.case):
             return _going_on(contact.case)
     for key in _keys_answered(read, owner, now):
         kind, _, number = key.partition(":")
@@ -79,9 +89,23 @@ def _thread(mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Thread
         if kind == "incident":
             incident_number = int(number.partition(":")[0])
             return Thread(incident=Incident.objects.filter(tenant_id=owner, number=incident_number).first())
-    if read.case_number is not None:
-        return _going_on(Case.objects.filter(tenant_id=owner, number=read.case_number).first())
-    return Thread()
+    return _by_number(mail, read, owner, elsewhere=bool(contacts))
+
+
+def _by_number(mail: DeskMail, read: ReadMail, owner: int, *, elsewhere: bool) -> Thread:
+    if read.case_number is None:
+        return Thread(elsewhere=elsewhere)
+    case = Case.objects.filter(tenant_id=owner, number=read.case_number).first()
+    if case is None or not _is_of_case(mail, read, case):
+        return Thread(elsewhere=True)
+    return _going_on(case)
+
+
+def _is_of_case(mail: DeskMail, read: ReadMail, case: Case) -> bool:
+    """Whether the sender is somebody of the case: of its firm, or for people of no firm the same person."""
+    if mail.firm_id is not None:
+        return True
+    return Contact.objects.filter(tenant_id=case.tenant_id, case=case, caller__email__iexact=read.sender).exists()
 
 
 def _keys_answered(read: ReadMail, owner: int, now: datetime) -> list[str]:
@@ -109,6 +133,16 @@ def _caller(owner: int, read: ReadMail, now: datetime) -> Caller:
 
 
 def _body(read: ReadMail) -> str:
-    text = read.text.strip() or gettext("(本文なし)")
+    text = read.text.strip() or _without_words(read)
+    if not read.whole:
+        text += "\n\n" + gettext(
+            "(長すぎるか入り組みすぎていて読み取れなかった部分があります。元のメールは保管しています。)"
+        )
     more = "\n" + gettext("(長いため途中までです。全文は、相談窓口が受信したメールにあります。)")
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - len(more)] + more
+
+
+def _without_words(read: ReadMail) -> str:
+    if read.encrypted:
+        return gettext("(暗号化されたメールのため、本文を読めません。)")
+    return gettext("(本文なし)")

@@ -1,5 +1,6 @@
 """A programme's mailbox over IMAP. A mail is marked as taken only after `taken` has stored it for good.
 
+One mail the server does not give, or that cannot be marked, does not stop the others; it is told apart, to be counted.
 The mark is a keyword of our own where the server keeps keywords: a person who reads the mailbox with a mail program
 makes nothing disappear. Where it does not, unread mails are taken.
 """
@@ -8,19 +9,21 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import unquote, urlsplit
 
 from imapclient import SEEN, IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from incidents.mail_intake.rules import DAYS_BACK, LARGEST_MAIL
 
 KEYWORD = b"$OtasukeTaken"
 SECONDS = 30
+SECONDS_FOR_ALL = 120.0  # for one mailbox in one round; the next round goes on
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +37,10 @@ class AddressWrong(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a mailbox is. `secure`: TLS from the first byte (imaps); else plain, for a server on the same machine."""
+    """Where a mailbox is. `secure`: TLS from the first byte (imaps); else plain, for a server on the same machine.
+
+    `by_token`: log-in by OAuth 2 (XOAUTH2); the token comes from incidents.mail_intake.oauth.
+    """
 
     user: str
     password: str
@@ -42,6 +48,7 @@ class Place:
     port: int
     secure: bool
     folder: str
+    by_token: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,65 +65,135 @@ class Fetched:
 
 
 def place_of(address: str) -> Place:
-    """Read imaps://user:password@host:993/INBOX; signs such as @ in the user are written %40. Raises AddressWrong."""
-    told = urlsplit(address)
-    if told.scheme not in {"imap", "imaps"} or not (told.hostname and told.username):
-        raise AddressWrong(f"{told.scheme}://…@{told.hostname}")
-    secure = told.scheme == "imaps"
+    """Read imaps://user:password@host:993/INBOX; signs such as @ in the user are written %40. Raises AddressWrong.
+
+    imaps://user;AUTH=XOAUTH2@host/INBOX (RFC 5092): the log-in is by token.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise AddressWrong("no address of a mailbox") from error
+    user, _semicolon, way = (parts.username or "").partition(";")
+    if (
+        parts.scheme not in {"imap", "imaps"}
+        or not (parts.hostname and user)
+        or way.upper() not in {"", "AUTH=XOAUTH2"}
+    ):
+        raise AddressWrong(f"{parts.scheme}://…@{parts.hostname}")
+    secure = parts.scheme == "imaps"
     return Place(
-        unquote(told.username),
-        unquote(told.password or ""),
-        told.hostname,
-        told.port or (993 if secure else 143),
+        unquote(user),
+        unquote(parts.password or ""),
+        parts.hostname,
+        port or (993 if secure else 143),
         secure,
-        unquote(told.path.lstrip("/")) or "INBOX",
+        unquote(parts.path.lstrip("/")) or "INBOX",
+        by_token=bool(way),
     )
 
 
-def mails_take(place: Place, *, today: date, most: int, taken: Callable[[Fetched], bool]) -> int:
-    """Hand every new mail to `taken`, at most `most`, oldest first; mark those it answers True for. → how many.
+@dataclass(frozen=True)
+class Round:
+    """What one look at a mailbox brought: mails taken, and the error of every mail the server did not give, by UID.
 
-    A mail whose storing fails stays unmarked and does not stop the others. Raises MailboxSilent.
+    `unstored`: the error of a mail that came and could not be stored; the fault is ours, not the mail's.
     """
-    done = 0
-    with _opened(place) as (server, mark):
+
+    taken: int
+    refused: Mapping[str, str]
+    unstored: str = ""
+
+
+class _Unstored(RuntimeError):
+    """Our side could not store a mail."""
+
+
+def mails_take(
+    place: Place,
+    *,
+    today: date,
+    most: int,
+    taken: Callable[[Fetched], bool],
+    tries: Mapping[str, int] | None = None,
+    pausing: frozenset[str] = frozenset(),
+    token: str = "",
+) -> Round:
+    """Hand every new mail to `taken`, at most `most`, oldest first; mark those it answers True for.
+
+    `tries`: how often a mail (by UIDVALIDITY:UID) failed before; those come last. `pausing` ones are left out.
+    A mail that fails stays unmarked and does not stop the others. Raises MailboxSilent.
+    """
+    tries = tries or {}
+    done, unstored, until = 0, "", time.monotonic() + SECONDS_FOR_ALL
+    refused: dict[str, str] = {}
+    with _opened(place, token) as (server, mark, validity):
         new = ["UNKEYWORD", KEYWORD] if mark == KEYWORD else ["UNSEEN"]
-        for number in sorted(server.search([*new, "SINCE", today - timedelta(days=DAYS_BACK)]))[:most]:
-            mail = _fetched(server, number)
-            if mail is not None and _stored(taken, mail):
-                server.add_flags([number], [SEEN, mark], silent=True)
-                done += 1
-    return done
+        since = today - timedelta(days=DAYS_BACK)
+        found = {f"{validity}:{number}": number for number in sorted(server.search([*new, "SINCE", since]))}
+        waiting = sorted((uid for uid in found if uid not in pausing), key=lambda uid: (tries.get(uid, 0), found[uid]))
+        for uid in waiting[:most]:
+            if time.monotonic() > until:
+                break
+            try:
+                done += _take_one(server, found[uid], mark, taken)
+            except _Unstored as error:
+                unstored = str(error)
+            except (IMAPClientAbortError, OSError) as error:
+                # The connection is gone: nothing else can be asked for now, and this mail may be the reason.
+                refused[uid] = _words(error, place, token)
+                break
+            except Exception as error:
+                _log.warning("mail %s of %s stays in the mailbox: %s", uid, place.host, type(error).__name__)
+                refused[uid] = _words(error, place, token)
+    return Round(done, refused, unstored)
+
+
+def _take_one(server: IMAPClient, number: int, mark: bytes, taken: Callable[[Fetched], bool]) -> bool:
+    mail = _fetched(server, number)
+    if mail is None or not _stored(taken, mail):
+        return False
+    server.add_flags([number], [SEEN, mark], silent=True)
+    return True
 
 
 def _stored(taken: Callable[[Fetched], bool], mail: Fetched) -> bool:
     try:
         return taken(mail)
-    except Exception:
+    except Exception as error:
         _log.exception("a mail could not be stored; it stays in the mailbox")
-        return False
+        raise _Unstored(f"{type(error).__name__}: {error}"[:200]) from error
 
 
 def _fetched(server: IMAPClient, number: int) -> Fetched | None:
-    told = server.fetch([number], [b"RFC822.SIZE"]).get(number)
-    if told is None:  # gone since the search
+    sizes = server.fetch([number], [b"RFC822.SIZE"]).get(number)
+    if sizes is None:  # gone since the search
         return None
-    size = int(told[b"RFC822.SIZE"])
+    size = int(sizes[b"RFC822.SIZE"])
     what = b"BODY[]" if size <= LARGEST_MAIL else b"BODY[HEADER]"
     found = server.fetch([number], [what.replace(b"BODY", b"BODY.PEEK")]).get(number)
     return Fetched(bytes(found[what]), size) if found else None
 
 
 @contextmanager
-def _opened(place: Place) -> Iterator[tuple[IMAPClient, bytes]]:
+def _opened(place: Place, token: str) -> Iterator[tuple[IMAPClient, bytes, int]]:
     context = ssl.create_default_context() if place.secure else None
     try:
         with IMAPClient(place.host, place.port, ssl=place.secure, ssl_context=context, timeout=SECONDS) as server:
-            server.login(place.user, place.password)
-            told = server.select_folder(place.folder)
-            keeps = b"\\*" in told.get(b"PERMANENTFLAGS", ()) or KEYWORD in told.get(b"PERMANENTFLAGS", ())
-            yield server, KEYWORD if keeps else SEEN
+            if place.by_token:
+                server.oauth2_login(place.user, token)
+            else:
+                server.login(place.user, place.password)
+            status = server.select_folder(place.folder)
+            keeps = b"\\*" in status.get(b"PERMANENTFLAGS", ()) or KEYWORD in status.get(b"PERMANENTFLAGS", ())
+            yield server, KEYWORD if keeps else SEEN, int(status.get(b"UIDVALIDITY", 0))
     except (IMAPClientError, OSError) as error:
-        # IMAP errors may repeat what was sent; the password is not for the log.
-        told_error = str(error).replace(place.password, "…") if place.password else str(error)
-        raise MailboxSilent(f"{place.host}: {type(error).__name__}: {told_error}") from None
+        raise MailboxSilent(f"{place.host}: {_words(error, place, token)}") from None
+
+
+def _words(error: Exception, place: Place, token: str = "") -> str:
+    """An error in words. IMAP errors may repeat what was sent; passwords and tokens are not for logs and pages."""
+    words = f"{type(error).__name__}: {error}"
+    for secret in (place.password, token):
+        words = words.replace(secret, "…") if secret else words
+    return words[:200]

@@ -11,10 +11,10 @@ import itertools
 import quopri
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email._policybase import Compat32
-from email.feedparser import FeedParser, NeedMoreData
+from email.feedparser import FeedParser, NeedMoreData  # type: ignore[attr-defined]
 from email.message import Message
 from typing import Any, Final
 
@@ -64,6 +64,11 @@ class _Enough(Exception):
 class _Bounded(FeedParser):
     """The library's parser with an end: `_parsegen` is what it calls for every part. `whole`: nothing was left out."""
 
+    _msgstack: list[Message]
+    _cur: Message | None
+    _input: Iterator[Any]
+    _new_message: Callable[[], None]
+
     def __init__(self) -> None:
         super().__init__(_Part, policy=_POLICY)
         self.whole = True
@@ -83,7 +88,7 @@ class _Bounded(FeedParser):
         self.whole &= not too_deep
         self._depth += 1
         try:
-            yield from self._unparsed() if as_file or too_deep else super()._parsegen()
+            yield from self._unparsed() if as_file or too_deep else super()._parsegen()  # type: ignore[misc]
         finally:
             self._depth -= 1
 
@@ -95,7 +100,8 @@ class _Bounded(FeedParser):
                 yield line
                 continue
             lines.append(line)
-        self._cur.set_payload("".join(lines))
+        if self._cur is not None:
+            self._cur.set_payload("".join(lines))
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,12 @@ def mail_parse(raw: bytes) -> Mail:
 
 def head_of(raw: bytes) -> Message:
     """The headers of a mail only, as `mail_parse` reads them."""
-    return _parsed(raw[: _end_of_head(raw)] + b"\n\n")[0]
+    return _parsed(head_bytes(raw))[0]
+
+
+def head_bytes(raw: bytes) -> bytes:
+    """The mail without its body."""
+    return raw[: _end_of_head(raw)] + b"\n\n"
 
 
 def param(part: Message, name: str, header: str = "Content-Type") -> tuple[str | None, str]:
@@ -219,7 +230,7 @@ def _walk(message: Message, unwrapped: int) -> Iterator[Message]:
 
 
 def _unwrapped(signed: bytes) -> bytes:
-    """The mail inside an opaque signature, b"" when there is none. Who signed is not asked: the desk is told nothing."""
+    """The mail inside an opaque signature, b"" when there is none. Who signed is not asked."""
     command = ["openssl", "cms", "-verify", "-noverify", "-nosigs", "-inform", "DER"]
     try:
         opened = subprocess.run(command, input=signed, capture_output=True, timeout=SECONDS_TO_UNWRAP, check=False)

@@ -27,7 +27,7 @@ from incidents.mail_intake.mime import (
     name_of,
     param,
 )
-from incidents.mail_intake.rules import MOST_FILES
+from incidents.mail_intake.rules import MOST_FILES, case_number_in
 from incidents.mail_intake.senders import sender_read
 from incidents.mail_intake.words import LONGEST_PAGE, html_text, page_cut
 
@@ -43,7 +43,7 @@ _WORDS: Final = frozenset({"text/plain", "text/html"})
 
 @dataclass(frozen=True)
 class Attached:
-    """A file in a mail. `part`: its place among the mail's parts, to find it again in the stored mail; size in bytes."""
+    """A file in a mail. `part`: its place among the mail's parts, to find it again; size in bytes."""
 
     part: int
     name: str
@@ -79,6 +79,11 @@ class ReadMail:
     def automatic(self) -> bool:
         """Whether no person wrote it, as far as the mail itself shows."""
         return self.sent_by != Sender.PERSON
+
+    @property
+    def case_number(self) -> int | None:
+        """The number of the firm's case when the subject carries it, as our own mails do."""
+        return case_number_in(self.subject)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ def sender_read(message: Message, *, own: frozenset[str] = frozenset()) -> tuple
 
 
 def _is_group(message: Message, address: str, name: str, own: frozenset[str]) -> bool:
-    posts = str(message.get("List-Post", "")) + str(message.get("X-BeenThere", "")) + str(message.get("Mailing-List", ""))
+    posts = (
+        str(message.get("List-Post", "")) + str(message.get("X-BeenThere", "")) + str(message.get("Mailing-List", ""))
+    )
     via = bool(_VIA.search(name)) and "List-Id" in message
     return address.lower() in own or address.lower() in posts.lower() or via
 

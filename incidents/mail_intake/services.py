@@ -6,25 +6,31 @@ is one row (reading.identity_of), and a row becomes a contact in the transaction
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from incidents.mail_intake import store
+from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
+from incidents.mail_intake.bounces import bounces_tell
 from incidents.mail_intake.contacts import contact_make
 from incidents.mail_intake.doors import firm_of_address, waiting_mails
-from incidents.mail_intake.mailbox import Fetched, MailboxSilent, mails_take, place_of
-from incidents.mail_intake.reading import ReadMail, Unreadable, attachment_of, identity_of, mail_read
+from incidents.mail_intake.faults import fault_count, faults_of, mail_aside_tell, mailbox_answered, mails_refused
+from incidents.mail_intake.machines import Sender
+from incidents.mail_intake.mailbox import AddressWrong, Fetched, MailboxSilent, Place, Round, mails_take, place_of
+from incidents.mail_intake.mime import head_bytes
+from incidents.mail_intake.oauth import TokenRefused, token_for, token_forget
+from incidents.mail_intake.reading import ReadMail, identity_of
 from incidents.mail_intake.rules import (
     LARGEST_FILE,
     LARGEST_MAIL,
     MAIL_MOVES,
-    MOST_FILES,
     MOST_TRIES,
     FileVerdict,
     MailState,
@@ -32,19 +38,21 @@ from incidents.mail_intake.rules import (
 from incidents.models import DeskMail, MailFile
 from incidents.scanning import ScannerSilent, ScanVerdict, scan, scanner_there
 from notifications.hours import JAPAN
-from notifications.models import Attention
-from notifications.services import attention_open
 from tenants.models import Programme, User
 from tenants.moves import Party, require_move
-from tenants.scope import programme_scope, tenant_scope
+from tenants.scope import programme_scope
 from tenants.services import audit_record_of_nobody
 
 MOST_AT_ONCE = 50
+MANY_REFUSED = 4  # so many mails in one round and none taken: the mailbox is at fault, not each of them
 _log = logging.getLogger(__name__)
 
 
 def mails_fetch(*, now: datetime) -> int:
-    """Store what is new in every mailbox of the settings (DESK_MAILBOXES). → how many mails were stored."""
+    """Store what is new in every mailbox of the settings (DESK_MAILBOXES). → how many mails were stored.
+
+    A mailbox that fails in whatever way is counted and does not stop the next.
+    """
     done = 0
     for address, url in settings.DESK_MAILBOXES.items():
         programme = Programme.objects.filter(desk_email__iexact=address).order_by("pk").first()
@@ -52,15 +60,41 @@ def mails_fetch(*, now: datetime) -> int:
             _log.error("no programme has the desk address %s", address)
             continue
         try:
-            done += mails_take(
-                place_of(url),
-                today=now.astimezone(JAPAN).date(),
-                most=MOST_AT_ONCE,
-                taken=partial(mail_keep, programme_id=programme.pk, mailbox=address, now=now),
-            )
-        except MailboxSilent as problem:
-            _log.warning("mailbox %s: %s", address, problem)
+            done += _mailbox_read(address, url, programme, now)
+        except Exception:
+            _log.exception("mailbox %s could not be read", address)
     return done
+
+
+def _mailbox_read(address: str, url: str, programme: Programme, now: datetime) -> int:
+    try:
+        seen = _looked(address, place_of(url), programme.pk, now)
+    except (MailboxSilent, AddressWrong, TokenRefused) as problem:
+        _log.warning("mailbox %s: %s", address, problem)
+        token_forget(address)
+        fault_count(programme=programme, mailbox=address, error=f"{type(problem).__name__}: {problem}", now=now)
+        return 0
+    many = not seen.taken and len(seen.refused) >= MANY_REFUSED
+    if seen.unstored or many:  # one fault of the mailbox or of ours, not one of each mail
+        error = seen.unstored or next(iter(seen.refused.values()))
+        fault_count(programme=programme, mailbox=address, error=error, now=now)
+    else:
+        mails_refused(programme=programme, mailbox=address, refused=seen.refused, now=now)
+        mailbox_answered(programme=programme, mailbox=address, now=now)
+    return seen.taken
+
+
+def _looked(address: str, place: Place, programme_id: int, now: datetime) -> Round:
+    tries, pausing = faults_of(programme_id=programme_id, mailbox=address, now=now)
+    return mails_take(
+        place,
+        today=now.astimezone(JAPAN).date(),
+        most=MOST_AT_ONCE,
+        taken=partial(mail_keep, programme_id=programme_id, mailbox=address, now=now),
+        tries=tries,
+        pausing=pausing,
+        token=token_for(address, settings.DESK_MAILBOX_TOKENS.get(address, {})) if place.by_token else "",
+    )
 
 
 def mail_keep(mail: Fetched, *, programme_id: int, mailbox: str, now: datetime) -> bool:
@@ -99,35 +133,60 @@ def mails_handle(*, now: datetime) -> int:
 
 
 def mail_handle(*, programme_id: int, mail_id: int, now: datetime) -> bool:
-    """Read one mail and hand it to the desk, in one transaction. → whether it became a contact.
+    """Read one mail, then hand it to the desk in one transaction. → whether it became a contact.
 
-    A mail nobody can be answered for, one too large and one from a machine are kept aside.
+    It is read before the transaction, in a process of its own: however long that takes, no row is locked. A mail
+    nobody can be answered for, one too large and one from a machine are kept aside.
     """
     with programme_scope(programme_id):
+        waiting = DeskMail.objects.filter(pk=mail_id, state=MailState.WAITING).first()
+    if waiting is None:
+        return False
+    read = _read(waiting)
+    with programme_scope(programme_id):
         mail = DeskMail.objects.select_for_update(skip_locked=True).filter(pk=mail_id, state=MailState.WAITING).first()
-        if mail is None:
-            return False
-        raw = store.kept(mail.sha256)
-        try:
-            read = mail_read(raw)
-        except Unreadable as problem:
-            _move(mail, MailState.ASIDE, reason=str(problem))
-            return False
-        _remember(mail, read)
-        _tell_of_bounces(mail, read, now)
-        if mail.size > LARGEST_MAIL:
-            _move(mail, MailState.ASIDE, reason="too large")
-        elif read.automatic:
-            _move(mail, MailState.ASIDE, reason="automatic")
-        else:
-            _files_note(mail, read)
-            mail.firm_id = firm_of_address(programme_id, read.sender)
-            office = Programme.objects.get(pk=programme_id).office_id
-            contact = contact_make(mail=mail, read=read, owner=mail.firm_id or office, now=now)
-            mail.contact_id = contact.pk
-            _move(mail, MailState.DONE)
-            return True
-    return False
+        return _handed_over(mail, read, now) if mail else False
+
+
+def _read(mail: DeskMail) -> ReadMail:
+    """The mail as far as it can be read: at least its head, so that somebody's cry for help is a case in any event."""
+    raw, own = store.kept(mail.sha256), _own_addresses(mail.programme_id, mail.mailbox)
+    try:
+        return mail_read(raw, own=own)
+    except TooMuch as problem:
+        _log.warning("of mail %s/%s only the head is read: %s", mail.programme_id, mail.pk, problem)
+        return replace(mail_read(head_bytes(raw), own=own), whole=False)
+
+
+def _handed_over(mail: DeskMail, read: ReadMail, now: datetime) -> bool:
+    _remember(mail, read)
+    bounces_tell(programme_id=mail.programme_id, read=read, now=now)
+    mail.firm_id = firm_of_address(mail.programme_id, read.sender) if read.sender else None
+    if reason := _reason_aside(mail, read):
+        mail.firm_id = None
+        _move(mail, MailState.ASIDE, reason=reason)
+        return False
+    _files_note(mail, read)
+    office = Programme.objects.get(pk=mail.programme_id).office_id
+    contact = contact_make(mail=mail, read=read, owner=mail.firm_id or office, now=now)
+    mail.contact_id = contact.pk
+    _move(mail, MailState.DONE)
+    return True
+
+
+def _reason_aside(mail: DeskMail, read: ReadMail) -> str:
+    """Why a mail becomes no contact; "" for one that does. A list's mail is a person's when a firm of ours sent it."""
+    if not read.sender:
+        return "no sender"
+    if mail.size > LARGEST_MAIL:
+        return "too large"
+    machine = read.sent_by == Sender.MACHINE or (read.sent_by == Sender.LIST and mail.firm_id is None)
+    return "automatic" if machine else ""
+
+
+def _own_addresses(programme_id: int, mailbox: str) -> frozenset[str]:
+    desk = Programme.objects.filter(pk=programme_id).values_list("desk_email", flat=True).first() or ""
+    return frozenset(address.strip().lower() for address in (mailbox, desk) if address.strip())
 
 
 def mail_scan(*, programme_id: int, mail_id: int) -> None:
@@ -166,6 +225,7 @@ def mail_settle(*, mail: DeskMail, by: User) -> DeskMail:
 def _remember(mail: DeskMail, read: ReadMail) -> None:
     mail.message_id, mail.sender, mail.sender_name = read.message_id[:250], read.sender, read.sender_name
     mail.subject, mail.sent_at, mail.automatic = read.subject, read.sent_at, read.automatic
+    mail.text, mail.read_in_part = read.text, not read.whole
 
 
 def _files_note(mail: DeskMail, read: ReadMail) -> None:
@@ -173,32 +233,15 @@ def _files_note(mail: DeskMail, read: ReadMail) -> None:
     MailFile.objects.bulk_create(
         MailFile(
             mail=mail,
-            part=one.part,
-            name=one.name,
-            kind=one.kind,
-            size=len(one.content),
-            sha256=hashlib.sha256(one.content).hexdigest(),
-            verdict=unscanned if len(one.content) <= LARGEST_FILE else FileVerdict.TOO_LARGE,
+            part=file.part,
+            name=file.name,
+            kind=file.kind,
+            size=file.size,
+            sha256=file.sha256,
+            verdict=unscanned if file.size <= LARGEST_FILE else FileVerdict.TOO_LARGE,
         )
-        for one in read.attached[:MOST_FILES]
+        for file in read.attached
     )
-
-
-def _tell_of_bounces(mail: DeskMail, read: ReadMail, now: datetime) -> None:
-    """A firm's address that takes no mail is worth a call: the same request as when our server was refused."""
-    for address in read.undelivered:
-        firm = firm_of_address(mail.programme_id, address)
-        if firm is None:
-            continue
-        facts = {"to": address, "subject": mail.subject, "kind": "bounce", "error": "returned by a mail server"}
-        with tenant_scope(firm):
-            attention_open(
-                tenant_id=firm,
-                kind=Attention.Kind.MAIL_FAILED,
-                subject_key=f"address:{address}",
-                facts=facts,
-                now=now,
-            )
 
 
 def _move(mail: DeskMail, to: MailState, *, reason: str = "") -> None:
@@ -206,7 +249,7 @@ def _move(mail: DeskMail, to: MailState, *, reason: str = "") -> None:
     mail.state, mail.reason = to, reason
     mail.save(
         update_fields=["state", "reason", "message_id", "sender", "sender_name", "subject", "sent_at", "automatic",
-                       "firm", "contact_id"]
+                       "firm", "contact_id", "text", "read_in_part"]
     )  # fmt: skip
 
 
@@ -219,3 +262,4 @@ def _count_try(programme_id: int, mail_id: int) -> None:
         mail.save(update_fields=["attempts"])
         if mail.attempts >= MOST_TRIES and mail.state == MailState.WAITING:
             _move(mail, MailState.ASIDE, reason="not understood")
+            mail_aside_tell(programme=Programme.objects.get(pk=programme_id), mail_id=mail_id, now=timezone.now())

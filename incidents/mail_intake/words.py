@@ -19,7 +19,9 @@ _LONG_TAG: Final = re.compile(rf"(<[A-Za-z][A-Za-z0-9:-]{{0,30}})[^<>]{{{LONGEST
 _NOT_SHOWN: Final = frozenset(
     {"script", "style", "head", "title", "template", "iframe", "noframes", "audio", "video", "canvas", "datalist"}
 )
-_PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"})
+_PARAGRAPHS: Final = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"}
+)
 _BLOCKS: Final = _PARAGRAPHS | {
     "div", "tr", "li", "dt", "dd", "hr", "section", "article", "header", "footer", "main", "nav", "aside", "address",
     "center", "form", "fieldset", "caption", "figure", "details", "summary", "option", "body",

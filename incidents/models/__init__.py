@@ -15,7 +15,7 @@ from incidents.models.case import (
 from incidents.models.contact import Caller, Contact
 from incidents.models.crisis import CallBooking, EarlyWarning
 from incidents.models.decision import Decision
-from incidents.models.desk_mail import FILE_VERDICTS, MAIL_STATES, DeskMail, MailFile
+from incidents.models.desk_mail import FILE_VERDICTS, MAIL_STATES, DeskMail, MailboxFault, MailFile
 from incidents.models.desk_task import TASK_STATES, DeskTask
 from incidents.models.evidence import Evidence, Upload
 from incidents.models.incident import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
@@ -67,6 +67,7 @@ __all__ = [
     "JobOffer",
     "JobReport",
     "MailFile",
+    "MailboxFault",
     "ReadyAnswer",
     "SheetRecord",
     "SignOff",

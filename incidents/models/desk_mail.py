@@ -41,6 +41,9 @@ class DeskMail(models.Model):
     subject = models.CharField(_("件名"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("送信"), null=True)
     automatic = models.BooleanField(default=False)
+    text = models.TextField(_("本文"), default="", db_default="")  # read once, by a worker: no page parses a mail
+    # What was too long, too deep or too much to be read is in the stored mail only.
+    read_in_part = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     firm = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     # incidents_contact of `firm`, or of no firm.
@@ -78,3 +81,27 @@ class MailFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MailboxFault(models.Model):
+    """What a mailbox does not do, and how often it was tried; `uid` empty: the mailbox itself does not answer.
+
+    `over_at` None: it still does not. A person was told by the case `case_id` of the programme's office.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    mailbox = models.CharField(max_length=254)
+    uid = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    error = models.CharField(max_length=200, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("受信箱の故障")
+        constraints = [models.UniqueConstraint(fields=["programme", "mailbox", "uid"], name="mailbox_fault_once")]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} {self.uid}".strip()

@@ -161,4 +161,34 @@ def event_words(event: CaseEvent) -> str:
             "before": data.get("before", ""),
             "reason": data.get("reason", ""),
         }
-    return {"identified": gettext("会社が分かりました。"), "opened": gettext("受け付けました。")}.get(event.code, "")
+    if event.code in {"mailbox_silent", "mail_refused"}:
+        return _mailbox_words(event.code, data)
+    plain = {
+        "identified": gettext("会社が分かりました。"),
+        "opened": gettext("受け付けました。"),
+        "mail_other_sender": gettext(
+            "ほかの相談への返信のように見えますが、差出人がその相談の方ではないため、新しい相談にしました。"
+        ),
+        "mailbox_reads": gettext("受信箱が読めるようになりました。"),
+        "mail_aside": gettext("届いたメールを何度試しても取り込めなかったため、「取り分けたメール」に置きました。"),
+    }
+    return plain.get(event.code, "")
+
+
+def _mailbox_words(code: str, data: dict[str, Any]) -> str:
+    named = {"mailbox": data.get("mailbox", ""), "tries": data.get("tries", ""), "error": data.get("error", "")}
+    if code == "mailbox_silent":
+        return (
+            gettext(
+                "%(mailbox)s の受信箱を%(tries)s回続けて読めませんでした。届いたメールは受信箱に残っています。"
+                "つながるまで、メールソフトで直接見てください。メールサーバーの答え: %(error)s"
+            )
+            % named
+        )
+    return (
+        gettext(
+            "%(mailbox)s の受信箱のメール1通を、%(tries)s回試しても取り込めませんでした。"
+            "メールソフトで直接見てください。メールサーバーの答え: %(error)s"
+        )
+        % named
+    )

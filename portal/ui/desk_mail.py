@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.mail_intake import store
-from incidents.mail_intake.reading import Unreadable, attachment_of, mail_read
+from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
 from incidents.mail_intake.rules import HANDED_OUT, LARGEST_MAIL, MailState
 from incidents.mail_intake.services import mail_settle
 from incidents.models import Contact, DeskMail, MailFile
@@ -74,7 +74,7 @@ def mail_file(request: ActingRequest, mail_id: int, part: int) -> HttpResponse:
     )
     try:
         content = attachment_of(store.kept(found.mail.sha256), part)
-    except (store.Tampered, LookupError) as problem:
+    except (store.Tampered, LookupError, TooMuch) as problem:
         raise Http404 from problem
     response = HttpResponse(content, content_type="application/octet-stream")
     response.headers["Content-Security-Policy"] = "sandbox"
@@ -88,10 +88,12 @@ def _saved_as(name: str) -> str:
 
 
 def _text(found: DeskMail) -> str:
-    """ "" for what has no words, such as a mail of which only the head was taken or that is no more on the disk."""
+    """The words as a worker read them. A mail of before they were kept is read now, in a process of its own."""
+    if found.text or found.read_in_part or found.size > LARGEST_MAIL or found.state == MailState.WAITING:
+        return found.text
     try:
-        return "" if found.size > LARGEST_MAIL else mail_read(store.kept(found.sha256)).text
-    except (Unreadable, store.Tampered):
+        return mail_read(store.kept(found.sha256)).text
+    except (TooMuch, store.Tampered):
         return ""
 
 

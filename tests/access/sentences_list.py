@@ -42,6 +42,9 @@ DESK_MAIL = [
     reads("incidents_mailfile", {"call_centre": 1, HERE: 1, ELSEWHERE: 1}),
     adds("incidents_mailfile", {HERE: 1}, "mail_id > 0"),
     changes("incidents_mailfile", "verdict = 'clean'", {HERE: 1, ELSEWHERE: 1}),
+    reads("incidents_mailboxfault", {"call_centre": 1, HERE: 1, ELSEWHERE: 1}),
+    adds("incidents_mailboxfault", {HERE: 1}, "programme_id = {programme}", uid="'1'"),
+    changes("incidents_mailboxfault", "tries = 0", {HERE: 1, ELSEWHERE: 1}),
 ]
 VENDORS = [
     adds("incidents_vendorprofile", {"vendor:owner": 1, OFFICE: 1}, "organisation_id = {vendor}"),

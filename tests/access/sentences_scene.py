@@ -64,6 +64,7 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     _copy(cursor, "incidents_deskmail", "true", words, state="'waiting'", identity="'w'")
     mail = _copy(cursor, "incidents_deskmail", "true", words, programme_id="{elsewhere}")
     _copy(cursor, "incidents_mailfile", "true", words, mail_id=str(mail))
+    _copy(cursor, "incidents_mailboxfault", "true", words, programme_id="{elsewhere}")
     # The office's second programme, in which nobody takes part yet.
     words["second"] = _copy(cursor, "tenants_programme", "id = {programme}", words)
     run(

@@ -521,6 +521,11 @@ def _of_programme(world: World) -> None:
         " VALUES (%s, 1, 'x', 'x', 1, '00', 'clean', '')",
         (mail,),
     )
+    _as_superuser(
+        "INSERT INTO incidents_mailboxfault (programme_id, mailbox, uid, tries, first_at, last_at, error)"
+        " VALUES (%s, 'x', '', 1, now(), now(), '')",
+        (programme,),
+    )
     for thing in world.things.values():
         thing |= {"article": article, "answer": answer, "desk_mail": mail}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident,
 from incidents.triage import groups_claim
 from notifications.models import Attention
 from notifications.rules import message_id
+from notifications.services import outbox_put
 from tenants.models import Programme
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
@@ -274,17 +276,45 @@ def test_a_mail_that_breaks_the_intake_is_kept_aside_and_not_tried_for_ever(cast
     assert [(mail.state, mail.attempts) for mail in mails(cast)] == [("aside", 5)]
 
 
+def bounce(address: str, returned: str) -> bytes:
+    """The report of a mail server about a mail it could not deliver, with the head of that mail."""
+    return (
+        "From: MAILER-DAEMON@relay.invalid\r\nSubject: failure\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.invalid\r\n\r\n"
+        f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: ours\r\nMessage-ID: {returned}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def sent_to(tenant_id: int, address: str) -> str:
+    """A mail of ours to a firm's address; its Message-ID."""
+    with tenant_scope(tenant_id):
+        outbox_put(tenant_id=tenant_id, key="digest:1", kind="digest", to=address, subject="x", text="x", html="")
+    return message_id(tenant_id, "digest:1", django_settings.MAIL_DOMAIN)
+
+
 def test_a_mail_that_came_back_asks_the_desk_to_call(cast: Cast, desk_mailbox: Desk) -> None:
-    desk_mailbox.deliver(
-        b"From: MAILER-DAEMON@relay.invalid\r\nSubject: failure\r\n"
-        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.invalid\r\n\r\n"
-        b"Final-Recipient: rfc822; owner@sakura.invalid\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
-    )
+    ours = sent_to(cast.sakura_dental.pk, "owner@sakura.invalid")
+    desk_mailbox.deliver(bounce("owner@sakura.invalid", ours))
     arrive()
     with tenant_scope(cast.sakura_dental.pk):
-        told = Attention.objects.get()
-    assert (told.kind, told.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
+        asked = Attention.objects.get()
+    assert (asked.kind, asked.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
+
+
+def test_a_forged_report_that_a_firms_mail_came_back_is_not_believed(cast: Cast, desk_mailbox: Desk) -> None:
+    """Neither a number anybody can reckon, nor the number of a mail of another firm, nor none."""
+    guessed = hashlib.sha256(f"{cast.sakura_dental.pk}\ndigest:1".encode()).hexdigest()[:40]
+    sent_to(cast.sakura_dental.pk, "owner@sakura.invalid")
+    others = sent_to(cast.yamada_works.pk, "owner@yamada.invalid")
+    for returned in (f"<{guessed}@{django_settings.MAIL_DOMAIN}>", others, ""):
+        desk_mailbox.deliver(bounce("owner@sakura.invalid", returned))
+    arrive()
+    for firm in (cast.sakura_dental, cast.yamada_works):
+        with tenant_scope(firm.pk):
+            assert not Attention.objects.exists()
+    assert [mail.reason for mail in mails(cast)] == ["automatic"] * 3
 
 
 def test_only_the_desk_of_the_programme_reads_its_mail(cast: Cast, desk_mailbox: Desk) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.mail_intake.charsets import text_of
-from incidents.mail_intake.reading import Unreadable, attachment_of, html_text, identity_of, mail_read
+from incidents.mail_intake.reading import attachment_of, html_text, identity_of, mail_read
 
 
 def jis(text: str) -> bytes:
@@ -174,9 +174,9 @@ def test_the_same_mail_by_two_ways_is_one_and_two_mails_with_one_number_are_two(
     assert identity_of(one) != identity_of(mail(b"Message-ID: <1@x>\r\nSubject: x", b"goodbye"))
 
 
-def test_a_mail_without_a_sender_cannot_be_answered() -> None:
-    with pytest.raises(Unreadable):
-        mail_read(b"Subject: x\r\n\r\nhello")
+def test_a_mail_without_a_sender_is_read_all_the_same() -> None:
+    read = mail_read(b"Subject: x\r\n\r\nhello")
+    assert (read.sender, read.text) == ("", "hello")
 
 
 @given(st.binary(max_size=400))
