@@ -27,16 +27,26 @@ def traffic_by_day(*, tenant_id: int, now: datetime, days: int) -> list[TrafficD
     """The last `days` days, oldest first. A period belongs to the day on which it began."""
     today = now.astimezone(JST).date()
     first = today - timedelta(days=days - 1)
-    begun = datetime(first.year, first.month, first.day, tzinfo=JST)
+    told = _by_day(tenant_id, datetime(first.year, first.month, first.day, tzinfo=JST), now + timedelta(microseconds=1))
+    wanted = [first + timedelta(days=number) for number in range(days)]
+    return [told.get(day, TrafficDay(day, None, None)) for day in wanted]
+
+
+def traffic_between(*, tenant_id: int, start: datetime, end: datetime) -> tuple[int, int] | None:
+    """(bytes in, bytes out) of periods that began in [start, end): the sum of the same days. None: nothing was told."""
+    told = _by_day(tenant_id, start, end).values()
+    return (sum(day.bytes_in or 0 for day in told), sum(day.bytes_out or 0 for day in told)) if told else None
+
+
+def _by_day(tenant_id: int, start: datetime, end: datetime) -> dict[date, TrafficDay]:
     coming: Counter[date] = Counter()
     going: Counter[date] = Counter()
-    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_from__gte=begun, period_from__lte=now)
+    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_from__gte=start, period_from__lt=end)
     for at, bytes_in, bytes_out in rows.values_list("period_from", "values__bytes_in", "values__bytes_out"):
         day = at.astimezone(JST).date()
         coming[day] += _whole(bytes_in)
         going[day] += _whole(bytes_out)
-    wanted = [first + timedelta(days=number) for number in range(days)]
-    return [TrafficDay(day, coming.get(day), going.get(day)) for day in wanted]
+    return {day: TrafficDay(day, coming[day], going[day]) for day in coming}
 
 
 def old_software_seen(*, tenant_id: int, since: datetime) -> list[OldSoftware]:

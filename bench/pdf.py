@@ -72,7 +72,7 @@ def sample_figures() -> dict[str, Any]:
     names = ("attacks", "callbacks", "viruses", "sites", "weaknesses")
     row = {"count": 120, "blocked": 118, "devices": 3}
     return {
-        "version": 1,
+        "version": 2,
         "firm": "もえぎどんぐり製作所",
         "language": "ja",
         "programme": "三県みほんお助け隊",
@@ -83,21 +83,32 @@ def sample_figures() -> dict[str, Any]:
             "since": None,
             "days": 30,
             "watched_days": 28,
-            "gaps": [[(start + timedelta(days=4)).isoformat(), (start + timedelta(days=5, hours=3)).isoformat()]],
+            "minutes": 43_200,
+            "watched_minutes": 41_580,
+            "gaps": [
+                {
+                    "start": (start + timedelta(days=4)).isoformat(),
+                    "end": (start + timedelta(days=5, hours=3)).isoformat(),
+                    "seconds": 97_200,
+                    "cause": "silent",
+                    "exact": True,
+                }
+            ],
             "nothing_seen": False,
-            "protection": "on",
-            "functions": {"ips": "on", "av": "on", "wg": "on"},
+            "functions": {"ips": 1620, "av": 1620, "wg": 1620},
+            "unused": [],
             "last_seen_at": (start + timedelta(days=30)).isoformat(),
         },
         "totals": {
-            "alerts": 1800, "blocked": 1770, "notified": 40, "inbound": 1700, "outbound": 80, "internal": 20,
+            "alerts": 1800, "blocked": 1770, "inbound": 1700, "outbound": 80, "internal": 20,
             "external": 0, "unknown": 0,
             "inbound_blocked": 1700, "outbound_blocked": 70, "internal_blocked": 0, "grades": [1760, 25, 14, 1],
         },
+        "notices": {"told": 40, "grades": [300, 25, 14, 1]},
         "matrix": [
             {
                 "function": function, "direction": direction, "count": 360, "grades": [340, 15, 5, 0],
-                "blocked": 350, "notified": 20,
+                "blocked": 350, "notices": 8,
             }
             for function, direction in (
                 ("ips", "inbound"), ("ips", "outbound"), ("ips", "internal"), ("av", "inbound"), ("wg", "outbound")
@@ -116,7 +127,8 @@ def sample_figures() -> dict[str, Any]:
         },
         "devices": [
             {
-                "ip": f"192.168.1.{at}", "mac": f"00:00:5e:00:53:{at:02x}", "count": 100, "blocked": 90,
+                "ip": f"192.168.1.{at}", "other_ips": [], "name": "",
+                "mac": f"00:00:5e:00:53:{at:02x}", "count": 100, "blocked": 90,
                 "grade": at % 4, "inbound": 80, "outbound": 15, "internal": 5, "last_at": start.isoformat(),
             }
             for at in range(10)
@@ -130,7 +142,7 @@ def sample_figures() -> dict[str, Any]:
             }
         ],
         "traffic": {
-            "bytes_in": 90_000_000_000, "bytes_out": 9_000_000_000, "flows": 120_000, "devices": 12,
+            "bytes_in": 90_000_000_000, "bytes_out": 9_000_000_000, "told": True, "devices": 12,
             "hosts": [{"name": f"www{at}.example.com", "bytes": 10_000_000_000 - at} for at in range(5)],
         },
         "verdict": {"level": "attention", "todo": "scan_device"},

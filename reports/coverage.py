@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from reports.months import day_bounds, days_between
+from sensors.watching import EVERY, FUNCTIONS, HEARD_WITHIN, Cause
 
 Span = tuple[datetime, datetime]
-
-# A box that has not been heard of for longer than this counts as silent from its last word on (KMM 3.8).
-SILENCE: Final = timedelta(hours=24)
+NONE = timedelta(0)
 
 
 @dataclass(frozen=True)
 class BoxRecord:
-    """What is known of one box: since when it works, its last word, times it was silent, times it told about later."""
+    """What is known of one box: since when it works, its last word, and what it told of the time between.
+
+    `silences`: times the desk was asked about; `told`: times it told about later. `gaps`: (function, cause) → spans in
+    which that function, or every one (`EVERY`), did not judge. `off_by_day`: seconds of a day that went around the
+    engine at times not known. `unused`: functions this box never had.
+    """
 
     activated_at: datetime | None
     last_seen_at: datetime | None
     silences: tuple[Span, ...] = ()
     told: tuple[Span, ...] = ()
+    gaps: Mapping[tuple[str, str], Sequence[Span]] = field(default_factory=dict)
+    off_by_day: Mapping[date, int] = field(default_factory=dict)
+    unused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A span nobody watched, or (`exact` false) a day of which `length` was not watched at times not known."""
+
+    start: datetime
+    end: datetime
+    length: timedelta
+    cause: Cause
+    exact: bool = True
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """`watched_days`: JST days watched without a gap, out of `days`; `gaps`: the spans nobody watched."""
+    """`watched_days`: JST days watched without a gap, out of `days`; `gaps`: the spans nobody watched.
+
+    `seen`: how long everything in use watched. `holes`: the gaps with their causes. `unwatched`: function → how long
+    it did not watch, for functions in use; `unused`: functions no box has.
+    """
 
     days: int
     watched_days: int
     gaps: tuple[Span, ...]
+    seen: timedelta = NONE
+    holes: tuple[Hole, ...] = ()
+    unwatched: Mapping[str, timedelta] = field(default_factory=dict)
+    unused: frozenset[str] = frozenset()
 
     @property
     def nothing_seen(self) -> bool:
         """True when no moment of the period was watched."""
-        return self.seen == timedelta(0)
+        return self.seen <= NONE
 
-    seen: timedelta = timedelta(0)
+    @property
+    def whole(self) -> bool:
+        """True when every moment was watched by everything in use."""
+        return not self.holes
+
+    def lost_to(self, *causes: Cause) -> timedelta:
+        """How long nobody watched for these causes."""
+        return sum((hole.length for hole in self.holes if hole.cause in causes), NONE)
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
@@ -65,32 +98,112 @@ def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     return left
 
 
-def watched_by(box: BoxRecord, start: datetime, end: datetime) -> list[Span]:
-    """Spans in [start, end) in which a box watched.
+def common(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """The moments that lie in both."""
+    kept = merge(spans)
+    return subtract(kept, subtract(kept, others))
+
+
+def length(spans: Iterable[Span]) -> timedelta:
+    """How long spans are that do not overlap."""
+    return sum((end - start for start, end in spans), NONE)
+
+
+def alive(box: BoxRecord, start: datetime, end: datetime) -> list[Span]:
+    """Spans in [start, end) in which a box was there to watch.
 
     A silence counts as not watched, except where the box told about that time afterwards.
     """
     if box.activated_at is None or box.last_seen_at is None:
         return []
-    heard_until = end if box.last_seen_at > end - SILENCE else box.last_seen_at
-    alive = subtract([(box.activated_at, heard_until)], box.silences)
-    return subtract([(start, end)], subtract([(start, end)], merge([*alive, *box.told])))
+    heard_until = end if box.last_seen_at > end - HEARD_WITHIN else box.last_seen_at
+    there = subtract([(box.activated_at, heard_until)], [*box.silences, *box.gaps.get((EVERY, Cause.SILENT), ())])
+    return common([(start, end)], [*there, *box.told])
 
 
 def coverage(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> Coverage:
-    """What all boxes of a firm together watched in [start, end): a gap is where one of them did not.
-
-    Without any box everything is a gap.
+    """What all boxes of a firm together watched in [start, end): a gap is where one of them, or one of its functions,
+    did not. Without any box everything is a gap.
     """
-    gaps = (
-        merge(gap for box in boxes for gap in subtract([(start, end)], watched_by(box, start, end)))
-        if boxes
-        else merge([(start, end)])
+    whole = merge([(start, end)])
+    silent = merge(gap for box in boxes for gap in subtract(whole, alive(box, start, end))) if boxes else whole
+    by_cause = {Cause.SILENT: silent} | {
+        cause: merge(span for box in boxes for span in _told(box, cause, start, end))
+        for cause in (Cause.BYPASS, Cause.UNAVAILABLE, Cause.OFF)
+    }
+    holes = _holes(by_cause)
+    gaps = merge((hole.start, hole.end) for hole in holes)
+    unplaced = _unplaced(boxes, start, end)
+    return Coverage(
+        days=len(days_between(start, end)),
+        watched_days=sum(
+            day not in unplaced and not any(_overlap(gap, day_bounds(day)) for gap in gaps)
+            for day in days_between(start, end)
+        ),
+        gaps=tuple(gaps),
+        seen=max(length(whole) - length(gaps) - sum(unplaced.values(), NONE), NONE),
+        holes=tuple(sorted([*holes, *_unplaced_holes(unplaced)], key=lambda hole: hole.start)),
+        unwatched=_unwatched(boxes, silent, sum(unplaced.values(), NONE), start, end),
+        unused=frozenset.intersection(*(box.unused for box in boxes)) if boxes else frozenset(),
     )
-    days = days_between(start, end)
-    whole = [day for day in days if not any(_overlap(gap, day_bounds(day)) for gap in gaps)]
-    unseen = sum((gap[1] - gap[0] for gap in gaps), timedelta(0))
-    return Coverage(len(days), len(whole), tuple(gaps), max(end - start, timedelta(0)) - unseen)
+
+
+def _told(box: BoxRecord, cause: Cause, start: datetime, end: datetime) -> list[Span]:
+    """What a box told of one cause, without functions it never had."""
+    spans = [
+        span
+        for (function, why), told in box.gaps.items()
+        if why == cause and function not in box.unused
+        for span in told
+    ]
+    return common(spans, [(start, end)])
+
+
+def _holes(by_cause: Mapping[Cause, Sequence[Span]]) -> list[Hole]:
+    """Each moment once, by the gravest cause: nobody there, around the engine, could not judge, switched off."""
+    holes: list[Hole] = []
+    taken: list[Span] = []
+    for cause, spans in by_cause.items():
+        holes += [Hole(start, end, end - start, cause) for start, end in subtract(spans, taken)]
+        taken = merge([*taken, *spans])
+    return holes
+
+
+def _unplaced(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> dict[date, timedelta]:
+    """Day → time around the engine whose moments are not known."""
+    days: Counter[date] = Counter()
+    inside = set(days_between(start, end))
+    for box in boxes:
+        placed = merge(box.gaps.get((EVERY, Cause.BYPASS), ()))
+        for day, seconds in box.off_by_day.items():
+            known = length(common(placed, [day_bounds(day)])).total_seconds()
+            # Seconds are rounded and a night is shared between days: under a minute is no difference.
+            if day in inside and seconds - known >= 60:
+                days[day] += int(seconds - known)
+    return {day: min(timedelta(seconds=seconds), timedelta(days=1)) for day, seconds in days.items()}
+
+
+def _unplaced_holes(unplaced: Mapping[date, timedelta]) -> list[Hole]:
+    return [Hole(*day_bounds(day), lost, Cause.BYPASS, exact=False) for day, lost in unplaced.items()]
+
+
+def _unwatched(
+    boxes: Sequence[BoxRecord], silent: Sequence[Span], unplaced: timedelta, start: datetime, end: datetime
+) -> dict[str, timedelta]:
+    """Function in use → how long it did not judge."""
+    lost: dict[str, timedelta] = {}
+    for name in FUNCTIONS:
+        using = [box for box in boxes if name not in box.unused]
+        told = [
+            span
+            for box in using
+            for (function, _cause), spans in box.gaps.items()
+            if function in (EVERY, name)
+            for span in spans
+        ]
+        if using:
+            lost[name] = min(length(merge([*silent, *common(told, [(start, end)])])) + unplaced, max(end - start, NONE))
+    return lost
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -15,36 +15,29 @@ from typing import Any, Final
 
 from django.db import connection
 
+from alerts.figures import notice_figures
 from alerts.models import Alert, TrafficAggregate
-from alerts.models.alert import Direction, Function, Grade, Notify
+from alerts.models.alert import Direction, Function, Grade
+from alerts.traffic import traffic_between
 from incidents.models import Incident
-from notifications.models import Attention
-from reports.coverage import SILENCE, BoxRecord, Coverage, coverage
-from reports.months import days_between
+from incidents.questions import open_questions
+from reports.coverage import Coverage
+from reports.months import Period
 from reports.verdict import Facts, OpenIncident, judge
-from sensors.models import Sensor
-from sensors.rules import subject_key
+from reports.watched import watch_of
+from sensors.devices import names_given
+from sensors.models import Device
+from sensors.protection import patience
+from sensors.watching import HEARD_WITHIN, Cause
 
-VERSION: Final = 1
+VERSION: Final = 2
 TOP: Final = 5
 TOP_DEVICES: Final = 10
+MOST_ADDRESSES: Final = 3
 MOST_INCIDENTS: Final = 20
 MOST_EVENTS: Final = 12
 
 Figures = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Period:
-    """[start, end) of the figures."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def days(self) -> list[date]:
-        """The JST days it touches."""
-        return days_between(self.start, self.end)
 
 
 def measure(tenant_id: int, period: Period) -> Figures:
@@ -52,13 +45,15 @@ def measure(tenant_id: int, period: Period) -> Figures:
     cells = _cells(tenant_id, period)
     devices = _devices(tenant_id, period)
     incidents = _incidents(tenant_id, period)
-    watch, seen = _watch(tenant_id, period)
-    facts = _facts(cells, incidents, watch, seen)
+    watch, seen = watch_of(tenant_id, period)
+    notices = notice_figures(tenant_id=tenant_id, start=period.start, end=period.end)
+    facts = _facts(tenant_id, period, cells, incidents, watch, seen)
     return {
         "version": VERSION,
         "watch": watch,
         "totals": _totals(cells),
-        "matrix": _matrix(cells),
+        "notices": {"told": notices.told, "grades": list(notices.grades)},
+        "matrix": _matrix(cells, notices.told_by),
         "daily": _daily(cells, period),
         "top": {name: _top(tenant_id, period, *asked) for name, asked in TOPS.items()},
         "devices": devices[:TOP_DEVICES],
@@ -78,7 +73,6 @@ class _Cell:
     function: str
     direction: str
     grade: int
-    notify: str
     count: int
     blocked: int
 
@@ -96,8 +90,8 @@ _DEVICE: Final = "coalesce(nullif(asset_mac, ''), host(asset_ip))"
 
 def _cells(tenant_id: int, period: Period) -> list[_Cell]:
     rows = _rows(
-        "SELECT (event_time AT TIME ZONE 'Asia/Tokyo')::date, function, direction, grade, notify, count(*),"
-        f" count(*) FILTER (WHERE blocked) {_SPAN} GROUP BY 1, 2, 3, 4, 5",
+        "SELECT (event_time AT TIME ZONE 'Asia/Tokyo')::date, function, direction, grade, count(*),"
+        f" count(*) FILTER (WHERE blocked) {_SPAN} GROUP BY 1, 2, 3, 4",
         (tenant_id, period.start, period.end),
     )
     return [_Cell(*row) for row in rows]
@@ -111,15 +105,13 @@ def _totals(cells: Iterable[_Cell]) -> dict[str, Any]:
         counts["blocked"] += cell.blocked
         counts[cell.direction] += cell.count
         counts[f"{cell.direction}_blocked"] += cell.blocked
-        if cell.notify != Notify.NONE:
-            counts["notified"] += cell.count
         grades[cell.grade] += cell.count
-    names = ("alerts", "blocked", "notified", *Direction.values, *(f"{name}_blocked" for name in Direction.values))
+    names = ("alerts", "blocked", *Direction.values, *(f"{name}_blocked" for name in Direction.values))
     return {name: counts[name] for name in names} | {"grades": [grades[grade] for grade in Grade.values]}
 
 
-def _matrix(cells: Iterable[_Cell]) -> list[dict[str, Any]]:
-    """Rows function × direction that occurred, with counts by grade 0–3, blocked and notified."""
+def _matrix(cells: Iterable[_Cell], told: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    """Rows function × direction that occurred: single alerts by grade 0–3 and blocked; notices that were mailed."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for cell in cells:
         row = rows.setdefault(
@@ -130,13 +122,12 @@ def _matrix(cells: Iterable[_Cell]) -> list[dict[str, Any]]:
                 "count": 0,
                 "grades": [0, 0, 0, 0],
                 "blocked": 0,
-                "notified": 0,
+                "notices": told.get((cell.function, cell.direction), 0),
             },
         )
         row["count"] += cell.count
         row["grades"][cell.grade] += cell.count
         row["blocked"] += cell.blocked
-        row["notified"] += cell.count if cell.notify != Notify.NONE else 0
     order = list(Function.values), list(Direction.values)
     return [rows[key] for key in sorted(rows, key=lambda key: (order[0].index(key[0]), order[1].index(key[1])))]
 
@@ -186,16 +177,28 @@ def _top(tenant_id: int, period: Period, function: str, direction: str, what: st
 
 
 def _devices(tenant_id: int, period: Period) -> list[dict[str, Any]]:
-    """The firm's devices that were concerned, gravest first."""
+    """The firm's devices that were concerned, gravest first; of several addresses the newest first, as elsewhere."""
     rows = _rows(
-        "SELECT coalesce(max(host(asset_ip)), ''), max(asset_mac), count(*), count(*) FILTER (WHERE blocked),"
+        "SELECT max(sensor_id), max(asset_mac), count(*), count(*) FILTER (WHERE blocked),"
         " max(grade), count(*) FILTER (WHERE direction = 'inbound'), count(*) FILTER (WHERE direction = 'outbound'),"
-        f" count(*) FILTER (WHERE direction = 'internal'), max(event_time) {_SPAN} AND {_DEVICE} IS NOT NULL"
-        f" GROUP BY {_DEVICE} ORDER BY 5 DESC, 7 DESC, 3 DESC, 1",
+        " count(*) FILTER (WHERE direction = 'internal'), max(event_time),"
+        " array_remove(array_agg(DISTINCT host(asset_ip)), NULL),"
+        " (array_agg(host(asset_ip) ORDER BY event_time DESC) FILTER (WHERE asset_ip IS NOT NULL))[1]"
+        f" {_SPAN} AND {_DEVICE} IS NOT NULL GROUP BY {_DEVICE} ORDER BY 5 DESC, 7 DESC, 3 DESC, 11",
         (tenant_id, period.start, period.end),
     )
-    names = ("ip", "mac", "count", "blocked", "grade", "inbound", "outbound", "internal")
-    return [dict(zip(names, row, strict=False)) | {"last_at": row[8].isoformat()} for row in rows]
+    called = names_given((tenant_id, row[0], row[1]) for row in rows)
+    names = ("mac", "count", "blocked", "grade", "inbound", "outbound", "internal")
+    return [
+        dict(zip(names, row[1:8], strict=True))
+        | {
+            "ip": row[10] or "",
+            "other_ips": sorted(ip for ip in row[9] if ip != row[10])[: MOST_ADDRESSES - 1],
+            "name": called.get((row[0], row[1]), ""),
+            "last_at": row[8].isoformat(),
+        }
+        for row in rows
+    ]
 
 
 # --- incidents --------------------------------------------------------------------------------------------------
@@ -230,93 +233,23 @@ def _incidents(tenant_id: int, period: Period) -> list[dict[str, Any]]:
 # --- the box and the traffic ------------------------------------------------------------------------------------
 
 
-def _watch(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
-    sensors = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
-    working = [sensor for sensor in sensors if sensor.activated_at and sensor.activated_at < period.end]
-    told = _told(tenant_id, period)
-    silences = _silences(tenant_id, period)
-    records = [
-        BoxRecord(
-            sensor.activated_at,
-            sensor.last_seen_at,
-            tuple(silences.get(subject_key(sensor.pk), [])),
-            tuple(told.get(sensor.pk, [])),
-        )
-        for sensor in working
-    ]
-    # Before its start a box could not watch: that is told as "since", not as a gap.
-    since = min((sensor.activated_at for sensor in working), default=None)
-    begun = max(period.start, since) if since else period.start
-    seen = coverage(records, begun, period.end)
-    newest = max(working, key=lambda sensor: sensor.last_seen_at or sensor.activated_at, default=None)
-    heartbeat = newest.heartbeat if newest and isinstance(newest.heartbeat, dict) else {}
-    watch = {
-        "boxes": len(working),
-        "since": since.isoformat() if since and since > period.start else None,
-        "days": len(period.days),
-        "watched_days": seen.watched_days,
-        "gaps": [[start.isoformat(), end.isoformat()] for start, end in seen.gaps],
-        "nothing_seen": seen.nothing_seen,
-        "protection": heartbeat.get("protection", ""),
-        "functions": heartbeat.get("functions", {}),
-        "last_seen_at": newest.last_seen_at.isoformat() if newest and newest.last_seen_at else None,
-    }
-    return watch, seen
-
-
-def _silences(tenant_id: int, period: Period) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Times boxes were silent, by the name the attention gives the box."""
-    spans: dict[str, list[tuple[datetime, datetime]]] = {}
-    rows = Attention.objects.filter(
-        tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, opened_at__lt=period.end + SILENCE
-    ).exclude(closed_at__lt=period.start)
-    for row in rows:
-        began = _moment(row.facts.get("last_seen_at")) or row.opened_at - SILENCE
-        spans.setdefault(row.subject_key, []).append((began, row.closed_at or period.end))
-    return spans
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _told(tenant_id: int, period: Period) -> dict[int, list[tuple[datetime, datetime]]]:
-    """Times the boxes sent traffic counts about, even if they sent them much later."""
-    spans: dict[int, list[tuple[datetime, datetime]]] = {}
-    rows = TrafficAggregate.objects.filter(
-        tenant_id=tenant_id, period_from__lt=period.end, period_to__gt=period.start
-    ).values_list("sensor_id", "period_from", "period_to")
-    for sensor_id, start, end in rows:
-        spans.setdefault(sensor_id, []).append((start, end))
-    return spans
-
-
 def _traffic(tenant_id: int, period: Period) -> dict[str, Any]:
     """Volumes of the aggregates that began in the period; a period across its end counts where it began."""
-    sums: Counter[str] = Counter()
     hosts: Counter[str] = Counter()
-    addresses: set[str] = set()
     rows = TrafficAggregate.objects.filter(
         tenant_id=tenant_id, period_from__gte=period.start, period_from__lt=period.end
-    ).values_list("values", flat=True)
-    for values in rows.iterator():
-        for name in ("bytes_in", "bytes_out", "flows"):
-            sums[name] += _whole(values.get(name))
-        for pair in values.get("top_hosts") or []:
+    ).values_list("values__top_hosts", flat=True)
+    for listed in rows.iterator():
+        for pair in listed or []:
             hosts[str(pair[0])] += _whole(pair[1])
-        addresses.update(str(device.get("mac") or device.get("ip")) for device in values.get("devices") or [])
     largest = sorted(hosts.items(), key=lambda host: (-host[1], host[0]))
+    volumes = traffic_between(tenant_id=tenant_id, start=period.start, end=period.end)
+    machines = Device.objects.filter(tenant_id=tenant_id, first_seen_at__lt=period.end, last_seen_at__gte=period.start)
     return {
-        "bytes_in": sums["bytes_in"],
-        "bytes_out": sums["bytes_out"],
-        "flows": sums["flows"],
-        "devices": len(addresses),
+        "told": volumes is not None,
+        "bytes_in": volumes[0] if volumes else 0,
+        "bytes_out": volumes[1] if volumes else 0,
+        "devices": machines.count(),
         "hosts": [{"name": name, "bytes": number} for name, number in largest[:TOP]],
     }
 
@@ -329,16 +262,30 @@ def _whole(value: object) -> int:
 
 
 def _facts(
-    cells: Iterable[_Cell], incidents: Iterable[Mapping[str, Any]], watch: Mapping[str, Any], seen: Coverage
+    tenant_id: int,
+    period: Period,
+    cells: Iterable[_Cell],
+    incidents: Iterable[Mapping[str, Any]],
+    watch: Mapping[str, Any],
+    seen: Coverage,
 ) -> Facts:
-    told: Counter[tuple[str, str, int]] = Counter()
+    counts: Counter[tuple[str, str, int]] = Counter()
     for cell in cells:
-        told[cell.function, cell.direction, cell.grade] += cell.count
+        # ★★ and more ask as long as nobody answered or judged them, also those of earlier months.
+        if cell.grade < Grade.MEDIUM:
+            counts[cell.function, cell.direction, cell.grade] += cell.count
+    asked = open_questions(tenant_id).filter(first_at__lt=period.end)
+    counts.update(asked.values_list("function", "direction", "grade"))
+    protection = (Cause.BYPASS, Cause.UNAVAILABLE, Cause.OFF)
     return Facts(
-        counts=dict(told),
+        counts=dict(counts),
         incidents=tuple(OpenIncident(row["kind"], row["grade"], row["state"] == "closed") for row in incidents),
         boxes=watch["boxes"],
         nothing_seen=seen.nothing_seen,
-        gaps=bool(seen.gaps),
-        protection=watch["protection"],
+        silent=bool(seen.lost_to(Cause.SILENT)),
+        off=seen.lost_to(*protection).total_seconds() / 60,
+        off_now=any(
+            hole.cause in protection and hole.exact and hole.end >= period.end - HEARD_WITHIN for hole in seen.holes
+        ),
+        patience=patience(tenant_id, period.end),
     )

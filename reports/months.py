@@ -71,3 +71,16 @@ def days_between(start: datetime, end: datetime) -> list[date]:
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """[00:00, next 00:00) JST of a day."""
     return _midnight(day), _midnight(day + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Period:
+    """[start, end) of the figures."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def days(self) -> list[date]:
+        """The JST days it touches."""
+        return days_between(self.start, self.end)

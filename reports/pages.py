@@ -19,8 +19,12 @@ from reports import wording
 from reports.charts import ChartData, Series, bar_chart
 from reports.glossary import GLOSSARY
 from reports.measures import TOPS
+from reports.spans import span
+from sensors.watching import Cause
 
 Figures = Mapping[str, Any]
+MOST_GAPS: Final = 40
+GAPS_ON_FIRST_PAGE: Final = 2
 
 
 def report_html(figures: Figures) -> str:
@@ -64,11 +68,13 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "are_we_safe": wording.are_we_safe(figures),
         "advice": wording.what_to_do(figures, first),
         "totals": figures["totals"],
-        "grades": list(enumerate(figures["totals"]["grades"]))[:0:-1],
+        "notices": figures["notices"]["told"],
+        "grades": list(enumerate(figures["notices"]["grades"]))[::-1],
+        "grades_sum": sum(figures["notices"]["grades"]),
         "watched_for": wording.watched_for(figures["watch"]),
         "watch": _watch(figures["watch"]),
         "open_count": sum(1 for row in figures["incidents"] if row["state"] != "closed"),
-        "weekly": _drawn(_weekly_chart(figures["daily"], month), 140),
+        "weekly": _drawn(_weekly_chart(figures["daily"], month), 112),
         "daily": _drawn(_daily_chart(figures["daily"], month), 230),
         "matrix": _matrix(figures["matrix"]),
         "tops": _tops(figures["top"]),
@@ -76,7 +82,8 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "device_count": figures["device_count"],
         "incidents": [_incident(row) for row in figures["incidents"]],
         "traffic": figures["traffic"],
-        "functions": _functions(figures["watch"]["functions"]),
+        "functions": _functions(figures["watch"]),
+        "silent_only": wording.silent_only(figures["watch"]),
         "glossary": [(row.term(translation.get_language()), row.plain(translation.get_language())) for row in GLOSSARY],
     }
 
@@ -86,12 +93,31 @@ def _moment(value: str | None) -> datetime | None:
 
 
 def _watch(watch: Figures) -> dict[str, Any]:
-    gaps = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in watch["gaps"]]
+    causes = {
+        Cause.SILENT: _("センサーから連絡がありませんでした"),
+        Cause.BYPASS: _("守りを通らずに通信が流れました"),
+        Cause.OFF: _("守りの一部を止めていました"),
+        Cause.UNAVAILABLE: _("守りの一部が働きませんでした"),
+    }
+    gaps = [
+        {
+            "start": datetime.fromisoformat(gap["start"]),
+            "end": datetime.fromisoformat(gap["end"]),
+            "length": gap["seconds"],
+            "cause": causes[gap["cause"]],
+            "exact": gap["exact"],
+        }
+        for gap in watch["gaps"]
+    ]
     return {
         **watch,
         "since": _moment(watch["since"]),
         "last_seen_at": _moment(watch["last_seen_at"]),
-        "gaps": [{"start": start, "end": end, "length": end - start} for start, end in gaps],
+        "gaps": gaps[:MOST_GAPS],
+        "longest": sorted(gaps, key=lambda gap: -gap["length"])[:GAPS_ON_FIRST_PAGE],
+        "more_gaps": max(len(gaps) - MOST_GAPS, 0),
+        "gap_count": len(gaps),
+        "unwatched": (watch["minutes"] - watch["watched_minutes"]) * 60,
     }
 
 
@@ -107,7 +133,7 @@ def _direction_words() -> dict[str, str]:
 
 def _chart(title: str, month: str, corner: str, categories: Sequence[str], rows: Sequence[Series]) -> ChartData:
     return ChartData(
-        title=title, categories=tuple(categories), series=tuple(rows), unit=_("件"), period=month, corner=corner
+        title=title, categories=tuple(categories), series=tuple(rows), unit=_("回"), period=month, corner=corner
     )
 
 
@@ -128,7 +154,7 @@ def _weekly_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
         else _("%(day)s日") % {"day": date.fromisoformat(week[0]["day"]).day}
         for week in weeks
     ]
-    return _chart(_("週ごとの件数"), month, _("期間"), names, rows)
+    return _chart(_("週ごとの回数"), month, _("期間"), names, rows)
 
 
 def _daily_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
@@ -138,7 +164,7 @@ def _daily_chart(daily: Sequence[Figures], month: str) -> ChartData | None:
     stopped = tuple(day["blocked"] for day in daily)
     noted = tuple(sum(day[name] for name in _direction_words()) - day["blocked"] for day in daily)
     rows = [Series(_("止めたもの"), stopped), Series(_("止めずに記録したもの"), noted)]
-    return _chart(_("日ごとの件数"), month, _("日"), names, [row for row in rows if any(row.values)])
+    return _chart(_("日ごとの回数"), month, _("日"), names, [row for row in rows if any(row.values)])
 
 
 def _drawn(data: ChartData | None, height: float) -> dict[str, str] | None:
@@ -197,12 +223,17 @@ def _incident(row: Figures) -> dict[str, Any]:
     }
 
 
-def _functions(functions: Figures) -> list[tuple[str, str]]:
-    """What the box said of its functions in its last report."""
-    states = {"on": _("動いています"), "off": _("止めています"), "unavailable": _("この機器では使えません")}
-    names = {
-        "ips": str(Function.IPS.label),
-        "av": str(Function.AV.label),
-        "wg": str(Function.WG.label),
-    }
-    return [(names[key], states.get(str(functions[key]), "")) for key in names if key in functions]
+def _functions(watch: Figures) -> list[tuple[str, str]]:
+    """How each function of the boxes did over the whole time, not only at its last report."""
+    names = {"ips": str(Function.IPS.label), "av": str(Function.AV.label), "wg": str(Function.WG.label)}
+    off = watch["functions"]
+    told = [(names[key], _judged(off[key], watch["minutes"])) for key in names if key in off]
+    return told + [(names[key], _("このセンサーでは使っていません")) for key in names if key in watch["unused"]]
+
+
+def _judged(minutes_off: int, minutes: int) -> str:
+    if not minutes_off:
+        return _("ずっと動いていました")
+    if minutes_off >= minutes:
+        return _("動いていませんでした")
+    return _("合わせて%(span)s、動いていませんでした") % {"span": span(minutes_off * 60)}

@@ -21,9 +21,9 @@ from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
 from printing.paper import PRESS
 from reports import selectors
-from reports.measures import Period, measure
+from reports.measures import measure
 from reports.models import MonthlyReport
-from reports.months import Month, month_to_close
+from reports.months import Month, Period, month_to_close
 from reports.pages import report_html
 from reports.states import REPORT_MOVES
 from reports.wording import are_we_safe, month_name, what_happened, what_to_do

@@ -1,6 +1,6 @@
 """The month's verdict and the one thing to do; plain rules on plain data (domain: reports; KMM 図63).
 
-"Safe" is said only of a time that was watched; a firm whose box was silent is told that nobody could see.
+"Safe" is said only of a month in which everything in use watched all the time; what nobody could see is said.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ class Level(StrEnum):
     """What the first page says in one word."""
 
     SAFE = "safe"
+    # Nothing found while watched, and only a short pause: not safe, and nothing to do.
+    WATCHED = "watched"
     ATTENTION = "attention"
     DANGER = "danger"
     UNKNOWN = "unknown"
@@ -28,6 +30,7 @@ class Todo(StrEnum):
     START_BOX = "start_box"
     CONNECT_BOX = "connect_box"
     RESTORE_PROTECTION = "restore_protection"
+    ASK_PROTECTION = "ask_protection"
     SCAN_DEVICE = "scan_device"
     DELETE_FILE = "delete_file"
     ASK_STAFF = "ask_staff"
@@ -51,14 +54,22 @@ class OpenIncident:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the verdict is made from. `counts`: (function, direction, grade) → alerts of the period."""
+    """What the verdict is made from.
+
+    `counts`: (function, direction, grade) → how many, of ★★ and more those that nobody answered or judged yet.
+    `nothing_seen`: no moment of the period was watched. `silent`: a box was not heard of for a time. `off`: minutes
+    in which traffic went around the engine or a function did not judge; `off_now`: so it is at the end of the period.
+    `patience`: minutes off that are no reason to ask (programme setting).
+    """
 
     counts: Mapping[tuple[str, str, int], int]
     incidents: tuple[OpenIncident, ...]
     boxes: int
-    nothing_seen: bool
-    gaps: bool
-    protection: str
+    nothing_seen: bool = False
+    silent: bool = False
+    off: float = 0
+    off_now: bool = False
+    patience: int = 10
 
     def any(self, function: str = "", direction: str = "", grade: int = 1) -> bool:
         """Whether there were alerts of at least this grade."""
@@ -84,22 +95,28 @@ def _todo(facts: Facts) -> Todo:
         (any(incident.kind == "antivirus_unresolved" for incident in still_open), Todo.DELETE_FILE),
         (bool(still_open), Todo.FINISH_INCIDENT),
         (facts.boxes == 0, Todo.START_BOX),
-        (facts.nothing_seen, Todo.CONNECT_BOX),
-        (facts.protection in ("off", "bypass"), Todo.RESTORE_PROTECTION),
+        (facts.off_now, Todo.RESTORE_PROTECTION),
+        (facts.nothing_seen, Todo.ASK_PROTECTION if facts.off and not facts.silent else Todo.CONNECT_BOX),
         (facts.any("ips", "outbound", MEDIUM) or facts.any("av", "outbound", MEDIUM), Todo.SCAN_DEVICE),
         (facts.any("av", "inbound", MEDIUM), Todo.DELETE_FILE),
         (facts.any("ips", "inbound", MEDIUM), Todo.SCAN_DEVICE),
         (facts.any("wg", "", MEDIUM), Todo.ASK_STAFF),
         (facts.any("ips", "internal"), Todo.CHANGE_PASSWORD),
-        (facts.gaps, Todo.CHECK_BOX),
+        (facts.off >= facts.patience, Todo.ASK_PROTECTION),
+        (facts.silent, Todo.CHECK_BOX),
     )
     return next((todo for holds, todo in rules if holds), Todo.KEEP)
+
+
+_NOBODY_SAW: Final = (Todo.START_BOX, Todo.CONNECT_BOX, Todo.RESTORE_PROTECTION, Todo.ASK_PROTECTION)
 
 
 def _level(facts: Facts, todo: Todo) -> Level:
     if todo is Todo.CALL_NOW:
         return Level.DANGER
-    if todo in (Todo.START_BOX, Todo.CONNECT_BOX):
-        return Level.UNKNOWN
     # Nothing seen, but an incident from before is still open: that is known, and says more.
-    return Level.SAFE if todo is Todo.KEEP else Level.ATTENTION
+    if todo is Todo.START_BOX or (facts.nothing_seen and todo in _NOBODY_SAW):
+        return Level.UNKNOWN
+    if todo is not Todo.KEEP:
+        return Level.ATTENTION
+    return Level.WATCHED if facts.off else Level.SAFE

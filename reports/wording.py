@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from reports.verdict import HIGH, Level, Todo
+from reports.spans import span
+from reports.verdict import HIGH, MEDIUM, Level, Todo
+from sensors.ui.status import FUNCTIONS
+from sensors.watching import Cause
 
 
 @dataclass(frozen=True)
@@ -36,34 +39,46 @@ def what_happened(figures: Mapping[str, Any], month: str) -> str:
     watch, totals = figures["watch"], figures["totals"]
     if watch["boxes"] == 0:
         return _("%(month)sは、センサーの利用がまだ始まっていません。") % {"month": month}
-    if not totals["alerts"] and watch["nothing_seen"]:
-        return _("%(month)sは、センサーから連絡がなく、何が起きていたかを見ることができませんでした。") % {
-            "month": month
-        }
     if not totals["alerts"]:
-        return _("%(month)sは、センサーが見ていた間、攻撃やあやしい通信は1件も見つかりませんでした。") % {
-            "month": month
-        }
+        return _nothing_found(watch) % {"month": month}
     found = _("、").join(
         text % {"n": number(count)}
         for count, text in (
-            (totals["inbound"], _("外からの攻撃が%(n)s件")),
-            (totals["outbound"], _("社内から危険な相手への通信が%(n)s件")),
-            (totals["internal"], _("社内の設定の弱点が%(n)s件")),
-            (totals["external"] + totals["unknown"], _("向きの分からない通信が%(n)s件")),
+            (totals["inbound"], _("外からの攻撃が%(n)s回")),
+            (totals["outbound"], _("社内から危険な相手への通信が%(n)s回")),
+            (totals["internal"], _("社内の設定の弱点が%(n)s回")),
+            (totals["external"] + totals["unknown"], _("向きの分からない通信が%(n)s回")),
         )
         if count
     )
-    return _("%(month)sは、%(found)s見つかりました。このうち%(blocked)s件は、センサーがその場で止めました。") % {
+    return _("%(month)sは、%(found)s見つかりました。このうち%(blocked)s回は、センサーがその場で止めました。") % {
         "month": month,
         "found": found,
         "blocked": number(totals["blocked"]),
     }
 
 
+def _nothing_found(watch: Mapping[str, Any]) -> str:
+    if not watch["nothing_seen"]:
+        return _("%(month)sは、センサーが見ていた間、攻撃やあやしい通信は1件も見つかりませんでした。")
+    if silent_only(watch):
+        return _("%(month)sは、センサーから連絡がなく、何が起きていたかを見ることができませんでした。")
+    return _("%(month)sは、センサーの守りが止まっていて、何が起きていたかを見ることができませんでした。")
+
+
+def silent_only(watch: Mapping[str, Any]) -> bool:
+    """Whether a box that was not heard of is the only reason of the gaps."""
+    return all(gap["cause"] == Cause.SILENT for gap in watch["gaps"])
+
+
+def unwatched(watch: Mapping[str, Any]) -> str:
+    """How long not everything in use watched: `3時間20分`; call with the language active."""
+    return span(timedelta(minutes=watch["minutes"] - watch["watched_minutes"]))
+
+
 def are_we_safe(figures: Mapping[str, Any]) -> str:
     """Second sentence. Safety is claimed only of what the sensor saw."""
-    level, todo = figures["verdict"]["level"], figures["verdict"]["todo"]
+    level, todo, watch = figures["verdict"]["level"], figures["verdict"]["todo"], figures["watch"]
     if level == Level.DANGER:
         return _("社内の機器がウイルスに感染しているおそれが高く、安全とは言えません。")
     if todo == Todo.START_BOX:
@@ -71,14 +86,37 @@ def are_we_safe(figures: Mapping[str, Any]) -> str:
     if level == Level.UNKNOWN:
         return _("見ていない時間のことは分からないため、安全だったとは言えません。")
     if level == Level.SAFE:
-        return _("センサーが見ていた範囲では、感染を疑うものはなく、安全でした。")
+        return _safe(figures)
+    if level == Level.WATCHED:
+        return _("見ていた間は、感染を疑うものはありませんでした。合わせて%(span)sは、見守りが働いていません。") % {
+            "span": unwatched(watch)
+        }
     if todo == Todo.CHECK_BOX:
-        return _("見ていた間は安全でしたが、センサーから連絡がなく、見ることができなかった時間があります。")
+        return _(
+            "見ていた間は、感染を疑うものはありませんでしたが、センサーから連絡がなく、見ることができなかった時間があります。"
+        )
     if todo == Todo.RESTORE_PROTECTION:
-        return _("いまはセンサーの守りが止まっていて、攻撃が来ても止められません。")
+        return _("いまはセンサーの守りの全部か一部が止まっていて、攻撃が来ても止められないことがあります。")
+    if todo == Todo.ASK_PROTECTION:
+        return _(
+            "センサーの守りの全部か一部が止まっていた時間が、合わせて%(span)sあります。この間のことは分からず、安全だったとは言えません。"
+        ) % {"span": unwatched(watch)}
     if figures["totals"]["grades"][HIGH]:
         return _("感染の疑いがあった件への対応は進んでいますが、念のため確かめていただきたいことがあります。")
     return _("感染した証拠はありませんが、確かめていただきたいことがあります。")
+
+
+def _safe(figures: Mapping[str, Any]) -> str:
+    if sum(figures["notices"]["grades"][MEDIUM:]):
+        safe = _("センサーが見ていた範囲では、感染を疑ったものはすべて確かめが済み、安全でした。")
+    else:
+        safe = _("センサーが見ていた範囲では、感染を疑うものはなく、安全でした。")
+    unused = [str(FUNCTIONS[name]) for name in figures["watch"]["unused"]]
+    if not unused:
+        return safe
+    return safe + _("このセンサーでは使っていない守りの分(%(names)s)は、分かりません。") % {
+        "names": _("、").join(unused)
+    }
 
 
 def what_to_do(figures: Mapping[str, Any], first: date) -> Advice:
@@ -113,7 +151,11 @@ def _advice(todo: Todo) -> tuple[str, ...]:
         ),
         Todo.RESTORE_PROTECTION: (
             _("相談窓口に電話して、センサーの守りを元に戻してください。"),
-            _("設定の変更は相談窓口が遠隔で行います。"),
+            _("止まっている理由を相談窓口が確かめ、監視の担当か地域のIT事業者と一緒に直します。"),
+        ),
+        Todo.ASK_PROTECTION: (
+            _("センサーの守りが止まっていた理由を、相談窓口に確かめてください。"),
+            _("いつ止まっていたかは、この報告書の「見守れなかった時間」にあります。"),
         ),
         Todo.SCAN_DEVICE: (
             _("お知らせのあった機器を、ウイルス対策ソフトで全体検査してください。"),
@@ -154,17 +196,16 @@ def _habit(first: date) -> Advice:
 
 
 def watched_for(watch: Mapping[str, Any]) -> list[str]:
-    """What the sensor did in a month without events; only what the sensor itself reported as working."""
-    functions = watch["functions"]
+    """What the sensor did in a month without events; of each function only what it reported all the time."""
     lines = [
         _("会社の入口を通る通信を、見ることができた間、見張っていました。")
         if watch["gaps"]
         else _("会社の入口を通る通信を、昼も夜も休日も、途切れなく見張っていました。")
     ]
-    told = (
+    claims = (
         ("ips", _("外からの攻撃や、感染した機器が外へつなぐ通信があれば、止める用意をしていました。")),
         ("av", _("暗号化されていない通信の中のファイルに、ウイルスがないかを調べていました。")),
         ("wg", _("にせのサイトや、ウイルスを配るサイトへの通信があれば、止める用意をしていました。")),
     )
-    lines += [line for name, line in told if functions.get(name) == "on"]
+    lines += [line for name, line in claims if watch["functions"].get(name, watch["minutes"]) < watch["minutes"]]
     return [*lines, _("困ったことがあれば、相談窓口がいつもの受付時間にお話を聞きます。")]

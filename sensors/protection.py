@@ -10,27 +10,35 @@ from django.db.models import F, Sum
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors import unprotected
-from sensors.models import ProtectionDay, Sensor
+from sensors.models import ProtectionDay, Sensor, WatchGap
 from sensors.rules import subject_key
 from sensors.settings import SETTINGS
+from sensors.watching import Between, gaps_between
 from tenants.programme_settings import values_of
 from tenants.selectors import enrolment_current, settings_at
+
+# The box adds up in tenths of seconds; spans this near belong together.
+_TOUCHING = timedelta(seconds=2)
 
 
 def protection_heard(*, sensor: Sensor, report: dict[str, Any], offset_ms: int, now: datetime) -> dict[str, Any]:
     """Count what was not inspected since the last report; ask or release a person. → fields of the box that change.
 
-    A box that says nothing about protection (an older program, a replay) changes nothing.
+    A box that says nothing about protection (an older program, a replay) changes none of its fields.
     """
     told = unprotected.bypass_read(report, offset_ms=offset_ms)
-    if told is None and "protection" not in report:
-        return {}
     changed: dict[str, Any] = {}
+    newly_off = 0.0
     if told is not None:
         total = unprotected.off_total_s(told, now)
         since_last = now - sensor.last_seen_at if sensor.last_seen_at is not None else None
-        _count(sensor, unprotected.newly_off(sensor.off_total_s, total, since_last=since_last), now)
+        newly_off = unprotected.newly_off(sensor.off_total_s, total, since_last=since_last)
+        _count(sensor, newly_off, now)
         changed["off_total_s"] = total
+    if sensor.last_seen_at is not None:
+        _keep_gaps(sensor, Between(sensor.heartbeat, report, sensor.last_seen_at, now, newly_off, told))
+    if told is None and "protection" not in report:
+        return {}
     on = report.get("protection") == "on"
     if on:
         changed |= {"unprotected_since": None, "protecting_at": sensor.protecting_at or now}
@@ -59,16 +67,37 @@ def _count(sensor: Sensor, seconds: float, now: datetime) -> None:
         ProtectionDay.objects.filter(tenant_id=sensor.tenant_id, pk=row.pk).update(off_s=F("off_s") + part)
 
 
+def _keep_gaps(sensor: Sensor, between: Between) -> None:
+    """A gap that goes on is one row that grows; one that begins is a new row."""
+    for gap in gaps_between(between):
+        rows = WatchGap.objects.filter(
+            tenant_id=sensor.tenant_id, sensor=sensor, function=gap.function, cause=gap.cause
+        )
+        latest = rows.order_by("-ended_at").values_list("pk", "ended_at").first()
+        if latest is not None and latest[1] >= gap.start - _TOUCHING:
+            rows.filter(pk=latest[0]).update(ended_at=max(latest[1], gap.end))
+        else:
+            WatchGap.objects.create(
+                tenant_id=sensor.tenant_id,
+                sensor=sensor,
+                function=gap.function,
+                cause=gap.cause,
+                began_at=gap.start,
+                ended_at=gap.end,
+            )
+
+
 def _attention(sensor: Sensor, since: datetime | None, reason: str, now: datetime) -> None:
     kind, key = Attention.Kind.PROTECTION_OFF, subject_key(sensor.pk)
     if since is None:
         attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, now=now)
-    elif now - since >= timedelta(minutes=_patience(sensor.tenant_id, now)):
+    elif now - since >= timedelta(minutes=patience(sensor.tenant_id, now)):
         facts = {"name": sensor.name, "since": since.isoformat(), "reason": reason}
         attention_open(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, facts=facts, now=now)
 
 
-def _patience(tenant_id: int, now: datetime) -> int:
+def patience(tenant_id: int, now: datetime) -> int:
+    """Programme setting: minutes without protection before a person is asked."""
     enrolment = enrolment_current(tenant_id=tenant_id)
     version = settings_at(programme_id=enrolment.programme_id, at=now) if enrolment is not None else None
     return int(values_of(version, SETTINGS)["protection_off_minutes"])

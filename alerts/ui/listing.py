@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django import forms
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import AlertGroup
-from alerts.models.alert import Function, Grade, Notify
+from alerts.models.alert import Function, Grade
 from alerts.ui.words import Outcome, device_name, headline, outcome
 from sensors.devices import names_given
 
@@ -107,22 +106,6 @@ def firm_groups(tenant_id: int) -> QuerySet[AlertGroup]:
 def notified(tenant_id: int, limit: int) -> list[GroupRow]:
     """The newest groups worth telling (重要度 低 and above)."""
     return rows(firm_groups(tenant_id).filter(grade__gte=Grade.LOW)[:limit])
-
-
-def figures(tenant_id: int, since: datetime) -> dict[str, int]:
-    """Counts from `since` on: alerts seen and blocked, groups told by mail, groups by importance."""
-    counted: dict[str, Any] = (
-        firm_groups(tenant_id)
-        .filter(last_at__gte=since)
-        .order_by()
-        .aggregate(
-            seen=Sum("alert_count"),
-            blocked=Sum("blocked_count"),
-            told=Count("pk", filter=~Q(notify=Notify.NONE)),
-            look=Count("pk", filter=Q(grade__gte=Grade.MEDIUM)),
-        )
-    )
-    return {name: value or 0 for name, value in counted.items()}
 
 
 @dataclass(frozen=True)

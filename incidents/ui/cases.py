@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from alerts.judging import unjudged
 from alerts.models import AlertGroup
-from incidents.models import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
+from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
 from incidents.rules import IncidentState
 
 TITLES: dict[str, Any] = {
@@ -62,17 +61,6 @@ def open_cases(tenant_id: int) -> list[Incident]:
     """The firm's incidents that are not closed, the most important and newest first."""
     running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)
     return list(running.order_by("-grade", "-opened_at"))
-
-
-def open_questions(tenant_id: int) -> QuerySet[AlertGroup]:
-    """The firm's ★★ and more that nobody answered or judged yet, newest first, however old.
-
-    A group with an incident is not among them: while the incident is open it is the question, closed it is settled,
-    and a group taken out of its incident was judged not to belong.
-    """
-    linked = IncidentGroup.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))
-    groups = unjudged(AlertGroup.objects.filter(tenant_id=tenant_id))
-    return groups.exclude(Exists(linked)).order_by("-last_at", "-pk")
 
 
 def case_of_group(group: AlertGroup) -> Incident | None:

@@ -1,14 +1,15 @@
 """Filters that write dates, numbers and addresses the way the product always writes them (UI rule 6)."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from portal.plain_words import plain
+from reports.spans import span
 
 register = template.Library()
 
@@ -131,21 +132,7 @@ def mac(address: str | None) -> str:
     return ":".join(digits[start : start + 2] for start in range(0, 12, 2)).lower()
 
 
-@register.filter
-def span(length: timedelta | int | None) -> str:
-    """A length of time in the two largest units: `3日 4時間`, `25分`. Integers are seconds."""
-    if length is None:
-        return ""
-    seconds = int(length.total_seconds()) if isinstance(length, timedelta) else length
-    days, rest = divmod(max(seconds, 0), 86400)
-    hours, rest = divmod(rest, 3600)
-    minutes = rest // 60
-    parts = [
-        gettext("%(n)s日") % {"n": f"{days:,}"} if days else "",
-        gettext("%(n)s時間") % {"n": hours} if hours else "",
-        gettext("%(n)s分") % {"n": minutes} if minutes or not (days or hours) else "",
-    ]
-    return " ".join([part for part in parts if part][:2])
+register.filter("span", span)
 
 
 @register.filter

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alerts.figures import notice_figures
 from alerts.judging import judgement_in_force
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
+from incidents.questions import open_questions
 from incidents.services import response_wish
-from incidents.ui.cases import case_of_group, open_questions
+from incidents.ui.cases import case_of_group
 from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.figures import programme_figures
 from portal.ui.staff_alerts import open_wish
@@ -38,7 +40,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
     only_open = request.GET.get("open") == "1"
     groups = open_questions(tenant_id) if only_open else chosen.narrow(listing.firm_groups(tenant_id), now)
     page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
-    figures = listing.figures(tenant_id, now - chosen.period)
+    figures = notice_figures(tenant_id=tenant_id, start=now - chosen.period)
     context = {
         "page": page,
         "rows": listing.rows(page),

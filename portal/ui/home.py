@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from alerts.figures import notice_figures
 from alerts.ui import listing
-from incidents.ui.cases import open_cases, open_questions
+from incidents.questions import open_questions
+from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.access import ActingRequest, Kind, VisitorRequest
 from portal.ui.cover import entitlement_on
@@ -63,7 +65,7 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         "boxes": boxes,
         "blind": [box for box in boxes if box.since and box.tone == "danger"],
         "cases": cases,
-        "figures": listing.figures(tenant_id, now - timedelta(days=DAYS)),
+        "figures": notice_figures(tenant_id=tenant_id, start=now - timedelta(days=DAYS)),
         "days": DAYS,
         "recent": recent,
         "mails": _mails(tenant_id),
@@ -77,7 +79,7 @@ def _firm(tenant_id: int) -> dict[str, Any]:
 
 def _questions(tenant_id: int) -> Questions | None:
     newest = open_questions(tenant_id).annotate(asked=Window(Count("pk"))).first()
-    return Questions(listing.rows([newest])[0], newest.asked) if newest is not None else None  # type: ignore[attr-defined]
+    return Questions(listing.rows([newest])[0], newest.asked) if newest is not None else None
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:

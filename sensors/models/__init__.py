@@ -1,6 +1,6 @@
 """Boxes, their keys, and what they are ordered to do."""
 
-from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey
+from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
 from sensors.models.order import KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
@@ -16,5 +16,6 @@ __all__ = [
     "Sensor",
     "SensorKey",
     "Suppression",
+    "WatchGap",
     "WebGuardName",
 ]

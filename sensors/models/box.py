@@ -49,6 +49,20 @@ class ProtectionDay(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "day"], name="protection_day_once")]
 
 
+class WatchGap(TenantOwned):
+    """A span in which one function of a box, or every one (""), did not judge traffic, and why (sensors.watching)."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    function = models.CharField(_("機能"), max_length=8, blank=True)
+    cause = models.CharField(_("理由"), max_length=12)
+    began_at = models.DateTimeField(_("始まり"))
+    ended_at = models.DateTimeField(_("終わり"))
+
+    class Meta:
+        verbose_name = _("見守れなかった時間")
+        indexes = [models.Index(fields=["tenant", "sensor", "-ended_at"], name="watch_gap_newest")]
+
+
 class SensorKey(TenantOwned):
     """An Ed25519 public key of a box; two may be valid while it changes keys.
 

@@ -247,6 +247,11 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, box.sensor.pk),
     )
     _as_superuser(
+        "INSERT INTO sensors_watchgap (tenant_id, sensor_id, function, cause, began_at, ended_at)"
+        " VALUES (%s, %s, 'av', 'unavailable', now(), now())",
+        (firm.pk, box.sensor.pk),
+    )
+    _as_superuser(
         "INSERT INTO sensors_inspectionconsent (tenant_id, version, given_at, given_by_id) VALUES (%s, 1, now(), %s)",
         (firm.pk, owner.pk),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.models import Alert, AlertGroup, TrafficAggregate
 from incidents.models import Incident
+from sensors.devices import Sighting, devices_note
 from sensors.models import Sensor
 from tenants.scope import tenant_scope
 from tests.factories import Box
@@ -106,6 +107,8 @@ def traffic_make(box: Box, start: datetime, end: datetime, bytes_in: int) -> Non
                 "devices": [{"ip": "192.168.1.20", "mac": "00:00:5e:00:53:01"}],
             },
         )
+        seen = Sighting("00:00:5e:00:53:01", start, end - timedelta(seconds=1), "192.168.1.20")
+        devices_note(tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, sightings=[seen])
 
 
 def incident_make(box: Box, at: datetime, *, grade: int = 3, state: str = "open", kind: str = "") -> Incident:

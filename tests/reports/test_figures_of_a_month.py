@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reports.measures import Period, measure
-from reports.months import Month, month_to_close
+from reports.measures import measure
+from reports.months import Month, Period, month_to_close
 from tenants.scope import ScopeMissing, tenant_scope
 from tests.factories import Cast
 from tests.reports.records import alerts_make, box_seen, incident_make, traffic_make
@@ -64,14 +64,15 @@ def test_counts_by_function_direction_and_importance(cast: Cast) -> None:
     alerts_make(box, _at(20), count=3, function="wg", direction="outbound", grade=2, notify="digest", host="a.example")
     figures = _figures(cast)
     assert figures["totals"] == {
-        "alerts": 21, "blocked": 19, "notified": 14, "inbound": 9, "outbound": 12, "internal": 0,
+        "alerts": 21, "blocked": 19, "inbound": 9, "outbound": 12, "internal": 0,
         "inbound_blocked": 7, "outbound_blocked": 12, "internal_blocked": 0, "grades": [7, 2, 7, 5],
         "external": 0, "unknown": 0, "external_blocked": 0, "unknown_blocked": 0,
     }  # fmt: skip
+    assert figures["notices"] == {"told": 4, "grades": [1, 1, 2, 1]}
     assert figures["matrix"] == [
-        {"function": "ips", "direction": "inbound", "count": 9, "grades": [7, 2, 0, 0], "blocked": 7, "notified": 2},
-        {"function": "ips", "direction": "outbound", "count": 9, "grades": [0, 0, 4, 5], "blocked": 9, "notified": 9},
-        {"function": "wg", "direction": "outbound", "count": 3, "grades": [0, 0, 3, 0], "blocked": 3, "notified": 3},
+        {"function": "ips", "direction": "inbound", "count": 9, "grades": [7, 2, 0, 0], "blocked": 7, "notices": 1},
+        {"function": "ips", "direction": "outbound", "count": 9, "grades": [0, 0, 4, 5], "blocked": 9, "notices": 2},
+        {"function": "wg", "direction": "outbound", "count": 3, "grades": [0, 0, 3, 0], "blocked": 3, "notices": 1},
     ]
     assert sum(row["count"] for row in figures["matrix"]) == figures["totals"]["alerts"]
     assert figures["device_count"] == 2
@@ -95,7 +96,7 @@ def test_traffic_of_the_month_is_added_up(cast: Cast) -> None:
     traffic_make(cast.sakura_box, NOVEMBER.start, NOVEMBER.start + timedelta(days=1), 1_000)
     traffic_make(cast.sakura_box, _at(8), _at(9), 2_000)
     traffic = _figures(cast)["traffic"]
-    assert (traffic["bytes_in"], traffic["bytes_out"], traffic["flows"], traffic["devices"]) == (3_000, 300, 80, 1)
+    assert (traffic["told"], traffic["bytes_in"], traffic["bytes_out"], traffic["devices"]) == (True, 3_000, 300, 1)
     assert traffic["hosts"][0] == {"name": "update.example.com", "bytes": 1_500}
 
 
@@ -116,7 +117,7 @@ def test_another_firms_rows_are_not_counted(cast: Cast) -> None:
     with tenant_scope(cast.yamada_works.pk):
         assert measure(cast.yamada_works.pk, PERIOD)["totals"]["alerts"] == 99, "the foreign rows exist"
     figures = _figures(cast)
-    assert figures["totals"]["alerts"] == figures["traffic"]["flows"] == len(figures["incidents"]) == 0
+    assert figures["totals"]["alerts"] == figures["traffic"]["bytes_in"] == len(figures["incidents"]) == 0
     with tenant_scope(cast.sakura_dental.pk):
         assert measure(cast.yamada_works.pk, PERIOD)["totals"]["alerts"] == 0, "even when asked for by mistake"
 

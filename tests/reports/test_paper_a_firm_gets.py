@@ -48,7 +48,7 @@ def test_a_firm_reads_its_own_figures_and_no_other_firms(cast: Cast, close: Clos
         assert words not in sakura
     assert "山田" not in sakura
     assert "さくら歯科御中" in sakura
-    assert "外からの攻撃が1,234件" in sakura
+    assert "外からの攻撃が1,234回" in sakura
     assert "SAKURASCAN" in sakura
 
 
