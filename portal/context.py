@@ -68,15 +68,21 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
         (gettext_lazy("取り分けたメール"), "desk_mail:list", "mail", frozenset({"desk_mail:list", "desk_mail:mail"})),
         _WARNINGS,
     ),
+    # Early warnings are led to from the office's home.
     Kind.OFFICE: (
-        _HOME,
+        (gettext_lazy("ホーム"), "portal:home", "home", frozenset({"portal:home", "portal:warnings"})),
         (
             gettext_lazy("申込み"),
             "tenants:applications",
             "document",
             frozenset({"tenants:applications", "tenants:application"}),
         ),
-        (gettext_lazy("参加企業"), "portal:office_firms", "building", frozenset({"portal:office_firms"})),
+        (
+            gettext_lazy("参加企業"),
+            "portal:office_firms",
+            "building",
+            frozenset({"portal:office_firms", "portal:office_firm"}),
+        ),
         (gettext_lazy("事業者"), "vendor:list", "people", frozenset({"vendor:list", "vendor:edit"})),
         (gettext_lazy("請求書"), "jobsheet:invoices", "money", frozenset({"jobsheet:invoices"})),
         (
@@ -85,10 +91,13 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "settings",
             frozenset({"portal:programme_settings", "portal:programme_settings_change"}),
         ),
-        (gettext_lazy("事業の統計"), "portal:office_figures", "list", frozenset({"portal:office_figures"})),
-        (gettext_lazy("保険の統計"), "insurance:statistics", "list", frozenset({"insurance:statistics"})),
+        (
+            gettext_lazy("統計"),
+            "portal:office_figures",
+            "list",
+            frozenset({"portal:office_figures", "insurance:statistics"}),
+        ),
         _KNOWLEDGE,
-        _WARNINGS,
     ),
     Kind.VENDOR: (
         (

@@ -44,8 +44,18 @@ class CaseCount:
 
 
 @dataclass(frozen=True)
+class InquiryCount:
+    """Cases the desk dealt with, solved or not, by kind; the category "call": answered calls that needed no case."""
+
+    category: str
+    topic: str
+    of_incident: bool
+    cases: int
+
+
+@dataclass(frozen=True)
 class IncidentCount:
-    """Incidents opened; `visited`: somebody went there."""
+    """Incidents somebody worked on; `visited`: somebody went there."""
 
     visited: bool
     incidents: int
@@ -113,6 +123,11 @@ def contacts(asked: Asked) -> list[ContactCount]:
 def cases(asked: Asked) -> list[CaseCount]:
     """By kind and how they were solved."""
     return [CaseCount(*row) for row in _rows("office_cases", "category, topic, solved_by, of_incident, cases", asked)]
+
+
+def inquiries(asked: Asked) -> list[InquiryCount]:
+    """By kind, opened in the period."""
+    return [InquiryCount(*row) for row in _rows("office_inquiries", "category, topic, of_incident, cases", asked)]
 
 
 def incidents(asked: Asked) -> list[IncidentCount]:

@@ -44,6 +44,30 @@ class Figures:
         return self.firms < LEAST_FIRMS
 
 
+@dataclass(frozen=True)
+class ThisMonth:
+    """A month in four numbers for the office's home."""
+
+    calls: int
+    answered: int
+    inquiries: int
+    incidents: int
+
+
+def month_figures(*, programme_id: int, month: Month) -> ThisMonth | None:
+    """What was done in a month; None for a programme too small to count. Needs the scope of a person of its office."""
+    asked = Asked(programme_id, month.start, month.end)
+    if doors.firms(asked) < LEAST_FIRMS:
+        return None
+    calls = [row for row in doors.contacts(asked) if row.channel == "phone"]
+    return ThisMonth(
+        calls=sum(row.offered for row in calls),
+        answered=sum(row.answered for row in calls),
+        inquiries=sum(row.cases for row in doors.inquiries(asked)),
+        incidents=sum(row.incidents for row in doors.incidents(asked)),
+    )
+
+
 def office_figures(*, programme_id: int, span: Span) -> Figures:
     """Every registered table. Needs the scope of a person of the programme's office; others count nothing."""
     asked = Asked(programme_id, span.first.start, Month(span.months[-1]).end)
@@ -51,6 +75,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         months=span.months,
         contacts=doors.contacts(asked),
         cases=doors.cases(asked),
+        inquiries=doors.inquiries(asked),
         incidents=doors.incidents(asked),
         visits=doors.visits(asked),
         lead_times=doors.lead_times(asked),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font
@@ -26,18 +28,18 @@ def workbook(tables: Sequence[Table], *, about: Sequence[tuple[str, str]]) -> by
     """XLSX: the first sheet says what the figures are about, then one sheet per table with its notes."""
     book = Workbook()
     first = book.active
-    first.title = "about"
+    first.title = sheet_name(gettext("この表について"), ())
     for line in about:
         first.append([harmless(text) for text in line])
     first.column_dimensions["A"].width, first.column_dimensions["B"].width = 24, 60
     for table in tables:
-        sheet = book.create_sheet(table.code)
+        sheet = book.create_sheet(sheet_name(table.title, book.sheetnames))
         header, rows = plain(table)
-        sheet.append([harmless(f"{table.title} ({table.source})")])
+        sheet.append([harmless(table.title)])
         sheet.append([harmless(name) for name in header])
         for row in rows:
             sheet.append([_written(value) for value in row])
-        for note in table.notes:
+        for note in (*table.notes, table.source_note):
             sheet.append([harmless(note)])
         _dress(sheet, len(header))
     for sheet in book.worksheets:
@@ -47,6 +49,16 @@ def workbook(tables: Sequence[Table], *, about: Sequence[tuple[str, str]]) -> by
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet_name(title: str, taken: Sequence[str]) -> str:
+    """A title as the name of a sheet: at most 31 letters, without those Excel forbids, not one that is taken."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", title).strip().strip("'")[:31] or "-"
+    again = 2
+    while name.casefold() in {known.casefold() for known in taken}:
+        name = f"{name[: 31 - len(f' {again}')]} {again}"
+        again += 1
+    return name
 
 
 def plain(table: Table) -> tuple[list[str], list[list[Plain]]]:

@@ -21,11 +21,18 @@ from reports.doors import (
     FeedbackCount,
     HearingCount,
     IncidentCount,
+    InquiryCount,
     JobCount,
     LeadCount,
     MinuteCount,
     PayCount,
 )
+
+# The pilot programmes whose reports print such tables.
+PILOTS = {
+    "OSK": gettext_lazy("大阪の実証事業(2020年度)"),
+    "KMM": gettext_lazy("熊本の実証事業(2020年度)"),
+}
 
 # Fewer firms than this could be recognised in a count (k-anonymity; the doors keep to it too).
 LEAST_FIRMS = 5
@@ -38,6 +45,7 @@ class Counts:
     months: Sequence[date]
     contacts: Sequence[ContactCount] = ()
     cases: Sequence[CaseCount] = ()
+    inquiries: Sequence[InquiryCount] = ()
     incidents: Sequence[IncidentCount] = ()
     visits: Sequence[JobCount] = ()
     lead_times: Sequence[LeadCount] = ()
@@ -68,7 +76,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, ready for the screen and for files."""
+    """One table, ready for the screen and for files. `monthly`: its columns are months, the oldest first, and a sum.
+
+    `source`: the printed table it is counted like, for a note.
+    """
 
     code: str
     title: str
@@ -76,6 +87,14 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Row]
     notes: Sequence[str] = field(default_factory=tuple)
+    monthly: bool = False
+
+    @property
+    def source_note(self) -> str:
+        """Where the form of the table comes from, in a sentence."""
+        place, _space, number = self.source.partition(" ")
+        told = _("%(where)sの報告書の「%(number)s」と同じ形です。")
+        return told % {"where": str(PILOTS[place]), "number": number}
 
     @property
     def shares(self) -> bool:
@@ -95,11 +114,12 @@ class Measure:
     title: str | Promise
     source: str
     build: Callable[[Counts], Built]
+    monthly: bool = False
 
     def table(self, counts: Counts) -> Table:
         """The table of these counts."""
         header, rows, notes = self.build(counts)
-        return Table(self.code, str(self.title), self.source, header, rows, notes)
+        return Table(self.code, str(self.title), self.source, header, rows, notes, self.monthly)
 
 
 def percent(part: int, whole: int, digits: int = 0) -> Decimal | None:
@@ -210,10 +230,11 @@ def _part(label: str) -> str:
 
 
 def _summary(counts: Counts) -> Built:
-    asked = [row for row in counts.cases if not row.of_incident]
+    asked = [row for row in counts.inquiries if not row.of_incident]
     joining = sum(row.cases for row in asked if row.topic == "joining")
     boxes = sum(row.cases for row in asked if row.category == "box")
     security = sum(row.cases for row in asked if row.category in ("security", "alert"))
+    calls = sum(row.cases for row in asked if row.category == "call")
     desk = sum(row.cases for row in asked)
     remote, visited = (
         sum(row.incidents for row in counts.incidents if row.visited is there) for there in (False, True)
@@ -225,7 +246,8 @@ def _summary(counts: Counts) -> Built:
         Row(_part(_("参加に関する問合せ")), [Cell(joining)]),
         Row(_part(_("セキュリティ機器の設置などの問合せ")), [Cell(boxes)]),
         Row(_part(_("セキュリティ対応の相談")), [Cell(security)]),
-        Row(_part(_("その他")), [Cell(desk - joining - boxes - security)]),
+        Row(_part(_("電話だけで終わり、相談にしなかったもの")), [Cell(calls)]),
+        Row(_part(_("その他")), [Cell(desk - joining - boxes - security - calls)]),
         Row(_("インシデント対応"), [Cell(remote + visited)], total=True),
         Row(_part(_("電話・遠隔によるインシデント対応")), [Cell(remote)]),
         Row(_part(_("訪問によるインシデント対応(駆付け)")), [Cell(visited)]),
@@ -233,7 +255,11 @@ def _summary(counts: Counts) -> Built:
         Row(_part(_("機器の設置などのトラブル対応")), [Cell(visits - install)]),
         Row(_part(_("機器の導入・設置の支援")), [Cell(install)]),
     ]
-    notes = [_("インシデントにつながった相談は、インシデント対応で数えます。訪問は、作業を始めたものを数えます。")]
+    notes = [
+        _("この期間に受け付けた相談のうち、窓口が手をつけたものを数えます。解決したかどうかは問いません。"),
+        _("インシデントは、電話をした、訪問や遠隔の作業を始めた、または状態を進めたものだけを数えます。"),
+        _("インシデントにつながった相談は、インシデント対応で数えます。訪問は、作業を始めたものを数えます。"),
+    ]
     return [_("対応"), _("件数")], rows, notes
 
 
@@ -422,10 +448,10 @@ def _verdict_row(verdict: str, answers: Sequence[FeedbackCount], n: int) -> Row:
 
 
 MEASURES = (
-    Measure("calls", 1, gettext_lazy("各月の電話問合せ"), "OSK 表4-26", _calls),
-    Measure("mails", 1, gettext_lazy("各月のメール問合せ"), "OSK 表4-27", _mails),
+    Measure("calls", 1, gettext_lazy("月ごとの電話の問合せ"), "OSK 表4-26", _calls, monthly=True),
+    Measure("mails", 1, gettext_lazy("月ごとのメールの問合せ"), "OSK 表4-27", _mails, monthly=True),
     Measure("solutions", 1, gettext_lazy("問合せ内容ごとの解決方法"), "OSK 表4-28", _solutions),
-    Measure("summary", 1, gettext_lazy("相談窓口とインシデント対応の状況"), "KMM 図75", _summary),
+    Measure("summary", 2, gettext_lazy("相談窓口とインシデント対応の状況"), "KMM 図75", _summary),
     Measure("speed", 1, gettext_lazy("初動までの時間"), "OSK 5.3.3", _speed),
     Measure("minutes", 1, gettext_lazy("作業の時間"), "OSK 表4-33", _minutes),
     Measure("desk", 1, gettext_lazy("相談窓口の評価"), "OSK 表4-29", _satisfaction("desk")),

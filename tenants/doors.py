@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
+from tenants.industries import INDUSTRIES
+
 
 @dataclass(frozen=True)
 class OfficeFirm:
@@ -18,6 +20,22 @@ class OfficeFirm:
     last_seen_at: datetime | None
     incidents: int | None
     open_incidents: int | None
+    prefecture: str
+    municipality: str
+    industry: str
+    staff_count: int | None
+    phone: str
+    contract_start: date | None
+
+    @property
+    def place(self) -> str:
+        """Prefecture and municipality in one word."""
+        return f"{self.prefecture}{self.municipality}"
+
+    @property
+    def industry_words(self) -> str:
+        """The industry's name; "" when the firm has told none."""
+        return str(dict(INDUSTRIES).get(self.industry, ""))
 
 
 @dataclass(frozen=True)
@@ -35,8 +53,8 @@ def office_firms() -> list[OfficeFirm]:
     """Firms whose programme the acting organisation is the office of, by name."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tenant_id, firm, active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()"
-            " ORDER BY firm"
+            "SELECT tenant_id, firm, active_boxes, last_seen_at, incidents, open_incidents, prefecture, municipality,"
+            " industry, staff_count, phone, contract_start FROM sec.office_firms() ORDER BY firm"
         )
         return [OfficeFirm(*row) for row in cursor.fetchall()]
 

@@ -20,8 +20,8 @@ from reports.office_files import shown, table_csv, workbook
 from reports.office_tables import LEAST_FIRMS, Table
 from tenants.models import Programme
 from tenants.services import audit_record
+from tenants.spreadsheet import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USUAL_MONTHS = 4
 
 
@@ -56,16 +56,18 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
         raise Http404
     found = office_figures(programme_id=programme.pk, span=span)
     files = {f"{table.code}.csv": table for table in found.tables}
+    title = gettext("すべての表")
     if name == "all.xlsx" and found.tables:
         content, kind = workbook(found.tables, about=_about(programme, span, found)), XLSX
     elif name in files:
         content, kind = table_csv(files[name]), "text/csv; charset=utf-8; header=present"
+        title = files[name].title
     else:
         raise Http404
     audit_record(code="figures.saved", subject=f"programme:{programme.pk}", name=name, span=_span_words(span))
     headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
     answer = HttpResponse(content, content_type=kind, headers=headers)
-    saved = f"{programme.name}_{span.first.first:%Y%m}-{span.last.first:%Y%m}_{name}"
+    saved = f"{programme.name}_{title}_{span.first.first:%Y%m}-{span.last.first:%Y%m}.{name.rpartition('.')[2]}"
     answer.headers["Content-Disposition"] = content_disposition_header(True, saved) or "attachment"
     return answer
 
@@ -91,14 +93,16 @@ def _back(month: Month, months: int) -> Month:
 
 
 def _on_screen(table: Table) -> dict[str, Any]:
+    """For reading: of months the newest first, so that a phone shows this month without pushing."""
+    columns = range(1, len(table.header))
+    order = [*reversed(columns[:-1]), columns[-1]] if table.monthly else [*columns]
     return {
         "code": table.code,
         "title": table.title,
-        "source": table.source,
-        "header": table.header,
-        "rows": [[row.label, *(shown(cell) for cell in row.cells)] for row in table.rows],
+        "header": [table.header[0], *(table.header[at] for at in order)] if table.header else [],
+        "rows": [[row.label, *(shown(row.cells[at - 1]) for at in order)] for row in table.rows],
         "numeric": ",".join(str(at) for at in range(1, len(table.header))),
-        "notes": table.notes,
+        "notes": [*table.notes, table.source_note],
     }
 
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from incidents.desk.numbers import number_of, numbers_in
 from incidents.jobsheet.invoicing import InvoiceState
 from incidents.models import Invoice
 from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.help_words import open_jobs
+from reports.months import month_of
+from reports.office import month_figures
 from tenants.applications import applications_of
 from tenants.doors import OfficeFirm, introduced_firms, office_firms
+from tenants.identity import search_fold
 from tenants.models import Application, Programme
-from tenants.spreadsheet import Cell, csv_answer
+from tenants.spreadsheet import Cell, csv_answer, xlsx_answer
+
+FIRMS_PER_PAGE = 30
 
 
 def office_home(request: ActingRequest) -> HttpResponse:
@@ -28,6 +37,7 @@ def office_home(request: ActingRequest) -> HttpResponse:
     bills = list(Invoice.objects.filter(state=InvoiceState.ISSUED).only("pk", "tenant_id", "total_yen"))
     if jobs:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=[row["job"].tenant_id for row in jobs])
+    month = month_of(timezone.now())
     context = {
         "programmes": programmes,
         "applications": applications,
@@ -36,6 +46,8 @@ def office_home(request: ActingRequest) -> HttpResponse:
         "bills_yen": sum(bill.total_yen for bill in bills),
         "waiting": len(applications) + len(jobs) + len(bills),
         "firms": office_firms(),
+        "month": month,
+        "figures": month_figures(programme_id=programmes[0].pk, month=month) if len(programmes) == 1 else None,
     }
     return render(request, "portal/office_home.html", context)
 
@@ -51,25 +63,61 @@ def introduced_home(request: ActingRequest) -> HttpResponse:
 @require_safe
 @acting_as(Kind.OFFICE)
 def firm_list(request: ActingRequest) -> HttpResponse:
-    """The programme's firms by name; the state of each only as far as it agreed."""
-    firms = office_firms()
-    partner_read(request, code="firms.viewed", subject="firms", tenant_ids=[firm.tenant_id for firm in firms])
-    agreed = sum(firm.active_boxes is not None for firm in firms)
-    return render(request, "portal/office_firms.html", {"firms": firms, "agreed": agreed})
+    """The programme's firms by name, place or size; the state of each only as far as it agreed."""
+    words, every = request.GET.get("q", "").strip()[:80], office_firms()
+    firms = [firm for firm in every if _fits(firm, words)]
+    page = Paginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
+    partner_read(request, code="firms.viewed", subject="firms", tenant_ids=[firm.tenant_id for firm in page])
+    context = {
+        "firms": page,
+        "found": len(firms),
+        "every": len(every),
+        "agreed": sum(firm.active_boxes is not None for firm in every),
+        "words": words,
+        "query": urlencode({"q": words}) if words else "",
+    }
+    return render(request, "portal/office_firms.html", context)
+
+
+def _fits(firm: OfficeFirm, words: str) -> bool:
+    """Each of the words stands in name, place or industry, or is the telephone number in any form."""
+    text = search_fold(f"{firm.name} {firm.place} {firm.industry_words}")
+    number = number_of(words)
+    if number is not None and number.e164 in {known.e164 for known in numbers_in(firm.phone)}:
+        return True
+    return all(search_fold(word) in text for word in words.split())
 
 
 @require_safe
 @acting_as(Kind.OFFICE)
-def firm_file(request: ActingRequest) -> HttpResponse:
-    """The same list for a spreadsheet."""
-    firms = office_firms()
+def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
+    """One firm of the programme, as far as the office may see it."""
+    firm = next((firm for firm in office_firms() if firm.tenant_id == tenant_id), None)
+    if firm is None:
+        raise Http404
+    partner_read(request, code="firm.viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
+    return render(request, "portal/office_firm.html", {"firm": firm})
+
+
+@require_safe
+@acting_as(Kind.OFFICE)
+def firm_file(request: ActingRequest, kind: str) -> HttpResponse:
+    """The same list for a spreadsheet: `csv` or `xlsx`, with the same search."""
+    words = request.GET.get("q", "").strip()[:80]
+    firms = [firm for firm in office_firms() if _fits(firm, words)]
     partner_read(request, code="firms.saved", subject="firms", tenant_ids=[firm.tenant_id for firm in firms])
-    return csv_answer(name=gettext("参加企業"), header=_header(), rows=[_line(firm) for firm in firms])
+    answer = {"csv": csv_answer, "xlsx": xlsx_answer}[kind]
+    return answer(name=gettext("参加企業"), header=_header(), rows=[_line(firm) for firm in firms])
 
 
 def _header() -> list[str]:
     return [
         gettext("会社"),
+        gettext("所在地"),
+        gettext("業種"),
+        gettext("従業員数"),
+        gettext("電話"),
+        gettext("契約の開始"),
         gettext("動いているセンサー"),
         gettext("最後の連絡"),
         gettext("インシデント"),
@@ -78,4 +126,5 @@ def _header() -> list[str]:
 
 
 def _line(firm: OfficeFirm) -> Sequence[Cell]:
-    return [firm.name, firm.active_boxes, firm.last_seen_at, firm.incidents, firm.open_incidents]
+    about = (firm.name, firm.place, firm.industry_words, firm.staff_count, firm.phone, firm.contract_start)
+    return [*about, firm.active_boxes, firm.last_seen_at, firm.incidents, firm.open_incidents]

@@ -55,6 +55,12 @@ def _one(table: str) -> str:
 
 CASES = "state = 'solved', closed_at = now()"
 CONTACTS = "call_key = '', direction = 'in', offered_at = now(), answered_at = NULL, ended_at = NULL"
+INQUIRED = "(sum(cases) FILTER (WHERE category <> 'call'))::int, (sum(cases) FILTER (WHERE category = 'call'))::int"
+CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
+    "incidents_contact",
+    "call_key = '', channel = 'phone', direction = 'in', case_id = NULL, offered_at = now() - interval '1 min',"
+    " answered_at = now(), ended_at = NULL",
+)
 DESK = [
     *figures("office_cases", "sum(cases)::int", [6], [None], _rows("incidents_case", CASES),
              *_at("incidents_case", "closed_at", [5]),
@@ -62,6 +68,16 @@ DESK = [
     *figures("office_contacts", "sum(offered)::int, sum(answered)::int", [(6, 0)], [(None, None)],
              _rows("incidents_contact", CONTACTS), *_at("incidents_contact", "offered_at", [(5, 0)]),
              (f"UPDATE incidents_contact SET direction = 'out' WHERE {_one('incidents_contact')}", [(5, 0)])),
+    *figures("office_inquiries", INQUIRED, [(6, None)], [(None, None)],
+             _rows("incidents_case", "state = 'working', opened_at = now()"),
+             *_at("incidents_case", "opened_at", [(5, None)]),
+             *((f"UPDATE incidents_case SET state = '{state}' WHERE {_one('incidents_case')}", [(5, None)])
+               for state in ("new", "merged"))),
+    *figures("office_inquiries", INQUIRED, [(None, 6)], [(None, None)], CALLED,
+             *((f"UPDATE incidents_contact SET offered_at = {time}, answered_at = {time} WHERE"
+                f" {_one('incidents_contact')}", [(None, 5)]) for time in (EARLIER, LATER)),
+             *((f"UPDATE incidents_contact SET {change} WHERE {_one('incidents_contact')}", [(None, 5)])
+               for change in ("direction = 'out'", "channel = 'mail'", "answered_at = NULL", "case_id = {case}"))),
     *figures("office_firm_count", "firms", [5], [0], ""),
 ]  # fmt: skip
 
@@ -113,9 +129,15 @@ HEARD = [
 ]  # fmt: skip
 
 INCIDENTS = _rows("incidents_incident", "opened_at = now()")
+TOUCHED = "UPDATE incidents_desktask SET incident_id = NULL; UPDATE incidents_incident SET state = 'contacted';"
 JOBS = _rows("incidents_job", "", ", 'incident_id', n")
 THE_JOB, THE_INCIDENT = "id = {job}", "id = {incident}"
 # A job of another firm that names this firm's incident: no key lets that in; it would not be counted either.
+UNTOUCHED = f"UPDATE incidents_incident SET state = 'open' WHERE {THE_INCIDENT};"
+FINISHED = (
+    "UPDATE incidents_desktask SET incident_id = {incident}, done_at = now(), taken_by_id = {owner} WHERE id = {task}"
+)
+BY_ITSELF = "UPDATE incidents_desktask SET taken_by_id = NULL WHERE id = {task}"
 STRAY = "UPDATE incidents_job SET incident_id = {incident}"
 VISITED = "UPDATE incidents_job SET way = 'on_site', started_at = now() WHERE id = {job};"
 WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + interval '40 min'",
@@ -127,12 +149,20 @@ CORRECTED = (
 )
 HELPED = [
     *figures("office_incidents", "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int", [(6, 1)],
-             [(None, None)], INCIDENTS + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
+             [(None, None)], INCIDENTS + TOUCHED + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
              (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_one('incidents_incident')}", [(5, 1)]),
              (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
              (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)]),
              (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB};{STRAY}, way = 'on_site', started_at = now()"
-              " WHERE id = {foreign[job]}", [(6, None)])),
+              " WHERE id = {foreign[job]}", [(6, None)]),
+             # Nobody has moved it on: a vendor that has begun, or a person who finished the desk's task, is a response.
+             (UNTOUCHED, [(6, 1)]),
+             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(5, None)]),
+             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{STRAY}, started_at = now()"
+              " WHERE id = {foreign[job]}", [(5, None)]),
+             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED}", [(6, None)]),
+             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{BY_ITSELF}",
+              [(5, None)])),
     *figures("office_lead_times", "days, incidents", [(2, 5)], [],
              INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
              (f"UPDATE incidents_incident SET opened_at = {EARLIER} WHERE {THE_INCIDENT}", [(2, 4)]),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from notifications.models import OutboxMessage
 from tenants.consents import consent_give, consent_revoke
 from tenants.models import AccessGrant, Organisation, User
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
-from tests.factories import Cast, Kind
+from tests.factories import OWNER, Cast, Kind
 from tests.portal.help_stage import Browser, browser
 
 WHY = "書き込みが止まったため確認します"
@@ -43,11 +46,36 @@ def test_the_office_sees_how_a_firm_is_watched_only_while_the_firm_agrees(cast: 
     agree(cast, "watching")
     assert "1社が見守りの状態を" in clerk.read("/office/firms/")
     answer = clerk.client.get("/office/firms.csv")
-    assert f'"{cast.sakura_dental.name}","1","2026-01-01 09:00","",""' in answer.content.decode()
-    assert f'"{cast.yamada_works.name}","","","",""' in answer.content.decode()
+    lines = answer.content.decode().splitlines()
+    assert [line[-28:] for line in lines if cast.sakura_dental.name in line] == ['"1","2026-01-01 09:00","",""']
+    assert [line[-12:] for line in lines if cast.yamada_works.name in line] == [',"","","",""']
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         assert consent_revoke(tenant_id=cast.sakura_dental.pk, field_group="watching", by=cast.hanako)
     assert "0社が見守りの状態を" in clerk.read("/office/firms/")
+
+
+def test_the_office_finds_a_firm_by_place_size_and_number_and_opens_it(cast: Cast) -> None:
+    about: Any = {"prefecture": "長野県", "municipality": "松本市", "staff_count": 12, "phone": "0263-12-3456"}
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(**about)
+    clerk = browser(cast.clerk)
+    page = clerk.read("/office/firms/")
+    assert "長野県松本市" in page
+    assert "12人" in page
+    for words in ("松本", "長野 さくら", "0263123456", "さくら"):
+        found = clerk.read(f"/office/firms/?q={words}")
+        assert cast.sakura_dental.name in found, words
+        assert cast.yamada_works.name not in found, words
+    assert "当てはまる会社はありません" in clerk.read("/office/firms/?q=札幌")
+    firm = clerk.read(f"/office/firms/{cast.sakura_dental.pk}/")
+    assert "見守りの状態を事務局に見せることには、同意していません。" in firm
+    assert "0263-12-3456" in firm
+    agree(cast, "watching")
+    assert "1台" in clerk.read(f"/office/firms/{cast.sakura_dental.pk}/")
+    assert clerk.status("/office/firms/999999/") == 404
+    saved = clerk.client.get("/office/firms.xlsx?q=松本")
+    sheet = load_workbook(io.BytesIO(saved.content))["参加企業"]
+    assert [row[:2] for row in sheet.iter_rows(values_only=True)][1:] == [("さくら歯科", "長野県松本市")]
+    assert "松本市" in clerk.client.get("/office/firms.csv").content.decode()
 
 
 def test_firms_read_in_their_trail_that_the_office_saved_the_list(cast: Cast) -> None:

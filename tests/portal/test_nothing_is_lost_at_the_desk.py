@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -37,7 +38,7 @@ def records(agent: Client, query: str) -> str:
 
 def solved(cast: Cast, title: str, note: str = "") -> Case:
     """A case of さくら歯科 that is over."""
-    about = {"tenant_id": cast.sakura_dental.pk, "by": cast.agent, "now": timezone.now()}
+    about: Any = {"tenant_id": cast.sakura_dental.pk, "by": cast.agent, "now": timezone.now()}
     with person_scope(cast.agent.pk, cast.desk.pk):
         case = cases.case_open(title=title, channel="phone", category="other", topic="printer", mine=True, **about)
         if note:
@@ -87,7 +88,7 @@ def test_booked_calls_and_wishes_to_be_called_stand_in_one_list_until_they_are_m
     firm, now = cast.sakura_dental.pk, timezone.now()
     incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
     with tenant_scope(firm):
-        about = {"incident_id": incident.pk, "phone": "090-1111-2222", "now": now}
+        about: Any = {"incident_id": incident.pk, "phone": "090-1111-2222", "now": now}
         first = call_book(at=now + timedelta(hours=8), instead_of=0, **about)
         call_book(at=now + timedelta(hours=9), instead_of=first.pk, **about)
         attention_open(
@@ -117,7 +118,7 @@ def test_words_people_use_find_an_open_incident_in_the_queue_too(agent: Client, 
 
 
 def test_words_of_an_open_case_find_it_in_the_queue(agent: Client, cast: Cast) -> None:
-    about = {"tenant_id": cast.sakura_dental.pk, "by": cast.agent, "now": timezone.now()}
+    about: Any = {"tenant_id": cast.sakura_dental.pk, "by": cast.agent, "now": timezone.now()}
     with person_scope(cast.agent.pk, cast.desk.pk):
         case = cases.case_open(title="画面が青い", channel="phone", category="security", topic="infection", **about)
         cases.case_note(case_id=case.pk, version=1, body="会計のノートパソコン", **about)

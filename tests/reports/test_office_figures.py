@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 import pytest
+from django.db import connections
 from django.test import Client
 from openpyxl import load_workbook
 
-from incidents.models import Case, Contact, Incident, Job
+from incidents.models import Case, Contact, DeskTask, Incident, Job
 from reports.months import Month
 from reports.office import Span, office_figures
-from reports.office_files import shown
+from reports.office_files import sheet_name, shown
 from surveys.models import FeedbackAnswer, FeedbackRequest, JobHearing
 from tenants.models import Enrolment, Organisation
 from tenants.scope import person_scope, tenant_scope
@@ -214,13 +216,18 @@ def test_the_office_looks_at_its_page_and_saves_the_files(cast: Cast) -> None:
     firms = firms_make(cast, 5)
     contacts_make(firms, datetime(2020, 9, 2, tzinfo=UTC), "phone", 5, 4)
     page = clerk(cast).get("/office/figures/?first=2020-09&last=2020-12").content.decode()
-    assert "各月の電話問合せ" in page
+    assert "月ごとの電話の問合せ" in page
+    assert "大阪の実証事業(2020年度)の報告書の「表4-26」と同じ形です。" in page
+    assert "OSK" not in page
     assert not [firm.name for firm in firms if firm.name in page], "no firm is named"
     saved = clerk(cast).get("/office/figures/calls.csv?first=2020-09&last=2020-12")
     assert saved.content.decode().startswith('\ufeff"項目","2020/9"')
     book = clerk(cast).get("/office/figures/all.xlsx?first=2020-09&last=2020-12")
     sheets = load_workbook(io.BytesIO(book.content))
-    assert [cell.value for cell in sheets["calls"][3]][:2] == ["入電件数", 5]
+    assert sheets.sheetnames[:2] == ["この表について", "月ごとの電話の問合せ"]
+    assert [cell.value for cell in sheets["月ごとの電話の問合せ"][3]][:2] == ["入電件数", 5]
+    english = clerk(cast).get("/office/figures/all.xlsx?first=2020-09&last=2020-12", headers={"Accept-Language": "en"})
+    assert "Calls by month" in load_workbook(io.BytesIO(english.content)).sheetnames
     assert clerk(cast).get("/office/figures/nothing.csv").status_code == 404
 
 
@@ -234,3 +241,71 @@ def test_a_mistyped_month_shows_something_sensible(cast: Cast, query: str) -> No
 
 def test_at_most_two_years_are_shown(cast: Cast) -> None:
     assert len(Span(Month(date(2018, 1, 1)), DECEMBER).months) == 24
+
+
+def summary(cast: Cast) -> dict[str, str]:
+    return {label: cells[0] for label, cells in tables(cast)["summary"].items()}
+
+
+def test_an_incident_nobody_has_touched_is_no_response_yet(cast: Cast) -> None:
+    firms = firms_make(cast, 5)
+    opened = datetime(2020, 10, 1, 1, tzinfo=UTC)
+    with tenant_scope(firms[0].pk):
+        untouched, called, moved, helped = (
+            Incident.objects.create(
+                tenant=firms[0], number=number, kind="malware_suspected", opened_by="callbacks", grade=3,
+                family=f"{number}", asset_key="a", opened_at=opened,
+            )
+            for number in range(1, 5)
+        )  # fmt: skip
+        for incident, by in ((untouched, None), (called, cast.agent)):
+            DeskTask.objects.create(
+                tenant=firms[0], incident=incident, kind="first_response", opened_at=opened, due_at=opened,
+                done_at=opened, taken_by=by, outcome="settled", state="done",
+            )  # fmt: skip
+        assert summary(cast)["うち、電話・遠隔によるインシデント対応"] == "1"
+        Incident.objects.filter(pk=moved.pk).update(state="contacted")
+        Job.objects.create(
+            tenant=firms[0], number=1, kind="first_response", way="remote", incident=helped, state="working",
+            requested_at=opened, started_at=opened,
+        )  # fmt: skip
+    assert summary(cast)["うち、電話・遠隔によるインシデント対応"] == "3"
+    assert summary(cast)["インシデント対応"] == "3"
+
+
+def test_a_call_and_a_case_count_as_soon_as_the_desk_deals_with_them(cast: Cast) -> None:
+    firms, at = firms_make(cast, 5), datetime(2020, 10, 5, 3, tzinfo=UTC)
+    contacts_make(firms, at, "phone", offered=2, answered=1)
+    with tenant_scope(firms[0].pk):
+        for number, state in enumerate(("new", "working", "solved", "merged"), start=1):
+            Case.objects.create(
+                tenant=firms[0], number=number, title="x", category="other", topic="pc", channel="phone", state=state,
+                opened_at=at, due_at=at,
+            )  # fmt: skip
+    found = summary(cast)
+    assert found["コールセンター対応"] == "3", "one call that needed no case, two cases"
+    assert found["うち、電話だけで終わり、相談にしなかったもの"] == "1"
+    assert found["うち、その他"] == "2"
+
+
+def test_this_month_stands_first_where_a_phone_shows_it(cast: Cast) -> None:
+    firms_make(cast, 5)
+    page = clerk(cast).get("/office/figures/?first=2020-09&last=2020-12").content.decode()
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    assert heads[:6] == ["項目", "2020/12", "2020/11", "2020/10", "2020/9", "累計"]
+    assert 'data-label="2020/12"' in page, "on a phone each month is a line of a card, none is off the screen"
+
+
+def test_which_questions_five_firms_answered_is_not_asked_again_for_every_answer(cast: Cast) -> None:
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'office_firms_heard'")
+        body = cursor.fetchone()[0]
+    assert "HAVING count(DISTINCT s.tenant_id) >= 5" in body
+    assert "WHERE o.question = s.question" not in body
+
+
+def test_a_title_becomes_the_name_of_a_sheet_whatever_it_holds() -> None:
+    assert sheet_name("a/b:c?[d]*", ()) == "a b c  d"
+    assert sheet_name("月" * 40, ()) == "月" * 31
+    assert sheet_name("月" * 40, ["月" * 31]) == "月" * 29 + " 2"
+    assert sheet_name("'", ()) == "-"

@@ -15,6 +15,7 @@ from reports.doors import (
     FeedbackCount,
     HearingCount,
     IncidentCount,
+    InquiryCount,
     JobCount,
     LeadCount,
     MinuteCount,
@@ -98,12 +99,16 @@ def test_ways_of_our_own_get_a_column_only_when_they_were_used() -> None:
 def test_the_summary_of_kumamoto() -> None:
     found = table(
         "summary",
-        cases=[CaseCount("other", "joining", "phone", False, 22), CaseCount("security", "infection", "phone", True, 3)],
+        inquiries=[
+            InquiryCount("other", "joining", False, 22),
+            InquiryCount("security", "infection", True, 3),
+            InquiryCount("call", "", False, 2),
+        ],
         incidents=[IncidentCount(False, 3)],
         visits=[JobCount("installation", 105)],
     )
     assert [cells[0] for cells in lines(found).values()] == [
-        "22", "22", "0", "0", "0", "3", "3", "0", "105", "0", "105",
+        "24", "22", "0", "0", "2", "0", "3", "3", "0", "105", "0", "105",
     ]  # fmt: skip
     assert next(iter(lines(found))) == "コールセンター対応"
 
@@ -200,12 +205,12 @@ def test_no_cell_of_a_file_is_a_formula_whatever_a_vendor_is_called() -> None:
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in row)
-    assert book["pay"]["A3"].value == "'=HYPERLINK(1)"
-    assert book["about"]["B1"].value == "'@SUM(1)"
+    assert book["事業者への支払い"]["A3"].value == "'=HYPERLINK(1)"
+    assert book["この表について"]["B1"].value == "'@SUM(1)"
 
 
 def test_a_workbook_has_numbers_one_can_add_up() -> None:
     book = load_workbook(io.BytesIO(workbook([table("calls", contacts=CALLS)], about=[("事業", "大阪")])))
-    sheet = book["calls"]
+    sheet = book["月ごとの電話の問合せ"]
     assert [cell.value for cell in sheet[3]] == ["入電件数", 3, 23, 32, 6, 64]
     assert [cell.value for cell in sheet[5]][-1] == 93.8
