@@ -34,9 +34,13 @@ LONGEST_METADATA = 4096
 _LONGEST_IP = 64
 
 
-def decode(line: bytes) -> Event:
-    """One line, without or with its line end. Raises `Unreadable` and nothing else."""
-    if len(line) > MAX_LINE_BYTES:
+def decode(line: bytes, *, received_at: datetime | None = None, longest: int = MAX_LINE_BYTES) -> Event:
+    """One line, without or with its line end. Raises `Unreadable` and nothing else.
+
+    `received_at`: the time an alert gets whose own is missing or makes no sense (flag `time_of_receipt`): a wrong clock
+    never silences a warning. Without it such an alert is unreadable.
+    """
+    if len(line) > longest:
         raise Unreadable("too_long", f"{len(line)} bytes")
     brackets = line.translate(None, _NOT_BRACKETS)
     if len(brackets) > 2 * MAX_DEPTH and _depth(brackets) > MAX_DEPTH:
@@ -46,10 +50,10 @@ def decode(line: bytes) -> Event:
             raise Unreadable("too_deep", f"{depth} levels")
     if b"\\u0000" not in line:
         try:
-            return _finish(_decoder.decode(line))
+            return _finish(_decoder.decode(line), received_at)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
-    return _finish(eve_lenient.event_from(line))
+    return _finish(eve_lenient.event_from(line), received_at)
 
 
 def _depth(brackets: bytes) -> int:
@@ -63,18 +67,16 @@ def _depth(brackets: bytes) -> int:
     return deepest
 
 
-def _finish(event: Event) -> Event:
+def _finish(event: Event, received_at: datetime | None) -> Event:
     if not event.event_type:
         raise Unreadable("no_event_type")
-    if event.timestamp_raw is None:
+    if event.timestamp_raw is None and (received_at is None or not event.is_alert):
         raise Unreadable("no_timestamp")
     if event.event_type == "alert" and event.alert is None:
         raise Unreadable("no_alert")
     if event.event_type == "antivirus" and event.antivirus is None:
         raise Unreadable("no_antivirus")
-    event.timestamp, zoned = _timestamp(event.timestamp_raw)
-    if not zoned:
-        event.flags += ("timestamp_without_zone",)
+    _time_set(event, received_at)
     event.src_ip = _ip(event.src_ip)
     event.dest_ip = _ip(event.dest_ip)
     if event.flow is not None:
@@ -98,6 +100,19 @@ def _rule_cut(event: Event, alert: Alert) -> None:
     if len(alert.metadata_bytes) > LONGEST_METADATA:
         alert.raw_metadata = msgspec.Raw(b"null")
         event.flags += ("dropped:alert.metadata",)
+
+
+def _time_set(event: Event, received_at: datetime | None) -> None:
+    try:
+        event.timestamp, zoned = _timestamp(event.timestamp_raw or "")
+    except Unreadable:
+        if received_at is None or not event.is_alert:
+            raise
+        event.timestamp = received_at
+        event.flags += ("time_of_receipt",)
+    else:
+        if not zoned:
+            event.flags += ("timestamp_without_zone",)
 
 
 def _timestamp(text: str) -> tuple[datetime, bool]:

@@ -116,7 +116,8 @@ class Verdict(Struct):
 
 class Event(Struct):
     """One EVE event, only the fields the product uses. `timestamp` is aware UTC; `flags` says what had to be
-    repaired (`timestamp_without_zone`, `cleaned_text`, `invalid_utf8`, `dropped:<field>`)."""
+    repaired (`timestamp_without_zone`, `time_of_receipt`, `cleaned_text`, `invalid_utf8`, `not_a_number`,
+    `cut:<field>`, `dropped:<field>`)."""
 
     event_type: str | None = None
     timestamp_raw: str | None = field(name="timestamp", default=None)

@@ -21,6 +21,9 @@ def event_from(line: bytes) -> Event:
     found = loaded(line, flags)
     if not isinstance(found, dict):
         raise Unreadable("not_object", type(found).__name__)
+    if "not_a_number" in flags and not found.get("event_type"):
+        raise Unreadable("not_json", "NaN in what is no event")
+    flags[:] = dict.fromkeys(flags)
     clean = cleaned(found)
     if clean != found:
         flags.append("cleaned_text")

@@ -32,22 +32,19 @@ def storable(text: str) -> str:
 
 
 def loaded(line: bytes, flags: list[str]) -> Any:
-    """Any JSON value. Raises `Unreadable` (not_json, too_deep); adds `invalid_utf8` to the flags."""
+    """Any JSON value; NaN and Infinity, which are no JSON, are read as null. Raises `Unreadable` (not_json, too_deep);
+    adds `invalid_utf8` and `not_a_number` to the flags."""
     try:
         text = line.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError:
         text = line.decode("utf-8", "replace")
         flags.append("invalid_utf8")
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=lambda _: flags.append("not_a_number"))
     except RecursionError:
         raise Unreadable("too_deep", "recursion") from None
     except ValueError as error:
         raise Unreadable("not_json", storable(str(error))[:200]) from None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def cleaned(value: Any) -> Any:
