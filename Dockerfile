@@ -13,9 +13,10 @@ RUN find . -name '*.po' -execdir sh -c 'msgfmt -o "${1%.po}.mo" "$1"' _ {} \; \
     && SECRET_KEY=only-for-this-build python manage.py collectstatic --noinput
 
 FROM python:3.11-slim-bookworm
-# Pango and the font draw the monthly PDF; openssl opens signed mail.
+# Pango and the fonts draw paper (rare kanji of names and emoji come from the last two); openssl opens signed mail.
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk openssl \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+      fonts-noto-cjk fonts-hanazono fonts-symbola openssl \
     && rm -rf /var/lib/apt/lists/* && fc-cache -f
 RUN useradd --system --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin otasuke \
     && install -d -o otasuke -g otasuke -m 0700 /keys /private

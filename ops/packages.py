@@ -70,6 +70,8 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "libpangoft2-1.0-0": _package("libpangoft2-1.0-0"),
         "libharfbuzz-subset0": _package("libharfbuzz-subset0"),
         "fonts-noto-cjk": _package("fonts-noto-cjk"),
+        "fonts-hanazono": _package("fonts-hanazono"),
+        "fonts-symbola": _package("fonts-symbola"),
         "gettext": _program("msgfmt"),
         "python3-venv": _package("python3-venv"),
         "python3-cryptography": _package("python3-cryptography"),

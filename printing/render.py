@@ -17,6 +17,7 @@ from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from printing.framing import read_frame, write_frame
+from printing.glyphs import without_boxes
 
 MEMORY_LIMIT: Final = 1_500_000_000  # bytes of address space; a five-page report takes about 500 MB
 CPU_SECONDS: Final = 60  # for one report
@@ -44,7 +45,9 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 
 def to_pdf(html: str) -> bytes:
     """Tagged PDF (PDF/UA-1) of a page; fonts are embedded as subsets."""
-    pdf: bytes = HTML(string=html, url_fetcher=OwnFiles(), base_url=OWN).write_pdf(pdf_variant="pdf/ua-1")
+    pdf: bytes = HTML(string=without_boxes(html), url_fetcher=OwnFiles(), base_url=OWN).write_pdf(
+        pdf_variant="pdf/ua-1"
+    )
     return pdf
 
 

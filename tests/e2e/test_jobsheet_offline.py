@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from incidents.models import Evidence, SheetRecord, WorkEntry
+from incidents.jobsheet.checking import uploads_check
+from incidents.models import Evidence, SheetRecord, Upload, WorkEntry
 from tenants.scope import tenant_scope
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Site
@@ -53,6 +55,8 @@ def test_offline_and_back_loses_nothing_typed_or_photographed(site: Site, phone:
     expect(page.get_by_text("電波がありません")).to_be_visible()
     assert _steps(phone) == []
     page.context.set_offline(False)
+    expect(page.get_by_text("届いています。ウイルス検査を待っています")).to_be_visible(timeout=30_000)
+    assert uploads_check(now=datetime.now(UTC)) == 1
     expect(page.locator("[data-unsent]")).to_be_hidden(timeout=30_000)
     expect(page.get_by_text("電話で定義ファイルの更新方法を説明")).to_be_visible()
     assert _steps(phone) == ["電話で定義ファイルの更新方法を説明"]
@@ -61,6 +65,23 @@ def test_offline_and_back_loses_nothing_typed_or_photographed(site: Site, phone:
         assert Evidence.objects.get().caption == "スキャン中の画面"
     assert phone.state() == "working"
     assert complaints == []
+
+
+def test_a_photo_that_is_refused_holds_up_none_behind_it(site: Site, phone: Phone, tmp_path: Path) -> None:
+    page = _sheet(site, phone)
+    broken, good = tmp_path / "broken.jpg", tmp_path / "good.jpg"
+    broken.write_bytes(b"\xff\xd8\xff" + bytes(500))
+    good.write_bytes(jpeg())
+    page.locator("#files").set_input_files([broken, good])
+    page.get_by_role("button", name="送る").click()
+    expect(page.get_by_text("届いています。ウイルス検査を待っています")).to_be_visible(timeout=30_000)
+    with tenant_scope(phone.job.tenant_id):
+        assert [upload.state for upload in Upload.objects.all()] == ["arrived", "arrived"]
+    assert uploads_check(now=datetime.now(UTC)) == 2
+    expect(page.get_by_text("写真として開けません")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("1件 未送信")).to_be_visible(timeout=30_000)
+    with tenant_scope(phone.job.tenant_id):
+        assert Evidence.objects.get().name == "good.jpg"
 
 
 def test_closing_the_browser_while_offline_loses_nothing(site: Site, phone: Phone) -> None:

@@ -6,6 +6,7 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tenants.models import Organisation
 from tenants.scope import tenant_scope
 from tests.factories import OWNER, Cast
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make
+from tests.papers import RIGHT_EDGE, right_edges
 from tests.portal.pages import text_of
 
 MINUTE = timedelta(minutes=1)
@@ -42,6 +44,16 @@ def phone(cast: Cast) -> Phone:
     made.write("scan", definitions=first.date().isoformat(), **scan)
     made.file(jpeg())
     return made
+
+
+def test_a_windows_path_in_a_find_stays_on_the_paper(phone: Phone, cast: Cast, tmp_path: Path) -> None:
+    path = "C:\\Users\\yamada\\AppData\\Local\\Packages\\microsoft.windowscommunicationsapps_8wekyb3d8bbwe\\a.exe"
+    phone.write("finding", device=path, name=path, severity="high", count=1, done="removed")
+    phone.write("step", doer="vendor", text=path)
+    phone.report(summary=path, result=path)
+    for audience in ("plain", "full"):
+        answer = logged_in(cast.hanako).get(phone.path(f"report/{audience}.pdf"))
+        assert max(right_edges(answer.content, tmp_path)) <= RIGHT_EDGE + 1
 
 
 def _report(phone: Phone) -> JobReport:
