@@ -16,6 +16,7 @@ from django.utils import timezone
 from incidents.crisis.links import call_token
 from incidents.dispatch.rules import Party
 from incidents.dispatch.services import job_request
+from incidents.jobsheet.checking import uploads_check
 from incidents.knowledge import services as knowledge
 from incidents.knowledge.rules import ArticleState
 from incidents.models import Appointment, DeskTask, EarlyWarning, Incident, Job, ReadyAnswer
@@ -128,6 +129,7 @@ def _helped(stage: Stage, now: datetime) -> Job:
         f"{path}files/{uuid.uuid4()}/?offset=0&size={len(photo)}&name=photo.jpg&caption=検査の画面", photo,
         content_type="application/octet-stream",
     )  # fmt: skip
+    uploads_check(now=now)
     with tenant_scope(job.tenant_id):
         for number, name, maker in (
             (0x17, "受付のPC", "NEC"),
