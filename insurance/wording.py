@@ -18,6 +18,7 @@ from insurance.claim_rules import ClaimState, EvidenceKind
 from insurance.damage import Case, Part, Pays
 from insurance.models import Claim, ClaimEvidence, PolicyVersion
 from notifications.models import OutboxMessage
+from notifications.outside import defanged
 
 # What the firm reads beside its claim, and the tone of the chip.
 TONES = {
@@ -122,7 +123,7 @@ def link_facts(link: Link) -> list[Fact]:
 def _alert(data: Mapping[str, Any]) -> list[Fact]:
     seen = _("%(seen)s回(うち%(blocked)s回は止めました)") % {"seen": data["count"], "blocked": data["blocked"]}
     return [
-        Fact(_("検知の名前"), data["signature"]),
+        Fact(_("検知の名前"), defanged(data["signature"])),
         Fact(_("見つけた機能"), str(Function(data["function"]).label)),
         Fact(_("向き"), str(Direction(data["direction"]).label)),
         Fact(_("回数"), seen),

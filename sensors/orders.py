@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -210,6 +211,16 @@ def bundle_store(*, rules: str, rule_count: int, source: str) -> RuleBundle | No
         return None
     highest = RuleBundle.objects.aggregate(Max("version"))["version__max"] or 0
     return RuleBundle.objects.create(version=highest + 1, file_id=sha256, rule_count=rule_count, source=source[:300])
+
+
+def is_rule_message(message: str) -> bool:
+    """Whether a rule of the newest state has this message."""
+    newest = RuleBundle.objects.select_related("file").order_by("-version").first()
+    if newest is None or not message:
+        return False
+    written = "".join(f"\\{letter}" if letter in '\\";:' else letter for letter in message)
+    rules = gzip.decompress(bytes(newest.file.content)).decode("utf-8", "replace")
+    return any(f'msg:"{text}";' in rules for text in (message, written, message.replace(";", "\\;")))
 
 
 def suppressions_in_force(*, sensor: Sensor, signature_id: int | None, now: datetime) -> list[Suppression]:

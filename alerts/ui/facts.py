@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Direction, Function
+from notifications.outside import as_it_is
 
 
 def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
@@ -24,7 +25,7 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
         ),
         (
             gettext("通信の相手"),
-            group.peer,
+            as_it_is(group.peer),
             gettext("社内のもう1台の機器です。")
             if group.direction == Direction.INTERNAL
             else gettext("社外の機器の住所やサイトの名前です。開いて確かめないでください。"),
@@ -32,7 +33,7 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
         (gettext("見つけたしくみ"), Function(group.function).label, ""),
         (gettext("通信の向き"), Direction(group.direction).label, ""),
         (gettext("見分けた目印"), _signature(group), gettext("攻撃やウイルスを見分ける決まりの名前と番号です。")),
-        (gettext("目印の分類"), group.category, ""),
+        (gettext("目印の分類"), as_it_is(group.category), ""),
         (gettext("判定に使った決まり"), group.rule, gettext("重要度を決めた決まりの名前です。")),
         (gettext("見つけたセンサー"), group.sensor.name, ""),
     ]
@@ -46,10 +47,10 @@ def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
         (gettext("見つけたしくみ"), Function(group.function).label),
         (gettext("通信の向き"), Direction(group.direction).label),
         (gettext("目印"), _signature(group)),
-        (gettext("分類"), group.category),
-        (gettext("同じ種類と数える名前"), group.family),
+        (gettext("分類"), as_it_is(group.category)),
+        (gettext("同じ種類と数える名前"), as_it_is(group.family)),
         (gettext("社内の機器"), " ".join(filter(None, (group.asset_ip, group.asset_mac)))),
-        (gettext("相手"), group.peer),
+        (gettext("相手"), as_it_is(group.peer)),
         (gettext("知らせ方"), group.get_notify_display()),
     ]
     if newest is not None:
@@ -74,7 +75,8 @@ def packet_row(alert: Alert) -> dict[str, object]:
 
 
 def _signature(group: AlertGroup) -> str:
-    return f"{group.signature} ({group.signature_id})" if group.signature_id else group.signature
+    name = as_it_is(group.signature)
+    return f"{name} ({group.signature_id})" if group.signature_id else name
 
 
 def _explained(value: object, about: str) -> object:
@@ -104,6 +106,6 @@ def alert_row(alert: Alert) -> dict[str, object]:
         "source": endpoint(alert.src_ip, alert.src_port),
         "target": endpoint(alert.dest_ip, alert.dest_port),
         "protocol": "/".join(part for part in (alert.proto, alert.app_proto) if part),
-        "content": [(term, value) for term, value in content if value],
+        "content": [(term, as_it_is(value)) for term, value in content if value],
         "blocked": alert.blocked,
     }

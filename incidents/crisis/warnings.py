@@ -17,6 +17,7 @@ from incidents.models import EarlyWarning
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
+from sensors.orders import is_rule_message
 from tenants.programme_settings import Setting, values_of
 from tenants.scope import programme_scope, tenant_scope
 from tenants.selectors import settings_at
@@ -78,10 +79,15 @@ def _raise(programme_id: int, key: str, firms: int, now: datetime) -> bool:
         if again.filter(raised_at__gt=now - AGAIN).exists():
             return False
         made = EarlyWarning.objects.create(
-            programme_id=programme_id, kind=kind, value=value, firms=firms, raised_at=now
+            programme_id=programme_id, kind=kind, value=value, shown=_shown(kind, value), firms=firms, raised_at=now
         )
         audit_record_of_nobody(code="warning.raised", subject=f"early_warning:{made.pk}", kind=kind)
     return True
+
+
+def _shown(kind: str, value: str) -> str:
+    """Whoever controls a box may call a detection what they like: only a rule that we gave has a name for all."""
+    return value if kind == EarlyWarning.Kind.SIGNATURE and is_rule_message(value) else ""
 
 
 def _mails_put(now: datetime) -> None:

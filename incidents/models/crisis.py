@@ -33,7 +33,9 @@ class EarlyWarning(models.Model):
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
-    value = models.CharField(max_length=300)
+    value = models.CharField(max_length=300)  # what boxes sent: for staff
+    # What firms read: the name of a rule of ours; empty when boxes sent something else.
+    shown = models.CharField(max_length=300, blank=True, db_default="")
     firms = models.PositiveIntegerField(_("会社数"))
     raised_at = models.DateTimeField(_("警戒を出した日時"))
 

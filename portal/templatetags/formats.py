@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import get_language
 
+from notifications.outside import as_it_is, defanged
 from portal.plain_words import plain
 from reports.spans import span
 
@@ -30,6 +31,18 @@ MONTHS_EN: Final = (
     "Nov",
     "Dec",
 )
+
+
+@register.filter
+def outside(text: object) -> str:
+    """A text from outside on a page: in one line, nothing hidden or turned around."""
+    return as_it_is(str(text or ""))
+
+
+@register.filter(name="defanged")
+def not_clickable(text: object) -> str:
+    """A text from outside in a mail or on paper: besides, nothing a program makes a link of."""
+    return defanged(str(text or ""))
 
 
 def japanese() -> bool:

@@ -14,6 +14,7 @@ from incidents.crisis import warnings
 from incidents.crisis.rules import is_wave
 from incidents.models import EarlyWarning
 from notifications.models import OutboxMessage
+from sensors.orders import bundle_store
 from tenants.models import Enrolment, Organisation, Programme, ProgrammeSettings
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
@@ -22,6 +23,13 @@ from tests.mailing import HOUR, group_make
 
 NOW = HOUR + timedelta(minutes=50)
 SIGNATURE = "ET MALWARE Foobot Checkin"
+
+
+@pytest.fixture
+def rules(cast: Cast) -> None:
+    """The rules the platform gives its boxes."""
+    rule = f'alert http any any -> any any (msg:"{SIGNATURE}"; sid:2000001; rev:1;)\n'
+    assert bundle_store(rules=rule, rule_count=1, source="test") is not None
 
 
 @pytest.fixture
@@ -92,7 +100,39 @@ def test_the_same_is_told_once_a_week(cast: Cast, boxes: list[Box]) -> None:
     assert len(mails(boxes[3])) == 2
 
 
-def test_the_mail_is_the_same_for_all_and_names_nobody(cast: Cast, boxes: list[Box]) -> None:
+def _words(mail: OutboxMessage) -> str:
+    return mail.subject + mail.text + mail.html
+
+
+def test_a_name_that_no_rule_of_ours_has_reaches_no_other_firm(cast: Cast, boxes: list[Box], rules: None) -> None:
+    """Whoever controls some boxes could else put an address of theirs into a mail of ours to every firm."""
+    hit(boxes[:3], signature="Renew your account at https://phish.example.com/now")
+    [(_kind, value, _firms)] = raise_(cast)
+    assert "phish" in value, "staff see what the boxes sent"
+    for box in boxes:
+        [mail] = mails(box)
+        assert "phish" not in _words(mail)
+        assert "同じ種類の攻撃" in mail.text
+
+
+def test_a_site_that_several_firms_met_is_not_named_to_the_others(cast: Cast, boxes: list[Box], rules: None) -> None:
+    for place, box in enumerate(boxes[:3]):
+        group_make(box, signature=f"ET MALWARE kind {place}", family=f"kind {place}", peer="phish.example.com")
+    assert raise_(cast) == [("peer", "phish.example.com", 3)]
+    assert [("phish" in _words(mail), "不審な通信の相手" in mail.text) for mail in mails(boxes[3])] == [(False, True)]
+
+
+def test_a_site_in_the_name_of_a_rule_is_nothing_to_click_on(cast: Cast, boxes: list[Box]) -> None:
+    name = "ET PHISHING Observed DNS Query to phish.example.com"
+    bundle_store(rules=f'alert dns any any -> any any (msg:"{name}"; sid:1;)\n', rule_count=1, source="test")
+    hit(boxes[:3], signature=name)
+    raise_(cast)
+    [mail] = mails(boxes[3])
+    assert "phish[.]example[.]com" in mail.text
+    assert "phish.example.com" not in _words(mail)
+
+
+def test_the_mail_is_the_same_for_all_and_names_nobody(cast: Cast, boxes: list[Box], rules: None) -> None:
     hit(boxes[:3])
     raise_(cast)
     told = [mails(box)[0] for box in boxes]

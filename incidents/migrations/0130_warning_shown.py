@@ -1,0 +1,15 @@
+"""What firms read of an early warning is the name of a rule of ours, not what boxes sent."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("incidents", "0150_past_effort_of_five")]
+
+    operations = [
+        migrations.AddField(
+            model_name="earlywarning",
+            name="shown",
+            field=models.CharField(blank=True, db_default="", max_length=300),
+        ),
+    ]
