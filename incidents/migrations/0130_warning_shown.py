@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0150_past_effort_of_five")]
+    dependencies = [("incidents", "0190_files_are_checked_by_a_worker")]
 
     operations = [
         migrations.AddField(
