@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0190_files_are_checked_by_a_worker")]
+    dependencies = [("incidents", "0140_mail_is_read_once")]
 
     operations = [
         migrations.AddField(
