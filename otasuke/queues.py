@@ -28,7 +28,7 @@ LANES = (
     Lane("mail", ("notifications.tasks.*",)),  # what we send
     Lane("desk-mail", ("incidents.tasks.take_desk_mail",)),  # what strangers send to the desks
     Lane("files", ("incidents.tasks.check_uploads",)),  # photos and files of jobs
-    Lane("long", ("reports.tasks.*", "incidents.tasks.check_uploads")),  # reports and their PDF, photos drawn anew
+    Lane("long", ("reports.tasks.*",)),  # reports and their PDF
     DEFAULT,
 )
 # Seconds by the clock after which a task is ended with its process: far more than an honest one takes. Its row waits
