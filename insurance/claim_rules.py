@@ -45,6 +45,7 @@ class EvidenceKind(StrEnum):
     CONSENT = "consent"
     WORK = "work"
     FILE = "file"
+    SIGNOFF = "signoff"
     INVOICE = "invoice"
     COVER = "cover"
 

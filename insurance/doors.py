@@ -60,6 +60,15 @@ class Payee:
 
 
 @dataclass(frozen=True)
+class Accounts:
+    """Whether they have entered a bank account; the account itself nobody else learns."""
+
+    claim_id: int
+    vendor: bool
+    insurer: bool
+
+
+@dataclass(frozen=True)
 class Payer:
     """From which account the insurer pays."""
 
@@ -107,6 +116,11 @@ def job_cover(job_id: int) -> JobCover | None:
 def claim_payees() -> dict[int, Payee]:
     """Accounts for the approved claims of the acting insurer, for people who may write, by the claim's id."""
     return {row[0]: Payee(*row) for row in _rows("SELECT * FROM sec.claim_payees()")}
+
+
+def claim_accounts() -> dict[int, Accounts]:
+    """Whether vendor and insurer of the claims in sight have entered their accounts, by the claim's id."""
+    return {row[0]: Accounts(*row) for row in _rows("SELECT * FROM sec.claim_accounts()")}
 
 
 def claim_payer() -> Payer | None:

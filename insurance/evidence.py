@@ -1,4 +1,4 @@
-"""What a claim rests on, collected when it is submitted and frozen: alert → grade → notice → choice → work → invoice.
+"""What a claim rests on, collected when it is submitted and frozen: from alert and notice to work, mark and invoice.
 
 Devices, their addresses and the peers they spoke to stay with the firm: the insurer needs none of them.
 """
@@ -11,7 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from alerts.models import AlertGroup
-from incidents.jobsheet.selectors import entries_of, evidence_of, invoice_of_job, minutes_of
+from incidents.jobsheet.selectors import (
+    entries_of,
+    evidence_of,
+    invoice_of_job,
+    minutes_of,
+    report_of,
+    signoff_of,
+)
 from incidents.models import Decision, Incident, Job, JobOffer
 from insurance.chain import Link, linked
 from insurance.models import Claim, ClaimEvidence
@@ -23,7 +30,9 @@ Kind = ClaimEvidence.Kind
 
 def evidence_freeze(*, claim: Claim, round_number: int) -> str:
     """Store the claim's evidence as it is now; → the hash of the whole. The scope must see the firm."""
-    links = linked([*_alerts(claim), *_notices(claim), *_choices(claim), *_work(claim), *_bill(claim)])
+    links = linked(
+        [*_alerts(claim), *_notices(claim), *_choices(claim), *_work(claim), *_signoff(claim), *_bill(claim)]
+    )
     ClaimEvidence.objects.bulk_create(
         ClaimEvidence(
             tenant_id=claim.tenant_id,
@@ -105,7 +114,11 @@ def _choices(claim: Claim) -> Iterator[Piece]:
             "wish": job.wish,
         },
     )
+    way = ""
     for choice in Decision.objects.filter(tenant_id=claim.tenant_id, job=job).order_by("at", "pk"):
+        if choice.way == way:
+            continue  # said again, not decided again
+        way = choice.way
         yield (
             Kind.CONSENT.value,
             {
@@ -146,7 +159,9 @@ def _work(claim: Claim) -> Iterator[Piece]:
                         "from": _at(row.started_at),
                         "to": _at(row.stopped_at),
                         "minutes": row.minutes,
-                        "note": row.note,
+                        "note": row.note or row.reason,
+                        "source": row.source,
+                        "entered_at": _at(row.entered_at),
                     }
                     for row in entries
                 ],
@@ -163,6 +178,26 @@ def _work(claim: Claim) -> Iterator[Piece]:
                 "file_sha256": file.sha256,
             },
         )
+
+
+def _signoff(claim: Claim) -> Iterator[Piece]:
+    """The firm's mark under the vendor's newest report: who has seen that the work was done, and where they said so."""
+    report = report_of(claim.job_id)
+    mark = signoff_of(report)
+    if report is None or mark is None:
+        return
+    yield (
+        Kind.SIGNOFF.value,
+        {
+            "name": mark.name,
+            "at": _at(mark.entered_at),
+            "place": mark.place,
+            "drawn": bool(mark.strokes),
+            "remark": mark.remark,
+            "report_version": report.version,
+            "report_sha256": mark.report_sha256,
+        },
+    )
 
 
 def _bill(claim: Claim) -> Iterator[Piece]:

@@ -1,8 +1,18 @@
-"""Mails about a claim: to the insurer that one waits, to the desk that it is asked, to the firm what was decided."""
+"""Mails about a claim.
+
+To the insurer that one waits, to the desk that it is asked, to the firm what was decided, to the vendor what it gets.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils.timezone import localdate
+
+from incidents.dispatch.mails import vendor_money_mail_put
+from incidents.models import Job
 from insurance.claim_rules import ClaimState
+from insurance.doors import claim_accounts
 from insurance.models import Claim, ClaimMessage
 from notifications.links import page_url
 from notifications.mail import recipient_of
@@ -14,19 +24,27 @@ TO_INSURER = frozenset({ClaimState.SUBMITTED, ClaimState.RESUBMITTED})
 TO_DESK = frozenset({ClaimState.RETURNED})
 TO_FIRM = frozenset({ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.PAID})
 
+TO_VENDOR = {
+    ClaimState.APPROVED: "insurer_approved",
+    ClaimState.REJECTED: "insurer_rejected",
+    ClaimState.PAID: "insurer_paid",
+}
+
 
 def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
     """Put the mail of this step into the firm's outbox; steps nobody waits for send none.
 
     The insurer's and the desk's mails carry neither the firm's name nor what happened, only that somebody waits.
     """
-    state = ClaimState(claim.state)
+    state, account_missing = ClaimState(claim.state), False
     with tenant_scope(claim.tenant_id):
         firm = recipient_of(tenant_id=claim.tenant_id)
     programme, language = firm.programme, "ja"
     if state in TO_INSURER:
         insurer = Organisation.objects.get(pk=claim.insurer_id)
         to, name = insurer.email, insurer.name
+        accounts = claim_accounts().get(claim.pk)
+        account_missing = accounts is not None and not accounts.insurer
     elif state in TO_DESK:
         to, name = programme.desk_email, programme.desk_name
     elif state in TO_FIRM:
@@ -50,4 +68,27 @@ def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
         claim=claim,
         claim_reason=message.text,
         claim_url=page_url("insurance:claim", claim.pk),
+        account_url=page_url("insurance:account") if account_missing else "",
     )
+
+
+def vendor_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
+    """To the vendor, in its own outbox: what the insurer gives for its bill, and that it was paid."""
+    news = TO_VENDOR.get(ClaimState(claim.state))
+    if news is not None:
+        _to_vendor(
+            claim, f"claim:{claim.number}:{message.pk}", news, insurer_yen=claim.approved_yen, own_yen=claim.own_yen,
+            paid_on=claim.paid_on,
+        )  # fmt: skip
+
+
+def account_mail_put(*, claim: Claim, now: datetime) -> None:
+    """To the vendor: enter the bank account to be paid to. Once a day for a claim, however often it is asked."""
+    _to_vendor(claim, f"claim:{claim.number}:account:{localdate(now).isoformat()}", "account_wanted")
+
+
+def _to_vendor(claim: Claim, key: str, news: str, **facts: object) -> None:
+    with tenant_scope(claim.tenant_id):
+        job: Job = Job.objects.get(pk=claim.job_id)
+    vendor = Organisation.objects.get(pk=claim.vendor_id)
+    vendor_money_mail_put(job=job, vendor=vendor, key=key, news=news, **facts)

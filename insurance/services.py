@@ -18,8 +18,9 @@ from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
 from incidents.services import attention_settle
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
+from insurance.doors import claim_accounts
 from insurance.evidence import evidence_freeze
-from insurance.mails import claim_mail_put
+from insurance.mails import account_mail_put, claim_mail_put, vendor_mail_put
 from insurance.models import Claim, ClaimMessage
 from insurance.rules import Verdict, split
 from insurance.selectors import cover_of_job, policy_of
@@ -144,6 +145,7 @@ def claim_submit(*, claim_id: int, party: Party, now: datetime, answer: str = ""
             raise ClaimRefused(Verdict.USED_UP) from error
         raise
     _told(claim, answer, now)
+    _account_wanted(claim, now)
     return claim
 
 
@@ -158,7 +160,15 @@ def claim_decide(*, claim_id: int, to: str, now: datetime, reason: str = "", app
     figures = claim_step(_figures(claim), to, party=Party.INSURER, reason=reason, approved_yen=approved_yen)
     _store(claim, figures, decided_at=None if to == ClaimState.RETURNED else now, exported_at=None, reason=reason[:500])
     _told(claim, reason, now)
+    if to == ClaimState.APPROVED:
+        _account_wanted(claim, now)
     return claim
+
+
+def account_ask(*, claim_id: int, now: datetime) -> bool:
+    """Ask the claim's vendor by mail to enter its account. → False when it has one."""
+    claim: Claim = Claim.objects.get(pk=claim_id)
+    return _account_wanted(claim, now)
 
 
 def claim_pay(*, claim_id: int, paid_on: date, now: datetime) -> Claim:
@@ -193,6 +203,16 @@ def claim_ask(*, claim_id: int, party: Party, text: str, now: datetime) -> Claim
     return message
 
 
+def _account_wanted(claim: Claim, now: datetime) -> bool:
+    """The vendor is asked as long as nobody could pay it: when the claim is sent, decided, and when somebody asks."""
+    accounts = claim_accounts().get(claim.pk)
+    if accounts is None or accounts.vendor:
+        return False
+    account_mail_put(claim=claim, now=now)
+    audit_record(code="claim.account_asked", subject=f"claim:{claim.number}", tenant_id=claim.tenant_id)
+    return True
+
+
 def _locked(claim_id: int) -> Claim:
     claim: Claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
     return claim
@@ -225,6 +245,7 @@ def _store(claim: Claim, figures: ClaimFigures, **fields: Any) -> None:
 def _told(claim: Claim, reason: str, now: datetime) -> None:
     message = _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
     claim_mail_put(claim=claim, message=message)
+    vendor_mail_put(claim=claim, message=message)
     _desk_asked(claim, now)
     audit_record(
         code=f"claim.{claim.state}",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.models.alert import Direction, Function, Grade
-from incidents.models import WORK_KINDS, Decision, Incident, Job
+from incidents.models import WORK_KINDS, Decision, Incident, Job, SignOff
 from incidents.rules import BY_HAND
 from insurance.chain import Link
 from insurance.claim_rules import ClaimState, EvidenceKind
@@ -175,7 +177,27 @@ def _consent(data: Mapping[str, Any]) -> list[Fact]:
 def _work(data: Mapping[str, Any]) -> list[Fact]:
     spent = data["minutes"]
     rows = [Fact(str(words), spent[kind], "minutes") for kind, words in WORK_KINDS if kind in spent]
-    return [*rows, Fact(_("合計"), data["total_minutes"], "minutes")]
+    begins = [entry["from"] for entry in data["entries"]]
+    ends = [entry["to"] for entry in data["entries"] if entry["to"]]
+    return [
+        *rows,
+        Fact(_("合計"), data["total_minutes"], "minutes"),
+        Fact(_("作業の始まり"), moment(min(begins, default="")), "at"),
+        Fact(_("作業の終わり"), moment(max(ends, default="")), "at"),
+    ]
+
+
+def _signoff(data: Mapping[str, Any]) -> list[Fact]:
+    drawn = _("手書きと氏名") if data["drawn"] else _("氏名")
+    return [
+        Fact(_("確認した人"), data["name"]),
+        Fact(_("日時"), moment(data["at"]), "at"),
+        Fact(_("確認した場所"), str(SignOff.Place(data["place"]).label)),
+        Fact(_("確認の方法"), drawn),
+        Fact(_("ひとこと"), data["remark"]),
+        Fact(_("報告書"), _("第%(n)s版") % {"n": data["report_version"]}),
+        Fact(_("報告書のSHA-256"), data["report_sha256"], "hash"),
+    ]
 
 
 def _file(data: Mapping[str, Any]) -> list[Fact]:
@@ -215,6 +237,7 @@ _FACTS = {
     EvidenceKind.CONSENT: _consent,
     EvidenceKind.WORK: _work,
     EvidenceKind.FILE: _file,
+    EvidenceKind.SIGNOFF: _signoff,
     EvidenceKind.INVOICE: _invoice,
     EvidenceKind.COVER: _cover,
 }
@@ -236,10 +259,26 @@ def checks(claim: Claim, links: Iterable[Link], *, intact: bool) -> list[Check]:
         Check(bool(sent), _("会社へのお知らせを送信しています")),
         Check(chosen, _("会社が対応の方法を選び、事業者が引き受けています")),
         Check(spent > 0, _("作業の記録があります(%(n)s分)") % {"n": spent}),
+        _times_check(found),
+        Check("signoff" in found, _("会社が作業の報告を確認しています(確認のしるし)")),
         Check(claim.slot is not None, _("保険年度の%(slot)s回目です(年%(of)s回まで)") % turn),
         Check(claim.asked_yen <= claim.limit_yen, _("請求は上限の中です")),
         Check(intact, _("証拠は記録したときのままです")),
     ]
+
+
+def _times_check(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Check:
+    """Whether all work began after the first alert; time that lies ahead cannot be written down at all."""
+    began = moment(min((alert["first_at"] for alert in found.get("alert", [])), default=""))
+    entries = [entry for work in found.get("work", []) for entry in work["entries"]]
+    early = [(start, entry) for entry in entries if (start := moment(entry["from"])) and began and start < began]
+    if not early:
+        return Check(True, _("作業は検知のあとに始まっています"))
+    kinds, lines = dict(WORK_KINDS), []
+    for start, entry in early:
+        at = date_format(localtime(start), "Y-m-d H:i")
+        lines.append(f"{at} {kinds[entry['kind']]}" + (f"「{entry['note']}」" if entry["note"] else ""))
+    return Check(False, _("検知より前に始まった作業があります: %(entries)s") % {"entries": " / ".join(lines)})
 
 
 def moment(text: str) -> datetime | None:

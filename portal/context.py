@@ -106,7 +106,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "list",
             frozenset(
                 {"vendor:home", "vendor:offer", "vendor:job", "portal:job_hearing"}
-                | {f"jobsheet:{name}" for name in ("sheet", "report", "sign", "invoice")}
+                | {f"jobsheet:{name}" for name in ("sheet", "report", "sign", "invoice", "own_papers")}
             ),
         ),
         (gettext_lazy("わが社の案内"), "vendor:profile", "building", frozenset({"vendor:profile"})),

@@ -17,8 +17,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WIDEST = 60  # letters of a column
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
@@ -53,6 +56,11 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
+def table_answer(form: str, *, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """The list as a file: "csv" for programs, else a workbook, which is what people open."""
+    return (csv_answer if form == "csv" else xlsx_answer)(name=name, header=header, rows=rows)
+
+
 def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """A file to save, called `name` (without ending; Japanese is fine). The mark at its beginning tells Excel UTF-8."""
     text = "\ufeff" + csv_text(header, rows)
@@ -60,23 +68,39 @@ def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
 
 
 def xlsx_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
-    """The same as a workbook with one sheet of that name: numbers and days stay what they are, text stays text."""
+    """The same as a workbook with one sheet of that name."""
+    return _answer(xlsx_bytes(name=name, header=header, rows=rows), f"{name}.xlsx", XLSX)
+
+
+def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """One sheet in which numbers and days stay what they are, and text stays text.
+
+    Excel guesses what a CSV cell might mean; here each cell says what it is: `0012` keeps its zeros, `2026-11` is no
+    date, nothing is calculated.
+    """
     book = Workbook()
     sheet = book.active
-    sheet.title = name[:31]
+    sheet.title = "".join(sign for sign in name if sign not in "[]:*?/\\")[:31] or "list"
     for line in ([*header], *rows):
         sheet.append([_xlsx_value(value) for value in line])
-    for cell in (cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f"):
-        cell.data_type = "s"
+    for cell in (cell for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)):
+        cell.data_type, cell.number_format = "s", "@"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
     sheet.freeze_panes = "B2"
+    for at, column in enumerate(sheet.iter_cols(values_only=True), start=1):
+        widest = max(len(str(value)) for value in column if value is not None)
+        sheet.column_dimensions[get_column_letter(at)].width = min(2 * widest + 2, _WIDEST)
     out = io.BytesIO()
     book.save(out)
-    return _answer(out.getvalue(), f"{name}.xlsx", XLSX)
+    return out.getvalue()
 
 
 def _xlsx_value(value: Cell) -> Cell:
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
+    if isinstance(value, bool):
+        return cell_text(value)
     return harmless(value) if isinstance(value, str) else value
 
 

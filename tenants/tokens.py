@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tenants.models import ApiToken
+from tenants.models import ApiToken, Organisation
 from tenants.scope import current_scope
 from tenants.services import audit_record
 
@@ -22,6 +22,12 @@ SHOWN = 8
 LONGEST_DAYS = 366
 # 32 random bytes: nothing to guess, so a fast hash is enough.
 _FORM = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
+
+
+def scopes_for(kind: str) -> frozenset[str]:
+    """What a token of an organisation of this kind may open: only a desk has telephones that report calls."""
+    everybody = frozenset(ApiToken.Scope.values) - {ApiToken.Scope.CALLS.value}
+    return frozenset(ApiToken.Scope.values) if kind == Organisation.Kind.CALL_CENTRE else everybody
 
 
 class TokenMistake(ValueError):
@@ -60,7 +66,8 @@ def token_create(*, name: str, scopes: Sequence[str], days: int) -> IssuedToken:
     scope = current_scope()
     if scope.user_id is None or scope.organisation_id is None:
         raise TokenMistake("a person makes a token, acting for an organisation")
-    if not scopes or not set(scopes) <= set(ApiToken.Scope.values):
+    kind = Organisation.objects.values_list("kind", flat=True).get(pk=scope.organisation_id)
+    if not scopes or not set(scopes) <= scopes_for(kind):
         raise TokenMistake("unknown scope")
     if not 1 <= days <= LONGEST_DAYS:
         raise TokenMistake("a token lasts from one day to a year")

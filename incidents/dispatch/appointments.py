@@ -18,7 +18,7 @@ from incidents.dispatch.visits import (
     Question,
     open_questions,
 )
-from incidents.models import Appointment, Job, VisitCheck
+from incidents.models import Appointment, Job, JobEvent, VisitCheck
 from tenants.models import Organisation, User
 from tenants.moves import require_move
 from tenants.services import audit_record
@@ -164,10 +164,31 @@ def visit_check_record(*, job: Job, answers: dict[str, str], note: str, by: User
     return made
 
 
+def visit_check_of(job: Job) -> VisitCheck | None:
+    """The newest answers to the questions before a visit, with who gave them."""
+    found: VisitCheck | None = (
+        VisitCheck.objects.filter(job_id=job.pk).select_related("by").order_by("-at", "-pk").first()
+    )
+    return found
+
+
 def answers_of(job: Job) -> dict[str, str]:
     """The newest answers."""
-    newest = VisitCheck.objects.filter(job_id=job.pk).order_by("-at", "-pk").first()
+    newest = visit_check_of(job)
     return dict(newest.answers) if newest else {}
+
+
+def times_taken_back(job: Job, now: datetime) -> list[Appointment]:
+    """Agreed times to come that were taken back and not moved: they still stand in people's calendars."""
+    agreed = JobEvent.objects.filter(job_id=job.pk, code="time_agreed").values_list("data", flat=True)
+    agreed_at = {str(data.get("starts_at", "")) for data in agreed}
+    rows = Appointment.objects.filter(job_id=job.pk, starts_at__gt=now, vendor__isnull=False)
+    standing = {row.uid for row in rows if row.state == AppointmentState.AGREED}
+    return [
+        row
+        for row in rows
+        if row.state == AppointmentState.DROPPED and row.starts_at.isoformat() in agreed_at and row.uid not in standing
+    ]
 
 
 def _both(appointment_id: int) -> tuple[Appointment, Job]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.dispatch.rules import JobMoveRefused, JobState, Party
-from incidents.dispatch.services import job_lock, job_request
+from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
 from incidents.rules import IncidentState
@@ -59,6 +59,8 @@ def decision_record(
 ) -> Decision:
     """Write the choice down; the first one asks for the job, a later one changes its way.
 
+    Saying the same again, however often the button is pressed and whoever says it, is no other choice: what was stored
+    first is given back, and only a new wish is kept.
     `sheet`: what is shown now, `read_sha256`: of what the person had before their eyes. Raises SheetIncomplete,
     SheetChanged, NobodySaidIt, JobMoveRefused when the work is reported or the incident closed.
     """
@@ -73,6 +75,9 @@ def decision_record(
         raise JobMoveRefused("the incident is closed")
     party = Party.DESK if channel == Decision.Channel.PHONE else Party.FIRM
     job = _job(incident, Job.Way(way), wish, by, now, party)
+    last: Decision | None = Decision.objects.filter(tenant_id=incident.tenant_id, job=job).order_by("at", "pk").last()
+    if last is not None and last.way == way:
+        return last
     decision: Decision = Decision.objects.create(
         tenant_id=incident.tenant_id, job=job, incident=incident, way=job.way, channel=Decision.Channel(channel),
         said_by=said_by.strip()[:100], at=now, by=by, shown=sheet, shown_sha256=shown,
@@ -91,10 +96,13 @@ def decision_record(
 def _job(incident: Incident, way: str, wish: str, by: User, now: datetime, party: Party) -> Job:
     job = open_job(incident)
     if job is None:
-        return job_request(
-            tenant_id=incident.tenant_id, kind=Job.Kind.FIRST_RESPONSE, way=way, incident=incident, wish=wish, by=by,
-            now=now, party=party,
-        )  # fmt: skip
+        try:
+            return job_request(
+                tenant_id=incident.tenant_id, kind=Job.Kind.FIRST_RESPONSE, way=way, incident=incident, wish=wish,
+                by=by, now=now, party=party,
+            )  # fmt: skip
+        except JobExists as pressed_before:
+            job = pressed_before.job
     if job_lock(job).state not in CHANGEABLE:
         raise JobMoveRefused("the work has been reported")
     Job.objects.filter(pk=job.pk).update(way=way, **({"wish": wish.strip()[:500]} if wish.strip() else {}))

@@ -73,6 +73,17 @@ def report_answer_mail_put(*, job: Job, version: int, news: str) -> None:
         _to_vendor(job, job.vendor, f"job:{job.pk}:report:{version}:{news}", news, page, job.pk)
 
 
+def vendor_money_mail_put(*, job: Job, vendor: Organisation, key: str, news: str, **facts: Any) -> None:
+    """To the vendor about its pay: news "account_wanted", "insurer_approved", "insurer_rejected", "insurer_paid".
+
+    `facts`: insurer_yen, own_yen (what the firm pays itself), paid_on, as far as they are known.
+    """
+    if news == "account_wanted":
+        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "insurance:account", **facts)
+    else:
+        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "jobsheet:invoice", job.pk, **facts)
+
+
 def _to_firm(job: Job, key: str, news: str, page: str = "help:job", **facts: Any) -> None:
     with tenant_scope(job.tenant_id):
         recipient = recipient_of(tenant_id=job.tenant_id)
@@ -206,6 +217,38 @@ def _sent_back(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
     )
 
 
+def _account_wanted(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("振込口座を登録してください"),
+        _("保険会社が作業の費用を振り込めるように、振込口座を登録してください。登録は管理者の方ができます。"),
+        _("振込口座を登録する"),
+    )
+
+
+def _insurer_approved(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("保険の支払いが決まりました"),
+        _("保険会社が、登録された口座に振り込みます。会社の負担分があるときは、会社からお受け取りください。"),
+        _("請求書を見る"),
+    )
+
+
+def _insurer_rejected(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("保険は支払われないことになりました"),
+        _("費用は全額、会社の負担です。会社からお受け取りください。"),
+        _("請求書を見る"),
+    )
+
+
+def _insurer_paid(_vendor: bool, _facts: dict[str, Any]) -> tuple[str, str, str]:
+    return (
+        _("保険会社から振り込まれました"),
+        _("口座をお確かめください。会社の負担分があるときは、会社からお受け取りください。"),
+        _("請求書を見る"),
+    )
+
+
 _NEWS = {
     "offered": _offered,
     "accepted": _accepted,
@@ -219,4 +262,8 @@ _NEWS = {
     "reported": _reported,
     "signed": _signed,
     "sent_back": _sent_back,
+    "account_wanted": _account_wanted,
+    "insurer_approved": _insurer_approved,
+    "insurer_rejected": _insurer_rejected,
+    "insurer_paid": _insurer_paid,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.dispatch.matching import Because, Fit, Reason
-from incidents.dispatch.visits import Question
+from incidents.dispatch.visits import QUESTIONS, Answer, Question
 from incidents.models import JOB_STATES, Job
 
 WEEKDAYS = (
@@ -144,3 +144,24 @@ _LINES: dict[str, JobLine] = {
     "time_dropped": lambda d: _because(_("日時を取り消しました: %(at)s") % _when(d), d),
     "checked": lambda d: _("訪問前の確認に答えました。"),
 }
+
+
+ANSWER_WORDS = {
+    Answer.YES: gettext_lazy("はい"),
+    Answer.NO: gettext_lazy("いいえ"),
+    Answer.UNKNOWN: gettext_lazy("分からない"),
+}
+
+
+def question_rows(kind: str, answers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What is asked before a visit for a job of this kind, with what was answered (code and words)."""
+    return [
+        {
+            "code": question.value,
+            "words": QUESTION_WORDS[question],
+            "help": QUESTION_HELP[question],
+            "answer": answers.get(question, ""),
+            "answer_words": ANSWER_WORDS[Answer(answers[question])] if question in answers else _("まだ答えていません"),
+        }
+        for question in QUESTIONS[kind]
+    ]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from incidents.dispatch.rules import JobState
 from incidents.jobsheet import selectors
+from incidents.jobsheet.doors import payee_account
 from incidents.jobsheet.invoicing import (
     INVOICE_MOVES,
     FeeTerms,
@@ -25,7 +27,7 @@ from incidents.jobsheet.invoicing import (
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked
 from incidents.models import Invoice
-from tenants.models import User
+from tenants.models import Organisation, User
 from tenants.moves import MoveRefused, Party, require_move
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import settings_at
@@ -53,10 +55,11 @@ def fee_terms(*, programme_id: int, at: datetime) -> FeeTerms:
 
 def invoice_issue(
     *, job_id: int, key: uuid.UUID, number: str, registration: str, tax_included: bool, rounding: Rounding,
-    lines: Sequence[Line], by: User, now: datetime,
+    lines: Sequence[Line], due_on: date, by: User, now: datetime,
 ) -> Invoice:  # fmt: skip
     """Issue the job's invoice. `registration` empty: the vendor is exempt, and no tax is shown.
 
+    Name, address, telephone and account of the vendor are kept as they are now: an issued invoice never changes.
     Raises invoicing.InvoiceWrong, SheetClosed (nothing is reported yet), InvoiceExists, KeyTaken.
     """
     job = job_locked(job_id)
@@ -77,15 +80,28 @@ def invoice_issue(
     else:
         total, tax = sum(line.amount_yen for line in lines), 0
     entries = selectors.plain_entries(job.pk)
+    days = [localdate(moment) for entry in entries for moment in (entry.started_at, entry.stopped_at or now)]
     made: Invoice = Invoice.objects.create(
         tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, job_number=job.number,
         vendor_id=job.vendor_id, number=number.strip()[:40], registration_number=registered,
         tax_included=tax_included or not registered, rounding=rounding, lines=[asdict(line) for line in lines],
         total_yen=total, tax_yen=tax, minutes=sum(entry.minutes or 0 for entry in entries),
-        on_site=selectors.was_on_site(job, entries), issued_at=now, state_at=now, state_by=by,
+        on_site=selectors.was_on_site(job, entries), issued_at=now, state_at=now, state_by=by, due_on=due_on,
+        issuer=issuer_of(job.vendor), work_first=min(days, default=None), work_last=max(days, default=None),
     )  # fmt: skip
     _audit(made, "invoice.issued", total_yen=total)
     return made
+
+
+def issuer_of(vendor: Organisation) -> dict[str, Any]:
+    """Who issues, as it stands on the paper; parts that are not entered are empty, `account` None."""
+    return {
+        "name": vendor.name,
+        "postal_code": vendor.postal_code,
+        "address": f"{vendor.prefecture}{vendor.municipality}{vendor.address}",
+        "phone": vendor.phone,
+        "account": payee_account(),
+    }
 
 
 def invoice_move(

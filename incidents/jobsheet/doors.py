@@ -23,6 +23,11 @@ def job_findings(job_id: int) -> list[Row]:
     return _rows("SELECT * FROM sec.job_findings(%s)", [job_id])
 
 
+def job_alert_began(job_id: int) -> datetime | None:
+    """When the first alert of the job's incident was seen; None without any, as for an installation."""
+    return min((row["first_at"] for row in job_findings(job_id)), default=None)
+
+
 def job_sites(job_id: int) -> list[Row]:
     """The firm's boxes: name, state, since when, last contact, inside networks."""
     sites = _rows("SELECT * FROM sec.job_sites(%s)", [job_id])
@@ -37,6 +42,23 @@ def job_sites(job_id: int) -> list[Row]:
 def job_devices(job_id: int) -> list[Row]:
     """The firm's machines the box saw in the last 90 days: addresses, name, maker, what the firm says of them."""
     return _rows("SELECT * FROM sec.job_devices(%s)", [job_id])
+
+
+def payee_account() -> dict[str, str] | None:
+    """The acting vendor's bank account in the bank's letters, for people who may write; None: not entered yet."""
+    rows = _rows("SELECT * FROM sec.payee_account()", [])
+    return rows[0] if rows else None
+
+
+def own_paper_lines() -> list[Row]:
+    """Finished jobs of the acting vendor, newest first, as long as books are kept (incidents.jobsheet.own_papers)."""
+    return _rows("SELECT * FROM sec.own_papers()", [])
+
+
+def own_paper_rows(job_id: int) -> Row | None:
+    """Report, mark and invoice of one of them, each as it is stored; None for a job that is none of them."""
+    rows = _rows("SELECT * FROM sec.own_paper(%s)", [job_id])
+    return rows[0] if rows else None
 
 
 def jobs_to_watch() -> list[tuple[int, int]]:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tenants.moves import Move, Party, by
 
 RATES = (10, 8, 0)  # per cent
+REDUCED = 8  # 軽減税率: a qualified invoice marks its lines
 MOST_YEN = 10_000_000  # one line; more is a slip of the finger
 
 
@@ -120,6 +122,12 @@ def registration_number(text: str) -> str:
     if int(digits[1]) != 9 - total % 9:
         raise InvoiceWrong("registration")
     return digits
+
+
+def due_day(issued_on: date) -> date:
+    """The end of the next month, as firms commonly pay (月末締め翌月末払い); the vendor may write another day."""
+    after_next = issued_on.replace(day=1) + timedelta(days=62)
+    return after_next.replace(day=1) - timedelta(days=1)
 
 
 def require_lines(lines: Sequence[Line]) -> None:

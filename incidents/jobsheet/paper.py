@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,23 +11,33 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from incidents.jobsheet import selectors, wording
+from incidents.jobsheet import wording
+from incidents.jobsheet.invoicing import REDUCED
 from incidents.models import WORK_KINDS, Invoice, Job, JobReport, SignOff
 from printing.paper import PRESS
+from tenants.models import Organisation
 
 Content = dict[str, Any]
 
 
-def report_pdf(report: JobReport, audience: str) -> bytes:
-    """PDF of a version. Raises printing.paper.PrintingFailed."""
-    return PRESS.print(report_html(report, audience))
+def report_pdf(report: JobReport, audience: str, mark: SignOff | None) -> bytes:
+    """PDF of a version with the firm's mark under it. Raises printing.paper.PrintingFailed."""
+    return PRESS.print(report_html(report, audience, mark))
 
 
-def report_html(report: JobReport, audience: str) -> str:
+def report_html(report: JobReport, audience: str, mark: SignOff | None) -> str:
     """The page as it is printed."""
     content: Content = report.content
-    mark = selectors.signoff_of(report)
+    # Reports from before the vendor stood in them: the job's vendor made them, as far as the reader sees the job.
+    vendor = (
+        content.get("vendor")
+        or Organisation.objects.filter(pk__in=Job.objects.filter(pk=report.job_id).values("vendor_id"))
+        .values_list("name", flat=True)
+        .first()
+        or ""
+    )
     context = {
+        "vendor": vendor,
         "organisation_name": content["firm"],
         "title": gettext("作業報告書") if audience == "plain" else gettext("作業報告書(記録用)"),
         "period": gettext("作業%(number)s番 第%(version)s版")
@@ -39,17 +50,41 @@ def report_html(report: JobReport, audience: str) -> str:
     return render_to_string(f"pdf/job-{audience}.html", context)
 
 
-def invoice_pdf(invoice: Invoice, firm: str, payer: str) -> bytes:
-    """PDF of an invoice. `firm`: where the vendor worked, `payer`: to whom it is addressed; "" when not known."""
+def invoice_pdf(invoice: Invoice, firm: str, payer: str, *, first_response: bool) -> bytes:
+    """PDF of an invoice. `firm`: where the vendor worked, `payer`: to whom it is addressed; "" when not known.
+
+    `first_response`: a bundled cover may pay a part of it.
+    """
     context = {
         "payer": payer,
         "organisation_name": invoice.vendor.name,
         "title": gettext("請求書"),
         "period": invoice.number,
         "invoice": invoice,
+        "issuer": issuer_words(invoice),
+        "first_response": first_response,
+        "reduced": any(line.rate == REDUCED for line in invoice.plain_lines),
         "firm": firm,
     }
     return PRESS.print(render_to_string("pdf/invoice.html", context))
+
+
+def issuer_words(invoice: Invoice) -> dict[str, Any]:
+    """Who issued it and where to pay. Invoices from before these were kept show what the vendor says of itself now."""
+    vendor = invoice.vendor
+    now = {
+        "name": vendor.name,
+        "postal_code": vendor.postal_code,
+        "address": f"{vendor.prefecture}{vendor.municipality}{vendor.address}",
+        "phone": vendor.phone,
+    }
+    issuer = now | invoice.issuer
+    account = issuer.get("account")
+    if account:
+        # Full width is what people read; the bank's half-width letters stay in the transfer file.
+        wide = {name: unicodedata.normalize("NFKC", value) for name, value in account.items()}
+        issuer["account"] = wide | {"type_name": wording.ACCOUNT_TYPES.get(account["type"], account["type"])}
+    return issuer
 
 
 def told(content: Content) -> Content:

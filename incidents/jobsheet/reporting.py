@@ -155,6 +155,7 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
         "made_at": _iso(now),
         "made_by": by.full_name,
         "firm": card.get("firm") or "",
+        "vendor": job.vendor.name if job.vendor else "",
         "job": {"number": job.number, "kind": job.kind, "way": job.way, "incident": card.get("incident_number")},
         "ways": list(dict.fromkeys(entry.way for entry in entries)) or [job.way],
         "alert": {

@@ -12,7 +12,16 @@ from typing import Any
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import records
-from incidents.jobsheet.worktime import CLOCK_AHEAD, LONGEST, TimeRefused, WorkKind, minutes_between, moment
+from incidents.jobsheet.doors import job_alert_began
+from incidents.jobsheet.worktime import (
+    CLOCK_AHEAD,
+    LONGEST,
+    TimeRefused,
+    WorkKind,
+    minutes_between,
+    moment,
+    require_after_alert,
+)
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import User
 from tenants.services import audit_record
@@ -91,6 +100,7 @@ def work_add(
     job, known = _asked(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
+    require_after_alert(started_at, job_alert_began(job_id), note)
     _begin(job, by, now)
     return _by_hand(job, key, kind, way or job.way, started_at, minutes, note, by, now)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 # What a phone may say about a moment: its clock may be wrong by this much, and it may have been offline this long.
 CLOCK_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=14)
+DEFAULT_SPAN = timedelta(minutes=90)  # what a form for time by hand proposes: work that ends now
 LONGEST = timedelta(hours=16)  # one entry; a timer forgotten overnight is corrected by hand
 
 
@@ -26,7 +27,7 @@ class WorkKind(StrEnum):
 
 
 class TimeRefused(ValueError):
-    """A time that cannot be: the code says which rule (`ahead`, `old`, `backwards`, `long`)."""
+    """A time that cannot be: the code says which rule (`ahead`, `old`, `backwards`, `long`, `early`)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -54,6 +55,22 @@ def moment(said: datetime | None, now: datetime) -> datetime:
     if said < now - OLDEST:
         raise TimeRefused("old")
     return min(said, now)
+
+
+def default_start(now: datetime) -> datetime:
+    """When work of the proposed length that ends now began, on five minutes and never ending later than now."""
+    start = now - DEFAULT_SPAN
+    return start - timedelta(minutes=start.minute % 5, seconds=start.second, microseconds=start.microsecond)
+
+
+def require_after_alert(started_at: datetime, alert_at: datetime | None, note: str) -> None:
+    """Raise TimeRefused("early") for help that began before what it is the answer to, unless the note says why.
+
+    A clock may be wrong, or somebody was there for another reason: then it is written down, and the insurer reads it.
+    `alert_at` None: nothing was detected.
+    """
+    if alert_at is not None and started_at < alert_at and not note.strip():
+        raise TimeRefused("early")
 
 
 def minutes_between(started_at: datetime, stopped_at: datetime) -> int:

@@ -35,6 +35,11 @@ class Invoice(OfJob):
     tax_included = models.BooleanField(_("税込"))
     rounding = models.CharField(_("端数"), max_length=8, choices=ROUNDINGS)
     lines = models.JSONField()
+    # As they stood on the day: name, postal_code, address, phone, and account (or None) with the bank's letters.
+    issuer = models.JSONField(default=dict, db_default={})
+    due_on = models.DateField(_("支払期限"), null=True)
+    work_first = models.DateField(null=True)
+    work_last = models.DateField(null=True)
     total_yen = models.PositiveIntegerField(_("合計(税込)"))
     tax_yen = models.PositiveIntegerField(_("うち消費税"))
     # From the job's sheet, for what the programme's terms pay the vendor.

@@ -133,7 +133,7 @@ class ClaimEvidence(TenantOwned):
     """One link of a claim's evidence, frozen when the claim is submitted. Nobody can change it."""
 
     class Kind(models.TextChoices):
-        """Links in their order (N7: alert → grade and rule → notice → consent → work → invoice)."""
+        """Links in their order (N7: alert → grade and rule → notice → consent → work → sign-off → invoice)."""
 
         ALERT = EvidenceKind.ALERT.value, _("検知")
         GRADE = EvidenceKind.GRADE.value, _("重要度と決まり")
@@ -141,6 +141,7 @@ class ClaimEvidence(TenantOwned):
         CONSENT = EvidenceKind.CONSENT.value, _("会社の選択")
         WORK = EvidenceKind.WORK.value, _("作業の記録")
         FILE = EvidenceKind.FILE.value, _("写真・ファイル")
+        SIGNOFF = EvidenceKind.SIGNOFF.value, _("会社の確認のしるし")
         INVOICE = EvidenceKind.INVOICE.value, _("請求書")
         COVER = EvidenceKind.COVER.value, _("保険の条件")
 

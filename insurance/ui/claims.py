@@ -22,7 +22,7 @@ from incidents.rules import BY_HAND
 from insurance import services, wording
 from insurance.chain import broken_at
 from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
-from insurance.doors import claim_cards
+from insurance.doors import claim_accounts, claim_cards, claim_payer
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
 from insurance.selectors import cover_of_job, job_is_covered
@@ -81,9 +81,16 @@ def claim_list(request: PersonRequest) -> HttpResponse:
         "total_yen": sum(row.claim.asked_yen for row in rows),
         "mine": show == "",
         "insurer": request.acting.kind == Kind.INSURER,
+        "payer_missing": request.acting.kind == Kind.INSURER and request.acting.may_write and _payer_missing(),
+        "owner": request.acting.role == "owner",
         "now": now,
     }
     return render(request, "insurance/claims.html", context)
+
+
+def _payer_missing() -> bool:
+    payer = claim_payer()
+    return payer is None or not payer.client_code
 
 
 def _rows(claims: QuerySet[Claim], now: datetime) -> list[Row]:
@@ -160,8 +167,10 @@ def claim(request: PersonRequest, claim_id: int) -> HttpResponse:
         "same": asked == found.chain_sha256,
         "history": _history(found),
         "staff": party is not Party.FIRM,
+        "may_write": request.acting.may_write,
         "party": party.value,
         "question": _question(found),
+        "accounts": claim_accounts().get(found.pk) if party is not Party.FIRM and state not in FINAL else None,
         "today": localdate(),
     }
     return render(request, "insurance/claim.html", context)
@@ -228,6 +237,9 @@ def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: da
     if action == "withdraw" and party is not Party.INSURER:
         services.claim_withdraw(claim_id=pk, party=party, reason=text, now=now)
         return _("請求を取り下げました。今年度の権利は残ります。")
+    if action == "ask_account" and party is not Party.FIRM:
+        asked = services.account_ask(claim_id=pk, now=now)
+        return _("事業者に、振込口座の登録をメールで頼みました。") if asked else _("事業者の口座は登録済みです。")
     if action == "say" and party is not Party.FIRM:
         services.claim_ask(claim_id=pk, party=party, text=text, now=now)
         return _("書き込みました。")

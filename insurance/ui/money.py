@@ -32,7 +32,7 @@ from insurance.zengin import Account, Unwritable, account_checked
 from tenants.models import Programme
 from tenants.moves import ReasonMissing
 from tenants.services import audit_record
-from tenants.spreadsheet import csv_answer
+from tenants.spreadsheet import table_answer
 from tenants.ui.guard import PersonRequest, acting_page
 
 
@@ -60,8 +60,8 @@ def _export(request: PersonRequest) -> HttpResponse:
     try:
         # "12:1": claim 12, which stood in one file when the page was made.
         chosen = {int(pk): int(files) for pk, files in (v.split(":") for v in request.POST.getlist("claim"))}
-        if request.POST.get("form") == "csv":
-            return _list([due for due in payments_due() if due.claim.pk in chosen])
+        if (form := request.POST.get("form", "")) in ("csv", "xlsx"):
+            return _list(form, [due for due in payments_due() if due.claim.pk in chosen])
         on = date.fromisoformat(request.POST.get("on", ""))
         reason = request.POST.get("reason", "")
         file, _paid = payment_file(claims=chosen, on=on, now=timezone.now(), reason=reason)
@@ -98,7 +98,7 @@ def _field_word(field: str) -> str:
     return names.get(field, field)
 
 
-def _list(due: list[Due]) -> HttpResponse:
+def _list(form: str, due: list[Due]) -> HttpResponse:
     header = (_("請求"), _("会社"), _("事業者"), _("支払額"), _("請求書番号"), _("決まった日"), _("口座の末尾"))
     rows = [
         (
@@ -113,18 +113,18 @@ def _list(due: list[Due]) -> HttpResponse:
         for row in due
     ]
     audit_record(code="claims.exported", subject="payments", count=len(rows))
-    return csv_answer(name="payments", header=header, rows=rows)
+    return table_answer(form, name="payments", header=header, rows=rows)
 
 
 @require_safe
 @pages_for(Kind.INSURER, Kind.OFFICE)
 def statistics(request: PersonRequest) -> HttpResponse:
-    """Claims, payments and loss ratio by programme and year; `?form=csv` gives the list."""
+    """Claims, payments and loss ratio by programme and year; `?form=xlsx` and `?form=csv` give the list."""
     months = insurance_months()
     programmes = {row.pk: row for row in Programme.objects.filter(pk__in={month.programme_id for month in months})}
     found = years(months, {pk: row.fiscal_year_start_month for pk, row in programmes.items()})
     rows = [(programmes[row.programme_id].name, row) for row in found]
-    if request.GET.get("form") == "csv":
+    if (form := request.GET.get("form", "")) in ("csv", "xlsx"):
         header = (
             _("事業"), _("年度"), _("会社×月"), _("保険料"), _("請求"), _("請求額"), _("不払い"), _("支払い"),
             _("支払額"), _("損害率(%)"),
@@ -136,7 +136,7 @@ def statistics(request: PersonRequest) -> HttpResponse:
             )
             for name, row in rows
         ]  # fmt: skip
-        return csv_answer(name="insurance", header=header, rows=lines)
+        return table_answer(form, name="insurance", header=header, rows=lines)
     layout = "base_staff.html" if request.acting.kind == Kind.INSURER else "base_portal.html"
     return render(request, "insurance/statistics.html", {"rows": rows, "layout": layout})
 

@@ -19,7 +19,7 @@ from insurance.models import Claim, ClaimEvidence
 from insurance.ui.access import Kind, firm_of, pages_for
 from printing.paper import PRESS
 from tenants.services import audit_record
-from tenants.spreadsheet import csv_answer
+from tenants.spreadsheet import table_answer
 from tenants.ui.guard import PersonRequest
 
 READERS = (Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
@@ -54,8 +54,8 @@ def claim_pdf(request: PersonRequest, claim_id: int) -> HttpResponse:
 
 @require_safe
 @pages_for(*READERS)
-def claim_csv(request: PersonRequest, claim_id: int) -> HttpResponse:
-    """The same as a list: one line for each thing a link says."""
+def claim_list_file(request: PersonRequest, claim_id: int, form: str) -> HttpResponse:
+    """The same as a list, "xlsx" or "csv": one line for each thing a link says."""
     claim, links = _read(claim_id, "claim.exported")
     rows = [
         (place, wording.link_title(link), fact.term, fact.value, link.sha256, link.chain_sha256)
@@ -63,7 +63,7 @@ def claim_csv(request: PersonRequest, claim_id: int) -> HttpResponse:
         for fact in wording.link_facts(link)
     ]
     header = (_("順番"), _("証拠"), _("項目"), _("値"), "SHA-256", _("ここまで全体のSHA-256"))
-    return csv_answer(name=f"claim-{claim.number}", header=header, rows=rows)
+    return table_answer(form, name=f"claim-{claim.number}", header=header, rows=rows)
 
 
 @require_safe

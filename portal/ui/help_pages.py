@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from incidents.dispatch.appointments import answers_of, appointment_propose
+from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
     CHANGEABLE,
     NobodySaidIt,
@@ -27,8 +27,8 @@ from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer
 from incidents.dispatch.profiles import candidates
 from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
 from incidents.dispatch.services import JobExists, job_request
-from incidents.dispatch.visits import QUESTIONS, open_questions
-from incidents.dispatch.wording import FITS, QUESTION_HELP, QUESTION_WORDS, reason_text
+from incidents.dispatch.visits import open_questions
+from incidents.dispatch.wording import FITS, question_rows, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
 from incidents.ui import cases
 from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
@@ -193,19 +193,13 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
 
 def times_context(found: Job, times: list[Appointment], now: datetime) -> dict[str, Any]:
     """What the parts about times and questions need."""
-    answers = answers_of(found)
+    check = visit_check_of(found)
+    answers = dict(check.answers) if check else {}
     return {
-        "times": help_words.open_times(times, now),
+        "times": help_words.open_times(times, now) | {"taken_back": times_taken_back(found, now)},
         "with_vendor": found.state in (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING),
-        "questions": [
-            {
-                "code": question.value,
-                "words": QUESTION_WORDS[question],
-                "help": QUESTION_HELP[question],
-                "answer": answers.get(question, ""),
-            }
-            for question in QUESTIONS[found.kind]
-        ],
+        "questions": question_rows(found.kind, answers),
+        "check": check,
         "unanswered": open_questions(found.kind, answers),
         "first_day": timezone.localtime(now).date(),
     }

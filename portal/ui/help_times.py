@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.dispatch import appointments as named
-from incidents.dispatch.calendar import Entry, calendar_text
+from incidents.dispatch.calendar import Entry, calendar_text, method_of
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
 from incidents.dispatch.rules import JobMoveRefused, JobState, Party
 from incidents.dispatch.services import job_move, office_call
@@ -25,6 +25,8 @@ from notifications.links import page_url
 from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
 from tenants.moves import MoveRefused, ReasonMissing
+from tenants.scope import tenant_scope
+from tenants.selectors import programme_of
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
 REFUSALS: dict[str, Any] = {
@@ -174,16 +176,28 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
 @require_safe
 @acting_as(*PEOPLE)
 def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
-    """An agreed time for the reader's calendar; a vendor's with the firm's name and address."""
+    """An agreed time for the reader's calendar, or its removal; a vendor's with the firm's name and address."""
     found = get_object_or_404(
         Appointment.objects.select_related("vendor", "job").filter(
             state__in=(AppointmentState.AGREED, AppointmentState.DROPPED), vendor__isnull=False
         ),
         pk=appointment_id,
     )
-    answer = HttpResponse(calendar_text(_entry(request, found)), content_type="text/calendar; charset=utf-8")
+    entry = _entry(request, _newest_of_entry(found))
+    kind = f"text/calendar; charset=utf-8; method={method_of(entry)}"
+    answer = HttpResponse(calendar_text(entry), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="otasuke-{found.job.number}.ics"'
     return answer
+
+
+def _newest_of_entry(found: Appointment) -> Appointment:
+    """The time that took this one's place in calendars: an old link must not remove what was moved."""
+    moved: Appointment | None = (
+        Appointment.objects.select_related("vendor", "job")
+        .filter(job_id=found.job_id, uid=found.uid, state=AppointmentState.AGREED)
+        .first()
+    )
+    return moved or found
 
 
 def _entry(request: ActingRequest, found: Appointment) -> Entry:
@@ -196,6 +210,8 @@ def _entry(request: ActingRequest, found: Appointment) -> Entry:
     where = "".join(card.get(name) or "" for name in ("prefecture", "municipality", "address"))
     if firm is not None:
         where = f"{firm.prefecture}{firm.municipality}{firm.address}"
+    with tenant_scope(job.tenant_id):
+        programme = programme_of(tenant_id=job.tenant_id)
     who = card.get("firm", "") if vendor else (found.vendor.name if found.vendor else "")
     return Entry(
         uid=f"{found.uid}@{settings.MAIL_DOMAIN}",
@@ -206,5 +222,7 @@ def _entry(request: ActingRequest, found: Appointment) -> Entry:
         place=where if found.way == Job.Way.ON_SITE else "",
         url=page_url(back_of(request), job.pk),
         made_at=found.answered_at or found.proposed_at,
+        organiser_name=programme.desk_name,
+        organiser_address=programme.desk_email,
         cancelled=found.state == AppointmentState.DROPPED,
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.models import ApiToken
-from tenants.tokens import LONGEST_DAYS, token_create, token_revoke, tokens_of
+from tenants.tokens import LONGEST_DAYS, scopes_for, token_create, token_revoke, tokens_of
 from tenants.ui.guard import PersonRequest, acting_page
 
 
@@ -36,6 +36,13 @@ class TokenForm(forms.Form):
             (LONGEST_DAYS, gettext_lazy("1年間")),
         ],
     )
+
+    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = scopes_for(kind)
+        self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+            choice for choice in ApiToken.Scope.choices if choice[0] in offered
+        ]
 
     def clean_name(self) -> str:
         """One line of printable text."""
@@ -67,7 +74,7 @@ def _row(token: ApiToken) -> dict[str, Any]:
 @acting_page(owner=True, proven=True)
 def token_new(request: PersonRequest) -> HttpResponse:
     """Make a token; its secret is in this answer and nowhere else afterwards."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.acting.kind, request.POST or None)
     if request.method == "POST" and form.is_valid():
         issued = token_create(
             name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], days=form.cleaned_data["days"]

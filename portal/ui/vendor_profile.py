@@ -184,7 +184,11 @@ def _edit(
         "vendor": vendor,
         "form": form,
         "rules": [*rules, *({} for _ in range(SPARE_RULES))][:MOST_RULES],
+        "shown_rules": max(len(rules), 1),
         "problems": problems,
+        # Folded once it is filled in: the page is long on a phone, and mostly one thing is changed.
+        "areas_open": profile is None or bool(problems) or "area_words" in form.errors,
+        "days_open": profile is None or bool(form.errors),
         "prefectures": prefectures(),
         "reaches": REACHES,
         "may_edit": may_edit,

@@ -21,6 +21,12 @@ CARDS: dict[str, Any] = {
     "SELECT DISTINCT paid_yen FROM sec.insurance_months()": {"insurer": [0], "office": [0]},
     "SELECT 1 FROM sec.claim_payees()": {},
     "SELECT 1 FROM sec.claim_payer()": {},
+    "SELECT vendor AND insurer FROM sec.claim_accounts()": {
+        "insurer": [False],
+        "call_centre": [False],
+        "sme": [False],
+    },
+    "SELECT 1 FROM sec.payee_account()": {},
     "SELECT firm FROM sec.introduced_firms()": {"outreach": [f"{MARKS['assigned']}社"]},
     "SELECT watched FROM sec.introduced_firms()": {"outreach": [True]},
     "SELECT enrolled_since::text FROM sec.introduced_firms()": {"outreach": ["2026-04-01"]},

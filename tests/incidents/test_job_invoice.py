@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from pypdf import PdfReader
 
+from incidents.jobsheet.invoicing import due_day
 from incidents.jobsheet.watches import paid_jobs_close
 from incidents.models import Invoice, Job
-from tenants.models import ProgrammeSettings
+from tenants.models import Organisation, ProgrammeSettings
 from tenants.scope import person_scope, tenant_scope
-from tests.factories import OWNER, Cast
+from tests.factories import OWNER, Cast, user_make
 from tests.incidents.jobsheets import Phone, logged_in, other_vendor, phone_make
 from tests.portal.pages import text_of
 
@@ -60,12 +61,58 @@ def test_48000_yen_with_tax_for_235_minutes(phone: Phone) -> None:
         assert told in paper, told
 
 
+def test_the_paper_says_who_bills_where_to_pay_and_by_when_as_it_was_that_day(phone: Phone, cast: Cast) -> None:
+    vendor = Organisation.objects.using(OWNER).filter(pk=cast.vendor.pk)
+    vendor.update(
+        postal_code="530-0001", prefecture="大阪府", municipality="大阪市北区", address="梅田1-2", phone="06-6944-6000"
+    )
+    assert "振込口座が登録されていない" in phone.client.get(phone.path("invoice/")).content.decode()
+    with person_scope(cast.engineer.pk, cast.vendor.pk), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO insurance_bankaccount (organisation_id, bank_code, bank_kana, branch_code, branch_kana, type,"
+            " number, holder_kana, client_code, changed_at) VALUES (%s, '0143', 'ﾊﾁｼﾞﾕｳﾆ', '210', 'ﾏﾂﾓﾄ', '1',"
+            " '1234567', 'ｶﾜﾍﾞｼｽﾃﾑ(ｶ', '', now())",
+            [cast.vendor.pk],
+        )
+    due = (timezone.localdate() + timedelta(days=20)).isoformat()
+    _issue(phone, due_on=due)
+    vendor.update(name="名を変えたあと", phone="06-0000-0000")
+    text = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
+    paper = "".join(text.split())
+    on = date.fromisoformat(due)
+    for told in (
+        "川辺システム", "〒530-0001大阪府大阪市北区梅田1-2", "電話06-6944-6000",
+        f"支払期限{on.year}年{on.month}月{on.day}日", "ハチジユウニ(0143)マツモト支店(210)普通1234567",
+        "名義カワベシステム(カ", "取引の日", "適格請求書(インボイス)です",
+    ):  # fmt: skip
+        assert told in paper, told
+
+
+def test_a_member_who_may_write_issues_an_invoice_with_the_account_only_owners_see(phone: Phone, cast: Cast) -> None:
+    with person_scope(cast.engineer.pk, cast.vendor.pk), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO insurance_bankaccount (organisation_id, bank_code, bank_kana, branch_code, branch_kana, type,"
+            " number, holder_kana, client_code, changed_at) VALUES (%s, '0143', 'x', '210', 'x', '1', '1234567', 'x',"
+            " '', now())",
+            [cast.vendor.pk],
+        )
+    phone.client = logged_in(user_make("member@vendor.invalid", cast.vendor, role="member"))
+    _issue(phone)
+    assert _invoice(phone).issuer["account"]["number"] == "1234567"
+
+
+@pytest.mark.parametrize(("issued", "due"), [((2026, 11, 28), (2026, 12, 31)), ((2026, 1, 31), (2026, 2, 28))])
+def test_an_invoice_is_due_at_the_end_of_the_next_month(issued: tuple[int, ...], due: tuple[int, ...]) -> None:
+    assert due_day(date(*issued)) == date(*due)
+
+
 def test_an_exempt_vendor_shows_no_tax(phone: Phone) -> None:
     _issue(phone, registration="")
     found = _invoice(phone)
     assert (found.total_yen, found.tax_yen, found.totals) == (48_000, 0, [])
     paper = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
     assert "免税事業者" in paper
+    assert "ではありません" in paper
     assert "10%" not in paper
 
 

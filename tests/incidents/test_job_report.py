@@ -216,11 +216,19 @@ def test_the_paper_for_the_firm_is_plain_and_the_one_for_the_record_is_complete(
     phone.report(advice="1か月は様子を見てください。")
     _mark(phone.client, phone, "report/sign/")
     plain = _paper(logged_in(cast.hanako), phone, "plain")
-    for told in ("さくら歯科 御中", "駆除しました。", "235分", "1か月は様子を見てください。", "桜井 花子 様"):
+    for told in (
+        "さくら歯科 御中",
+        "駆除しました。",
+        "235分",
+        "1か月は様子を見てください。",
+        "桜井 花子 様",
+        "川辺システム",
+    ):
         assert told in plain, told
     assert "MALWARE-CNC" not in plain
     full = _paper(phone.client, phone, "full")
     for told in (
+        "作業した会社 川辺システム",
         "IPS(不正な通信)", "MALWARE-CNC", "脅威(重大)の Trojan: 3件", "LAN線を抜きフルスキャン", "聴取 計", "移動 0分",
         _report(phone).sha256[:40], _report(phone).content["evidence"][0]["sha256"][:20],
     ):  # fmt: skip

@@ -35,10 +35,10 @@ def _spent(phone: Phone, kind: str, started: datetime, minutes: int, way: str = 
 
 
 def test_two_days_of_40_50_80_30_and_35_minutes_are_235(phone: Phone) -> None:
-    first = datetime.now(UTC) - timedelta(days=2)
+    first = datetime.now(UTC) - timedelta(hours=23)
     _spent(phone, "hearing", first, 40)
     _spent(phone, "preparation", first + 40 * MINUTE, 50)
-    second = first + timedelta(days=1)
+    second = first + timedelta(hours=20)
     _spent(phone, "work", second, 80, way="on_site")
     _spent(phone, "report", second + 80 * MINUTE, 30)
     _spent(phone, "other", second + 110 * MINUTE, 35)
@@ -85,6 +85,33 @@ def test_a_clock_that_cannot_be_right_is_refused_with_words(phone: Phone, said: 
     answer = phone.write("start", kind="work", said=(datetime.now(UTC) + said).isoformat())
     assert answer.status_code == 422
     assert words in answer.json()["told"]
+
+
+def test_work_before_the_alert_it_answers_needs_a_reason(phone: Phone) -> None:
+    before = (datetime.now(UTC) - timedelta(days=1, minutes=73)).isoformat()
+    refused = phone.write("time", kind="work", way="remote", started_at=before, minutes=60)
+    assert refused.status_code == 422
+    assert "検知より前の時刻です" in refused.json()["told"]
+    why = "会社の時計で記録したため"
+    assert phone.write("time", kind="work", way="remote", started_at=before, minutes=60, note=why).status_code == 200
+    assert _minutes(phone)["work"] == 60
+
+
+def test_work_that_lies_ahead_is_refused(phone: Phone) -> None:
+    soon = (datetime.now(UTC) - 30 * MINUTE).isoformat()
+    answer = phone.write("time", kind="work", way="remote", started_at=soon, minutes=60)
+    assert answer.status_code == 422
+    assert "これから先" in answer.json()["told"]
+
+
+def test_time_by_hand_can_be_sent_as_the_form_proposes_it(phone: Phone) -> None:
+    form = phone.client.get(phone.path("sheet/")).context["time_form"]
+    proposed = {name: form[name].value() for name in ("kind", "way", "minutes")}
+    began = form["started_at"].value()
+    assert began.minute % 5 == 0
+    typed = began.strftime("%Y-%m-%dT%H:%M")
+    assert phone.write("time", started_at=typed, **proposed).status_code == 200
+    assert _minutes(phone)["work"] == 90
 
 
 def test_a_timer_forgotten_for_days_is_stopped_by_saying_when_work_ended(phone: Phone) -> None:

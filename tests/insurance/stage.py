@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from incidents.models import Decision, Incident, Invoice, Job, JobOffer, VendorListing, WorkEntry
+from incidents.models import Decision, Incident, Invoice, Job, JobOffer, JobReport, SignOff, VendorListing, WorkEntry
 from incidents.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.services import Bill
@@ -112,6 +113,20 @@ def _work(job: Job) -> None:
             minutes=spent,
         )
         start += timedelta(minutes=spent)
+
+
+def mark_make(job: Job) -> None:
+    """The vendor's report, and the firm's mark under it."""
+    common: dict[str, Any] = {
+        "job": job, "tenant_id": job.tenant_id, "by": User.objects.get(email="engineer@vendor.invalid"),
+        "entered_at": NOW,
+    }  # fmt: skip
+    with tenant_scope(job.tenant_id):
+        report = JobReport.objects.create(**common, key=uuid.uuid4(), version=2, content={}, sha256="cd" * 32)
+        SignOff.objects.create(
+            **common, key=uuid.uuid4(), report=report, report_sha256=report.sha256, place="vendor_device",
+            name="桜井 次郎", strokes=[[[1, 1], [2, 2]]], remark="助かりました",
+        )  # fmt: skip
 
 
 def bill(total_yen: int = 48_000, tax_yen: int = 4_363, number: str = "2026-118") -> Bill:

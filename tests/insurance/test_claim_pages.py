@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from incidents.models import Invoice
+from alerts.models import AlertGroup
+from incidents.models import Invoice, WorkEntry
 from insurance.chain import canonical
 from insurance.evidence import evidence_links
 from insurance.models import BankAccount, Claim, Referral
@@ -24,7 +27,7 @@ from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast
-from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, stage_make
+from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, mark_make, stage_make
 from tests.portal.pages import inline_code, text_of
 
 
@@ -43,8 +46,10 @@ def browser(user: User) -> Client:
     return client
 
 
-def submitted(stage: Stage, total: int = 48_000) -> Claim:
+def submitted(stage: Stage, total: int = 48_000, marked: bool = False) -> Claim:
     job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
+    if marked:
+        mark_make(job)
     with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
         claim = claim_make(job=job, bill=bill(total), by=None, now=NOW)
         return claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
@@ -91,7 +96,7 @@ def test_a_job_that_is_not_covered_is_refused_with_the_right_words(stage: Stage)
 
 
 def test_the_insurer_says_yes_on_one_page(stage: Stage) -> None:
-    claim = submitted(stage)
+    claim = submitted(stage, marked=True)
     queue = page(stage.adjuster, "claims")
     assert "さくら歯科" in queue
     assert "48,000円" in queue
@@ -149,7 +154,7 @@ def test_the_firm_and_the_desk_cannot_decide_and_strangers_see_nothing(stage: St
     with tenant_scope(stage.firm.pk):
         assert Claim.objects.get().state == "submitted"
     for user in (stage.cast.jiro, stage.cast.engineer, stage.cast.clerk, stage.cast.analyst):
-        for name in ("claim", "claim_pdf", "claim_csv", "claim_chain"):
+        for name in ("claim", "claim_pdf", "claim_xlsx", "claim_csv", "claim_chain"):
             assert browser(user).get(reverse(f"insurance:{name}", args=[claim.pk])).status_code == 404
 
 
@@ -185,6 +190,43 @@ def test_the_chain_of_evidence_can_be_taken_along_and_checked(stage: Stage) -> N
     assert canonical(links[0].kind, links[0].data).startswith('{"blocked"')
     rows = client.get(reverse("insurance:claim_csv", args=[claim.pk])).content.decode("utf-8-sig")
     assert "ET MALWARE Foobot Checkin" in rows
+
+
+def test_the_firms_mark_is_part_of_the_evidence_on_page_paper_and_list(stage: Stage) -> None:
+    job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor)
+    mark_make(job)
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
+        claim = claim_make(job=job, bill=bill(), by=None, now=NOW)
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
+    client = browser(stage.adjuster)
+    sheets = PdfReader(io.BytesIO(client.get(reverse("insurance:claim_pdf", args=[claim.pk])).content)).pages
+    squeezed = "".join("".join(sheet.extract_text() for sheet in sheets).split())
+    rows = client.get(reverse("insurance:claim_csv", args=[claim.pk])).content.decode("utf-8-sig")
+    shown = page(stage.adjuster, "claim", claim.pk)
+    for told in ("桜井 次郎", "手書きと氏名", "第2版", "cd" * 32, "助かりました"):
+        assert told in shown
+        assert told in rows
+        assert told.replace(" ", "") in squeezed
+    assert "確認できました 会社が作業の報告を確認しています" in shown
+
+
+def test_work_before_its_alert_is_shown_to_the_insurer_with_its_reason(stage: Stage) -> None:
+    job = job_make(incident_make(stage.cast.sakura_box), stage.cast.vendor, minutes=False)
+    with tenant_scope(stage.firm.pk):
+        first = AlertGroup.objects.earliest("first_at").first_at
+        for minutes_before, note in ((73, "時計の合わせ忘れ"), (-10, "")):
+            began = first - timedelta(minutes=minutes_before)
+            WorkEntry.objects.create(
+                tenant_id=stage.firm.pk, job=job, key=uuid.uuid4(), by=stage.cast.engineer, entered_at=timezone.now(),
+                kind="work", way="remote", source="hand", started_at=began, stopped_at=began + timedelta(minutes=5),
+                minutes=5, note=note,
+            )  # fmt: skip
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
+        claim = claim_make(job=job, bill=bill(), by=None, now=NOW)
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
+    shown = page(stage.adjuster, "claim", claim.pk)
+    assert "確認できません 検知より前に始まった作業があります" in shown
+    assert "作業「時計の合わせ忘れ」" in shown
 
 
 def test_a_name_that_would_be_a_formula_is_harmless_in_the_list(stage: Stage) -> None:
@@ -235,6 +277,9 @@ def test_the_insurer_takes_a_transfer_file_to_its_bank(stage: Stage) -> None:
     assert lines[1][80:90] == "0000048000"
     assert "ｶﾜﾍﾞｼｽﾃﾑ(ｶ" in lines[1]
     assert lines[2].startswith("8000001000000048000")
+    book = client.post(reverse("insurance:payments"), data | {"form": "xlsx"}).content
+    number = next(row for row in load_workbook(io.BytesIO(book)).active.iter_rows(min_row=2))[4]
+    assert (number.value, number.data_type) == ("2026-118", "s")
     rows = client.post(reverse("insurance:payments"), data | {"form": "csv"}).content.decode("utf-8-sig")
     assert "48000" in rows
     assert "1234567" not in rows

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from incidents.dispatch.decisions import SheetIncomplete, decision_record, sheet_sha256
 from incidents.dispatch.offers import OfferGone, job_offer_answer
-from incidents.models import Appointment, Decision, DeskTask, JobOffer, VendorListing
+from incidents.models import Appointment, Decision, DeskTask, JobEvent, JobOffer, VendorListing
 from notifications.models import OutboxMessage
 from portal.due import due_run
 from tenants.scope import person_scope, tenant_scope
@@ -92,6 +92,17 @@ def test_remote_first_then_on_site_are_two_decisions_of_one_job(stage: Stage) ->
     assert (stage.job().pk, stage.job().way, stage.job().vendor_id) == (job.pk, "on_site", stage.cast.vendor.pk)
     with tenant_scope(stage.cast.sakura_dental.pk):
         assert [made.way for made in Decision.objects.all()] == ["remote", "on_site"]
+
+
+def test_the_same_choice_pressed_again_or_said_again_on_the_phone_is_stored_once(stage: Stage) -> None:
+    for _pressed in range(3):
+        stage.choose("on_site", wish="午前中がよい")
+    stage.choose("on_site", by=stage.desk, said_by="桜井 太郎", wish="午後がよい")
+    assert stage.job().wish == "午後がよい"
+    with tenant_scope(stage.cast.sakura_dental.pk):
+        assert [made.said_by for made in Decision.objects.all()] == ["桜井 花子"]
+        assert JobEvent.objects.filter(code="decided").count() == 1
+    assert stage.firm.read("/incidents/3/").count("「訪問」") == 1
 
 
 # -- the vendor ------------------------------------------------------------------------------------
@@ -353,8 +364,32 @@ def test_a_time_is_proposed_by_one_side_and_agreed_by_the_other(stage: Stage) ->
         assert any("日時が決まりました" in mail for mail in _mails(organisation.pk))
 
 
+def _calendar(file: bytes) -> Any:
+    return Calendar.from_ical(file)
+
+
 def _event(file: bytes) -> Any:
-    return Calendar.from_ical(file).walk("VEVENT")[0]
+    return _calendar(file).walk("VEVENT")[0]
+
+
+def test_the_file_of_a_time_taken_back_removes_the_entry_from_both_calendars(stage: Stage) -> None:
+    stage.taken("on_site")
+    _times(stage, action="propose", minutes="120", **typed(workday()))
+    one = _newest(stage)
+    _vendor_times(stage, action="agree", appointment=one.pk)
+    path = f"/help/times/{one.pk}.ics"
+    put_in = _event(stage.firm.client.get(path).content)
+    page = _times(stage, action="drop", appointment=one.pk, reason="急な用事")
+    assert "予定表から消す" in page
+    for person in (stage.firm, stage.vendor):
+        answer = person.client.get(path)
+        assert "method=CANCEL" in answer.headers["Content-Type"]
+        calendar = _calendar(answer.content)
+        event = calendar.walk("VEVENT")[0]
+        assert (calendar["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
+        assert (event["UID"], event["ORGANIZER"]) == (put_in["UID"], put_in["ORGANIZER"])
+        assert event["ORGANIZER"].params["CN"]
+        assert event["SEQUENCE"] == put_in["SEQUENCE"] + 1
 
 
 def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) -> None:
@@ -375,6 +410,9 @@ def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) 
     again = _event(stage.firm.client.get(f"/help/times/{moved.pk}.ics").content)
     assert again["UID"] == event["UID"]
     assert again["SEQUENCE"] == event["SEQUENCE"] + 1
+    assert again["ORGANIZER"] == event["ORGANIZER"] == "mailto:desk@otasuke.invalid"
+    old_link = stage.vendor.client.get(f"/help/times/{first.pk}.ics").content
+    assert (_calendar(old_link)["METHOD"], _event(old_link)["SEQUENCE"]) == ("PUBLISH", again["SEQUENCE"])
     assert "川辺システム" in again["SUMMARY"]
     with tenant_scope(stage.cast.sakura_dental.pk):
         assert Appointment.objects.get(pk=first.pk).state == "dropped"
@@ -436,6 +474,10 @@ def test_a_visit_for_installation_waits_for_box_other_products_and_passwords(sta
     _times(stage, action="check", q_box="yes", q_other="yes", q_passwords="yes", note="古いUTMがあります")
     assert "日時が決まりました" in _times(stage, action="agree", appointment=one.pk)
     assert stage.job().state == "scheduled"
+    for path in (f"/vendor/jobs/{job.pk}/", f"/jobs/{job.pk}/sheet/"):
+        seen = stage.vendor.read(path)
+        for told in ("センサーの箱は届いていますか。はい", "パスワードは分かりますか。はい", "古いUTMがあります"):
+            assert told in seen, (path, told)
 
 
 # -- profiles and the list -------------------------------------------------------------------------

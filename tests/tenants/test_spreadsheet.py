@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from tenants.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless
+from tenants.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless, table_answer, xlsx_bytes
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,31 @@ def test_the_file_is_saved_and_read_as_utf8_and_kept_in_no_cache() -> None:
     assert answer["Content-Disposition"].startswith("attachment")
     assert "\n" not in answer["Content-Disposition"]
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_workbook_keeps_the_zeros_of_a_number_and_makes_no_date_of_it() -> None:
+    header = ("請求書番号", "支払額", "決まった日", "率", "なし", "=A1")
+    rows: list[tuple[Cell, ...]] = [
+        ("0012", 48_000, datetime(2026, 11, 28, 1, 0, tzinfo=UTC), Decimal("0.5"), None, '=HYPERLINK("http://x")'),
+        ("2026-11", 1, date(2026, 11, 28), 2.5, None, "+81-6-6944-6000"),
+        ("1E5", 0, None, 1, None, "@SUM(1)"),
+    ]
+    book = load_workbook(io.BytesIO(xlsx_bytes(name="支払い/一覧", header=header, rows=rows)))
+    sheet = book.active
+    first = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [(cell.value, cell.data_type, cell.number_format) for cell in first] == [
+        ("0012", "s", "@"), ("2026-11", "s", "@"), ("1E5", "s", "@")
+    ]  # fmt: skip
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [48_000, 1, 0]
+    assert sheet["C2"].value == datetime(2026, 11, 28, 10, 0)  # noqa: DTZ001
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}, "nothing is calculated"
+
+
+def test_people_get_a_workbook_first_and_programs_a_csv() -> None:
+    workbook = table_answer("xlsx", name="請求", header=("番号",), rows=[("0012",)])
+    assert workbook.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    assert (
+        table_answer("csv", name="請求", header=("番号",), rows=[("0012",)])
+        .headers["Content-Type"]
+        .startswith("text/csv")
+    )

@@ -43,6 +43,18 @@ def test_an_owner_makes_a_token_and_sees_it_once(cast: Cast) -> None:
     assert bytes(hashed) == token_hash(secret)
 
 
+def test_reporting_calls_is_offered_to_desks_only(cast: Cast) -> None:
+    firm = log_in("hanako@sakura.invalid")
+    assert "電話の着信を伝える" not in firm.get("/tokens/new/").content.decode()
+    answer = firm.post("/tokens/new/", WANTED | {"scopes": ["write:calls"]}).content.decode()
+    assert 'class="error-summary"' in answer
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk), pytest.raises(TokenMistake):
+        token_create(name="x", scopes=["write:calls"], days=30)
+    assert not ApiToken.objects.using("owner").exists()
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert token_create(name="x", scopes=["write:calls"], days=30).secret
+
+
 def test_making_and_ending_stand_in_the_firms_trail(cast: Cast) -> None:
     client = log_in("hanako@sakura.invalid")
     secret = _made(client)

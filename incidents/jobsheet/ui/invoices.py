@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,12 +22,14 @@ from incidents.jobsheet.invoicing import (
     InvoiceWrong,
     Line,
     Rounding,
+    due_day,
     margin_yen,
     vendor_fee_yen,
     yen_per_hour,
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.forms import KeyedForm
+from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
 from tenants.models import Organisation
 from tenants.moves import MoveRefused, Party
@@ -53,6 +55,18 @@ class InvoiceForm(KeyedForm):
         label=_("単価"), choices=[("1", _("税込")), ("0", _("税抜"))], coerce=lambda value: value == "1"
     )
     rounding = forms.ChoiceField(label=_("消費税の端数"), choices=ROUNDINGS)
+    due_on = forms.DateField(
+        label=_("支払期限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False,
+        help_text=_("空のままにすると、来月の末日になります。"),
+    )  # fmt: skip
+
+    def clean_due_on(self) -> date:
+        """A day that can still be kept, within a year."""
+        today = timezone.localdate()
+        day: date = self.cleaned_data["due_on"] or due_day(today)
+        if not today <= day <= today + timedelta(days=366):
+            raise forms.ValidationError(gettext("今日から1年以内の日を入れてください。"))
+        return day
 
 
 class LineForm(forms.Form):
@@ -94,6 +108,8 @@ def invoice(request: PersonRequest, job_id: int) -> HttpResponse:
         "lines": lines,
         "invoice": standing,
         "tone": TONES[standing.state] if standing else "",
+        "issuer": paper.issuer_words(standing) if standing else billing.issuer_of(request.acting.organisation),
+        "owner": request.acting.role == "owner",
         "open": job.state in billing.BILLABLE,
         "may_write": request.acting.may_write,
         "minutes": minutes,
@@ -110,6 +126,7 @@ def _initial(request: PersonRequest, job: Job) -> dict[str, Any]:
         "registration": last.registration_number if last else "",
         "tax_included": "1" if last is None or last.tax_included else "0",
         "rounding": last.rounding if last else Rounding.DOWN,
+        "due_on": due_day(timezone.localdate()),
     }
 
 
@@ -123,8 +140,8 @@ def _issued(request: PersonRequest, job: Job, form: InvoiceForm, lines: list[Lin
     try:
         billing.invoice_issue(
             job_id=job.pk, key=data["key"], number=data["number"], registration=data["registration"],
-            tax_included=data["tax_included"], rounding=Rounding(data["rounding"]), lines=lines, by=request.user,
-            now=timezone.now(),
+            tax_included=data["tax_included"], rounding=Rounding(data["rounding"]), lines=lines,
+            due_on=data["due_on"], by=request.user, now=timezone.now(),
         )  # fmt: skip
     except InvoiceWrong as wrong:
         form.add_error("registration" if wrong.code == "registration" else None, wording.INVOICE_PROBLEMS[wrong.code])
@@ -160,15 +177,14 @@ def invoice_pdf(request: PersonRequest, job_id: int) -> HttpResponse:
     audit_record_for([found.tenant_id], code="invoice.read", subject=subject)
     report = selectors.report_of(job_id)
     firm = report.content["firm"] if report else ""
-    payer = _payer(found, report.content["job"]["kind"], firm) if report else ""
-    pdf = b"" if request.method == "HEAD" else paper.invoice_pdf(found, firm, payer)
-    response = HttpResponse(pdf, content_type="application/pdf")
+    kind = report.content["job"]["kind"] if report else ""
+    payer = payer_of(found, kind, firm) if report else ""
+    help_at_once = kind == Job.Kind.FIRST_RESPONSE
     name = gettext("請求書_%(number)s.pdf") % {"number": found.number}
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return pdf_answer(request, name, lambda: paper.invoice_pdf(found, firm, payer, first_response=help_at_once))
 
 
-def _payer(found: Invoice, kind: str, firm: str) -> str:
+def payer_of(found: Invoice, kind: str, firm: str) -> str:
     """A firm owes for first response, whatever its cover pays of it (OSK 6.1.1); boxes are the programme's matter."""
     if kind == Job.Kind.FIRST_RESPONSE:
         return firm

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +16,7 @@ from incidents.jobsheet import paper, reporting, selectors
 from incidents.jobsheet.services import OPEN, KeyTaken, ReasonMissing, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.jobsheet.ui.forms import ReportForm, SignForm
+from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import Job, JobReport, SignOff
 from tenants.models import Organisation
 from tenants.services import audit_record_for
@@ -159,11 +159,9 @@ def report_pdf(request: PersonRequest, job_id: int, audience: str) -> HttpRespon
         raise Http404
     subject = f"job:{job.number}"
     audit_record_for([job.tenant_id], code="job.report_read", subject=subject, audience=audience, sha256=newest.sha256)
-    pdf = b"" if request.method == "HEAD" else paper.report_pdf(newest, audience)
-    response = HttpResponse(pdf, content_type="application/pdf")
     name = gettext("作業報告書_%(number)s_%(version)s版.pdf") % {"number": job.number, "version": newest.version}
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    mark = selectors.signoff_of(newest)
+    return pdf_answer(request, name, lambda: paper.report_pdf(newest, audience, mark))
 
 
 def _read(newest: JobReport | None) -> dict[str, Any]:

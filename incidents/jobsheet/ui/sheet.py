@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from incidents.dispatch.appointments import answers_of, visit_check_of
+from incidents.dispatch.wording import question_rows
 from incidents.jobsheet import doors, proof, selectors, wording
 from incidents.jobsheet.checklists import checklist
 from incidents.jobsheet.network import network_of
 from incidents.jobsheet.services import OPEN
 from incidents.jobsheet.ui.forms import CorrectForm, FindingForm, InstallForm, KeyedForm, ScanForm, StepForm, TimeForm
-from incidents.jobsheet.worktime import overlapping
+from incidents.jobsheet.worktime import DEFAULT_SPAN, default_start, overlapping
 from incidents.models import WORK_KINDS, Job, SheetRecord, Upload, WorkEntry
 from tenants.models import Organisation
 from tenants.services import audit_record_for
@@ -63,6 +65,8 @@ def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = No
         "report": selectors.report_of(job.pk),
         "invoice": selectors.invoice_of_job(job.pk),
         "watch": selectors.watch_of(job.pk),
+        "check": visit_check_of(job),
+        "questions": question_rows(job.kind, answers_of(job)),
         "about_box": job.kind != Job.Kind.FIRST_RESPONSE,
         "upload_key": uuid.uuid4(),
         "typed": typed,
@@ -72,9 +76,10 @@ def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = No
 
 
 def _forms(job: Job, typed: KeyedForm | None) -> dict[str, KeyedForm]:
-    now = timezone.localtime().replace(second=0, microsecond=0)
+    started_at = default_start(timezone.localtime())
+    minutes = int(DEFAULT_SPAN.total_seconds()) // 60
     fresh: list[KeyedForm] = [
-        TimeForm(initial={"way": job.way, "started_at": now, "kind": "work"}),
+        TimeForm(initial={"way": job.way, "started_at": started_at, "minutes": minutes, "kind": "work"}),
         CorrectForm(),
         StepForm(),
         FindingForm(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.jobsheet.ui import entries, files, invoices, report, sheet
+from incidents.jobsheet.ui import entries, files, invoices, own_papers, report, sheet
 
 app_name = "jobsheet"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("jobs/<int:job_id>/invoice/", invoices.invoice, name="invoice"),
     path("jobs/<int:job_id>/invoice/withdraw/", invoices.invoice_withdraw, name="invoice_withdraw"),
     path("jobs/<int:job_id>/invoice.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("vendor/papers/", own_papers.paper_list, name="own_papers"),
+    path("vendor/papers/<int:job_id>/report.pdf", own_papers.own_report, name="own_report"),
+    path("vendor/papers/<int:job_id>/invoice.pdf", own_papers.own_invoice, name="own_invoice"),
     path("office/invoices/", invoices.invoices, name="invoices"),
     path("office/invoices/<int:invoice_id>/", invoices.invoice_settle, name="invoice_settle"),
 ]
