@@ -41,6 +41,7 @@ class Tally:
 
     alerts: int = 0
     aggregates: int = 0
+    unexamined: int = 0
     aside: int = 0
     reasons: set[str] = field(default_factory=set)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -48,6 +49,7 @@ class Tally:
     def add(self, result: BatchRows) -> None:
         self.alerts += len(result.alerts)
         self.aggregates += len(result.aggregates)
+        self.unexamined += len(result.unexamined)
         self.aside += len(result.aside)
         self.reasons.update(line.reason for line in result.aside)
         self.dropped += result.dropped
@@ -68,6 +70,7 @@ def batch_ingest(batch: WaitingBatch, now: datetime, budget: Budget) -> dict[str
     outcome = {
         "alerts": work.tally.alerts,
         "aggregates": work.tally.aggregates,
+        "unexamined": work.tally.unexamined,
         "quarantined": work.tally.aside,
         "known": len(taken.positions),
         "dropped": dict(work.tally.dropped),
@@ -112,7 +115,7 @@ class _Work:
     def aside_store(self, aside: list[AsideLine]) -> None:
         """Quarantine lines that are known to be of no use."""
         result = BatchRows(aside=aside)
-        rows_store(self.batch, result, time_trusted=self.clock.trusted)
+        rows_store(self.batch, result)
         self.tally.add(result)
 
     def _piece_store(self, lines: Sequence[NumberedLine]) -> BatchRows:
@@ -125,7 +128,7 @@ class _Work:
         result = reader.grade(window)
         callbacks_save(**firm_and_box, keys=keys, window=window)
         pairs_save(**firm_and_box, pairs=reader.pairs, window=window.pairs)
-        rows_store(self.batch, result, time_trusted=self.clock.trusted)
+        rows_store(self.batch, result)
         return result
 
 

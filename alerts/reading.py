@@ -13,7 +13,8 @@ from alerts import eve, rows
 from alerts.budget import Budget
 from alerts.eve_repair import Unreadable, cleaned, loaded, storable
 from alerts.grading import CallbackWindow, Direction, Settings, Verdict, count_key, grade, pair_key
-from alerts.timing import BatchClock, ImpossibleTime
+from alerts.timing import BatchClock
+from alerts.unexamined import unexamined_values
 
 CallbackKey = tuple[str, str]
 PairKey = tuple[str, str, str]  # opener, responder, signature family
@@ -42,6 +43,14 @@ class AggregateLine:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class UnexaminedLine:
+    """A file antivirus could not look into; `values` are columns of its row."""
+
+    seq: int
+    values: dict[str, Any]
+
+
 @dataclass(slots=True)
 class BatchRows:
     """What one batch comes to. `alerts` are (slot in `groups`, COPY columns after group_id)."""
@@ -50,6 +59,7 @@ class BatchRows:
     groups: list[rows.GroupShare] = field(default_factory=list)
     aside: list[AsideLine] = field(default_factory=list)
     aggregates: list[AggregateLine] = field(default_factory=list)
+    unexamined: list[UnexaminedLine] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -77,6 +87,7 @@ class _Read(NamedTuple):
     seq: int
     event: eve.Event
     time: datetime
+    trusted: bool  # whether the time is the box's own
     verdict: Verdict  # while nothing of its kind came before
     key: CallbackKey | None
     pair: PairKey | None
@@ -107,18 +118,16 @@ class BatchReader:
                 if not event.is_alert:
                     self._other(seq, event, line)
                     continue
-                time = self._clock.corrected(event.timestamp)
+                time, trusted = self._clock.placed(event.timestamp)
                 verdict = grade(event, 0, settings)
                 key = self._callback_key(event, verdict)
                 pair = self._pair_key(event, verdict)
             except Unreadable as problem:
                 self._put_aside(seq, problem.reason, problem.detail, line)
-            except ImpossibleTime as problem:
-                self._put_aside(seq, "impossible_time", str(problem), line)
             except Exception as problem:
                 self._failed(seq, problem, line)
             else:
-                self._events.append(_Read(seq, event, time, verdict, key, pair, line))
+                self._events.append(_Read(seq, event, time, trusted, verdict, key, pair, line))
                 if key is not None:
                     keys.add(key)
                 if pair is not None:
@@ -140,7 +149,7 @@ class BatchReader:
                 elif read.pair is not None:
                     kinds = window.pairs.push(read.pair[:2], read.pair[2], read.time)
                     verdict = grade(read.event, 0, settings, prior_kinds=kinds)
-                self._alert(read.seq, read.event, read.time, verdict)
+                self._alert(read, verdict)
             except Exception as problem:
                 self._failed(read.seq, problem, read.line)
         return self.result
@@ -158,10 +167,12 @@ class BatchReader:
         pair = pair_key(event, self._grader.settings)
         return (*pair[:2], pair[2][:160]) if pair is not None else None
 
-    def _alert(self, seq: int, event: eve.Event, time: datetime, verdict: Verdict) -> None:
+    def _alert(self, read: _Read, verdict: Verdict) -> None:
+        event, time = read.event, read.time
         asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net, verdict.device)
         columns = (
-            f"{time.isoformat()}\t{seq}\t{self._grader.columns(verdict)}\t{rows.rule_columns(event)}\t"
+            f"{time.isoformat()}\t{read.seq}\t{'t' if read.trusted else 'f'}\t{self._grader.columns(verdict)}\t"
+            f"{rows.rule_columns(event)}\t"
             f"{rows.event_columns(event, asset, opener, responder)}"
         )
         key = rows.group_key(event, verdict, asset, time)
@@ -182,16 +193,22 @@ class BatchReader:
             self._put_aside(seq, str(found.get("reason") or "unreadable"), detail, str(found.get("head", "")).encode())
         elif event.event_type == "aggregate":
             self._aggregate(seq, line)
+        elif event.event_type == "unexamined":
+            time, trusted = self._clock.placed(event.timestamp)
+            values = unexamined_values(event, cleaned(loaded(line, [])), self._grader.settings.home_net)
+            self.result.unexamined.append(UnexaminedLine(seq, {**values, "at": time, "time_trusted": trusted}))
         else:
             self.result.dropped[storable(event.event_type or "")[:40]] += 1
 
     def _aggregate(self, seq: int, line: bytes) -> None:
         try:
             values = dict(cleaned(loaded(line, []))["aggregate"])
-            period_from, period_to = (self._clock.corrected(_moment(values[name])) for name in ("from", "to"))
+            period_from, period_to, known = self._clock.period(_moment(values["from"]), _moment(values["to"]))
         except (KeyError, TypeError, ValueError, OverflowError) as problem:
             self._put_aside(seq, "bad_aggregate", f"{type(problem).__name__}: {problem}", line)
             return
+        if not known:
+            values["time_trusted"] = False
         self.result.aggregates.append(AggregateLine(seq, period_from, period_to, values))
 
     def _failed(self, seq: int, problem: Exception, line: bytes) -> None:
@@ -216,8 +233,10 @@ def aside_line(seq: int, reason: str, detail: str, line: bytes) -> AsideLine:
     return AsideLine(seq, storable(reason)[:40], storable(detail)[:300], head)
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("time without zone")
-    return moment.astimezone(UTC)  # PostgreSQL knows no zone 16 hours or more from Greenwich
+def _moment(text: str) -> datetime | None:
+    """A time with a zone; None for a text that is none. Raises TypeError."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

@@ -21,7 +21,7 @@ from alerts.grading_rules import Device
 
 # The columns of one COPY line, in order. What is the same for a whole batch is not among them.
 _COLUMN_WORDS = (
-    "group_id event_time seq function direction grade notify blocked rule rule_set"
+    "group_id event_time seq time_trusted function direction grade notify blocked rule rule_set"
     " signature_id gid rev signature category severity"
     " flow_id src_ip src_port dest_ip dest_port proto app_proto asset_ip asset_mac"
     " host url file_name file_sha256 mail_subject"

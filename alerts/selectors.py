@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
 from alerts.inbox import MOST_ATTEMPTS
-from alerts.models import Alert, InboxBatch, QuarantinedLine
+from alerts.models import Alert, InboxBatch, QuarantinedLine, UnexaminedFile
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
@@ -50,3 +51,8 @@ def batches_waiting() -> QuerySet[InboxBatch]:
 def quarantine() -> QuerySet[QuarantinedLine]:
     """Lines that could not be read, newest first."""
     return QuarantinedLine.objects.select_related("sensor").order_by("-received_at", "-seq")
+
+
+def unexamined_since(*, tenant_id: int, since: datetime) -> QuerySet[UnexaminedFile]:
+    """A firm's files that nobody could look into, newest first."""
+    return UnexaminedFile.objects.filter(tenant_id=tenant_id, at__gte=since).order_by("-at", "-seq")

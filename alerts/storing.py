@@ -8,7 +8,7 @@ from django.db import connection
 
 from alerts import rows
 from alerts.grouping import groups_add, groups_recount
-from alerts.models import QuarantinedLine, TrafficAggregate
+from alerts.models import QuarantinedLine, TrafficAggregate, UnexaminedFile
 from alerts.reading import BatchRows
 from alerts.waiting import WaitingBatch
 from sensors.devices import Sighting, devices_note, sightings_read
@@ -21,7 +21,8 @@ from tenants.selectors import enrolment_current
 # security is refused by PostgreSQL.
 _INCOMING = """
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_alert (
-  group_id bigint, event_time timestamptz, seq bigint, function varchar(8), direction varchar(8), grade smallint,
+  group_id bigint, event_time timestamptz, seq bigint, time_trusted boolean, function varchar(8),
+  direction varchar(8), grade smallint,
   notify varchar(8), blocked boolean, rule varchar(60), rule_set varchar(20), signature_id bigint, gid integer,
   rev integer, signature varchar(300), category varchar(120), severity smallint, flow_id bigint, src_ip inet,
   src_port integer, dest_ip inet, dest_port integer, proto varchar(16), app_proto varchar(24), asset_ip inet,
@@ -32,22 +33,22 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming_alert (
 _NAMES = ", ".join(rows.COLUMNS)
 _COPY = f"COPY incoming_alert ({_NAMES}) FROM STDIN"
 _INSERT = f"""
-INSERT INTO alerts_alert (tenant_id, sensor_id, epoch, batch_id, time_trusted, {_NAMES})
-SELECT %s, %s, %s, %s::uuid, %s, {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
+INSERT INTO alerts_alert (tenant_id, sensor_id, epoch, batch_id, {_NAMES})
+SELECT %s, %s, %s, %s::uuid, {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
 """
 
 
-def rows_store(batch: WaitingBatch, result: BatchRows, *, time_trusted: bool) -> None:
+def rows_store(batch: WaitingBatch, result: BatchRows) -> None:
     """Store all of it in the open transaction; the same again changes nothing.
 
     Raises whatever PostgreSQL says when a value cannot be stored.
     """
-    _alerts_store(batch, result, time_trusted)
+    _alerts_store(batch, result)
     _others_store(batch, result)
     _devices_note(batch, result)
 
 
-def _alerts_store(batch: WaitingBatch, result: BatchRows, trusted: bool) -> None:
+def _alerts_store(batch: WaitingBatch, result: BatchRows) -> None:
     if not result.alerts:
         return
     ids, urgent = groups_add(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, shares=result.groups)
@@ -57,7 +58,7 @@ def _alerts_store(batch: WaitingBatch, result: BatchRows, trusted: bool) -> None
         cursor.execute("DELETE FROM incoming_alert")  # empty, but for another batch in the same transaction
         with connection.wrap_database_errors:
             cursor.cursor.copy_expert(_COPY, io.StringIO(text))
-        cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id), trusted))
+        cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id)))
         stored = cursor.rowcount
         cursor.execute("SELECT DISTINCT file_sha256, signature FROM incoming_alert WHERE function = 'av'")
         found = cursor.fetchall()
@@ -102,6 +103,9 @@ def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
             for line in result.aggregates
         ],
         ignore_conflicts=True,
+    )
+    UnexaminedFile.objects.bulk_create(
+        [UnexaminedFile(**place, seq=line.seq, **line.values) for line in result.unexamined], ignore_conflicts=True
     )
 
 

@@ -91,7 +91,7 @@ def functions_applied(sensor: Sensor) -> Applied:
         return Applied("waiting" if rows or sensor.switched_off else "none")
     held = [order for order in same if order.state == Order.State.APPLIED and order.answered_at is not None]
     if held:
-        return Applied("applied", held[-1].answered_at, held[-1].version)
+        return Applied("applied", held[-1].answered_at, held[-1].version, held[0].detail)
     return Applied(str(same[0].state), same[0].answered_at, same[0].version, same[0].detail)
 
 

@@ -10,7 +10,7 @@ CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 MOST_NETWORKS = 64
 LEAST_DISK_MB = 200  # below, Suricata's records and files to scan soon find no room
 _TEXTS = ("agent_version", "suricata_version", "rules_version", "protection")
-_OBJECTS = ("functions", "spool", "clock", "health", "eve", "bypass")
+_OBJECTS = ("functions", "spool", "clock", "health", "eve", "files", "bypass")
 
 
 def clock_is_wrong(offset_ms: int) -> bool:

@@ -3,6 +3,7 @@
 from alerts.models.alert import Alert, AlertGroup, CallbackCount
 from alerts.models.inbox import InboxBatch, QuarantinedLine, TrafficAggregate
 from alerts.models.judgement import AlertJudgement
+from alerts.models.unexamined import UnexaminedFile
 
 __all__ = [
     "Alert",
@@ -12,4 +13,5 @@ __all__ = [
     "InboxBatch",
     "QuarantinedLine",
     "TrafficAggregate",
+    "UnexaminedFile",
 ]

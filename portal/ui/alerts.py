@@ -15,6 +15,7 @@ from alerts.judging import judgement_in_force
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
+from alerts.ui.unexamined import unexamined_shown
 from incidents.questions import open_questions
 from incidents.services import response_wish
 from incidents.ui.cases import case_of_group
@@ -48,6 +49,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
         "only_open": only_open,
         "since": now - chosen.period,
         "figures": figures,
+        "unexamined": {} if only_open else unexamined_shown(tenant_id=tenant_id, since=now - chosen.period),
     }
     return render(request, "portal/alerts.html", context)
 

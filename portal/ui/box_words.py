@@ -54,6 +54,8 @@ def box_row(box: Any, newest: Newest, minutes_off: int, now: datetime, *, agreed
         "minutes_off": minutes_off,
         "way": way_of(box, now),
         "agreed": agreed,
+        "losses": losses_of(box),
+        "unexamined": _told(_part(box, "files"), "unexamined", thousands) if _some(_part(box, "files")) else "",
     }
 
 
@@ -119,7 +121,9 @@ def applied_words(applied: Applied) -> dict[str, str]:
     """Whether the switches hold on the box."""
     at = jst(applied.at) if applied.at is not None else ""
     if applied.state == "applied":
-        return {"tone": "safe", "words": gettext("センサーで適用 %(at)s") % {"at": at}, "detail": ""}
+        words = gettext("センサーで適用 %(at)s") % {"at": at}
+        # What the box could not put in, though the rest holds.
+        return {"tone": "attention" if applied.detail else "safe", "words": words, "detail": applied.detail}
     if applied.state == "none":
         return {"tone": "neutral", "words": gettext("まだ指示を出していません。"), "detail": ""}
     if applied.state == Order.State.REFUSED:
@@ -151,8 +155,41 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
         (gettext("検査の停止"), _crashes(bypass)),
         (gettext("停止の理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
         (gettext("送信待ち"), _waiting(told.get("spool", {}))),
+        (gettext("記録の読み落とし"), losses_of(box)),
+        (gettext("ファイルの検査"), _files(_part(box, "files"))),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def losses_of(box: Sensor) -> str:
+    """What the box could not read of its engine's log since it was set up; "" when nothing is missing."""
+    log = _part(box, "eve")
+    gaps, lost, unreadable = (log.get(name) for name in ("gaps", "lost_bytes", "unreadable"))
+    words = []
+    if _number(gaps) and gaps:
+        words.append(gettext("途切れ %(n)s回") % {"n": thousands(gaps)})
+    if _number(lost) and lost:
+        words.append(gettext("失われた記録 %(size)s") % {"size": file_size(lost)})
+    if _number(unreadable) and unreadable:
+        words.append(gettext("読めない行 %(n)s行") % {"n": thousands(unreadable)})
+    return gettext("、").join(words)
+
+
+def _files(files: dict[str, Any]) -> str:
+    """What became of the files antivirus was given."""
+    judged, found, unexamined = (files.get(name) for name in ("judged", "found", "unexamined"))
+    if not _number(judged) or not _number(found) or not _number(unexamined):
+        return ""
+    return gettext("問題なし %(judged)s件、ウイルス %(found)s件、調べられなかったもの %(unexamined)s件") % {
+        "judged": thousands(judged),
+        "found": thousands(found),
+        "unexamined": thousands(unexamined),
+    }
+
+
+def _some(files: dict[str, Any]) -> bool:
+    """Whether a file could not be looked into."""
+    return _number(files.get("unexamined")) and files["unexamined"] > 0
 
 
 def _reached(box: Sensor) -> str:

@@ -236,6 +236,12 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, 'harmless', %s, 3, now(), %s)",
         (firm.pk, group.pk, mark, owner.pk),
     )
+    _as_superuser(
+        "INSERT INTO alerts_unexaminedfile (tenant_id, sensor_id, epoch, seq, at, time_trusted, reason, file_name,"
+        " file_sha256, to_inside, host, mail_subject, asset_mac)"
+        " VALUES (%s, %s, 1, 1, now(), true, 'encrypted', %s, '', true, '', '', '')",
+        (firm.pk, box.sensor.pk, mark),
+    )
     thing["device_row"] = _as_superuser(
         "INSERT INTO sensors_device (tenant_id, sensor_id, mac, names_seen, vendor, random_mac, first_seen_at,"
         " last_seen_at, given_name, owner, whose, antivirus)"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
-from alerts.models import Alert, InboxBatch, QuarantinedLine
+from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, TrafficAggregate
+from alerts.models.alert import Grade
 from notifications.models import Attention
 from tenants.scope import tenant_scope
 from tests.factories import Cast
@@ -34,17 +36,62 @@ def test_a_wrong_clock_is_graded_at_the_time_received_and_a_person_is_asked(cast
         assert (asked.kind, asked.facts) == ("clock_wrong", {"offset_ms": 360_000})
 
 
-def test_with_a_right_clock_an_impossible_time_goes_to_quarantine(cast: Cast) -> None:
+def test_an_event_written_before_the_boxs_clock_was_set_is_graded_at_the_time_received_and_marked(cast: Cast) -> None:
     now = datetime.now(UTC)
-    times = [timedelta(minutes=11), timedelta(minutes=9), -timedelta(days=399), -timedelta(days=401)]
-    Sender(cast.sakura_box).batch([alert_line(now + shift) for shift in times])
+    times = [
+        now + timedelta(minutes=11),
+        now + timedelta(minutes=9),
+        now - timedelta(days=399),
+        now - timedelta(days=401),
+        datetime(1970, 1, 1, 0, 3, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+    ]
+    Sender(cast.sakura_box, clock_offset_ms=-1000).batch([alert_line(at) for at in times])
+    [outcome] = ingest_all(cast.sakura_box)
+    assert (outcome["alerts"], outcome["quarantined"]) == (len(times), 0)
+    with tenant_scope(cast.sakura_dental.pk):
+        [batch] = InboxBatch.objects.all()
+        stored = {alert.seq: (alert.event_time, alert.time_trusted) for alert in Alert.objects.all()}
+        assert [stored[seq][1] for seq in range(len(times))] == [False, True, True, False, False, False]
+        assert {stored[seq][0] for seq in (0, 3, 4, 5)} == {batch.received_at}
+        assert not QuarantinedLine.objects.exists()
+
+
+def test_a_call_to_a_criminals_server_seen_in_1970_is_mailed_all_the_same(cast: Cast) -> None:
+    Sender(cast.sakura_box).batch([alert_line(datetime(1970, 1, 1, 0, minute, tzinfo=UTC)) for minute in range(6)])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
-        assert list(Alert.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2]
-        assert dict(QuarantinedLine.objects.values_list("seq", "reason")) == {
-            0: "impossible_time",
-            3: "impossible_time",
+        group = AlertGroup.objects.get()
+        assert group.alert_count == 6
+        assert (group.grade, group.notify) == (Grade.HIGH, "at_once"), "six calls within the hour"
+
+
+def test_the_hours_traffic_counts_whatever_the_clock_said(cast: Cast) -> None:
+    now = datetime.now(UTC)
+    periods = [
+        ("1970-01-01T00:01:00.000000+0000", now.isoformat()),
+        ((now + timedelta(days=900)).isoformat(), now.isoformat()),
+        ((now + timedelta(days=900)).isoformat(), (now + timedelta(days=901)).isoformat()),
+        ("yesterday", "NaN"),
+        (now.isoformat(), (now - timedelta(hours=1)).isoformat()),
+        ((now - timedelta(hours=1)).isoformat(), now.isoformat()),
+    ]
+    lines = [
+        {
+            "timestamp": now.isoformat(),
+            "event_type": "aggregate",
+            "aggregate": {"from": begun, "to": end, "bytes_in": 7},
         }
+        for begun, end in periods
+    ]
+    Sender(cast.sakura_box).batch([json.dumps(line).encode() for line in lines])
+    [outcome] = ingest_all(cast.sakura_box)
+    assert (outcome["aggregates"], outcome["quarantined"]) == (len(periods), 0)
+    with tenant_scope(cast.sakura_dental.pk):
+        kept = list(TrafficAggregate.objects.order_by("seq"))
+    assert all(timedelta(0) < each.period_to - each.period_from <= timedelta(hours=1) for each in kept)
+    assert all(now - timedelta(hours=3) < each.period_from for each in kept)
+    assert [each.values.get("time_trusted", True) for each in kept] == [False] * 5 + [True]
 
 
 def test_a_month_old_batch_is_taken_with_its_own_times(cast: Cast) -> None:

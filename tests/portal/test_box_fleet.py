@@ -259,3 +259,27 @@ def test_firms_and_vendors_do_not_find_the_fleet(cast: Cast) -> None:
         assert client.get("/boxes/").status_code in (302, 404)
         assert client.get(_at(cast.sakura_box.sensor)).status_code in (302, 404)
         assert client.post(f"{_at(cast.sakura_box.sensor)}sheet.pdf").status_code in (302, 404)
+
+
+def test_what_a_box_could_not_read_or_look_into_is_shown_never_silent(analyst: Client, cast: Cast) -> None:
+    sensor = cast.sakura_box.sensor
+    report: dict[str, Any] = {
+        "protection": "on",
+        "eve": {"inode": 1, "position": 2, "gaps": 2, "lost_bytes": 4096, "unreadable": 1234},
+        "files": {"waiting": 0, "judged": 5000, "found": 1, "unexamined": 3},
+    }
+    assert "読み落とし" not in _rows(analyst.get("/boxes/"))
+    with tenant_scope(sensor.tenant_id):
+        heartbeat_record(
+            tenant_id=sensor.tenant_id, sensor_id=sensor.pk, report=report, offset_ms=0, now=timezone.now()
+        )
+    listed = _rows(analyst.get("/boxes/"))
+    assert "途切れ 2回、失われた記録 4.1 kB、読めない行 1,234行" in listed
+    assert "調べられなかったファイル 3件" in listed
+    box = _text(analyst.get(_at(sensor)))
+    assert "読めない行 1,234行" in box
+    assert "問題なし 5,000件、ウイルス 1件、調べられなかったもの 3件" in box
+    for odd in ("x", [], {"gaps": "many", "unreadable": None}, {"gaps": True}):
+        _change(sensor, heartbeat={"eve": odd, "files": odd})
+        assert "読み落とし" not in _rows(analyst.get("/boxes/"))
+        assert analyst.get(_at(sensor)).status_code == 200

@@ -1,0 +1,36 @@
+"""Why antivirus could not look into a file, in words; the codes are those of alerts.unexamined."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from alerts.selectors import unexamined_since
+
+SHOWN = 10
+WORDS: dict[str, Any] = {
+    "encrypted": _("パスワードがかかっていて、中を見られませんでした"),
+    "too_large": _("大きすぎます(圧縮ファイルの中身も含みます)"),
+    "too_slow": _("検査に時間がかかりすぎました"),
+    "incomplete": _("一部しか通りませんでした"),
+    "gone": _("検査の前に消えました"),
+    "scanner_error": _("検査のエラーが続きました"),
+    "other": _("そのほかの理由です"),
+}
+
+
+def reason_words(code: str) -> str:
+    """The reason in words."""
+    return str(WORDS.get(code, WORDS["other"]))
+
+
+def unexamined_shown(*, tenant_id: int, since: datetime) -> dict[str, Any]:
+    """How many files of a firm nobody could look into, and the newest of them with the reason in words."""
+    found = unexamined_since(tenant_id=tenant_id, since=since)
+    count = found.count()
+    files = list(found[:SHOWN]) if count else []
+    for file in files:
+        file.words = reason_words(file.reason)
+    return {"count": count, "files": files, "more": count > len(files)}

@@ -1,0 +1,39 @@
+"""Files that a box's antivirus could not look into: neither clean nor a virus, and told as what they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts import eve, rows
+from alerts.direction import HomeNet
+from alerts.eve_fields import Event
+
+REASONS = frozenset({"encrypted", "too_large", "too_slow", "incomplete", "gone", "scanner_error"})
+OTHER = "other"
+_MOST_BYTES = 2**63 - 1
+
+
+def unexamined_values(event: Event, line: dict[str, Any], home_net: HomeNet) -> dict[str, Any]:
+    """The columns of an `unexamined` event; a value that makes no sense is left out, the file is not.
+
+    `line` is the same event as plain JSON values that PostgreSQL can store.
+    """
+    told = line.get("unexamined")
+    told = told if isinstance(told, dict) else {}
+    asset, _opener, _responder = rows.asset_of(event, home_net)
+    size = told.get("size")
+    return {
+        "reason": told["reason"] if isinstance(told.get("reason"), str) and told["reason"] in REASONS else OTHER,
+        "file_name": _text(told.get("filename"), 255),
+        "file_sha256": _text(told.get("sha256"), 64),
+        "size": size if type(size) is int and 0 <= size <= _MOST_BYTES else None,
+        "to_inside": told.get("direction") == "to_client",
+        "host": (eve.host_name(event) or "")[:255],
+        "mail_subject": ((event.email.subject if event.email else None) or "")[:255],
+        "asset_ip": asset.ip,
+        "asset_mac": asset.mac,
+    }
+
+
+def _text(value: Any, length: int) -> str:
+    return value[:length] if isinstance(value, str) else ""
