@@ -83,7 +83,7 @@ def _programme(alias: str) -> tuple[Programme, dict[str, Organisation]]:
     made = [Organisation(name=f"計測 {capability}", kind=kind) for capability, kind in kinds.items()]
     partners = dict(zip(kinds, Organisation.objects.using(alias).bulk_create(made), strict=True))
     programme = Programme.objects.using(alias).create(
-        name="計測", office=partners["office"], desk_name="窓口", desk_phone="0120-000-000", desk_hours="平日",
+        name="計測", office=partners["office"], desk_name="窓口", desk_phone="0120-000-000",
         desk_email="desk@otasuke.invalid",
     )  # fmt: skip
     for partner in partners.values():

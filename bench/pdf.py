@@ -76,7 +76,7 @@ def sample_figures() -> dict[str, Any]:
         "firm": "もえぎどんぐり製作所",
         "language": "ja",
         "programme": "三県みほんお助け隊",
-        "desk": {"name": "相談窓口", "phone": "0120-000-900", "hours": "平日 9:00–18:00", "email": "desk@example.com"},
+        "desk": {"name": "相談窓口", "phone": "0120-000-900", "hours": "月-金 9:00-18:00", "email": "desk@example.com"},
         "period": {"first": "2026-11-01", "last": "2026-11-30", "until": None},
         "watch": {
             "boxes": 1,

@@ -9,6 +9,7 @@ from alerts.models import AlertGroup
 from incidents.crisis.links import call_url
 from incidents.desk.targets import desk_hours
 from incidents.models import Incident
+from notifications.channels import opens_at
 from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
@@ -25,7 +26,6 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
     names = names_given([(group.tenant_id, group.sensor_id, group.asset_mac)])
     called = names.get((group.sensor_id, group.asset_mac), "")
     now = timezone.now()
-    hours = desk_hours(tenant_id=incident.tenant_id, at=now)
     written = mail_write(
         name="incident",
         recipient=recipient,
@@ -40,7 +40,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "devices": [{"ip": group.asset_ip, "mac": group.asset_mac, "called": called}],
             "explanation": explanation,
             "importance": incident.grade,
-            "opens_at": None if hours.is_open(now) else hours.next_opening(now),
+            "opens_at": opens_at(desk_hours(tenant_id=incident.tenant_id, at=now), now),
             "call_url": call_url(incident),
             "incident_url": page_url("portal:incident", incident.number),
         },

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext, gettext_lazy
 
-from notifications.hours import BusinessHours, HoursUnreadable, hours_read
+from notifications.hours import FARTHEST, BusinessHours, HoursUnreadable, NeverOpen, hours_read
+from tenants.desk_contact import PHONE_HOURS
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import enrolment_current, settings_at
 
@@ -45,7 +46,7 @@ def _days(words: str) -> frozenset[date]:
 
 _HINT = gettext_lazy("例「月-金 9:00-18:00」。祝日は「祝」、12月29日〜1月3日は「年末年始」と書いた日だけ開きます。")
 SETTINGS = (
-    Setting("phone_hours", gettext_lazy("相談窓口の電話の受付時間"), _HINT, "月-金 9:00-18:00", check=_check_hours),
+    Setting("phone_hours", gettext_lazy("相談窓口の電話の受付時間"), _HINT, PHONE_HOURS, check=_check_hours),
     Setting("mail_hours", gettext_lazy("メールの受付時間"), _HINT, "毎日・年末年始 0:00-24:00", check=_check_hours),
     Setting("visit_hours", gettext_lazy("訪問できる時間"), _HINT, "月-金 9:00-17:00", check=_check_hours),
     Setting("office_hours", gettext_lazy("事務局の受付時間"), _HINT, "月-金 9:00-17:00", check=_check_hours),
@@ -72,3 +73,13 @@ def firm_hours(*, tenant_id: int, channel: Channel | str, at: datetime) -> Busin
     if enrolment is None:
         return hours_read(next(s.default for s in SETTINGS if s.key == f"{Channel(channel)}_hours"))
     return programme_hours(programme_id=enrolment.programme_id, channel=channel, at=at)
+
+
+def opens_at(hours: BusinessHours, now: datetime) -> datetime | None:
+    """When somebody answers next; None while the channel is open. What page, mail and the desk's clock all say."""
+    if hours.is_open(now):
+        return None
+    try:
+        return hours.next_opening(now)
+    except NeverOpen:  # closed by hand for longer than anybody looks ahead
+        return now + timedelta(days=FARTHEST)

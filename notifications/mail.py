@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from notifications.links import page_url
+from tenants.desk_contact import desk_contact
 from tenants.models import Membership, Organisation, Programme, User
 from tenants.selectors import programme_of
 
@@ -61,12 +62,12 @@ def mail_write(*, name: str, recipient: Recipient, context: Mapping[str, Any]) -
     whole: dict[str, Any] = {
         "firm": recipient.name,
         "site": {"name": programme.name},
-        "desk": {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours},
         "home_url": page_url("portal:home"),
         "language": recipient.language,
         **context,
     }
     with translation.override(recipient.language):
+        whole["desk"] = desk_contact(programme)
         whole.setdefault("addressee", gettext("%(firm)s 御中") % {"firm": recipient.name})
         subject = " ".join(render_to_string(f"mail/{name}.subject.txt", whole).split())
         return Written(

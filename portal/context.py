@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from notifications.channels import Channel, opens_at, programme_hours
+from tenants.desk_contact import DeskContact, hours_shown
 from tenants.middleware import Acting
 from tenants.models import Membership, Organisation, Programme
 from tenants.selectors import enrolment_current
@@ -145,13 +149,10 @@ ELSEWHERE = (_HOME,)
 
 
 @dataclass(frozen=True)
-class DeskContact:
-    """How to reach the programme's call centre."""
+class DeskNow(DeskContact):
+    """The call centre, and when somebody answers next; None while the phone is open."""
 
-    name: str
-    phone: str
-    hours: str
-    email: str
+    opens_at: datetime | None
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def desk_contact(organisation: Organisation) -> DeskContact | None:
+def desk_contact(organisation: Organisation) -> DeskNow | None:
     """The call centre of the programme an organisation belongs to; None when it belongs to none."""
     if organisation.kind == Kind.SME:
         enrolment = enrolment_current(tenant_id=organisation.pk)
@@ -179,7 +180,10 @@ def desk_contact(organisation: Organisation) -> DeskContact | None:
         programme = Programme.objects.filter(of_partner).order_by("pk").first()
     if programme is None:
         return None
-    return DeskContact(programme.desk_name, programme.desk_phone, programme.desk_hours, programme.desk_email)
+    now = timezone.now()
+    hours = programme_hours(programme_id=programme.pk, channel=Channel.PHONE, at=now)
+    shown = hours_shown(hours.words)
+    return DeskNow(programme.desk_name, programme.desk_phone, shown, programme.desk_email, opens_at(hours, now))
 
 
 def _choice(acting: Acting, membership: Membership) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from incidents.crisis.warnings import SETTINGS as WARNINGS
+from incidents.desk.targets import SETTINGS as DESK_TARGETS
 from incidents.jobsheet.billing import SETTINGS as FEES
 from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
@@ -33,6 +34,7 @@ DESK = (
         unit=gettext_lazy("日"),
     ),
     *INSTALLING,
+    *DESK_TARGETS,
 )
 SETTINGS = (
     Setting(
@@ -83,7 +85,7 @@ SETTINGS = (
     ),
     Setting(
         key="medium_opens_incident",
-        label=gettext_lazy("重要度 中(★★)でも、インシデントとして受け付ける"),
+        label=gettext_lazy("重要度 中(★★☆)でも、インシデントとして受け付ける"),
         hint=gettext_lazy(
             "相談窓口が1件ずつ会社に連絡します。付帯保険の対象にはなりません。切り替えたあとの検知から適用します。"
         ),

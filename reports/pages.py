@@ -21,6 +21,7 @@ from reports.glossary import GLOSSARY
 from reports.measures import TOPS
 from reports.spans import span
 from sensors.watching import Cause
+from tenants.desk_contact import hours_shown
 
 Figures = Mapping[str, Any]
 MOST_GAPS: Final = 40
@@ -59,7 +60,7 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "period": month,
         "organisation_name": _("%(firm)s 御中") % {"firm": figures["firm"]},
         "site": {"name": figures["programme"]},
-        "desk": figures["desk"],
+        "desk": {**figures["desk"], "hours": hours_shown(figures["desk"]["hours"])},
         "until": until,
         "first": first,
         "last": date.fromisoformat(figures["period"]["last"]),

@@ -27,6 +27,7 @@ from reports.months import Month, Period, month_to_close
 from reports.pages import report_html
 from reports.states import REPORT_MOVES
 from reports.wording import are_we_safe, month_name, what_happened, what_to_do
+from tenants.desk_contact import phone_hours
 from tenants.jobs import wake
 from tenants.moves import before
 from tenants.scope import tenant_scope
@@ -93,7 +94,7 @@ def _figures(tenant_id: int, month: Month, end: datetime) -> dict[str, Any]:
         "desk": {
             "name": programme.desk_name,
             "phone": programme.desk_phone,
-            "hours": programme.desk_hours,
+            "hours": phone_hours(programme, end),
             "email": programme.desk_email,
         },
         "period": {

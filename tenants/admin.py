@@ -46,7 +46,7 @@ class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A programme: its office, and how firms reach the desk."""
 
     form = ProgrammeForm
-    list_display = ("name", "office", "desk_phone", "desk_hours")
+    list_display = ("name", "office", "desk_phone")
     inlines = (ProgrammePartnerInline,)
 
     def formfield_for_foreignkey(

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tenants.desk_contact import desk_contact
 from tenants.models import Programme
 from tenants.scope import tenant_scope
 
@@ -31,9 +32,9 @@ def mail_ask(
     Organisations of every kind have an outbox; `key` is unique in it. Raises RuntimeError when no outbox listens.
     """
     whole = context | {"language": language, "site": {"name": programme.name if programme else ""}}
-    if programme is not None:
-        whole["desk"] = {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours}
     with translation.override(language):
+        if programme is not None:
+            whole["desk"] = desk_contact(programme)
         subject = " ".join(render_to_string(f"mail/{name}.subject.txt", whole).split())
         text, html = (render_to_string(f"mail/{name}.{form}", whole) for form in ("txt", "html"))
     with tenant_scope(organisation_id):

@@ -37,7 +37,7 @@ def cast_in_latin_letters(cast: Cast) -> None:
     for organisation, name in names.items():
         Organisation.objects.using(OWNER).filter(pk=organisation.pk).update(name=name, prefecture="Midori")
     Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(email=cast.hanako.email)
-    Programme.objects.using(OWNER).update(name="Midori Help", desk_name="Help Desk", desk_hours="Weekdays 9:00-18:00")
+    Programme.objects.using(OWNER).update(name="Midori Help", desk_name="Help Desk")
     for person in (cast.hanako, cast.jiro, cast.analyst, cast.agent, cast.clerk, cast.engineer):
         User.objects.filter(pk=person.pk).update(language="en", family_name="Sample", given_name="Person")
     for box in (cast.sakura_box, cast.yamada_box):

@@ -145,7 +145,6 @@ def cast_make() -> Cast:
         desk_name="お助け窓口",
         desk_phone="0120-000-000",
         desk_email="desk@otasuke.invalid",
-        desk_hours="平日 9:00–18:00",
     )
     programme = Programme.objects.get(pk=programme.pk)  # as the application reads it, not bound to the owner
     for partner in (soc, desk, vendor):

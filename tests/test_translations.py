@@ -38,6 +38,7 @@ __all__ = ["close"]
 # Content data that carries both languages itself, names of the demo's firms, patterns of Japanese input, places to fill
 # in, names of the programmes' printed tables.
 BILINGUAL = (
+    "tenants/desk_contact.py",
     "alerts/summary.py",
     "incidents/desk/numbers.py",
     "incidents/dispatch/municipalities.py",

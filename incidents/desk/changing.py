@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.desk.rules import CaseState, due_in_state, require_case_move
-from incidents.desk.targets import desk_hours
+from incidents.desk.targets import desk_hours, desk_targets
 from incidents.models import Case, CaseEvent
 from tenants.models import Organisation, User
 from tenants.moves import Party
@@ -58,11 +58,12 @@ def case_state_set(
     old, case.state = case.state, to
     if to not in (CaseState.SOLVED, CaseState.MERGED):
         hours = desk_hours(tenant_id=case.tenant_id, at=now)
+        targets = desk_targets(tenant_id=case.tenant_id, at=now)
         # Taking a case in time does not give it a new target.
         if not (old == CaseState.NEW and to == CaseState.WORKING) and not (
             old == CaseState.WORKING and to == CaseState.NEW
         ):
-            case.due_at = due_in_state(to, case.importance, now, hours)
+            case.due_at = due_in_state(to, case.importance, now, hours, targets)
         case.closed_at = None
     else:
         case.closed_at = now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -71,12 +72,26 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 # (category, topic) → the importance it has at least: a firm that thinks it is infected is never of low importance.
 LEAST_IMPORTANCE = {("security", "infection"): 2}
 
-# How soon the desk should act, in hours of the open phone; ★★★ knows no closing time (ours: the programmes print none).
 HIGH = 3
-HIGH_TARGET = timedelta(minutes=15)
-OPEN_TARGETS = {2: timedelta(hours=4), 1: timedelta(hours=8), 0: timedelta(hours=16)}
-REMIND_AFTER = timedelta(hours=24)  # opening hours: ask a firm again that has not answered
-ANSWER_WITHIN = timedelta(hours=8)  # opening hours: ask again whom a case was handed to
+
+
+@dataclass(frozen=True)
+class Targets:
+    """How soon the desk should act, in time of the open phone (ours: the programmes print none).
+
+    A firm that is told at night that somebody answers on Monday at 9:00 finds a desk whose clock begins then.
+    """
+
+    by_importance: tuple[timedelta, timedelta, timedelta, timedelta]  # 0–3
+    remind: timedelta  # ask a firm again that has not answered
+    answer: timedelta  # ask again whom a case was handed to
+
+
+DEFAULT_TARGETS = Targets(
+    by_importance=(timedelta(hours=16), timedelta(hours=8), timedelta(hours=4), timedelta(minutes=15)),
+    remind=timedelta(hours=24),
+    answer=timedelta(hours=8),
+)
 
 PRESENT_FOR = timedelta(seconds=45)  # a page shows who looks at it; it says so every 15 seconds
 RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over after this
@@ -86,20 +101,18 @@ class CaseIncomplete(ValueError):
     """A case cannot be closed before kind and way are told."""
 
 
-def due_from(importance: int, at: datetime, hours: BusinessHours) -> datetime:
+def due_from(importance: int, at: datetime, hours: BusinessHours, targets: Targets = DEFAULT_TARGETS) -> datetime:
     """Until when the desk should have acted on something of this importance (0–3) that came at `at`."""
-    if importance >= HIGH:
-        return at + HIGH_TARGET
-    return hours.add_business(at, OPEN_TARGETS[importance])
+    return hours.add_business(at, targets.by_importance[importance])
 
 
-def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours) -> datetime:
+def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours, targets: Targets) -> datetime:
     """The next target of a case that has just come into `state`."""
     if state == CaseState.WAITING:
-        return hours.add_business(at, REMIND_AFTER)
+        return hours.add_business(at, targets.remind)
     if state == CaseState.ESCALATED and importance < HIGH:
-        return hours.add_business(at, ANSWER_WITHIN)
-    return due_from(importance, at, hours)
+        return hours.add_business(at, targets.answer)
+    return due_from(importance, at, hours, targets)
 
 
 def require_case_move(old: str, new: str, *, party: Party, reason: str = "") -> None:
@@ -124,9 +137,9 @@ def unread_since(told_at: datetime, minutes: int, hours: BusinessHours) -> datet
 
 
 __all__ = [
-    "ANSWER_WITHIN",
     "CASE_MOVES",
     "CATEGORIES",
+    "DEFAULT_TARGETS",
     "HIGH",
     "LEAST_IMPORTANCE",
     "OPEN_STATES",
@@ -136,6 +149,7 @@ __all__ = [
     "CaseState",
     "MoveRefused",
     "Party",
+    "Targets",
     "due_from",
     "due_in_state",
     "importance_at_least",

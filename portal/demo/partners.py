@@ -39,7 +39,6 @@ PROGRAMME: Final = {
     "desk_name": "みほんお助け相談窓口",
     "desk_phone": "0120-000-900",
     "desk_email": "desk@otasuke-demo.invalid",
-    "desk_hours": "平日 9:00–18:00(祝日・12/29–1/3を除く)",
 }
 
 

@@ -23,6 +23,7 @@ from incidents.desk.numbers import number_of
 from incidents.desk.targets import desk_hours
 from incidents.models import Incident
 from incidents.rules import IncidentState
+from notifications.channels import opens_at
 from notifications.hours import BusinessHours
 from portal.context import desk_contact
 from portal.templatetags.formats import jst
@@ -105,8 +106,8 @@ def night(incident: Incident, now: datetime) -> dict[str, Any]:
 
 
 def _clock(hours: BusinessHours, now: datetime) -> dict[str, Any]:
-    slots = call_slots(hours, now)
-    return {"desk_open": hours.is_open(now), "opens_at": slots[0] if slots else None}
+    opening = opens_at(hours, now)
+    return {"desk_open": opening is None, "opens_at": opening}
 
 
 def _slot_value(slot: datetime, now: datetime) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from alerts.ui.listing import GroupRow
+from incidents.crisis.links import call_token
 from incidents.models import Incident
 from portal.templatetags.formats import jst, jst_date
 from sensors.ui.status import BoxStatus
@@ -26,6 +27,7 @@ class Answer:
     action: str = ""
     href: str = ""
     call_desk: bool = False
+    book_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ def _urgent(incident: Incident) -> Answer:
         gettext("いますぐやることを見る"),
         reverse("portal:incident", args=[incident.number]),
         call_desk=True,
+        # While the desk is closed, the hero offers a booked call instead of its number.
+        book_url=reverse("portal:call_book", args=[call_token(incident)]),
     )
 
 

@@ -15,6 +15,7 @@ from surveys.models import FeedbackRequest
 from surveys.rules import Kind
 from surveys.services import Answered, feedback_take, token_hash
 from surveys.ui.forms import FeedbackForm, HelpFeedbackForm
+from tenants.desk_contact import desk_contact
 from tenants.scope import tenant_scope
 
 
@@ -35,11 +36,10 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, asked: FeedbackRequest) -> HttpResponse:
     recipient = recipient_of(tenant_id=asked.tenant_id)
-    programme = recipient.programme
     context = {
         "asked": asked,
         "firm": recipient.name,
-        "desk": {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours},
+        "desk": desk_contact(recipient.programme),
     }
     now = timezone.now()
     if asked.answered_at is not None or asked.expires_at <= now:

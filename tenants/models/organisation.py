@@ -72,7 +72,6 @@ class Programme(models.Model):
     desk_name = models.CharField(_("相談窓口の名称"), max_length=120)
     desk_phone = models.CharField(_("相談窓口の電話"), max_length=40)
     desk_email = models.EmailField(_("相談窓口のメール"))
-    desk_hours = models.CharField(_("受付時間"), max_length=120)
     fiscal_year_start_month = models.PositiveSmallIntegerField(_("年度の始まる月"), default=4)
 
     class Meta:

@@ -9,12 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from tenants.applications import application_put
+from tenants.desk_contact import desk_contact
 from tenants.models import Programme
 from tenants.ui.forms import ApplicationForm
-
-
-def _desk(programme: Programme) -> dict[str, str]:
-    return {"name": programme.desk_name, "phone": programme.desk_phone, "hours": programme.desk_hours}
 
 
 def _programme(programme_id: int) -> Programme:
@@ -42,11 +39,11 @@ def apply(request: HttpRequest, programme_id: int) -> HttpResponse:
         with transaction.atomic():
             application_put(programme=programme, language=(get_language() or "ja")[:2], **form.values())
         return redirect("tenants:apply_thanks", programme.pk)
-    context = {"programme": programme, "form": form, "desk": _desk(programme)}
+    context = {"programme": programme, "form": form, "desk": desk_contact(programme)}
     return render(request, "tenants/apply.html", context)
 
 
 def thanks(request: HttpRequest, programme_id: int) -> HttpResponse:
     """It has arrived; what comes next."""
     programme = _programme(programme_id)
-    return render(request, "tenants/apply_thanks.html", {"programme": programme, "desk": _desk(programme)})
+    return render(request, "tenants/apply_thanks.html", {"programme": programme, "desk": desk_contact(programme)})

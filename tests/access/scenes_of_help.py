@@ -223,8 +223,8 @@ CENTRE_TOKEN = (
 CALL = "SELECT sec.report_call(sha256('%s'), 'k', '1', '+811', '%s', now() + interval '1 s') IS NOT NULL"
 # The call that is told of and another one, a programme of another office with an earlier number, a desk without one.
 CALLS = (
-    "INSERT INTO tenants_programme (id, name, office_id, desk_name, desk_phone, desk_email, desk_hours,"
-    " fiscal_year_start_month) OVERRIDING SYSTEM VALUE VALUES (-77, 'x', {o_soc}, '', '', '', '', 4);"
+    "INSERT INTO tenants_programme (id, name, office_id, desk_name, desk_phone, desk_email,"
+    " fiscal_year_start_month) OVERRIDING SYSTEM VALUE VALUES (-77, 'x', {o_soc}, '', '', '', 4);"
     "INSERT INTO incidents_contact (tenant_id, channel, direction, number_raw, number_e164, call_key, offered_at)"
     " VALUES ({office}, 'phone', 'in', '', '', '{o_call_centre}:k', now()), ({office}, 'phone', 'in', '', '',"
     " '{o_call_centre}:z', now());"

@@ -116,7 +116,6 @@ def world_make() -> World:
         desk_name="窓口",
         desk_phone="0120-000-000",
         desk_email="desk@otasuke.invalid",
-        desk_hours="平日",
     )
     world.programme = programme.pk
     organisations = {Kind.OFFICE: office}
@@ -636,8 +635,8 @@ def _applications(world: World) -> None:
     """One to the world's programme, the others to a programme of another office."""
     other = factories.organisation_make("別の事務局", Kind.OFFICE)
     elsewhere = _as_superuser(
-        "INSERT INTO tenants_programme (name, office_id, desk_name, desk_phone, desk_email, desk_hours,"
-        " fiscal_year_start_month) VALUES ('別の事業', %s, '', '', '', '', 4) RETURNING id",
+        "INSERT INTO tenants_programme (name, office_id, desk_name, desk_phone, desk_email,"
+        " fiscal_year_start_month) VALUES ('別の事業', %s, '', '', '', 4) RETURNING id",
         (other.pk,),
     )
     for name, thing in world.things.items():

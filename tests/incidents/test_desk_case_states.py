@@ -39,10 +39,11 @@ def test_every_state_is_in_the_table_and_reachable_and_only_a_merged_case_is_for
         assert all(move.by <= {Party.DESK, Party.RULE} for move in moves.values())
 
 
-def test_a_target_stands_still_while_the_phone_is_closed_but_not_for_a_high_one() -> None:
+def test_a_target_stands_still_while_the_phone_is_closed_whatever_the_importance() -> None:
     evening = datetime(2026, 12, 28, 17, 0, tzinfo=JAPAN)
     assert due_from(2, evening, PHONE) == datetime(2027, 1, 4, 12, 0, tzinfo=JAPAN)
-    assert due_from(3, evening + timedelta(hours=2), PHONE) == evening + timedelta(hours=2, minutes=15)
+    assert due_from(3, evening + timedelta(hours=2), PHONE) == datetime(2027, 1, 4, 9, 15, tzinfo=JAPAN)
+    assert due_from(3, evening, PHONE) == evening + timedelta(minutes=15)
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_a_policy_of_another_programme_gives_no_claim(stage: Stage) -> None:
     from tenants.models import Programme
 
     programme = Programme.objects.using("owner").create(
-        name="別", office=office, desk_name="", desk_phone="", desk_email="x@y.invalid", desk_hours=""
+        name="別", office=office, desk_name="", desk_phone="", desk_email="x@y.invalid"
     )
     other = PolicyVersion.objects.using("owner").create(
         programme=programme, insurer_id=stage.insurer.pk, valid_from=date(2026, 4, 1)

@@ -15,6 +15,7 @@ from incidents.models import DeskTask, Incident, IncidentEvent, IncidentGroup
 from notifications.models import Attention, OutboxMessage
 from reports.models import MonthlyReport
 from sensors.models import Sensor
+from tenants.models import Programme, ProgrammeSettings
 from tenants.scope import tenant_scope
 
 _sequence = itertools.count(1)
@@ -204,6 +205,18 @@ def task_make(incident: Incident, *, due_in: timedelta = timedelta(minutes=15), 
             **fields,
         )
     return task
+
+
+def desk_hours_set(words: str = "毎日・年末年始 0:00-24:00") -> None:
+    """When the phone of every programme is answered from yesterday on; always, unless `words` say otherwise."""
+    for programme in Programme.objects.all():
+        ProgrammeSettings.objects.using("owner").create(
+            programme_id=programme.pk,
+            version=programme.settings_versions.count() + 1,
+            effective_from=timezone.now() - timedelta(days=1),
+            values={"phone_hours": words},
+            reason="test",
+        )
 
 
 def silence_make(sensor: Sensor, *, hours: int = 26) -> DeskTask:

@@ -82,6 +82,7 @@ def test_what_was_taken_out_of_its_incident_or_closed_with_it_is_no_question(cas
 
 
 def test_a_silent_box_is_not_called_safe(cast: Cast) -> None:
+    scenes.desk_hours_set()
     scenes.silence_make(cast.sakura_box.sensor, hours=25)
     page = hero_of(_home(Client(), cast))
     assert "いまは見守れていません" in page

@@ -111,7 +111,7 @@ def test_names_are_read_as_people_paste_them(pasted: str, read: str) -> None:
 def test_another_programmes_list_is_out_of_reach(analyst: Client, cast: Cast) -> None:
     office = factories.organisation_make("よその事務局", factories.Kind.OFFICE)
     other = Programme.objects.using("owner").create(
-        name="よその事業", office=office, desk_name="x", desk_phone="0", desk_email="x@x.invalid", desk_hours="x"
+        name="よその事業", office=office, desk_name="x", desk_phone="0", desk_email="x@x.invalid"
     )
     theirs = WebGuardName.objects.using("owner").create(
         programme_id=other.pk, name="theirs.example", kind="block", reason="x"

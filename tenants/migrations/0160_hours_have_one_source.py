@@ -1,0 +1,9 @@
+"""The desk's opening hours stand in the programme's settings only; the words beside them could say something else."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tenants", "0180_power_is_not_the_applications")]
+
+    operations = [migrations.RemoveField("programme", "desk_hours")]
