@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0180_power_is_not_the_applications")]
+    dependencies = [("tenants", "0170_office_firm_list")]
 
     operations = [migrations.RemoveField("programme", "desk_hours")]
