@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils.timezone import localtime
 
 from alerts.explanation import Explanation, explain
+from alerts.kinds import group_name
 from alerts.models import AlertGroup
 from alerts.models.alert import Function, Notify
 from notifications.links import page_url
@@ -55,6 +56,7 @@ class AlertKind:
     blocked: int = 0
     devices: list[Device] = field(default_factory=list)
     peers: list[str] = field(default_factory=list)
+    name: str = ""  # what was seen in plain words, then the rule's own name
 
     @property
     def url(self) -> str:
@@ -184,7 +186,7 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
         what = _what(group)
         known = kinds.get((group.rule, what))
         if known is None:
-            known = kinds[group.rule, what] = _kind_from(group)
+            known = kinds[group.rule, what] = _kind_from(group, language)
         _add(known, group, names.get((group.sensor_id, group.asset_mac), ""))
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
     by_rule: dict[str, list[AlertKind]] = {}
@@ -205,8 +207,10 @@ def _what(group: AlertGroup) -> str:
     return group.peer if group.function == Function.WG and group.peer else group.family
 
 
-def _kind_from(group: AlertGroup) -> AlertKind:
-    return AlertKind(group.rule, group.signature, group.grade, group.pk, group.first_at, group.last_at)
+def _kind_from(group: AlertGroup, language: str) -> AlertKind:
+    kind = AlertKind(group.rule, group.signature, group.grade, group.pk, group.first_at, group.last_at)
+    kind.name = group_name(group, language)
+    return kind
 
 
 def _add(kind: AlertKind, group: AlertGroup, called: str) -> None:

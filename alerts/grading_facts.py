@@ -20,6 +20,7 @@ from alerts.eve_repair import metadata_from
 
 _FILE = Path(__file__).parent / "ruleset" / "classes.toml"
 _DATA: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+KIND_WORDS: dict[str, dict[str, str]] = _DATA["kind_words"]
 _ATTACKS = frozenset({"attack", "takeover", "drive-by"})
 # What goes out by its nature: asked of an inside name server, it leaves the firm all the same.
 _OUTWARD = frozenset({"malware", "credential", "fraud", "drive-by", "unwanted"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from alerts.explanation import explain
+from alerts.kinds import group_name
 from alerts.models import AlertGroup
 from incidents.crisis.links import call_url
 from incidents.desk.targets import desk_hours
@@ -32,6 +33,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
         context={
             "incident": incident,
             "group": group,
+            "name": group_name(group, recipient.language),
             "found": {
                 "count": group.alert_count,
                 "blocked": group.blocked_count,

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.db import connection
 
 from alerts.figures import notice_figures
+from alerts.kinds import kind_code
 from alerts.models import Alert, TrafficAggregate
 from alerts.models.alert import Direction, Function, Grade
 from alerts.traffic import traffic_between
@@ -167,12 +168,22 @@ def _top(tenant_id: int, period: Period, function: str, direction: str, what: st
     values += [direction] if direction else []
     rows = _rows(
         f"SELECT {what}, count(*), count(*) FILTER (WHERE blocked), count(DISTINCT {_DEVICE}),"
-        f" (sum(count(*)) OVER ())::bigint {_SPAN}{narrowed} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
+        " (sum(count(*)) OVER ())::bigint, max(rule), max(category)"
+        f" {_SPAN}{narrowed} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
         values,
     )
     return {
         "of": rows[0][4] if rows else 0,
-        "rows": [{"name": row[0], "count": row[1], "blocked": row[2], "devices": row[3]} for row in rows],
+        "rows": [
+            {
+                "name": row[0],
+                "kind": kind_code(rule=row[5], category=row[6], function=function) if function == Function.IPS else "",
+                "count": row[1],
+                "blocked": row[2],
+                "devices": row[3],
+            }
+            for row in rows
+        ],
     }
 
 

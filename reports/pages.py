@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alerts.kinds import kind_words
 from alerts.models.alert import Direction, Function
 from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
 from incidents.wording import event_text
@@ -201,7 +203,14 @@ def _tops(top: Figures) -> list[dict[str, Any]]:
             "title": words[name][0],
             "what": words[name][1],
             "of": top[name]["of"],
-            "rows": [row | {"share": 100 * row["count"] / top[name]["of"]} for row in top[name]["rows"]],
+            "rows": [
+                row
+                | {
+                    "share": 100 * row["count"] / top[name]["of"],
+                    "words": kind_words(row.get("kind", ""), (get_language() or "ja")[:2]),
+                }
+                for row in top[name]["rows"]
+            ],
         }
         for name in TOPS
     ]

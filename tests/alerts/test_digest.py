@@ -10,7 +10,9 @@ from alerts import digest
 from alerts.advice import STEPS
 from alerts.digest import digest_send_due
 from alerts.explanation import HEADLINES, explain
+from alerts.grading_facts import _DATA, KIND_WORDS
 from alerts.grading_rules import RULE_SET
+from alerts.kinds import kind_code, kind_words
 from alerts.models import AlertGroup
 from incidents.triage import groups_claim
 from notifications.models import OutboxMessage
@@ -222,3 +224,25 @@ def test_a_firm_whose_digest_fails_does_not_take_it_from_the_others(cast: Cast) 
     group_make(cast.sakura_box)
     assert digest_send_due(now=NEXT) == 1
     assert len(mails(cast.sakura_dental.pk)) == 1
+
+
+def test_what_was_seen_is_named_in_plain_words_before_the_rules_own_name(cast: Cast) -> None:
+    group_make(cast.sakura_box, category="A Network Trojan was detected", signature="ET MALWARE Foo Checkin")
+    group_make(
+        cast.sakura_box, family="phish", rule="outbound-credential", signature="ET PHISHING Bar M2",
+        category="Potential Corporate Privacy Violation",
+    )  # fmt: skip
+    digest_send_due(now=NEXT)
+    (mail,) = mails(cast.sakura_dental.pk)
+    for body in (mail.text, mail.html):
+        assert "検知の名前: ウイルスやその指令元の通信 (ET MALWARE Foo Checkin)" in body
+        assert "検知の名前: パスワードなどを盗むサイト(フィッシング) (ET PHISHING Bar M2)" in body
+
+
+def test_every_kind_has_words_in_both_languages() -> None:
+    assert set(_DATA["categories"].values()) <= set(KIND_WORDS)
+    for words in KIND_WORDS.values():
+        assert set(words) == {"ja", "en"}
+    for rule in RULE_SET.rules:
+        code = kind_code(rule=rule.id, category="no such class", function="ips")
+        assert kind_words(code, "ja"), rule.id
