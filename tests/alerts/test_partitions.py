@@ -50,6 +50,22 @@ def test_retention_drops_whole_months_and_only_those_that_have_ended(database: N
     _maintain("SELECT sec.drop_partitions('2020-01-01')")
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2000-01-01", "2000-02-01"), ("2026-01-01", "2030-01-01"), ("9000-01-01", "9000-02-01"), (None, "2026-01-01")],
+)
+def test_months_out_of_all_proportion_are_not_made(database: None, first: str | None, last: str) -> None:
+    with pytest.raises(Exception, match="within ten years"), connection.cursor() as cursor:
+        cursor.execute("SELECT sec.ensure_partitions(%s, %s)", [first, last])
+
+
+@pytest.mark.parametrize("how_many", [-1, None])
+def test_a_sweep_that_asks_for_no_number_gets_none(database: None, how_many: int | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sec.waiting_batches(%s)", [how_many])
+        assert cursor.fetchone()[0] == 0
+
+
 def test_what_is_young_cannot_be_dropped_nor_by_the_application(database: None) -> None:
     with pytest.raises(psycopg2.errors.RaiseException, match="30 days"):
         _maintain("SELECT sec.drop_partitions(current_date)")
