@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
+from django.db.models import Field
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +28,8 @@ from tenants.tokens import TokenHolder
 CALLS_A_MINUTE = 120
 PAGE = 50
 LARGEST_PAGE = 200
+LAST_YEAR = 9999
+FURTHEST_ZONE = timedelta(hours=16)  # PostgreSQL knows none beyond
 PROBLEMS: dict[int, Any] = {
     400: OpenApiResponse(Problem, "a filter cannot be read"),
     401: OpenApiResponse(Problem, "no token, or one that does not hold"),
@@ -85,13 +91,34 @@ class Pages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = LARGEST_PAGE
 
-    def __init__(self, ordering: Sequence[str]) -> None:
+    def __init__(self, ordering: Sequence[str], field: Field[Any, Any]) -> None:
         self.ordering = tuple(ordering)
+        self._field = field
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The cursor, or None without one. Raises NotFound for one that we did not give out."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and not _fits(self._field, cursor.position):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+def _fits(field: Field[Any, Any], position: str) -> bool:
+    """Whether the text is a value of the column that PostgreSQL can compare."""
+    try:
+        value = field.to_python(position)
+        if isinstance(value, datetime):
+            # A moment without zone would be guessed at, and the ends of the calendar cannot be turned into UTC.
+            zone = value.utcoffset()
+            return zone is not None and abs(zone) < FURTHEST_ZONE and value.astimezone(UTC).year < LAST_YEAR
+        return value is not None and value.year < LAST_YEAR
+    except (ValidationError, ValueError, OverflowError):
+        return False
 
 
 def paged(view: ReadView, rows: Any, ordering: Sequence[str]) -> tuple[Pages, list[Any]]:
     """The asked page of rows. Raises NotFound for a cursor that is none."""
-    pages = Pages(ordering)
+    pages = Pages(ordering, rows.model._meta.get_field(ordering[0].removeprefix("-")))
     return pages, list(pages.paginate_queryset(rows, view.request, view=view) or [])
 
 
