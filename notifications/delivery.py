@@ -39,6 +39,9 @@ def outbox_send(*, how_many: int = 200, seconds: float = 45.0, lease: timedelta 
         except NotNow as problem:
             if problem.server_down:
                 break
+        except Exception:
+            # It is tried again when its lease has ended; the others go on.
+            _log.exception("mail %s/%s could not be handled", *claimed[0])
     return taken
 
 
@@ -59,15 +62,16 @@ def _send_claimed(tenant_id: int, message_id: int) -> int:
         raise
     except Exception as problem:
         # A fault of ours in one mail, such as a desk address nobody can write to, must not stop the others.
+        # A person hears of it soon: it will hardly mend itself.
         _log.exception("mail %s/%s could not be written", tenant_id, message_id)
-        _try_later(message, problem)
+        _try_later(message, problem, urgent_kinds=frozenset({message.kind}))
         return 0
     return 1
 
 
-def _try_later(message: OutboxMessage, problem: Exception) -> None:
+def _try_later(message: OutboxMessage, problem: Exception, urgent_kinds: frozenset[str] = URGENT_KINDS) -> None:
     with tenant_scope(message.tenant_id):
-        services.message_try_later(message=message, error=str(problem), now=timezone.now(), urgent_kinds=URGENT_KINDS)
+        services.message_try_later(message=message, error=str(problem), now=timezone.now(), urgent_kinds=urgent_kinds)
 
 
 def _programme(tenant_id: int) -> Programme | None:

@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
 from notifications import rules
+from notifications.headers import WholeWords, subject_header
 from tenants.mail_address import AddressUnusable, address_for_delivery
 
-_FORMAT = SMTP.clone(cte_type="7bit")  # not every server on the way takes 8-bit bodies
+_FORMAT = WholeWords(linesep="\r\n", cte_type="7bit")  # not every server on the way takes 8-bit bodies
 _log = logging.getLogger(__name__)
 
 
@@ -82,6 +82,9 @@ def _hand_over(connection: smtplib.SMTP, letter: Letter) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = next(iter(error.recipients.values()))
         raise _problem(code, reason) from error
+    except smtplib.SMTPSenderRefused as error:
+        # The server does not like our own address: nothing is wrong with this mail.
+        raise NotNow(f"{error.smtp_code} sender refused") from error
     except smtplib.SMTPResponseException as error:
         raise _problem(error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPException, OSError) as error:
@@ -112,7 +115,7 @@ def build(letter: Letter) -> EmailMessage:
     """
     sender = str(Address(letter.sender_name, addr_spec=letter.sender)) if letter.sender_name else letter.sender
     mail = EmailMessage(policy=_FORMAT)
-    mail["Subject"] = letter.subject
+    mail["Subject"] = subject_header(letter.subject)
     mail["From"] = sender
     mail["To"] = address_for_delivery(letter.to)
     mail["Reply-To"] = sender
