@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from incidents.mail_intake import store
-from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
+from incidents.mail_intake.apart import PartMissing, TooMuch, attachment_of, mail_read
 from incidents.mail_intake.bounces import bounces_tell
 from incidents.mail_intake.contacts import contact_make
 from incidents.mail_intake.doors import firm_of_address, waiting_mails
@@ -36,7 +36,7 @@ from incidents.mail_intake.rules import (
     MailState,
 )
 from incidents.models import DeskMail, MailFile
-from incidents.scanning import ScannerSilent, ScanVerdict, scan, scanner_there
+from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
 from notifications.hours import JAPAN
 from tenants.models import Programme, User
 from tenants.moves import Party, require_move
@@ -190,26 +190,48 @@ def _own_addresses(programme_id: int, mailbox: str) -> frozenset[str]:
 
 
 def mail_scan(*, programme_id: int, mail_id: int) -> None:
-    """Ask the scanner about the files of a mail that wait for it. Raises ScannerSilent."""
+    """Ask the scanner about the files of a mail that wait for it, each for itself.
+
+    A file without a verdict is tried rules.MOST_TRIES times, then it is one that could not be looked into. Raises
+    ScannerSilent when there is nobody to ask.
+    """
     with programme_scope(programme_id):
         waiting = list(
             MailFile.objects.filter(mail_id=mail_id, verdict=FileVerdict.WAITING).values_list(
                 "pk", "part", "mail__sha256"
             )
         )
-    if not waiting:
-        return
-    raw = store.kept(waiting[0][2])
-    for file_id, part, _sha in waiting:
-        scanned = scan(io.BytesIO(attachment_of(raw, part)))
-        with programme_scope(programme_id):
-            MailFile.objects.filter(pk=file_id, verdict=FileVerdict.WAITING).update(
-                verdict=FileVerdict(scanned.verdict), found=scanned.name[:120]
-            )
-        if scanned.verdict == ScanVerdict.INFECTED:
-            audit_record_of_nobody(
-                code="desk_mail.infected", subject=f"desk_mail:{mail_id}", part=part, found=scanned.name
-            )
+    undecided = [
+        file_id for file_id, part, sha256 in waiting if not _scanned(programme_id, mail_id, file_id, part, sha256)
+    ]
+    if undecided:
+        _count_scan(programme_id, mail_id, undecided)
+
+
+def _scanned(programme_id: int, mail_id: int, file_id: int, part: int, sha256: str) -> bool:
+    """Whether the scanner gave a verdict on a file."""
+    try:
+        scanned = scan(io.BytesIO(attachment_of(store.kept(sha256), part)))
+    except (ScanFailed, TooMuch, PartMissing, store.Tampered) as problem:
+        _log.warning("file %s of mail %s/%s has no verdict: %s", part, programme_id, mail_id, problem)
+        return False
+    with programme_scope(programme_id):
+        MailFile.objects.filter(pk=file_id, verdict=FileVerdict.WAITING).update(
+            verdict=FileVerdict(scanned.verdict), found=scanned.name[:120]
+        )
+    if scanned.verdict == ScanVerdict.INFECTED:
+        audit_record_of_nobody(code="desk_mail.infected", subject=f"desk_mail:{mail_id}", part=part, found=scanned.name)
+    return True
+
+
+def _count_scan(programme_id: int, mail_id: int, undecided: list[int]) -> None:
+    with programme_scope(programme_id):
+        mail = DeskMail.objects.select_for_update().get(pk=mail_id)
+        mail.attempts += 1
+        mail.save(update_fields=["attempts"])
+        if mail.attempts >= MOST_TRIES:
+            waiting = MailFile.objects.filter(pk__in=undecided, verdict=FileVerdict.WAITING)
+            waiting.update(verdict=FileVerdict.NOT_LOOKED_INTO, found="")
 
 
 def mail_settle(*, mail: DeskMail, by: User) -> DeskMail:
