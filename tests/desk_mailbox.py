@@ -8,7 +8,7 @@ import pwd
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -47,14 +47,33 @@ service anvil {{
 service stats {{
   chroot =
 }}
-passdb {{
-  driver = static
-  args = password=secret
-}}
+{passwords}
 userdb {{
   driver = static
   args = uid={user} gid={group} home={directory}/mail/%u
 }}
+"""
+BY_PASSWORD = """
+passdb {
+  driver = static
+  args = password=secret
+}
+"""
+# Microsoft 365 and Google take no passwords: the server asks the token's maker whose it is (RFC 7662).
+BY_TOKEN = """
+auth_mechanisms = xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = %s
+}
+"""
+INTROSPECTION = """
+introspection_mode = post
+introspection_url = %s
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -62,8 +81,9 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 class Desk:
     """The desk's mailbox on the server."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, directory: Path) -> None:
         self.port = port
+        self.directory = directory
         self.url = f"imap://desk:secret@127.0.0.1:{port}/INBOX"
 
     def open(self) -> IMAPClient:
@@ -79,6 +99,11 @@ class Desk:
             for mail in mails:
                 server.append("INBOX", mail)
 
+    def files(self) -> list[Path]:
+        """The mails as they lie on the server, oldest first."""
+        found = (self.directory / "mail").glob("**/*")
+        return sorted((path for path in found if path.parent.name in {"new", "cur"}), key=lambda path: path.name)
+
     def flags(self) -> list[set[bytes]]:
         """The marks of every mail, in order."""
         with self.open() as server:
@@ -87,8 +112,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk_mailbox(tmp_path: Path, settings: Settings) -> Iterator[Desk]:
+def desk_mailbox(settings: Settings) -> Iterator[Desk]:
     """Dovecot with the mailbox of desk@otasuke.invalid, the address of the cast's programme."""
+    with dovecot() as desk:
+        settings.DESK_MAILBOXES = {"desk@otasuke.invalid": desk.url}
+        yield desk
+
+
+@contextmanager
+def dovecot(introspection_url: str = "") -> Iterator[Desk]:
+    """A running server; with the address of a token's maker it takes tokens only."""
     # Sockets have short names, and root's servers become somebody else.
     directory, port = Path(f"/tmp/otasuke-imap-{os.getpid()}-{free_port()}"), free_port()
     user = "nobody" if os.geteuid() == 0 else getpass.getuser()
@@ -97,22 +130,32 @@ def desk_mailbox(tmp_path: Path, settings: Settings) -> Iterator[Desk]:
     (directory / "mail").mkdir()
     os.chown(directory / "mail", account.pw_uid, account.pw_gid)
     group = subprocess.run(["id", "-gn", user], capture_output=True, text=True, check=True).stdout.strip()
+    (directory / "oauth2.conf").write_text(INTROSPECTION % introspection_url)
+    passwords = BY_TOKEN % (directory / "oauth2.conf") if introspection_url else BY_PASSWORD
     path = directory / "dovecot.conf"
-    path.write_text(CONFIGURATION.format(directory=directory, user=user, login_user=user, group=group, port=port))
+    path.write_text(
+        CONFIGURATION.format(
+            directory=directory, user=user, login_user=user, group=group, port=port, passwords=passwords
+        )
+    )
     process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(path)], stdout=subprocess.DEVNULL)
-    desk = Desk(port)
-    until = time.monotonic() + 30
-    while True:
-        with suppress(OSError, IMAPClient.Error):
-            desk.open().logout()
-            break
-        assert time.monotonic() < until, (directory / "dovecot.log").read_text()
-        time.sleep(0.05)
-    settings.DESK_MAILBOXES = {"desk@otasuke.invalid": desk.url}
-    yield desk
-    process.terminate()
-    process.wait()
-    subprocess.run(["rm", "-rf", str(directory)], check=True)
+    try:
+        until = time.monotonic() + 30
+        while not _answers(port):
+            assert time.monotonic() < until, (directory / "dovecot.log").read_text()
+            time.sleep(0.05)
+        yield Desk(port, directory)
+    finally:
+        process.terminate()
+        process.wait()
+        subprocess.run(["rm", "-rf", str(directory)], check=True)
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError, IMAPClient.Error):
+        IMAPClient("127.0.0.1", port, ssl=False).logout()
+        return True
+    return False
 
 
 @pytest.fixture

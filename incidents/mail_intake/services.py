@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -44,6 +45,7 @@ from tenants.scope import programme_scope
 from tenants.services import audit_record_of_nobody
 
 MOST_AT_ONCE = 50
+SECONDS_TO_HANDLE = 120.0
 MANY_REFUSED = 4  # so many mails in one round and none taken: the mailbox is at fault, not each of them
 _log = logging.getLogger(__name__)
 
@@ -118,9 +120,14 @@ def mail_keep(mail: Fetched, *, programme_id: int, mailbox: str, now: datetime) 
 
 
 def mails_handle(*, now: datetime) -> int:
-    """Make contacts of the mails that wait and have their files scanned. → how many mails became contacts."""
-    done = 0
+    """Make contacts of the mails that wait, small ones first, and have their files scanned. → how many became contacts.
+
+    After SECONDS_TO_HANDLE the rest waits for the next run, which sees what came meanwhile.
+    """
+    done, until = 0, time.monotonic() + SECONDS_TO_HANDLE
     for programme_id, mail_id in waiting_mails():
+        if time.monotonic() > until:
+            break
         try:
             done += mail_handle(programme_id=programme_id, mail_id=mail_id, now=now)
             mail_scan(programme_id=programme_id, mail_id=mail_id)
