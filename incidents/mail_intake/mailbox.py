@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +23,7 @@ from incidents.mail_intake.rules import DAYS_BACK, LARGEST_MAIL
 
 KEYWORD = b"$OtasukeTaken"
 SECONDS = 30
+MOST_CONNECTIONS = 5  # in one round: servers hang up over a mail they cannot read
 SECONDS_FOR_ALL = 120.0  # for one mailbox in one round; the next round goes on
 _log = logging.getLogger(__name__)
 
@@ -93,15 +94,15 @@ def place_of(address: str) -> Place:
     )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Round:
     """What one look at a mailbox brought: mails taken, and the error of every mail the server did not give, by UID.
 
     `unstored`: the error of a mail that came and could not be stored; the fault is ours, not the mail's.
     """
 
-    taken: int
-    refused: Mapping[str, str]
+    taken: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
     unstored: str = ""
 
 
@@ -122,31 +123,55 @@ def mails_take(
     """Hand every new mail to `taken`, at most `most`, oldest first; mark those it answers True for.
 
     `tries`: how often a mail (by UIDVALIDITY:UID) failed before; those come last. `pausing` ones are left out.
-    A mail that fails stays unmarked and does not stop the others. Raises MailboxSilent.
+    A mail that fails stays unmarked and does not stop the others, also where the server hangs up over it. Raises
+    MailboxSilent.
     """
-    tries = tries or {}
-    done, unstored, until = 0, "", time.monotonic() + SECONDS_FOR_ALL
-    refused: dict[str, str] = {}
-    with _opened(place, token) as (server, mark, validity):
-        new = ["UNKEYWORD", KEYWORD] if mark == KEYWORD else ["UNSEEN"]
-        since = today - timedelta(days=DAYS_BACK)
-        found = {f"{validity}:{number}": number for number in sorted(server.search([*new, "SINCE", since]))}
-        waiting = sorted((uid for uid in found if uid not in pausing), key=lambda uid: (tries.get(uid, 0), found[uid]))
-        for uid in waiting[:most]:
-            if time.monotonic() > until:
-                break
-            try:
-                done += _take_one(server, found[uid], mark, taken)
-            except _Unstored as error:
-                unstored = str(error)
-            except (IMAPClientAbortError, OSError) as error:
-                # The connection is gone: nothing else can be asked for now, and this mail may be the reason.
-                refused[uid] = _words(error, place, token)
-                break
-            except Exception as error:
-                _log.warning("mail %s of %s stays in the mailbox: %s", uid, place.host, type(error).__name__)
-                refused[uid] = _words(error, place, token)
-    return Round(done, refused, unstored)
+    seen, until = Round(), time.monotonic() + SECONDS_FOR_ALL
+    for connection in range(MOST_CONNECTIONS):
+        try:
+            with _opened(place, token) as (server, mark, validity):
+                new = ["UNKEYWORD", KEYWORD] if mark == KEYWORD else ["UNSEEN"]
+                since = today - timedelta(days=DAYS_BACK)
+                found = {f"{validity}:{uid}": uid for uid in server.search([*new, "SINCE", since])}
+                waiting = _in_order(found, tries or {}, pausing | seen.refused.keys())[: most - seen.taken]
+                over = all(
+                    time.monotonic() < until and _tried(server, mark, found[name], name, taken, seen, place)
+                    for name in waiting
+                )
+        except MailboxSilent:
+            if not connection:
+                raise
+            break
+        if over or time.monotonic() > until:
+            break
+    return seen
+
+
+def _in_order(found: Mapping[str, int], tries: Mapping[str, int], left_out: Set[str]) -> list[str]:
+    return sorted((name for name in found if name not in left_out), key=lambda name: (tries.get(name, 0), found[name]))
+
+
+def _tried(
+    server: IMAPClient,
+    mark: bytes,
+    number: int,
+    name: str,
+    taken: Callable[[Fetched], bool],
+    seen: Round,
+    place: Place,
+) -> bool:
+    """Take one mail, and note what came of it. → whether the connection still stands."""
+    try:
+        seen.taken += _take_one(server, number, mark, taken)
+    except _Unstored as error:
+        seen.unstored = str(error)
+    except (IMAPClientAbortError, OSError) as error:
+        seen.refused[name] = _words(error, place)
+        return False
+    except Exception as error:
+        _log.warning("mail %s of %s stays in the mailbox: %s", name, place.host, type(error).__name__)
+        seen.refused[name] = _words(error, place)
+    return True
 
 
 def _take_one(server: IMAPClient, number: int, mark: bytes, taken: Callable[[Fetched], bool]) -> bool:

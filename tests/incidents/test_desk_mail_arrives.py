@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
@@ -15,13 +16,16 @@ from pytest_django import Settings
 from incidents.desk.cases import case_message
 from incidents.desk.sweeps import firms_tell
 from incidents.mail_intake import mailbox, services, store
+from incidents.mail_intake.doors import waiting_mails
 from incidents.mail_intake.mailbox import Fetched, MailboxSilent, place_of
-from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, MailFile
+from incidents.models import Case, CaseEvent, Contact, CustomerMessage, DeskMail, Incident, MailFile
 from incidents.triage import groups_claim
+from incidents.ui.case_words import event_words
+from notifications.mail import mail_write, recipient_of
 from notifications.models import Attention
 from notifications.rules import message_id
 from notifications.services import outbox_put
-from tenants.models import Programme
+from tenants.models import Organisation, Programme
 from tenants.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
@@ -139,6 +143,85 @@ def test_nobody_joins_another_firms_case_by_quoting_it(cast: Cast, desk_mailbox:
     assert cases(cast.sakura_dental.pk) == [("test 1", "new", 1)]
     assert cases(cast.yamada_works.pk) == [("test 2", "new", 1)]
     assert cases(cast.office.pk) == [("test 3", "new", 1)]
+
+
+def test_a_stranger_joins_no_strangers_case_by_its_number_or_its_mail(cast: Cast, desk_mailbox: Desk) -> None:
+    """The people of no firm share the office's numbers; each goes on with their own case only."""
+    desk_mailbox.deliver(letter(1, "first@else.invalid"))
+    arrive()
+    desk_mailbox.deliver(
+        letter(2, "second@else.invalid", head="In-Reply-To: <1@sakura.invalid>\r\n"),
+        letter(3, "third@else.invalid").replace(b"Subject: test 3", b"Subject: Re: case 1"),
+        letter(4, "First@else.invalid").replace(b"Subject: test 4", b"Subject: Re: case 1"),
+        letter(5, "first@else.invalid", head="In-Reply-To: <1@sakura.invalid>\r\n"),
+    )
+    arrive()
+    assert cases(cast.office.pk) == [("test 1", "new", 3), ("test 2", "new", 1), ("Re: case 1", "new", 1)]
+    with tenant_scope(cast.office.pk):
+        hints = CaseEvent.objects.filter(code="mail_other_sender").values_list("case__number", flat=True)
+        assert sorted(hints) == [2, 3]
+        assert "新しい相談にしました" in event_words(CaseEvent.objects.filter(code="mail_other_sender")[0])
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "In case 1 PCs stop, whom do we call?",
+        "case 1 of 3 broken",
+        "相談 1番目のPCの件",
+        "相談1番に電話しましたが",
+        "1",
+        "#1",
+    ],
+)
+def test_a_number_in_a_subject_is_no_mark_of_ours(cast: Cast, desk_mailbox: Desk, subject: str) -> None:
+    desk_mailbox.deliver(letter(1))
+    arrive()
+    desk_mailbox.deliver(letter(2).replace(b"Subject: test 2", b"Subject: " + subject.encode()))
+    arrive()
+    assert len(cases(cast.sakura_dental.pk)) == 2
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_answer_to_our_mail_goes_on_with_its_case_by_its_subject_alone(
+    cast: Cast, desk_mailbox: Desk, language: str
+) -> None:
+    """Some programs of phones send no In-Reply-To; the subject is ours as we wrote it."""
+    desk_mailbox.deliver(letter(1))
+    arrive()
+    with tenant_scope(cast.sakura_dental.pk):
+        recipient = replace(recipient_of(tenant_id=cast.sakura_dental.pk), language=language)
+        ours = mail_write(name="case_message", recipient=recipient, context={"case_number": 1, "case_url": "x"}).subject
+    desk_mailbox.deliver(letter(2).replace(b"Subject: test 2", f"Subject: Re: {ours}".encode()))
+    arrive()
+    assert cases(cast.sakura_dental.pk) == [("test 1", "new", 2)]
+
+
+@pytest.mark.parametrize("stored", ["taro..yamada@docomo.invalid", '"taro..yamada"@docomo.invalid'])
+@pytest.mark.parametrize("sender", ["taro..yamada@docomo.invalid", '"taro..yamada"@docomo.invalid'])
+def test_an_old_carriers_address_is_its_firms_with_quotes_and_without(
+    cast: Cast, desk_mailbox: Desk, stored: str, sender: str
+) -> None:
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(email=stored)
+    desk_mailbox.deliver(letter(1, sender))
+    arrive()
+    assert [mail.firm_id for mail in mails(cast)] == [cast.sakura_dental.pk]
+    assert mails(cast)[0].sender == "taro..yamada@docomo.invalid"
+
+
+def test_a_list_is_set_aside_unless_a_firm_of_ours_wrote_through_it(cast: Cast, desk_mailbox: Desk) -> None:
+    newsletter = "List-Id: <news.shop.invalid>\r\nList-Unsubscribe: <https://shop.invalid/x>\r\n"
+    desk_mailbox.deliver(letter(1, "shop@shop.invalid", head=newsletter), letter(2, head=newsletter))
+    arrive()
+    assert [(mail.state, mail.reason) for mail in mails(cast)] == [("aside", "automatic"), ("done", "")]
+
+
+def test_small_mails_are_read_before_large_ones(cast: Cast, desk_mailbox: Desk) -> None:
+    """What a stranger makes costly is large; somebody's cry for help does not wait behind it."""
+    desk_mailbox.deliver(letter(1, body="x" * 200_000), letter(2))
+    services.mails_fetch(now=NOW)
+    large, small = mails(cast)
+    assert waiting_mails() == [(cast.programme.pk, small.pk), (cast.programme.pk, large.pk)]
 
 
 def test_a_long_mail_says_where_the_rest_is(cast: Cast, desk_mailbox: Desk) -> None:
