@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from alerts.models import AlertGroup
-from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
+from incidents.models import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
 from incidents.rules import IncidentState
 
 TITLES: dict[str, Any] = {
@@ -19,9 +19,9 @@ TITLES: dict[str, Any] = {
 }
 LEADS: dict[str, Any] = {
     IncidentState.OPEN: gettext_lazy(
-        "相談窓口がこの件を受け付けました。受付時間のうちに電話します。先に、下の「いますること」を行ってください。"
+        "相談窓口がこの件を受け付けました。受付時間のうちに電話します。先に、下の手順を行ってください。"
     ),
-    IncidentState.CONTACTED: gettext_lazy("相談窓口とお話ししました。下の「いますること」を進めてください。"),
+    IncidentState.CONTACTED: gettext_lazy("相談窓口とお話ししました。下の手順を進めてください。"),
     IncidentState.RESPONDING: gettext_lazy("相談窓口といっしょに対応しています。"),
     IncidentState.WATCHING: gettext_lazy("対応が終わり、同じことが起きないか様子を見ています。"),
     IncidentState.CLOSED: gettext_lazy("この件は終わりました。していただくことはありません。"),
@@ -55,6 +55,13 @@ def kinds_named(words: str) -> list[str]:
     """The kinds of incidents whose name or title holds what somebody looks for."""
     names = {kind: f"{label} {TITLES.get(kind, '')}" for kind, label in Incident.Kind.choices}
     return [kind for kind, name in names.items() if words and words.casefold() in name.casefold()]
+
+
+def machines_in_question(tenant_id: int) -> dict[str, Incident]:
+    """MAC address → the open incident that is about this machine of the firm."""
+    links = IncidentGroup.objects.filter(tenant_id=tenant_id).exclude(group__asset_mac="")
+    links = links.filter(incident__isnull=False).exclude(incident__state=IncidentState.CLOSED)
+    return {link.group.asset_mac: link.incident for link in links.select_related("incident", "group")}
 
 
 def open_cases(tenant_id: int) -> list[Incident]:

@@ -443,14 +443,18 @@ def error_summary(form: Form) -> dict[str, object]:
 
 @register.inclusion_tag("components/keyboard_help.html")
 def keyboard_help(extra: Sequence[tuple[str, Text]] = ()) -> dict[str, object]:
-    """The dialog behind "?" on staff queues. `extra`: (key, what it does) of this page, beside the common ones."""
-    common: list[tuple[str, Text]] = [
-        ("j", gettext("次の行へ")),
-        ("k", gettext("前の行へ")),
-        ("Enter", gettext("選んだ行を開く")),
-        ("x", gettext("選んだ行にチェックを付ける・外す")),
-        ("/", gettext("検索欄へ")),
-        ("r", gettext("一覧を読み直す")),
-        ("?", gettext("このヘルプを開く・閉じる")),
+    """The dialog behind "?" on staff pages. `extra`: (key, what it does) of this page, beside the common ones.
+
+    Each line names what it works on: the script hides those a page has nothing for, and adds the page's own keys.
+    """
+    rows = "[data-queue] [data-queue-row]"
+    common: list[tuple[str, Text, str]] = [
+        ("j", gettext("次の行へ"), rows),
+        ("k", gettext("前の行へ"), rows),
+        ("Enter", gettext("選んだ行を開く"), rows),
+        ("x", gettext("選んだ行にチェックを付ける・外す"), f"{rows} input[type=checkbox]"),
+        ("/", gettext("検索欄へ"), "[data-queue-search]"),
+        ("r", gettext("一覧を読み直す"), rows),
+        ("?", gettext("このヘルプを開く・閉じる"), ""),
     ]
-    return {"shortcuts": [*common, *extra]}
+    return {"shortcuts": [*common, *((key, what, "") for key, what in extra)]}

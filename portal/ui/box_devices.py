@@ -14,6 +14,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
+from incidents.models import Incident
+from incidents.ui.cases import machines_in_question
 from portal.access import ActingRequest, Kind, acting_as
 from reports.chart_data import ChartData, Series
 from sensors.devices import NEW_FOR, device_name, devices_of
@@ -22,6 +24,7 @@ from sensors.models import Device
 
 TRAFFIC_DAYS = 14
 SOFTWARE_DAYS = 30
+ROUTER_ENDINGS = (".1", ".254")
 _MB = 1_000_000
 
 
@@ -51,7 +54,9 @@ def devices(request: ActingRequest) -> HttpResponse:
     tenant_id, now = request.acting.organisation.pk, timezone.now()
     search = request.GET.get("q", "").strip()[:60]
     every = devices_of(tenant_id=tenant_id)
-    rows = [_row(device, now) for device in every if _fits(device, search)]
+    in_question = machines_in_question(tenant_id)
+    rows = [_row(device, now, in_question) for device in every if _fits(device, search)]
+    rows.sort(key=lambda row: row["incident"] is None)
     days = traffic_by_day(tenant_id=tenant_id, now=now, days=TRAFFIC_DAYS)
     context = {
         "rows": [row for row in rows if not row["unnamed"]],
@@ -78,7 +83,8 @@ def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
         device_name(device=found, said=form.cleaned_data, by=request.acting.user, now=timezone.now())
         messages.success(request, gettext("保存しました。これからのお知らせに、この名前が出ます。"))
         return redirect("boxes:devices")
-    context = {"row": _row(found, timezone.now()), "form": form, "may_write": request.acting.may_write}
+    in_question = machines_in_question(found.tenant_id)
+    context = {"row": _row(found, timezone.now(), in_question), "form": form, "may_write": request.acting.may_write}
     return render(request, "sensors/device.html", context)
 
 
@@ -92,15 +98,30 @@ def _fits(device: Device, search: str) -> bool:
     return any(search.lower() in text.lower() for text in told)
 
 
-def _row(device: Device, now: datetime) -> dict[str, Any]:
+def _unnamed_title(device: Device) -> str:
+    """A machine nobody named, told apart from the next one: by its maker and where it is on the network."""
+    where = device.last_ip or device.mac
+    if device.vendor and not device.random_mac:
+        return gettext("%(vendor)sの機器(%(where)s)") % {"vendor": device.vendor, "where": where}
+    return gettext("%(where)s の機器") % {"where": where}
+
+
+def _kind(device: Device) -> str:
+    """What it may be, as far as number and address tell: a router mostly has the first or last address."""
+    if device.last_ip and device.last_ip.endswith(ROUTER_ENDINGS):
+        return gettext("ルーターかもしれない機器")
     if device.random_mac:
-        kind = gettext("スマートフォンなど、番号を変える機器")
-    else:
-        kind = gettext("%(vendor)sの機器") % {"vendor": device.vendor} if device.vendor else ""
+        return gettext("番号がメーカーのものではない機器(スマートフォンなど)")
+    return gettext("%(vendor)sの機器") % {"vendor": device.vendor} if device.vendor else ""
+
+
+def _row(device: Device, now: datetime, in_question: dict[str, Incident] | None = None) -> dict[str, Any]:
+    kind = _kind(device)
     return {
         "device": device,
-        "title": device.called or kind or device.last_ip or device.mac,
+        "title": device.called or _unnamed_title(device),
         "kind": kind,
+        "incident": (in_question or {}).get(device.mac),
         "unnamed": not device.given_name,
         "fresh": not device.given_name and now - device.first_seen_at < NEW_FOR,
         "gone": now - device.last_seen_at > timedelta(days=30),

@@ -33,7 +33,7 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
     group = get_object_or_404(
         AlertGroup.objects.select_related("sensor", "tenant"), tenant_id=tenant_id, pk=group_id, signature_id__gt=0
     )
-    form = SuppressionForm(request.POST or None, initial=seen(group))
+    form = SuppressionForm(request.POST or None, initial=seen(group), blocks=group.blocked_count > 0)
     if request.method == "POST" and form.is_valid() and _made(request, group, form):
         messages.success(request, gettext("指示を作りました。センサーが受け取ると「適用済み」になります。"))
         return redirect("soc:suppress", tenant_id, group_id)

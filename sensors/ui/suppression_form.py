@@ -52,6 +52,13 @@ class SuppressionForm(forms.Form):
         ],
     )
 
+    def __init__(self, *args: Any, blocks: bool = True, **kwargs: Any) -> None:
+        """`blocks`: whether the box stops what the signature finds; what it does not stop can only be kept quiet."""
+        super().__init__(*args, **kwargs)
+        if not blocks:
+            quiet = gettext("知らせない: 回数だけ数えます(このルールは、もともと通信を止めていません)")
+            self.fields["effect"].choices = [(Suppression.Effect.SILENCE, quiet)]  # type: ignore[attr-defined]
+
     def refuse(self, code: str) -> None:
         """Put the rule's refusal at the field it is about."""
         fields = {"bad_device": "device", "reason_missing": "reason", "bad_end": "days"}

@@ -36,8 +36,39 @@
   function help() {
     const dialog = document.getElementById("keyboard-help");
     if (!dialog) return;
-    if (dialog.open) dialog.close();
-    else dialog.showModal();
+    if (dialog.open) {
+      dialog.close();
+    } else {
+      listKeys(dialog.querySelector("[data-keys]"));
+      dialog.showModal();
+    }
+  }
+
+  // The help says which keys this page has: common ones only where they find something, and the page's own.
+  function listKeys(list) {
+    if (!list) return;
+    list.querySelectorAll("[data-own]").forEach(function (line) { line.remove(); });
+    list.querySelectorAll("[data-needs]").forEach(function (line) {
+      line.hidden = document.querySelector(line.dataset.needs) === null;
+    });
+    const known = new Set();
+    document.querySelectorAll("[data-key]").forEach(function (element) {
+      const key = element.dataset.key;
+      const what = (element.getAttribute("aria-label") || element.textContent).trim().replace(/\s+/g, " ");
+      if (known.has(key) || !what) return;
+      known.add(key);
+      const line = document.createElement("tr");
+      line.dataset.own = "";
+      const head = document.createElement("th");
+      head.scope = "row";
+      const sign = document.createElement("kbd");
+      sign.textContent = key;
+      head.append(sign);
+      const told = document.createElement("td");
+      told.textContent = what;
+      line.append(head, told);
+      list.append(line);
+    });
   }
 
   function typing(target) {
