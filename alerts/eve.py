@@ -70,7 +70,7 @@ def _depth(brackets: bytes) -> int:
 def _finish(event: Event, received_at: datetime | None) -> Event:
     if not event.event_type:
         raise Unreadable("no_event_type")
-    if event.timestamp_raw is None and (received_at is None or not event.is_alert):
+    if event.timestamp_raw is None and (received_at is None or not _says_what(event)):
         raise Unreadable("no_timestamp")
     if event.event_type == "alert" and event.alert is None:
         raise Unreadable("no_alert")
@@ -102,11 +102,18 @@ def _rule_cut(event: Event, alert: Alert) -> None:
         event.flags += ("dropped:alert.metadata",)
 
 
+def _says_what(event: Event) -> bool:
+    """Whether it is an alert that says what was seen: then it is graded whenever it was."""
+    if event.alert is not None and event.event_type == "alert":
+        return event.alert.signature is not None or event.alert.signature_id is not None
+    return event.antivirus is not None and event.event_type == "antivirus"
+
+
 def _time_set(event: Event, received_at: datetime | None) -> None:
     try:
         event.timestamp, zoned = _timestamp(event.timestamp_raw or "")
     except Unreadable:
-        if received_at is None or not event.is_alert:
+        if received_at is None or not _says_what(event):
             raise
         event.timestamp = received_at
         event.flags += ("time_of_receipt",)

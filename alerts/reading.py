@@ -114,11 +114,12 @@ class BatchReader:
         for seq, line in lines:
             self._budget.check()
             try:
-                event = eve.decode(line)
+                event = eve.decode(line, received_at=self._clock.received_at)
                 if not event.is_alert:
                     self._other(seq, event, line)
                     continue
-                time, trusted = self._clock.placed(event.timestamp)
+                has_time = "time_of_receipt" not in event.flags
+                time, trusted = self._clock.placed(event.timestamp if has_time else None)
                 verdict = grade(event, 0, settings)
                 key = self._callback_key(event, verdict)
                 pair = self._pair_key(event, verdict)

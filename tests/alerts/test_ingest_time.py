@@ -66,6 +66,17 @@ def test_a_call_to_a_criminals_server_seen_in_1970_is_mailed_all_the_same(cast: 
         assert (group.grade, group.notify) == (Grade.HIGH, "at_once"), "six calls within the hour"
 
 
+def test_an_alert_whose_time_is_missing_or_makes_no_sense_is_graded_at_the_time_received_and_marked(cast: Cast) -> None:
+    odd = [alert_line(timestamp=time) for time in (None, "yesterday", 17, {}, "0001-01-01T00:00:00+1400")]
+    odd.append(alert_line(timestamp="MARK").replace(b'"MARK"', b"NaN"))
+    Sender(cast.sakura_box).batch(odd)
+    [outcome] = ingest_all(cast.sakura_box)
+    assert (outcome["alerts"], outcome["quarantined"]) == (6, 0)
+    with tenant_scope(cast.sakura_dental.pk):
+        [batch] = InboxBatch.objects.all()
+        assert {(a.event_time, a.time_trusted) for a in Alert.objects.all()} == {(batch.received_at, False)}
+
+
 def test_the_hours_traffic_counts_whatever_the_clock_said(cast: Cast) -> None:
     now = datetime.now(UTC)
     periods = [
