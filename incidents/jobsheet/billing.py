@@ -20,6 +20,7 @@ from incidents.jobsheet.invoicing import (
     InvoiceState,
     Line,
     Rounding,
+    due_day,
     rate_totals,
     registration_number,
     require_lines,
@@ -55,10 +56,11 @@ def fee_terms(*, programme_id: int, at: datetime) -> FeeTerms:
 
 def invoice_issue(
     *, job_id: int, key: uuid.UUID, number: str, registration: str, tax_included: bool, rounding: Rounding,
-    lines: Sequence[Line], due_on: date, by: User, now: datetime,
+    lines: Sequence[Line], by: User, now: datetime, due_on: date | None = None,
 ) -> Invoice:  # fmt: skip
     """Issue the job's invoice. `registration` empty: the vendor is exempt, and no tax is shown.
 
+    `due_on` None: the end of the next month.
     Name, address, telephone and account of the vendor are kept as they are now: an issued invoice never changes.
     Raises invoicing.InvoiceWrong, SheetClosed (nothing is reported yet), InvoiceExists, KeyTaken.
     """
@@ -68,7 +70,7 @@ def invoice_issue(
         if known.job_id != job.pk:
             raise KeyTaken(str(key))
         return known
-    if job.state not in BILLABLE or job.vendor_id is None:
+    if job.state not in BILLABLE or job.vendor is None:
         raise SheetClosed(job.state)
     if selectors.invoice_of_job(job.pk) is not None:
         raise InvoiceExists
@@ -86,7 +88,8 @@ def invoice_issue(
         vendor_id=job.vendor_id, number=number.strip()[:40], registration_number=registered,
         tax_included=tax_included or not registered, rounding=rounding, lines=[asdict(line) for line in lines],
         total_yen=total, tax_yen=tax, minutes=sum(entry.minutes or 0 for entry in entries),
-        on_site=selectors.was_on_site(job, entries), issued_at=now, state_at=now, state_by=by, due_on=due_on,
+        on_site=selectors.was_on_site(job, entries), issued_at=now, state_at=now, state_by=by,
+        due_on=due_on or due_day(localdate(now)),
         issuer=issuer_of(job.vendor), work_first=min(days, default=None), work_last=max(days, default=None),
     )  # fmt: skip
     _audit(made, "invoice.issued", total_yen=total)

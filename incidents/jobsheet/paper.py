@@ -78,7 +78,7 @@ def issuer_words(invoice: Invoice) -> dict[str, Any]:
         "address": f"{vendor.prefecture}{vendor.municipality}{vendor.address}",
         "phone": vendor.phone,
     }
-    issuer = now | invoice.issuer
+    issuer: dict[str, Any] = now | invoice.issuer
     account = issuer.get("account")
     if account:
         # Full width is what people read; the bank's half-width letters stay in the transfer file.
