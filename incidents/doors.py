@@ -48,9 +48,9 @@ def ended_offers(at: datetime) -> list[tuple[int, int]]:
 
 
 def spreading(at: datetime, kind: str) -> list[tuple[int, str, int]]:
-    """(programme_id, "kind:what", firms) of what several firms of a programme met in the day before `at`.
+    """(programme_id, "kind:what", firms) of what several firms of a programme met in its `warning_hours` before `at`.
 
-    `kind`: "signature" or "peer"; without what was warned of in the week before.
+    `kind`: "signature" or "peer"; without what was warned of in its `warning_again_days` before.
     """
     with connection.cursor() as cursor:
         cursor.execute(

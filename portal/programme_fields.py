@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from incidents.crisis.warnings import SETTINGS as WARNINGS
 from incidents.desk.targets import SETTINGS as DESK_TARGETS
+from incidents.dispatch.offers import SETTINGS as OFFERS
 from incidents.jobsheet.billing import SETTINGS as FEES
 from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
@@ -106,5 +107,6 @@ SETTINGS = (
     *DESK,
     *BOXES,
     *WARNINGS,
+    *OFFERS,
     *FEES,
 )

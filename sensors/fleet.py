@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sensors import manifest
 from sensors.models import Order, RuleBundle, Sensor
-from sensors.silence import SILENT_AFTER
+from sensors.silence import silent_boxes
 from tenants.selectors import firms
 
 UNDER_WAY = (Sensor.State.PREPARED, Sensor.State.SHIPPED, Sensor.State.ARRIVED)
@@ -58,8 +58,7 @@ def newest_versions(rows: QuerySet[Sensor]) -> Newest:
 
 def needing_look(now: datetime) -> Q:
     """Boxes that are silent, or let traffic past."""
-    silent = Q(last_seen_at__lt=now - SILENT_AFTER) | Q(last_seen_at__isnull=True)
-    return Q(state=Sensor.State.ACTIVE) & (silent | Q(unprotected_since__isnull=False))
+    return Q(state=Sensor.State.ACTIVE) & (silent_boxes(at=now) | Q(unprotected_since__isnull=False))
 
 
 def behind(newest: Newest) -> Q:

@@ -12,10 +12,8 @@ from notifications.services import attention_close, attention_open
 from sensors import unprotected
 from sensors.models import ProtectionDay, Sensor, WatchGap
 from sensors.rules import subject_key
-from sensors.settings import SETTINGS
+from sensors.settings import box_settings
 from sensors.watching import Between, gaps_between
-from tenants.programme_settings import values_of
-from tenants.selectors import enrolment_current, settings_at
 
 # The box adds up in tenths of seconds; spans this near belong together.
 _TOUCHING = timedelta(seconds=2)
@@ -98,6 +96,4 @@ def _attention(sensor: Sensor, since: datetime | None, reason: str, now: datetim
 
 def patience(tenant_id: int, now: datetime) -> int:
     """Programme setting: minutes without protection before a person is asked."""
-    enrolment = enrolment_current(tenant_id=tenant_id)
-    version = settings_at(programme_id=enrolment.programme_id, at=now) if enrolment is not None else None
-    return int(values_of(version, SETTINGS)["protection_off_minutes"])
+    return int(box_settings(tenant_id=tenant_id, at=now)["protection_off_minutes"])

@@ -1,34 +1,82 @@
-"""Boxes that stopped speaking: after 24 hours a person phones the firm (KMM 3.8 (2)). No incident by itself."""
+"""Boxes that stopped speaking: after the programme's `silent_hours` a person phones the firm (KMM 3.8 (2)).
+
+No incident by itself.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from notifications.doors import open_attentions
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors.models import Sensor
+from sensors.settings import SETTINGS, SILENT_HOURS, box_settings
+from tenants.models import Enrolment, Programme
+from tenants.programme_settings import values_of
 from tenants.scope import tenant_scope
+from tenants.selectors import settings_at
 
-SILENT_AFTER = timedelta(hours=24)
+# The shortest a programme may set (sensors.settings): who is asked about is decided firm by firm.
+_SHORTEST = timedelta(hours=1)
 _PREFIX = "sensor:"
 
 
 def sensor_silence_check(*, now: datetime) -> int:
-    """Ask a person about every box silent for 24 hours; withdraw it when the box spoke again. → newly asked."""
+    """Ask a person about every box silent for too long; withdraw it when the box spoke again. → newly asked."""
     _close_settled(now)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, sensor_id FROM sec.silent_sensors(%s)", [now - SILENT_AFTER])
+        cursor.execute("SELECT tenant_id, sensor_id FROM sec.silent_sensors(%s)", [now - _SHORTEST])
         silent = list(cursor.fetchall())
     return sum(_ask(tenant_id, sensor_id, now) for tenant_id, sensor_id in silent)
+
+
+def silent_after(*, tenant_id: int, at: datetime) -> timedelta:
+    """How long a firm's box may say nothing before it counts as silent."""
+    return timedelta(hours=box_settings(tenant_id=tenant_id, at=at)["silent_hours"])
+
+
+def silence_by_firm(*, tenant_ids: Iterable[int], at: datetime) -> dict[int, timedelta]:
+    """The same for several firms at once."""
+    firms = set(tenant_ids)
+    rows = Enrolment.objects.filter(tenant_id__in=firms).order_by("contract_start")
+    programmes: dict[int, int] = dict(rows.values_list("tenant_id", "programme_id"))
+    lengths = {programme: _of_programme(programme, at) for programme in set(programmes.values())}
+    usual = timedelta(hours=SILENT_HOURS)
+    return {firm: lengths[programmes[firm]] if firm in programmes else usual for firm in firms}
+
+
+def silent_boxes(*, at: datetime) -> Q:
+    """Boxes that have said nothing for longer than their programme allows."""
+    usual = timedelta(hours=SILENT_HOURS)
+    other = {
+        pk: length
+        for pk in Programme.objects.values_list("pk", flat=True)
+        if (length := _of_programme(pk, at)) != usual
+    }
+    silent = Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=at - usual)
+    for programme, length in other.items():
+        firms = Enrolment.objects.filter(programme_id=programme).values("tenant_id")
+        silent = Q(tenant_id__in=firms) & (Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=at - length)) | (
+            ~Q(tenant_id__in=firms) & silent
+        )
+    return silent
+
+
+def _of_programme(programme_id: int, at: datetime) -> timedelta:
+    return timedelta(hours=values_of(settings_at(programme_id=programme_id, at=at), SETTINGS)["silent_hours"])
 
 
 def _ask(tenant_id: int, sensor_id: int, now: datetime) -> bool:
     with tenant_scope(tenant_id):
         sensor = Sensor.objects.get(pk=sensor_id)
         last_seen = sensor.last_seen_at
+        if last_seen is not None and last_seen >= now - silent_after(tenant_id=tenant_id, at=now):
+            return False
         facts = {"name": sensor.name, "last_seen_at": last_seen.isoformat() if last_seen else None}
         _row, opened = attention_open(
             tenant_id=tenant_id,

@@ -24,7 +24,6 @@ from tenants.selectors import settings_at
 from tenants.services import audit_record_of_nobody
 
 KIND_WARNING: Final = "early_warning"
-AGAIN: Final = timedelta(days=7)  # the same is told once in so many days
 # What every firm can check today, whatever it is: OSK 4.3.2 ①, AIC's five basics.
 CHECKS = (
     gettext_lazy("心当たりのないメールの添付ファイルやリンクを開かないよう、全員に今日のうちに伝える"),
@@ -40,13 +39,32 @@ SETTINGS = (
         key="warning_firms",
         label=gettext_lazy("早期警戒を出す会社数"),
         hint=gettext_lazy(
-            "同じ検知、または同じ通信の相手が、24時間のうちにこの数の会社で見つかると、"
+            "同じ検知、または同じ通信の相手が、決めた時間のうちにこの数の会社で見つかると、"
             "会社の名前を出さずに、すべての参加企業へ知らせます。"
         ),
         default=WAVE_FIRMS,
         least=WAVE_FIRMS,
         most=50,
         unit=gettext_lazy("社"),
+    ),
+    # These two are read by sec.spreading itself.
+    Setting(
+        key="warning_hours",
+        label=gettext_lazy("早期警戒で数える時間"),
+        hint=gettext_lazy("この時間のうちに、いくつの会社で同じことが起きたかを数えます。"),
+        default=24,
+        least=1,
+        most=168,
+        unit=gettext_lazy("時間"),
+    ),
+    Setting(
+        key="warning_again_days",
+        label=gettext_lazy("同じ早期警戒をもう一度出すまでの日数"),
+        hint=gettext_lazy("この日数のうちは、同じことをもう一度は知らせません。"),
+        default=7,
+        least=1,
+        most=90,
+        unit=gettext_lazy("日"),
     ),
 )
 
@@ -76,7 +94,7 @@ def _raise(programme_id: int, key: str, firms: int, now: datetime) -> bool:
     with programme_scope(programme_id):
         lock_warnings(programme_id)
         again = EarlyWarning.objects.filter(programme_id=programme_id, kind=kind, value=value)
-        if again.filter(raised_at__gt=now - AGAIN).exists():
+        if again.filter(raised_at__gt=now - timedelta(days=values["warning_again_days"])).exists():
             return False
         made = EarlyWarning.objects.create(
             programme_id=programme_id, kind=kind, value=value, shown=_shown(kind, value), firms=firms, raised_at=now

@@ -34,8 +34,6 @@ APPOINTMENT_MOVES: dict[AppointmentState, dict[AppointmentState, Move]] = {
     AppointmentState.DROPPED: {},
 }
 LONGEST_VISIT = timedelta(hours=10)
-# Opening time an asked vendor has to answer (ours: OSK prints none; 38% of first responses began the same day).
-OFFER_WAITS = {"first_response": timedelta(hours=2), "installation": timedelta(hours=9), "removal": timedelta(hours=9)}
 
 
 class Answer(StrEnum):

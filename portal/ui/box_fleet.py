@@ -24,6 +24,7 @@ from printing.paper import PRESS
 from sensors import fleet, installing, manifest, orders, protection, services
 from sensors.devices import devices_of
 from sensors.models import Sensor
+from sensors.silence import silence_by_firm, silent_after
 from sensors.ui.status import box_status
 from sensors.unprotected import JST
 from tenants.mailing import address_of
@@ -67,12 +68,23 @@ def listed(request: ActingRequest) -> HttpResponse:
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
+    allowed = silence_by_firm(tenant_ids=(box.tenant_id for box in page), at=now)
     agreed = installing.consenting(tenant_ids=[box.tenant_id for box in page])
     partner_read(request, code="boxes.viewed", subject="boxes", tenant_ids=(box.tenant_id for box in page))
     counts = {key: part.count() for key, part in parts.items()}
     context = {
         "page": page,
-        "rows": [box_row(box, newest, off.get(box.pk, 0), now, agreed=box.tenant_id in agreed) for box in page],
+        "rows": [
+            box_row(
+                box,
+                newest,
+                off.get(box.pk, 0),
+                now,
+                agreed=box.tenant_id in agreed,
+                allowed=allowed[box.tenant_id],
+            )
+            for box in page
+        ],
         "tabs": _tabs(shown if shown in parts else "", counts),
         "counts": counts,
         "look": counts["look"],
@@ -97,7 +109,7 @@ def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     context = {
         "box": found,
-        "status": box_status(found, now),
+        "status": box_status(found, now, silent_after(tenant_id=tenant_id, at=now)),
         "facts": box_facts(found, fleet.newest_versions(fleet.boxes())),
         "steps": steps_of(found, now),
         "consent": installing.consent_current(tenant_id=tenant_id),

@@ -22,8 +22,8 @@ from sensors.guide import UNSEEN, Picture, answers_read, picture
 from sensors.models import Order, Sensor
 from sensors.orders import order_newest
 from sensors.selectors import sensors_of
+from sensors.settings import box_settings
 
-FRESH = timedelta(minutes=3)
 QUESTIONS: tuple[tuple[str, Any, Any, tuple[tuple[str, Any], ...]], ...] = (
     (
         "line",
@@ -182,7 +182,8 @@ def _lines(box: Sensor, order: Order | None, now: datetime) -> list[Line]:
     if box.activated_at is None or box.last_seen_at is None:
         todo = gettext("電源とケーブルを確かめ、紙の利用開始コードを入れてください。")
         return [Line(contact, gettext("まだ連絡がありません"), "info", todo)]
-    if now - box.last_seen_at > FRESH:
+    minutes = box_settings(tenant_id=box.tenant_id, at=now)["selftest_minutes"]
+    if now - box.last_seen_at > timedelta(minutes=minutes):
         words = gettext("%(at)sから連絡がありません") % {"at": jst(box.last_seen_at)}
         todo = gettext("電源のランプと、ルーター側のケーブルを確かめてください。")
         return [Line(contact, words, "danger", todo)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
@@ -43,12 +43,14 @@ ADDRESSES: dict[str, Any] = {
 }
 
 
-def box_row(box: Any, newest: Newest, minutes_off: int, now: datetime, *, agreed: bool) -> dict[str, Any]:
+def box_row(
+    box: Any, newest: Newest, minutes_off: int, now: datetime, *, agreed: bool, allowed: timedelta
+) -> dict[str, Any]:
     """A line of the fleet. `box` comes from sensors.fleet.boxes()."""
     word, tone = ORDER_WORDS.get(box.order_state or "", ("", "neutral"))
     return {
         "box": box,
-        "status": box_status(box, now),
+        "status": box_status(box, now, allowed),
         "versions": versions_of(box, newest),
         "order": {"version": box.order_version, "word": word, "tone": tone, "held": box.heartbeat.get("order")},
         "minutes_off": minutes_off,

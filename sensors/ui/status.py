@@ -9,9 +9,8 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from sensors.models import Sensor
+from sensors.silence import silent_after
 
-# KMM 3.8: a box silent for a day is a task of the desk.
-SILENT_AFTER = timedelta(hours=24)
 FUNCTIONS: dict[str, Any] = {
     "ips": gettext_lazy("不正侵入対策"),
     "av": gettext_lazy("ウイルス対策"),
@@ -32,18 +31,18 @@ class BoxStatus:
     off: tuple[str, ...]
 
 
-def box_status(sensor: Sensor, now: datetime) -> BoxStatus:
-    """From the box's state, its last contact and its last heartbeat."""
-    word, tone = _state(sensor, now)
+def box_status(sensor: Sensor, now: datetime, allowed: timedelta) -> BoxStatus:
+    """From the box's state, its last contact and its last heartbeat. `allowed`: silence its programme allows."""
+    word, tone = _state(sensor, now, allowed)
     functions = sensor.heartbeat.get("functions", {})
     off = tuple(str(label) for key, label in FUNCTIONS.items() if functions.get(key, "on") != "on")
     return BoxStatus(sensor.name, tone == "safe", word, tone, sensor.last_seen_at, sensor.activated_at, off)
 
 
-def _state(sensor: Sensor, now: datetime) -> tuple[str, str]:
+def _state(sensor: Sensor, now: datetime, allowed: timedelta) -> tuple[str, str]:
     if sensor.state != Sensor.State.ACTIVE:
         return str(sensor.get_state_display()), "neutral"
-    if sensor.last_seen_at is None or now - sensor.last_seen_at >= SILENT_AFTER:
+    if sensor.last_seen_at is None or now - sensor.last_seen_at >= allowed:
         return gettext("連絡がありません"), "danger"
     if sensor.heartbeat.get("protection", "on") != "on":
         return gettext("守りが切れています"), "danger"
@@ -53,4 +52,5 @@ def _state(sensor: Sensor, now: datetime) -> tuple[str, str]:
 def firm_boxes(tenant_id: int, now: datetime) -> list[BoxStatus]:
     """The firm's boxes that were not given back."""
     boxes = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
-    return [box_status(sensor, now) for sensor in boxes]
+    allowed = silent_after(tenant_id=tenant_id, at=now)
+    return [box_status(sensor, now, allowed) for sensor in boxes]
