@@ -110,6 +110,8 @@ def mail_read(raw: bytes, *, own: frozenset[str] = frozenset(), longest_page: in
     """Read a mail. `own`: the desk's addresses, in small letters; `longest_page`: letters of HTML that are parsed."""
     mail = mail_parse(raw)
     texts = _texts(mail.head, longest_page)
+    if not texts and mail.head.get_content_type() in _WORDS:  # a scanner or a phone calls its whole mail a file
+        texts = [_text(mail.head, longest_page)]
     name, address = sender_read(mail.head, own=own)
     words = "\n\n".join(text.words.strip("\r\n") for text in texts if text.words.strip())
     attached = tuple(_attached(mail))

@@ -91,11 +91,11 @@ class _Lines:
             self._boundary(apart=tag in _PARAGRAPHS)
 
     def _leave(self, tag: str) -> None:
-        self._preformatted -= tag == "pre"
         if tag in _BLOCKS:
             self._boundary(apart=tag in _PARAGRAPHS)
         elif tag in _CELLS:
             self._line.append(" ")
+        self._preformatted -= tag == "pre"
 
     def _break(self) -> None:
         joined = "".join(self._line)
