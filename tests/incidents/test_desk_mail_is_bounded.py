@@ -176,7 +176,8 @@ CHARSETS = st.sampled_from(
     ["utf-8", "iso-2022-jp", "euc-jp", "shift_jis", "undefined", "idna", "utf-16", "utf-7", "x", ""]
 )
 KINDS = st.sampled_from([
-    "text/plain", "text/html", "text", "multipart/mixed", "multipart/alternative", "multipart/related", "message/rfc822",
+    "text/plain", "text/html", "text", "multipart/mixed", "multipart/alternative",
+    "multipart/related", "message/rfc822",
     "message/delivery-status", "multipart/report", "application/pkcs7-mime", "application/octet-stream",
     "multipart/digest", "multipart/encrypted", "/", "text/rfc822-headers", "image/png",
 ])  # fmt: skip
