@@ -34,7 +34,7 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
     report = row("jobreport", **own(), version=1, content=json.dumps(_content(mark)), sha256=SHA)
     row("signoff", **own(), report_id=report, report_sha256=SHA, place="portal", name=mark, strokes="[]", remark="")
     thing["upload"] = str(uuid.uuid4())
-    sent = {"name": mark, "caption": "", "size": 9, "received": 0, "state": "receiving", "problem": ""}
+    sent = {"name": mark, "caption": "", "size": 9, "received": 0, "state": "receiving", "problem": "", "attempts": 0}
     row("upload", **(own() | {"key": thing["upload"]}), **sent)
     thing["evidence"] = row(
         "evidence", **own(), kind="file", name=f"{mark}.txt", caption=mark, media_type="text/plain",
