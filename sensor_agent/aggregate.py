@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sensor_agent.moment import stamp_now
+from sensor_agent.moment import parse, stamp_now
 
 TOP_HOSTS = 20
 TOP_AGENTS = 20
@@ -217,7 +217,9 @@ def _number(value: Any) -> int:
 
 
 def _time(event: Mapping[str, Any]) -> str:
-    return str(event.get("timestamp") or stamp_now())[:_LONGEST_TIME]
+    """The event's time; now when it has none that can be read."""
+    text = str(event.get("timestamp"))[:_LONGEST_TIME]
+    return text if parse(text) is not None else stamp_now()
 
 
 def _mac(event: Mapping[str, Any], side: str) -> str | None:

@@ -1,6 +1,7 @@
 """Whatever stands in eve.json, cut and mixed at will: the agent reads on, and what it ships the platform can read."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from itertools import islice
@@ -15,6 +16,7 @@ from alerts import eve
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.collector import Collector
 from sensor_agent.spool import Spool
+from sensor_agent.suppress import Suppression, counted
 from sensor_agent.tail import Tail
 from tests.alerts.eve_lines import alert
 from tests.sensor_agent.test_no_event_lost_or_doubled import FakePlatform
@@ -44,6 +46,14 @@ def _samples() -> Iterator[bytes]:
         {**ends, "event_type": "anomaly", "anomaly": {"type": "decode", "event": "x"}},
         {**ends, "event_type": "fileinfo", "fileinfo": {"state": "CLOSED", "stored": True, "sha256": "0" * 64}},
         {"timestamp": TIME, "event_type": "stats", "stats": {"capture": {"kernel_drops": 3}}},
+        alert(metadata={"otasuke_suppression": ["9"]}, ether={"src_macs": ["02:00:00:00:00:01"], "dest_mac": "a"}),
+        {
+            **ends,
+            "event_type": "flow",
+            "flow": {"bytes_toserver": 1},
+            "ether": {"src_mac": "a", "dest_macs": ["b", "c"]},
+        },
+        {**ends, "event_type": "quic", "quic": {"sni": "a.example"}, "ether": {"src_mac": "a"}},
     ):
         yield json.dumps(event).encode()
 
@@ -56,7 +66,13 @@ def _captured() -> Iterator[bytes]:
 
 
 SEEDS = [*_samples(), *_captured()]
-ODD: list[Any] = [None, True, -1, 2**70, 1e300, "", "\0", "x" * 300, [], {}, [[]], {"a": None}, "255.255.255.256"]
+ODD: list[Any] = [
+    *(None, True, -1, 2**70, 10**200, 1e300, -0.0, float("nan"), float("-inf"), [], {}, [[]], {"a": None}, [None, {}]),
+    *("", "\0", "x" * 300, "\ud800", "255.255.255.256", "fe80::1%" + "z" * 300, "0001-01-01T00:00:00+1400", "²"),
+]
+SUPPRESSIONS = [
+    Suppression(7, alert()["alert"]["signature_id"], "10.9.9.0/24", "2001:db8::/32", "02:00:00:00:00:ff", "silence", "")
+]
 SPOILED = st.tuples(
     st.sampled_from(SEEDS),
     st.sampled_from(SEEDS),
@@ -103,7 +119,15 @@ def _shipped(folder: Path, lines: list[bytes]) -> list[bytes]:
     platform = FakePlatform()
     with closing(Spool(folder / "spool", 10_000_000)) as spool:
         aggregate = Aggregate(["192.168.0.0/16"])
-        collector = Collector(spool, "eve", Tail(folder / "eve.json"), aggregate, max_age_s=0, scan_files=lambda: True)
+        collector = Collector(
+            spool,
+            "eve",
+            Tail(folder / "eve.json"),
+            aggregate,
+            max_age_s=0,
+            scan_files=lambda: True,
+            suppressed=lambda event: counted(event, SUPPRESSIONS),
+        )
         while collector.step():
             pass
         collector.finish_period()
@@ -124,6 +148,7 @@ def test_spoiled_lines_neither_stop_the_agent_nor_hide_the_next_alert(
     assert shipped.count(WHOLE) >= len(spoiled), "every whole alert arrives, whatever stood before it"
     for line in shipped:
         json.loads(line)  # the agent sends nothing but JSON objects
+        assert b'"reason":"fault"' not in line, "a fault of ours, caught in time, is still one"
         with suppress(eve.Unreadable):  # to quarantine
             eve.decode(line)
 
@@ -141,6 +166,36 @@ def test_any_value_of_any_kind_in_any_place_stops_nothing(tmp_path: Path, sample
     lines = [json.dumps(event).encode() for event in _each_value_odd(json.loads(sample))]
     shipped = _shipped(tmp_path, [part for line in lines for part in (line, WHOLE)])
     assert shipped.count(WHOLE) >= len(lines)
+    assert not [line for line in shipped if b'"reason":"fault"' in line]
+
+
+def test_an_event_that_our_own_fault_meets_goes_all_the_same(tmp_path: Path) -> None:
+    """A mistake of ours in what is done with events, played: neither the event nor the next one is lost."""
+    (tmp_path / "eve.json").write_bytes(json.dumps(alert()).encode() + b"\n" + WHOLE + b"\n")
+
+    def broken(event: Any) -> int | None:
+        if event["alert"]["signature_id"] != 4242:
+            raise TypeError("unhashable")
+        return None
+
+    with closing(Spool(tmp_path / "spool", 10_000_000)) as spool:
+        tail = Tail(tmp_path / "eve.json")
+        collector = Collector(spool, "eve", tail, Aggregate([]), max_age_s=0, suppressed=broken)
+        collector.step()
+        assert collector.kinds["alert"] == 2
+
+
+def test_a_clock_that_was_ahead_and_is_put_back_does_not_stop_the_count(tmp_path: Path) -> None:
+    flow = {"event_type": "flow", "src_ip": "192.168.1.2", "dest_ip": "203.0.113.1", "flow": {"bytes_toserver": 5}}
+    (tmp_path / "eve.json").write_bytes(json.dumps({**flow, "timestamp": "2099-01-01T00:00:00+0000"}).encode() + b"\n")
+    with closing(Spool(tmp_path / "spool", 10_000_000)) as spool:
+        aggregate = Aggregate(["192.168.0.0/16"])
+        collector = Collector(spool, "eve", Tail(tmp_path / "eve.json"), aggregate, max_age_s=0, aggregate_s=0.2)
+        until = time.monotonic() + 20
+        while not collector.kinds["aggregate"] and time.monotonic() < until:
+            collector.step()
+            time.sleep(0.05)
+        assert collector.kinds["aggregate"] == 1
 
 
 def test_a_line_as_suricata_wrote_it_is_shipped_as_it_is(tmp_path: Path) -> None:
