@@ -90,7 +90,7 @@ def _file_event(kind: str, pending: Mapping[str, Any], told: dict[str, Any], *, 
     file = pending["file"]
     return {
         **{key: pending[key] for key in (*_NETWORK_KEYS, "http", "email") if key in pending},
-        "timestamp": pending["timestamp"] or stamp_now(),
+        "timestamp": pending["timestamp"] if parse(pending["timestamp"]) else stamp_now(),
         "event_type": kind,
         kind: {
             **told,

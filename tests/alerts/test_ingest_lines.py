@@ -30,7 +30,7 @@ def test_torn_and_garbage_lines_go_to_quarantine_and_the_rest_is_stored(cast: Ca
         b"\x00\xff\xfe not json",
         b"",
         b"[1, 2]",
-        b'{"event_type": "alert", "timestamp": "yesterday", "alert": {}}',
+        b'{"event_type": "aggregate", "timestamp": "yesterday", "aggregate": {}}',
         b'{"a":' * 40 + b"1" + b"}" * 40,
         alert_line(),
     ]
