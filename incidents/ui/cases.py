@@ -12,7 +12,7 @@ from incidents.models import INCIDENT_STATES, Incident, IncidentEvent, IncidentG
 from incidents.rules import IncidentState
 
 TITLES: dict[str, Any] = {
-    Incident.Kind.MALWARE_SUSPECTED: gettext_lazy("社内の機器1台が、ウイルスに感染したおそれがあります"),
+    Incident.Kind.MALWARE_SUSPECTED: gettext_lazy("社内の機器が、ウイルスに感染したおそれがあります"),
     Incident.Kind.ANTIVIRUS_UNRESOLVED: gettext_lazy("ウイルスを含むファイルが、社内の機器に届いたおそれがあります"),
     Incident.Kind.SENSOR_SILENT: gettext_lazy("センサーからの連絡が止まっています"),
     Incident.Kind.REPORTED: gettext_lazy("お知らせいただいた件に、相談窓口が対応しています"),

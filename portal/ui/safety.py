@@ -52,7 +52,7 @@ def answer(
     """
     urgent = [incident for incident in incidents if incident.grade == 3 and incident.pk not in treated]
     if urgent:
-        return _urgent(urgent[0])
+        return _urgent(urgent)
     active = [box for box in boxes if box.since is not None]
     if not active:
         return _not_yet()
@@ -61,7 +61,7 @@ def answer(
         return _blind(blind[0])
     untreated = [incident for incident in incidents if incident.pk not in treated]
     if untreated:
-        return _case(untreated[0])
+        return _case(untreated)
     if incidents:
         return _treated(incidents[0])
     if questions is not None:
@@ -69,11 +69,12 @@ def answer(
     return _safe(active)
 
 
-def _urgent(incident: Incident) -> Answer:
+def _urgent(incidents: Sequence[Incident]) -> Answer:
+    incident, machines = incidents[0], len({one.asset_key for one in incidents})
     return Answer(
         "danger",
         gettext("至急"),
-        gettext("社内の機器1台が、ウイルスに感染したおそれが強い状態です。"),
+        gettext("社内の機器%(n)s台が、ウイルスに感染したおそれが強い状態です。") % {"n": f"{machines:,}"},
         gettext("まず、その機器のLANケーブルを抜くか、Wi-Fiを切ってください。電源は切らないでください。"),
         gettext("いますぐやることを見る"),
         reverse("portal:incident", args=[incident.number]),
@@ -113,11 +114,12 @@ def _blind(box: BoxStatus) -> Answer:
     )
 
 
-def _case(incident: Incident) -> Answer:
+def _case(incidents: Sequence[Incident]) -> Answer:
+    incident = incidents[0]
     return Answer(
         "attention",
         gettext("確認してください"),
-        gettext("1件、対応の途中のことがあります。"),
+        gettext("対応の途中のことが%(n)s件あります。") % {"n": f"{len(incidents):,}"},
         gettext("%(what)s。やることを順番に案内します。") % {"what": incident.get_kind_display()},
         gettext("やることを見る"),
         reverse("portal:incident", args=[incident.number]),

@@ -64,8 +64,8 @@ def test_it_says_first_what_to_do_then_what_happened(cast: Cast) -> None:
         assert body.index("はじめにしていただくこと") < body.index("2026年11月20日(金) 14:00から15:00")
         for word in ("中(★★☆)", "低(★☆☆)", "192.168.1.20", "02:00:5e:00:53:01", "203.0.113.9", "0120-000-000"):
             assert word in body
-        assert "3回(機器がすべて止めました)" in body
-        assert "1回(機器は止めていません)" in body
+        assert "3回(センサーがすべて止めました)" in body
+        assert "1回(センサーは止めていません)" in body
         assert body.index("中(★★☆)") < body.index("低(★☆☆)")
         assert "http://testserver/alerts/" in body
     assert "1. " in mail.text

@@ -197,8 +197,8 @@ def test_alerts_that_join_an_hour_that_was_told_are_told_in_the_next_digest_with
     with tenant_scope(cast.sakura_dental.pk):
         first, second = OutboxMessage.objects.filter(kind="digest").order_by("pk")
         assert AlertGroup.objects.get().alert_count == 3
-    assert "2回(機器は止めていません)" in first.text or "2回(機器がすべて止めました)" in first.text
-    assert "1回(機器は止めていません)" in second.text or "1回(機器がすべて止めました)" in second.text
+    assert "2回(センサーは止めていません)" in first.text or "2回(センサーがすべて止めました)" in first.text
+    assert "1回(センサーは止めていません)" in second.text or "1回(センサーがすべて止めました)" in second.text
 
 
 _MINOR: dict[str, Any] = {"action": "allowed", "metadata": {"signature_severity": ["Minor"]}}

@@ -37,13 +37,13 @@ def test_an_open_case_says_what_to_do_now_and_what_help_there_is(reader: Client,
     group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", count=6)
     scenes.incident_make(group, number=3)
     page = _text(reader, "/incidents/3/")
-    assert "社内の機器1台が、ウイルスに感染したおそれがあります" in page
+    assert "社内の機器が、ウイルスに感染したおそれがあります" in page
     assert "LANケーブルを抜くか" in page
     assert "電源は切らず" in page
     assert "遠隔と訪問を比べて選ぶ" in page
     assert "今年度の残り: 1回・50,000円" in page
     assert "6回(うち6回は止めました)" in page
-    assert "3番の件" in page
+    assert "インシデント 3番" in page
 
 
 def test_a_closed_case_asks_for_nothing_and_keeps_its_story(reader: Client, cast: Cast) -> None:

@@ -65,7 +65,7 @@ def test_many_firms_and_groups_take_the_same_few_queries(analyst: Client, cast: 
         group = scenes.group_make(box.sensor, "outbound-malware-count", count=1, family=f"f{number}")
         scenes.incident_make(group, number=number + 1)
     assert len(queries(analyst, "/soc/alerts/")) == before <= 25
-    assert analyst.get("/soc/alerts/").content.decode().count("番の案件") == 12
+    assert analyst.get("/soc/alerts/").content.decode().count("インシデント ") == 12
 
 
 def test_looking_over_all_firms_is_written_down_once(analyst: Client, cast: Cast) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from reports.models import MonthlyReport
-from reports.months import Month
+from reports.months import Month, month_of
 from reports.services import month_close, reports_make
 from tenants.models import Organisation
 from tenants.scope import tenant_scope
@@ -40,3 +41,10 @@ def close() -> Close:
         return begun
 
     return closed
+
+
+@pytest.fixture
+def now_in_month() -> datetime:
+    """Now, unless the month began so short a time ago that a morning before would be another month's."""
+    now = timezone.now()
+    return now if now - timedelta(hours=8) >= month_of(now).start else month_of(now).start + timedelta(hours=8)
