@@ -146,10 +146,11 @@ def share_new(key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time:
 
 
 def _peer(event: Event, verdict: Verdict, asset: Asset) -> str:
-    """The other end: the name that was asked for, unless that is the name of the firm's own device itself."""
-    if verdict.device is not Device.OPENER and verdict.direction is Direction.INTERNAL:
-        return asset.peer_ip or ""
-    return eve.host_name(event) or asset.peer_ip or ""
+    """The other end: the name that was asked for; inside, the other machine's address, for both must be found."""
+    named = eve.host_name(event) or ""
+    if verdict.direction is Direction.INTERNAL:
+        return asset.peer_ip or named
+    return named or asset.peer_ip or ""
 
 
 def share_add(share: GroupShare, event: Event, verdict: Verdict, asset: Asset, time: datetime) -> GroupShare:

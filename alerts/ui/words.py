@@ -66,7 +66,7 @@ def outcome(group: AlertGroup) -> Outcome:
     if group.blocked_count >= group.alert_count:
         return Outcome(gettext("止めました"), "safe", gettext("%(all)s回すべて、センサーが止めました。") % figures)
     if group.grade == Grade.NONE:
-        return Outcome(gettext("記録のみ"), "neutral", gettext("害のない通信として記録だけしました。"))
+        return Outcome(gettext("記録のみ"), "neutral", gettext("お知らせの対象ではないため、記録だけしました。"))
     if group.blocked_count:
         told = gettext("%(all)s回のうち%(blocked)s回を止めました。残りは止まっていません。")
         return Outcome(gettext("一部を止めました"), "attention", told % figures)

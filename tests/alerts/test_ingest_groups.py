@@ -245,7 +245,7 @@ def test_suspicious_traffic_inside_sent_twice_counts_once(cast: Cast) -> None:
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    events=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 150)), min_size=3, max_size=14),
+    events=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 110)), min_size=3, max_size=14),
     cuts=st.lists(st.integers(1, 13), max_size=5),
 )
 def test_what_passes_between_machines_inside_is_graded_alike_however_it_is_cut(
