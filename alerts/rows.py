@@ -34,6 +34,7 @@ _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x00": REPLACE
 _SPECIAL = re.compile("[\\\\\n\r\t\x00\ud800-\udfff]")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _MAC_LENGTH = 17
+_SHA256_LENGTH = 64
 _SMALL, _INT = 2**15 - 1, 2**31 - 1
 
 
@@ -222,10 +223,11 @@ def event_columns(event: Event, asset: Asset, opener: End, responder: End) -> st
 
 
 def _file_sha256(event: Event) -> str | None:
-    if event.antivirus is not None and event.antivirus.sha256:
-        return event.antivirus.sha256
+    """Cut to its column, a longer text would look like a hash."""
     files = [*(event.files or []), *([event.fileinfo] if event.fileinfo else [])]
-    return next((file.sha256 for file in files if file.sha256), None)
+    told = [event.antivirus.sha256 if event.antivirus else None, *(file.sha256 for file in files)]
+    first = next((sha256 for sha256 in told if sha256), "")
+    return first if len(first) <= _SHA256_LENGTH else None
 
 
 def _number(value: Any, highest: int | None = None) -> str:

@@ -13,9 +13,8 @@ from alerts.reading import BatchRows
 from alerts.waiting import WaitingBatch
 from sensors.devices import Sighting, devices_note, sightings_read
 from sensors.mac import mac_read
-from sensors.orders import known_file_add
+from sensors.shared_files import file_report
 from tenants.jobs import wake
-from tenants.selectors import enrolment_current
 
 # Sessions keep the table; its rows live for one transaction. COPY FROM straight into a table under row-level
 # security is refused by PostgreSQL.
@@ -30,6 +29,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming_alert (
   mail_subject varchar(255)
 ) ON COMMIT DELETE ROWS
 """
+MOST_FILES = 100  # of one batch: more are not weighed
 _NAMES = ", ".join(rows.COLUMNS)
 _COPY = f"COPY incoming_alert ({_NAMES}) FROM STDIN"
 _INSERT = f"""
@@ -70,12 +70,15 @@ def _alerts_store(batch: WaitingBatch, result: BatchRows) -> None:
 
 
 def _files_tell(batch: WaitingBatch, found: list[tuple[str, str]]) -> None:
-    """What antivirus condemned here is stopped at every box of the programme (at their next question for orders)."""
-    enrolment = enrolment_current(tenant_id=batch.tenant_id) if found else None
-    if enrolment is None:
-        return
-    for sha256, signature in found:
-        known_file_add(programme_id=enrolment.programme_id, sha256=sha256, signature=signature, now=batch.received_at)
+    """What antivirus condemned here; whether other firms' boxes stop it too is weighed there."""
+    for sha256, signature in found[:MOST_FILES]:
+        file_report(
+            tenant_id=batch.tenant_id,
+            sensor_id=batch.sensor_id,
+            sha256=sha256,
+            signature=signature,
+            now=batch.received_at,
+        )
 
 
 def _others_store(batch: WaitingBatch, result: BatchRows) -> None:

@@ -125,6 +125,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
     Kind.SOC: (
         (gettext_lazy("検知の一覧"), "soc:alerts", "bell", frozenset({"soc:alerts", "desk:incident", "desk:alert"})),
         (gettext_lazy("抑止"), "soc:suppressions", "lock", frozenset({"soc:suppressions", "soc:suppress"})),
+        (gettext_lazy("ファイル"), "soc:files", "shield", frozenset({"soc:files"})),
         (
             gettext_lazy("センサー"),
             "boxes:list",

@@ -12,6 +12,7 @@ from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from sensors.settings import INSTALLING
 from sensors.settings import SETTINGS as BOXES
+from sensors.shared_files import SETTINGS as SHARED_FILES
 from tenants.programme_settings import Setting
 
 # What the desk is asked to look at by itself.
@@ -106,6 +107,7 @@ SETTINGS = (
     *HOURS,
     *DESK,
     *BOXES,
+    *SHARED_FILES,
     *WARNINGS,
     *OFFERS,
     *FEES,

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from sensors import manifest
-from sensors.models import KnownFile, Order, OrderFile, RuleBundle, Sensor, Suppression, WebGuardName
+from sensors.models import Order, OrderFile, RuleBundle, Sensor, Suppression, WebGuardName
+from sensors.shared_files import hashes_stopped
 from sensors.states import ORDER_MOVES
 from tenants import platform_key
 from tenants.models import User
@@ -45,14 +46,6 @@ def order_file(*, tenant_id: int, sensor_id: int, sha256: str) -> bytes | None:
         return None
     found = OrderFile.objects.filter(sha256=sha256).values_list("content", flat=True).first()
     return None if found is None else bytes(found)
-
-
-def known_file_add(*, programme_id: int, sha256: str, signature: str, now: datetime) -> bool:
-    """Every box of the programme shall stop this file from now on. → False when it was known."""
-    _row, made = KnownFile.objects.get_or_create(
-        programme_id=programme_id, sha256=sha256, defaults={"signature": signature[:200], "learned_at": now}
-    )
-    return made
 
 
 def suppression_add(
@@ -170,11 +163,10 @@ def _content(sensor: Sensor, now: datetime) -> dict[str, Any]:
     enrolment = enrolment_current(tenant_id=sensor.tenant_id)
     programme = enrolment.programme_id if enrolment is not None else 0
     bundle = RuleBundle.objects.order_by("-version").first()
-    known = KnownFile.objects.filter(programme_id=programme, withdrawn_at__isnull=True).order_by("pk")
     names = WebGuardName.objects.filter(programme_id=programme).values_list("kind", "name")
     blocked = [name for kind, name in names if kind == WebGuardName.Kind.BLOCK]
     allowed = [name for kind, name in names if kind == WebGuardName.Kind.ALLOW]
-    hashes = list(known.values_list("sha256", flat=True))
+    hashes = hashes_stopped(programme_id=programme, now=now)
     return {
         "functions": manifest.switched(sensor.switched_off),
         "files": {

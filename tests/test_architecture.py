@@ -24,6 +24,7 @@ RAW_SQL = {
     "tenants/doors.py", "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
     "incidents/jobsheet/doors.py",
     "incidents/dispatch/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
+    "sensors/shared_files.py",
     "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py", "surveys/doors.py",
     # writes of the registry, through `sec` functions that check who asks
     "tenants/applications.py", "tenants/break_glass.py", "tenants/invitations.py", "tenants/members.py",

@@ -56,7 +56,7 @@ class NameForm(forms.Form):
 @acting_as(Kind.SOC)
 def names(request: ActingRequest) -> HttpResponse:
     """The list with how many boxes hold each name; adding, changing and removing."""
-    programme = _programme(request)
+    programme = programme_asked(request)
     here = f"{reverse('boxes:names')}?programme={programme.pk}"
     if request.method == "POST" and request.POST.get("remove"):
         number = request.POST["remove"]
@@ -79,7 +79,7 @@ def names(request: ActingRequest) -> HttpResponse:
         "boxes": boxes,
         "search": search,
         "programme": programme,
-        "tabs": _tabs(request, programme),
+        "tabs": programme_tabs(request, programme),
         "may_write": request.acting.may_write,
     }
     return render(request, "sensors/names.html", context)
@@ -89,7 +89,7 @@ def _programmes(request: ActingRequest) -> QuerySet[Programme]:
     return Programme.objects.filter(partners__organisation=request.acting.organisation).order_by("pk")
 
 
-def _programme(request: ActingRequest) -> Programme:
+def programme_asked(request: ActingRequest) -> Programme:
     """The one asked for, else the first; only those the SOC works for."""
     asked = request.GET.get("programme", "")
     rows = _programmes(request)
@@ -99,7 +99,8 @@ def _programme(request: ActingRequest) -> Programme:
     return found
 
 
-def _tabs(request: ActingRequest, shown: Programme) -> list[dict[str, Any]]:
+def programme_tabs(request: ActingRequest, shown: Programme) -> list[dict[str, Any]]:
+    """A tab for each programme the SOC works for; none when it is one."""
     every = list(_programmes(request))
     if len(every) < 2:
         return []

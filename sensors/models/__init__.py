@@ -2,11 +2,12 @@
 
 from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
-from sensors.models.order import KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
+from sensors.models.order import FileReport, KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
 __all__ = [
     "ActivationCode",
     "Device",
+    "FileReport",
     "InspectionConsent",
     "KnownFile",
     "Order",

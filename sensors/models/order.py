@@ -38,19 +38,59 @@ class RuleBundle(models.Model):
 
 
 class KnownFile(models.Model):
-    """SHA-256 of a file that antivirus condemned at one firm; every box of the programme stops it from then on."""
+    """A file by its SHA-256 that every box of a programme stops, or that is never to be stopped.
+
+    A row that was withdrawn or is to be let pass stays so, whatever boxes report: only an analyst changes it.
+    """
+
+    class Kind(models.TextChoices):
+        """What happens to it."""
+
+        BLOCK = "block", _("止める")
+        ALLOW = "allow", _("止めない")
+
+    class Basis(models.TextChoices):
+        """What the platform weighed."""
+
+        FIRMS = "firms", _("複数の会社で見つかった")
+        ANALYST = "analyst", _("監視担当の判断")
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField("SHA-256", max_length=64)
     signature = models.CharField(max_length=200)
     learned_at = models.DateTimeField()
+    kind = models.CharField(_("扱い"), max_length=8, choices=Kind, db_default="block", default=Kind.BLOCK)
+    basis = models.CharField(_("根拠"), max_length=8, choices=Basis, db_default="firms", default=Basis.FIRMS)
+    reason = models.CharField(_("理由"), max_length=200, blank=True, db_default="")
+    expires_at = models.DateTimeField(_("期限"), null=True)
+    decided_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["programme", "sha256"], name="known_file_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "sha256"], name="known_file_once"),
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="known_file_is_a_hash"),
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class FileReport(TenantOwned):
+    """A box's antivirus condemned a file. One box may be wrong or lie: what is done about it is decided elsewhere."""
+
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    sha256 = models.CharField(max_length=64)
+    signature = models.CharField(max_length=200)
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("ウイルスとされたファイル")
+        constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "sha256"], name="file_report_once")]
+        indexes = [
+            models.Index(fields=["sha256"], name="file_report_hash"),
+            models.Index(fields=["tenant", "sensor", "reported_at"], name="file_report_day"),
+        ]
 
 
 class WebGuardName(models.Model):

@@ -231,6 +231,11 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     )
     thing["suppression"] = suppression
     _as_superuser(
+        "INSERT INTO sensors_filereport (tenant_id, sensor_id, sha256, signature, reported_at)"
+        " VALUES (%s, %s, %s, %s, now())",
+        (firm.pk, box.sensor.pk, "c" * 64, mark),
+    )
+    _as_superuser(
         "INSERT INTO alerts_alertjudgement (tenant_id, group_id, verdict, reason, grade, judged_at, judged_by_id)"
         " VALUES (%s, %s, 'harmless', %s, 3, now(), %s)",
         (firm.pk, group.pk, mark, owner.pk),

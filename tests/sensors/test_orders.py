@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 
 from sensors import manifest, orders
 from sensors.models import Order, OrderFile, RuleBundle, Sensor, Suppression
+from sensors.shared_files import file_decide
 from tenants import platform_key
 from tenants.models import Enrolment, User
 from tenants.scope import person_scope, tenant_scope
@@ -196,14 +197,15 @@ def test_a_box_gets_no_file_that_its_order_does_not_name(puller: Puller) -> None
     assert puller.file(sha256).status_code == 404
 
 
-def test_a_file_condemned_at_one_firm_is_ordered_to_be_stopped_at_all_boxes_of_the_programme(
+def test_a_file_an_analyst_condemned_is_ordered_to_be_stopped_at_all_boxes_of_the_programme(
     puller: Puller, box: Box, cast: Cast
 ) -> None:
     with tenant_scope(box.sensor.tenant_id):
         programme = Enrolment.objects.get().programme_id
     bad = "a" * 64
-    assert orders.known_file_add(programme_id=programme, sha256=bad, signature="Eicar", now=datetime.now(UTC))
-    assert not orders.known_file_add(programme_id=programme, sha256=bad, signature="Eicar", now=datetime.now(UTC))
+    with person_scope(cast.analyst.pk, cast.soc.pk):
+        now = datetime.now(UTC)
+        file_decide(programme_id=programme, sha256=bad, kind="block", reason="seen", by=cast.analyst, now=now)
     order = puller.pull()
     assert order is not None
     (sha256,) = order["files"]["known_files"]
