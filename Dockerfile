@@ -27,5 +27,5 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CA
     DJANGO_SETTINGS_MODULE=otasuke.settings PLATFORM_KEY_FILE=/keys/platform.key
 USER otasuke
 EXPOSE 8000
-CMD ["gunicorn", "otasuke.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--access-logfile", "-"]
+CMD ["gunicorn", "-c", "python:otasuke.gunicorn_settings", "otasuke.wsgi:application", "--bind", "0.0.0.0:8000", \
+     "--workers", "2", "--threads", "4", "--no-control-socket"]

@@ -80,6 +80,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "iproute2": _program("ip"),
         "ethtool": _program("ethtool"),
         "openssl": _program("openssl"),
+        "nginx-light": _program("nginx"),
         "poppler-utils": _program("pdftoppm"),
     },
     "e2e": {"chromium": _program("chromium")},
@@ -93,6 +94,7 @@ UNITS = {
     "suricata": ["suricata"],
     "clamav-daemon": ["clamav-daemon", "clamav-freshclam"],
     "dovecot-imapd": ["dovecot", "dovecot.socket"],
+    "nginx-light": ["nginx"],
 }
 
 

@@ -26,16 +26,18 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import IO, Self
 
 from ops.accounts import CHECKOUT, Account, give, identity, make_open, service_account
 from otasuke.queues import Lane
 
-SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files; it makes them unnamed)
 # Below those the kernel gives to outgoing connections: what was free when chosen is free a minute later.
 PORTS = range(20_000, 32_000)
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (compared with, never chosen here)
 
+
+# What programs write is for their own account: links, addresses and names of firms stand in logs and mails.
+PRIVATE = 0o077
 
 _given: set[int] = set()
 
@@ -69,7 +71,7 @@ class Supervisor:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         make_open(self.directory)
         for name in ("log", "pids", "cache"):
-            give(self.directory / name, self.account, 0o755)
+            give(self.directory / name, self.account)
         self._end_leftovers()
 
     def __enter__(self) -> Self:
@@ -84,11 +86,12 @@ class Supervisor:
         """Start and wait until ready. Raises ProcessError."""
         log = self.log_path(program.name)
         account = Account(os.geteuid(), os.getegid()) if program.privileged else self.account
-        with log.open("ab") as out:
+        with _private_log(log, account) as out:
             began_at = out.tell()
             process = subprocess.Popen(
                 list(program.command), stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=CHECKOUT,
-                env=self._environment(program), start_new_session=True, **identity(account),
+                env=self._environment(program), start_new_session=True, umask=-1 if program.privileged else PRIVATE,
+                **identity(account),
             )  # fmt: skip
         self._programs[program.name] = program
         self._processes[program.name] = process
@@ -228,9 +231,8 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
 def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Program:
     """The web server on `address`; ready when /healthz answers 200."""
     host, port = address
-    command = [sys.executable, "-m", "gunicorn", "otasuke.wsgi:application", "--bind", f"{host}:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", SHARED_MEMORY]
-    command += ["--graceful-timeout", "10", "--no-control-socket", "--access-logfile", "-"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:otasuke.gunicorn_settings", "otasuke.wsgi:application"]
+    command += ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
     asked = "127.0.0.1" if host == EVERY_ADDRESS else host
     return Program("web", command, ready=lambda: answers(f"http://{asked}:{port}/healthz"))
 
@@ -251,7 +253,7 @@ def beat(directory: Path) -> Program:
 
 def smtp_sink(port: int, mail: Path, *, host: str = "127.0.0.1") -> Program:
     """The local mail server that keeps every message under `mail` (ops.smtp_sink)."""
-    give(mail, program_account(), 0o755)
+    give(mail, program_account())
     command = [sys.executable, "-m", "ops.smtp_sink", "--host", host, "--port", str(port), "--dir", str(mail)]
     return Program("smtp", command, ready=lambda: listens(host, port))
 
@@ -271,6 +273,16 @@ def listens(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def _private_log(path: Path, account: Account) -> IO[bytes]:
+    """The log to append to, readable by its account only, also when an earlier run left it open to others."""
+    out = os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+    os.fchmod(out.fileno(), 0o600)
+    if os.geteuid() == 0:
+        os.fchown(out.fileno(), account.uid, account.gid)
+    out.seek(0, os.SEEK_END)
+    return out
 
 
 def _signal_group(group: int, number: int) -> None:

@@ -30,7 +30,6 @@ OPEN_PAGES = frozenset(
         "account_confirm_email",
         "account_email_verification_sent",
         "set_language",
-        "healthz",
         "tenants:invitation",
         "surveys:feedback",
         "portal:call_book",
