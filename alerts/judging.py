@@ -15,6 +15,7 @@ from alerts.models.alert import Grade
 from alerts.models.judgement import Verdict
 from tenants.models import User
 from tenants.moves import ReasonMissing
+from tenants.reasons import says_something
 from tenants.services import audit_record
 
 LONGEST_REASON = 300
@@ -26,7 +27,7 @@ def group_judge(*, group: AlertGroup, verdict: Verdict, reason: str, by: User, n
     The firm reads the reason. PostgreSQL refuses (ProgrammingError) people who neither watch the firm nor are its desk.
     """
     why = reason.strip()[:LONGEST_REASON]
-    if not why:
+    if not says_something(why):
         raise ReasonMissing("a judgement needs a reason")
     judgement: AlertJudgement = AlertJudgement.objects.create(
         tenant_id=group.tenant_id,

@@ -11,6 +11,7 @@ from incidents.rules import IncidentState
 from incidents.timeline import event_add
 from tenants.models import User
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.reasons import says_something
 from tenants.services import audit_record
 
 _JOB_ENDED = (JobState.CLOSED, JobState.CANCELLED)
@@ -56,7 +57,7 @@ def incident_merge(*, incident_id: int, into_id: int, reason: str, by: User, now
 def group_detach(*, incident_id: int, group_id: int, reason: str, by: User, now: datetime) -> None:
     """Take a detection out of its incident: it belongs to none. Raises ReasonMissing, MoveRefused."""
     why = reason.strip()[:300]
-    if not why:
+    if not says_something(why):
         raise ReasonMissing("say why it does not belong")
     incident = locked(incident_id)
     linked = IncidentGroup.objects.filter(tenant_id=incident.tenant_id, incident=incident, group_id=group_id)

@@ -21,6 +21,7 @@ from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.models import User
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.reasons import says_something
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of, settings_at
 from tenants.services import audit_record
@@ -171,7 +172,7 @@ def _require(opening: Opening, party: Party, reason: str) -> None:
     move = OPENINGS[opening]
     if party not in move.by:
         raise MoveRefused(f"{opening} is not for {party}")
-    if move.reason and not reason.strip():
+    if move.reason and not says_something(reason):
         raise ReasonMissing("an incident opened by hand needs a reason")
 
 

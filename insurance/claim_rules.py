@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tenants.moves import Move, Party, ReasonMissing, by, require_move
+from tenants.reasons import says_something
 
 # The insurer still reads a claim this long after it is over: questions come with the yearly audit (ours).
 GRACE = timedelta(days=90)
@@ -118,7 +119,7 @@ def claim_step(
         given = figures.asked_yen if approved_yen is None else approved_yen
         if not 1 <= given <= figures.asked_yen:
             raise AmountWrong(f"{given} is not between 1 and {figures.asked_yen}")
-        if given < figures.asked_yen and not reason.strip():
+        if given < figures.asked_yen and not says_something(reason):
             raise ReasonMissing("less than was asked needs a reason")
     moved = replace(figures, state=state, approved_yen=given)
     return replace(moved, own_yen=moved.claimed_yen - moved.insurer_yen)

@@ -14,6 +14,7 @@ from insurance.doors import Payee, Payer, claim_cards, claim_payees, claim_payer
 from insurance.models import Claim
 from insurance.zengin import Account, Payment, transfer_file
 from tenants.moves import ReasonMissing
+from tenants.reasons import says_something
 from tenants.services import audit_record
 
 FURTHEST = timedelta(days=60)
@@ -81,7 +82,7 @@ def payment_file(*, claims: Mapping[int, int], on: date, now: datetime, reason: 
     if not today < on <= today + FURTHEST or not is_bank_day(on):
         raise NoBankDay(on)
     chosen = [due for due in payments_due() if due.claim.pk in claims and due.to is not None]
-    if any(claims[due.claim.pk] for due in chosen) and not reason.strip():
+    if any(claims[due.claim.pk] for due in chosen) and not says_something(reason):
         raise ReasonMissing("a claim that was exported needs a reason")
     for due in chosen:
         _exported(due.claim, claims[due.claim.pk], on, now, reason.strip()[:300])

@@ -107,3 +107,13 @@ class Attention(TenantOwned):
                 name="attention_open_once",
             )
         ]
+
+
+class Pulse(models.Model):
+    """When the worker of a queue last did what the scheduler asked of it: no beat for minutes, and the queue stands."""
+
+    queue = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.at}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from notifications import account_mail, delivery
+from notifications import account_mail, delivery, pulses
 from tenants.jobs import SystemTask
 
 
@@ -18,3 +19,9 @@ def send_outbox() -> int:
 def send_account_mail() -> int:
     """Send what waits for people who reset a password, confirm an address or changed a factor."""
     return account_mail.account_mail_send()
+
+
+@shared_task(base=SystemTask)
+def pulse(queue: str) -> None:
+    """A sign of life of the worker of `queue`, which this task waits in like any other."""
+    pulses.pulse_note(queue=queue, now=timezone.now())

@@ -36,7 +36,7 @@ def main() -> int:
         if lab:
             lab.sensor_start()
         _invite(stack)
-        stack.supervisor.run_until_signal()
+        stack.run_until_signal()
         print("stopping…", flush=True)
     return 0
 

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 (compared with, never chosen here)
 
 # What programs write is for their own account: links, addresses and names of firms stand in logs and mails.
 PRIVATE = 0o077
+MOST_REVIVALS = 20  # of one program under one supervisor
 
 _given: set[int] = set()
 
@@ -69,6 +71,7 @@ class Supervisor:
         self.account = program_account()
         self._programs: dict[str, Program] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._revivals: Counter[str] = Counter()
         make_open(self.directory)
         for name in ("log", "pids", "cache"):
             give(self.directory / name, self.account)
@@ -136,11 +139,30 @@ class Supervisor:
             if process.poll() is not None:
                 raise ProcessError(self._obituary(name, process))
 
-    def run_until_signal(self) -> None:
-        """Wait for Ctrl-C or SIGTERM; raise ProcessError when a program ends before."""
+    def run_until_signal(self, care: Callable[[], None] = lambda: None) -> None:
+        """Until Ctrl-C or SIGTERM start again what ends by itself; `care` is called every second besides.
+
+        Raises ProcessError when a program has ended MOST_REVIVALS times: then something is wrong with it.
+        """
         with stop_signals() as stopped:
             while not stopped.wait(timeout=1.0):
-                self.check()
+                care()
+                self.revive()
+
+    def revive(self) -> list[str]:
+        """Start every program again that has ended by itself. → their names. Raises ProcessError (see above)."""
+        ended = [name for name, process in self._processes.items() if process.poll() is not None]
+        for name in ended:
+            told = self._obituary(name, self._processes[name])
+            self._revivals[name] += 1
+            if self._revivals[name] > MOST_REVIVALS:
+                raise ProcessError(f"{name} ended {MOST_REVIVALS} times after a start: {told}")
+            print(f"processes: {told.splitlines()[0]}; started again", file=sys.stderr, flush=True)
+            try:
+                self.start(self._programs[name])
+            except ProcessError as problem:
+                print(f"processes: {problem}", file=sys.stderr, flush=True)
+        return ended
 
     def _environment(self, program: Program) -> dict[str, str]:
         # The account may not write into the checkout, and its home does not exist.
@@ -234,14 +256,17 @@ def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Prog
     command = [sys.executable, "-m", "gunicorn", "-c", "python:otasuke.gunicorn_settings", "otasuke.wsgi:application"]
     command += ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
     asked = "127.0.0.1" if host == EVERY_ADDRESS else host
-    return Program("web", command, ready=lambda: answers(f"http://{asked}:{port}/healthz"))
+    return Program(
+        "web", command, environment={"KIND_OF_WORK": "web"}, ready=lambda: answers(f"http://{asked}:{port}/healthz")
+    )
 
 
 def worker(lane: Lane) -> Program:
     """The worker of one queue."""
     command = [sys.executable, "-m", "celery", "-A", "otasuke", "worker", "--loglevel", "INFO", "--queues", lane.queue]
     command += ["--concurrency", str(lane.processes), "--hostname", f"{lane.program}@otasuke"]
-    return Program(lane.program, [*command, "--without-gossip", "--without-mingle"], ready_text=" ready.")
+    environment = {"KIND_OF_WORK": "long" if lane.queue == "long" else "worker"}
+    return Program(lane.program, [*command, "--without-gossip", "--without-mingle"], environment, ready_text=" ready.")
 
 
 def beat(directory: Path) -> Program:
@@ -249,6 +274,11 @@ def beat(directory: Path) -> Program:
     schedule = directory.absolute() / "cache" / "beat-schedule"
     command = [sys.executable, "-m", "celery", "-A", "otasuke", "beat", "--loglevel", "INFO"]
     return Program("beat", [*command, "--schedule", str(schedule), "--pidfile", ""], ready_text="beat: Starting")
+
+
+def watch() -> Program:
+    """Tells the operator when work stands still; needs neither Redis nor a worker."""
+    return Program("watch", [sys.executable, "manage.py", "watch"], ready_text="watch ready.")
 
 
 def smtp_sink(port: int, mail: Path, *, host: str = "127.0.0.1") -> Program:

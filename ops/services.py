@@ -93,6 +93,20 @@ def ensure(directory: Path | str, *, durable: bool = True) -> Env:
         return Env(redis_url=redis.url, broker_url=redis.broker_url, **database)
 
 
+def revive(directory: Path | str) -> list[str]:
+    """Start those private servers under `directory` again that ended by themselves. → their names.
+
+    Raises ServiceError while one cannot start (the disk is still full).
+    """
+    if _given_databases() is not None:
+        return []
+    postgres, redis = servers(directory)
+    ended = [type(server).__name__.lower() for server in (postgres, redis) if not server.is_ready()]
+    if ended:
+        ensure(directory)
+    return ended
+
+
 def stop(directory: Path | str) -> None:
     """Stop both private servers under `directory`; nothing happens when none runs."""
     with _locked(Path(directory)) as home:

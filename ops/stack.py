@@ -25,7 +25,7 @@ import psycopg2
 from ops import services
 from ops.accounts import CHECKOUT, give, make_open
 from ops.postgres import ServiceError
-from ops.processes import Supervisor, beat, free_port, port_is_free, smtp_sink, web, worker
+from ops.processes import Supervisor, beat, free_port, port_is_free, smtp_sink, watch, web, worker
 from otasuke.queues import LANES
 
 
@@ -104,6 +104,17 @@ class Stack:
                 raise ServiceError(f"port {self.web_port} is in use: PORT=8080 make demo takes another")
             time.sleep(0.1)
 
+    def keep(self) -> None:
+        """Start PostgreSQL or Redis again when one ended by itself, as after a full disk. Tries again the next time."""
+        try:
+            services.revive(self.directory)
+        except ServiceError as problem:
+            self._say(f"services: {problem}")
+
+    def run_until_signal(self) -> None:
+        """Stay, and start again what ends by itself."""
+        self.supervisor.run_until_signal(self.keep)
+
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed. Raises CalledProcessError with its errors shown."""
         answer = subprocess.run(
@@ -142,6 +153,7 @@ class Stack:
         for lane in LANES:
             self.supervisor.start(worker(lane))
         self.supervisor.start(beat(self.directory))
+        self.supervisor.start(watch())
 
     def _load_consortium(self) -> Consortium:
         made = json.loads(self.manage("load_demo", "--json").strip().splitlines()[-1])

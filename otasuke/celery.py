@@ -58,6 +58,16 @@ app.conf.update(
         "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
         "seal-audit": {"task": "tenants.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},
+        # Each queue's worker gives a sign of life (notifications.pulses); `/readyz` and manage.py watch look at it.
+        **{
+            f"pulse-{lane.queue}": {
+                "task": "notifications.tasks.pulse",
+                "args": [lane.queue],
+                "schedule": 30.0,
+                "options": {"expires": 30, "queue": lane.queue},
+            }
+            for lane in LANES
+        },
     },
 )
 app.autodiscover_tasks()

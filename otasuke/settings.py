@@ -26,6 +26,8 @@ PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000")
 # Signed heads of the audit trail go here every hour: a mounted directory elsewhere, or an address outside.
 AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")
 AUDIT_ANCHOR_EMAIL = env("AUDIT_ANCHOR_EMAIL", default="")
+# Who is told by mail when work stands still (manage.py watch); empty: only the log says it.
+OPERATOR_EMAIL = env("OPERATOR_EMAIL", default="")
 PLATFORM_KEY_FILE = env.path("PLATFORM_KEY_FILE", default=str(BASE_DIR / "var" / "platform.key"))
 
 INSTALLED_APPS = [
@@ -286,7 +288,12 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "otasuke.log_secrets.SecretlessFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "otasuke.log_secrets.SecretlessFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }

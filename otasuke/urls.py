@@ -8,12 +8,14 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from portal.ui.readiness import readyz
 from tenants.ui.passkeys import RemovePasskeyView
 
 # The admin's own form knows no second factor and no limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("readyz", readyz, name="readyz"),
     # Before the library's own view of this address, which lets the last factor go.
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
     path("accounts/", include("allauth.urls")),

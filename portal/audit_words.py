@@ -16,6 +16,8 @@ WORDS: dict[str, Any] = {
     "application.approved": _("参加の申込みを承認しました"),
     "article.changed": _("知識の記事を変えました"),
     "article.written": _("知識の記事を書きました"),
+    "batch.set_aside": _("センサーの記録を取り分けました"),
+    "batch.tried_again": _("センサーの記録の処理をやり直しました"),
     "call.booked": _("電話の予約を受けました"),
     "call.looked_up": _("電話番号から会社を調べました"),
     "caller.identified": _("かけてきた人の会社がわかりました"),

@@ -144,6 +144,7 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
             "lock",
             frozenset({"portal:home", "portal:glass_break", "portal:glass_firm"}),
         ),
+        (gettext_lazy("運用の見張り"), "portal:operations", "check", frozenset({"portal:operations"})),
     ),
 }
 ELSEWHERE = (_HOME,)

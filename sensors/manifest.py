@@ -11,6 +11,8 @@ from ipaddress import ip_network
 from re import fullmatch
 from typing import Any
 
+from tenants.reasons import says_something
+
 FORMAT = 1
 VALID_FOR = timedelta(days=7)
 RENEWED_AFTER = timedelta(days=3)
@@ -79,7 +81,7 @@ def suppression_check(
     Raises SuppressionRefused: without any of the three the whole rule would be off; what is let pass is known to the
     engine by address, not by device; a reason and an end are needed.
     """
-    if not reason.strip():
+    if not says_something(reason):
         raise SuppressionRefused("reason_missing")
     if not timedelta(0) < lasts <= LONGEST_SUPPRESSION:
         raise SuppressionRefused("bad_end")

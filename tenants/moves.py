@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tenants.reasons import says_something
+
 
 class Party(StrEnum):
     """Who takes a step."""
@@ -57,5 +59,5 @@ def require_move(
     move = moves.get(old, {}).get(new)
     if move is None or party not in move.by:
         raise MoveRefused(f"{old} → {new} is not for {party}")
-    if move.reason and not reason.strip():
+    if move.reason and not says_something(reason):
         raise ReasonMissing(f"{old} → {new} needs a reason")

@@ -34,6 +34,7 @@ OPEN_PAGES = frozenset(
         "surveys:feedback",
         "portal:call_book",
         "javascript-catalog",
+        "readyz",
     }
 )
 

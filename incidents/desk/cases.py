@@ -17,6 +17,7 @@ from incidents.models import Case, Contact, CustomerMessage, Escalation, Inciden
 from tenants.jobs import wake
 from tenants.models import User
 from tenants.moves import Party, ReasonMissing
+from tenants.reasons import says_something
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 
@@ -79,7 +80,7 @@ def case_take(*, tenant_id: int, case_id: int, version: int | None, by: User, no
 
 def case_take_over(*, tenant_id: int, case_id: int, version: int, by: User, reason: str, now: datetime) -> Case:
     """Work on a case another agent has, saying why: they went home. Raises CaseChanged, ReasonMissing, MoveRefused."""
-    if not reason.strip():
+    if not says_something(reason):
         raise ReasonMissing("say why you take it over")
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=None)
     if case.assignee is None or case.assignee_id == by.pk:

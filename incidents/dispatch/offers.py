@@ -16,6 +16,7 @@ from notifications.channels import Channel, firm_hours
 from tenants.models import Organisation, User
 from tenants.moves import require_move
 from tenants.programme_settings import Setting, values_of
+from tenants.reasons import says_something
 from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, settings_at
 from tenants.services import audit_record
@@ -136,7 +137,7 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
         raise NoVendor(str(vendor.pk))
     reason = reason.strip()[:300]
     locked = job_lock(job)
-    if locked.office_since is None or not reason:
+    if locked.office_since is None or not says_something(reason):
         raise JobMoveRefused("the office steps in when it was asked to, and says why")
     if locked.state == JobState.OFFERED:
         job_offer_withdraw(job=job, party=Party.OFFICE, by=by, now=now)

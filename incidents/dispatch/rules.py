@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tenants.moves import Move, Party
 from tenants.moves import by as _by
+from tenants.reasons import says_something
 
 __all__ = [
     "GRACE",
@@ -102,5 +103,5 @@ def require_job_move(old: str, new: str, *, by: Party, reason: str = "") -> None
     move = JOB_MOVES[JobState(old)].get(JobState(new))
     if move is None or by not in move.by:
         raise JobMoveRefused(f"{old} → {new} is not for {by}")
-    if move.reason and not reason.strip():
+    if move.reason and not says_something(reason):
         raise JobMoveRefused(f"{old} → {new} needs a reason")

@@ -22,6 +22,7 @@ from incidents.services import attention_settle
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import Organisation, User
+from tenants.reasons import says_something
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
 
@@ -143,7 +144,7 @@ def job_wish(*, job: Job, wish: str) -> None:
 
 def office_call(*, job: Job, reason: str, by: User, now: datetime) -> None:
     """Ask the office to step in (OSK 3.4.3: by exception): from now on it sees this job. Raises JobMoveRefused."""
-    if not reason.strip():
+    if not says_something(reason):
         raise JobMoveRefused("the office needs a reason")
     if not Job.objects.filter(pk=job.pk, office_since__isnull=True).update(office_since=now):
         return

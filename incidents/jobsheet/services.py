@@ -24,6 +24,7 @@ from incidents.jobsheet.worktime import (
 )
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import User
+from tenants.reasons import says_something
 from tenants.services import audit_record
 
 OPEN = frozenset({JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})
@@ -116,7 +117,7 @@ def work_correct(
     job, known = _asked(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
-    if not reason.strip():
+    if not says_something(reason):
         raise ReasonMissing
     old: WorkEntry = WorkEntry.objects.get(pk=entry_id, job_id=job_id, stopped_at__isnull=False)
     made = _by_hand(
@@ -165,7 +166,7 @@ def record_correct(
     job, known = _asked(SheetRecord, job_id, key)
     if isinstance(known, SheetRecord):
         return known
-    if not reason.strip():
+    if not says_something(reason):
         raise ReasonMissing
     old: SheetRecord = SheetRecord.objects.get(pk=record_id, job_id=job_id)
     return _record(job, key, record or old.record, old.at, by, now, old, reason.strip()[:300], record is None)

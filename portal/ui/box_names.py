@@ -19,6 +19,7 @@ from portal.access import ActingRequest, Kind, acting_as
 from sensors.models import WebGuardName
 from sensors.web_names import NameRefused, held_by, host_read, name_remove, name_set
 from tenants.models import Programme
+from tenants.ui.reason_field import ReasonField
 
 PER_PAGE = 100
 PROBLEMS: dict[str, Any] = {
@@ -42,7 +43,7 @@ class NameForm(forms.Form):
         initial=WebGuardName.Kind.BLOCK,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
+    reason = ReasonField(label=gettext_lazy("理由"), max_length=200)
 
     def clean_name(self) -> str:
         """As host_read reads it."""

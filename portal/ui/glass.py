@@ -21,6 +21,7 @@ from sensors.ui.status import firm_boxes
 from tenants.break_glass import GlassHolds, break_glass
 from tenants.models import AccessGrant, Organisation
 from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.reason_field import ReasonField
 
 HOURS = (1, 2, 4)
 LINES = 20
@@ -35,7 +36,8 @@ class GlassForm(forms.Form):
         max_value=2**62,
         help_text=gettext_lazy("相談窓口の画面と、会社の「組織の情報」に出ている番号"),
     )
-    reason = forms.CharField(
+    reason = ReasonField(
+        grave=True,
         label=gettext_lazy("理由"),
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from sensors.models import Suppression
+from tenants.ui.reason_field import ReasonField
 
 PROBLEMS = {
     "too_wide": gettext_lazy(
@@ -39,7 +40,7 @@ class SuppressionForm(forms.Form):
         initial=Suppression.Effect.SILENCE,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = ReasonField(label=gettext_lazy("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     days = forms.TypedChoiceField(
         label=gettext_lazy("期限"),
         coerce=int,

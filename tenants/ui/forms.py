@@ -17,6 +17,7 @@ from tenants import identity
 from tenants.models import Application, Membership, Organisation, User
 from tenants.places import municipality_code, places_of
 from tenants.programme_settings import Setting
+from tenants.ui.reason_field import ReasonField
 
 PREFECTURE_CHOICES = [("", gettext_lazy("選んでください")), *((name, name) for name in identity.PREFECTURES)]
 
@@ -307,7 +308,7 @@ class PersonForm(PersonNames):
 class RejectionForm(forms.Form):
     """Why a firm cannot take part; the firm reads it."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=gettext_lazy("お断りの理由"),
         help_text=gettext_lazy("申し込んだ方にメールで届きます。"),
         max_length=300,

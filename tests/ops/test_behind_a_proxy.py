@@ -28,7 +28,7 @@ from tests.factories import Cast
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "ops" / "nginx" / "otasuke.conf"
 SECRET = "S3cretS3cretS3cretS3cretS3cretS3cretS3cret0"
-WAITS = "ログイン試行が連続して失敗"
+WAITS = "ログイン失敗が連続しています"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,13 @@ def _nginx(folder: Path, tls: int, plain: int, direct: int) -> Program:
         f"daemon off; pid {home}/pid; error_log stderr; events {{ worker_connections 256; }}"
         f"http {{ client_body_temp_path {home}/body; {temporary} {site} }}"
     )
-    command = [shutil.which("nginx", path="/usr/sbin:/usr/bin") or "nginx", "-c", f"{home}/nginx.conf", "-p", f"{home}/"]
+    command = [
+        shutil.which("nginx", path="/usr/sbin:/usr/bin") or "nginx",
+        "-c",
+        f"{home}/nginx.conf",
+        "-p",
+        f"{home}/",
+    ]
     return Program("nginx", command, ready=lambda: listens("127.0.0.1", tls), privileged=True)
 
 
@@ -182,7 +188,9 @@ def test_twenty_slow_uploads_wait_at_the_proxy_and_the_portal_answers(town: Town
         for _ in range(20):
             plain = held.enter_context(socket.create_connection(("127.0.0.1", town.tls), timeout=10))
             line = held.enter_context(trusting.wrap_socket(plain))
-            line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nhalf of it")
+            line.sendall(
+                b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nhalf of it"
+            )
         assert town.ask("GET", "/accounts/login/").status == 200
 
 

@@ -4,8 +4,10 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,14 @@ from ops.processes import ProcessError, Program, Supervisor, answers, free_port,
 PARENT_WITH_CHILD = (
     "import subprocess, time; print(subprocess.Popen(['sleep', '600']).pid, flush=True); time.sleep(600)"
 )
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder the programs' account may enter; pytest closes its own."""
+    with tempfile.TemporaryDirectory(prefix="otasuke-test-", dir="/var/tmp") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 def alive(pid: int) -> bool:
@@ -135,3 +145,38 @@ def test_a_program_of_another_kind_at_the_port_is_no_web_server() -> None:
         greeter.start()
         assert answers(f"http://127.0.0.1:{ear.getsockname()[1]}/") is False
         greeter.join()
+
+
+def test_a_program_that_ends_by_itself_is_started_again(tmp_path: Path) -> None:
+    with Supervisor(tmp_path) as supervisor:
+        start_family(supervisor)
+        first = supervisor.pid("family")
+        assert supervisor.revive() == []
+        os.kill(first, signal.SIGKILL)
+        wait_until_gone(first)
+        assert supervisor.revive() == ["family"]
+        assert supervisor.pid("family") != first
+        assert alive(supervisor.pid("family"))
+
+
+def revive_without_end(supervisor: Supervisor) -> None:
+    while True:
+        supervisor.revive()
+        time.sleep(0.01)
+
+
+def test_a_program_that_ends_after_every_start_is_given_up_with_its_log(tmp_path: Path) -> None:
+    short = Program("short", ["sh", "-c", "echo no disk; sleep 0.3; exit 3"], ready_text="no disk")
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(short)
+        with pytest.raises(ProcessError, match="no disk"):
+            revive_without_end(supervisor)
+
+
+def test_what_programs_write_no_other_account_reads(open_folder: Path) -> None:
+    tmp_path, made = open_folder, open_folder / "cache" / "made"
+    program = Program("writer", ["sh", "-c", f"echo secret > {made}; echo done; sleep 600"], ready_text="done")
+    with Supervisor(tmp_path) as supervisor:
+        supervisor.start(program)
+        for path in (supervisor.log_path("writer"), made, tmp_path / "log", tmp_path / "cache", tmp_path / "pids"):
+            assert path.stat().st_mode & 0o077 == 0, path

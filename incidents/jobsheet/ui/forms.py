@@ -17,6 +17,7 @@ from incidents.jobsheet import records, wording
 from incidents.jobsheet.checklists import Ticked
 from incidents.jobsheet.proof import Extent, Supported
 from incidents.models import WORK_KINDS, Job
+from tenants.ui.reason_field import ReasonField
 
 
 def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
@@ -88,7 +89,7 @@ class CorrectForm(KeyedForm):
     entry = forms.IntegerField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("種別"), choices=WORK_KINDS)
     minutes = forms.IntegerField(label=_("分"), min_value=0, max_value=960, help_text=_("0にすると取り消します。"))
-    reason = forms.CharField(label=_("直す理由"), max_length=300, help_text=_("もとの記録も残ります。"))
+    reason = ReasonField(label=_("直す理由"), max_length=300, help_text=_("もとの記録も残ります。"))
 
 
 class StrikeForm(KeyedForm):
@@ -96,7 +97,7 @@ class StrikeForm(KeyedForm):
 
     what = "strike"
     record_id = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("取り消す理由"), max_length=300, help_text=_("もとの記録も残ります。"))
+    reason = ReasonField(label=_("取り消す理由"), max_length=300, help_text=_("もとの記録も残ります。"))
 
 
 class StepForm(RecordForm):
