@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.pulses import pulses
@@ -103,16 +104,16 @@ class Watch:
         names = [waiting.kind for waiting in late]
         fresh = [name for name in names if now - self._told.get(name, now - TOLD_AGAIN_AFTER) >= TOLD_AGAIN_AFTER]
         over = sorted(set(self._told) - set(names))
-        if fresh and self._tell("止まっています / work stands still", _lines(late, now)):
+        if fresh and self._tell(gettext("止まっている仕事があります"), _lines(late, now)):
             self._told |= dict.fromkeys(names, now)
-        if over and self._tell("再び動いています / works again", over):
+        if over and self._tell(gettext("止まっていた仕事が再び動いています"), over):
             for name in over:
                 del self._told[name]
         return names
 
     def _tell(self, subject: str, lines: Iterable[str]) -> bool:
         """→ whether the mail server took it. What could not be told is told in the next round."""
-        text = "\n".join([*lines, "", f"{settings.PORTAL_URL}/readyz", "docs/operations.md: 見張り / what to watch"])
+        text = "\n".join([*lines, "", f"{settings.PORTAL_URL}/readyz", "docs/operations.md"])
         _log.error("%s: %s", subject, text.replace("\n", "; "))
         if not settings.OPERATOR_EMAIL:
             return True
@@ -129,7 +130,7 @@ def _lines(late: Iterable[Waiting], now: datetime) -> list[str]:
     return [
         f"{waiting.kind}: {waiting.count}, {int(waiting.age(now).total_seconds() // 60)} min"
         if waiting.kind != DATABASE
-        else "database: does not answer / データベースが応答しません"
+        else gettext("データベースが応答しません")
         for waiting in late
     ]
 

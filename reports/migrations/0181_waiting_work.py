@@ -32,6 +32,7 @@ SELECT 'report', count(*), min(coalesce(r.not_before, r.created_at)) FROM report
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0180_bounded_lists"),
+        ("reports", "0170_what_was_done"),
         ("alerts", "0160_judgements"),
         ("incidents", "0170_promoted_incidents"),
         ("notifications", "0181_pulses"),

@@ -63,7 +63,10 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0180_power_is_not_the_applications"), ("notifications", "0181_pulses")]
+    dependencies = [
+        ("tenants", "0180_power_is_not_the_applications"),
+        ("tenants", "0170_office_firm_list"),
+        ("notifications", "0181_pulses")]
 
     operations = [
         migrations.RunSQL(SAYS_SOMETHING, "DROP FUNCTION sec.says_something(text, integer, integer)"),

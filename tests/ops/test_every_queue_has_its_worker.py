@@ -62,4 +62,5 @@ def test_supervisor_and_containers_start_the_same_workers() -> None:
     for name, service in contained.items():
         assert _worked(service["command"]) == _worked(list(supervised[name].command))
         assert _argument(service["healthcheck"]["test"], "--destination") == _argument(service["command"], "--hostname")
-        assert service["environment"] == services["web"]["environment"]
+        assert service["environment"] | {"KIND_OF_WORK": "web"} == services["web"]["environment"]
+        assert service["environment"]["KIND_OF_WORK"] == supervised[name].environment["KIND_OF_WORK"]

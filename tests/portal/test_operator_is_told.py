@@ -32,7 +32,7 @@ def told(settings: Settings) -> None:
     """An operator with an address, a Redis that is not there: nothing here may need it."""
     settings.OPERATOR_EMAIL = OPERATOR
     settings.DEFAULT_FROM_EMAIL = "platform@otasuke.invalid"
-    app.conf.broker_url = "redis+socket:///nowhere"
+    app.conf.update(broker_url="redis+socket:///nowhere")
 
 
 def all_alive() -> None:
@@ -94,7 +94,7 @@ def test_each_queue_is_asked_for_a_sign_of_life_and_gives_it(cast: Cast) -> None
     asked = {entry["options"]["queue"]: entry["args"] for entry in entries}
     assert asked == {lane.queue: [lane.queue] for lane in LANES}
     for lane in LANES:
-        pulse.apply(args=[lane.queue])
+        pulse.apply(args=(lane.queue,))
     assert Client().get("/readyz").json()["late"] == []
 
 

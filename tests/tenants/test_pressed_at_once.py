@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from sensors.models import WebGuardName
@@ -26,10 +26,10 @@ def fresh_counts() -> None:
     cache.clear()
 
 
-def answers_of(*acts: Callable[[], HttpResponse]) -> list[int]:
+def answers_of(*acts: Callable[[], Any]) -> list[int]:
     """The statuses that several browsers get at once, in order of size."""
     statuses: list[int] = []
-    assert at_once(*(lambda act=act: statuses.append(act().status_code) for act in acts)) == ["done"] * len(acts)  # type: ignore[misc]
+    assert at_once(*(lambda act=act: statuses.append(act().status_code) for act in acts)) == ["done"] * len(acts)
     return sorted(statuses)
 
 
@@ -70,7 +70,7 @@ def test_an_invitation_to_somebodys_second_address_asks_them_to_log_in(cast: Cas
 def test_a_person_who_accepts_twice_in_two_windows_is_a_member_once(cast: Cast) -> None:
     link = _invite(cast, email="jiro@yamada.invalid")
     browsers = [log_in("jiro@yamada.invalid") for _ in range(2)]
-    assert answers_of(*(lambda browser=browser: browser.post(link) for browser in browsers)) == [302, 410]  # type: ignore[misc]
+    assert answers_of(*(lambda browser=browser: browser.post(link) for browser in browsers)) == [302, 410]
     assert Membership.objects.using("owner").filter(user=cast.jiro, organisation=cast.sakura_dental).count() == 1
 
 
@@ -80,7 +80,7 @@ def test_a_row_that_somebody_else_wrote_a_moment_ago_is_found_the_second_time(ca
         browser.force_login(cast.analyst)
     fields = {"name": "bad.example.com", "kind": "block", "reason": "偽のログイン画面を見つけたため"}
 
-    def lost_once(**values: object) -> object:
+    def lost_once(**values: Any) -> object:
         """As if the look before writing had been a moment too early."""
         if not seen:
             seen.append(1)
@@ -103,7 +103,7 @@ def test_who_loses_for_good_reads_that_somebody_was_faster(cast: Cast) -> None:
     fields = {"name": "bad.example.com", "kind": "block", "reason": "偽のログイン画面を見つけたため"}
     browser.post("/boxes/names/", fields)
 
-    def always_lost(**values: object) -> object:
+    def always_lost(**values: Any) -> object:
         return WebGuardName.objects.create(programme_id=cast.programme.pk, name="bad.example.com", kind="block")
 
     with patch("portal.ui.box_names.name_set", always_lost):

@@ -29,7 +29,7 @@ GRAVE = ["障害の調査のため、通信の記録を確かめます。", "Inv
 def test_signs_that_say_nothing_are_no_reason(text: str) -> None:
     assert not says_something(text)
     with pytest.raises(ReasonMissing):
-        require_move({"a": {"b": Move((Party.DESK,), reason=True)}}, "a", "b", party=Party.DESK, reason=text)
+        require_move({"a": {"b": Move(frozenset({Party.DESK}), reason=True)}}, "a", "b", party=Party.DESK, reason=text)
     assert "reason" in RejectionForm({"reason": text}).errors
 
 
