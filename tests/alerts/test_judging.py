@@ -74,7 +74,7 @@ def test_a_judgement_needs_a_reason(cast: Cast) -> None:
 
 def _tries(cast: Cast, group: AlertGroup, user: User, organisation: Organisation) -> None:
     with person_scope(user.pk, organisation.pk), transaction.atomic():
-        group_judge(group=group, verdict=Verdict.HARMLESS, reason="x", by=user, now=timezone.now())
+        group_judge(group=group, verdict=Verdict.HARMLESS, reason="必要なため", by=user, now=timezone.now())
 
 
 def test_soc_and_desk_judge_and_the_firm_itself_and_strangers_do_not(cast: Cast) -> None:

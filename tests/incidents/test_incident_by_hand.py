@@ -87,7 +87,7 @@ def test_the_desk_opens_what_a_firm_tells_but_not_what_only_a_detection_says(cas
             assert incident.number == number
         with pytest.raises(MoveRefused):
             incident_open_by_desk(
-                tenant_id=cast.sakura_dental.pk, kind="malware_suspected", reason="x", by=cast.agent, now=NOW
+                tenant_id=cast.sakura_dental.pk, kind="malware_suspected", reason="必要なため", by=cast.agent, now=NOW
             )
 
 
@@ -151,7 +151,7 @@ def test_incidents_of_two_firms_are_never_joined(cast: Cast) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
         ours, theirs = (Incident.objects.get(tenant=firm) for firm in (cast.sakura_dental, cast.yamada_works))
         with pytest.raises(MoveRefused):
-            incident_merge(incident_id=ours.pk, into_id=theirs.pk, reason="x", by=cast.agent, now=NOW)
+            incident_merge(incident_id=ours.pk, into_id=theirs.pk, reason="必要なため", by=cast.agent, now=NOW)
 
 
 def test_a_detection_that_does_not_belong_is_taken_out_and_stays_out(cast: Cast) -> None:

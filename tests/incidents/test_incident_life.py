@@ -81,7 +81,7 @@ def test_an_analyst_opens_one_with_a_reason(cast: Cast) -> None:
 def test_an_analyst_cannot_open_one_for_a_firm_that_gave_no_right(cast: Cast) -> None:
     group = group_make(cast.sakura_box)
     with person_scope(cast.jiro.pk, cast.yamada_works.pk), pytest.raises(Exception, match="row-level security"):
-        incident_promote(group=group, opening=Opening.ANALYST, reason="x", by=cast.jiro, now=NOW)
+        incident_promote(group=group, opening=Opening.ANALYST, reason="必要なため", by=cast.jiro, now=NOW)
 
 
 def test_a_group_escalated_by_an_analyst_is_still_told_in_the_digest(cast: Cast) -> None:

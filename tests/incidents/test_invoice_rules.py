@@ -104,7 +104,7 @@ def test_the_office_settles_or_returns_and_the_vendor_only_withdraws() -> None:
         ("void", "issued", Party.VENDOR),
     ):
         with pytest.raises(MoveRefused):
-            require_move(moves, old, new, party=party, reason="x")  # type: ignore[arg-type]
+            require_move(moves, old, new, party=party, reason="必要なため")  # type: ignore[arg-type]
     with pytest.raises(ReasonMissing):
         require_move(moves, "issued", "returned", party=Party.OFFICE)  # type: ignore[arg-type]
 

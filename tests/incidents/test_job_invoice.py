@@ -166,7 +166,7 @@ def test_the_office_sends_it_back_and_the_vendor_withdraws_it_and_issues_another
 
 def test_the_office_sees_amount_vendor_job_and_what_stays_and_settles(phone: Phone, cast: Cast) -> None:
     ProgrammeSettings.objects.using(OWNER).create(
-        programme_id=cast.programme.pk, version=1, effective_from=datetime(2026, 1, 1, tzinfo=UTC), reason="x",
+        programme_id=cast.programme.pk, version=1, effective_from=datetime(2026, 1, 1, tzinfo=UTC), reason="必要なため",
         values={"vendor_fee_on_site": 15_000, "vendor_fee_hour": 6_000}, changed_by=cast.clerk,
     )  # fmt: skip
     _issue(phone)
@@ -176,7 +176,7 @@ def test_the_office_sees_amount_vendor_job_and_what_stays_and_settles(phone: Pho
         assert told in page, told
     office.post(f"/office/invoices/{_invoice(phone).pk}/", {"to": "settled"})
     assert _invoice(phone).state == "settled"
-    phone.client.post(phone.path("invoice/withdraw/"), {"reason": "x"})
+    phone.client.post(phone.path("invoice/withdraw/"), {"reason": "必要なため"})
     assert _invoice(phone).state == "settled"
 
 

@@ -129,4 +129,4 @@ def _end(job: Job) -> None:
     """Whatever is left of this example does not stand in the way of the next."""
     with tenant_scope(job.tenant_id):
         for row in Job.objects.filter(state__in=(JobState.REQUESTED, JobState.OFFERED)):
-            job_move(job=row, to=JobState.CANCELLED, by=Party.DESK, user=None, now=NOW, reason="x")
+            job_move(job=row, to=JobState.CANCELLED, by=Party.DESK, user=None, now=NOW, reason="必要なため")

@@ -105,7 +105,7 @@ def test_less_than_asked_needs_a_reason_and_the_firm_pays_the_difference() -> No
     assert (less.approved_yen, less.own_yen) == (30_000, 30_000)
     for amount in (0, 50_001):
         with pytest.raises(AmountWrong):
-            claim_step(asked, "approved", party=Party.INSURER, approved_yen=amount, reason="x")
+            claim_step(asked, "approved", party=Party.INSURER, approved_yen=amount, reason="必要なため")
     refused = claim_step(asked, "rejected", party=Party.INSURER, reason="対象外")
     assert (refused.approved_yen, refused.own_yen) == (0, 60_000)
 

@@ -219,7 +219,7 @@ def test_the_desk_cannot_pay_itself_and_the_insurer_cannot_change_what_it_was_as
     with pytest.raises(DatabaseError, match="not for the one who asks"), at_desk(stage):
         claim_decide(claim_id=claim.pk, to="approved", now=NOW)
     with pytest.raises(DatabaseError, match="not for the one who asks"), at_insurer(stage):
-        claim_withdraw(claim_id=claim.pk, party=Party.DESK, reason="x", now=NOW)
+        claim_withdraw(claim_id=claim.pk, party=Party.DESK, reason="必要なため", now=NOW)
     for field in ("asked_yen", "claimed_yen", "limit_yen", "insurer_id", "vendor_id", "tenant_id"):
         with pytest.raises(DatabaseError, match="permission denied"), at_insurer(stage):
             Claim.objects.filter(pk=claim.pk).update(**{field: 1})

@@ -107,7 +107,7 @@ def test_the_soc_takes_a_detection_out_but_does_not_join(cast: Cast) -> None:
     page = soc.get(tidy(cast, 1)).content.decode()
     assert "この件から外す" in page
     assert "まとめる先" not in page
-    soc.post(tidy(cast, 1), {"action": "merge", "into": "2", "reason": "x"})
+    soc.post(tidy(cast, 1), {"action": "merge", "into": "2", "reason": "必要なため"})
     assert incidents(cast)[0].merged_into_id is None
     soc.post(tidy(cast, 1), {"action": "detach", "group": str(group.pk), "reason": "来客の端末"})
     with tenant_scope(cast.sakura_dental.pk):

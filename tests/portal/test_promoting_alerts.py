@@ -124,7 +124,7 @@ def test_only_a_two_star_alert_offers_the_wish(cast: Cast, rule: str) -> None:
 def test_a_firm_cannot_wish_about_anothers_alert_and_partners_cannot_promote(cast: Cast, doubt: AlertGroup) -> None:
     assert logged_in(cast.jiro).post(f"/alerts/{doubt.pk}/help/", {"why": "x"}).status_code == 404
     for person in (cast.hanako, cast.clerk, cast.engineer):
-        assert logged_in(person).post(where(doubt), {"reason": "x"}).status_code == 404
+        assert logged_in(person).post(where(doubt), {"reason": "必要なため"}).status_code == 404
     assert incidents(cast) == []
 
 

@@ -114,7 +114,7 @@ def test_another_programmes_list_is_out_of_reach(analyst: Client, cast: Cast) ->
         name="よその事業", office=office, desk_name="x", desk_phone="0", desk_email="x@x.invalid"
     )
     theirs = WebGuardName.objects.using("owner").create(
-        programme_id=other.pk, name="theirs.example", kind="block", reason="x"
+        programme_id=other.pk, name="theirs.example", kind="block", reason="必要なため"
     )
     assert "theirs.example" not in _text(analyst.get(AT))
     assert analyst.get(f"{AT}?programme={other.pk}").status_code == 404

@@ -75,7 +75,7 @@ def test_what_is_let_be_waits_for_the_box_and_then_says_since_when_and_how_often
 
 
 def test_what_is_missing_is_said_at_the_field_and_nothing_is_made(analyst: Client, group: AlertGroup) -> None:
-    said = {"effect": "silence", "reason": "x", "days": "7"}
+    said = {"effect": "silence", "reason": "必要なため", "days": "7"}
     assert "ルール全体が止まります" in _text(analyst.post(_address(group), said))
     assert "IPアドレスか範囲" in _text(analyst.post(_address(group), {**said, "source": "printer"}))
     with tenant_scope(group.tenant_id):

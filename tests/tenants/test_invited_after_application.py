@@ -118,7 +118,7 @@ def test_a_decision_is_made_once(cast: Cast) -> None:
     client, url = _clerk(cast.clerk), f"/office/applications/{_stored().pk}/"
     client.post(url, {"action": "approve"})
     client.post(url, {"action": "approve"})
-    client.post(url, {"action": "reject", "reason": "x"})
+    client.post(url, {"action": "reject", "reason": "必要なため"})
     assert Organisation.objects.using("owner").filter(name="髙﨑木工").count() == 1
     assert _stored().state == "approved"
 

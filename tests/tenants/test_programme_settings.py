@@ -46,7 +46,7 @@ def test_versions_are_numbered_and_keep_what_the_form_does_not_know(cast: Cast) 
         version=1,
         effective_from="2026-01-01T00:00Z",
         values={"mail": {"a": True}},
-        reason="x",
+        reason="必要なため",
     )
     _as(cast.clerk).post(CHANGE, VALUES)
     newest = ProgrammeSettings.objects.order_by("-version")[0]
@@ -62,7 +62,7 @@ def test_figures_out_of_bounds_and_a_missing_reason_are_refused(cast: Cast, chan
 
 
 def test_a_version_without_a_change_is_refused(cast: Cast) -> None:
-    answer = _as(cast.clerk).post(CHANGE, UNCHANGED | {"reason": "x"})
+    answer = _as(cast.clerk).post(CHANGE, UNCHANGED | {"reason": "必要なため"})
     assert "変わったところがありません" in answer.content.decode()
 
 
@@ -92,7 +92,7 @@ def test_the_database_lets_only_the_offices_owner_publish_and_nobody_change_or_d
 
 def _publish(cast: Cast) -> None:
     ProgrammeSettings.objects.create(
-        programme=cast.programme, version=1, effective_from="2026-01-01T00:00Z", values={}, reason="x"
+        programme=cast.programme, version=1, effective_from="2026-01-01T00:00Z", values={}, reason="必要なため"
     )
 
 
