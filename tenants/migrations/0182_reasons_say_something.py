@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("tenants", "0180_power_is_not_the_applications"),
         ("tenants", "0170_office_firm_list"),
+        ("tenants", "0160_hours_have_one_source"),
         ("notifications", "0181_pulses")]
 
     operations = [
