@@ -290,7 +290,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "otasuke.log_secrets.SecretlessFormatter",
+            "()": "tenants.log_secrets.SecretlessFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
@@ -19,7 +20,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.pulses import pulses
-from otasuke.queues import LANES
 
 _log = logging.getLogger(__name__)
 PULSE = "queue:"
@@ -79,7 +79,8 @@ def queues_waiting(now: datetime) -> list[Waiting]:
     """Each queue by its worker's last sign of life: as old as the oldest task in it. Never a sign: since long ago."""
     signs = pulses()
     never = now - 10 * PULSE_LIMIT
-    return [Waiting(PULSE + lane.queue, 0, signs.get(lane.queue, never), PULSE_LIMIT) for lane in LANES]
+    names = [str(queue.name) for queue in current_app.conf.task_queues]
+    return [Waiting(PULSE + name, 0, signs.get(name, never), PULSE_LIMIT) for name in names]
 
 
 def everything_waiting(now: datetime) -> list[Waiting]:

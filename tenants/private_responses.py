@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from otasuke.log_secrets import is_one_time
+from tenants.log_secrets import is_one_time
 
 DOWNLOADED = "default-src 'none'; sandbox"
 
