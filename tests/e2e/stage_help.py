@@ -116,7 +116,7 @@ def _helped(stage: Stage, now: datetime) -> Job:
 
     at = now - timedelta(days=1, hours=4)
     for kind, minutes in MINUTES:
-        write("time", kind=kind, way="remote", started_at=at.isoformat(), minutes=minutes)
+        write("time", kind=kind, way="remote", started_at=at.isoformat(), minutes=minutes, note="手控えから")
         at += timedelta(minutes=minutes)
     write("step", doer="firm", text="LAN線を抜き、フルスキャンを始めた")
     write("step", doer="vendor", text="画面コピーの採り方を説明した")

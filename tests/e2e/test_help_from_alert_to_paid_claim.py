@@ -13,11 +13,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from alerts.models import AlertGroup
 from notifications.hours import JAPAN
+from tenants.scope import tenant_scope
 from tests.e2e.town import Town, town
 from tests.factories import Cast
 
@@ -37,6 +40,7 @@ def test_from_a_boxs_alert_to_a_paid_claim_through_five_peoples_logins(place: To
     told_by_mail_what_happened(place)
     the_desk_takes_the_task_and_the_call(place)
     the_firm_chooses_remote_help_on_the_phone(place)
+    three_days_pass(place)
     the_vendor_takes_the_job_and_works_remotely(place)
     the_firm_chooses_a_visit_because_it_was_not_enough(place)
     the_vendor_works_on_site_and_reports(place)
@@ -109,6 +113,12 @@ def the_firm_chooses_remote_help_on_the_phone(place: Town) -> None:
     card.get_by_role("button", name="この事業者に頼む").click()
     expect(page.get_by_text("川辺システムの返事を待っています。")).to_be_visible()
     place.seen("desk", "job-offered")
+
+
+def three_days_pass(place: Town) -> None:
+    """The two days of work that follow lie behind the alert."""
+    with tenant_scope(place.cast.sakura_dental.pk):
+        AlertGroup.objects.update(first_at=F("first_at") - timedelta(days=3))
 
 
 def the_vendor_takes_the_job_and_works_remotely(place: Town) -> None:
