@@ -10,8 +10,8 @@ import pytest
 
 from incidents.mail_intake.charsets import header_text, text_of
 from incidents.mail_intake.machines import Sender
-from incidents.mail_intake.reading import attachment_of, html_text, mail_read
-from incidents.mail_intake.words import LONGEST_PAGE, MOST_TAGS, page_cut
+from incidents.mail_intake.reading import attachment_of, mail_read
+from incidents.mail_intake.words import LONGEST_PAGE, MOST_TAGS, html_text, page_cut
 
 OWN = frozenset({"desk@otasuke.invalid"})
 HELP = "電源が入りません。至急お願いします。"

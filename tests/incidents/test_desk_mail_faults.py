@@ -10,10 +10,12 @@ import pytest
 from pytest_django import Settings
 
 from incidents.mail_intake import services
-from incidents.mail_intake.apart import TooMuch
+from incidents.mail_intake.apart import TooMuch, mail_read
+from incidents.mail_intake.contacts import contact_make
+from incidents.mail_intake.faults import faults_of
 from incidents.mail_intake.rules import MOST_TRIES
 from incidents.models import Case, CaseEvent, DeskMail, MailboxFault, MailFile
-from incidents.scanning import ScanFailed
+from incidents.scanning import ScanFailed, scan
 from incidents.ui.case_words import event_words
 from tenants.models import Programme
 from tenants.scope import person_scope, programme_scope, tenant_scope
@@ -115,7 +117,7 @@ def test_a_fault_nobody_thought_of_stops_no_other_mailbox(
 ) -> None:
     second_programme(cast, settings, "imap://desk:x@127.0.0.1:9/INBOX", first=True)
     desk_mailbox.deliver(letter(1))
-    monkeypatch.setattr(services, "faults_of", _breaks_once(services.faults_of))
+    monkeypatch.setattr(services, "faults_of", _breaks_once(faults_of))
     assert services.mails_fetch(now=NOW) == 1
 
 
@@ -165,12 +167,11 @@ def test_a_mail_that_breaks_its_reader_is_a_case_all_the_same(cast: Cast, desk_m
     """Its head is read and the desk is told that the rest is not."""
     desk_mailbox.deliver(letter(1, body="助けてください"))
     services.mails_fetch(now=NOW)
-    real = services.mail_read
 
     def too_much(raw: bytes, **asked: frozenset[str]) -> object:
         if "助けて".encode() in raw:
             raise TooMuch("out of time")
-        return real(raw, **asked)
+        return mail_read(raw, **asked)
 
     with patch.object(services, "mail_read", too_much):
         assert services.mails_handle(now=NOW) == 1
@@ -183,14 +184,13 @@ def test_a_mail_that_breaks_its_reader_is_a_case_all_the_same(cast: Cast, desk_m
 def test_a_mail_kept_aside_after_all_tries_is_told_to_the_desk(cast: Cast, desk_mailbox: Desk) -> None:
     desk_mailbox.deliver(letter(1), letter(2))
     services.mails_fetch(now=NOW)
-    real = services.contact_make
 
     def breaks(**asked: object) -> object:
         mail = asked["mail"]
         assert isinstance(mail, DeskMail)
         if mail.subject == "test 1":
             raise RuntimeError("a bug")
-        return real(**asked)  # type: ignore[arg-type]
+        return contact_make(**asked)  # type: ignore[arg-type]
 
     with patch.object(services, "contact_make", breaks):
         for _ in range(MOST_TRIES):
@@ -204,12 +204,11 @@ def test_a_file_the_scanner_never_judges_stops_no_other_and_is_one_not_looked_in
     cast: Cast, desk_mailbox: Desk, scanner: None
 ) -> None:
     desk_mailbox.deliver(with_files(("odd.bin", b"odd"), ("good.txt", b"good")))
-    real = services.scan
 
     def fails(file: io.BytesIO) -> object:
         if file.getvalue() == b"odd":
             raise ScanFailed("ERROR")
-        return real(file)
+        return scan(file)
 
     with patch.object(services, "scan", fails):
         arrive()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.mail_intake.charsets import text_of
-from incidents.mail_intake.reading import attachment_of, html_text, identity_of, mail_read
+from incidents.mail_intake.reading import attachment_of, identity_of, mail_read
+from incidents.mail_intake.words import html_text
 
 
 def jis(text: str) -> bytes:
