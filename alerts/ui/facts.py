@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
@@ -63,15 +65,15 @@ def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
     return [(term, value) for term, value in told if value not in ("", None)]
 
 
-def packet_row(alert: Alert) -> dict[str, object]:
+def packet_row(alert: Alert) -> dict[str, Any]:
     """One single alert with what its packet told, for the SOC."""
     more = [
         (gettext("ファイルのSHA-256"), alert.file_sha256),
         (gettext("通信の番号(flow_id)"), alert.flow_id),
     ]
     row = alert_row(alert)
-    row["content"] = [*row["content"], *((term, value) for term, value in more if value)]  # type: ignore[misc]
-    return row
+    told: list[tuple[str, object]] = row["content"]
+    return row | {"content": [*told, *((term, value) for term, value in more if value)]}
 
 
 def _signature(group: AlertGroup) -> str:
@@ -92,7 +94,7 @@ def endpoint(address: str | None, port: int | None) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def alert_row(alert: Alert) -> dict[str, object]:
+def alert_row(alert: Alert) -> dict[str, Any]:
     """One single alert for the table of a group."""
     content = [
         (gettext("ファイル"), alert.file_name),
