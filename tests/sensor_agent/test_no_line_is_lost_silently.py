@@ -2,10 +2,13 @@
 
 import bz2
 import gzip
+import json
 import lzma
 import os
 import shutil
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,14 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sensor_agent.aggregate import Aggregate
+from sensor_agent.collector import Collector
+from sensor_agent.config import config_from_mapping
+from sensor_agent.doctor import examine
 from sensor_agent.generations import rotation_number
+from sensor_agent.spool import Spool
 from sensor_agent.tail import Position, Tail
+from tests.alerts.eve_lines import alert
 from tests.sensor_agent.test_reading_position import filled, numbers
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -181,6 +190,42 @@ def test_holes_of_a_power_cut_hide_no_line_and_are_counted(tmp_path: Path, conte
     assert list(tail.lines()) == []
     assert tail.lost_bytes == lost
     assert list(Tail(tmp_path / "eve.json", tail.position()).lines()) == []
+
+
+def _collector(folder: Path, spool: Spool) -> Collector:
+    position = spool.state.sources.get("eve")
+    tail = Tail(folder / "eve.json", Position.from_record(position) if position else None)
+    return Collector(spool, "eve", tail, Aggregate([]), max_age_s=0)
+
+
+def test_alerts_around_the_hole_of_a_power_cut_are_both_sent_and_what_is_missing_is_counted_for_good(
+    tmp_path: Path,
+) -> None:
+    line = json.dumps(alert()).encode()
+    (tmp_path / "eve.json").write_bytes(line + HOLE + line + b"\n" + line[:120] + line + b"\n")
+    for _ in range(2):  # the program starts twice: nothing is sent or counted again
+        with closing(Spool(tmp_path / "spool", 10_000_000)) as spool:
+            collector = _collector(tmp_path, spool)
+            while collector.step():
+                pass
+            collector.flush()
+            assert dict(spool.state.log) == {"lost_bytes": len(HOLE), "unreadable": 1}
+            assert spool.state.next_seq == 1 + 3 + 1, "three alerts, and the torn one as what it is"
+
+
+def test_doctor_says_what_could_not_be_read_or_looked_into(tmp_path: Path) -> None:
+    config = config_from_mapping({"agent": {"state_dir": str(tmp_path)}}, tmp_path)
+    told = {
+        "eve": {"gaps": 2, "lost_bytes": 4096, "unreadable": 7},
+        "files": {"judged": 9, "found": 1, "unexamined": 3},
+    }
+    (tmp_path / "status.json").write_text(json.dumps({**told, "written_at": time.time(), "last_problem": ""}))
+    log, scanned = list(examine(config))[-2:]
+    assert not log.ok
+    assert all(number in log.what for number in ("2", "4096", "7"))
+    assert all(number in scanned.what for number in ("10", "3"))
+    (tmp_path / "status.json").write_text("[]")
+    assert list(examine(config))[-2].ok
 
 
 def test_a_writer_that_goes_on_at_its_old_place_after_the_log_was_emptied_leaves_a_hole_that_is_no_loss(
