@@ -26,7 +26,8 @@ class Shortener:
 
     def __init__(self) -> None:
         self._kept = bytearray()
-        self._open: list[bytes] = []
+        self._depth = 0
+        self._open: list[bytes] = []  # down to MOST_DEPTH
         self._counts: list[int] = []
         self._skipped_below = 0  # the depth at which content is left out until it closes; 0: none is
         self._in_string = False
@@ -84,13 +85,18 @@ class Shortener:
         elif token == b",":
             self._comma()
         elif token in _CLOSING:
-            self._keep(token)
-            self._open.append(token)
-            self._counts.append(0)
-            if len(self._open) == MOST_DEPTH and not self._skipped_below:
-                self._skipped_below = MOST_DEPTH
+            self._deeper(token)
         else:
             self._close(token)
+
+    def _deeper(self, token: bytes) -> None:
+        self._keep(token)
+        self._depth += 1
+        if self._depth <= MOST_DEPTH:
+            self._open.append(token)
+            self._counts.append(0)
+        if self._depth == MOST_DEPTH and not self._skipped_below:
+            self._skipped_below = MOST_DEPTH
 
     def _comma(self) -> None:
         if self._skipped_below or not self._open:
@@ -107,10 +113,11 @@ class Shortener:
             self._kept += b","
 
     def _close(self, token: bytes) -> None:
-        if self._open:
+        if self._open and self._depth <= MOST_DEPTH:
             self._open.pop()
             self._counts.pop()
-        if len(self._open) < self._skipped_below:
+        self._depth = max(0, self._depth - 1)
+        if self._depth < self._skipped_below:
             self._skipped_below = 0
         self._keep(token)
 

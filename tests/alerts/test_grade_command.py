@@ -18,6 +18,7 @@ import pytest
 import zstandard
 from django.core.management import CommandError, call_command
 
+from alerts.eve_cut import Shortener
 from tests.alerts.eve_lines import C2, DEFAULT_LOGIN, INSIDE, OUTSIDE, OUTSIDE_2, ROUTER, alert, line, virus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -242,6 +243,38 @@ def test_no_fields_length_hides_an_alert(tmp_path: Path, more: dict[str, Any]) -
     assert (verdict["grade"], verdict["direction"]) == (2, "outbound")
     assert "cut" in verdict["marks"]
     assert "marks" not in other
+
+
+def test_a_long_record_becomes_a_short_one_that_is_json_however_its_pieces_fall() -> None:
+    deep: Any = "x"
+    for _ in range(200):
+        deep = [deep, {"a": deep}] if len(json.dumps(deep)) < 20_000 else {"d": deep}
+    event = alert(category=C2) | {
+        "deep": deep, "text": "ー\\\"\u0001" * 5_000, "many": list(range(50_000)),
+        "keys": {f"k{n}": n for n in range(9_000)},
+    }  # fmt: skip
+    raw = line(event)
+    wanted = None
+    for size in (1, 7, 1000, len(raw)):
+        shortener = Shortener()
+        for start in range(0, len(raw), size):
+            shortener.add(raw[start : start + size])
+        short = shortener.done()
+        assert len(short) < len(raw) / 4
+        found = json.loads(short)
+        assert found["alert"] == event["alert"]
+        assert found["flow"] == event["flow"]
+        assert found["many"] == list(range(64))
+        assert found["text"].endswith("…")
+        assert wanted in (None, short)
+        wanted = short
+
+
+def test_endless_depth_takes_no_memory() -> None:
+    shortener = Shortener()
+    shortener.add(b'{"a":' + b"[" * 500_000)
+    assert len(shortener.done()) < 100
+    assert len(shortener._open) < 100
 
 
 def test_one_bad_byte_costs_no_alert(tmp_path: Path) -> None:
