@@ -14,7 +14,10 @@ from alerts.models import Alert, InboxBatch, QuarantinedLine, UnexaminedFile
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
-    """The event as the box sent it, read back from its batch; None when retention has dropped the batch."""
+    """The event as the box sent it, for whoever investigates by hand; no page shows it.
+
+    None when retention has dropped the batch.
+    """
     line = raw_line(alert)
     if line is None:
         return None

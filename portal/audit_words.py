@@ -61,6 +61,7 @@ WORDS: dict[str, Any] = {
     "incident.rose": _("インシデントの重要度が上がりました"),
     "incident.viewed": _("インシデントを見ました"),
     "invitation.accepted": _("招待を受けて参加しました"),
+    "organisation.made_by_command": _("運用担当が組織を登録しました"),
     "invitation.made": _("人を招待しました"),
     "invitation.made_by_command": _("運用担当が人を招待しました"),
     "invitation.revoked": _("招待を取り消しました"),

@@ -100,7 +100,7 @@ class AlertGroup(TenantOwned):
 
 
 class Alert(TenantOwned):
-    """One graded alert. The raw event is read back from the inbox batch when asked for.
+    """One graded alert. The raw event stays in the inbox batch (alerts.selectors.raw_event).
 
     Partitioned by month on event_time: the box's time, corrected once at intake.
     """

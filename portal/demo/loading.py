@@ -19,6 +19,7 @@ from insurance.models import PolicyVersion
 from portal.demo.firms import FirmPlan, firm_plans
 from portal.demo.partners import PARTNERS, PEOPLE, PROGRAMME, PartnerPlan, PersonPlan
 from reports.months import jst_day
+from sensors.installing import consent_give
 from sensors.models import Sensor
 from sensors.services import sensor_prepare
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammePartner, User
@@ -79,8 +80,11 @@ def demo_load(*, seed: int, firms: int, now: datetime, seen_at: datetime, passwo
     places = {**partners, "sme": stored[0]}
     logins = tuple(_login(plan, places, now, password or secrets.token_urlsafe(PASSWORD_BYTES)) for plan in PEOPLE)
     sensor = _demo_box(stored[0])
+    owner = User.objects.get(email=next(person.email for person in PEOPLE if person.place == "sme"))
+    _agree(stored[0], owner, now)
     for plan, firm in zip(plans[1:], stored[1:], strict=True):
         _simulated_box(plan, firm, today, seen_at)
+        _agree(firm, _representative(plan, firm, now), _started(plan, today) - timedelta(days=1))
     return Loaded(programme.pk, stored[0].pk, stored[0].name, sensor.pk, len(stored), logins)
 
 
@@ -213,8 +217,29 @@ def _demo_box(firm: Organisation) -> Sensor:
         return sensor or sensor_prepare(tenant_id=firm.pk, name=SENSOR_NAME)
 
 
+def _representative(plan: FirmPlan, firm: Organisation, now: datetime) -> User:
+    """The person who agreed for an invented firm; nobody can log in as them."""
+    email = f"daihyo@{plan.domain}"
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, family_name="代表者")
+    memberships = Membership.objects.using(OWNER)
+    if not memberships.filter(user_id=user.pk, organisation_id=firm.pk, valid__contains=now).exists():
+        since = DateTimeTZRange(now - timedelta(days=1), None)
+        memberships.create(user_id=user.pk, organisation_id=firm.pk, role=Membership.Role.OWNER, valid=since)
+    return user
+
+
+def _agree(firm: Organisation, by: User, at: datetime) -> None:
+    """No box inspects before its firm has agreed."""
+    with tenant_scope(firm.pk):
+        consent_give(tenant_id=firm.pk, by=by, now=at)
+
+
+def _started(plan: FirmPlan, today: date) -> datetime:
+    return datetime.combine(_months_ago(today, plan.months_before) + timedelta(days=9), time(1), tzinfo=UTC)
+
+
 def _simulated_box(plan: FirmPlan, firm: Organisation, today: date, seen_at: datetime) -> None:
-    started = _months_ago(today, plan.months_before) + timedelta(days=9)
+    started = _started(plan, today)
     with tenant_scope(firm.pk):
         if Sensor.objects.filter(tenant_id=firm.pk).update(last_seen_at=seen_at):
             return
@@ -223,7 +248,10 @@ def _simulated_box(plan: FirmPlan, firm: Organisation, today: date, seen_at: dat
             device_id=uuid4(),
             name=SENSOR_NAME,
             state=Sensor.State.ACTIVE,
-            activated_at=datetime.combine(started, time(1), tzinfo=UTC),
+            shipped_at=started - timedelta(days=4),
+            arrived_at=started - timedelta(days=2),
+            activated_at=started,
+            protecting_at=started + timedelta(minutes=5),
             last_seen_at=seen_at,
             home_net=["192.168.1.0/24"],
             heartbeat={"protection": "on", "functions": {"ips": "on", "av": "on", "wg": "on"}},

@@ -22,7 +22,7 @@ from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
 from portal.ui.help_words import open_jobs, treated
 from portal.ui.partner_home import introduced_home, office_home
-from portal.ui.report_rows import latest_report
+from portal.ui.report_rows import latest_report, next_report_on
 from portal.ui.safety import Questions, answer
 from sensors.ui.status import firm_boxes
 
@@ -60,6 +60,7 @@ def _firm(tenant_id: int) -> dict[str, Any]:
     boxes = firm_boxes(tenant_id, now)
     recent = listing.notified(tenant_id, LINES)
     cases = open_cases(tenant_id)
+    report = latest_report(tenant_id)
     return {
         "answer": answer(incidents=cases, boxes=boxes, questions=_questions(tenant_id), treated=treated(cases)),
         "boxes": boxes,
@@ -69,7 +70,8 @@ def _firm(tenant_id: int) -> dict[str, Any]:
         "days": DAYS,
         "recent": recent,
         "mails": _mails(tenant_id),
-        "report": latest_report(tenant_id),
+        "report": report,
+        "next_report": None if report else next_report_on(tenant_id, now),
         "helps": open_jobs(tenant_id),
         "entitlement": entitlement_on(tenant_id, timezone.localdate(now)),
         "tenant_id": tenant_id,

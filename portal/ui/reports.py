@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from portal.access import ActingRequest, Kind, acting_as
-from portal.templatetags.formats import in_jst
-from portal.ui.report_rows import report_rows
+from portal.ui.report_rows import next_report_on, report_rows
 from reports.models import MonthlyReport
 from tenants.services import audit_record
 
@@ -40,16 +39,9 @@ register_converter(MonthConverter, "month")
 @acting_as(Kind.SME)
 def report_list(request: ActingRequest) -> HttpResponse:
     """The firm's reports, newest first."""
-    return render(
-        request,
-        "portal/reports.html",
-        {"reports": report_rows(request.acting.organisation.pk), "next_report": _first_of_next_month()},
-    )
-
-
-def _first_of_next_month() -> date:
-    today = in_jst(timezone.now()).date()
-    return date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    firm = request.acting.organisation.pk
+    context = {"reports": report_rows(firm), "next_report": next_report_on(firm, timezone.now())}
+    return render(request, "portal/reports.html", context)
 
 
 @require_safe

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from insurance.models import PolicyVersion
 from portal.demo.firms import firm_plans
-from sensors.models import Sensor
+from sensors.models import InspectionConsent, Sensor
 from tenants.models import Membership, Organisation, Programme, ProgrammePartner, User
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import totp_make
@@ -70,6 +71,18 @@ def test_only_the_box_that_really_exists_waits_for_its_activation(
         expected = "prepared" if firm.pk == loaded["firm_id"] else "active"
         assert box.state == expected
         assert (box.last_seen_at is None) == (expected == "prepared")
+
+
+def test_every_box_that_inspects_was_agreed_to_before_and_its_way_is_whole(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = _load(monkeypatch, "--firms", "3")
+    for firm in Organisation.objects.using("owner").filter(kind="sme"):
+        with tenant_scope(firm.pk):
+            box, consent = Sensor.objects.get(), InspectionConsent.objects.get()
+        if firm.pk != loaded["firm_id"]:
+            assert consent.given_at < box.activated_at < box.protecting_at <= box.last_seen_at <= timezone.now()
+            assert None not in (box.shipped_at, box.arrived_at)
 
 
 def test_loading_twice_adds_nothing(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
