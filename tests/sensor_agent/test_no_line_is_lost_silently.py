@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensor_agent.aggregate import Aggregate
-from sensor_agent.collector import Collector
+from sensor_agent.collector import MOST_UNREADABLE_TOLD, Collector
 from sensor_agent.config import config_from_mapping
 from sensor_agent.doctor import examine
 from sensor_agent.generations import rotation_number
@@ -211,6 +211,20 @@ def test_alerts_around_the_hole_of_a_power_cut_are_both_sent_and_what_is_missing
             collector.flush()
             assert dict(spool.state.log) == {"lost_bytes": len(HOLE), "unreadable": 1}
             assert spool.state.next_seq == 1 + 3 + 1, "three alerts, and the torn one as what it is"
+
+
+def test_a_log_full_of_garbage_is_counted_without_filling_the_spool(tmp_path: Path) -> None:
+    line = json.dumps(alert()).encode()
+    garbage = ("{" * 5_000).encode("utf-16") + b"\n" + b"\n".join([b"x"] * 5_000) + b"\n"
+    (tmp_path / "eve.json").write_bytes(line + b"\n" + garbage + line + b"\n")
+    with closing(Spool(tmp_path / "spool", 10_000_000)) as spool:
+        collector = _collector(tmp_path, spool)
+        while collector.step():
+            pass
+        collector.flush()
+        assert collector.kinds["alert"] == 2
+        assert spool.state.log["unreadable"] >= 10_000
+        assert spool.state.next_seq - 1 == 2 + MOST_UNREADABLE_TOLD
 
 
 def test_doctor_says_what_could_not_be_read_or_looked_into(tmp_path: Path) -> None:
