@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from incidents.crisis.calls import booking_of
+from incidents.crisis.bookings import booking_of
 from incidents.knowledge.rules import filled
 from incidents.knowledge.selectors import ready_answers, suggestions_for
 from incidents.mail_intake.rules import HANDED_OUT

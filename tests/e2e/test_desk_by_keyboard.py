@@ -22,10 +22,18 @@ def test_j_k_enter_and_help(site: Site) -> None:
     assert _selected(page) == "さくら歯科"
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
+    keys = page.locator("#keyboard-help tr:visible kbd").all_inner_texts()
+    assert {"j", "k", "Enter", "/", "?", "p"} <= set(keys), "also the page's own: p takes a call"
+    assert "x" not in keys, "there is nothing to tick"
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("さくら歯科: 初動対応の案内")
+    page.keyboard.press("?")
+    keys = page.locator("#keyboard-help tr:visible kbd").all_inner_texts()
+    assert "t" in keys
+    assert "j" not in keys, "a task has no rows"
+    page.keyboard.press("Escape")
     page.keyboard.press("t")
     expect(page.get_by_text("担当になりました。")).to_be_visible()
     page.get_by_label("結果").fill("電話した。LANケーブルを抜いてもらった。")

@@ -28,6 +28,8 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/incidents/1/",
             "/incidents/2/",
             "/reports/",
+            f"/alerts/{groups['outbound-malware']}/help/",
+            "/boxes/devices/",
             *(
                 f"/alerts/{groups[rule]}/?page=1"
                 for rule in ("outbound-malware-count", "inbound-blocked", "virus-delivered")
@@ -40,9 +42,17 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             f"/desk/tasks/{sakura}/{task.pk}/",
             f"/desk/tasks/{yamada}/{silent.pk}/",
             f"/desk/incidents/{sakura}/2/",
+            f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
+            "/desk/call/?number=075-000-0101",
+            "/desk/records/?q=さくら",
         ],
-        "analyst@soc.invalid": ["/soc/alerts/", "/soc/quarantine/", f"/desk/incidents/{sakura}/2/"],
-        "clerk@office.invalid": ["/"],
+        "analyst@soc.invalid": [
+            "/soc/alerts/",
+            "/soc/quarantine/",
+            f"/desk/incidents/{sakura}/2/",
+            f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
+        ],
+        "clerk@office.invalid": ["/", "/office/firms/", f"/office/firms/{sakura}/", "/office/figures/"],
     }
 
 

@@ -15,11 +15,14 @@ from incidents.crisis.calls import call_book
 from incidents.desk import calls, cases
 from incidents.models import Case
 from incidents.triage import desk_tasks_open
+from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.models import Device
+from tenants.moves import Party
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
+from tests.insurance import stage
 from tests.portal import scenes
 from tests.portal.measuring import audit_trail
 from tests.portal.pages import text_of
@@ -104,6 +107,24 @@ def test_booked_calls_and_wishes_to_be_called_stand_in_one_list_until_they_are_m
     with tenant_scope(firm):
         incident.tasks.update(state="done", done_at=now, outcome="話した")
     assert "インシデント 1番の電話" not in records(agent, "list=callbacks")
+
+
+def test_work_to_claim_and_a_claim_that_came_back_stand_in_the_list_of_the_desk(agent: Client, cast: Cast) -> None:
+    set_up = stage.stage_make(cast)
+    now = stage.NOW
+    job = stage.job_make(stage.incident_make(cast.sakura_box), cast.vendor)
+    with tenant_scope(cast.sakura_dental.pk):
+        stage.invoice_make(job, 48_000)
+    assert "これから請求する作業" in records(agent, "list=claims")
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        claim = claim_make(job=job, bill=stage.bill(), by=None, now=now)
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=now)
+    assert "当てはまる記録はありません" in records(agent, "list=claims"), "it is the insurer's turn"
+    with person_scope(set_up.adjuster.pk, set_up.insurer.pk):
+        claim_decide(claim_id=claim.pk, to="returned", now=timezone.now(), reason="移動の時間は")
+    assert f'href="/insurance/claims/{claim.pk}/"' in agent.get("/desk/records/?list=claims").content.decode()
+    assert "48,000円" in records(agent, "list=claims&q=さくら")
+    assert "当てはまる記録はありません" in records(agent, "list=claims&q=山田")
 
 
 @pytest.mark.parametrize("words", ["ウイルス", "感染", "経理"])
