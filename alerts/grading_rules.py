@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts import advice
+from alerts.direction import Direction
 from alerts.grading_facts import Facts
 
 _FILE = Path(__file__).parent / "ruleset" / "rules.toml"
@@ -93,3 +94,11 @@ def _rule(entry: dict[str, Any]) -> Rule:
 
 
 RULE_SET = load()
+
+
+def device_answered(rule_id: str, direction: str) -> bool:
+    """Whether the machine a stored alert names was called, and did not open the connection itself."""
+    rule = next((rule for rule in RULE_SET.rules if rule.id == rule_id), None)
+    if direction == Direction.INBOUND:
+        return rule is None or ("fetched", frozenset({True})) not in rule.conditions
+    return direction == Direction.INTERNAL and rule is not None and rule.device is Device.RESPONDER

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alerts.grading_rules import device_answered
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
@@ -33,7 +34,11 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
     group = get_object_or_404(
         AlertGroup.objects.select_related("sensor", "tenant"), tenant_id=tenant_id, pk=group_id, signature_id__gt=0
     )
-    form = SuppressionForm(request.POST or None, initial=seen(group), blocks=group.blocked_count > 0)
+    form = SuppressionForm(
+        request.POST or None,
+        initial=seen(group, answered=device_answered(group.rule, group.direction)),
+        blocks=group.blocked_count > 0,
+    )
     if request.method == "POST" and form.is_valid() and _made(request, group, form):
         messages.success(request, gettext("指示を作りました。センサーが受け取ると「適用済み」になります。"))
         return redirect("soc:suppress", tenant_id, group_id)

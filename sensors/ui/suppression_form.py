@@ -66,13 +66,15 @@ class SuppressionForm(forms.Form):
         self.add_error(fields.get(code, "source"), str(PROBLEMS.get(code, gettext("入力を確かめてください。"))))
 
 
-def seen(group: Any) -> dict[str, Any]:
-    """What an alert group was about, as the form's first values: the firm's side and the other side."""
+def seen(group: Any, *, answered: bool) -> dict[str, Any]:
+    """What an alert group was about, as the form's first values: the firm's side and the other side.
+
+    `answered`: the firm's machine is the one that was called, not the one that opened the connection.
+    """
     inside, outside = (str(group.asset_ip or ""), group.peer if _address(group.peer) else "")
-    coming = group.direction == "inbound"
     return {
-        "source": outside if coming else inside,
-        "destination": inside if coming else outside,
+        "source": outside if answered else inside,
+        "destination": inside if answered else outside,
         "device": group.asset_mac or "",
     }
 

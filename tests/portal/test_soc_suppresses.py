@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,15 @@ def test_the_form_knows_what_was_seen_and_the_alert_leads_to_it(analyst: Client,
     assert 'value="192.168.1.20"' in page
     assert 'value="203.0.113.9"' in page
     assert "抑止はありません" in page
+
+
+def test_of_a_weak_device_the_one_that_asked_is_the_source(analyst: Client, cast: Cast) -> None:
+    weak = scenes.group_make(cast.sakura_box.sensor, "internal-weakness", at=datetime.now(UTC))
+    page = analyst.get(_address(weak)).content.decode()
+    source, destination = (re.search(rf'name="{name}"[^>]*value="([^"]*)"', page) for name in ("source", "destination"))
+    assert source is not None
+    assert destination is not None
+    assert (source[1], destination[1]) == ("192.168.1.31", "192.168.1.1")
 
 
 def test_what_is_let_be_waits_for_the_box_and_then_says_since_when_and_how_often(
