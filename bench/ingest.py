@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,8 +91,8 @@ def grading_us(sample: list[bytes]) -> float:
     return round((time.process_time() - started) / len(events) * 1e6, 2)
 
 
-@contextmanager
-def _platform() -> Iterator[tuple[Supervisor, str, Any]]:
+def platform_prepare(more: Mapping[str, str]) -> tuple[dict[str, str], int]:
+    """An empty database, Django set up on it, and the settings of the programs to start; → (settings, web port)."""
     environment = services.ensure(DIRECTORY)
     postgres, _redis = services.servers(DIRECTORY)
     postgres.database_create(DATABASE)
@@ -106,6 +106,7 @@ def _platform() -> Iterator[tuple[Supervisor, str, Any]]:
         "PLATFORM_KEY_FILE": str(DIRECTORY.absolute() / "cache" / "platform.key"),
         "DJANGO_SETTINGS_MODULE": "otasuke.settings",
         "PGAPPNAME": "otasuke",
+        **more,
     }
     os.environ.update(variables | {"PGAPPNAME": OWN_NAME})
     import django
@@ -113,6 +114,12 @@ def _platform() -> Iterator[tuple[Supervisor, str, Any]]:
 
     django.setup()
     call_command("migrate", database="owner", verbosity=0)
+    return variables, port
+
+
+@contextmanager
+def _platform() -> Iterator[tuple[Supervisor, str, Any]]:
+    variables, port = platform_prepare({})
     with Supervisor(DIRECTORY, variables) as supervisor:
         supervisor.start(web(("127.0.0.1", port), workers=2, threads=2))
         supervisor.start(worker(LANES[0]))

@@ -64,7 +64,7 @@ def _uuid7() -> uuid.UUID:
     return uuid.UUID(bytes=bytes(raw))
 
 
-def boxes_make(count: int, url: str) -> list[BenchBox]:
+def boxes_make(count: int, url: str, email: str = "") -> list[BenchBox]:
     """One firm per box, activated by code as in life."""
     from sensors.activation import code_read
     from sensors.services import activation_code_issue, sensor_activate, sensor_prepare
@@ -77,7 +77,9 @@ def boxes_make(count: int, url: str) -> list[BenchBox]:
     )
     boxes = []
     for number in range(count):
-        firm = Organisation.objects.using("owner").create(name=f"計測用 {number}", kind=Organisation.Kind.SME)
+        firm = Organisation.objects.using("owner").create(
+            name=f"計測用 {number}", kind=Organisation.Kind.SME, email=email
+        )
         Enrolment(tenant_id=firm.pk, programme_id=programme.pk, contract_start=date(2026, 4, 1)).save(using="owner")
         with tenant_scope(firm.pk):
             issued = activation_code_issue(sensor=sensor_prepare(tenant_id=firm.pk, name="計測用"))
