@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from alerts.models import AlertGroup
 from portal.plain_words import unexplained
+from tenants.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import queries
 from tests.portal.pages import text_of
+from tests.sensors.box import Sender, alert_line, ingest_all
 
 
 @pytest.fixture
@@ -154,3 +157,20 @@ def test_the_reader_chooses_the_language(reader: Client, cast: Cast) -> None:
     assert '<html lang="en">' in page
     assert "A machine tried to open a dangerous site" in page
     assert "Ask whoever used the machine" in page
+
+
+def test_a_routers_weakness_stands_under_the_routers_name_on_every_page(reader: Client, cast: Cast) -> None:
+    """Not under that of the machine somebody happened to sit at."""
+    flow = {"src_ip": "192.168.1.20", "dest_ip": "192.168.1.1"}
+    weak = {"category": "Attempt to login by a default username and password", "action": "allowed"}
+    Sender(cast.sakura_box).batch([alert_line(**flow, flow=flow, ether=None, alert=weak)])
+    ingest_all(cast.sakura_box)
+    with tenant_scope(cast.sakura_dental.pk):
+        group = AlertGroup.objects.get()
+    for address in ("/", "/alerts/"):
+        page = text_of(reader.get(address).content.decode())
+        assert "192.168.1.1" in page, address
+        assert "192.168.1.20" not in page, address
+    page = text_of(reader.get(f"/alerts/{group.pk}/").content.decode())
+    assert "社内のもう1台の機器です。" in page
+    assert "パスワードに弱点があるかもしれません" in page
