@@ -74,7 +74,7 @@ def _mailbox_read(address: str, url: str, programme: Programme, now: datetime) -
     except (MailboxSilent, AddressWrong, TokenRefused) as problem:
         _log.warning("mailbox %s: %s", address, problem)
         token_forget(address)
-        fault_count(programme=programme, mailbox=address, error=f"{type(problem).__name__}: {problem}", now=now)
+        fault_count(programme=programme, mailbox=address, error=str(problem), now=now)
         return 0
     many = not seen.taken and len(seen.refused) >= MANY_REFUSED
     if seen.unstored or many:  # one fault of the mailbox or of ours, not one of each mail
