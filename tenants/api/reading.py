@@ -98,7 +98,7 @@ class Pages(CursorPagination):
     def decode_cursor(self, request: Request) -> Any:
         """The cursor, or None without one. Raises NotFound for one that we did not give out."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _fits(self._field, cursor.position):
+        if cursor is not None and cursor.position is not None and not _fits(self._field, str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -161,7 +162,7 @@ def test_the_reader_chooses_the_language(reader: Client, cast: Cast) -> None:
 
 def test_a_routers_weakness_stands_under_the_routers_name_on_every_page(reader: Client, cast: Cast) -> None:
     """Not under that of the machine somebody happened to sit at."""
-    flow = {"src_ip": "192.168.1.20", "dest_ip": "192.168.1.1"}
+    flow: dict[str, Any] = {"src_ip": "192.168.1.20", "dest_ip": "192.168.1.1"}
     weak = {"category": "Attempt to login by a default username and password", "action": "allowed"}
     Sender(cast.sakura_box).batch([alert_line(**flow, flow=flow, ether=None, alert=weak)])
     ingest_all(cast.sakura_box)

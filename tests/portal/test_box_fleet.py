@@ -279,6 +279,7 @@ def test_what_a_box_could_not_read_or_look_into_is_shown_never_silent(analyst: C
     box = _text(analyst.get(_at(sensor)))
     assert "読めない行 1,234行" in box
     assert "問題なし 5,000件、ウイルス 1件、調べられなかったもの 3件" in box
+    odd: object
     for odd in ("x", [], {"gaps": "many", "unreadable": None}, {"gaps": True}):
         _change(sensor, heartbeat={"eve": odd, "files": odd})
         assert "読み落とし" not in _rows(analyst.get("/boxes/"))

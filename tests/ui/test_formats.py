@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from portal.templatetags import formats
+from reports.spans import span
 
 MOMENT = datetime(2026, 11, 20, 5, 5, tzinfo=UTC)
 
@@ -59,7 +60,7 @@ def test_what_is_no_hardware_address_is_left_alone() -> None:
 
 
 def test_lengths_of_time_name_two_units() -> None:
-    assert formats.span(timedelta(days=3, hours=4, minutes=9)) == "3日 4時間"
-    assert formats.span(1500) == "25分"
-    assert formats.span(0) == "0分"
+    assert span(timedelta(days=3, hours=4, minutes=9)) == "3日 4時間"
+    assert span(1500) == "25分"
+    assert span(0) == "0分"
     assert formats.file_size(5_242_880) == "5.2 MB"
