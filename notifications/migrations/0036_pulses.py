@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0180_bounded_leases")]
+    dependencies = [("notifications", "0035_bounded_leases")]
 
     operations = [
         migrations.CreateModel(

@@ -16,7 +16,7 @@ $body$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0152_papers_stay_with_their_vendor")]
+    dependencies = [("incidents", "0088_papers_stay_with_their_vendor")]
 
     operations = [
         migrations.RunSQL(

@@ -32,7 +32,7 @@ SELECT g.tenant_id, o.name::text,
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0180_power_is_not_the_applications")]
+    dependencies = [("tenants", "0063_power_is_not_the_applications")]
 
     operations = [
         migrations.RunSQL("DROP FUNCTION sec.office_firms()", migrations.RunSQL.noop),

@@ -64,10 +64,10 @@ END
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0180_power_is_not_the_applications"),
-        ("tenants", "0170_office_firm_list"),
-        ("tenants", "0160_hours_have_one_source"),
-        ("notifications", "0181_pulses")]
+        ("tenants", "0063_power_is_not_the_applications"),
+        ("tenants", "0064_office_firm_list"),
+        ("tenants", "0065_hours_have_one_source"),
+        ("notifications", "0036_pulses")]
 
     operations = [
         migrations.RunSQL(SAYS_SOMETHING, "DROP FUNCTION sec.says_something(text, integer, integer)"),

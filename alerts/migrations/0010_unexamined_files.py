@@ -7,7 +7,7 @@ from tenants import rls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0120_inside_families")]
+    dependencies = [("alerts", "0009_inside_families")]
 
     operations = [
         migrations.CreateModel(

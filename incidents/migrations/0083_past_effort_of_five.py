@@ -48,7 +48,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0170_promoted_incidents")]
+    dependencies = [("incidents", "0082_promoted_incidents")]
 
     # The way back keeps the limit: figures of a few jobs are not told again.
     operations = [migrations.RunSQL(PAST_EFFORT.replace("__FEWEST__", "5"), migrations.RunSQL.noop)]

@@ -30,7 +30,7 @@ SELECT to_jsonb(r), to_jsonb(s), to_jsonb(v)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0151_invoice_says_whom_to_pay")]
+    dependencies = [("incidents", "0087_invoice_says_whom_to_pay")]
 
     operations = [
         migrations.RunSQL(

@@ -31,11 +31,11 @@ SELECT 'report', count(*), min(coalesce(r.not_before, r.created_at)) FROM report
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0180_bounded_lists"),
-        ("reports", "0170_what_was_done"),
-        ("alerts", "0160_judgements"),
-        ("incidents", "0170_promoted_incidents"),
-        ("notifications", "0181_pulses"),
+        ("reports", "0013_bounded_lists"),
+        ("reports", "0014_what_was_done"),
+        ("alerts", "0008_judgements"),
+        ("incidents", "0082_promoted_incidents"),
+        ("notifications", "0036_pulses"),
     ]
 
     operations = [

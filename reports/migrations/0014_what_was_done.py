@@ -59,7 +59,7 @@ TYPES = "bigint, timestamptz, timestamptz"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0180_bounded_lists"), ("incidents", "0170_promoted_incidents")]
+    dependencies = [("reports", "0013_bounded_lists"), ("incidents", "0082_promoted_incidents")]
 
     operations = [
         migrations.RunSQL("GRANT SELECT ON incidents_desktask TO sec_definer", migrations.RunSQL.noop),

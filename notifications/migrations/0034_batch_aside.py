@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0170_response_wish")]
+    dependencies = [("notifications", "0033_response_wish")]
 
     operations = [
         migrations.AlterField(

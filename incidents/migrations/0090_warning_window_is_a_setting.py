@@ -42,7 +42,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, sec, 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0141_small_mails_first"), ("tenants", "0002_row_level_security")]
+    dependencies = [("incidents", "0089_small_mails_first"), ("tenants", "0002_row_level_security")]
 
     # The former text counts a day and a week whatever is set: an older program works with this one.
     operations = [migrations.RunSQL(REPLACE, migrations.RunSQL.noop)]

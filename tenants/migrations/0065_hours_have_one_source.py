@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0170_office_firm_list")]
+    dependencies = [("tenants", "0064_office_firm_list")]
 
     operations = [migrations.RemoveField("programme", "desk_hours")]

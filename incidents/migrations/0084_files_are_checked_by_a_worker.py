@@ -13,7 +13,7 @@ SELECT u.tenant_id, u.id FROM incidents_upload u
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0150_past_effort_of_five")]
+    dependencies = [("incidents", "0083_past_effort_of_five")]
 
     operations = [
         migrations.AlterField(

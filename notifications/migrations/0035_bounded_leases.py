@@ -39,7 +39,7 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0130_batch_aside")]
+    dependencies = [("notifications", "0034_batch_aside")]
 
     operations = [
         migrations.RunSQL(CLAIM, migrations.RunSQL.noop),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insurance", "0150_exported_once")]
+    dependencies = [("insurance", "0013_exported_once")]
 
     operations = [
         migrations.AlterField("claim", "exports", models.PositiveSmallIntegerField(default=0, db_default=0)),

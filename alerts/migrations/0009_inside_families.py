@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0160_judgements")]
+    dependencies = [("alerts", "0008_judgements")]
 
     operations = [
         migrations.AddField(

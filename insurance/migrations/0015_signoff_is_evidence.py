@@ -16,7 +16,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insurance", "0151_export_defaults")]
+    dependencies = [("insurance", "0014_export_defaults")]
 
     operations = [
         migrations.AlterField("claimevidence", "kind", models.CharField(max_length=10, choices=KINDS)),

@@ -6,7 +6,7 @@ from tenants.industries import INDUSTRIES
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0150_who_asks_to_take_part")]
+    dependencies = [("tenants", "0061_who_asks_to_take_part")]
 
     operations = [
         *[

@@ -189,7 +189,7 @@ $body$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0151_joining_defaults"),
+        ("tenants", "0062_joining_defaults"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("admin", "0003_logentry_add_action_flag_choices"),

@@ -42,7 +42,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0190_files_are_checked_by_a_worker")]
+    dependencies = [("incidents", "0084_files_are_checked_by_a_worker")]
 
     operations = [
         migrations.AddField(

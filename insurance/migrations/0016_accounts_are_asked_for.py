@@ -28,7 +28,7 @@ SELECT b.bank_code::text, b.bank_kana::text, b.branch_code::text, b.branch_kana:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insurance", "0152_signoff_is_evidence")]
+    dependencies = [("insurance", "0015_signoff_is_evidence")]
 
     operations = [
         rls.definer_function(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0140_mail_is_read_once")]
+    dependencies = [("incidents", "0085_mail_is_read_once")]
 
     operations = [
         migrations.AddField(

@@ -21,7 +21,7 @@ SELECT count(DISTINCT r.tenant_id)::integer FROM sensors_filereport r
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensors", "0160_watch_gaps"),
+        ("sensors", "0042_watch_gaps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

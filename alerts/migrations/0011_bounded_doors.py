@@ -87,7 +87,7 @@ $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0110_unexamined_files")]
+    dependencies = [("alerts", "0010_unexamined_files")]
 
     operations = [
         migrations.RunSQL(PARTITIONS, PARTITIONS_BACK),

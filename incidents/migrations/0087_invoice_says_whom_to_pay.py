@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0130_warning_shown")]
+    dependencies = [("incidents", "0086_warning_shown")]
 
     operations = [
         migrations.AddField("invoice", "issuer", models.JSONField(default=dict, db_default={})),
