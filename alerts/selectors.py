@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
@@ -54,6 +54,12 @@ def batches_waiting() -> QuerySet[InboxBatch]:
 def quarantine() -> QuerySet[QuarantinedLine]:
     """Lines that could not be read, newest first."""
     return QuarantinedLine.objects.select_related("sensor").order_by("-received_at", "-seq")
+
+
+def unexamined_reasons(*, tenant_id: int, start: datetime, end: datetime) -> list[tuple[str, int]]:
+    """(reason, how many) of files of a time that antivirus could not look into, the most frequent first."""
+    files = UnexaminedFile.objects.filter(tenant_id=tenant_id, at__gte=start, at__lt=end)
+    return list(files.values_list("reason").annotate(n=Count("pk")).order_by("-n", "reason"))
 
 
 def unexamined_since(*, tenant_id: int, since: datetime) -> QuerySet[UnexaminedFile]:

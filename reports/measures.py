@@ -19,6 +19,7 @@ from alerts.figures import notice_figures
 from alerts.kinds import kind_code
 from alerts.models import Alert, TrafficAggregate
 from alerts.models.alert import Direction, Function, Grade
+from alerts.selectors import unexamined_reasons
 from alerts.traffic import traffic_between
 from incidents.models import Incident
 from incidents.questions import open_questions
@@ -61,6 +62,9 @@ def measure(tenant_id: int, period: Period) -> Figures:
         "device_count": len(devices),
         "incidents": incidents,
         "traffic": _traffic(tenant_id, period),
+        "unexamined": [
+            list(row) for row in unexamined_reasons(tenant_id=tenant_id, start=period.start, end=period.end)
+        ],
         "verdict": judge(facts),
     }
 

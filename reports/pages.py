@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from alerts.kinds import kind_words
 from alerts.models.alert import Direction, Function
+from alerts.ui.unexamined import reason_words
 from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
 from incidents.wording import event_text
 from reports import wording
@@ -85,6 +86,7 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "device_count": figures["device_count"],
         "incidents": [_incident(row) for row in figures["incidents"]],
         "traffic": figures["traffic"],
+        "unexamined": [{"words": reason_words(code), "count": n} for code, n in figures.get("unexamined", [])],
         "functions": _functions(figures["watch"]),
         "silent_only": wording.silent_only(figures["watch"]),
         "glossary": [(row.term(translation.get_language()), row.plain(translation.get_language())) for row in GLOSSARY],

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from alerts.models import UnexaminedFile
 from reports.measures import measure
 from reports.months import Month, Period, month_to_close
 from tenants.scope import ScopeMissing, tenant_scope
@@ -125,3 +126,19 @@ def test_another_firms_rows_are_not_counted(cast: Cast) -> None:
 def test_figures_without_a_scope_are_refused(cast: Cast) -> None:
     with pytest.raises(ScopeMissing):
         measure(cast.sakura_dental.pk, PERIOD)
+
+
+def test_files_nobody_could_look_into_are_counted_by_reason_and_are_not_left_out(cast: Cast) -> None:
+    moments = {
+        NOVEMBER.start: "encrypted",
+        _at(3): "encrypted",
+        NOVEMBER.end - MOMENT: "too_large",
+        NOVEMBER.end: "gone",
+    }
+    with tenant_scope(cast.sakura_dental.pk):
+        for number, (at, reason) in enumerate(moments.items()):
+            UnexaminedFile.objects.create(
+                tenant_id=cast.sakura_dental.pk, sensor_id=cast.sakura_box.sensor.pk, epoch=1, seq=number, at=at,
+                reason=reason, to_inside=True,
+            )  # fmt: skip
+    assert _figures(cast)["unexamined"] == [["encrypted", 2], ["too_large", 1]]
