@@ -17,7 +17,7 @@ import msgspec
 
 from alerts import eve_lenient
 from alerts.eve_fields import Alert, Event
-from alerts.eve_repair import Unreadable
+from alerts.eve_repair import Unreadable, metadata_shortened
 
 __all__ = ["MAX_DEPTH", "MAX_LINE_BYTES", "Alert", "Event", "Unreadable", "decode"]
 
@@ -90,7 +90,7 @@ def _finish(event: Event, received_at: datetime | None) -> Event:
 
 
 def _rule_cut(event: Event, alert: Alert) -> None:
-    """Texts no rule has are cut, and metadata longer than any rule's counts as none."""
+    """Texts and metadata longer than any rule's are cut."""
     if alert.signature and len(alert.signature) > LONGEST_RULE_TEXT:
         alert.signature = alert.signature[:LONGEST_RULE_TEXT]
         event.flags += ("cut:alert.signature",)
@@ -98,8 +98,8 @@ def _rule_cut(event: Event, alert: Alert) -> None:
         alert.category = alert.category[:LONGEST_RULE_TEXT]
         event.flags += ("cut:alert.category",)
     if len(alert.metadata_bytes) > LONGEST_METADATA:
-        alert.raw_metadata = msgspec.Raw(b"null")
-        event.flags += ("dropped:alert.metadata",)
+        alert.raw_metadata = msgspec.Raw(metadata_shortened(alert.metadata_bytes, LONGEST_METADATA))
+        event.flags += ("cut:alert.metadata",)
 
 
 def _says_what(event: Event) -> bool:

@@ -64,6 +64,23 @@ def cleaned(value: Any) -> Any:
 def metadata_from(raw: bytes) -> dict[str, list[str]]:
     """`alert.metadata` as key → list of strings, whatever shape it came in; keys in lower case. Do not change it:
     the dict is shared by all alerts of the rule."""
+    return _metadata_read(raw)
+
+
+def metadata_shortened(raw: bytes, most: int) -> bytes:
+    """As many entries of a rule's metadata as fit into `most` bytes, the shortest first: what says how bad it is, is
+    one word ("Major"), so no long entry costs it."""
+    kept: dict[str, list[str]] = {}
+    left = most - 2
+    for size, key, values in sorted((len(json.dumps({k: v})), k, v) for k, v in _metadata_read(raw).items()):
+        if size > left:
+            break
+        kept[key] = values
+        left -= size
+    return json.dumps(kept).encode()
+
+
+def _metadata_read(raw: bytes) -> dict[str, list[str]]:
     try:
         found = _metadata_decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -26,7 +26,8 @@ SAME_AGAIN = timedelta(days=1)
 def application_put(*, programme: Programme, language: str, **firm: Any) -> Application:
     """Store what a firm sent, thank it and tell the office. Needs no scope: the sender is nobody yet."""
     application = Application(programme=programme, language=language, **firm)
-    application.save(force_insert=True)
+    # save() asks for columns with a default back (RETURNING), which the database refuses to who may read nothing.
+    Application.objects.bulk_create([application], ignore_conflicts=True)
     _tell(application, "application_received", application.email, language)
     if programme.office.email:
         _tell(application, "application_waiting", programme.office.email, "ja")

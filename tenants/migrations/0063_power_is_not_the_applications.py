@@ -142,8 +142,8 @@ BEGIN
   INSERT INTO tenants_organisation (kind, name, name_kana, corporate_number, postal_code, prefecture, municipality,
     municipality_code, address, phone, phone_e164, email, industry, staff_count, pc_count, created_at)
   VALUES ('sme', asked.name, asked.name_kana, asked.corporate_number, asked.postal_code, asked.prefecture,
-    asked.municipality, asked.municipality_code, asked.address, asked.phone, asked.phone_e164, asked.email, '', asked.staff_count,
-    asked.pc_count, now())
+    asked.municipality, asked.municipality_code, asked.address, asked.phone, asked.phone_e164, asked.email,
+    asked.industry, asked.staff_count, asked.pc_count, now())
   RETURNING id INTO firm;
   INSERT INTO tenants_enrolment (tenant_id, programme_id, contract_start, chamber_member)
   VALUES (firm, asked.programme_id, (now() AT TIME ZONE 'Asia/Tokyo')::date, asked.chamber_member);
@@ -153,8 +153,10 @@ BEGIN
     FROM tenants_organisation o
    WHERE o.id = asked.office_id OR (o.kind IN ('soc', 'call_centre') AND EXISTS (
      SELECT 1 FROM tenants_programmepartner p WHERE p.programme_id = asked.programme_id AND p.organisation_id = o.id));
-  INSERT INTO tenants_invitation (organisation_id, email, role, token_hash, created_at, expires_at, invited_by_id)
-  VALUES (firm, asked.email, 'owner', token, now(), least(until, now() + interval '30 days'), {USER});
+  INSERT INTO tenants_invitation (organisation_id, email, role, token_hash, created_at, expires_at, invited_by_id,
+    person_name, person_kana)
+  VALUES (firm, asked.email, 'owner', token, now(), least(until, now() + interval '30 days'), {USER},
+    asked.contact_name, asked.contact_kana);
   UPDATE tenants_application a SET state = 'approved', decided_at = now(), decided_by_id = {USER}, organisation_id = firm
    WHERE a.id = asked.id;
   RETURN firm;

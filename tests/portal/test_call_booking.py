@@ -116,7 +116,7 @@ def test_the_link_of_the_mail_books_once_and_whoever_finds_it_later_cannot_move_
     incident = incident_make(cast)
     link = address(incident)
     Client().post(link, {"at": MONDAY, "phone": ""})
-    later = Client().post(link, {"at": "2026-11-24T11:00:00+09:00", "phone": "090-0000-0000"}, follow=True)
+    later = Client().post(link, {"at": "2026-11-24T11:00:00+09:00", "phone": "090-1234-5678"}, follow=True)
     words = later.content.decode()
     assert "このリンクは一度使われています" in words
     assert "ログインして予約を変える" in words

@@ -86,7 +86,7 @@ def test_a_message_nobody_has_read_yet_is_not_being_worked_on(cast: Cast) -> Non
         case = firm_side.firm_asks(title="印刷できない", body="朝からです", **about)
     firm = logged_in(cast.hanako)
     page = text_of(firm.get(f"/talks/{case.number}/").content.decode())
-    assert "相談窓口に届いています。受付時間(平日 9:00–18:00)のうちにお返事します。" in page
+    assert "相談窓口に届いています。受付時間(月〜金 9:00〜18:00(祝日・年末年始を除く))のうちにお返事します。" in page
     assert "対応しています" not in page
     assert "窓口に届いています" in text_of(firm.get("/talks/").content.decode())
     with tenant_scope(cast.sakura_dental.pk):
