@@ -72,7 +72,10 @@ def rule_of(address: Address) -> dict[str, Any] | None:
 
 def path_of(address: Address, rule: dict[str, Any], thing: dict[str, Any], crossed: dict[str, Any]) -> str:
     """The address filled with a firm's things; the first argument comes from `crossed` (mostly the same firm)."""
-    values = {name: _value(address, name, thing if place else crossed) for place, name in enumerate(address.arguments)}
+    own = rule.get("arguments", {})
+    values = {
+        name: _value(name, own.get(name), thing if place else crossed) for place, name in enumerate(address.arguments)
+    }
     if rule.get("family"):
         return "/" + re.sub(r"\(\?P<(\w+)>.*?\)|<(?:\w+:)?(\w+)>", "1", _plain(address.route))
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], _plain(address.route))
@@ -82,8 +85,8 @@ def _plain(route: str) -> str:
     return re.sub(r"\[[^\]]*\]\+?", "x", route).replace("^", "").replace("$", "").replace("\\", "")
 
 
-def _value(address: Address, name: str, thing: dict[str, Any]) -> str:
-    source = access()["arguments"].get(name, "=1")
+def _value(name: str, own: str | None, thing: dict[str, Any]) -> str:
+    source = own or access()["arguments"].get(name, "=1")
     if source.startswith("="):
         return str(source[1:])
     value = thing[source]

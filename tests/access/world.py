@@ -317,10 +317,11 @@ def _desk(firm: Any, name: str, incident: Any, owner: Any) -> dict[str, int]:
         (firm.pk, mark),
     )
     contact = _as_superuser(
+        # Of no case: a call of a case stands on that case's page, this one in the desk's list of calls apart.
         "INSERT INTO incidents_contact (tenant_id, channel, direction, number_raw, number_e164, call_key, offered_at,"
-        " answered_at, ended_at, case_id, caller_id)"
-        " VALUES (%s, 'phone', 'in', %s, '', '', now(), now(), now(), %s, %s) RETURNING id",
-        (firm.pk, mark, case, caller),
+        " answered_at, ended_at, caller_id)"
+        " VALUES (%s, 'phone', 'in', %s, '', '', now(), now(), now(), %s) RETURNING id",
+        (firm.pk, mark, caller),
     )
     for table, columns, values in (
         ("caseevent", "at, code, data", "now(), 'opened', '{}'"),
@@ -573,7 +574,7 @@ def _joining(world: World) -> None:
 
 
 def _slips(world: World) -> None:
-    """Grants of one firm about another's incident, and an alert of the firm that belongs to no incident."""
+    """Grants of one firm about another's incident, and of every firm an alert that belongs to no incident."""
     from sensors.models import Sensor
     from tenants.scope import tenant_scope
     from tests.portal import scenes
@@ -589,9 +590,14 @@ def _slips(world: World) -> None:
                 _subject(world.things["foreign"], capability),
             ),
         )
+    for name, thing in world.things.items():
+        with tenant_scope(world.firms[name]):
+            sensor = Sensor.objects.get(pk=thing["sensor"])
+        words = f"{MARKS[name]} no incident"
+        group = scenes.group_make(sensor, "web-guard", signature=words, family="no incident", peer="x.test")
+        thing["group_alone"] = group.pk
     with tenant_scope(world.firms["assigned"]):
         sensor = Sensor.objects.get(pk=world.things["assigned"]["sensor"])
-    scenes.group_make(sensor, "web-guard", signature="no incident", family="no incident", peer="x.test")
     # And one of another incident of the firm, which no job and no claim is about.
     group = scenes.group_make(sensor, "web-guard", signature="other incident", family="other", peer="y.test")
     scenes.incident_make(group, number=NUMBERS["assigned"] + 100, opened_reason=MARKS["assigned"])
