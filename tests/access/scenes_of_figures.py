@@ -61,6 +61,7 @@ CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
     "call_key = '', channel = 'phone', direction = 'in', case_id = NULL, offered_at = now() - interval '1 min',"
     " answered_at = now(), ended_at = NULL",
 )
+OF_A_CASE = "UPDATE incidents_contact SET case_id = {case};"
 DESK = [
     *figures("office_cases", "sum(cases)::int", [6], [None], _rows("incidents_case", CASES),
              *_at("incidents_case", "closed_at", [5]),
@@ -69,7 +70,7 @@ DESK = [
              _rows("incidents_contact", CONTACTS), *_at("incidents_contact", "offered_at", [(5, 0)]),
              (f"UPDATE incidents_contact SET direction = 'out' WHERE {_one('incidents_contact')}", [(5, 0)])),
     *figures("office_inquiries", INQUIRED, [(6, None)], [(None, None)],
-             _rows("incidents_case", "state = 'working', opened_at = now()"),
+             _rows("incidents_case", "state = 'working', opened_at = now()") + OF_A_CASE,
              *_at("incidents_case", "opened_at", [(5, None)]),
              *((f"UPDATE incidents_case SET state = '{state}' WHERE {_one('incidents_case')}", [(5, None)])
                for state in ("new", "merged"))),
