@@ -67,7 +67,10 @@ def test_by_hand_unlisted_or_second_in_the_year_is_refused_and_the_desk_and_the_
     desk.goto(f"{site.address}/insurance/claims/")
     expect(desk.get_by_text("保険に請求できる作業が2件あります。")).to_be_visible()
     for name, words in (
-        ("by_hand", "人の判断や事業の方針で受け付けたインシデントのため、付帯保険の対象ではありません。"),
+        (
+            "by_hand",
+            "人の判断・会社の希望・事業の方針で受け付けたインシデントのため、付帯保険の対象では",
+        ),
         (
             "unlisted",
             "この事業の登録事業者ではないため、付帯保険の対象ではありません。登録事業者に頼むと対象になります。",
@@ -96,7 +99,7 @@ def test_by_hand_unlisted_or_second_in_the_year_is_refused_and_the_desk_and_the_
 
     firm = site.visit("hanako@sakura.invalid", PHONE)
     for path, words in (
-        (f"/incidents/{by_hand.number}/", "人の判断や事業の方針で受け付けたインシデントのため"),
+        (f"/incidents/{by_hand.number}/", "人の判断・会社の希望・事業の方針で受け付けたインシデントのため"),
         ("/incidents/4/", "今年度の残り: 0回(2027年3月31日(水)まで)"),
         ("/incidents/4/", "請求1番で使いました。"),
     ):
