@@ -12,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
+from notifications.services import outbox_put
 from otasuke.patience import KINDS, patience_of
 from tenants.models import User
-from tenants.scope import person_scope
+from tenants.scope import person_scope, tenant_scope
 from tests.access.table import access
 from tests.access.world import superuser
 from tests.factories import Cast
@@ -171,10 +172,6 @@ def test_a_claimed_mail_comes_back_within_the_hour_however_long_a_lease_is_asked
 # A function that takes a number, a length of time or a day from the application bounds it, or is named here with why.
 UNBOUNDED = {
     "break_glass": "refuses more than four hours",
-    "member_log_in_failures": "at most 31 days",
-    "drop_partitions": "keeps the last thirty days; not the application's",
-    "claim_outbox": "numbers of mails only, which its caller cannot read without each firm's scope",
-    "waiting_batches": "numbers of batches only, which its caller cannot read without each firm's scope",
     "audit_chain": "not the application's: verification by the owner",
 }
 
@@ -188,5 +185,24 @@ def test_every_bound_a_function_takes_has_a_bound_of_its_own(database: None) -> 
         )
         found = {name: (body, arguments) for name, body, arguments in cursor.fetchall()}
     assert set(found) <= set(access()["doors"])
-    for name, (body, _arguments) in found.items():
-        assert name in UNBOUNDED or "least(" in body or "greatest(" in body, f"sec.{name} takes any bound"
+    bounded = {name for name, (body, _arguments) in found.items() if "least(" in body or "greatest(" in body}
+    assert set(found) - bounded == set(UNBOUNDED), "each function without a bound is named, and no other"
+
+
+def test_waiting_mails_of_firms_cannot_be_held_back_however_many_and_long_are_asked_for(cast: Cast) -> None:
+    with tenant_scope(cast.sakura_dental.pk):
+        for number in range(3):
+            outbox_put(
+                tenant_id=cast.sakura_dental.pk, key=f"k{number}", kind="digest", to="a@sakura.invalid",
+                subject="まとめ", text="x", html="x",
+            )  # fmt: skip
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sec.claim_outbox(-1, '1 minute')")
+        assert cursor.fetchall() == [(0,)]
+        cursor.execute("SELECT count(*) FROM sec.claim_outbox(2147483647, '100 years')")
+        assert cursor.fetchall() == [(3,)]
+    server = superuser()
+    with server, server.cursor() as cursor:
+        cursor.execute("SELECT bool_and(lease_until < now() + interval '61 minutes') FROM notifications_outboxmessage")
+        assert cursor.fetchall() == [(True,)]
+    server.close()
