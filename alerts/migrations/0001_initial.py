@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('sensors', '0001_initial'),
-        ('tenants', '0002_row_level_security'),
+        ("sensors", "0001_initial"),
+        ("tenants", "0002_row_level_security"),
     ]
 
     operations = [

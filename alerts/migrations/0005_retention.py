@@ -30,7 +30,7 @@ GRANT EXECUTE ON FUNCTION sec.drop_partitions(date) TO otasuke_maintenance;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('alerts', '0004_ingest'),
+        ("alerts", "0004_ingest"),
     ]
 
     operations = [

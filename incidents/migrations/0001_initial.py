@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('alerts', '0003_row_level_security'),
-        ('notifications', '0002_row_level_security'),
-        ('tenants', '0002_row_level_security'),
+        ("alerts", "0003_row_level_security"),
+        ("notifications", "0002_row_level_security"),
+        ("tenants", "0002_row_level_security"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

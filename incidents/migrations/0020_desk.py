@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0031_knowledge_mail_crisis_rights'),
-        ('notifications', '0020_desk_kinds'),
-        ('tenants', '0060_scope_for_calls'),
+        ("incidents", "0031_knowledge_mail_crisis_rights"),
+        ("notifications", "0020_desk_kinds"),
+        ("tenants", "0060_scope_for_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0051_jobsheet_rights'),
-        ('tenants', '0051_places_and_search'),
+        ("incidents", "0051_jobsheet_rights"),
+        ("tenants", "0051_places_and_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0040_job_events'),
-        ('tenants', '0060_scope_for_calls'),
+        ("incidents", "0040_job_events"),
+        ("tenants", "0060_scope_for_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0060_incident_course'),
-        ('tenants', '0042_programmes_are_registry'),
+        ("incidents", "0060_incident_course"),
+        ("tenants", "0042_programmes_are_registry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0010_jobs'),
-        ('insurance', '0001_initial'),
-        ('tenants', '0042_programmes_are_registry'),
+        ("incidents", "0010_jobs"),
+        ("insurance", "0001_initial"),
+        ("tenants", "0042_programmes_are_registry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tenants', '0002_row_level_security'),
+        ("tenants", "0002_row_level_security"),
     ]
 
     operations = [

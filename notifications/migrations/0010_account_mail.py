@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0004_urgent_first'),
+        ("notifications", "0004_urgent_first"),
     ]
 
     operations = [

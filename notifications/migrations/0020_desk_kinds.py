@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0011_account_mail_doors'),
+        ("notifications", "0011_account_mail_doors"),
     ]
 
     operations = [

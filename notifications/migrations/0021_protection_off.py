@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0020_desk_kinds'),
+        ("notifications", "0020_desk_kinds"),
     ]
 
     operations = [

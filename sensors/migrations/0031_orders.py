@@ -18,8 +18,8 @@ REVOKE UPDATE, DELETE, TRUNCATE ON sensors_orderfile, sensors_rulebundle FROM ot
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sensors', '0030_key_rotation'),
-        ('tenants', '0050_log_in_failures'),
+        ("sensors", "0030_key_rotation"),
+        ("tenants", "0050_log_in_failures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,8 +13,8 @@ STAFF = ("watch", "desk", "breakglass")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sensors', '0031_orders'),
-        ('tenants', '0060_scope_for_calls'),
+        ("sensors", "0031_orders"),
+        ("tenants", "0060_scope_for_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

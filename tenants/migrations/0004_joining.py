@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0003_visible_tenants_cached'),
+        ("tenants", "0003_visible_tenants_cached"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0005_joining_doors'),
+        ("tenants", "0005_joining_doors"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0051_places_and_search'),
+        ("tenants", "0051_places_and_search"),
     ]
 
     operations = [
