@@ -6,12 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from alerts.models import TrafficAggregate
 from sensors.software import OldSoftware, old_software
-
-JST = ZoneInfo("Asia/Tokyo")
+from web.jst import JST
 
 
 @dataclass(frozen=True)

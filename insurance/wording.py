@@ -20,7 +20,7 @@ from insurance.claim_rules import ClaimState, EvidenceKind
 from insurance.damage import Case, Part, Pays
 from insurance.models import Claim, ClaimEvidence, PolicyVersion
 from notifications.models import OutboxMessage
-from notifications.outside import defanged
+from web.outside import defanged
 
 # What the firm reads beside its claim, and the tone of the chip.
 TONES = {

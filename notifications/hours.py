@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-JAPAN = ZoneInfo("Asia/Tokyo")
+from web.jst import JST
+
 DAYS = "月火水木金土日"
 HOLIDAY, YEAR_END = 7, 8  # kinds of days besides the seven of the week
 FARTHEST = 400  # days looked ahead; hours hold on some day of every week, unless that many days are closed by hand
@@ -52,7 +52,7 @@ class BusinessHours:
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody answers at this moment; closing time itself is closed."""
-        return any(opens <= at < closes for opens, closes in self.on(at.astimezone(JAPAN).date()))
+        return any(opens <= at < closes for opens, closes in self.on(at.astimezone(JST).date()))
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself while open, else when it opens next. Raises NeverOpen."""
@@ -77,7 +77,7 @@ class BusinessHours:
         """Opening time between two moments; negative when b is before a."""
         if b < a:
             return -self.business_between(b, a)
-        day, last, total = a.astimezone(JAPAN).date(), b.astimezone(JAPAN).date(), timedelta()
+        day, last, total = a.astimezone(JST).date(), b.astimezone(JST).date(), timedelta()
         while day <= last:
             for opens, closes in self.on(day):
                 total += max(min(b, closes) - max(a, opens), timedelta())
@@ -88,7 +88,7 @@ class BusinessHours:
         """Opening and closing moments of a day."""
         if day in self.closed:
             return ()
-        midnight = datetime(day.year, day.month, day.day, tzinfo=JAPAN)  # Japan has no summer time
+        midnight = datetime(day.year, day.month, day.day, tzinfo=JST)  # Japan has no summer time
         return tuple(
             (midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes))
             for opens, closes in self.spans[day_kind(day)]
@@ -96,7 +96,7 @@ class BusinessHours:
 
     def _from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Spans that have not ended at `at`, in order; ends with NeverOpen after FARTHEST days without any."""
-        day, without = at.astimezone(JAPAN).date(), 0
+        day, without = at.astimezone(JST).date(), 0
         while without < FARTHEST:
             found = [span for span in self.on(day) if span[1] > at]
             yield from found

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ops.lab import scenario
 from ops.lab.lab import Lab
 from ops.smtp_sink import Mail, read_mail
 from ops.stack import Stack
 from ops.visitor import Visitor
+from web.jst import JST
 
-JST = ZoneInfo("Asia/Tokyo")
 PATIENCE_S = 30.0
 COUNT = 5  # of callbacks in an hour that make ★★★ (domain: grading)
 

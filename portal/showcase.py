@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext, gettext_lazy
 
-from portal.templatetags.formats import jst
-from reports.charts import ChartData, Series
+from web.charts import ChartData, Series
+from web.jst import JST
+from web.templatetags.formats import jst
 
 
 class SampleForm(forms.Form):
@@ -115,7 +115,7 @@ def _charts() -> dict[str, ChartData]:
 
 def showcase_context(now: datetime | None = None) -> dict[str, Any]:
     """Everything `components/showcase.html` shows. `now` must be aware; default is a fixed day, for stable pictures."""
-    moment = now or datetime(2026, 11, 20, 14, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
+    moment = now or datetime(2026, 11, 20, 14, 5, tzinfo=JST)
     hour = timedelta(hours=1)
     return {
         "now": moment,

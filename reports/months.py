@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
-JST: Final = ZoneInfo("Asia/Tokyo")
+from web.jst import JST
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from alerts.ui.unexamined import reason_words
 from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
 from incidents.wording import event_text
 from reports import wording
-from reports.charts import ChartData, Series, bar_chart
 from reports.glossary import GLOSSARY
 from reports.measures import TOPS
-from reports.spans import span
 from sensors.watching import Cause
 from tenants.desk_contact import hours_shown
+from web.charts import ChartData, Series, bar_chart
+from web.spans import span
 
 Figures = Mapping[str, Any]
 MOST_GAPS: Final = 40

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from reports.spans import span
 from reports.verdict import HIGH, MEDIUM, Level, Todo
 from sensors.ui.status import FUNCTIONS
 from sensors.watching import Cause
+from web.spans import span
 
 
 @dataclass(frozen=True)

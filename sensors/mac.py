@@ -6,11 +6,11 @@ import asyncio
 import re
 from datetime import datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import aiooui
 
-JST = ZoneInfo("Asia/Tokyo")
+from web.jst import JST
+
 _SPELLING = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 NIGHT_FROM, NIGHT_UNTIL = 22, 5
 

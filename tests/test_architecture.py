@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports",
     "portal",
-    "printing", "sensor_agent", "ops", "bench",
+    "printing", "web", "sensor_agent", "ops", "bench",
 )  # fmt: skip
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST_FILE = 500

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Direction, Function
-from notifications.outside import as_it_is
+from web.outside import as_it_is
 
 
 def group_facts(group: AlertGroup) -> list[tuple[str, object]]:

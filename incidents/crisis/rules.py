@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from notifications.hours import JAPAN, BusinessHours, NeverOpen
+from notifications.hours import BusinessHours, NeverOpen
+from web.jst import JST
 
 SLOT: Final = timedelta(hours=1)
 MOST_SLOTS: Final = 6
@@ -17,7 +18,7 @@ def call_slots(hours: BusinessHours, now: datetime) -> list[datetime]:
 
     The first is at once while it is open."""
     try:
-        first = hours.next_opening(now).astimezone(JAPAN)
+        first = hours.next_opening(now).astimezone(JST)
         spans = hours.on(first.date())
     except NeverOpen:
         return []

@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from notifications.hours import HOLIDAY, JAPAN, YEAR_END, day_kind
+from notifications.hours import HOLIDAY, YEAR_END, day_kind
+from web.jst import JST
 
 
 class Reach(StrEnum):
@@ -175,7 +176,7 @@ def _area(area: Area, code: str) -> Because:
 
 
 def _time_reasons(starts_at: datetime, minutes: int, one: Candidate) -> Iterable[Because]:
-    start = starts_at.astimezone(JAPAN)
+    start = starts_at.astimezone(JST)
     kind, weekday = day_kind(start.date()), start.weekday()
     wrong = []
     if kind == YEAR_END and not one.year_end:

@@ -38,11 +38,11 @@ from incidents.mail_intake.rules import (
 )
 from incidents.models import DeskMail, MailFile
 from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
-from notifications.hours import JAPAN
 from tenants.models import Programme, User
 from tenants.moves import Party, require_move
 from tenants.scope import programme_scope
 from tenants.services import audit_record_of_nobody
+from web.jst import JST
 
 MOST_AT_ONCE = 50
 SECONDS_TO_HANDLE = 120.0
@@ -90,7 +90,7 @@ def _looked(address: str, place: Place, programme_id: int, now: datetime) -> Rou
     tries, pausing = faults_of(programme_id=programme_id, mailbox=address, now=now)
     return mails_take(
         place,
-        today=now.astimezone(JAPAN).date(),
+        today=now.astimezone(JST).date(),
         most=MOST_AT_ONCE,
         taken=partial(mail_keep, programme_id=programme_id, mailbox=address, now=now),
         tries=tries,

@@ -17,10 +17,10 @@ from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
 from incidents.models import Incident
 from incidents.ui.cases import machines_in_question
 from portal.access import ActingRequest, Kind, acting_as
-from reports.chart_data import ChartData, Series
 from sensors.devices import NEW_FOR, device_name, devices_of
 from sensors.mac import mac_read
 from sensors.models import Device
+from web.chart_data import ChartData, Series
 
 TRAFFIC_DAYS = 14
 SOFTWARE_DAYS = 30

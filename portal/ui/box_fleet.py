@@ -26,10 +26,10 @@ from sensors.devices import devices_of
 from sensors.models import Sensor
 from sensors.silence import silence_by_firm, silent_after
 from sensors.ui.status import box_status
-from sensors.unprotected import JST
 from tenants.mailing import address_of
 from tenants.models import Organisation
 from tenants.selectors import firms
+from web.jst import JST
 
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)

@@ -16,13 +16,13 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import ActingRequest, Kind, acting_as
-from portal.templatetags.formats import jst
 from sensors import installing
 from sensors.guide import UNSEEN, Picture, answers_read, picture
 from sensors.models import Order, Sensor
 from sensors.orders import order_newest
 from sensors.selectors import sensors_of
 from sensors.settings import box_settings
+from web.templatetags.formats import jst
 
 QUESTIONS: tuple[tuple[str, Any, Any, tuple[tuple[str, Any], ...]], ...] = (
     (

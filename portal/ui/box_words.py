@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from portal.templatetags.formats import file_size, jst, thousands
 from sensors import manifest
 from sensors.fleet import Applied, Newest
 from sensors.models import Order, Sensor
 from sensors.ui.status import FUNCTIONS, box_status
+from web.templatetags.formats import file_size, jst, thousands
 
 OFF_DAYS = 30
 STEPS: tuple[tuple[str, Any], ...] = (

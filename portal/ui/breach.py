@@ -19,7 +19,7 @@ from incidents.breach.services import DaysWrong, Said, breach_keep
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from incidents.ui import cases
 from portal.access import ActingRequest, Kind, acting_as
-from portal.templatetags.formats import jst, jst_date
+from web.templatetags.formats import jst, jst_date
 
 # The office's own form; the platform sends nothing there.
 FORM_ADDRESS = "https://www.ppc.go.jp/personalinfo/legal/leakAction/"

@@ -26,8 +26,8 @@ from incidents.rules import IncidentState
 from notifications.channels import opens_at
 from notifications.hours import BusinessHours
 from portal.context import desk_contact
-from portal.templatetags.formats import jst
 from tenants.scope import tenant_scope
+from web.templatetags.formats import jst
 
 SOON = "soon"
 

@@ -20,13 +20,13 @@ from incidents.dispatch.rules import JobMoveRefused, JobState, Party
 from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer, AppointmentState
 from incidents.models import Appointment, Job
-from notifications.hours import JAPAN
 from notifications.links import page_url
 from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
 from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from web.jst import JST
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
 REFUSALS: dict[str, Any] = {
@@ -40,7 +40,7 @@ REFUSALS: dict[str, Any] = {
 def time_read(day: str, time: str) -> datetime | None:
     """A date and a time of day as forms send them, in Japan; None when either is missing or no date."""
     try:
-        return datetime.fromisoformat(f"{day.strip()}T{time.strip()}").replace(tzinfo=JAPAN)
+        return datetime.fromisoformat(f"{day.strip()}T{time.strip()}").replace(tzinfo=JST)
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ from incidents.dispatch.visits import AppointmentState
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
 from incidents.rules import IncidentState
-from portal.templatetags.formats import jst
+from web.templatetags.formats import jst
 
 STEPS = (JobState.REQUESTED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING, JobState.REPORTED)
 _STEP_OF = {

@@ -18,11 +18,11 @@ from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
 from portal.access import ActingRequest, Kind, acting_as
-from portal.templatetags.formats import jst, thousands
 from portal.ui.call_booking import night
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from portal.ui.figures import programme_figures
 from portal.ui.help_words import help_of
+from web.templatetags.formats import jst, thousands
 
 
 @require_safe

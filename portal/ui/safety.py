@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from alerts.ui.listing import GroupRow
 from incidents.crisis.links import call_token
 from incidents.models import Incident
-from portal.templatetags.formats import jst, jst_date
 from sensors.ui.status import BoxStatus
+from web.templatetags.formats import jst, jst_date
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from alerts.models import AlertGroup
-from notifications.hours import JAPAN
 from tenants.scope import tenant_scope
 from tests.e2e.town import Town, town
 from tests.factories import Cast
+from web.jst import JST
 
 REGISTRATION = "T7000012050002"
 # OSK 表4-33: the day, where, what, minutes.
@@ -333,7 +333,7 @@ def _time(page: Page, entry: tuple[str, int, str], *, days_ago: int, way: str) -
     """A vendor who forgot to press a timer types start and minutes."""
     kind, minutes, clock = entry
     day = timezone.localtime().date() - timedelta(days=days_ago)
-    at = datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), JAPAN)  # noqa: DTZ007 (only the time of day)
+    at = datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), JST)  # noqa: DTZ007 (only the time of day)
     page.wait_for_selector("[data-jobsheet][data-ready]", state="attached")
     page.get_by_text("時間を手で入れる").click()
     page.locator("#time_kind").select_option(label=kind)

@@ -15,10 +15,11 @@ from incidents.desk import cases, firm_side
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.rules import CASE_MOVES, OPEN_STATES, CaseIncomplete, CaseState, due_from, unread_since
 from incidents.models import Case, CaseEvent
-from notifications.hours import JAPAN, hours_read
+from notifications.hours import hours_read
 from tenants.moves import MoveRefused, Party
 from tenants.scope import person_scope
 from tests.factories import Cast, user_make
+from web.jst import JST
 
 START = datetime(2026, 11, 20, 5, 41, tzinfo=UTC)
 REFUSED = (MoveRefused, CaseChanged, CaseTaken, CaseIncomplete)
@@ -40,9 +41,9 @@ def test_every_state_is_in_the_table_and_reachable_and_only_a_merged_case_is_for
 
 
 def test_a_target_stands_still_while_the_phone_is_closed_whatever_the_importance() -> None:
-    evening = datetime(2026, 12, 28, 17, 0, tzinfo=JAPAN)
-    assert due_from(2, evening, PHONE) == datetime(2027, 1, 4, 12, 0, tzinfo=JAPAN)
-    assert due_from(3, evening + timedelta(hours=2), PHONE) == datetime(2027, 1, 4, 9, 15, tzinfo=JAPAN)
+    evening = datetime(2026, 12, 28, 17, 0, tzinfo=JST)
+    assert due_from(2, evening, PHONE) == datetime(2027, 1, 4, 12, 0, tzinfo=JST)
+    assert due_from(3, evening + timedelta(hours=2), PHONE) == datetime(2027, 1, 4, 9, 15, tzinfo=JST)
     assert due_from(3, evening, PHONE) == evening + timedelta(minutes=15)
 
 
@@ -61,7 +62,7 @@ def test_an_unread_alert_is_called_about_within_hours_or_at_the_next_opening(tol
 
 def _japan(moment: Any) -> datetime:
     year, month, day, hour, minute = moment
-    return datetime(year, month, day, hour, minute, tzinfo=JAPAN)
+    return datetime(year, month, day, hour, minute, tzinfo=JST)
 
 
 ACTIONS = [

@@ -11,14 +11,14 @@ import pytest
 from incidents.dispatch.matching import Area, Candidate, Fit, Match, Reach, Reason, Wanted, match
 from incidents.dispatch.municipalities import municipalities, of_prefecture, places_read, prefectures
 from incidents.dispatch.wording import reason_text
-from notifications.hours import JAPAN
 from tests.incidents.vendors_of_2020 import NARA, SHIGA, SOUTH_IN_HIDAKA, TOWNS, WAKAYAMA, Town, vendors
+from web.jst import JST
 
-TUESDAY = datetime(2020, 11, 10, 10, 0, tzinfo=JAPAN)
-SUNDAY = datetime(2020, 11, 8, 10, 0, tzinfo=JAPAN)
-MONDAY = datetime(2020, 11, 9, 10, 0, tzinfo=JAPAN)
-HOLIDAY = datetime(2020, 11, 3, 10, 0, tzinfo=JAPAN)  # a Tuesday
-NEW_YEAR = datetime(2021, 1, 2, 10, 0, tzinfo=JAPAN)
+TUESDAY = datetime(2020, 11, 10, 10, 0, tzinfo=JST)
+SUNDAY = datetime(2020, 11, 8, 10, 0, tzinfo=JST)
+MONDAY = datetime(2020, 11, 9, 10, 0, tzinfo=JST)
+HOLIDAY = datetime(2020, 11, 3, 10, 0, tzinfo=JST)  # a Tuesday
+NEW_YEAR = datetime(2021, 1, 2, 10, 0, tzinfo=JST)
 
 
 def _wanted(code: str, at: datetime | None = TUESDAY, **more: Any) -> Wanted:

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications.channels import SETTINGS
-from notifications.hours import JAPAN, BusinessHours, HoursUnreadable, NeverOpen, hours_read
+from notifications.hours import BusinessHours, HoursUnreadable, NeverOpen, hours_read
+from web.jst import JST
 
 OSK = hours_read("月-金 9:00-18:00")
 KMM = hours_read("毎日 9:00-21:00")
@@ -17,12 +18,12 @@ MAIL = hours_read("毎日・年末年始 0:00-24:00")
 CLOCKS = st.sampled_from([OSK, KMM, MAIL, hours_read("平日祝 9:00-12:00、月-金 13:00-17:30、土 10:00-12:00")])
 SECONDS = st.integers(0, 4 * 365 * 86400)
 MOMENTS = SECONDS.map(lambda s: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
-TURN = st.integers(0, 10 * 86400).map(lambda s: datetime(2026, 12, 27, tzinfo=JAPAN) + timedelta(seconds=s))
+TURN = st.integers(0, 10 * 86400).map(lambda s: datetime(2026, 12, 27, tzinfo=JST) + timedelta(seconds=s))
 LENGTHS = st.timedeltas(timedelta(), timedelta(days=20))
 
 
 def japan(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=JAPAN)  # type: ignore[arg-type,misc]
+    return datetime(*moment, tzinfo=JST)  # type: ignore[arg-type,misc]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.outside import as_it_is, defanged
+from web.outside import as_it_is, defanged
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,13 @@ from django.utils import timezone
 from incidents.dispatch.estimates import tax_in
 from incidents.models import Incident, Invoice, Job, VendorListing, VendorProfile, WorkEntry
 from insurance.models import PolicyVersion
-from notifications.hours import JAPAN
 from tenants.models import Organisation, User
 from tenants.scope import tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
 from tests.portal import scenes
 from tests.portal.pages import text_of
+from web.jst import JST
 
 PAST = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 NARA = "奈良県"
@@ -190,9 +190,7 @@ def workday(days: int = 3, hour: int = 10) -> datetime:
     """A coming workday at an hour, in Japan: no holiday, not around New Year."""
     from notifications.hours import day_kind
 
-    day = datetime.now(UTC).astimezone(JAPAN).replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(
-        days=days
-    )
+    day = datetime.now(UTC).astimezone(JST).replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=days)
     while day_kind(day.date()) > 4:
         day += timedelta(days=1)
     return day

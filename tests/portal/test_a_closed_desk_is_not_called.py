@@ -11,21 +11,22 @@ from django.utils import timezone
 from incidents.desk.targets import desk_due
 from incidents.mails import incident_mail_put
 from notifications.channels import opens_at
-from notifications.hours import JAPAN, hours_read
+from notifications.hours import hours_read
 from notifications.models import OutboxMessage
-from portal.templatetags.formats import jst
 from tenants.desk_contact import desk_contact, hours_shown
 from tenants.models import Programme
 from tenants.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.pages import hero_of, text_of
+from web.jst import JST
+from web.templatetags.formats import jst
 
 
 @pytest.fixture
 def closed_until(cast: Cast) -> datetime:
     """The phone is answered only on the weekday that begins in two days; → that opening."""
-    day = (timezone.now().astimezone(JAPAN) + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
+    day = (timezone.now().astimezone(JST) + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
     scenes.desk_hours_set(f"{'月火水木金土日'[day.weekday()]}祝・年末年始 9:00-18:00")
     return opens_at(hours_read("毎日・年末年始 9:00-9:01"), day - timedelta(seconds=1)) or day
 

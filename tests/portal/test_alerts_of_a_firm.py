@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import AlertGroup
-from portal.plain_words import unexplained
 from tenants.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import queries
 from tests.portal.pages import text_of
 from tests.sensors.box import Sender, alert_line, ingest_all
+from web.plain_words import unexplained
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from django.utils import timezone
 from alerts.models import AlertGroup
 from incidents.models import Appointment, Incident, Job
 from insurance.models import BankAccount
-from portal.templatetags.formats import jst
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import invoice_make
 from tests.portal import scenes
 from tests.portal.help_stage import Stage, stage_make, typed, workday
+from web.templatetags.formats import jst
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -21,6 +20,7 @@ from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.pages import text_of
+from web.jst import JST
 
 
 def logged_in(person: User) -> Client:
@@ -80,7 +80,7 @@ def test_what_is_not_blocked_cannot_be_let_through_nor_kept_blocked(
 
 
 def test_a_message_nobody_has_read_yet_is_not_being_worked_on(cast: Cast) -> None:
-    night = datetime(2026, 11, 29, 2, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    night = datetime(2026, 11, 29, 2, 0, tzinfo=JST)
     about: Any = {"tenant_id": cast.sakura_dental.pk, "by": cast.hanako, "now": night}
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         case = firm_side.firm_asks(title="印刷できない", body="朝からです", **about)

@@ -10,13 +10,13 @@ import pytest
 from pypdf import PdfReader
 
 from bench.pdf import sample_figures
-from portal.plain_words import unexplained
 from printing.paper import PRESS
 from reports.pages import report_html
 from reports.verdict import Level, Todo
 from tests.factories import Cast
 from tests.reports.conftest import NOVEMBER, Close, pages_of
 from tests.reports.records import alerts_make, box_seen, incident_make
+from web.plain_words import unexplained
 
 DAY = timedelta(days=1)
 

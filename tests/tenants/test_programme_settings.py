@@ -13,6 +13,7 @@ from tenants.scope import person_scope
 from tenants.selectors import settings_at
 from tests.factories import Cast, totp_make, user_make
 from tests.tenants.people import log_in
+from web.jst import JST
 
 CHANGE = "/office/settings/change/"
 DEFAULTS = {setting.key: setting.default for setting in SETTINGS}
@@ -101,14 +102,12 @@ def test_hours_are_changed_in_words_and_hold_from_then_on(cast: Cast) -> None:
 
     from django.utils import timezone
 
-    from notifications.hours import JAPAN
-
     client = _as(cast.clerk)
     refused = client.post(CHANGE, VALUES | {"phone_hours": "朝から晩まで"})
     assert "読めません" in refused.content.decode()
     assert not ProgrammeSettings.objects.exists()
     client.post(CHANGE, VALUES | {"phone_hours": "月〜土 9:00〜21:00", "closed_days": "2027-08-13"})
     hours = programme_hours(programme_id=cast.programme.pk, channel="phone", at=timezone.now())
-    assert hours.is_open(datetime(2027, 8, 14, 20, 0, tzinfo=JAPAN))  # a Saturday
-    assert not hours.is_open(datetime(2027, 8, 13, 10, 0, tzinfo=JAPAN))
+    assert hours.is_open(datetime(2027, 8, 14, 20, 0, tzinfo=JST))  # a Saturday
+    assert not hours.is_open(datetime(2027, 8, 13, 10, 0, tzinfo=JST))
     assert "月-土 9:00-21:00" in client.get("/office/settings/").content.decode()

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.chart_data import nice_ticks
-from reports.chart_marks import PALETTE
-from reports.charts import ChartData, Series, bar_chart, line_chart, sparkline, top_chart
 from tests.ui.colours import contrast, luminance
+from web.chart_data import nice_ticks
+from web.chart_marks import PALETTE
+from web.charts import ChartData, Series, bar_chart, line_chart, sparkline, top_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 DATA = ChartData(

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from portal.templatetags import formats
-from reports.spans import span
+from web.spans import span
+from web.templatetags import formats
 
 MOMENT = datetime(2026, 11, 20, 5, 5, tzinfo=UTC)
 

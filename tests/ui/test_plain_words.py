@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from portal.plain_words import BY_KEY, WORDS, plain, technical, unexplained
-from portal.templatetags.formats import plain_word
+from web.plain_words import BY_KEY, WORDS, plain, technical, unexplained
+from web.templatetags.formats import plain_word
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.key)

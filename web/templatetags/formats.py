@@ -3,18 +3,17 @@
 import re
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import get_language
 
-from notifications.outside import as_it_is, defanged
-from portal.plain_words import plain
-from reports.spans import span
+from web.jst import JST
+from web.outside import as_it_is, defanged
+from web.plain_words import plain
+from web.spans import span
 
 register = template.Library()
 
-JST: Final = ZoneInfo("Asia/Tokyo")
 WEEKDAYS_JA: Final = "月火水木金土日"
 WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN: Final = (

@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
-from portal.templatetags.icon_shapes import SHAPES
+from web.icon_shapes import SHAPES
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from typing import Final
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from reports import charts
+from web import charts
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.chart_data import (
+from web.chart_data import (
     ChartData,
     Series,
     clip,
@@ -17,7 +17,7 @@ from reports.chart_data import (
     number_text,
     text_units,
 )
-from reports.chart_marks import (
+from web.chart_marks import (
     AXIS,
     DASHES,
     GRID,

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext
 
-from reports.chart_data import ChartData, number_text
+from web.chart_data import ChartData, number_text
 
 FONT: Final = "Noto Sans JP, Hiragino Sans, Yu Gothic, Meiryo, Noto Sans CJK JP, sans-serif"
 
