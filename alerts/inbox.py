@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from alerts import rows
-from alerts.batches import MOST_LINES
+from alerts.batches import MOST_COMPRESSED_BYTES, MOST_LINES, MOST_PLAIN_BYTES
 from alerts.budget import Budget, BudgetSpent
-from alerts.ingest import batch_ingest
-from alerts.waiting import WaitingBatch
+from alerts.ingest import NotAlike, Outcome, portion_ingest
+from alerts.waiting import WaitingBatch, portions
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.rules import subject_key
@@ -34,31 +33,32 @@ MOST_TOGETHER = 500  # batches of one turn
 FIRST_RETRY = timedelta(seconds=30)
 BEGUN = "begun and not ended"
 _WAITING = "tenant_id = %s AND processed_at IS NULL AND attempts < %s AND (retry_at IS NULL OR retry_at <= %s)"
-# Small batches are taken together, up to the lines of one large one; one that failed before is taken alone.
+# Small batches are taken together, up to the lines and bytes of one large one; one that failed before is taken alone.
 _NEXT = f"""
 SELECT batch_id, attempts, error FROM (
   SELECT batch_id, epoch, first_seq, attempts, error, row_number() OVER byplace AS place,
-         sum(line_count) OVER byplace AS lines, bool_or(attempts > 0) OVER byplace AS failed
-    FROM (SELECT * FROM (SELECT batch_id, epoch, first_seq, attempts, error, line_count FROM alerts_inboxbatch
-           WHERE sensor_id = %s AND {_WAITING} ORDER BY epoch, first_seq LIMIT %s) first) oldest
+         sum(line_count) OVER byplace AS lines, sum(size) OVER byplace AS bytes,
+         bool_or(attempts > 0) OVER byplace AS failed
+    FROM (SELECT batch_id, epoch, first_seq, attempts, error, line_count, octet_length(body) AS size
+            FROM alerts_inboxbatch WHERE sensor_id = %s AND {_WAITING} ORDER BY epoch, first_seq LIMIT %s) oldest
   WINDOW byplace AS (ORDER BY epoch, first_seq, batch_id)) ordered
- WHERE place = 1 OR (lines <= %s AND NOT failed) ORDER BY place
+ WHERE place = 1 OR (lines <= %s AND bytes <= %s AND NOT failed) ORDER BY place
 """
 _BEGIN = """
 UPDATE alerts_inboxbatch SET attempts = attempts + 1, error = %s,
        retry_at = CASE WHEN attempts > 0 THEN %s::timestamptz + make_interval(secs => %s * 2 ^ (attempts - 1)) END
  WHERE tenant_id = %s AND sensor_id = %s AND batch_id = ANY (%s::uuid[])
 """
-_BATCH = """
-SELECT epoch, first_seq, encoding, body, clock_offset_ms, received_at, attempts FROM alerts_inboxbatch
- WHERE tenant_id = %s AND sensor_id = %s AND batch_id = %s AND processed_at IS NULL FOR UPDATE
+_BATCHES = """
+SELECT batch_id, epoch, first_seq, encoding, body, clock_offset_ms, received_at, attempts FROM alerts_inboxbatch
+ WHERE tenant_id = %s AND sensor_id = %s AND batch_id = ANY (%s::uuid[]) AND processed_at IS NULL
+ ORDER BY epoch, first_seq, batch_id FOR UPDATE
 """
 # The box after this one, around the firm's boxes, that has something waiting.
 _NEXT_BOX = f"""
 SELECT sensor_id FROM (SELECT DISTINCT sensor_id FROM alerts_inboxbatch WHERE {_WAITING}) boxes
  ORDER BY sensor_id <= %s, sensor_id LIMIT 1
 """
-Outcome = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ class Box:
 def inbox_turn(*, tenant_id: int, sensor_id: int, now: datetime, budget: float | None = None) -> list[Outcome]:
     """Work on the oldest waiting batches of a box and wake the next worker if more of the firm wait.
 
-    Opens the firm's scope itself, once to note that the tries begin and once for the work. One worker at a time works
-    for a firm, so that no firm holds them all, and a box's batches are taken in the order of its sequence, so that
-    counts do not depend on who was quicker. Returns the batches' outcomes in order; [] when nothing waits or another
-    worker is at this firm. A batch that fails is tried again later and never stops the others. `budget`: processor
-    seconds of one batch.
+    Opens the firm's scope itself, to note that the tries begin, for the work, and to see what is left. One worker at a
+    time works for a firm, so that no firm holds them all, and a box's batches are taken in the order of its sequence,
+    so that counts do not depend on who was quicker. Returns the batches' outcomes in order; [] when nothing waits or
+    another worker is at this firm. A batch that fails is tried again later and never stops the others. `budget`:
+    processor seconds of what is taken together.
     """
     box = Box(tenant_id, sensor_id)
     with _firm_held(tenant_id) as held:
@@ -85,9 +85,11 @@ def inbox_turn(*, tenant_id: int, sensor_id: int, now: datetime, budget: float |
         with tenant_scope(tenant_id):
             begun = _tries_begin(box, now)
         with tenant_scope(tenant_id):
-            outcomes = [_batch_try(box, batch_id, now, budget) for batch_id in begun]
-            next_wake(box, now)
-    return [outcome for outcome in outcomes if outcome is not None]
+            outcomes = _batches_try(box, _batches_read(box, begun), now, budget)
+    # The firm is free again: whoever is woken finds it so, and what came for a firm that was held is seen here.
+    with tenant_scope(tenant_id):
+        next_wake(box, now)
+    return outcomes
 
 
 @contextmanager
@@ -108,7 +110,9 @@ def _firm_held(tenant_id: int) -> Iterator[bool]:
 def _tries_begin(box: Box, now: datetime) -> list[UUID]:
     """The batches of this turn, noted as tried once more."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, (box.sensor_id, box.tenant_id, MOST_ATTEMPTS, now, MOST_TOGETHER, MOST_LINES))
+        cursor.execute(
+            _NEXT, (box.sensor_id, box.tenant_id, MOST_ATTEMPTS, now, MOST_TOGETHER, MOST_LINES, MOST_COMPRESSED_BYTES)
+        )
         chosen = cursor.fetchall()
         for batch_id, attempts, error in chosen:
             if attempts >= MOST_INTERRUPTED and error == BEGUN:
@@ -122,32 +126,52 @@ def _tries_begin(box: Box, now: datetime) -> list[UUID]:
     return ids
 
 
-def _batch_try(box: Box, batch_id: UUID, now: datetime, budget: float | None) -> Outcome | None:
-    batch = _batch_read(box, batch_id)
-    if batch is None:
-        return None
+def _batches_try(box: Box, batches: list[WaitingBatch], now: datetime, budget: float | None) -> list[Outcome]:
+    """All together where that goes, which spares each what a batch costs whatever is in it; else each by itself."""
+    if len(batches) > 1:
+        try:
+            with transaction.atomic():
+                return _together(batches, now, budget)
+        except (OperationalError, InterfaceError):
+            raise
+        except NotAlike as reason:
+            logger.info("%s batches of sensor %s are taken each by itself: %s", len(batches), box.sensor_id, reason)
+        except Exception:
+            logger.exception("%s batches of sensor %s do not go in together", len(batches), box.sensor_id)
+    return [_batch_try(box, batch, now, budget) for batch in batches]
+
+
+def _together(batches: list[WaitingBatch], now: datetime, budget: float | None) -> list[Outcome]:
+    time_left = Budget() if budget is None else Budget(budget)
+    found = portions(batches, MOST_PLAIN_BYTES)
+    return [outcome for portion in found for outcome in portion_ingest(portion, now, time_left)]
+
+
+def _batch_try(box: Box, batch: WaitingBatch, now: datetime, budget: float | None) -> Outcome:
     try:
         with transaction.atomic():
-            return batch_ingest(batch, now, Budget() if budget is None else Budget(budget))
+            [outcome] = _together([batch], now, budget)
+            return outcome
     except (OperationalError, InterfaceError):
         raise  # the database itself is in trouble: the task is tried again as a whole
     except BudgetSpent as problem:
-        logger.error("batch %s of sensor %s is set aside: %s", batch_id, box.sensor_id, problem)
-        batch_set_aside(box, batch_id, str(problem), now)
+        logger.error("batch %s of sensor %s is set aside: %s", batch.batch_id, box.sensor_id, problem)
+        batch_set_aside(box, batch.batch_id, str(problem), now)
         return {"failed": str(problem)}
     except Exception as problem:
-        logger.exception("batch %s of sensor %s failed", batch_id, box.sensor_id)
+        logger.exception("batch %s of sensor %s failed", batch.batch_id, box.sensor_id)
         return {"failed": _failure_record(box, batch, problem, now)}
 
 
-def _batch_read(box: Box, batch_id: UUID) -> WaitingBatch | None:
+def _batches_read(box: Box, ids: list[UUID]) -> list[WaitingBatch]:
+    """The batches in the order of the box's sequence, their rows locked; without those done meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(_BATCH, (box.tenant_id, box.sensor_id, str(batch_id)))
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    epoch, first_seq, encoding, body, *rest = row
-    return WaitingBatch(box.tenant_id, box.sensor_id, batch_id, epoch, first_seq, encoding, bytes(body), *rest)
+        cursor.execute(_BATCHES, (box.tenant_id, box.sensor_id, list(map(str, ids))))
+        found = cursor.fetchall()
+    return [
+        WaitingBatch(box.tenant_id, box.sensor_id, batch_id, epoch, first_seq, encoding, bytes(body), *rest)
+        for batch_id, epoch, first_seq, encoding, body, *rest in found
+    ]
 
 
 def next_wake(box: Box, now: datetime) -> None:

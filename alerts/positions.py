@@ -45,6 +45,20 @@ class Taken:
     differing: list[AsideLine] = field(default_factory=list)
 
 
+_ANY_OVERLAPPING = """
+SELECT EXISTS (SELECT FROM alerts_inboxbatch WHERE tenant_id = %s AND sensor_id = %s AND epoch = %s AND first_seq > %s
+   AND first_seq < %s AND first_seq + line_count > %s AND processed_at IS NOT NULL)
+"""
+
+
+def all_free(place: tuple[int, int, int], first: int, end: int) -> bool:
+    """Whether no processed batch of (firm, box, epoch) reaches into the positions from `first` to before `end`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_OVERLAPPING, (*place, first - MOST_LINES, end, first))
+        [reached] = cursor.fetchone()
+    return not reached
+
+
 def positions_taken(batch: Placed, lines: Sequence[bytes]) -> Taken:
     """Which of this batch's positions are used already; none, normally."""
     taken = Taken()

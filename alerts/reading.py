@@ -1,9 +1,8 @@
-"""Turns the lines of one batch into graded rows: no database, so that the same lines always give the same rows."""
+"""Turns the lines of batches into graded rows: no database, so that the same lines always give the same rows."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,14 +52,15 @@ class UnexaminedLine:
 
 @dataclass(slots=True)
 class BatchRows:
-    """What one batch comes to. `alerts` are (slot in `groups`, COPY columns after group_id)."""
+    """What lines come to. `alerts` are (sequence number, slot in `groups`, COPY columns after group_id), `dropped`
+    (sequence number, type of event)."""
 
-    alerts: list[tuple[int, str]] = field(default_factory=list)
+    alerts: list[tuple[int, int, str]] = field(default_factory=list)
     groups: list[rows.GroupShare] = field(default_factory=list)
     aside: list[AsideLine] = field(default_factory=list)
     aggregates: list[AggregateLine] = field(default_factory=list)
     unexamined: list[UnexaminedLine] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -95,11 +95,10 @@ class _Read(NamedTuple):
 
 
 class BatchReader:
-    """Reads lines of one batch in order, while its time lasts."""
+    """Reads lines of one batch after the other, in order, while the time lasts."""
 
-    def __init__(self, grader: Grader, clock: BatchClock, budget: Budget) -> None:
+    def __init__(self, grader: Grader, budget: Budget) -> None:
         self._grader = grader
-        self._clock = clock
         self._budget = budget
         self._slots: dict[rows.GroupKey, int] = {}
         self._events: list[_Read] = []
@@ -107,19 +106,19 @@ class BatchReader:
         self.pairs: set[tuple[str, str]] = set()  # inside machines whose families grading will need
         self.result = BatchRows()
 
-    def read(self, lines: Iterable[NumberedLine]) -> set[CallbackKey]:
-        """Decode the lines. Returns the callback counts that grading will need. Raises BudgetSpent."""
+    def read(self, lines: Iterable[NumberedLine], clock: BatchClock) -> set[CallbackKey]:
+        """Decode lines of one batch. Returns the callback counts that grading will need. Raises BudgetSpent."""
         keys: set[CallbackKey] = set()
         settings = self._grader.settings
         for seq, line in lines:
             self._budget.check()
             try:
-                event = eve.decode(line, received_at=self._clock.received_at)
+                event = eve.decode(line, received_at=clock.received_at)
                 if not event.is_alert:
-                    self._other(seq, event, line)
+                    self._other(seq, event, line, clock)
                     continue
                 has_time = "time_of_receipt" not in event.flags
-                time, trusted = self._clock.placed(event.timestamp if has_time else None)
+                time, trusted = clock.placed(event.timestamp if has_time else None)
                 verdict = grade(event, 0, settings)
                 key = self._callback_key(event, verdict)
                 pair = self._pair_key(event, verdict)
@@ -184,27 +183,27 @@ class BatchReader:
             groups.append(rows.share_new(key, event, verdict, asset, time))
         else:
             groups[slot] = rows.share_add(groups[slot], event, verdict, asset, time)
-        self.result.alerts.append((slot, columns))
+        self.result.alerts.append((read.seq, slot, columns))
 
-    def _other(self, seq: int, event: eve.Event, line: bytes) -> None:
+    def _other(self, seq: int, event: eve.Event, line: bytes, clock: BatchClock) -> None:
         if event.event_type == "unreadable":
             found = cleaned(loaded(line, [])).get("unreadable")
             found = found if isinstance(found, dict) else {}
             detail = f"{found.get('length')} bytes, sha256 {found.get('sha256')}"
             self._put_aside(seq, str(found.get("reason") or "unreadable"), detail, str(found.get("head", "")).encode())
         elif event.event_type == "aggregate":
-            self._aggregate(seq, line)
+            self._aggregate(seq, line, clock)
         elif event.event_type == "unexamined":
-            time, trusted = self._clock.placed(event.timestamp)
+            time, trusted = clock.placed(event.timestamp)
             values = unexamined_values(event, cleaned(loaded(line, [])), self._grader.settings.home_net)
             self.result.unexamined.append(UnexaminedLine(seq, {**values, "at": time, "time_trusted": trusted}))
         else:
-            self.result.dropped[storable(event.event_type or "")[:40]] += 1
+            self.result.dropped.append((seq, storable(event.event_type or "")[:40]))
 
-    def _aggregate(self, seq: int, line: bytes) -> None:
+    def _aggregate(self, seq: int, line: bytes, clock: BatchClock) -> None:
         try:
             values = dict(cleaned(loaded(line, []))["aggregate"])
-            period_from, period_to, known = self._clock.period(_moment(values["from"]), _moment(values["to"]))
+            period_from, period_to, known = clock.period(_moment(values["from"]), _moment(values["to"]))
         except (KeyError, TypeError, ValueError, OverflowError) as problem:
             self._put_aside(seq, "bad_aggregate", f"{type(problem).__name__}: {problem}", line)
             return

@@ -1,4 +1,4 @@
-"""Stores what the lines of a batch came to: alerts by COPY, their groups, aggregates, quarantined lines, devices."""
+"""Stores what the lines of batches came to: alerts by COPY, their groups, aggregates, quarantined lines, devices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alerts import rows
 from alerts.grouping import groups_add, groups_recount
 from alerts.models import QuarantinedLine, TrafficAggregate, UnexaminedFile
 from alerts.reading import BatchRows
-from alerts.waiting import WaitingBatch
+from alerts.waiting import Portion
 from sensors.devices import Sighting, devices_note, sightings_read
 from sensors.mac import mac_read
 from sensors.shared_files import file_report
@@ -34,55 +34,57 @@ _NAMES = ", ".join(rows.COLUMNS)
 _COPY = f"COPY incoming_alert ({_NAMES}) FROM STDIN"
 _INSERT = f"""
 INSERT INTO alerts_alert (tenant_id, sensor_id, epoch, batch_id, {_NAMES})
-SELECT %s, %s, %s, %s::uuid, {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
+SELECT %s, %s, %s, (%s::uuid[])[width_bucket(seq, %s::bigint[])], {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
 """
 
 
-def rows_store(batch: WaitingBatch, result: BatchRows) -> None:
+def rows_store(portion: Portion, result: BatchRows) -> None:
     """Store all of it in the open transaction; the same again changes nothing.
 
     Raises whatever PostgreSQL says when a value cannot be stored.
     """
-    _alerts_store(batch, result)
-    _others_store(batch, result)
-    _devices_note(batch, result)
+    _alerts_store(portion, result)
+    _others_store(portion, result)
+    _devices_note(portion, result)
 
 
-def _alerts_store(batch: WaitingBatch, result: BatchRows) -> None:
+def _alerts_store(portion: Portion, result: BatchRows) -> None:
     if not result.alerts:
         return
-    ids, urgent = groups_add(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, shares=result.groups)
-    text = "".join([f"{ids[slot]}\t{columns}\n" for slot, columns in result.alerts])
+    ids, urgent = groups_add(tenant_id=portion.tenant_id, sensor_id=portion.sensor_id, shares=result.groups)
+    text = "".join([f"{ids[slot]}\t{columns}\n" for _seq, slot, columns in result.alerts])
     with connection.cursor() as cursor:
         cursor.execute(_INCOMING)
-        cursor.execute("DELETE FROM incoming_alert")  # empty, but for another batch in the same transaction
+        cursor.execute("DELETE FROM incoming_alert")  # empty, but for another portion in the same transaction
         with connection.wrap_database_errors:
             cursor.cursor.copy_expert(_COPY, io.StringIO(text))
-        cursor.execute(_INSERT, (batch.tenant_id, batch.sensor_id, batch.epoch, str(batch.batch_id)))
+        ids_of_batches = [str(batch.batch_id) for batch in portion.batches]
+        place = (portion.tenant_id, portion.sensor_id, portion.epoch)
+        cursor.execute(_INSERT, (*place, ids_of_batches, portion.first_seqs))
         stored = cursor.rowcount
         cursor.execute("SELECT DISTINCT file_sha256, signature FROM incoming_alert WHERE function = 'av'")
         found = cursor.fetchall()
-    _files_tell(batch, [(sha256, signature) for sha256, signature in found if sha256])
+    _files_tell(portion, [(sha256, signature) for sha256, signature in found if sha256])
     if stored != len(result.alerts):
-        groups_recount(tenant_id=batch.tenant_id, group_ids=ids)
+        groups_recount(tenant_id=portion.tenant_id, group_ids=ids)
     if urgent:
         wake("incidents.tasks.claim_groups")
 
 
-def _files_tell(batch: WaitingBatch, found: list[tuple[str, str]]) -> None:
+def _files_tell(portion: Portion, found: list[tuple[str, str]]) -> None:
     """What antivirus condemned here; whether other firms' boxes stop it too is weighed there."""
-    for sha256, signature in found[:MOST_FILES]:
+    for sha256, signature in found[: MOST_FILES * len(portion.batches)]:
         file_report(
-            tenant_id=batch.tenant_id,
-            sensor_id=batch.sensor_id,
+            tenant_id=portion.tenant_id,
+            sensor_id=portion.sensor_id,
             sha256=sha256,
             signature=signature,
-            now=batch.received_at,
+            now=portion.received_at,
         )
 
 
-def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
-    place = {"tenant_id": batch.tenant_id, "sensor_id": batch.sensor_id, "epoch": batch.epoch}
+def _others_store(portion: Portion, result: BatchRows) -> None:
+    place = {"tenant_id": portion.tenant_id, "sensor_id": portion.sensor_id, "epoch": portion.epoch}
     QuarantinedLine.objects.bulk_create(
         [
             QuarantinedLine(
@@ -95,6 +97,7 @@ def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
                 head=line.head,
             )
             for line in result.aside
+            for batch in (portion.batches[portion.place(line.seq)],)
         ],
         ignore_conflicts=True,
     )
@@ -112,10 +115,10 @@ def _others_store(batch: WaitingBatch, result: BatchRows) -> None:
     )
 
 
-def _devices_note(batch: WaitingBatch, result: BatchRows) -> None:
+def _devices_note(portion: Portion, result: BatchRows) -> None:
     """Whose machines these are is asked of the firm later; here they are seen."""
     seen = [one for line in result.aggregates for one in sightings_read(line.values, until=line.period_to)]
     for share in result.groups:
         if mac := mac_read(share.asset_mac):
             seen.append(Sighting(mac, share.first_at, share.last_at, share.asset_ip))
-    devices_note(tenant_id=batch.tenant_id, sensor_id=batch.sensor_id, sightings=seen)
+    devices_note(tenant_id=portion.tenant_id, sensor_id=portion.sensor_id, sightings=seen)

@@ -69,6 +69,34 @@ def _ingest(figures: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def _backlog(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"{figures['batches']:,} tiny batches of one box, until all are stored alerts",
+            f"{figures['drain_s']:.1f} s ({figures['ms_per_batch']:.2f} ms each)",
+            f"{figures['full_batches_drain_s']:.1f} s (the same lines in full batches)",
+            f"{figures['ratio']:.1f}",
+            "< 60 s",
+            figures["drain_s"] < 60,
+            f"each is read and noted twice in the inbox; {figures['stored_batches_per_s']:,} a second were taken in",
+        )
+    ]
+
+
+def _fairness(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"★★★ mail of a firm while another's {figures['flood_lines']:,} costly lines wait",
+            f"{figures['mail_while_flooded_s']:.1f} s",
+            f"{figures['mail_alone_s']:.1f} s (nobody else)",
+            f"{figures['mail_while_flooded_s'] / figures['mail_alone_s']:.1f}",
+            "< 10 s",
+            figures["mail_while_flooded_s"] < 10,
+            f"cores; batches waiting: {figures['batches_waiting_before']}, then {figures['batches_waiting_after']}",
+        )
+    ]
+
+
 def _grading(figures: Mapping[str, Any]) -> list[Row]:
     ours = figures["grade_us"]
     return [
@@ -214,6 +242,8 @@ def _desk(figures: Mapping[str, Any]) -> list[Row]:
 _MEASURED_PAGES = ("portal home", "alert list")
 _SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
     "ingest": ("whole path", _ingest),
+    "backlog": ("tiny batches that wait", _backlog),
+    "fairness": ("fairness between firms", _fairness),
     "grading": ("grading", _grading),
     "pdf": ("monthly PDF", _pdf),
     "agent": ("agent", _agent),

@@ -66,6 +66,17 @@ def test_a_turn_is_no_longer_than_one_large_batch(cast: Cast, woken: list[int]) 
     assert woken == [cast.sakura_box.sensor.pk], "the rest waits behind other firms"
 
 
+def test_the_worker_that_is_woken_for_the_rest_can_begin_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the rest would wait for the next sweep: ten seconds for each five hundred batches."""
+    sender = Sender(cast.sakura_box)
+    sender.batch([alert_line()] * MOST_LINES)
+    sender.batch([alert_line()])
+    answers: list[list[dict[str, Any]]] = []
+    monkeypatch.setattr(inbox, "wake", lambda *_task, **_box: _in_another_session(lambda: answers.append(_turn(cast))))
+    _turn(cast)
+    assert [outcome["alerts"] for [outcome] in answers] == [1]
+
+
 def test_a_firm_holds_one_worker_at_a_time(cast: Cast) -> None:
     Sender(cast.sakura_box).batch([alert_line()])
     Sender(cast.yamada_box).batch([alert_line()])
@@ -116,7 +127,7 @@ def _worker_dies_at_work(cast: Cast, now: datetime) -> None:
         def die(*_what: object) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-        setattr(inbox, "batch_ingest", die)  # noqa: B010 - in this child only
+        setattr(inbox, "portion_ingest", die)  # noqa: B010 - in this child only
         inbox_turn(**_place(cast), now=now)
         os._exit(0)
     os.waitpid(child, 0)
