@@ -6,12 +6,14 @@ import random
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
+from zlib import crc32
 
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -325,10 +327,19 @@ def pages_check(
     visitor = Visitor()
     # Limits are per address of the caller, and all of these come from one.
     # Nothing is printed: who gets a paper is the question here, not what stands on it.
-    with override_settings(ACCOUNT_RATE_LIMITS=False), patch("printing.paper.Press.print", return_value=b"%PDF-"):
+    with ExitStack() as stack:
+        stack.enter_context(override_settings(ACCOUNT_RATE_LIMITS=False))
+        stack.enter_context(patch("printing.paper.Press.print", return_value=b"%PDF-"))
+        if thin:
+            # A third of the answers is the page of what does not exist, which is the same for everything.
+            stack.enter_context(patch("django.conf.urls.handler404", _not_found))
         for question in asked:
             wrong = judge(question, answer_of(visitor, question))
             yield Case(f"{question.method} {question.path}", question.role.name, "opens", question.firm, [], wrong)
+
+
+def _not_found(_request: HttpRequest, **_reason: Any) -> HttpResponse:
+    return HttpResponse(status=404)
 
 
 def wrong_of(world: World, part: int) -> list[str]:
@@ -338,20 +349,28 @@ def wrong_of(world: World, part: int) -> list[str]:
 
 
 def _told_by_another(question: Question) -> bool:
-    """HEAD, OPTIONS and methods an address does not know: three roles are enough.
+    """HEAD, OPTIONS and methods an address does not know: three roles are enough, or one.
 
-    Who is kept out altogether: the firm in their reach is enough, and of a kind of organisation its owner.
+    Who is kept out altogether: the firm in their reach is enough, of a kind of organisation its owner, and who is kept
+    out from reading and from writing is tried at writing once in three.
     """
-    if _telling(question):
-        return question.role.name not in THIN
     role, who = question.role, who_may(question.rule, question.method)
+    if _telling(question):
+        return role.name not in THIN or (who is None and role.name != "sme:owner")
     if who is None or fits(role, who):
         return False
+    reading = who_may(question.rule, "GET")
+    if question.method == "POST" and reading is not None and not fits(role, reading) and not _one_in_three(question):
+        return True
     if role.name != f"{role.kind}:{role.inside}":
         return question.firm != _own(role)
     if any(fits(replace(role, inside=inside), who) for inside in INSIDE):
         return False
     return role.inside != "owner" or question.firm != _own(role)
+
+
+def _one_in_three(question: Question) -> bool:
+    return crc32(question.words.encode()) % 3 == 0
 
 
 def _telling(question: Question) -> int:
@@ -360,7 +379,7 @@ def _telling(question: Question) -> int:
 
 
 def alone_check(
-    world: World, only: Iterable[str] | None = None, *, words: frozenset[str] | None = None
+    world: World, only: Iterable[str] | None = None, *, words: frozenset[str] | None = None, thin: bool = False
 ) -> Iterator[Case]:
     """The same for addresses that name tables to lower the wall of: the application keeps people out by itself."""
     from tests.access.world import superuser
@@ -373,7 +392,7 @@ def alone_check(
                 for table in rule["alone"]:
                     cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
                 try:
-                    yield from list(pages_check(world, [name], words=words))
+                    yield from list(pages_check(world, [name], words=words, thin=thin))
                 finally:
                     for table in rule["alone"]:
                         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
