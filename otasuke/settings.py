@@ -160,9 +160,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    # Wrong passwords: an address, an account from one address, an account from anywhere, an account from a device it
-    # was used on before (tenants.accounts).
-    "login_failed": "10/m/ip,5/300s/key",
+    # Wrong passwords, codes and passkeys: an address, an account from one address, an account from anywhere, an account
+    # from a device it was used on before (tenants.tries). allauth's own count of codes would be one per account from
+    # anywhere, which a stranger with the password could use up: it counts addresses only.
+    "login_failed_here": "10/m/ip,5/300s/key",
+    "login_failed": "30/m/ip",
     "login_failed_account": "50/h/key",
     "login_failed_known": "5/300s/key",
     "reauthenticate": "10/m/user",
@@ -181,6 +183,7 @@ MFA_ADAPTER = "tenants.accounts.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "tenants.ui.factor_forms.NotedAuthenticateForm",
     "reauthenticate": "tenants.ui.factor_forms.NotedReauthenticateForm",
+    "add_webauthn": "tenants.ui.factor_forms.CheckedAddWebAuthnForm",
     "authenticate_webauthn": "tenants.ui.factor_forms.NotedAuthenticateWebAuthnForm",
     "login_webauthn": "tenants.ui.factor_forms.NotedLoginWebAuthnForm",
     "reauthenticate_webauthn": "tenants.ui.factor_forms.NotedReauthenticateWebAuthnForm",

@@ -9,18 +9,17 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
 from tenants.audit.origin import client_address
-from tenants.known_devices import known_device
 from tenants.log_in_failures import THROTTLED, WRONG, failure_note
 from tenants.mailing import account_mail_ask, on_portal, portal_site
 from tenants.scope import person_scope, scope_is_open
 from tenants.sealing import seal, unseal
 from tenants.second_factor import helps_others
+from tenants.tries import PASSWORD, TooMany, tries_forget, try_take
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -51,34 +50,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request) or "unknown"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises ValidationError while too many tries failed; that it did is written down.
-
-        Tries count for the caller's address, for account and address together, and (loosely) for the account alone. A
-        device from which this person logged in before has a count of its own: strangers cannot use it up.
-        """
+        """Raises ValidationError while too many tries failed (tenants.tries); that it did is written down."""
         email = _email_of(credentials)
-        device = known_device(request, email)
-        limits = (
-            [("login_failed_known", f"{device}:{email}")]
-            if device
-            else [("login_failed", self._address_key(request, email)), ("login_failed_account", email)]
-        )
-        self._login_failed_rl_usage = ratelimit.RateLimitUsage([])
-        for action, key in limits:
-            usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
-            if not usage:
-                failure_note(why=THROTTLED, email=email)
-                raise self.validation_error("too_many_login_attempts")
-            self._login_failed_rl_usage.usage += usage.usage
+        try:
+            self._login_failed_rl_usage = try_take(request, what=PASSWORD, email=email)
+        except TooMany as problem:
+            failure_note(why=THROTTLED, email=email)
+            raise self.validation_error("too_many_login_attempts") from problem
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """After a reset by mail the person's failed tries count no longer."""
-        email = _email_of(credentials)
-        for action, key in (("login_failed", self._address_key(request, email)), ("login_failed_account", email)):
-            ratelimit.clear(request, app="allauth.account", action=action, key=key)
-
-    def _address_key(self, request: HttpRequest, email: str) -> str:
-        return f"{ratelimit.truncate_ip(self.get_client_ip(request))}:{email}"
+        tries_forget(request, email=_email_of(credentials))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password, or nobody has this address: the same is done for both."""

@@ -17,6 +17,7 @@ from incidents.jobsheet import records, wording
 from incidents.jobsheet.checklists import Ticked
 from incidents.jobsheet.proof import Extent, Supported
 from incidents.models import WORK_KINDS, Job
+from tenants.ui.json_field import StorableDecoder
 from tenants.ui.reason_field import ReasonField
 
 
@@ -237,7 +238,7 @@ class SignForm(KeyedForm):
 
     what = "sign"
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    strokes = forms.JSONField(widget=forms.HiddenInput, required=False, initial=list)
+    strokes = forms.JSONField(widget=forms.HiddenInput, required=False, initial=list, decoder=StorableDecoder)
     name = forms.CharField(label=_("お名前"), max_length=100)
     remark = forms.CharField(label=_("ひとこと"), max_length=500, required=False)
     seen = forms.BooleanField(label=_("報告の内容を読み、確認しました"))
