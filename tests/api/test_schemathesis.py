@@ -20,7 +20,7 @@ from tests.api.programs import token_for
 from tests.factories import Cast
 from tests.portal import scenes
 
-EXAMPLES = 40
+EXAMPLES = 25
 SAKURA, YAMADA = "さくらだけの規則", "山田だけの規則"
 UNASKED = ("/api/v1/time",)
 LIMITED = ("tenants.api.reading", "tenants.api.authentication", "sensors.api.limits")
