@@ -28,6 +28,7 @@ AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")
 AUDIT_ANCHOR_EMAIL = env("AUDIT_ANCHOR_EMAIL", default="")
 # Who is told by mail when work stands still (manage.py watch); empty: only the log says it.
 OPERATOR_EMAIL = env("OPERATOR_EMAIL", default="")
+READINESS_TOKEN = env("READINESS_TOKEN", default="")  # shows a monitor the details of /readyz; empty: nobody
 PLATFORM_KEY_FILE = env.path("PLATFORM_KEY_FILE", default=str(BASE_DIR / "var" / "platform.key"))
 
 INSTALLED_APPS = [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hmac import compare_digest
 from typing import Any
 
+from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,16 +19,28 @@ from portal.watch import PULSE, WORDS, Waiting, now_waiting
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 while work gets done; 503 when the database does not answer or something waits too long. Ages: seconds."""
+    """200 while work gets done; 503 when the database does not answer or something waits too long.
+
+    To strangers that is all. With the monitor's token (`Authorization: Bearer`, settings.READINESS_TOKEN) also what
+    waits, how many and how long. Ages: seconds.
+    """
     try:
         now, waiting = now_waiting()
     except Error:
-        return JsonResponse({"status": "no database"}, status=503)
+        return _readiness(request, is_ready=False, details={"late": ["database"], "waiting": {}})
     late = [row.kind for row in waiting if row.is_late(now)]
     ages = {row.kind: {"count": row.count, "age_s": int(row.age(now).total_seconds())} for row in waiting}
-    return JsonResponse(
-        {"status": "late" if late else "ok", "late": late, "waiting": ages}, status=503 if late else 200
-    )
+    return _readiness(request, is_ready=not late, details={"late": late, "waiting": ages})
+
+
+def _readiness(request: HttpRequest, *, is_ready: bool, details: dict[str, Any]) -> JsonResponse:
+    answer = {"status": "ready" if is_ready else "not ready"}
+    return JsonResponse(answer | details if _is_monitor(request) else answer, status=200 if is_ready else 503)
+
+
+def _is_monitor(request: HttpRequest) -> bool:
+    shown = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    return bool(settings.READINESS_TOKEN) and compare_digest(shown, f"Bearer {settings.READINESS_TOKEN}".encode())
 
 
 @require_safe

@@ -14,7 +14,7 @@ class StorableDecoder(json.JSONDecoder):
     Raises json.JSONDecodeError, as forms.JSONField expects.
     """
 
-    def decode(self, s: str, *_more: Any) -> Any:  # type: ignore[override]
+    def decode(self, s: str, *_more: Any) -> Any:
         try:
             value = super().decode(s)
             stored = json.dumps(value, ensure_ascii=False, allow_nan=False)

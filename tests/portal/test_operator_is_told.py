@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,14 +26,21 @@ from tests.factories import Cast, organisation_make, user_make
 from tests.mailing import Mailbox
 
 OPERATOR = "operator@platform.invalid"
+TOKEN = "monitor-of-the-platform"
 
 
 @pytest.fixture(autouse=True)
 def told(settings: Settings) -> None:
     """An operator with an address, a Redis that is not there: nothing here may need it."""
     settings.OPERATOR_EMAIL = OPERATOR
+    settings.READINESS_TOKEN = TOKEN
     settings.DEFAULT_FROM_EMAIL = "platform@otasuke.invalid"
     app.conf.update(broker_url="redis+socket:///nowhere")
+
+
+def readiness(token: str = TOKEN) -> Any:
+    """What `/readyz` answers, to the monitor or to whoever shows another token."""
+    return Client().get("/readyz", headers={"Authorization": f"Bearer {token}"} if token else {})
 
 
 def all_alive() -> None:
@@ -68,16 +76,44 @@ def batch_make(cast: Cast, age: timedelta, attempts: int = 0) -> str:
 
 def test_while_work_gets_done_readiness_says_so(cast: Cast) -> None:
     all_alive()
-    answer = Client().get("/readyz")
-    assert (answer.status_code, answer.json()["status"], answer.json()["late"]) == (200, "ok", [])
+    answer = readiness()
+    assert (answer.status_code, answer.json()["status"], answer.json()["late"]) == (200, "ready", [])
     assert set(answer.json()["waiting"]) == set(LIMITS) | {f"queue:{lane.queue}" for lane in LANES}
     assert set(WORDS) == set(LIMITS)
+
+
+@pytest.mark.parametrize("token", ["", "x", "monitor-of-the-platfor", "é"])
+def test_strangers_are_told_ready_or_not_and_nothing_else(cast: Cast, token: str) -> None:
+    all_alive()
+    assert (readiness(token).status_code, readiness(token).json()) == (200, {"status": "ready"})
+    batch_make(cast, timedelta(hours=1))
+    assert (readiness(token).status_code, readiness(token).json()) == (503, {"status": "not ready"})
+
+
+def test_without_a_token_of_the_installation_nobody_is_told_more(cast: Cast, settings: Settings) -> None:
+    settings.READINESS_TOKEN = ""
+    all_alive()
+    for answer in (readiness(""), Client().get("/readyz", headers={"Authorization": "Bearer "})):
+        assert answer.json() == {"status": "ready"}
+
+
+def test_a_database_that_does_not_answer_is_told_to_the_monitor_only(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def down() -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("portal.ui.readiness.now_waiting", down)
+    assert (readiness("").status_code, readiness("").json()) == (503, {"status": "not ready"})
+    assert readiness().json()["late"] == ["database"]
 
 
 def test_a_batch_that_waits_too_long_is_told_with_its_age(cast: Cast) -> None:
     all_alive()
     batch_make(cast, timedelta(hours=1))
-    answer = Client().get("/readyz")
+    answer = readiness()
     assert (answer.status_code, answer.json()["late"]) == (503, ["batch"])
     assert answer.json()["waiting"]["batch"]["count"] == 1
     assert 3590 < answer.json()["waiting"]["batch"]["age_s"] < 3700
@@ -86,7 +122,7 @@ def test_a_batch_that_waits_too_long_is_told_with_its_age(cast: Cast) -> None:
 def test_a_worker_that_gives_no_sign_is_told_though_nothing_waits(cast: Cast) -> None:
     all_alive()
     pulse_note(queue="intake", now=timezone.now() - 2 * PULSE_LIMIT)
-    assert Client().get("/readyz").json()["late"] == ["queue:intake"]
+    assert readiness().json()["late"] == ["queue:intake"]
 
 
 def test_each_queue_is_asked_for_a_sign_of_life_and_gives_it(cast: Cast) -> None:
@@ -95,13 +131,13 @@ def test_each_queue_is_asked_for_a_sign_of_life_and_gives_it(cast: Cast) -> None
     assert asked == {lane.queue: [lane.queue] for lane in LANES}
     for lane in LANES:
         pulse.apply(args=(lane.queue,))
-    assert Client().get("/readyz").json()["late"] == []
+    assert readiness().json()["late"] == []
 
 
 def test_a_batch_set_aside_stands_there_without_an_alarm(cast: Cast) -> None:
     all_alive()
     batch_make(cast, timedelta(days=2), attempts=8)
-    answer = Client().get("/readyz").json()
+    answer = readiness().json()
     assert (answer["late"], answer["waiting"]["batch_aside"]["count"]) == ([], 1)
 
 

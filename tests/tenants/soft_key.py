@@ -35,9 +35,7 @@ class SoftKey:
 
     def register(self, organisation_id: int) -> None:
         """The platform knows the key from now on."""
-        public = AttestedCredentialData.create(
-            Aaguid.NONE, self.number, ES256.from_cryptography_key(self.key.public_key())
-        )
+        public = AttestedCredentialData.create(Aaguid.NONE, self.number, _cose(self.key.public_key()))
         attested = AttestationObject.create("none", self._state(_ATTESTED, public), {})
         answer = {
             "clientDataJSON": self._client("webauthn.create", b"x"),
@@ -65,7 +63,9 @@ class SoftKey:
         return send(client, self.answer(challenge(client, address), signature), address)
 
     def _state(self, flags: int, public: Any = b"") -> AuthenticatorData:
-        return AuthenticatorData.create(hashlib.sha256(HOST.encode()).digest(), flags | _PRESENT | _VERIFIED, 1, public)
+        flags = AuthenticatorData.FLAG(flags | _PRESENT | _VERIFIED)
+        made: AuthenticatorData = AuthenticatorData.create(hashlib.sha256(HOST.encode()).digest(), flags, 1, public)
+        return made
 
     def _client(self, kind: str, challenge: bytes) -> str:
         return websafe_encode(self._client_bytes(kind, websafe_encode(challenge)))
@@ -87,3 +87,7 @@ def challenge(client: Client, address: str) -> str:
 def send(client: Client, credential: Any, address: str) -> Any:
     """The platform's answer to any credential."""
     return client.post(LOG_IN, {"credential": json.dumps(credential)}, REMOTE_ADDR=address)
+
+
+def _cose(public: ec.EllipticCurvePublicKey) -> Any:
+    return ES256.from_cryptography_key(public)  # type: ignore[no-untyped-call]
