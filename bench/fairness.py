@@ -3,8 +3,10 @@
     python -m bench.fairness [batches]
 
 All workers, beat and a mail server run as an installation has them. The first firm's box sends full batches of lines
-that each cost as much as a line may (a message of brackets, deep metadata, no two alike), until they wait; then the
-other firm's box sends the five callbacks that make a device ★★★. Nothing here is a test: figures depend on the machine.
+that each cost as much as a line may (a message of brackets, deep metadata, no two alike, ★★★ of 250 devices), until
+they wait; then, one after the other while the flood is worked on, five other firms' boxes send the five callbacks that
+make a device ★★★. Each firm has an address of its own: nobody's mail is taken for another's. Nothing here is a test:
+figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -29,31 +31,43 @@ from otasuke.queues import LANES
 
 DIRECTORY = Path("var/bench")
 PER_BATCH = 5000
-ADDRESS = "fair@firm.invalid"
+BATCHES = 24
+FLOODING, ALONE, *QUIET = [f"firm{number}@firm.invalid" for number in range(7)]
+PAUSE_S = 4.0  # between two of the quiet firms
 PATIENCE_S = 120.0
 
 
-def run(batches: int = 12) -> dict[str, Any]:
-    """Seconds from the ★★★ batch to the mail, alone and while the other firm floods."""
-    with _platform() as (flooding, alone_box, quiet, mail, waiting):
-        alone = _seconds_to_mail(alone_box, mail, 1)
+def run(batches: int = BATCHES) -> dict[str, Any]:
+    """Seconds from a ★★★ batch to its mail, alone and while another firm's batches wait (the longest of five).
+
+    Raises RuntimeError when a mail does not come or the flood was over before the last mail.
+    """
+    with _platform() as (boxes, mail, waiting):
+        alone = _seconds_to_mail(boxes[ALONE], mail, ALONE)
         for number in range(batches):
-            flooding.send(_costly(PER_BATCH, number), PER_BATCH)
-        left = waiting()
-        flooded = _seconds_to_mail(quiet, mail, 2)
+            boxes[FLOODING].send(_costly(PER_BATCH, number), PER_BATCH)
+        before, flooded = waiting(), []
+        for address in QUIET:
+            flooded.append(_seconds_to_mail(boxes[address], mail, address))
+            time.sleep(PAUSE_S)
+        after = waiting()
+        if not after:
+            raise RuntimeError("the flood was over too early: more batches are needed")
         return {
             "flood_lines": batches * PER_BATCH,
-            "batches_waiting_before": left,
-            "batches_waiting_after": waiting(),
+            "batches_waiting_before": before,
+            "batches_waiting_after": after,
             "mail_alone_s": round(alone, 1),
-            "mail_while_flooded_s": round(flooded, 1),
+            "mail_while_flooded_s": round(max(flooded), 1),
+            "mails_while_flooded_s": [round(seconds, 1) for seconds in flooded],
+            "flood_mails": len(read_mail(mail, to=FLOODING)),
         }
 
 
-def _seconds_to_mail(box: BenchBox, mail: Path, count: int) -> float:
-    box.send(_callbacks(f"family {count}", f"192.168.1.{20 + count}"), 5)
+def _seconds_to_mail(box: BenchBox, mail: Path, address: str) -> float:
+    box.send(_callbacks("family", "192.168.1.20"), 5)
     started = time.monotonic()
-    while len([found for found in read_mail(mail, to=ADDRESS) if "★★★" in found.subject]) < count:
+    while not [found for found in read_mail(mail, to=address) if "★★★" in found.subject]:
         if time.monotonic() - started > PATIENCE_S:
             raise RuntimeError("the mail did not come")
         time.sleep(0.05)
@@ -98,8 +112,8 @@ def _line(at: datetime, message: str, device: str, metadata: dict[str, list[str]
 
 
 @contextmanager
-def _platform() -> Iterator[tuple[BenchBox, BenchBox, BenchBox, Path, Callable[[], int]]]:
-    """The whole platform; (box of the firm that floods, two of other firms, folder of mails, batches that wait)."""
+def _platform() -> Iterator[tuple[dict[str, BenchBox], Path, Callable[[], int]]]:
+    """The whole platform; (boxes by their firm's address, folder of mails, batches that wait)."""
     smtp, mail = free_port(), DIRECTORY / "fairness-mail"
     shutil.rmtree(mail, ignore_errors=True)
     sending = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(smtp)}
@@ -110,7 +124,8 @@ def _platform() -> Iterator[tuple[BenchBox, BenchBox, BenchBox, Path, Callable[[
         for lane in LANES:
             supervisor.start(worker(lane))
         supervisor.start(beat(DIRECTORY))
-        flooding, other, quiet = boxes_make(3, f"http://127.0.0.1:{port}", email=ADDRESS)
+        addresses = [FLOODING, ALONE, *QUIET]
+        boxes = dict(zip(addresses, boxes_make(len(addresses), f"http://127.0.0.1:{port}", addresses), strict=True))
         connection = held.enter_context(closing(psycopg2.connect(variables["SUPERUSER_DATABASE_URL"])))
         connection.autocommit = True
 
@@ -120,9 +135,9 @@ def _platform() -> Iterator[tuple[BenchBox, BenchBox, BenchBox, Path, Callable[[
                 [(count,)] = cursor.fetchall()
                 return int(count)
 
-        yield flooding, other, quiet, mail, waiting
+        yield boxes, mail, waiting
 
 
 if __name__ == "__main__":
-    json.dump(run(int(sys.argv[1]) if len(sys.argv) > 1 else 12), sys.stdout, indent=2)
+    json.dump(run(int(sys.argv[1]) if len(sys.argv) > 1 else BATCHES), sys.stdout, indent=2)
     print()

@@ -8,6 +8,7 @@ import http.client
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
@@ -64,8 +65,8 @@ def _uuid7() -> uuid.UUID:
     return uuid.UUID(bytes=bytes(raw))
 
 
-def boxes_make(count: int, url: str, email: str = "") -> list[BenchBox]:
-    """One firm per box, activated by code as in life."""
+def boxes_make(count: int, url: str, emails: Sequence[str] = ()) -> list[BenchBox]:
+    """One firm per box, activated by code as in life; `emails` are the firms' addresses, none without."""
     from sensors.activation import code_read
     from sensors.services import activation_code_issue, sensor_activate, sensor_prepare
     from tenants.models import Enrolment, Organisation, Programme
@@ -78,7 +79,7 @@ def boxes_make(count: int, url: str, email: str = "") -> list[BenchBox]:
     boxes = []
     for number in range(count):
         firm = Organisation.objects.using("owner").create(
-            name=f"計測用 {number}", kind=Organisation.Kind.SME, email=email
+            name=f"計測用 {number}", kind=Organisation.Kind.SME, email=emails[number] if emails else ""
         )
         Enrolment(tenant_id=firm.pk, programme_id=programme.pk, contract_start=date(2026, 4, 1)).save(using="owner")
         with tenant_scope(firm.pk):

@@ -20,18 +20,34 @@ from incidents.rules import BY_GRADE, IncidentState, Opening
 from notifications.doors import untaken_attentions
 from notifications.services import attention_take
 from tenants.scope import tenant_scope
+from tenants.turns import first_of_each
 
 _log = logging.getLogger(__name__)
+A_TURN = 5  # groups of a firm before those of the next
 # The rules of ★★★ that count: KMM 3.8, "command-and-control callbacks pass a count".
 COUNTED = frozenset(rule.id for rule in RULE_SET.rules if ("reached", frozenset({True})) in rule.conditions)
 
 
 def groups_claim(*, now: datetime) -> int:
-    """Open or join incidents for every group that needs one; open again what came back. → groups claimed."""
-    done = _each(doors.untriaged_groups(), now, _triage)
-    done += _each(doors.policy_groups(now), now, _policy)
-    done += _each(doors.groups_of_open_incidents(), now, _attach)
-    return done + _each(doors.returning_groups(now), now, _return)
+    """Open or join incidents for every group that needs one; open again what came back. → groups claimed.
+
+    A few of each firm, then those that have come meanwhile too: no firm waits behind all that another has.
+    """
+    kinds: tuple[tuple[Callable[[], Sequence[tuple[int, ...]]], Callable[..., bool]], ...] = (
+        (doors.untriaged_groups, _triage),
+        (lambda: doors.policy_groups(now), _policy),
+        (doors.groups_of_open_incidents, _attach),
+        (lambda: doors.returning_groups(now), _return),
+    )
+    done, tried, going = 0, set[tuple[object, ...]](), True
+    while going:
+        going = False
+        for waiting, act in kinds:
+            turn = first_of_each((row for row in waiting() if (act, *row) not in tried), A_TURN)
+            tried.update((act, *row) for row in turn)
+            done += _each(turn, now, act)
+            going |= bool(turn)
+    return done
 
 
 def desk_tasks_open(*, now: datetime) -> int:

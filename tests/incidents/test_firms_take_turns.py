@@ -1,0 +1,66 @@
+"""A firm with hundreds of detections does not keep another firm's from becoming an incident."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from incidents import triage
+from incidents.models import Incident
+from tenants.scope import tenant_scope
+from tests.factories import Cast
+from tests.sensors.box import Sender, alert_line, ingest_all
+
+NOW = datetime.now(UTC)
+
+
+def _callbacks(machine: int) -> list[bytes]:
+    """Five calls of one machine to its command server: ★★★."""
+    times = [NOW - timedelta(seconds=60 - second) for second in range(5)]
+    address = f"192.168.1.{machine}"
+    flow = {"src_ip": address, "src_port": 50123, "dest_ip": "203.0.113.9", "dest_port": 80}
+    ether = {"src_mac": f"02:00:00:00:02:{machine:02x}", "dest_mac": "02:00:00:00:00:01"}
+    changed: dict[str, Any] = {"src_ip": address, "flow": flow, "ether": ether, "alert": {"action": "allowed"}}
+    return [alert_line(at, **changed) for at in times]
+
+
+def test_a_firm_with_many_detections_takes_turns_with_one_that_has_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Sender(cast.sakura_box).batch([line for machine in range(20, 40) for line in _callbacks(machine)])
+    ingest_all(cast.sakura_box)
+    opened: list[int] = []
+    act = triage._triage
+
+    def watched(tenant_id: int, group_id: int, now: datetime) -> bool:
+        if not opened:  # comes when the first firm's many are listed already
+            Sender(cast.yamada_box).batch(_callbacks(20))
+            ingest_all(cast.yamada_box)
+        opened.append(tenant_id)
+        return act(tenant_id, group_id, now)
+
+    monkeypatch.setattr(triage, "_triage", watched)
+    assert triage.groups_claim(now=NOW) == 21
+    assert opened.index(cast.yamada_works.pk) <= 2 * triage.A_TURN
+    with tenant_scope(cast.sakura_dental.pk):
+        assert Incident.objects.count() == 20
+
+
+def test_a_group_that_fails_is_tried_once_a_sweep_and_the_others_go_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Sender(cast.sakura_box).batch([line for machine in range(20, 32) for line in _callbacks(machine)])
+    ingest_all(cast.sakura_box)
+    act, tried = triage._triage, []
+
+    def first_fails(tenant_id: int, group_id: int, now: datetime) -> bool:
+        tried.append(group_id)
+        if group_id == tried[0]:
+            raise RuntimeError("a fault of ours")
+        return act(tenant_id, group_id, now)
+
+    monkeypatch.setattr(triage, "_triage", first_fails)
+    assert triage.groups_claim(now=NOW) == 11
+    assert len(tried) == 12
