@@ -26,11 +26,11 @@ from insurance.doors import claim_accounts, claim_cards, claim_payer
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
 from insurance.selectors import cover_of_job, job_is_covered
-from insurance.ui.access import PARTIES, Kind, firm_of, pages_for
 from insurance.ui.fragments import refusal_words
+from insurance.ui.parties import PARTIES, firm_of
 from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "": (gettext_lazy("確認を待つ"), ("submitted", "resubmitted")),
@@ -59,8 +59,8 @@ class Row:
 
 
 @require_safe
-@pages_for(Kind.INSURER, Kind.CALL_CENTRE)
-def claim_list(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.INSURER, Kind.CALL_CENTRE)
+def claim_list(request: ActingRequest) -> HttpResponse:
     """What waits for whom, oldest first."""
     tabs = TABS if request.acting.kind == Kind.INSURER else DESK_TABS
     show = request.GET.get("show", "")
@@ -117,8 +117,8 @@ def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
 
 
 @require_POST
-@pages_for(Kind.SME, Kind.CALL_CENTRE)
-def claim_new(request: PersonRequest, tenant_id: int, job_id: int) -> HttpResponse:
+@open_to(Kind.SME, Kind.CALL_CENTRE)
+def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpResponse:
     """Make the claim of a job in one step."""
     job = get_object_or_404(Job.objects.filter(tenant_id=tenant_id), pk=job_id)
     try:
@@ -136,8 +136,8 @@ def claim_new(request: PersonRequest, tenant_id: int, job_id: int) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages_for(Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
-def claim(request: PersonRequest, claim_id: int) -> HttpResponse:
+@open_to(Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
+def claim(request: ActingRequest, claim_id: int) -> HttpResponse:
     """Everything about one claim, and what the reader may do with it now."""
     found = get_object_or_404(Claim.objects.select_related("vendor", "insurer", "policy"), pk=claim_id)
     if request.method == "POST":
@@ -206,7 +206,7 @@ def _question(found: Claim) -> str:
     return found.reason
 
 
-def _act(request: PersonRequest, found: Claim) -> HttpResponse:
+def _act(request: ActingRequest, found: Claim) -> HttpResponse:
     action, text, now = request.POST.get("action", ""), request.POST.get("text", "").strip(), timezone.now()
     party = PARTIES[request.acting.kind]
     try:

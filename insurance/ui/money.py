@@ -27,18 +27,17 @@ from insurance.payments import (
     payments_due,
 )
 from insurance.statistics import years
-from insurance.ui.access import Kind, pages_for
 from insurance.zengin import Account, Unwritable, account_checked
 from tenants.models import Programme
 from tenants.moves import ReasonMissing
 from tenants.services import audit_record
 from tenants.spreadsheet import table_answer
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages_for(Kind.INSURER)
-def payments(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.INSURER)
+def payments(request: ActingRequest) -> HttpResponse:
     """Approved claims to pay, and the file for the bank."""
     if request.method == "POST":
         return _export(request)
@@ -56,7 +55,7 @@ def payments(request: PersonRequest) -> HttpResponse:
     return render(request, "insurance/payments.html", context)
 
 
-def _export(request: PersonRequest) -> HttpResponse:
+def _export(request: ActingRequest) -> HttpResponse:
     try:
         # "12:1": claim 12, which stood in one file when the page was made.
         chosen = {int(pk): int(files) for pk, files in (v.split(":") for v in request.POST.getlist("claim"))}
@@ -117,8 +116,8 @@ def _list(form: str, due: list[Due]) -> HttpResponse:
 
 
 @require_safe
-@pages_for(Kind.INSURER, Kind.OFFICE)
-def statistics(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.INSURER, Kind.OFFICE)
+def statistics(request: ActingRequest) -> HttpResponse:
     """Claims, payments and loss ratio by programme and year; `?form=xlsx` and `?form=csv` give the list."""
     months = insurance_months()
     programmes = {row.pk: row for row in Programme.objects.filter(pk__in={month.programme_id for month in months})}
@@ -195,9 +194,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages_for(Kind.VENDOR, Kind.INSURER)
-@acting_page(owner=True, proven=True)
-def account(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.VENDOR, Kind.INSURER, owner=True, proven=True)
+def account(request: ActingRequest) -> HttpResponse:
     """The own organisation's bank account: where a vendor is paid, from where an insurer pays."""
     stored = BankAccount.objects.filter(organisation_id=request.acting.organisation.pk).first()
     pays = request.acting.kind == Kind.INSURER

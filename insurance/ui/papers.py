@@ -16,18 +16,18 @@ from insurance import wording
 from insurance.chain import Link, broken_at, canonical
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimEvidence
-from insurance.ui.access import Kind, firm_of, pages_for
+from insurance.ui.parties import firm_of
 from printing.paper import PRESS
 from tenants.services import audit_record
 from tenants.spreadsheet import table_answer
-from tenants.ui.guard import PersonRequest
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 READERS = (Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
 
 
 @require_safe
-@pages_for(*READERS)
-def claim_pdf(request: PersonRequest, claim_id: int) -> HttpResponse:
+@open_to(*READERS)
+def claim_pdf(request: ActingRequest, claim_id: int) -> HttpResponse:
     """The chain of evidence on paper."""
     claim, links = _read(claim_id, "claim.printed")
     firm = firm_of(claim)
@@ -53,8 +53,8 @@ def claim_pdf(request: PersonRequest, claim_id: int) -> HttpResponse:
 
 
 @require_safe
-@pages_for(*READERS)
-def claim_list_file(request: PersonRequest, claim_id: int, form: str) -> HttpResponse:
+@open_to(*READERS)
+def claim_list_file(request: ActingRequest, claim_id: int, form: str) -> HttpResponse:
     """The same as a list, "xlsx" or "csv": one line for each thing a link says."""
     claim, links = _read(claim_id, "claim.exported")
     rows = [
@@ -67,8 +67,8 @@ def claim_list_file(request: PersonRequest, claim_id: int, form: str) -> HttpRes
 
 
 @require_safe
-@pages_for(*READERS)
-def claim_chain(request: PersonRequest, claim_id: int) -> HttpResponse:
+@open_to(*READERS)
+def claim_chain(request: ActingRequest, claim_id: int) -> HttpResponse:
     """The exact texts that were hashed, a line each, to check with sha256sum (docs/insurance.md)."""
     claim, links = _read(claim_id, "claim.exported")
     text = "".join(f"{link.sha256} {link.chain_sha256} {canonical(link.kind, link.data)}\n" for link in links)
@@ -78,8 +78,8 @@ def claim_chain(request: PersonRequest, claim_id: int) -> HttpResponse:
 
 
 @require_safe
-@pages_for(*READERS)
-def claim_file(request: PersonRequest, claim_id: int, sha256: str) -> FileResponse:
+@open_to(*READERS)
+def claim_file(request: ActingRequest, claim_id: int, sha256: str) -> FileResponse:
     """A photo or file of the job that belongs to the claim's evidence, once it agrees with its hash."""
     claim = get_object_or_404(Claim, pk=claim_id)
     link = get_object_or_404(

@@ -16,8 +16,7 @@ from insurance.damage import CASES, DAYS_DOWN, MOST_COMPUTERS, MOST_SALES, Pays,
 from insurance.models import Referral
 from insurance.referrals import NoAgent, agent_of, consent_words, referral_give, shared_facts
 from insurance.selectors import policy_of
-from insurance.ui.access import Kind, pages_for
-from tenants.ui.guard import PersonRequest
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 
 class EstimateForm(forms.Form):
@@ -35,8 +34,8 @@ class EstimateForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages_for(Kind.SME)
-def second_storey(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.SME)
+def second_storey(request: ActingRequest) -> HttpResponse:
     """Estimate by GET; POST agrees to be called by the agent."""
     firm, now = request.acting.organisation, timezone.now()
     if request.method == "POST":
@@ -69,7 +68,7 @@ def second_storey(request: PersonRequest) -> HttpResponse:
     return render(request, "insurance/second_storey.html", context)
 
 
-def _refer(request: PersonRequest) -> HttpResponse:
+def _refer(request: ActingRequest) -> HttpResponse:
     if request.POST.get("agree") != "yes":
         messages.error(request, _("同意するにチェックを入れてください。何も送っていません。"))
         return redirect("insurance:second_storey")

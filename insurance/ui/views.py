@@ -10,9 +10,8 @@ from django.views.decorators.http import require_safe
 
 from incidents.models import Incident, Job
 from insurance.selectors import Cover, cover_of_firm, cover_of_incident, cover_of_job
-from insurance.ui.access import Kind, pages_for
 from insurance.ui.fragments import entitlement_render
-from tenants.ui.guard import PersonRequest
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 # The office sees the contract but not the incidents that use the cover up: it would read a wrong rest.
 READERS = frozenset({Kind.SME, Kind.SOC, Kind.CALL_CENTRE, Kind.PLATFORM})
@@ -33,8 +32,8 @@ def entitlement(request: HttpRequest, tenant_id: int, number: int | None = None)
 
 
 @require_safe
-@pages_for(Kind.VENDOR, Kind.SME, Kind.CALL_CENTRE)
-def job_entitlement(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Kind.VENDOR, Kind.SME, Kind.CALL_CENTRE)
+def job_entitlement(request: ActingRequest, job_id: int) -> HttpResponse:
     """What the cover pays for a job, for pages of lower rooms to fetch. 404 for a job one may not see."""
     job = get_object_or_404(Job, pk=job_id)
     try:

@@ -19,18 +19,18 @@ from alerts.ui.unexamined import unexamined_shown
 from incidents.questions import open_questions
 from incidents.services import response_wish
 from incidents.ui.cases import case_of_group
-from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.figures import programme_figures
 from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
 from tenants.moves import ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 GROUPS_PER_PAGE = 20
 ALERTS_PER_PAGE = 10
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def alert_list(request: ActingRequest) -> HttpResponse:
     """Groups of the last 30 days that were worth telling; filters widen and narrow.
 
@@ -55,7 +55,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
     groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")
@@ -89,7 +89,7 @@ def _may_wish(group: AlertGroup) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def alert_wish(request: ActingRequest, group_id: int) -> HttpResponse:
     """The firm asks for first response of a ★★ (OSK 5.3.3): what it means for the cover, and the wish itself."""
     groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from portal.access import ActingRequest, Kind, acting_as
 from portal.audit_words import words
 from tenants.audit.trail import grants_named, trail_of
 from tenants.models import AccessGrant, AuditEvent
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 LINES_PER_PAGE = 50
 
@@ -31,7 +31,7 @@ class Line:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def audit_trail(request: ActingRequest) -> HttpResponse:
     """People outside the firm first; `?all=1` shows the firm's own people and the platform too."""
     firm = request.acting.organisation

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
 from incidents.models import Incident
 from incidents.ui.cases import machines_in_question
-from portal.access import ActingRequest, Kind, acting_as
 from sensors.devices import NEW_FOR, device_name, devices_of
 from sensors.mac import mac_read
 from sensors.models import Device
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.chart_data import ChartData, Series
 
 TRAFFIC_DAYS = 14
@@ -48,7 +48,7 @@ class DeviceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def devices(request: ActingRequest) -> HttpResponse:
     """Every machine the boxes see; found by name, address or number."""
     tenant_id, now = request.acting.organisation.pk, timezone.now()
@@ -74,7 +74,7 @@ def devices(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
     """Say what a machine is."""
     found = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.context import desk_contact
 from portal.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
 from portal.ui.suppressions import rows_of
@@ -29,6 +28,8 @@ from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
 from tenants.selectors import firms
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 from web.jst import JST
 
 PER_PAGE = 50
@@ -48,7 +49,7 @@ class PrepareForm(forms.Form):
 
 
 @require_safe
-@acting_as(*STAFF)
+@open_to(*STAFF)
 def listed(request: ActingRequest) -> HttpResponse:
     """Boxes that need a look first; tabs for those on their way and those behind."""
     now = timezone.now()
@@ -100,7 +101,7 @@ def listed(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(*STAFF)
+@open_to(*STAFF)
 def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """One box: where it is, what it runs, what it lets past, its functions, the machines it sees."""
     now = timezone.now()
@@ -129,7 +130,7 @@ def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*STAFF)
+@open_to(*STAFF)
 def prepare(request: ActingRequest) -> HttpResponse:
     """A box for a firm, before it is sent."""
     form = PrepareForm(request.POST or None)
@@ -143,7 +144,7 @@ def prepare(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_as(*STAFF)
+@open_to(*STAFF)
 def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """It was sent (`shipped`), or the firm says that it has it (`arrived`)."""
     found = _box(tenant_id, sensor_id)
@@ -160,7 +161,7 @@ def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse
 
 
 @require_POST
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """Which functions are on; the box learns it with its next question."""
     found = _box(tenant_id, sensor_id)
@@ -171,7 +172,7 @@ def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespon
 
 
 @require_POST
-@acting_as(*STAFF)
+@open_to(*STAFF)
 def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """A new activation code on paper (A4, PDF); the codes before it end."""
     found = _box(tenant_id, sensor_id)

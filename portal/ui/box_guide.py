@@ -15,13 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import ActingRequest, Kind, acting_as
 from sensors import installing
 from sensors.guide import UNSEEN, Picture, answers_read, picture
 from sensors.models import Order, Sensor
 from sensors.orders import order_newest
 from sensors.selectors import sensors_of
 from sensors.settings import box_settings
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst
 
 QUESTIONS: tuple[tuple[str, Any, Any, tuple[tuple[str, Any], ...]], ...] = (
@@ -72,7 +72,7 @@ class Line:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def guide(request: ActingRequest) -> HttpResponse:
     """The guide; the answers stand in the address, so that a page can be sent to somebody who helps."""
     tenant_id, now = request.acting.organisation.pk, timezone.now()
@@ -99,7 +99,7 @@ def guide(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def consent(request: ActingRequest) -> HttpResponse:
     """The firm agrees that the box inspects."""
     if request.POST.get("agree") == "yes":
@@ -111,7 +111,7 @@ def consent(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def arrived(request: ActingRequest) -> HttpResponse:
     """The firm has its box."""
     number = request.POST.get("box", "")
@@ -124,7 +124,7 @@ def arrived(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def check(request: ActingRequest) -> HttpResponse:
     """The self-test alone, asked every few seconds by the open guide."""
     return render(request, "sensors/_check.html", _checks(request.acting.organisation.pk, timezone.now()))

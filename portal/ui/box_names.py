@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.access import ActingRequest, Kind, acting_as
 from sensors.models import WebGuardName
 from sensors.web_names import NameRefused, held_by, host_read, name_remove, name_set
 from tenants.models import Programme
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reason_field import ReasonField
 
 PER_PAGE = 100
@@ -54,7 +54,7 @@ class NameForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def names(request: ActingRequest) -> HttpResponse:
     """The list with how many boxes hold each name; adding, changing and removing."""
     programme = programme_asked(request)

@@ -18,7 +18,7 @@ from incidents.breach.rules import Clock, Item, Stage, clock, stage
 from incidents.breach.services import DaysWrong, Said, breach_keep
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from incidents.ui import cases
-from portal.access import ActingRequest, Kind, acting_as
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst, jst_date
 
 # The office's own form; the platform sends nothing there.
@@ -77,14 +77,14 @@ class BreachForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def breach(request: ActingRequest, number: int) -> HttpResponse:
     """The clock and the draft of one incident."""
     incident = _incident(request, number)
     note = BreachNote.objects.filter(tenant_id=incident.tenant_id, incident=incident).first()
     today = localdate()
     form = BreachForm(request.POST if request.method == "POST" else None, initial=_initial(note, incident, today))
-    if request.method == "POST" and request.acting.may_write and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             breach_keep(incident=incident, said=form.said(), by=request.acting.user, today=today, now=timezone.now())
             messages.success(request, gettext("保存しました。"))
@@ -107,7 +107,7 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def breach_text(request: ActingRequest, number: int) -> HttpResponse:
     """The draft as plain text, to copy into the office's form."""
     incident = _incident(request, number)

@@ -18,7 +18,6 @@ from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.breach import breach_lines
 from portal.ui.cover import entitlement_of
 from portal.ui.desk_live import asked_of
@@ -26,13 +25,15 @@ from portal.ui.desk_records import lists_beside_the_queue
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
 from portal.ui.help_words import help_of
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 STATE_NAMES = dict(INCIDENT_STATES)
 MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState.WATCHING, IncidentState.CLOSED]
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def queue(request: ActingRequest) -> HttpResponse:
     """What waits, page by page. An open page asks for its stamp and, when that changed, again for the table."""
     asked = asked_of(request)
@@ -82,7 +83,7 @@ def _with(request: ActingRequest, **changed: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
     """A task: whom to call about what; take it, give it back, finish it."""
     tasks = DeskTask.objects.filter(tenant_id=tenant_id)
@@ -159,7 +160,7 @@ def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+@open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """An incident for staff: the firm, what was seen, the timeline; the desk moves it on."""
     cases_of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")

@@ -20,11 +20,12 @@ from incidents.models import Caller, Case, Contact, Incident
 from incidents.ui import case_words
 from incidents.ui import cases as cases_ui
 from incidents.ui import queue as waiting
-from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui.firm_card import firm_card
 from portal.ui.running import running_at
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import firm_in_reach, partner_read
 
 MOST = 20
 # Value of the choice "it was about something else than an open incident".
@@ -32,7 +33,7 @@ NOT_ABOUT_IT = "none"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def call(request: ActingRequest) -> HttpResponse:
     """A number is typed, or came with the address: the firms it may be. POST starts the log."""
     if request.method == "POST":
@@ -107,7 +108,7 @@ def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResponse:
     """A conversation that runs or is over: its timer, who it was, which case it is about."""
     rows = Contact.objects.filter(tenant_id=tenant_id).select_related("tenant", "case", "caller", "agent")

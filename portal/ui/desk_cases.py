@@ -20,13 +20,14 @@ from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalati
 from incidents.ui import case_words
 from incidents.ui import queue as waiting
 from incidents.ui.case_words import ThreadLine
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.templatetags.desk_help import answer_chosen
 from portal.ui.firm_card import firm_card
 from printing.paper import PRESS
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing
 from tenants.scope import tenant_scope
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 REFUSALS: dict[type[Exception], Any] = {
     CaseIncomplete: lambda: gettext("種類や手段など、足りないところがあります。変更していません。"),
@@ -43,7 +44,7 @@ def case_of(tenant_id: int, case_id: int) -> Case:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+@open_to(Kind.CALL_CENTRE, Kind.SOC)
 def case(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """One case. What a refused form had written stays in it."""
     found = case_of(tenant_id, case_id)
@@ -249,7 +250,7 @@ SOC_MAY = {_note, _answer}
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+@open_to(Kind.CALL_CENTRE, Kind.SOC)
 def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """The hand-over sheet (PDF): what is asked, about whom, what is known. Internal notes go to the SOC alone."""
     found = case_of(tenant_id, case_id)
@@ -279,7 +280,7 @@ def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def requests(request: ActingRequest) -> HttpResponse:
     """What the desk asks the SOC."""
     asked = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from incidents.desk.presence import others_present, presence_end, presence_renew
 from incidents.models import Case, DeskPresence, DeskTask
 from incidents.ui import queue as waiting
-from portal.access import ActingRequest, Kind, acting_as
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 CHANGED = "queue-changed"
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def stamp(request: ActingRequest) -> HttpResponse:
     """204; with an event for htmx when the queue no longer is what `seen` says."""
     answer = HttpResponse(status=204)
@@ -41,7 +41,7 @@ def asked_of(request: ActingRequest) -> waiting.Asked:
 
 
 @require_POST
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: int) -> HttpResponse:
     """This person still looks at it (`left`: no longer); answers who else does, and whether it changed since `seen`."""
     models: dict[str, Any] = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}

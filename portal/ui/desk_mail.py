@@ -15,8 +15,9 @@ from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
 from incidents.mail_intake.rules import HANDED_OUT, LARGEST_MAIL, MailState
 from incidents.mail_intake.services import mail_settle
 from incidents.models import Contact, DeskMail, MailFile
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.moves import MoveRefused
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 PER_PAGE = 50
 REASONS = {
@@ -29,7 +30,7 @@ REASONS = {
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def mail_list(request: ActingRequest) -> HttpResponse:
     """What was kept aside and nobody has looked at."""
     rows = DeskMail.objects.filter(state=MailState.ASIDE).order_by("-taken_at")
@@ -38,7 +39,7 @@ def mail_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
     """One mail in full, as words; a person marks one that was kept aside as looked at."""
     found = get_object_or_404(DeskMail.objects.select_related("firm"), pk=mail_id)
@@ -63,7 +64,7 @@ def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def mail_file(request: ActingRequest, mail_id: int, part: int) -> HttpResponse:
     """A file to save, never to show: what the scanner found something in stays here."""
     found = get_object_or_404(MailFile.objects.select_related("mail"), mail_id=mail_id, part=part)

@@ -21,8 +21,9 @@ from insurance.claim_rules import ClaimState
 from insurance.models import Claim
 from insurance.ui.claims import billable_jobs
 from insurance.wording import TONES
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.models import Organisation
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 # Value of ?list= → words of the tab.
 LISTS: dict[str, Any] = {
@@ -37,7 +38,7 @@ MOST = 200
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def desk_records(request: ActingRequest) -> HttpResponse:
     """One list, or over everything what the words in `q` find."""
     search, now = search_of(request.GET.get("q", "")[:80]), timezone.now()

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from incidents.crisis.warnings import CHECKS, warnings_of
-from portal.access import ActingRequest, Kind, acting_as
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 STAFF = frozenset({Kind.CALL_CENTRE, Kind.SOC})
 
 
 @require_safe
-@acting_as(Kind.SME, Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)
+@open_to(Kind.SME, Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)
 def warning_list(request: ActingRequest) -> HttpResponse:
     """The warnings, newest first, and what to check. How many firms it were is for staff."""
     context = {

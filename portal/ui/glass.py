@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 from alerts.models import InboxBatch, QuarantinedLine
 from alerts.ui import listing
 from incidents.ui.cases import open_cases
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from sensors.ui.status import firm_boxes
 from tenants.break_glass import GlassHolds, break_glass
 from tenants.models import AccessGrant, Organisation
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 from tenants.ui.reason_field import ReasonField
 
 HOURS = (1, 2, 4)
@@ -69,8 +69,8 @@ def _row(grant: AccessGrant, now: datetime) -> dict[str, Any]:
     return {"grant": grant, "open": holds, "until": until, "name": name}
 
 
-@acting_page(writer=True, kind=Kind.PLATFORM, proven=True)
-def glass_break(request: PersonRequest) -> HttpResponse:
+@open_to(Kind.PLATFORM, writer=True, proven=True)
+def glass_break(request: ActingRequest) -> HttpResponse:
     """Open one firm's data; the firm's mail and its trail are written in the same statement."""
     form = GlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ def _refusal(told: str) -> str:
 
 
 @require_safe
-@acting_as(Kind.PLATFORM)
+@open_to(Kind.PLATFORM)
 def glass_firm(request: ActingRequest, firm_id: int) -> HttpResponse:
     """A firm while its glass is broken: boxes, intake, incidents, newest alerts. Nothing can be changed here."""
     grant = AccessGrant.objects.filter(

@@ -11,16 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from incidents.dispatch.rules import JobState
 from incidents.models import Job
-from portal.access import ActingRequest, Kind, acting_as
 from surveys.models import JobHearing
 from surveys.services import Answered, hearing_put
 from surveys.ui.forms import HearingForm
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 ASKED_IN = (JobState.REPORTED, JobState.SIGNED, JobState.CLOSED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def hearing(request: ActingRequest, job_id: int) -> HttpResponse:
     """Once per job, from its report on, as long as the vendor sees the job."""
     # Whoever holds the job's grant sees its row; nobody else does.

@@ -9,9 +9,9 @@ from incidents.models import Job
 from insurance.models import Claim
 from insurance.selectors import job_is_covered
 from insurance.services import LIVE
-from portal.access import Kind
 from portal.ui.cover import entitlement_of_job
 from portal.ui.help_words import REPORTED
+from tenants.ui.guard import Kind
 
 
 def after_work(job: Job, kind: str) -> dict[str, Any]:

@@ -31,7 +31,6 @@ from incidents.dispatch.visits import open_questions
 from incidents.dispatch.wording import FITS, question_rows, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
 from incidents.ui import cases
-from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui import help_words
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
@@ -39,6 +38,8 @@ from portal.ui.help_sheet import sheet
 from portal.ui.help_times import time_read
 from tenants.models import Organisation
 from tenants.selectors import programme_of
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import firm_in_reach, partner_read
 
 FIRM_SIDE = (Kind.SME, Kind.CALL_CENTRE)
 EVERY_SIDE = (*FIRM_SIDE, Kind.OFFICE)
@@ -71,7 +72,7 @@ def job_of(request: ActingRequest, job_id: int) -> Job:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*FIRM_SIDE)
+@open_to(*FIRM_SIDE)
 def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
     """Remote or a visit: both are shown, one is chosen; the desk writes down what the firm says on the phone."""
     incident = get_object_or_404(Incident.objects.select_related("tenant"), pk=incident_id)
@@ -129,7 +130,7 @@ def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], d
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*FIRM_SIDE)
+@open_to(*FIRM_SIDE)
 def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """Ask for setting a box up, or for taking one away."""
     firm = firm_in_reach(tenant_id)
@@ -159,7 +160,7 @@ def _asked_for(request: ActingRequest, firm: Organisation, kind: str) -> HttpRes
 
 
 @require_safe
-@acting_as(*EVERY_SIDE)
+@open_to(*EVERY_SIDE)
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """Where the help stands: who waits for whom, and the next thing to do."""
     found, now = job_of(request, job_id), timezone.now()
@@ -212,7 +213,7 @@ def next_best(found: Job, now: datetime) -> Match | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*EVERY_SIDE)
+@open_to(*EVERY_SIDE)
 def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
     """The list of vendors with reasons; one is picked and asked."""
     found, now = job_of(request, job_id), timezone.now()

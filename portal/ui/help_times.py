@@ -21,11 +21,11 @@ from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer, AppointmentState
 from incidents.models import Appointment, Job
 from notifications.links import page_url
-from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
 from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.jst import JST
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
@@ -46,7 +46,7 @@ def time_read(day: str, time: str) -> datetime | None:
 
 
 @require_POST
-@acting_as(*PEOPLE)
+@open_to(*PEOPLE)
 def times(request: ActingRequest, job_id: int) -> HttpResponse:
     """Propose, agree, refuse, take back; answer the questions before a visit."""
     job = get_object_or_404(Job.objects.select_related("vendor"), pk=job_id)
@@ -145,7 +145,7 @@ _ACTS = {"propose": _propose, "agree": _agree, "refuse": _refuse, "drop": _drop,
 
 
 @require_POST
-@acting_as(Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE)
+@open_to(Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE)
 def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
     """Withdraw an offer, cancel the job, ask the office to step in."""
     job = get_object_or_404(Job, pk=job_id)
@@ -174,7 +174,7 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(*PEOPLE)
+@open_to(*PEOPLE)
 def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
     """An agreed time for the reader's calendar, or its removal; a vendor's with the firm's name and address."""
     found = get_object_or_404(

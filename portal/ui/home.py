@@ -17,7 +17,6 @@ from alerts.ui import listing
 from incidents.questions import open_questions
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
-from portal.access import ActingRequest, Kind, VisitorRequest
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
 from portal.ui.help_words import open_jobs, treated
@@ -25,6 +24,7 @@ from portal.ui.partner_home import introduced_home, office_home
 from portal.ui.report_rows import latest_report, next_report_on
 from portal.ui.safety import Questions, answer
 from sensors.ui.status import firm_boxes
+from tenants.ui.guard import ActingRequest, Kind, VisitorRequest
 
 DAYS = 30
 LINES = 5

@@ -17,16 +17,16 @@ from incidents.dispatch.rules import JobState
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
-from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.call_booking import night
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from portal.ui.figures import programme_figures
 from portal.ui.help_words import help_of
+from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst, thousands
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def incident(request: ActingRequest, number: int) -> HttpResponse:
     """One of the firm's own incidents."""
     tenant_id = request.acting.organisation.pk

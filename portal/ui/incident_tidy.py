@@ -18,16 +18,17 @@ from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
-from portal.access import ActingRequest, Kind, acting_as, firm_in_reach, partner_read
 from portal.ui.running import running_at
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import firm_in_reach, partner_read
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
 WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """The desk opens one: what the firm tells, or a box that stays silent (`?task=` names its task)."""
     firm = firm_in_reach(tenant_id)
@@ -69,7 +70,7 @@ def _attention(tenant_id: int, task_id: str) -> Attention | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+@open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """Join a duplicate, take a detection out, watch until a day, open again. The SOC may not join or watch."""
     of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant", "merged_into")

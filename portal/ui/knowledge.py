@@ -19,10 +19,11 @@ from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article, Case, Incident, ReadyAnswer
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from tenants.models import Programme
 from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.selectors import firms
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 LOOKERS = (Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)
 READERS = (*LOOKERS, Kind.VENDOR, Kind.DATA_RECOVERY)
@@ -122,7 +123,7 @@ class AnswerForm(forms.Form):
 
 
 @require_safe
-@acting_as(*READERS)
+@open_to(*READERS)
 def article_list(request: ActingRequest) -> HttpResponse:
     """Published articles by words; for those who may check, what waits for a second look."""
     typed = request.GET.get("q", "").strip()[:80]
@@ -145,7 +146,7 @@ def article_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(*READERS)
+@open_to(*READERS)
 def article(request: ActingRequest, article_id: int) -> HttpResponse:
     """One article; hand in, publish, send back, retire."""
     rows = Article.objects.select_related("programme", "written_by", "checked_by", "replaces")
@@ -191,7 +192,7 @@ def _article_action(request: ActingRequest, found: Article) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def article_new(request: ActingRequest) -> HttpResponse:
     """A new article; `?firm=…&incident=…` or `&case=…` fills it from what is over."""
     programme = _programme(request)
@@ -207,7 +208,7 @@ def article_new(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
     """Change a draft; of a published article a new draft is made that takes its place once it has been checked."""
     found = get_object_or_404(Article.objects.exclude(state=ArticleState.RETIRED), pk=article_id)
@@ -227,7 +228,7 @@ def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def answer_list(request: ActingRequest) -> HttpResponse:
     """The desk's ready answers."""
     answers = selectors.ready_answers(_programme(request).pk)
@@ -235,7 +236,7 @@ def answer_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE)
+@open_to(Kind.CALL_CENTRE)
 def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
     """Write a ready answer, change or retire it."""
     rows = ReadyAnswer.objects.filter(retired_at__isnull=True)

@@ -13,7 +13,6 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from portal.access import ActingRequest, Kind, acting_as
 from reports.months import Month, month_of
 from reports.office import MOST_MONTHS, Figures, Span, office_figures
 from reports.office_files import shown, table_csv, workbook
@@ -21,12 +20,13 @@ from reports.office_tables import LEAST_FIRMS, Table
 from tenants.models import Programme
 from tenants.services import audit_record
 from tenants.spreadsheet import XLSX
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 USUAL_MONTHS = 4
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def figures(request: ActingRequest) -> HttpResponse:
     """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
@@ -47,7 +47,7 @@ def figures(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     """`all.xlsx`, or one table as `<code>.csv`."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from incidents.desk.numbers import number_of, numbers_in
 from incidents.jobsheet.invoicing import InvoiceState
 from incidents.models import Invoice
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.help_words import open_jobs
 from reports.months import month_of
 from reports.office import month_figures
@@ -24,6 +23,8 @@ from tenants.doors import OfficeFirm, introduced_firms, office_firms
 from tenants.identity import search_fold
 from tenants.models import Application, Programme
 from tenants.spreadsheet import Cell, csv_answer, xlsx_answer
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 FIRMS_PER_PAGE = 30
 
@@ -61,7 +62,7 @@ def introduced_home(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def firm_list(request: ActingRequest) -> HttpResponse:
     """The programme's firms by name, place or size; the state of each only as far as it agreed."""
     words, every = request.GET.get("q", "").strip()[:80], office_firms()
@@ -89,7 +90,7 @@ def _fits(firm: OfficeFirm, words: str) -> bool:
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """One firm of the programme, as far as the office may see it."""
     firm = next((firm for firm in office_firms() if firm.tenant_id == tenant_id), None)
@@ -100,7 +101,7 @@ def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def firm_file(request: ActingRequest, kind: str) -> HttpResponse:
     """The same list for a spreadsheet: `csv` or `xlsx`, with the same search."""
     words = request.GET.get("q", "").strip()[:80]

@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from portal.access import ActingRequest, Kind, acting_as
 from portal.watch import PULSE, WORDS, Waiting, now_waiting
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 
 @require_safe
@@ -44,7 +44,7 @@ def _is_monitor(request: HttpRequest) -> bool:
 
 
 @require_safe
-@acting_as(Kind.PLATFORM)
+@open_to(Kind.PLATFORM)
 def operations(request: ActingRequest) -> HttpResponse:
     """What waits and since when, over all firms; numbers only."""
     now, waiting = now_waiting()

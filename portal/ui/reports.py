@@ -12,10 +12,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from portal.access import ActingRequest, Kind, acting_as
 from portal.ui.report_rows import next_report_on, report_rows
 from reports.models import MonthlyReport
 from tenants.services import audit_record
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 
 class MonthConverter:
@@ -36,7 +36,7 @@ register_converter(MonthConverter, "month")
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def report_list(request: ActingRequest) -> HttpResponse:
     """The firm's reports, newest first."""
     firm = request.acting.organisation.pk
@@ -45,7 +45,7 @@ def report_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def report_pdf(request: ActingRequest, month: date) -> HttpResponse:
     """One month's report as it was made; downloading it is audited."""
     firm = request.acting.organisation

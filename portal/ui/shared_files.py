@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.box_names import programme_asked, programme_tabs
 from sensors.models import FileReport, KnownFile
 from sensors.shared_files import REPORTS_COUNT_FOR, FileRefused, file_decide, file_withdraw
 from tenants.models import Enrolment, Programme
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 MOST = 200
 WITHDRAW = "withdraw"
@@ -44,7 +45,7 @@ class FileForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def files(request: ActingRequest) -> HttpResponse:
     """What is stopped, what boxes reported, and deciding about one."""
     programme = programme_asked(request)

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_safe
 from alerts.models import AlertGroup
 from alerts.ui import listing, watch
 from alerts.ui.unreadable import reason_words
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from sensors.orders import suppressed_signatures
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 LINES_PER_PAGE = 50
 
 
 @require_safe
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def alerts(request: ActingRequest) -> HttpResponse:
     """The newest groups of all firms. An open page asks again every 15 seconds and gets only the table."""
     now = timezone.now()
@@ -50,7 +51,7 @@ def suppressed_groups(groups: list[AlertGroup], now: datetime) -> set[int]:
 
 
 @require_safe
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def quarantine(request: ActingRequest) -> HttpResponse:
     """Lines and batches that could not be read: kept, never dropped."""
     page = Paginator(watch.quarantined_lines(), LINES_PER_PAGE).get_page(request.GET.get("page"))

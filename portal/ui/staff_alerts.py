@@ -20,12 +20,13 @@ from incidents import services
 from incidents.rules import MoveRefused, Opening
 from incidents.ui.cases import case_of_group
 from notifications.models import Attention
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.figures import programme_figures
 from portal.ui.firm_card import firm_card
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
 from tenants.moves import ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 PER_PAGE = 20
 # On whose ground the desk may promote: the firm asked for it, or the desk judges so.
@@ -33,7 +34,7 @@ DESK_GROUNDS = (Opening.WISH, Opening.DESK)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.CALL_CENTRE, Kind.SOC)
+@open_to(Kind.CALL_CENTRE, Kind.SOC)
 def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
     """Everything stored about a group. POST judges it, or promotes it: first response for what no rule gave it to."""
     rows = AlertGroup.objects.filter(tenant_id=tenant_id).select_related("tenant", "sensor")

@@ -17,18 +17,19 @@ from alerts.grading_rules import device_answered
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from sensors import orders
 from sensors.manifest import SuppressionRefused
 from sensors.models import Suppression
 from sensors.ui.suppression_form import SuppressionForm, seen
 from tenants.selectors import firms
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 MOST = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
     """Make one from an alert group; those of its box below."""
     group = get_object_or_404(
@@ -49,7 +50,7 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
 
 
 @require_safe
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def listed(request: ActingRequest) -> HttpResponse:
     """The newest of all firms."""
     found = Suppression.objects.select_related("tenant", "sensor", "created_by").filter(tenant__in=firms())
@@ -59,7 +60,7 @@ def listed(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_as(Kind.SOC)
+@open_to(Kind.SOC)
 def end(request: ActingRequest, tenant_id: int, suppression_id: int) -> HttpResponse:
     """The box looks again."""
     found = get_object_or_404(Suppression.objects, tenant_id=tenant_id, pk=suppression_id)

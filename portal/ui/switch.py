@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from portal.access import VisitorRequest
 from tenants.middleware import SESSION_KEY
+from tenants.ui.guard import VisitorRequest
 
 
 @require_POST

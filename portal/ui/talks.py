@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from incidents.desk import firm_side
 from incidents.desk.rules import CaseState, MoveRefused
 from incidents.models import Case, CustomerMessage
-from portal.access import ActingRequest, Kind, acting_as
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
 
 LATEST = 100
 
 
 @require_safe
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def talks(request: ActingRequest) -> HttpResponse:
     """The firm's cases, the newest first."""
     rows = Case.objects.filter(tenant_id=request.acting.organisation.pk).exclude(state=CaseState.MERGED)
@@ -28,7 +28,7 @@ def talks(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def talk(request: ActingRequest, number: int) -> HttpResponse:
     """One case: the messages of both sides, nothing of what the desk keeps to itself."""
     tenant_id = request.acting.organisation.pk
@@ -63,7 +63,7 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def talk_new(request: ActingRequest) -> HttpResponse:
     """Ask the desk something."""
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
@@ -81,7 +81,7 @@ def talk_new(request: ActingRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_as(Kind.SME)
+@open_to(Kind.SME)
 def call_me(request: ActingRequest) -> HttpResponse:
     """The firm wants to be called: a task for the desk."""
     organisation, user = request.acting.organisation, request.acting.user

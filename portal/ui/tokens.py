@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tenants.models import ApiToken
 from tenants.tokens import LONGEST_DAYS, scopes_for, token_create, token_revoke, tokens_of
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 
 class TokenForm(forms.Form):
@@ -53,8 +53,8 @@ class TokenForm(forms.Form):
 
 
 @require_safe
-@acting_page(owner=True)
-def token_list(request: PersonRequest) -> HttpResponse:
+@open_to(owner=True)
+def token_list(request: ActingRequest) -> HttpResponse:
     """The organisation's tokens; the ended ones stay in the list."""
     tokens = list(tokens_of(organisation_id=request.acting.organisation.pk)[:200])
     return render(request, "portal/tokens.html", {"tokens": [_row(token) for token in tokens]})
@@ -71,8 +71,8 @@ def _row(token: ApiToken) -> dict[str, Any]:
     return {"token": token, "state": state, "tone": tone, "holds": tone == "safe", "can": can}
 
 
-@acting_page(owner=True, proven=True)
-def token_new(request: PersonRequest) -> HttpResponse:
+@open_to(owner=True, proven=True)
+def token_new(request: ActingRequest) -> HttpResponse:
     """Make a token; its secret is in this answer and nowhere else afterwards."""
     form = TokenForm(request.acting.kind, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -84,8 +84,8 @@ def token_new(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
-@acting_page(owner=True)
-def token_end(request: PersonRequest, token_id: int) -> HttpResponse:
+@open_to(owner=True)
+def token_end(request: ActingRequest, token_id: int) -> HttpResponse:
     """End a token. Asks for no password: stopping must be quick."""
     token = tokens_of(organisation_id=request.acting.organisation.pk).filter(pk=token_id).first()
     if token is None:

@@ -18,13 +18,14 @@ from incidents.dispatch.services import job_move
 from incidents.dispatch.visits import AppointmentState
 from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
 from insurance.models import BankAccount
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui import help_words
 from portal.ui.cover import entitlement_of_job
 from portal.ui.hearing import ASKED_IN
 from portal.ui.help_pages import times_context
 from surveys.models import JobHearing
 from tenants.moves import ReasonMissing
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 OVER = (JobState.SIGNED, JobState.CLOSED)
 # Why a vendor cannot come; "other" needs words.
@@ -38,7 +39,7 @@ NO_REASONS = {
 
 
 @require_safe
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def home(request: ActingRequest) -> HttpResponse:
     """What waits for an answer, and the jobs taken."""
     now = timezone.now()
@@ -94,7 +95,7 @@ def _one(job_id: int) -> dict[str, Any] | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def offer(request: ActingRequest, job_id: int) -> HttpResponse:
     """An offer: what and where, until when; taken or declined with a reason."""
     asked = JobOffer.objects.filter(job_id=job_id, vendor=request.acting.organisation).order_by("-pk").first()
@@ -148,7 +149,7 @@ def _gone(request: ActingRequest, state: str, colleague: str = "") -> HttpRespon
 
 
 @require_safe
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """A job it has taken: whom to call, when to go, what was asked beforehand."""
     card = _one(job_id)
@@ -176,7 +177,7 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
     """Give a job back; the firm picks another vendor."""
     found = Job.objects.filter(pk=job_id).first()

@@ -18,9 +18,10 @@ from incidents.dispatch.municipalities import municipalities, places_read, prefe
 from incidents.dispatch.profiles import areas_of, listed, listing_set, profile_keep, vendors_of
 from incidents.dispatch.wording import WEEKDAYS, clock
 from incidents.models import Job, VendorListing, VendorProfile
-from portal.access import ActingRequest, Kind, acting_as, partner_read
 from portal.ui.help_words import open_jobs
 from tenants.models import Membership, Organisation, Programme
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from tenants.ui.reach import partner_read
 
 SPARE_RULES = 2
 MOST_RULES = 12
@@ -97,7 +98,7 @@ class ProfileForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.VENDOR)
+@open_to(Kind.VENDOR)
 def own_profile(request: ActingRequest) -> HttpResponse:
     """The vendor's own profile: its owners change it, its people read it."""
     owner = request.acting.role == Membership.Role.OWNER
@@ -107,7 +108,7 @@ def own_profile(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def vendor_list(request: ActingRequest) -> HttpResponse:
     """The programme's vendors: who is listed, who comes where."""
     programme = _programme(request)
@@ -124,7 +125,7 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_as(Kind.OFFICE)
+@open_to(Kind.OFFICE)
 def vendor_edit(request: ActingRequest, organisation_id: int) -> HttpResponse:
     """A vendor's profile and its time on the list, kept by the office."""
     programme = _programme(request)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +14,13 @@ from tenants.applications import application_approve, application_find, applicat
 from tenants.mailing import address_of
 from tenants.models import Application, Organisation, Programme
 from tenants.ui.forms import RejectionForm
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 OFFICE = Organisation.Kind.OFFICE
 
 
-@acting_page(kind=OFFICE)
-def application_list(request: PersonRequest) -> HttpResponse:
+@open_to(OFFICE)
+def application_list(request: ActingRequest) -> HttpResponse:
     """Waiting applications first."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
     rows = list(applications_of(programme_ids=[programme.pk for programme in programmes])[:500])
@@ -41,16 +40,14 @@ def application_list(request: PersonRequest) -> HttpResponse:
     )
 
 
-@acting_page(kind=OFFICE)
-def application(request: PersonRequest, application_id: UUID) -> HttpResponse:
+@open_to(OFFICE)
+def application(request: ActingRequest, application_id: UUID) -> HttpResponse:
     """One application, and yes or no."""
     found = application_find(application_id=application_id)
     if found is None:
         raise Http404
     form = RejectionForm(request.POST if request.POST.get("action") == "reject" else None)
     if request.method == "POST":
-        if not request.acting.may_write:
-            raise PermissionDenied
         if request.POST.get("action") == "approve":
             return _approve(request, found)
         if form.is_valid():
@@ -58,7 +55,7 @@ def application(request: PersonRequest, application_id: UUID) -> HttpResponse:
     return render(request, "tenants/application.html", {"application": found, "form": form})
 
 
-def _approve(request: PersonRequest, found: Application) -> HttpResponse:
+def _approve(request: ActingRequest, found: Application) -> HttpResponse:
     if application_approve(application=found, by=request.user) is None:
         messages.error(request, gettext("この申込みは、すでにほかの方が決めました。"))
     else:
@@ -66,7 +63,7 @@ def _approve(request: PersonRequest, found: Application) -> HttpResponse:
     return redirect("tenants:applications")
 
 
-def _reject(request: PersonRequest, found: Application, reason: str) -> HttpResponse:
+def _reject(request: ActingRequest, found: Application, reason: str) -> HttpResponse:
     if application_reject(application=found, by=request.user, reason=reason):
         messages.success(request, gettext("お断りのメールを送ります。"))
     else:

@@ -14,7 +14,7 @@ from tenants.log_in_failures import failures_of_members
 from tenants.members import ChangeRefused, member_sessions_end, members_of, membership_end, membership_set_role
 from tenants.models import Membership
 from tenants.ui.forms import InviteForm, RoleForm
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 REFUSALS = {
     "last_owner": gettext_lazy("管理者が1人もいなくなるため、変えられません。先にほかの方を管理者にしてください。"),
@@ -23,8 +23,8 @@ REFUSALS = {
 }
 
 
-@acting_page()
-def member_list(request: PersonRequest) -> HttpResponse:
+@open_to()
+def member_list(request: ActingRequest) -> HttpResponse:
     """Who belongs to the organisation; owners also see who is invited."""
     own, failures = request.acting.organisation.pk, failures_of_members()
     context = {
@@ -35,8 +35,8 @@ def member_list(request: PersonRequest) -> HttpResponse:
     return render(request, "tenants/members.html", context)
 
 
-@acting_page(owner=True, proven=True)
-def invite(request: PersonRequest) -> HttpResponse:
+@open_to(owner=True, proven=True)
+def invite(request: ActingRequest) -> HttpResponse:
     """Ask somebody to join."""
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -55,8 +55,8 @@ def invite(request: PersonRequest) -> HttpResponse:
     return render(request, "tenants/invite.html", {"form": form})
 
 
-@acting_page(owner=True, proven=True)
-def member(request: PersonRequest, membership_id: int) -> HttpResponse:
+@open_to(owner=True, proven=True)
+def member(request: ActingRequest, membership_id: int) -> HttpResponse:
     """Change a member's role, end their sessions or the membership."""
     own = request.acting.organisation
     found = members_of(organisation_id=own.pk).filter(pk=membership_id).first()
@@ -68,7 +68,7 @@ def member(request: PersonRequest, membership_id: int) -> HttpResponse:
     return _member_page(request, found, form)
 
 
-def _member_page(request: PersonRequest, found: Membership, form: RoleForm) -> HttpResponse:
+def _member_page(request: ActingRequest, found: Membership, form: RoleForm) -> HttpResponse:
     return render(
         request,
         "tenants/member.html",
@@ -81,7 +81,7 @@ def _member_page(request: PersonRequest, found: Membership, form: RoleForm) -> H
     )
 
 
-def _member_change(request: PersonRequest, found: Membership, form: RoleForm) -> HttpResponse:
+def _member_change(request: ActingRequest, found: Membership, form: RoleForm) -> HttpResponse:
     own, here = request.acting.organisation, request.session.session_key or ""
     try:
         if request.POST.get("action") == "sessions":
@@ -107,8 +107,8 @@ def _member_change(request: PersonRequest, found: Membership, form: RoleForm) ->
 
 
 @require_POST
-@acting_page(owner=True)
-def invitation_change(request: PersonRequest, invitation_id: int) -> HttpResponse:
+@open_to(owner=True)
+def invitation_change(request: ActingRequest, invitation_id: int) -> HttpResponse:
     """POST action=revoke ends an open invitation, action=again sends a new link."""
     own = request.acting.organisation
     found = invitations.open_ones(organisation_id=own.pk).filter(pk=invitation_id).first()

@@ -10,24 +10,24 @@ from django.utils.translation import gettext
 from tenants.invitations import tenant_of
 from tenants.services import audit_record
 from tenants.ui.forms import OrganisationForm
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 
-@acting_page()
-def organisation(request: PersonRequest) -> HttpResponse:
+@open_to()
+def organisation(request: ActingRequest) -> HttpResponse:
     """What is known about the organisation."""
     return render(request, "tenants/organisation.html", {"facts": _facts(request)})
 
 
-def _facts(request: PersonRequest) -> list[tuple[str, object]]:
+def _facts(request: ActingRequest) -> list[tuple[str, object]]:
     form = OrganisationForm(instance=request.acting.organisation)
     said = [(str(field.label), getattr(request.acting.organisation, name)) for name, field in form.fields.items()]
     known = [(label, value if value not in ("", None) else gettext("未登録")) for label, value in said]
     return [*known, (gettext("会社番号"), request.acting.organisation.pk)]
 
 
-@acting_page(owner=True, proven=True)
-def organisation_edit(request: PersonRequest) -> HttpResponse:
+@open_to(owner=True, proven=True)
+def organisation_edit(request: ActingRequest) -> HttpResponse:
     """An owner changes it; PostgreSQL lets nobody else."""
     own = request.acting.organisation
     form = OrganisationForm(request.POST or None, instance=own)

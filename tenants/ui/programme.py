@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from tenants.models import Organisation, Programme, ProgrammeSettings
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
 from tenants.ui.forms import SettingsForm
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 OFFICE = Organisation.Kind.OFFICE
 
 
-def _programme(request: PersonRequest) -> Programme:
+def _programme(request: ActingRequest) -> Programme:
     own = Programme.objects.filter(office=request.acting.organisation).order_by("pk")
     asked = request.GET.get("programme", "")
     found = own.filter(pk=int(asked)).first() if asked.isdecimal() else own.first()
@@ -27,8 +27,8 @@ def _programme(request: PersonRequest) -> Programme:
     return found
 
 
-@acting_page(kind=OFFICE)
-def programme_settings(request: PersonRequest, settings: Sequence[Setting]) -> HttpResponse:
+@open_to(OFFICE)
+def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> HttpResponse:
     """What holds now and the history. `settings` come from the URL configuration of a room above."""
     programme = _programme(request)
     versions = history_of(programme=programme)
@@ -53,8 +53,8 @@ def _rows(version: ProgrammeSettings | None, settings: Sequence[Setting]) -> lis
     return [{"setting": setting, "value": values[setting.key]} for setting in settings]
 
 
-@acting_page(kind=OFFICE, owner=True, proven=True)
-def programme_settings_change(request: PersonRequest, settings: Sequence[Setting]) -> HttpResponse:
+@open_to(OFFICE, owner=True, proven=True)
+def programme_settings_change(request: ActingRequest, settings: Sequence[Setting]) -> HttpResponse:
     """Publish a new version, in force from now on."""
     programme = _programme(request)
     versions = history_of(programme=programme)

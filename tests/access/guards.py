@@ -28,8 +28,6 @@ FAR = ("anonymous", "nobody", "buyer:owner")
 # And those who see firms: of whom sees none the database is not even asked.
 SEEING = ("soc:owner", "sme:owner")
 SCOPES = ("read:alerts", "read:incidents", "read:reports")
-# Read by all its people, written by some: whoever may not write is refused in the view, after the row was found.
-LATER = {"tenants:application", "jobsheet:report", "jobsheet:firm_report", "jobsheet:invoice"}
 # Many kinds have a part in a job, or read what another writes: the rows say who.
 BY_ROWS = {
     "desk:incident", "jobsheet:evidence", "jobsheet:invoice_pdf", "jobsheet:report_full", "jobsheet:report_plain",
@@ -84,13 +82,7 @@ def _near(world: World, name: str, who: list[str] | None) -> list[Role]:
     near = [role for role in world.roles if role.name in asked or role.name.split(":")[0] in kinds]
     # Owners of any organisation open these, each for things of their own.
     owners = "outsider" in kinds
-    return [
-        role
-        for role in near
-        if not fits(role, who)
-        and not (owners and role.inside == "owner")
-        and not (name in LATER and role.inside == "read_only")
-    ]
+    return [role for role in near if not fits(role, who) and not (owners and role.inside == "owner")]
 
 
 def _proofs(world: World, wanted: set[str] | None) -> Iterator[Question]:

@@ -20,14 +20,14 @@ from incidents.jobsheet.ui.sheet import sheet_page
 from incidents.jobsheet.worktime import TimeRefused
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import Organisation, User
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 Data = dict[str, Any]
 
 
 @require_POST
-@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
-def entry(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR, writer=True)
+def entry(request: ActingRequest, job_id: int) -> HttpResponse:
     """Write one thing down. A phone gets JSON: 200 taken, 422 cannot be (it says why), 409 the job is not open."""
     form_class = FORMS.get(request.POST.get("what", ""))
     if form_class is None or not Job.objects.filter(pk=job_id).exists():

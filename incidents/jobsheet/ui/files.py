@@ -21,14 +21,14 @@ from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.models import Evidence, Job, Upload
 from tenants.models import Organisation
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 _log = logging.getLogger(__name__)
 
 
 @require_POST
-@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
-def file_new(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR, writer=True)
+def file_new(request: ActingRequest, job_id: int) -> HttpResponse:
     """Files by a plain form, for browsers without scripts."""
     _job(job_id)
     page_key = _page_key(request)
@@ -47,7 +47,7 @@ def file_new(request: PersonRequest, job_id: int) -> HttpResponse:
     return redirect("jobsheet:sheet", job_id)
 
 
-def _page_key(request: PersonRequest) -> uuid.UUID:
+def _page_key(request: ActingRequest) -> uuid.UUID:
     """The key the form was made with: sending the same page again adds nothing."""
     try:
         return uuid.UUID(request.POST.get("key", ""))
@@ -55,7 +55,7 @@ def _page_key(request: PersonRequest) -> uuid.UUID:
         return uuid.uuid4()
 
 
-def _whole(request: PersonRequest, job_id: int, sent: UploadedFile[Any], key: uuid.UUID) -> str:
+def _whole(request: ActingRequest, job_id: int, sent: UploadedFile[Any], key: uuid.UUID) -> str:
     upload = uploads.upload_begin(
         job_id=job_id, key=key, name=sent.name or "", size=sent.size or 0, caption=request.POST.get("caption", ""),
         by=request.user, now=timezone.now(),
@@ -68,8 +68,8 @@ def _whole(request: PersonRequest, job_id: int, sent: UploadedFile[Any], key: uu
 
 
 @require_http_methods(["GET", "HEAD", "PUT"])
-@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
-def piece(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR, writer=True)
+def piece(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     """A file piece by piece. GET: how much is here. PUT `?offset=…&size=…&name=…`: the next piece in the body.
 
     200 `{"received", "state", "told"}`; 202 it is all here and being checked: an empty piece asks again;
@@ -91,7 +91,7 @@ def piece(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
         return JsonResponse({"told": str(wording.UPLOAD_PROBLEMS[refused.code])}, status=422)
 
 
-def _put(request: PersonRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
+def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     asked = request.GET
     if not (asked.get("offset", "").isdigit() and asked.get("size", "").isdigit()):
         raise Http404
@@ -112,8 +112,8 @@ def _state(upload: Upload) -> HttpResponse:
 
 
 @require_safe
-@acting_page()
-def evidence(request: PersonRequest, job_id: int, evidence_id: int) -> HttpResponse:
+@open_to()
+def evidence(request: ActingRequest, job_id: int, evidence_id: int) -> HttpResponse:
     """A stored file, for whoever may read the job; its content is compared with its hash before a byte is sent."""
     found = get_object_or_404(Evidence.objects.filter(job_id=job_id), pk=evidence_id)
     subject = f"evidence:{found.pk}"

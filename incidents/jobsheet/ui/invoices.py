@@ -36,7 +36,7 @@ from tenants.moves import MoveRefused, Party
 from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, programme_of
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 EMPTY_LINES = 5
 TONES = {"issued": "info", "returned": "attention", "settled": "safe", "void": "neutral"}
@@ -88,13 +88,11 @@ class LineForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_page(kind=Organisation.Kind.VENDOR)
-def invoice(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR)
+def invoice(request: ActingRequest, job_id: int) -> HttpResponse:
     """The vendor bills the job; afterwards: what was billed, and withdrawing it."""
     job = _job(job_id)
     posted = request.POST if request.method == "POST" else None
-    if posted is not None and not request.acting.may_write:
-        raise Http404
     standing = selectors.invoice_of_job(job.pk)
     form = InvoiceForm(posted, initial=_initial(request, job))
     lines = [LineForm(posted, prefix=f"line{n}", initial=_line_initial(job, n)) for n in range(EMPTY_LINES)]
@@ -118,7 +116,7 @@ def invoice(request: PersonRequest, job_id: int) -> HttpResponse:
     return render(request, "jobsheet/invoice.html", context, status=422 if form.errors else 200)
 
 
-def _initial(request: PersonRequest, job: Job) -> dict[str, Any]:
+def _initial(request: ActingRequest, job: Job) -> dict[str, Any]:
     mine = Invoice.objects.filter(vendor_id=request.acting.organisation.pk)
     last = mine.order_by("-pk").first()
     return {
@@ -135,7 +133,7 @@ def _line_initial(job: Job, place: int) -> dict[str, Any]:
     return {"rate": RATES[0]} | words
 
 
-def _issued(request: PersonRequest, job: Job, form: InvoiceForm, lines: list[Line]) -> bool:
+def _issued(request: ActingRequest, job: Job, form: InvoiceForm, lines: list[Line]) -> bool:
     data = form.cleaned_data
     try:
         billing.invoice_issue(
@@ -156,8 +154,8 @@ def _issued(request: PersonRequest, job: Job, form: InvoiceForm, lines: list[Lin
 
 
 @require_POST
-@acting_page(kind=Organisation.Kind.VENDOR, writer=True)
-def invoice_withdraw(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR, writer=True)
+def invoice_withdraw(request: ActingRequest, job_id: int) -> HttpResponse:
     """Take the invoice back, with a reason."""
     standing = selectors.invoice_of_job(_job(job_id).pk)
     if standing is None:
@@ -167,8 +165,8 @@ def invoice_withdraw(request: PersonRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_page()
-def invoice_pdf(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to()
+def invoice_pdf(request: ActingRequest, job_id: int) -> HttpResponse:
     """The invoice on paper, for whoever may read it."""
     found = get_object_or_404(
         Invoice.objects.filter(job_id=job_id).exclude(state=InvoiceState.VOID).select_related("vendor")
@@ -193,8 +191,8 @@ def payer_of(found: Invoice, kind: str, firm: str) -> str:
 
 
 @require_safe
-@acting_page(kind=Organisation.Kind.OFFICE)
-def invoices(request: PersonRequest) -> HttpResponse:
+@open_to(Organisation.Kind.OFFICE)
+def invoices(request: ActingRequest) -> HttpResponse:
     """The office's list: what waits, then what is settled; with what stays of each bill."""
     rows = list(
         Invoice.objects.exclude(state=InvoiceState.VOID).select_related("vendor", "tenant").order_by("-issued_at")[:300]
@@ -226,8 +224,8 @@ def _office_row(row: Invoice) -> dict[str, Any]:
 
 
 @require_POST
-@acting_page(kind=Organisation.Kind.OFFICE, writer=True)
-def invoice_settle(request: PersonRequest, invoice_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.OFFICE, writer=True)
+def invoice_settle(request: ActingRequest, invoice_id: int) -> HttpResponse:
     """The office settles an invoice or sends it back with a reason."""
     found = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
     if request.POST.get("to") == InvoiceState.RETURNED:
@@ -237,7 +235,7 @@ def invoice_settle(request: PersonRequest, invoice_id: int) -> HttpResponse:
     return redirect("jobsheet:invoices")
 
 
-def _move(request: PersonRequest, found: Invoice, to: InvoiceState, party: Party, done: str) -> None:
+def _move(request: ActingRequest, found: Invoice, to: InvoiceState, party: Party, done: str) -> None:
     reason = request.POST.get("reason", "")
     try:
         billing.invoice_move(

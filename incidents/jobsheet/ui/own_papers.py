@@ -17,14 +17,14 @@ from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import INVOICE_STATES, Job
 from tenants.models import Organisation
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 VENDOR = Organisation.Kind.VENDOR
 
 
 @require_safe
-@acting_page(kind=VENDOR)
-def paper_list(request: PersonRequest) -> HttpResponse:
+@open_to(VENDOR)
+def paper_list(request: ActingRequest) -> HttpResponse:
     """Finished jobs with what was billed, newest first."""
     kinds, states = dict(Job.Kind.choices), dict(INVOICE_STATES)
     rows = [
@@ -40,8 +40,8 @@ def paper_list(request: PersonRequest) -> HttpResponse:
 
 
 @require_safe
-@acting_page(kind=VENDOR)
-def own_report(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(VENDOR)
+def own_report(request: ActingRequest, job_id: int) -> HttpResponse:
     """The newest report in full."""
     kept = _kept(job_id)
     audit_record_for([None], code="job.own_report_read", subject=f"job:{job_id}", sha256=kept.report.sha256)
@@ -50,8 +50,8 @@ def own_report(request: PersonRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@acting_page(kind=VENDOR)
-def own_invoice(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(VENDOR)
+def own_invoice(request: ActingRequest, job_id: int) -> HttpResponse:
     """The invoice that stands."""
     kept = _kept(job_id)
     if kept.invoice is None:

@@ -20,21 +20,19 @@ from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import Job, JobReport, SignOff
 from tenants.models import Organisation
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 VENDOR, FIRM = Organisation.Kind.VENDOR, Organisation.Kind.SME
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_page(kind=VENDOR)
-def report(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(VENDOR)
+def report(request: ActingRequest, job_id: int) -> HttpResponse:
     """Write the report's words and hand it over; afterwards: read it as the firm does."""
     job = _job(job_id)
     form = ReportForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        _writer(request)
-        if form.is_valid() and _given(request, job, form):
-            return redirect("jobsheet:report", job.pk)
+    if request.method == "POST" and form.is_valid() and _given(request, job, form):
+        return redirect("jobsheet:report", job.pk)
     newest = selectors.report_of(job.pk)
     if newest is not None and request.method != "POST":
         words = {name: newest.content.get(name, "") for name in ("summary", "result", "advice")}
@@ -50,7 +48,7 @@ def report(request: PersonRequest, job_id: int) -> HttpResponse:
     return render(request, "jobsheet/report.html", context, status=422 if form.errors else 200)
 
 
-def _given(request: PersonRequest, job: Job, form: ReportForm) -> bool:
+def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
     data = form.cleaned_data
     try:
         reporting.report_give(
@@ -71,8 +69,8 @@ def _given(request: PersonRequest, job: Job, form: ReportForm) -> bool:
 
 
 @require_POST
-@acting_page(writer=True)
-def report_reopen(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(writer=True)
+def report_reopen(request: ActingRequest, job_id: int) -> HttpResponse:
     """Back to work: by the vendor (something to mend) or the firm (something is still wrong), with a reason."""
     party = {VENDOR: Party.VENDOR, FIRM: Party.FIRM}.get(Organisation.Kind(request.acting.kind))
     if party is None:
@@ -89,25 +87,24 @@ def report_reopen(request: PersonRequest, job_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_page(kind=VENDOR, writer=True)
-def sign(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(VENDOR, writer=True)
+def sign(request: ActingRequest, job_id: int) -> HttpResponse:
     """The phone is handed to the firm: what was done, in plain words, and a field to draw in."""
     return _signing(request, job_id, SignOff.Place.VENDOR_DEVICE, "jobsheet/sign.html", "jobsheet:report")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@acting_page(kind=FIRM)
-def firm_report(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(FIRM)
+def firm_report(request: ActingRequest, job_id: int) -> HttpResponse:
     """The firm reads what was done at its place, marks it as read, or says what is still wrong."""
     return _signing(request, job_id, SignOff.Place.PORTAL, "jobsheet/firm_report.html", "jobsheet:firm_report")
 
 
-def _signing(request: PersonRequest, job_id: int, place: str, template: str, then: str) -> HttpResponse:
+def _signing(request: ActingRequest, job_id: int, place: str, template: str, then: str) -> HttpResponse:
     job = _job(job_id)
     newest = selectors.report_of(job.pk)
     form = SignForm(request.POST if request.method == "POST" else None, initial=_sign_initial(newest, place, request))
     if request.method == "POST":
-        _writer(request)
         if newest is None:
             raise Http404
         if form.is_valid() and _signed(request, job, form, place):
@@ -123,12 +120,12 @@ def _signing(request: PersonRequest, job_id: int, place: str, template: str, the
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _sign_initial(newest: JobReport | None, place: str, request: PersonRequest) -> dict[str, Any]:
+def _sign_initial(newest: JobReport | None, place: str, request: ActingRequest) -> dict[str, Any]:
     name = request.user.full_name if place == SignOff.Place.PORTAL else ""
     return {"sha256": newest.sha256 if newest else "", "name": name}
 
 
-def _signed(request: PersonRequest, job: Job, form: SignForm, place: str) -> bool:
+def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> bool:
     data = form.cleaned_data
     try:
         reporting.report_sign(
@@ -150,8 +147,8 @@ def _signed(request: PersonRequest, job: Job, form: SignForm, place: str) -> boo
 
 
 @require_safe
-@acting_page()
-def report_pdf(request: PersonRequest, job_id: int, audience: str) -> HttpResponse:
+@open_to()
+def report_pdf(request: ActingRequest, job_id: int, audience: str) -> HttpResponse:
     """The newest report on paper: `plain` for the firm, `full` for the record."""
     job = _job(job_id)
     newest = selectors.report_of(job.pk)
@@ -172,11 +169,6 @@ def _read(newest: JobReport | None) -> dict[str, Any]:
         "mark": mark,
         "drawn": paper.drawn(mark),
     }
-
-
-def _writer(request: PersonRequest) -> None:
-    if not request.acting.may_write:
-        raise Http404
 
 
 def _job(job_id: int) -> Job:

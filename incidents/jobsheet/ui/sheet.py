@@ -21,19 +21,19 @@ from incidents.jobsheet.worktime import DEFAULT_SPAN, default_start, overlapping
 from incidents.models import WORK_KINDS, Job, SheetRecord, Upload, WorkEntry
 from tenants.models import Organisation
 from tenants.services import audit_record_for
-from tenants.ui.guard import PersonRequest, acting_page
+from tenants.ui.guard import ActingRequest, open_to
 
 KIND_WORDS = dict(WORK_KINDS)
 
 
 @require_safe
-@acting_page(kind=Organisation.Kind.VENDOR)
-def sheet(request: PersonRequest, job_id: int) -> HttpResponse:
+@open_to(Organisation.Kind.VENDOR)
+def sheet(request: ActingRequest, job_id: int) -> HttpResponse:
     """Everything about one job that its vendor took."""
     return sheet_page(request, job_id)
 
 
-def sheet_page(request: PersonRequest, job_id: int, typed: KeyedForm | None = None, status: int = 200) -> HttpResponse:
+def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = None, status: int = 200) -> HttpResponse:
     """The page; `typed`: a form that could not be taken, shown again with what was typed. Raises Http404."""
     job = get_object_or_404(Job.objects.all(), pk=job_id)
     card = doors.job_card(job.pk)
