@@ -83,6 +83,25 @@ def _backlog(figures: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def _web_memory(figures: Mapping[str, Any]) -> list[Row]:
+    at_once = f"{figures['at_once']} batches at once, most resident memory of a web process"
+    return [
+        Row(
+            f"{at_once}: {name}",
+            f"{figures[key]} MB",
+            f"{figures['warm_mb']} MB (after small batches)",
+            f"{figures[key] / figures['warm_mb']:.2f}",
+            "< 300 MB",
+            figures[key] < 300,
+            "Django; packed bodies are held, lines are counted and let go",
+        )
+        for name, key in (
+            (f"{figures['bomb_lines']:,} two-letter lines each", "after_bombs_mb"),
+            ("the largest that are taken", "after_largest_mb"),
+        )
+    ]
+
+
 def _fairness(figures: Mapping[str, Any]) -> list[Row]:
     return [
         Row(
@@ -244,6 +263,7 @@ _SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
     "ingest": ("whole path", _ingest),
     "backlog": ("tiny batches that wait", _backlog),
     "fairness": ("fairness between firms", _fairness),
+    "web_memory": ("memory of a web process", _web_memory),
     "grading": ("grading", _grading),
     "pdf": ("monthly PDF", _pdf),
     "agent": ("agent", _agent),

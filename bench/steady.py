@@ -52,7 +52,7 @@ def run(rate: int = RATE, seconds: int = SECONDS) -> dict[str, Any]:
                     time.sleep(0.05)
                 arrived = time.monotonic()
                 used = _cpu_s(agent.pid) - used
-                memory = _most_rss_mb(agent.pid)
+                memory = most_rss_mb(agent.pid)
             finally:
                 agent.terminate()
     return {
@@ -78,7 +78,8 @@ def _cpu_s(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _most_rss_mb(process: int) -> float:
+def most_rss_mb(process: int) -> float:
+    """The most memory a process has held so far, in MB (VmHWM)."""
     status = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
 
