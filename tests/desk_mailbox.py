@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import pwd
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -41,8 +42,13 @@ service imap-login {{
     port = 0
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  # No longer waits after each wrong password: how often we ask is ours to bound, not the server's.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -138,7 +144,8 @@ def dovecot(introspection_url: str = "") -> Iterator[Desk]:
             directory=directory, user=user, login_user=user, group=group, port=port, passwords=passwords
         )
     )
-    process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(path)], stdout=subprocess.DEVNULL)
+    command = ["/usr/sbin/dovecot", "-F", "-c", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         until = time.monotonic() + 30
         while not _answers(port):
@@ -146,7 +153,7 @@ def dovecot(introspection_url: str = "") -> Iterator[Desk]:
             time.sleep(0.05)
         yield Desk(port, directory)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGKILL)  # all of it: asked to end, it takes a second each time
         process.wait()
         subprocess.run(["rm", "-rf", str(directory)], check=True)
 
