@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from tenants.applications import application_approve, application_find, application_reject, applications_of
 from tenants.mailing import address_of
@@ -19,6 +20,7 @@ from tenants.ui.guard import ActingRequest, open_to
 OFFICE = Organisation.Kind.OFFICE
 
 
+@require_safe
 @open_to(OFFICE)
 def application_list(request: ActingRequest) -> HttpResponse:
     """Waiting applications first."""

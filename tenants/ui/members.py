@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tenants import invitations
 from tenants.log_in_failures import failures_of_members
@@ -23,6 +23,7 @@ REFUSALS = {
 }
 
 
+@require_safe
 @open_to()
 def member_list(request: ActingRequest) -> HttpResponse:
     """Who belongs to the organisation; owners also see who is invited."""

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from tenants.invitations import tenant_of
 from tenants.services import audit_record
@@ -13,6 +14,7 @@ from tenants.ui.forms import OrganisationForm
 from tenants.ui.guard import ActingRequest, open_to
 
 
+@require_safe
 @open_to()
 def organisation(request: ActingRequest) -> HttpResponse:
     """What is known about the organisation."""

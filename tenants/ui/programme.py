@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from tenants.models import Organisation, Programme, ProgrammeSettings
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
@@ -27,6 +28,7 @@ def _programme(request: ActingRequest) -> Programme:
     return found
 
 
+@require_safe
 @open_to(OFFICE)
 def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> HttpResponse:
     """What holds now and the history. `settings` come from the URL configuration of a room above."""
