@@ -53,10 +53,11 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     from tests.access.scenes_of_constraints import HELD, KEPT, POWERS
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_help import HELP
+    from tests.access.scenes_of_papers import PAPERS
     from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
 
-    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAST, *COVER, *HELD, *KEPT, *POWERS)
+    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAPERS, *PAST, *COVER, *HELD, *KEPT, *POWERS)
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:
         return

@@ -139,6 +139,7 @@ FINISHED = (
     "UPDATE incidents_desktask SET incident_id = {incident}, done_at = now(), taken_by_id = {owner} WHERE id = {task}"
 )
 BY_ITSELF = "UPDATE incidents_desktask SET taken_by_id = NULL WHERE id = {task}"
+TAKEN_ONLY = "UPDATE incidents_desktask SET done_at = NULL WHERE id = {task}"
 STRAY = "UPDATE incidents_job SET incident_id = {incident}"
 VISITED = "UPDATE incidents_job SET way = 'on_site', started_at = now() WHERE id = {job};"
 WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + interval '40 min'",
@@ -163,6 +164,8 @@ HELPED = [
               " WHERE id = {foreign[job]}", [(5, None)]),
              (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED}", [(6, None)]),
              (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{BY_ITSELF}",
+              [(5, None)]),
+             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{TAKEN_ONLY}",
               [(5, None)])),
     *figures("office_lead_times", "days, incidents", [(2, 5)], [],
              INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
@@ -202,6 +205,9 @@ NAMED = played(
     ("UPDATE sensors_sensor SET state = 'retired' WHERE tenant_id = {firm}", [(0, True, 2, 2)]),
     ("UPDATE incidents_incident SET state = 'closed' WHERE id = {incident}", [(1, True, 2, 1)]),
     before=AGREED,
+) + played(
+    "office_firms", "office:owner", "SELECT contract_start::text FROM sec.office_firms()", ["2026-04-01"],
+    ("UPDATE tenants_enrolment SET contract_start = '2030-04-01' WHERE tenant_id <> {firm}", ["2026-04-01"]),
 )  # fmt: skip
 
 FIGURES = [*DESK, *HEARD, *HELPED, *NAMED]

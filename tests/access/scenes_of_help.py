@@ -197,6 +197,7 @@ INSURED = [
     *played("claim_accounts", "insurer:owner", "SELECT vendor, insurer FROM sec.claim_accounts()", [(True, False)],
             (NOT_ITS, []), (NO_CLAIM, []),
             ("UPDATE insurance_bankaccount SET client_code = '1'", [(True, True)]),
+            ("UPDATE insurance_bankaccount SET client_code = '1' WHERE organisation_id = {vendor}", [(True, False)]),
             ("DELETE FROM insurance_bankaccount WHERE organisation_id = {vendor}", [(False, False)])),
     *asked_by("claims_used", "SELECT cardinality(sec.claims_used({firm}))",
               {"sme:owner": [1], "call_centre:owner": [1], "soc:owner": [1], "buyer:owner": [None], "outsider": [None]},

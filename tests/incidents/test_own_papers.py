@@ -98,3 +98,10 @@ def test_a_job_that_is_still_worked_on_or_given_back_is_in_no_list(phone: Phone)
         _sql(f"UPDATE incidents_job SET state = '{state}', vendor_id = {vendor}")
         with person_scope(phone.user.pk, phone.vendor.pk):
             assert own_papers() == []
+
+
+def test_a_job_whose_invoice_was_withdrawn_has_a_report_and_no_invoice(phone: Phone) -> None:
+    _sql("UPDATE incidents_invoice SET state = 'void'")
+    assert "請求書 K-7" not in phone.client.get("/vendor/papers/").content.decode()
+    assert phone.client.get(f"/vendor/papers/{phone.job.pk}/report.pdf").status_code == 200
+    assert phone.client.get(f"/vendor/papers/{phone.job.pk}/invoice.pdf").status_code == 404
