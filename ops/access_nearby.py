@@ -18,7 +18,7 @@ GENERAL = (
 # The last four ask what the judge asked already, or nothing that a mutant changes.
 NEVER = (
     "tests/e2e", "tests/ui", "tests/faults", "tests/sensor_agent", "tests/ops", "tests/portal/test_demo_data.py",
-    "tests/access/test_pages_by_role.py", "tests/access/test_rows_by_scope.py",
+    "tests/access/test_pages_by_role", "tests/access/test_rows_by_scope.py",
     "tests/access/test_everything_is_listed.py", "tests/access/test_rights_of_the_application.py",
 )  # fmt: skip
 STEPS = 2  # importers of importers
@@ -87,9 +87,11 @@ def nearest(about: str, room: str = "") -> tuple[str, ...]:
         level = {path for name in level if not _test(name) for path in importers().get(module_of(name), ())} - seen
         seen |= level
         order += sorted(_tests(level))
-    # Addresses lead from tests to modules without an import: all tests of the rooms that use it.
+    # Addresses lead from tests to modules without an import: all tests of the rooms that use it, its namesakes first.
     rooms = dict.fromkeys([room, *(user.split(".")[0] for user in users_of(about) if room)])
     own = [name for one in rooms for name in sorted(texts) if one and name.startswith(f"tests/{one}/") and _test(name)]
+    namesake = about.rpartition(".")[2].removesuffix("s")
+    own.sort(key=lambda name: namesake not in Path(name).stem)
     return tuple(dict.fromkeys([*order, *own, *GENERAL]))
 
 
