@@ -20,6 +20,10 @@ class PolicyVersionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("programme", "valid_from", "insurer", "limit_yen", "claims_per_year", "remote_covered")
     list_filter = ("programme",)
 
+    def has_delete_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
+        """The application may not: past claims must stay explainable."""
+        return False
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:

@@ -10,12 +10,13 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import ForeignKey, Max
+from django.db.models import ForeignKey, JSONField, Max
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from tenants import identity
 from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
+from tenants.ui.json_field import StorableDecoder
 
 Kind = Organisation.Kind
 # Registered by the libraries; people's addresses, second factors and sessions are theirs, and rights are no groups.
@@ -28,6 +29,7 @@ class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = ProgrammePartner
     extra = 0
+    can_delete = False  # the application may not, and papers name them
 
 
 class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,6 +51,10 @@ class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "office", "desk_phone")
     inlines = (ProgrammePartnerInline,)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
+        """The application may not; firms' rows hang on it."""
+        return False
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField[Any] | None:
@@ -65,6 +71,10 @@ class ProgrammePartnerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("programme", "organisation")
     list_filter = ("programme",)
 
+    def has_delete_permission(self, request: HttpRequest, obj: ProgrammePartner | None = None) -> bool:
+        """The application may not, and papers name them."""
+        return False
+
 
 @admin.register(ProgrammeSettings)
 class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -73,6 +83,7 @@ class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("programme", "version", "effective_from", "reason", "changed_by")
     list_filter = ("programme",)
     fields = ("programme", "effective_from", "values", "reason")
+    formfield_overrides = {JSONField: {"decoder": StorableDecoder}}
 
     def has_change_permission(self, request: HttpRequest, obj: ProgrammeSettings | None = None) -> bool:
         """Past verdicts must stay explainable."""

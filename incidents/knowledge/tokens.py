@@ -19,6 +19,7 @@ _CONTENT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]+|[ァ-ヺー]{2,}|[一-
 _CHINESE: Final = re.compile(r"[一-鿿々]")
 MOST_PLACES: Final = 16_000  # a tsvector's places end at 16,383
 MOST_WORDS: Final = 40
+LONGEST_WORD: Final = 200  # PostgreSQL takes 2,046 bytes; no term is that long
 
 
 def runs(text: str) -> list[str]:
@@ -27,9 +28,9 @@ def runs(text: str) -> list[str]:
 
 
 def grams(run: str) -> list[str]:
-    """Latin letters and digits whole; other runs as pairs, and the last character alone so that it is found too."""
+    """Latin letters and digits whole, up to LONGEST_WORD; other runs as pairs, and the last character alone too."""
     if run.isascii():
-        return [run]
+        return [run[:LONGEST_WORD]]
     return [run[place : place + 2] for place in range(len(run))]
 
 
@@ -51,7 +52,7 @@ def vector(weighted: Iterable[tuple[str, str]]) -> str:
 def phrase(run: str) -> str:
     """A tsquery that finds `run` as it stands; the beginning of a Latin word is enough."""
     if run.isascii():
-        return f"'{run}':*"
+        return f"'{run[:LONGEST_WORD]}':*"
     if len(run) == 1:
         return f"'{run}':*"
     return "(" + " <-> ".join(f"'{pair}'" for pair in grams(run)[:-1]) + ")"

@@ -20,6 +20,7 @@ from incidents.rules import IncidentState, TaskState
 from incidents.ui.case_words import topics_named
 from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User
+from tenants.numbers import number_in
 
 SIZE = 50
 # Nobody counts further than this; the page then says "5,000 and more".
@@ -106,9 +107,10 @@ class Place:
     def read(cls, words: str, zone: Any) -> Place | None:
         """None when the words are no place."""
         parts = words.replace(".", " ").split()
-        if len(parts) != 6 or not all(part.isdecimal() for part in parts):
+        numbers = [number for part in parts if (number := number_in(part)) is not None]
+        if len(parts) != 6 or len(numbers) != 6:
             return None
-        part, importance, seconds, fraction, kind, pk = (int(p) for p in parts)
+        part, importance, seconds, fraction, kind, pk = numbers
         try:
             at = datetime.fromtimestamp(seconds, zone) + timedelta(microseconds=fraction)
         except (ValueError, OverflowError, OSError):

@@ -15,6 +15,7 @@ from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident,
 from portal.context import desk_contact
 from portal.ui.knowledge import BECAUSE
 from tenants.models import Organisation, Programme
+from tenants.numbers import number_in
 from tenants.selectors import enrolment_current
 
 register = template.Library()
@@ -54,9 +55,9 @@ def mails_of(contacts: list[Contact]) -> dict[str, Any]:
 def answer_chosen(case: Case, number: str) -> str:
     """A ready answer with its places filled in for a case; "" when there is none of that number."""
     programme = programme_of_row(case.tenant)
-    if programme is None or not number.isdecimal():
+    if programme is None:
         return ""
-    answer = ReadyAnswer.objects.filter(pk=int(number), programme=programme, retired_at__isnull=True).first()
+    answer = ReadyAnswer.objects.filter(pk=number_in(number) or 0, programme=programme, retired_at__isnull=True).first()
     if answer is None:
         return ""
     desk = desk_contact(case.tenant)

@@ -37,6 +37,7 @@ from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
 from portal.ui.help_times import time_read
 from tenants.models import Organisation
+from tenants.numbers import number_in
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
@@ -265,12 +266,12 @@ def _candidates(found: Job, at: datetime | None, now: datetime) -> Any:
 
 def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse | None:
     """Ask the vendor; the office gives it the job instead."""
-    chosen = request.POST.get("vendor", "")
+    chosen = number_in(request.POST.get("vendor", ""))
     known = {one.vendor_id for one in _candidates(found, None, now)}
-    if not chosen.isdigit() or int(chosen) not in known:
+    if chosen is None or chosen not in known:
         messages.error(request, gettext("事業者を選んでください。"))
         return None
-    vendor = Organisation.objects.get(pk=int(chosen))
+    vendor = Organisation.objects.get(pk=chosen)
     user = request.acting.user
     try:
         if request.acting.kind == Kind.OFFICE:

@@ -23,6 +23,7 @@ from incidents.models import Appointment, Job
 from notifications.links import page_url
 from tenants.models import Organisation
 from tenants.moves import MoveRefused, ReasonMissing
+from tenants.numbers import number_in
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -90,7 +91,7 @@ def _propose(request: ActingRequest, job: Job, side: Party) -> str:
     if at is None:
         raise named.TimeWrong("past")
     named.appointment_propose(
-        job=job, starts_at=at, minutes=int(minutes) if minutes.isdigit() and len(minutes) < 4 else 0, side=side,
+        job=job, starts_at=at, minutes=(number_in(minutes) or 0) if len(minutes) < 4 else 0, side=side,
         by=request.acting.user, now=timezone.now(),
     )  # fmt: skip
     return gettext("候補を送りました。相手の返事をお待ちください。")
@@ -135,7 +136,7 @@ def _check(request: ActingRequest, job: Job, _side: Party) -> str:
 def _number(request: ActingRequest, job: Job) -> int:
     """The appointment asked about, when it is of this job."""
     asked = request.POST.get("appointment", "")
-    found = Appointment.objects.filter(job_id=job.pk, pk=int(asked) if asked.isdigit() else 0).first()
+    found = Appointment.objects.filter(job_id=job.pk, pk=number_in(asked) or 0).first()
     if found is None:
         raise Appointment.DoesNotExist
     return int(found.pk)

@@ -20,6 +20,7 @@ from incidents.ui import cases
 from notifications.models import Attention
 from portal.ui.running import running_at
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.numbers import number_in
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 
@@ -62,10 +63,8 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
 
 def _attention(tenant_id: int, task_id: str) -> Attention | None:
     """The silent box a task is about."""
-    if not task_id.isdigit():
-        return None
     tasks = DeskTask.objects.filter(tenant_id=tenant_id, attention__kind=Attention.Kind.BOX_SILENT)
-    task = tasks.select_related("attention").filter(pk=int(task_id)).first()
+    task = tasks.select_related("attention").filter(pk=number_in(task_id) or 0).first()
     return task.attention if task else None
 
 
@@ -117,10 +116,10 @@ def _common(request: ActingRequest) -> dict[str, Any]:
 
 
 def _number(request: ActingRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isdigit():
+    number = number_in(request.POST.get(name, ""))
+    if number is None:
         raise MoveRefused(f"no {name}")
-    return int(text)
+    return number
 
 
 def _merge(request: ActingRequest, found: Incident) -> str:

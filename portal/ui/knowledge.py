@@ -21,6 +21,7 @@ from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article, Case, Incident, ReadyAnswer
 from tenants.models import Programme
 from tenants.moves import MoveRefused, Party, ReasonMissing
+from tenants.numbers import number_in
 from tenants.selectors import firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -262,15 +263,15 @@ def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
 
 def _from_what_is_over(request: ActingRequest) -> dict[str, str]:
     """The draft's words from ?firm=…&incident=… or ?firm=…&case=…, both by number."""
-    firm = request.GET.get("firm", "")
+    firm = number_in(request.GET.get("firm", ""))
     for name, model, draft in (("incident", Incident, draft_of_incident), ("case", Case, draft_of_case)):
-        number = request.GET.get(name, "")
-        if firm.isdecimal() and number.isdecimal():
-            rows = model.objects.filter(tenant_id=int(firm), number=int(number)).select_related("tenant")
+        number = number_in(request.GET.get(name, ""))
+        if firm is not None and number is not None:
+            rows = model.objects.filter(tenant_id=firm, number=number).select_related("tenant")
             found = get_object_or_404(rows)
             is_firm = found.tenant.kind == Kind.SME
             partner_read(
-                request, code=f"{name}.viewed", subject=f"{name}:{number}", tenant_ids=[int(firm)] if is_firm else []
+                request, code=f"{name}.viewed", subject=f"{name}:{number}", tenant_ids=[firm] if is_firm else []
             )
             return _typed(draft(found))
     return {}

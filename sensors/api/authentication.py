@@ -52,5 +52,5 @@ def box_authenticate(request: Request, *, most_bytes: int) -> tuple[Box, bytes]:
 def length_check(request: Request, *, most_bytes: int) -> None:
     """Refuse a long body before reading it; without its length none is read. Raises Refusal 413."""
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > most_bytes:
+    if length.isdecimal() and (len(length) > 18 or int(length) > most_bytes):
         raise Refusal(413, "too_large", f"{length} bytes sent, at most {most_bytes} are taken")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tenants import identity
 from tenants.models import Application, Membership, Organisation, User
+from tenants.numbers import number_in
 from tenants.places import municipality_code, places_of
 from tenants.programme_settings import Setting
 from tenants.ui.reason_field import ReasonField
@@ -187,8 +188,8 @@ class ApplicationForm(FirmFields):
             del self.fields["many_pcs"]
 
     def _many(self) -> bool:
-        typed = identity.digits(str(self.data.get("pc_count", "")))
-        return bool(typed) and int(typed) > identity.DEVICES_PER_BOX
+        typed = number_in(identity.digits(str(self.data.get("pc_count", ""))))
+        return typed is not None and typed > identity.DEVICES_PER_BOX
 
     def clean_contact_name(self) -> str:
         """NFC."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tenants.models import Organisation, Programme, ProgrammeSettings
+from tenants.numbers import number_in
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
 from tenants.ui.forms import SettingsForm
 from tenants.ui.guard import ActingRequest, open_to
@@ -22,7 +23,7 @@ OFFICE = Organisation.Kind.OFFICE
 def _programme(request: ActingRequest) -> Programme:
     own = Programme.objects.filter(office=request.acting.organisation).order_by("pk")
     asked = request.GET.get("programme", "")
-    found = own.filter(pk=int(asked)).first() if asked.isdecimal() else own.first()
+    found = own.filter(pk=number_in(asked) or 0).first() if asked else own.first()
     if found is None:
         raise Http404
     return found

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from tenants import sessions
 from tenants.log_in_failures import REASONS, failures_of
 from tenants.models import User
+from tenants.numbers import number_in
 from tenants.second_factor import has_second_factor, needs_second_factor
 from tenants.ui.browsers import browser_name
 
@@ -80,7 +81,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     if not wanted:
         ended = sessions.sessions_end_others(user=user, request=request)
         messages.success(request, gettext("ほかの端末のログインを%(count)d件終わらせました。") % {"count": ended})
-    elif wanted.isdecimal() and sessions.session_end(user=user, session_id=int(wanted), request=request):
+    elif (number := number_in(wanted)) and sessions.session_end(user=user, session_id=number, request=request):
         messages.success(request, gettext("その端末のログインを終わらせました。"))
     else:
         raise Http404

@@ -20,6 +20,7 @@ from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.models import Evidence, Job, Upload
 from tenants.models import Organisation
+from tenants.numbers import number_in
 from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
@@ -93,15 +94,16 @@ def piece(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
 
 def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     asked = request.GET
-    if not (asked.get("offset", "").isdigit() and asked.get("size", "").isdigit()):
+    offset, size = number_in(asked.get("offset", "")), number_in(asked.get("size", ""))
+    if offset is None or size is None:
         raise Http404
     uploads.upload_begin(
-        job_id=job_id, key=key, name=asked.get("name", ""), size=int(asked["size"]), caption=asked.get("caption", ""),
+        job_id=job_id, key=key, name=asked.get("name", ""), size=size, caption=asked.get("caption", ""),
         by=request.user, now=timezone.now(),
     )  # fmt: skip
     upload = uploads.upload_of(job_id, key)
-    length = int(request.headers.get("Content-Length") or 0)
-    uploads.upload_append(upload=upload, offset=int(asked["offset"]), source=request, length=length)  # type: ignore[arg-type]
+    length = number_in(request.headers.get("Content-Length", "")) or 0
+    uploads.upload_append(upload=upload, offset=offset, source=request, length=length)  # type: ignore[arg-type]
     return _state(uploads.upload_arrived(upload=upload, now=timezone.now()))
 
 
