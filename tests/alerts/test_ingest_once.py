@@ -7,7 +7,8 @@ import random
 import signal
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any, timedelta
 from uuid import uuid4
 
 import psycopg2
@@ -124,11 +125,14 @@ def test_a_worker_killed_in_the_middle_of_a_batch_leaves_no_half_of_it(cast: Cas
     if child == 0:
         place = {"tenant_id": cast.sakura_dental.pk, "sensor_id": cast.sakura_box.sensor.pk}
 
-        def hold(*_place: object) -> None:
+        work = inbox._batches_try
+
+        def hold(*turn: Any) -> None:
+            work(*turn)
             os.write(writes, b"written, not committed")
             time.sleep(60)
 
-        setattr(inbox, "next_wake", hold)  # noqa: B010 - in this child only
+        setattr(inbox, "_batches_try", hold)  # noqa: B010 - in this child only
         inbox.inbox_turn(**place, now=datetime.now(UTC))
         os._exit(0)
     os.read(reads, 100)
