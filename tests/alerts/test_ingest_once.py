@@ -7,8 +7,8 @@ import random
 import signal
 import threading
 import time
-from datetime import UTC, datetime
-from typing import Any, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import psycopg2
