@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 REPLACEMENT = "\ufffd"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[\"\\/bfnrt])?")
 _MOST = 2**63 - 1  # what a bigint column holds; 1e999 is read as infinite, which no JSON column takes
 _BOM = b"\xef\xbb\xbf"
 _metadata_decoder = msgspec.json.Decoder(dict[str, list[str]])
@@ -33,17 +35,30 @@ def storable(text: str) -> str:
 
 def loaded(line: bytes, flags: list[str]) -> Any:
     """Any JSON value; NaN and Infinity, which are no JSON, are read as null. Raises `Unreadable` (not_json, too_deep);
-    adds `invalid_utf8` and `not_a_number` to the flags."""
+    adds `invalid_utf8`, `bad_escape` and `not_a_number` to the flags."""
     try:
         text = line.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError:
         text = line.decode("utf-8", "replace")
         flags.append("invalid_utf8")
+    return _loaded(text, flags)
+
+
+def _loaded(text: str, flags: list[str]) -> Any:
+    """Control characters may stand in a text as they are. When that does not help, a backslash that escapes nothing is
+    a sign, and one behind a broken letter is that letter's second half (表 in CP932)."""
     try:
-        return json.loads(text, parse_constant=lambda _: flags.append("not_a_number"))
+        return json.loads(text, strict=False, parse_constant=lambda _: flags.append("not_a_number"))
     except RecursionError:
         raise Unreadable("too_deep", "recursion") from None
     except ValueError as error:
+        for broken in (text, text.replace(f"{REPLACEMENT}\\", REPLACEMENT)):
+            mended = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", broken)
+            with suppress(ValueError, RecursionError):
+                if mended != text:
+                    read = json.loads(mended, strict=False, parse_constant=lambda _: flags.append("not_a_number"))
+                    flags.append("bad_escape")
+                    return read
         raise Unreadable("not_json", storable(str(error))[:200]) from None
 
 

@@ -18,6 +18,8 @@ from sensor_agent.tail import Line
 
 _BEGINS = re.compile(r'\{\s*"(?:timestamp|event_type)"\s*:')  # how Suricata begins a record, and nothing inside a text
 _COMMA, _COLON, _BLANK = re.compile(r"\s*,\s*"), re.compile(r"\s*:\s*"), re.compile(r"\s*")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[\"\\/bfnrt])?")
+_HALF_LETTER = "\ufffd\\"
 _MOST_DIGITS = 30
 _EFFORT = 16  # times the line's length that may be read in vain for records in it
 
@@ -55,12 +57,32 @@ def records(line: Line) -> Iterator[Event | Unreadable]:
     text, how = _text(line.raw)
     if not text.strip():
         return
-    for decoder, odd in _DECODERS:
-        with suppress(ValueError, RecursionError):
-            data = decoder.decode(text)
-            yield _event(data, text, None if how or odd else text.strip().encode(), line, how + odd)
-            return
-    yield from _several(text, line.raw, how)
+    for written, mended in _readings(text, how):
+        for decoder, odd in _DECODERS:
+            with suppress(ValueError, RecursionError):
+                data = decoder.decode(written)
+                changes = how + mended + odd
+                yield _event(data, written, None if changes else written.strip().encode(), line, changes)
+                return
+    written, mended = _escapes_mended(text)
+    yield from _several(written, line.raw, how + mended)
+
+
+def _readings(text: str, how: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The line as it stands; with backslashes that escape nothing as signs; with those that are the second half of a
+    CP932 letter (表 ends with one) as part of it."""
+    yield text, ()
+    written, mended = _escapes_mended(text)
+    if mended:
+        yield written, mended
+    if how and _HALF_LETTER in text:
+        yield _escapes_mended(text.replace(_HALF_LETTER, "\ufffd"))[0], BAD_ESCAPE
+
+
+def _escapes_mended(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with every backslash that begins no escape of JSON doubled."""
+    written = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", text)
+    return written, () if written == text else BAD_ESCAPE
 
 
 def _text(raw: bytes) -> tuple[str, tuple[str, ...]]:
@@ -114,10 +136,12 @@ def _decoded(text: str, begin: int) -> tuple[dict[str, Any], int, tuple[str, ...
     """(the object that begins there, its end, what was done to its numbers). Raises ValueError, RecursionError."""
     try:
         return (*_STRICT.raw_decode(text, begin), ())
-    except json.JSONDecodeError:
-        raise
+    except json.JSONDecodeError as problem:
+        if not problem.msg.startswith("Invalid control character"):
+            raise
+        return (*_LENIENT.raw_decode(text, begin), ODD_VALUE)
     except ValueError:
-        return (*_LENIENT.raw_decode(text, begin), ODD_NUMBER)
+        return (*_LENIENT.raw_decode(text, begin), ODD_VALUE)
 
 
 def _torn(text: str, reason: str, line: Line) -> Iterator[Event | Unreadable]:
@@ -175,7 +199,8 @@ def _finite(digits: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-ODD_NUMBER = ("odd_number",)
+ODD_VALUE = ("odd_value",)  # a number nobody can count with, or a control character that stands in a text as it is
+BAD_ESCAPE = ("bad_escape",)
 _STRICT = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
-_LENIENT = json.JSONDecoder(parse_constant=_no_number, parse_int=_whole, parse_float=_finite)
-_DECODERS: tuple[tuple[json.JSONDecoder, tuple[str, ...]], ...] = ((_STRICT, ()), (_LENIENT, ODD_NUMBER))
+_LENIENT = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_int=_whole, parse_float=_finite)
+_DECODERS: tuple[tuple[json.JSONDecoder, tuple[str, ...]], ...] = ((_STRICT, ()), (_LENIENT, ODD_VALUE))

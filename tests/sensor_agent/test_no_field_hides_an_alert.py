@@ -15,6 +15,11 @@ from sensor_agent.tail import LONG_START_BYTES, Line
 from tests.alerts.eve_lines import alert
 
 WHOLE = json.dumps(alert(), separators=(",", ":")).encode()
+# Windows paths as they are typed, names in CP932 whose last byte is a backslash, a tab and a bell as they are.
+BAD_ESCAPES = (
+    rb"C:\Users\x", rb"\\server\share\x", rb"\u12", rb"a\x00b", b"a\tb\x07",
+    "予定表.xls".encode("cp932"), "予定表".encode("cp932"), "ソ能表".encode("cp932"),
+)  # fmt: skip
 
 
 def found(raw: bytes) -> tuple[list[bytes], list[str]]:
@@ -120,6 +125,13 @@ def test_an_odd_number_costs_that_number(odd: str) -> None:
     graded(text.encode())
     stripped = json.dumps(alert(payload="x", flow_x={"n": 0})).replace('"n": 0', f'"n": {odd}')
     graded(stripped.encode())
+
+
+@pytest.mark.parametrize("name", BAD_ESCAPES)
+def test_a_backslash_that_escapes_nothing_and_a_raw_control_character_cost_no_alert(name: bytes) -> None:
+    line = WHOLE[:-1] + b',"fileinfo":{"filename":"' + name + b'"}}'
+    graded(line)
+    assert eve.decode(line).alert is not None, "and the platform reads it where no agent was in between"
 
 
 def test_a_key_that_stands_twice_and_a_lone_surrogate_do_no_harm() -> None:
