@@ -56,6 +56,18 @@ def test_everybody_is_told_the_same_next_opening_and_nothing_asks_to_call(cast: 
     assert "相談窓口に電話してください: " not in mail.text
 
 
+@pytest.mark.parametrize("path", ["/", "/boxes/guide/", "/reports/"])
+def test_at_night_the_number_is_read_and_not_pressed_on_any_page(cast: Cast, closed_until: datetime, path: str) -> None:
+    scenes.box_seen(cast.sakura_box.sensor)
+    client = Client()
+    client.force_login(cast.hanako)
+    page = client.get(path).content.decode()
+    number = Programme.objects.get().desk_phone
+    assert f"tel:{number}" not in page
+    assert number in page
+    assert f"次は {jst(closed_until)} からです" in text_of(page)
+
+
 def test_while_the_desk_is_open_it_is_called(cast: Cast) -> None:
     scenes.desk_hours_set("毎日・年末年始 0:00-24:00")
     scenes.box_seen(cast.sakura_box.sensor)
