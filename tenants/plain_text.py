@@ -12,7 +12,7 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class PlainTextMiddleware:
-    """400 for a NUL in the address, its query or a form's field. Programs' bodies are their own rooms' to judge."""
+    """400 for a NUL in the address, its query or a form's field. What programs send is the API's to judge."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +22,9 @@ class PlainTextMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
         """After the check against forgery, which has read the form already. Raises BadRequest."""
-        is_form = request.method == "POST" and request.content_type in _FORMS and not request.path.startswith("/api/")
+        if request.path.startswith("/api/"):
+            return
+        is_form = request.method == "POST" and request.content_type in _FORMS
         if "\x00" in request.path or _has_nul(request.GET) or (is_form and _has_nul(request.POST)):
             raise BadRequest("a NUL in a text")
 
