@@ -13,8 +13,8 @@ from alerts.inbox import inbox_turn
 from alerts.models import Alert, AlertGroup, CallbackCount, InboxBatch, QuarantinedLine, TrafficAggregate
 from notifications.models import Attention
 from tenants.scope import tenant_scope
-from tests.factories import Cast
-from tests.sensors.box import Box, Sender, alert_line, ingest_all
+from tests.factories import Box, Cast
+from tests.sensors.box import Sender, alert_line, ingest_all
 
 NOW = datetime.now(UTC)
 ALERT = ("epoch", "seq", "event_time", "time_trusted", "grade", "notify", "rule", "signature", "asset_ip")
@@ -81,9 +81,12 @@ def test_batches_taken_together_come_to_the_same_as_taken_one_by_one(
     slow = _sent(cast.yamada_box, at_once=False)
     portions: list[int] = []
     done = ingest._done_record
-    monkeypatch.setattr(
-        ingest, "_done_record", lambda portion, *rest: (portions.append(len(portion.batches)), done(portion, *rest))
-    )
+
+    def counted(portion: Any, *rest: Any) -> Any:
+        portions.append(len(portion.batches))
+        return done(portion, *rest)
+
+    monkeypatch.setattr(ingest, "_done_record", counted)
     quick = _sent(cast.sakura_box, at_once=True)
     assert portions == [len(_batches())], "they went in as one"
     assert quick == slow

@@ -13,6 +13,7 @@ from sensor_agent.records import Event, Unreadable, records
 from sensor_agent.shorten import MAX_SHIPPED_BYTES, REPAIRED, text_cut
 from sensor_agent.tail import LONG_START_BYTES, Line
 from tests.alerts.eve_lines import alert
+from tests.test_patterns_are_linear import grows_with_its_square
 
 WHOLE = json.dumps(alert(), separators=(",", ":")).encode()
 # Windows paths as they are typed, names in CP932 whose last byte is a backslash, a tab and a bell as they are.
@@ -131,6 +132,7 @@ def test_an_odd_number_costs_that_number(odd: str) -> None:
 def test_a_backslash_that_escapes_nothing_and_a_raw_control_character_cost_no_alert(name: bytes) -> None:
     line = WHOLE[:-1] + b',"fileinfo":{"filename":"' + name + b'"}}'
     graded(line)
+    assert (len(found(line + WHOLE)[0]), found(line + WHOLE)[1]) == (2, [])
     assert eve.decode(line).alert is not None, "and the platform reads it where no agent was in between"
 
 
@@ -143,6 +145,16 @@ def test_searching_a_broken_line_takes_no_longer_than_reading_it_some_times() ->
     hostile = b'{"timestamp":[' * 900 + b"1," * 500_000
     events, reasons = found(hostile + WHOLE)
     assert (len(events) <= 1, reasons[:1]) == (True, ["not_json"])
+
+
+@pytest.mark.parametrize("piece", ['{"timestamp":"\\x', '{"timestamp":"\x95\\', '{"timestamp":"\x01', '{"timestamp":x'])
+def test_a_line_of_many_torn_records_costs_no_more_than_its_length(piece: str) -> None:
+    """Each failure of the decoder counts the line feeds from the line's beginning."""
+
+    def make(size: int) -> str:
+        return piece * (size // len(piece))
+
+    assert not grows_with_its_square(lambda text: found(text.encode("latin-1")), make, 400_000)
 
 
 @given(st.text(), st.integers(0, 200))
