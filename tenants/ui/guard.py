@@ -46,7 +46,7 @@ def open_to(
 
     Args:
         owner: its owners only.
-        writer: nobody who may only read, not even to look.
+        writer: nobody who may only read, not even to look; to write is refused to them anyway.
         proven: who proved within ACCOUNT_REAUTHENTICATION_TIMEOUT who they are; the others are asked again first.
 
     One answer for each kind of refusal: people who are not logged in are sent to the log-in; people of other kinds of

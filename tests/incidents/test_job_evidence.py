@@ -166,6 +166,15 @@ def test_files_too_large_empty_or_unreadable_are_refused_with_words(
     assert [path.name for path in incoming.iterdir()] == []
 
 
+@pytest.mark.parametrize("wrong", [{"offset": "x"}, {"offset": "-1"}, {"size": "x"}, {"size": ""}])
+def test_a_piece_that_tells_not_where_it_begins_or_how_long_the_file_is_is_no_piece(
+    phone: Phone, wrong: dict[str, str]
+) -> None:
+    key = uuid.uuid4()
+    assert phone.piece(key, b"x", **wrong).status_code == 404
+    assert phone.client.get(phone.path(f"files/{key}/")).status_code == 404
+
+
 def test_more_is_not_taken_than_was_announced(phone: Phone) -> None:
     key = uuid.uuid4()
     phone.piece(key, b"x" * 900, size=10, name="log.txt")

@@ -26,7 +26,7 @@ Data = dict[str, Any]
 
 
 @require_POST
-@open_to(Organisation.Kind.VENDOR, writer=True)
+@open_to(Organisation.Kind.VENDOR)
 def entry(request: ActingRequest, job_id: int) -> HttpResponse:
     """Write one thing down. A phone gets JSON: 200 taken, 422 cannot be (it says why), 409 the job is not open."""
     form_class = FORMS.get(request.POST.get("what", ""))

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 @require_POST
-@open_to(Organisation.Kind.VENDOR, writer=True)
+@open_to(Organisation.Kind.VENDOR)
 def file_new(request: ActingRequest, job_id: int) -> HttpResponse:
     """Files by a plain form, for browsers without scripts."""
     _job(job_id)

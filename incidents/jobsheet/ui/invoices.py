@@ -154,7 +154,7 @@ def _issued(request: ActingRequest, job: Job, form: InvoiceForm, lines: list[Lin
 
 
 @require_POST
-@open_to(Organisation.Kind.VENDOR, writer=True)
+@open_to(Organisation.Kind.VENDOR)
 def invoice_withdraw(request: ActingRequest, job_id: int) -> HttpResponse:
     """Take the invoice back, with a reason."""
     standing = selectors.invoice_of_job(_job(job_id).pk)
@@ -224,7 +224,7 @@ def _office_row(row: Invoice) -> dict[str, Any]:
 
 
 @require_POST
-@open_to(Organisation.Kind.OFFICE, writer=True)
+@open_to(Organisation.Kind.OFFICE)
 def invoice_settle(request: ActingRequest, invoice_id: int) -> HttpResponse:
     """The office settles an invoice or sends it back with a reason."""
     found = get_object_or_404(Invoice.objects.all(), pk=invoice_id)

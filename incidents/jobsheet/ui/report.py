@@ -69,7 +69,7 @@ def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
 
 
 @require_POST
-@open_to(writer=True)
+@open_to()
 def report_reopen(request: ActingRequest, job_id: int) -> HttpResponse:
     """Back to work: by the vendor (something to mend) or the firm (something is still wrong), with a reason."""
     party = {VENDOR: Party.VENDOR, FIRM: Party.FIRM}.get(Organisation.Kind(request.acting.kind))
