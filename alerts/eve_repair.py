@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -47,19 +47,27 @@ def loaded(line: bytes, flags: list[str]) -> Any:
 def _loaded(text: str, flags: list[str]) -> Any:
     """Control characters may stand in a text as they are. When that does not help, a backslash that escapes nothing is
     a sign, and one behind a broken letter is that letter's second half (表 in CP932)."""
-    try:
-        return json.loads(text, strict=False, parse_constant=lambda _: flags.append("not_a_number"))
-    except RecursionError:
-        raise Unreadable("too_deep", "recursion") from None
-    except ValueError as error:
-        for broken in (text, text.replace(f"{REPLACEMENT}\\", REPLACEMENT)):
-            mended = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", broken)
-            with suppress(ValueError, RecursionError):
-                if mended != text:
-                    read = json.loads(mended, strict=False, parse_constant=lambda _: flags.append("not_a_number"))
-                    flags.append("bad_escape")
-                    return read
-        raise Unreadable("not_json", storable(str(error))[:200]) from None
+    refusal = ""
+    for read, changes in _readings(text):
+        found = list(changes)
+        try:
+            value = json.loads(read, strict=False, parse_constant=lambda _, found=found: found.append("not_a_number"))
+        except RecursionError:
+            raise Unreadable("too_deep", "recursion") from None
+        except ValueError as error:
+            refusal = refusal or str(error)
+        else:
+            flags += found
+            return value
+    raise Unreadable("not_json", storable(refusal)[:200])
+
+
+def _readings(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield text, ()
+    for broken in (text, text.replace(f"{REPLACEMENT}\\", REPLACEMENT)):
+        mended = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", broken)
+        if mended != text:
+            yield mended, ("bad_escape",)
 
 
 def cleaned(value: Any) -> Any:

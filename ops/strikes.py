@@ -35,8 +35,7 @@ def postgres(stack: Stack) -> None:
 
 def backend(stack: Stack) -> None:
     """One working backend: PostgreSQL then ends all others and recovers by itself. Raises ServiceError."""
-    busy = "SELECT pid FROM pg_stat_activity WHERE usename = 'otasuke_app' ORDER BY state = 'active' DESC LIMIT 1"
-    kill([stack.rows(busy)[0][0]])
+    kill([_backend_at_work(stack)])
     time.sleep(0.5)  # until the server has seen it
     server, _redis = services.servers(stack.directory)
     until = time.monotonic() + 30
@@ -44,6 +43,18 @@ def backend(stack: Stack) -> None:
         if time.monotonic() > until:
             raise ServiceError("PostgreSQL did not recover")
         time.sleep(0.1)
+
+
+def _backend_at_work(stack: Stack, within_s: float = 60) -> int:
+    """The process of a connection of the platform, a busy one first. After a strike there may be none for a moment:
+    programs connect again when they have something to do."""
+    busy = "SELECT pid FROM pg_stat_activity WHERE usename = 'otasuke_app' ORDER BY state = 'active' DESC LIMIT 1"
+    until = time.monotonic() + within_s
+    while not (found := stack.rows(busy)):
+        if time.monotonic() > until:
+            raise ServiceError(f"the platform did not connect to PostgreSQL within {within_s:.0f} s")
+        time.sleep(0.02)
+    return int(found[0][0])
 
 
 def kill(processes: Sequence[int]) -> None:

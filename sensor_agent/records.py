@@ -66,6 +66,7 @@ def records(line: Line) -> Iterator[Event | Unreadable]:
                 changes = how + mended + odd
                 yield _event(data, written, None if changes else written.strip().encode(), line, changes)
                 return
+    # Of both ways to read a backslash the one that leaves fewer pieces unread.
     several = (list(_several(written, line.raw, how + mended)) for written, mended in readings[-2:])
     yield from min(several, key=lambda found: sum(isinstance(each, Unreadable) for each in found))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 
 
-def first_of_each(rows: Iterable[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
-    """At most `most` rows of each firm, in their order. A row begins with its firm's number."""
-    taken: Counter[int] = Counter()
-    chosen = []
+def turns(rows: Iterable[tuple[int, ...]], most: int) -> Iterator[list[tuple[int, ...]]]:
+    """The rows in turns: in each at most `most` of every firm that still has some, in their order. A row begins with
+    its firm's number."""
+    waiting: dict[int, deque[tuple[int, ...]]] = {}
     for row in rows:
-        if taken[row[0]] < most:
-            taken[row[0]] += 1
-            chosen.append(row)
-    return chosen
+        waiting.setdefault(row[0], deque()).append(row)
+    while waiting:
+        yield [queue.popleft() for queue in waiting.values() for _ in range(min(most, len(queue)))]
+        waiting = {firm: queue for firm, queue in waiting.items() if queue}

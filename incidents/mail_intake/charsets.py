@@ -16,7 +16,7 @@ from typing import Final
 
 LONGEST_HEADER: Final = 10_000
 _NORMALISED_AT_ONCE: Final = 2_000  # ordering of marks costs the square of what is given to it at once
-_ESCAPE: Final = re.compile(rb"\x1b(\$[B@]|\$\([DOPQ]|\([BJIH])")
+_ESCAPE: Final = re.compile(rb"\x1b(\$[B@A]|\$\([DOPQC]|\([BJIH])")
 _JAPANESE: Final = re.compile(r"[ぁ-んァ-ヶ一-鿿]")
 _SURELY_JAPANESE: Final = re.compile(r"[ぁ-んァ-ヶ]|[一-鿿]{2}")
 _HALF_KANA: Final = re.compile(r"[｡-ﾟ]")
@@ -30,6 +30,7 @@ _SAME: Final = {
     "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "utf8mb4": "utf-8",
     "x-utf-8": "utf-8", "unicode-1-1-utf-7": "utf-7", "iso-8859-8-i": "iso-8859-8", "x-mac-japanese": "cp932",
 }  # fmt: skip
+_UTF_32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _LATIN: Final = frozenset({"iso-8859-1", "latin1", "latin-1", "iso8859-1", "windows-1252", "cp1252"})
 _SAYS_NOTHING: Final = _LATIN | {"", "us-ascii", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown", "default"}
 _EUC: Final = frozenset({"euc-jp", "euc_jp", "eucjp", "x-euc-jp", "x-euc", "eucjp-ms", "euc-jp-ms", "eucjp-win",
@@ -46,6 +47,8 @@ _IBM: Final = (
 def text_of(content: bytes, charset: str | None) -> str:
     """`content` as text; what cannot be read becomes �. Never raises, whatever the charset calls itself."""
     name = (charset or "").partition("*")[0].strip().strip("\"'").lower()[:40]
+    if found := _utf_16(content, name):
+        return content.decode(found, "replace").removeprefix("\ufeff")
     if _is_iso_2022_jp(content, name):
         return _iso_2022_jp(content)
     if name in _EUC:
@@ -106,6 +109,19 @@ def _pieces(text: str) -> Iterator[str]:
         end = next((at for at in starts if not unicodedata.combining(text[at])), end) if end < len(text) else end
         yield text[place:end]
         place = end
+
+
+def _utf_16(content: bytes, name: str) -> str:
+    """The byte order of UTF-16 that calls itself something else; "" for any other text. Half of what is ASCII in it is
+    NUL, which no other charset's text holds."""
+    if name.startswith(("utf-16", "utf16", "utf-32", "utf32", "ucs")) or content.startswith(_UTF_32):
+        return ""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16-le" if content.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    high, low = content[0::2].count(0), content[1::2].count(0)
+    if len(content) % 2 or 20 * max(high, low) < len(content) or 10 * min(high, low) > max(high, low):
+        return ""
+    return "utf-16-be" if high > low else "utf-16-le"
 
 
 def _is_iso_2022_jp(content: bytes, name: str) -> bool:
@@ -225,8 +241,9 @@ def _segment(piece: bytes, state: bytes) -> str:
         return "".join(_double_bytes(line, sign) for line in re.split(rb"([\r\n]+)", piece))
     if state == b"(I":
         return bytes(sign | 0x80 for sign in piece).decode("cp932", "replace")
-    if state.startswith(b"$("):
-        return (b"\x1b" + state + piece + b"\x1b(B").decode("iso2022_jp_ext", "replace")
+    if state.startswith(b"$"):
+        codec = "iso2022_jp_2" if state in (b"$A", b"$(C") else "iso2022_jp_3" if state == b"$(O" else "iso2022_jp_2004"
+        return (b"\x1b" + state + piece + b"\x1b(B").decode(codec, "replace")
     return piece.decode("cp932", "replace") if max(piece, default=0) > 0x7F else piece.decode("ascii")
 
 

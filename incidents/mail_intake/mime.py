@@ -29,6 +29,15 @@ MOST_PARAMETERS: Final = 60  # of any header: more semicolons are in none that p
 LONGEST_NAME: Final = 150
 UNWRAPPED: Final = 3  # signatures around signatures
 SECONDS_TO_UNWRAP: Final = 10
+_WAY: Final = re.compile(r"[\w-]+")  # of "base64", base64; and base64 (a comment)
+_HEADER: Final = re.compile(rb"[!-9;-~]{1,200}:|[ \t]|From ")
+_KNOWN_HEADER: Final = re.compile(
+    rb"(?:Received|Return-Path|Delivered-To|From|To|Cc|Subject|Date|Message-ID|Reply-To|In-Reply-To|References|Sender"
+    rb"|MIME-Version|Content-[A-Za-z-]{2,30}|X-[A-Za-z0-9-]{2,60}|DKIM-Signature|List-[A-Za-z]{2,20})[ \t]{0,9}:",
+    re.IGNORECASE,
+)
+_SPACE_BEFORE_COLON: Final = re.compile(rb"^([!-9;-~]{1,200})[ \t]{1,9}:")
+_KIND_WITHOUT_SEMICOLON: Final = re.compile(r"^\s{0,9}([\w.+-]{1,60}/[\w.+-]{1,90})\s{1,9}(?=[\w-]{1,30}\s{0,9}=)")
 _SIGNED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _READ_WITHIN: Final = frozenset({"message/delivery-status", "message/disposition-notification"})
 
@@ -40,6 +49,8 @@ class _AsItCame(Compat32):
         name, _colon, value = sourcelines[0].partition(":")
         longest = LONGEST_PARAMETERS if name.lower().startswith("content-") else LONGEST_HEADER
         whole = value.lstrip(" \t") + "".join(sourcelines[1:]) if len(value) < longest else value
+        if name.lower() == "content-type":
+            whole = _KIND_WITHOUT_SEMICOLON.sub(r"\1; ", whole, count=1)
         parameters = whole[:longest].split(";", MOST_PARAMETERS)
         return name[:200], ";".join(parameters[:MOST_PARAMETERS]).rstrip("\r\n")
 
@@ -126,7 +137,7 @@ def mail_parse(raw: bytes) -> Mail:
 
 def head_of(raw: bytes) -> Message:
     """The headers of a mail only, as `mail_parse` reads them."""
-    return _parsed(head_bytes(raw))[0]
+    return _parsed(head_bytes(_begun(raw)))[0]
 
 
 def head_bytes(raw: bytes) -> bytes:
@@ -151,7 +162,8 @@ def content_of(part: Message, *, words: bool = False) -> bytes:
     if isinstance(payload, list):  # a mail within the mail, which stayed one piece
         payload = payload[0].get_payload() if payload else ""
     written = str(payload or "").encode("utf-8", "surrogateescape")
-    way = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    named = _WAY.search(str(part.get("Content-Transfer-Encoding", "")))
+    way = named[0].lower() if named else ""
     if way == "base64":
         return base64_text(written) if words else base64_bytes(written)
     if way == "quoted-printable":
@@ -193,7 +205,7 @@ def children_of(part: Message) -> list[Message]:
 
 
 def _parsed(raw: bytes) -> tuple[Message, bool]:
-    cut, whole = _lines_cut(raw)
+    cut, whole = _lines_cut(_head_mended(_begun(raw)))
     parser = _Bounded()
     try:
         parser.feed(cut.decode("ascii", "surrogateescape"))
@@ -211,6 +223,31 @@ def _lines_cut(raw: bytes) -> tuple[bytes, bool]:
     ends = re.finditer(rb"\r\n|\n|\r", cut)
     last = next(itertools.islice(ends, MOST_LINES, None), None)
     return (cut[: last.end()], False) if last else (cut, cut is raw)
+
+
+def _begun(raw: bytes) -> bytes:
+    """The mail from its first header: blank lines before it would make all headers its text."""
+    begun = raw.lstrip(b"\r\n")
+    return begun if _KNOWN_HEADER.match(begun) else raw
+
+
+def _head_mended(raw: bytes) -> bytes:
+    """The mail with a head the parser reads to its end: a line that is no header, in front of one, is set aside, and a
+    space before a known header's colon is left out. The parser would take all that follows for the text."""
+    end = _end_of_head(raw[:LONGEST_HEAD])
+    lines = raw[:end].splitlines(keepends=True)
+    if all(_HEADER.match(line) for line in lines):
+        return raw
+    mended = []
+    for line, following in itertools.zip_longest(lines, lines[1:], fillvalue=b""):
+        if _KNOWN_HEADER.match(line):
+            line = _SPACE_BEFORE_COLON.sub(rb"\1:", line)
+        if not _HEADER.match(line):
+            if not _KNOWN_HEADER.match(following):
+                return raw
+            line = b"X-Unreadable: " + line
+        mended.append(line)
+    return b"".join(mended) + raw[end:]
 
 
 def _end_of_head(raw: bytes) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -30,6 +31,7 @@ from incidents.mail_intake.mime import (
 from incidents.mail_intake.rules import MOST_FILES, case_number_in
 from incidents.mail_intake.senders import sender_read
 from incidents.mail_intake.words import LONGEST_PAGE, html_text, page_cut
+from web.jst import JST
 
 MOST_TEXT: Final = 200_000
 MOST_BODY: Final = 1_000_000  # bytes of one text that are decoded; pictures in a page are among them
@@ -38,6 +40,8 @@ YEARS: Final = range(1990, 2100)
 _ID: Final = re.compile(r"<[^<>\s]{3,240}>")
 _RETURNED_ID: Final = re.compile(rb"^Message-ID:[ \t\r\n]{0,20}(<[^<>\s]{3,240}>)", re.IGNORECASE | re.MULTILINE)
 _RETURNED: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
+_ZONE_COLON: Final = re.compile(r"([+-]\d\d):(\d\d)\b")
+_CHARSET_OF_PAGE: Final = re.compile(rb"<meta\s[^<>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
 _WORDS: Final = frozenset({"text/plain", "text/html"})
 
 
@@ -149,12 +153,15 @@ def _references(message: Message) -> tuple[str, ...]:
 
 
 def _date(message: Message) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(str(message.get("Date", ""))[:200])
-        sent = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
-    return sent if sent.year in YEARS else None
+    """When it was sent. A clock that names no zone is taken for one of Japan, where the desk's people are."""
+    written = _ZONE_COLON.sub(r"\1\2", str(message.get("Date", ""))[:200].strip().replace("JST", "+0900"))
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(TypeError, ValueError, OverflowError, IndexError):
+            found = read(written)
+            unnamed = UTC if written.endswith("-0000") else JST
+            sent = (found.replace(tzinfo=unnamed) if found.tzinfo is None else found).astimezone(UTC)
+            return sent if sent.year in YEARS else None
+    return None
 
 
 def _undelivered(mail: Mail) -> Iterator[str]:
@@ -208,11 +215,17 @@ def _length(texts: list[_Text]) -> int:
 
 def _text(part: Message, longest_page: int) -> _Text:
     content = content_of(part, words=True)
-    words = text_of(content[:MOST_BODY], param(part, "charset")[1])
+    words = text_of(content[:MOST_BODY], param(part, "charset")[1] or _charset_of_page(part, content))
     whole = len(content) <= MOST_BODY
     if part.get_content_type() != "text/html":
         return _Text(_flowed(part, words), is_page=False, whole=whole)
     return _Text(html_text(words, longest_page), is_page=True, whole=whole and page_cut(words, longest_page)[1])
+
+
+def _charset_of_page(part: Message, content: bytes) -> str:
+    """The charset a page names in itself, where its part names none."""
+    found = _CHARSET_OF_PAGE.search(content[:2000]) if part.get_content_type() == "text/html" else None
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def _is_body(part: Message) -> bool:

@@ -10,8 +10,10 @@ from typing import Final
 from incidents.mail_intake.charsets import header_text, one_line
 
 LONGEST_FIELD: Final = 1_000  # a field with more holds many addresses; a sender is the first of them
+# Only whole addresses: a piece of one (o'brien@…, a@b@…, a name of 80 letters) would be somebody else's.
 _ADDRESS: Final = re.compile(
-    r"""(?:"[^\s"<>(),;:@\\]{1,64}"|[^\s<>"'(),;:@]{1,64})@[^\s<>"'(),;:@.]{1,63}(?:\.[^\s<>"'(),;:@.]{1,63}){1,20}"""
+    r"""(?<![^\s<>"'(),;:])(?:"[^\s"<>(),;:@\\]{1,64}"|[^\s<>"'(),;:@][^\s<>"(),;:@]{0,63})"""
+    r"""@[^\s<>"'(),;:@.]{1,63}(?:\.[^\s<>"'(),;:@.]{1,63}){1,20}(?!\.?[^\s<>"'(),;:.])"""
 )
 # Where a group that had to change the sender (DMARC) keeps the person who wrote.
 _WROTE: Final = ("X-Original-From", "X-Google-Original-From", "Reply-To", "X-Original-Sender")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -323,3 +324,100 @@ def test_an_answer_of_somebody_who_is_away_comes_from_a_machine(heads: tuple[str
 )
 def test_one_sign_of_a_machine_alone_hides_no_person(heads: tuple[str, ...]) -> None:
     assert mail_read(mail(*heads), own=OWN).sent_by == Sender.PERSON
+
+
+# --- heads as programs write them
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("o'brien@sakura.invalid", "o'brien@sakura.invalid"),
+        ("Hanako <o'brien@sakura.invalid>", "o'brien@sakura.invalid"),
+        ("'hanako@sakura.invalid'", "hanako@sakura.invalid"),
+        ("Hanako <'hanako@sakura.invalid'>", "hanako@sakura.invalid"),
+        ("Hanako <hanako@sakura.invalid.>", "hanako@sakura.invalid"),
+        ("hanako@yamada@sakura.invalid", ""),
+        ("h" * 70 + "@sakura.invalid", ""),
+        ("hanako@sakura.invalid@yamada.invalid", ""),
+    ],
+)
+def test_a_sender_is_the_whole_address_or_nobody(written: str, address: str) -> None:
+    """A piece of an address is the address of somebody else."""
+    assert mail_read(mail(sender=written)).sender == address
+
+
+@pytest.mark.parametrize("way", ["base64;", '"base64"', "base64 (as always)", " BASE64 ", "base64; charset=utf-8"])
+def test_the_way_a_text_was_encoded_is_known_by_its_first_word(way: str) -> None:
+    encoded = base64.b64encode(HELP.encode()).decode()
+    assert mail_read(mail(UTF8, f"Content-Transfer-Encoding: {way}", body=encoded)).text == HELP
+
+
+@pytest.mark.parametrize(
+    "odd", ["a line of a scanner without a colon", "表 is no name: x", "Subject : 電源", "X Mailer: office", ">From x"]
+)
+def test_a_line_that_is_no_header_does_not_turn_the_others_into_text(odd: str) -> None:
+    read = mail_read(mail(odd, "Message-ID: <1@sakura.invalid>", UTF8))
+    assert (read.text, read.message_id) == (HELP, "<1@sakura.invalid>")
+    assert (read.subject == "電源") == odd.startswith("Subject")
+
+
+@pytest.mark.parametrize("begin", [b"\r\n", b"\n\n\n"])
+def test_blank_lines_before_the_head_do_not_turn_it_into_text(begin: bytes) -> None:
+    read = mail_read(begin + mail("Subject: power", UTF8))
+    assert (read.text, read.subject, read.sender) == (HELP, "power", "hanako@sakura.invalid")
+
+
+def test_a_text_without_a_blank_line_before_it_is_kept() -> None:
+    raw = b"From: hanako@sakura.invalid\r\nSubject: power\r\nno power since today.\r\nplease call: soon\r\n"
+    assert mail_read(raw).text.splitlines() == ["no power since today.", "please call: soon"]
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sun, 29 Nov 2026 10:00:00 +0900",
+        "Sun, 29 Nov 2026 10:00:00 JST",
+        "Sun, 29 Nov 2026 10:00:00 +0900 (JST)",
+        "Sun, 29 Nov 2026 10:00:00 +09:00",
+        "Sun, 29 Nov 2026 10:00:00",
+        "Sun, 29 Nov 2026 01:00:00 -0000",
+        "Sun, 29 Nov 2026 01:00:00 GMT",
+        "2026-11-29T10:00:00+09:00",
+        "2026-11-29T01:00:00Z",
+        "2026-11-29 10:00:00",
+    ],
+)
+def test_the_time_of_a_mail_is_read_as_its_program_wrote_it(date: str) -> None:
+    assert mail_read(mail(f"Date: {date}")).sent_at == datetime(2026, 11, 29, 1, tzinfo=UTC)
+
+
+def test_a_page_that_names_its_charset_only_in_itself_is_read_in_it() -> None:
+    page = f'<html><head><meta charset="Shift_JIS"></head><body>{HELP}</body></html>'
+    other = page.replace('charset="Shift_JIS"', 'http-equiv="Content-Type" content="text/html; charset=EUC-JP"')
+    assert mail_read(mail("Content-Type: text/html", body=page.encode("cp932"))).text == HELP
+    assert mail_read(mail("Content-Type: text/html", body=other.encode("euc_jp"))).text == HELP
+    short = '<meta charset="windows-1251"><p>Привет</p>'
+    assert mail_read(mail("Content-Type: text/html", body=short.encode("cp1251"))).text == "Привет"
+
+
+def test_a_kind_without_its_semicolon_is_still_a_text() -> None:
+    read = mail_read(mail("Content-Type: text/plain charset=shift_jis", body=HELP.encode("cp932")))
+    assert (read.text, read.attached) == (HELP, ())
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", [None, "us-ascii", "utf-8", "shift_jis", "utf-16"])
+def test_a_text_in_utf_16_is_read_whatever_it_calls_itself(codec: str, name: str | None) -> None:
+    written = f"{HELP} Please call 090-0000-0000.\r\n"
+    if name == "utf-16" and codec == "utf-16-be":
+        return  # without a mark nobody can tell
+    assert text_of(written.encode(codec), name) == written
+
+
+@pytest.mark.parametrize(
+    ("codec", "written"),
+    [("iso2022_jp_2004", "鱓ヶ丘 俱楽部"), ("iso2022_jp_3", "俱楽部"), ("iso2022_jp_2", "汉字 한국 日本")],
+)
+def test_the_wider_families_of_iso_2022_jp_are_read(codec: str, written: str) -> None:
+    assert text_of(written.encode(codec), codec.replace("iso2022_jp", "iso-2022-jp").replace("_", "-")) == written

@@ -10,6 +10,7 @@ import pytest
 from incidents import triage
 from incidents.models import Incident
 from tenants.scope import tenant_scope
+from tenants.turns import turns
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 
@@ -41,6 +42,7 @@ def test_a_firm_with_many_detections_takes_turns_with_one_that_has_one(
         opened.append(tenant_id)
         return act(tenant_id, group_id, now)
 
+    monkeypatch.setattr(triage, "TIMES_THE_READING", 0)
     monkeypatch.setattr(triage, "_triage", watched)
     assert triage.groups_claim(now=NOW) == 21
     assert opened.index(cast.yamada_works.pk) <= 10, "after at most two turns of the first firm"
@@ -64,3 +66,27 @@ def test_a_group_that_fails_is_tried_once_a_sweep_and_the_others_go_on(
     monkeypatch.setattr(triage, "_triage", first_fails)
     assert triage.groups_claim(now=NOW) == 11
     assert len(tried) == 12
+
+
+def test_what_waits_is_not_read_again_after_every_turn(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    Sender(cast.sakura_box).batch([line for machine in range(20, 40) for line in _callbacks(machine)])
+    ingest_all(cast.sakura_box)
+    read, readings = triage.doors.untriaged_groups, []
+
+    def counted() -> list[tuple[int, int]]:
+        readings.append(1)
+        return read()
+
+    monkeypatch.setattr(triage.doors, "untriaged_groups", counted)
+    monkeypatch.setattr(triage, "TIMES_THE_READING", 1_000_000)
+    assert triage.groups_claim(now=NOW) == 20
+    assert len(readings) == 2, "once, and once for what came meanwhile"
+
+
+def test_turns_give_each_firm_its_share() -> None:
+    rows = [(1, number) for number in range(5)] + [(2, 10)] + [(3, number) for number in range(20, 23)]
+    assert list(turns(rows, 2)) == [
+        [(1, 0), (1, 1), (2, 10), (3, 20), (3, 21)],
+        [(1, 2), (1, 3), (3, 22)],
+        [(1, 4)],
+    ]
