@@ -16,7 +16,7 @@ from typing import Final
 
 LONGEST_HEADER: Final = 10_000
 _NORMALISED_AT_ONCE: Final = 2_000  # ordering of marks costs the square of what is given to it at once
-_ESCAPE: Final = re.compile(rb"\x1b(\$[B@A]|\$\([DOPQC]|\([BJIH])")
+_ESCAPE: Final = re.compile(rb"\x1b(\$[B@A]|\$\([ADOPQC]|\([BJIH])")
 _JAPANESE: Final = re.compile(r"[ぁ-んァ-ヶ一-鿿]")
 _SURELY_JAPANESE: Final = re.compile(r"[ぁ-んァ-ヶ]|[一-鿿]{2}")
 _HALF_KANA: Final = re.compile(r"[｡-ﾟ]")
@@ -242,7 +242,13 @@ def _segment(piece: bytes, state: bytes) -> str:
     if state == b"(I":
         return bytes(sign | 0x80 for sign in piece).decode("cp932", "replace")
     if state.startswith(b"$"):
-        codec = "iso2022_jp_2" if state in (b"$A", b"$(C") else "iso2022_jp_3" if state == b"$(O" else "iso2022_jp_2004"
+        codec = (
+            "iso2022_jp_2"
+            if state in (b"$A", b"$(A", b"$(C")
+            else "iso2022_jp_3"
+            if state == b"$(O"
+            else "iso2022_jp_2004"
+        )
         return (b"\x1b" + state + piece + b"\x1b(B").decode(codec, "replace")
     return piece.decode("cp932", "replace") if max(piece, default=0) > 0x7F else piece.decode("ascii")
 

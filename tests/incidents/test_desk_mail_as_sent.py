@@ -417,7 +417,7 @@ def test_a_text_in_utf_16_is_read_whatever_it_calls_itself(codec: str, name: str
 
 @pytest.mark.parametrize(
     ("codec", "written"),
-    [("iso2022_jp_2004", "鱓ヶ丘 俱楽部"), ("iso2022_jp_3", "俱楽部"), ("iso2022_jp_2", "汉字 한국 日本")],
+    [("iso2022_jp_2004", "鱓ヶ丘 俱楽部"), ("iso2022_jp_3", "森鷗外 ①"), ("iso2022_jp_2", "汉字 한국 日本")],
 )
 def test_the_wider_families_of_iso_2022_jp_are_read(codec: str, written: str) -> None:
     assert text_of(written.encode(codec), codec.replace("iso2022_jp", "iso-2022-jp").replace("_", "-")) == written
