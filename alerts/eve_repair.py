@@ -49,15 +49,15 @@ def _loaded(text: str, flags: list[str]) -> Any:
     a sign, and one behind a broken letter is that letter's second half (表 in CP932)."""
     refusal = ""
     for read, changes in _readings(text):
-        found = list(changes)
+        constants: list[str] = []
         try:
-            value = json.loads(read, strict=False, parse_constant=lambda _, found=found: found.append("not_a_number"))
+            value = json.loads(read, strict=False, parse_constant=constants.append)
         except RecursionError:
             raise Unreadable("too_deep", "recursion") from None
         except ValueError as error:
             refusal = refusal or str(error)
         else:
-            flags += found
+            flags += [*changes, *(["not_a_number"] if constants else [])]
             return value
     raise Unreadable("not_json", storable(refusal)[:200])
 

@@ -41,7 +41,9 @@ class Phone:
         data = {"what": what, "key": str(uuid.uuid4())} | fields
         return self.client.post(self.path("entries/"), data, headers={"Accept": "application/json"})
 
-    def piece(self, key: uuid.UUID, data: bytes, offset: int = 0, size: int | None = None, **about: str) -> Any:
+    def piece(
+        self, key: uuid.UUID, data: bytes, offset: int | str = 0, size: int | str | None = None, **about: str
+    ) -> Any:
         """Send a piece of a file."""
         asked = {"offset": offset, "size": len(data) if size is None else size, "name": "photo.jpg"} | about
         query = "&".join(f"{name}={value}" for name, value in asked.items())

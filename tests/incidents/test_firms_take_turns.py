@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from incidents import triage
+from incidents import doors, triage
 from incidents.models import Incident
 from tenants.scope import tenant_scope
 from tenants.turns import turns
@@ -71,13 +72,13 @@ def test_a_group_that_fails_is_tried_once_a_sweep_and_the_others_go_on(
 def test_what_waits_is_not_read_again_after_every_turn(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     Sender(cast.sakura_box).batch([line for machine in range(20, 40) for line in _callbacks(machine)])
     ingest_all(cast.sakura_box)
-    read, readings = triage.doors.untriaged_groups, []
+    read, readings = doors.untriaged_groups, []
 
-    def counted() -> list[tuple[int, int]]:
+    def counted() -> Sequence[tuple[int, ...]]:
         readings.append(1)
         return read()
 
-    monkeypatch.setattr(triage.doors, "untriaged_groups", counted)
+    monkeypatch.setattr(doors, "untriaged_groups", counted)
     monkeypatch.setattr(triage, "TIMES_THE_READING", 1_000_000)
     assert triage.groups_claim(now=NOW) == 20
     assert len(readings) == 2, "once, and once for what came meanwhile"
