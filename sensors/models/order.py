@@ -144,7 +144,7 @@ class Suppression(TenantOwned):
     class Effect(models.TextChoices):
         """What it does."""
 
-        SILENCE = "silence", _("知らせない(止め続ける)")
+        SILENCE = "silence", _("知らせない(止めるかどうかは変えない)")
         ALLOW = "allow", _("通す(数だけ数える)")
 
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="suppressions", db_constraint=False)
