@@ -15,6 +15,9 @@ _NAMES = {"callback_count": "count", "callback_minutes": "minutes"}  # as the te
 # A rule of an older set that no longer exists: say that a person looks at it.
 _UNKNOWN = "analyst-looks"
 
+# The picture of the cable (static/img/pull-lan-cable.svg) says "pull the cable" and "leave the power on".
+_PICTURED = {"infected": 2}
+
 HEADLINES: dict[str, dict[str, str]] = {
     "none": {"ja": "対応の要らない記録です", "en": "Nothing to do"},
     "blocked-nothing-to-do": {
@@ -99,11 +102,13 @@ HEADLINES: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """Plain words in one language. `headline` has no full stop; `steps` are sentences in the order to do them."""
+    """Plain words in one language. `headline` has no full stop; `steps` are sentences in the order to do them, of
+    which a picture shows the first `pictured`."""
 
     headline: str
     reason: str
     steps: tuple[str, ...]
+    pictured: int = 0
 
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
@@ -112,4 +117,4 @@ def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | Non
     key = rule.advice if rule else _UNKNOWN
     values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in _FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
-    return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)))
+    return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)), _PICTURED.get(key, 0))

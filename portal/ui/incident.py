@@ -37,6 +37,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     rows = listing.rows(groups)
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
     helping = help_of(case)
+    desk = night(case, timezone.now())
     context = {
         "case": case,
         "title": cases.title(case),
@@ -47,13 +48,14 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "step": cases.state_step(case.state),
         "facts": _facts(rows, explanation),
         "rows": rows,
-        "steps": explanation.steps if explanation else (),
+        "steps": explanation.steps[0 if desk["desk_open"] else explanation.pictured :] if explanation else (),
+        "pictured": bool(explanation and explanation.pictured),
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
         "help": helping,
         # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
         "first_steps": case.state != IncidentState.CLOSED and not helping.get("treated"),
         "history": timeline.lines(cases.case_events(case)),
-        "night": night(case, timezone.now()),
+        "night": desk,
     }
     return render(request, "portal/incident.html", context)
 

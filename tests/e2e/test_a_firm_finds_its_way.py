@@ -17,7 +17,7 @@ def test_from_log_in_to_the_report(site: Site, width: int, tmp_path: Path) -> No
     expect(page.get_by_role("heading", level=1)).to_contain_text("ウイルスに感染したおそれが強い")
     page.get_by_role("link", name="いますぐやることを見る").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ウイルスに感染したおそれがあります")
-    expect(page.get_by_text("LANケーブルを抜くか").first).to_be_visible()
+    expect(page.get_by_text("LANケーブルを抜く").first).to_be_visible()
     page.get_by_role("link", name="お知らせ", exact=True).click()
     page.get_by_role("link", name="危険なサイトを開こうとした端末があります").first.click()
     expect(page.get_by_text("2回すべて、センサーが止めました。")).to_be_visible()

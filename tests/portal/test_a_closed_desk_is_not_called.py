@@ -56,6 +56,21 @@ def test_everybody_is_told_the_same_next_opening_and_nothing_asks_to_call(cast: 
     assert "相談窓口に電話してください: " not in mail.text
 
 
+@pytest.mark.parametrize(("rule", "pictured"), [("outbound-malware-count", True), ("virus-delivered", False)])
+def test_at_night_the_picture_of_the_cable_stands_where_it_is_to_be_pulled_and_nothing_is_asked_twice(
+    cast: Cast, closed_until: datetime, rule: str, pictured: bool
+) -> None:
+    scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, rule), number=4)
+    client = Client()
+    client.force_login(cast.hanako)
+    page = client.get("/incidents/4/").content.decode()
+    assert ("pull-lan-cable.svg" in page) is pictured
+    words = text_of(page)
+    assert ("まず、これを行ってください" in words) is pictured
+    assert words.count("電源は切ら") == 1
+    assert words.count("別の端末から変えてください" if pictured else "開かず、削除してください") == 1
+
+
 @pytest.mark.parametrize("path", ["/", "/boxes/guide/", "/reports/"])
 def test_at_night_the_number_is_read_and_not_pressed_on_any_page(cast: Cast, closed_until: datetime, path: str) -> None:
     scenes.box_seen(cast.sakura_box.sensor)

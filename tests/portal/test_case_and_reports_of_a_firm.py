@@ -38,8 +38,8 @@ def test_an_open_case_says_what_to_do_now_and_what_help_there_is(reader: Client,
     scenes.incident_make(group, number=3)
     page = _text(reader, "/incidents/3/")
     assert "社内の機器が、ウイルスに感染したおそれがあります" in page
-    assert "LANケーブルを抜くか" in page
-    assert "電源は切らず" in page
+    assert "LANケーブルを抜く" in page
+    assert "電源は切ら" in page
     assert "遠隔と訪問を比べて選ぶ" in page
     assert "今年度の残り: 1回・50,000円" in page
     assert "6回(うち6回は止めました)" in page
