@@ -142,14 +142,18 @@ def attachment_of(raw: bytes, part: int) -> bytes:
 
 
 def _first_id(message: Message) -> str:
-    found = _ID.search(str(message.get("Message-ID", "")))
-    return found[0] if found else ""
+    return next(_ids(message, "Message-ID"), "")
+
+
+def _ids(message: Message, name: str) -> Iterator[str]:
+    """Marks of mails in a header, without raw bytes and control characters, which no database keeps."""
+    return map(header_text, _ID.findall(str(message.get(name, ""))))
 
 
 def _references(message: Message) -> tuple[str, ...]:
     """Newest first: what it answers, then the line of mails before."""
-    answered = _ID.findall(str(message.get("In-Reply-To", "")))
-    return tuple(dict.fromkeys([*answered, *reversed(_ID.findall(str(message.get("References", ""))))]))[:50]
+    named = [*_ids(message, "In-Reply-To"), *reversed([*_ids(message, "References")])]
+    return tuple(dict.fromkeys(named))[:50]
 
 
 def _date(message: Message) -> datetime | None:
@@ -174,7 +178,7 @@ def _undelivered(mail: Mail) -> Iterator[str]:
             status, action = str(block.get("Status", "")), str(block.get("Action", ""))  # type: ignore[union-attr]
             address = str(block.get("Final-Recipient", "")).rpartition(";")[2].strip()  # type: ignore[union-attr]
             if address and action.strip().lower() == "failed" and status.strip().startswith("5"):
-                yield address[:254]
+                yield header_text(address[:254])
 
 
 def _returned(mail: Mail) -> Iterator[str]:

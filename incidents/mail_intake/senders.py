@@ -52,7 +52,8 @@ def _first(message: Message, fields: tuple[str, ...]) -> tuple[str, str]:
             found = _ADDRESS.search(address) or _ADDRESS.search(written)
             if found:
                 shown = header_text(name) or one_line(header_text(written).replace(found[0], "").strip("<>\"' "))
-                return shown[:120], found[0].replace('"', "")[:254]
+                # An address may hold raw UTF-8, also by mistake, which no database keeps as it came.
+                return shown[:120], header_text(found[0]).replace('"', "")[:254]
     return "", ""
 
 

@@ -61,6 +61,25 @@ def test_a_wrong_byte_in_a_subject_and_in_names_costs_one_sign() -> None:
     assert mail_read(named).attached[0].name == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "sender"),
+    [
+        ("花子 <hanako@さくら.みんな>", "hanako@さくら.みんな"),
+        ("花子@sakura.invalid", "花子@sakura.invalid"),
+        ("Hanako <hanako@sakura.invalid\u200b>", "hanako@sakura.invalid"),
+        ("Hanako <ha\x00nako@sakura.invalid>", "hanako@sakura.invalid"),
+        ("Hanako <hanako@sakura.invalid> \x00", "hanako@sakura.invalid"),
+    ],
+)
+def test_a_mail_whose_address_holds_raw_signs_can_be_kept(written: str, sender: str) -> None:
+    """What the database does not keep would set the whole mail aside, and the cry for help with it."""
+    read = mail_read(
+        mail("Message-ID: <電源\x00@a>", "In-Reply-To: <親@a>", "References: <祖\x01父@a>", sender=written)
+    )
+    assert (read.sender, read.message_id, read.references) == (sender, "<電源@a>", ("<親@a>", "<祖父@a>"))
+    assert read.text == HELP
+
+
 def test_a_text_cut_off_in_base64_is_read_to_its_end() -> None:
     encoded = base64.b64encode(HELP.encode()).decode()
     for cut in range(1, 5):
