@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup setup-e2e demo smoke sensor-trial deb-trial test test-unit test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
+.PHONY: help setup setup-e2e demo smoke sensor-trial deb-trial test test-unit one test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ test: test-unit  ## unit and database tests, then one smoke
 
 test-unit: setup
 	@$(PYTEST) tests -m "not e2e" --ignore tests/e2e --ignore tests/faults
+
+one: setup  ## one test file (or several, or one test): make one FILE=tests/alerts/test_digest.py
+	@$(PYTHON) -m pytest -q $(FILE)
 
 test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (long)
 	@$(PYTHON) -m pytest tests/faults

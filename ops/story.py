@@ -19,7 +19,7 @@ from ops.visitor import Visitor
 from web.jst import JST
 
 PATIENCE_S = 30.0
-COUNT = 5  # of callbacks in an hour that make ★★★ (domain: grading)
+COUNT = 5  # of callbacks in an hour that make ★★★
 
 
 class NotAsExpected(Exception):

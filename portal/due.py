@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection
 
@@ -24,44 +25,68 @@ from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
 
+SETTLING = timedelta(minutes=1)  # a digest leaves this long after its hour: incidents have taken their groups by then
 _log = logging.getLogger(__name__)
 _LOCK = "SELECT {}(hashtext('portal.due'))"
 
 
-def due_run(*, now: datetime, until: datetime | None = None) -> dict[str, int] | None:
+def due_run(*, now: datetime, until: datetime | None = None, swept: bool = True) -> dict[str, int] | None:
     """Run everything that is due at `now` once; → what was done, by name. None when another run is going on.
 
-    `until`: close that month so far, provisionally. A step that fails is logged and counted as -1; the others go on.
-    The order matters: incidents take their groups before the digest, desk tasks come from what was just found.
+    `until`: close that month so far, provisionally. `swept`: also what has a sweep of its own. A step that fails is
+    logged and counted as -1; the others go on.
     """
-    steps: dict[str, Callable[[], int]] = {
-        "partitions": lambda: partitions_ensure(now=now),
-        "incident_groups": lambda: groups_claim(now=now),
-        "watches": lambda: watches_end(now=now),
-        "early_warnings": lambda: warnings_raise(now=now),
-        "silent_boxes": lambda: sensor_silence_check(now=now),
-        "job_watches": lambda: watches_follow(now=now),
-        "offers": lambda: offers_end(now=now),
-        "paid_jobs": lambda: paid_jobs_close(now=now),
-        "digests": lambda: digest_send_due(now=now),
-        "reports": lambda: month_close(now=now, until=until),
-        "desk_attentions": lambda: sweeps.attentions_find(now=now, settings=DESK),
-        "missed_calls": lambda: sweeps.calls_missed(now=now),
-        "desk_messages": lambda: sweeps.firms_tell(now=now),
-        "desk_tasks": lambda: desk_tasks_open(now=now),
-        "breach_reminders": lambda: breaches_remind(now=now),
-        "feedback": lambda: feedback_sweep(now=now),
-        "mails": outbox_send,
-    }
     with _alone() as alone:
         if not alone:
             return None
-        return {name: _step(name, act) for name, act in steps.items()}
+        jobs = DUE | {MONTH: partial(month_close, until=until)}
+        return {name: _step(name, act, now) for name, act in jobs.items() if swept or name not in SWEPT}
 
 
-def _step(name: str, act: Callable[[], int]) -> int:
+def _digests(*, now: datetime) -> int:
+    """The hourly digest of every firm with something to tell: alerts.digest, a minute after the hour."""
+    return digest_send_due(now=now - SETTLING)
+
+
+def _mails(*, now: datetime) -> int:
+    """What waits in the outbox: notifications.delivery."""
+    return outbox_send()
+
+
+# In the order that makes one run complete: incidents take their groups before the digest, desk tasks come from what was
+# just found.
+MONTH = "reports"
+DUE: dict[str, Callable[..., int]] = {
+    "partitions": partitions_ensure,
+    "incident_groups": groups_claim,
+    "watches": watches_end,
+    "early_warnings": warnings_raise,
+    "silent_boxes": sensor_silence_check,
+    "job_watches": watches_follow,
+    "offers": offers_end,
+    "paid_jobs": paid_jobs_close,
+    "digests": _digests,
+    MONTH: month_close,
+    "desk_attentions": partial(sweeps.attentions_find, settings=DESK),
+    "missed_calls": sweeps.calls_missed,
+    "desk_messages": sweeps.firms_tell,
+    "desk_tasks": desk_tasks_open,
+    "breach_reminders": breaches_remind,
+    "feedback": feedback_sweep,
+    "mails": _mails,
+}
+# What cannot wait a minute has a sweep of its own (beat's entry); only a run by hand does it, too.
+SWEPT = {
+    "incident_groups": "claim-groups",
+    "desk_messages": "tell-firms",
+    "desk_tasks": "open-desk-tasks",
+    "mails": "send-outbox",
+}
+
+
+def _step(name: str, act: Callable[..., int], now: datetime) -> int:
     try:
-        return act()
+        return act(now=now)
     except Exception:
         _log.exception("%s failed", name)
         return -1

@@ -11,5 +11,5 @@ from tenants.jobs import SystemTask
 
 @shared_task(base=SystemTask)
 def run_due() -> dict[str, int] | None:
-    """Run what is due by now."""
-    return due_run(now=timezone.now())
+    """Run what is due by now and has no sweep of its own."""
+    return due_run(now=timezone.now(), swept=False)

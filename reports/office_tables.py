@@ -1,6 +1,6 @@
 """The tables of a programme as the reports of the pilots print them, from counts. Plain data, no database.
 
-Every table names its denominator and its rounding: halves go up (1.9 D7); totals are computed, never typed.
+Every table names its denominator and its rounding: halves go up (D7); totals are computed, never typed.
 """
 
 from __future__ import annotations
@@ -263,7 +263,7 @@ def _summary(counts: Counts) -> Built:
     return [_("対応"), _("件数")], rows, notes
 
 
-# --- vendors: F44, 表4-32/33, 6.2.5 -----------------------------------------------------------------------------
+# --- vendors: OSK 表4-32, 表4-33, 6.2.5 -----------------------------------------------------------------------------
 
 WITHIN_DAYS = 7
 

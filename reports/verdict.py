@@ -1,4 +1,4 @@
-"""The month's verdict and the one thing to do; plain rules on plain data (domain: reports; KMM 図63).
+"""The month's verdict and the one thing to do; plain rules on plain data (KMM 図63).
 
 "Safe" is said only of a month in which everything in use watched all the time; what nobody could see is said.
 """

@@ -1,4 +1,4 @@
-"""Names, numbers and addresses of firms as this country writes them: plain rules (domain, section 9)."""
+"""Names, numbers and addresses of firms as this country writes them: plain rules."""
 
 from __future__ import annotations
 

@@ -38,3 +38,29 @@ def test_every_term_of_the_glossary_has_a_name_that_exists_in_the_code(
             assert apps.get_model(room, model) is not None
         else:
             assert name in words, name
+
+
+MAPS = (
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "README.md",
+    *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md")),
+)
+# What stands in quotes and is no file of the tree: made at run time, on a box, or a path of an address.
+_FILE = re.compile(
+    r"`((?:[\w.-]+/)+[\w.-]*\.(?:py|toml|md|sql|html|yml|yaml|txt|svg|po)|[\w.-]+\.md)`|\]\(((?!https?:)[^)#\s]+)"
+)
+MADE = {"var/smoke/summary.json"}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_every_file_a_document_names_exists(name: str) -> None:
+    page = ROOT / name
+    missing = []
+    for found in _FILE.finditer(page.read_text(encoding="utf-8")):
+        path = found[1] or found[2]
+        places = (ROOT / path, page.parent / path, ROOT / "tests" / path, ROOT / "docs" / path)
+        if path not in MADE and not any(place.exists() for place in places):
+            missing.append(path)
+    assert not missing, f"{name} names {missing}"

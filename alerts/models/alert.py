@@ -146,7 +146,7 @@ class Alert(TenantOwned):
 
 
 class CallbackCount(TenantOwned):
-    """Times of the latest infection-evidence events of one device and signature family (domain: grading).
+    """Times of the latest infection-evidence events of one device and signature family.
 
     A pair of inside machines has a row of its own: `device` is the one that opens, `family` names the other
     (`inside:<address>`), and `families` says of each time which signature family it was.

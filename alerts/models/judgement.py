@@ -10,7 +10,7 @@ from tenants.models import TenantOwned, User
 
 
 class Verdict(models.TextChoices):
-    """What a person judged of a group after a look (domain: an analyst looks at ★★)."""
+    """What a person judged of a group after a look."""
 
     HARMLESS = "harmless", _("害はない")
     FALSE_POSITIVE = "false_positive", _("誤った検知")

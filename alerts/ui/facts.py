@@ -1,4 +1,4 @@
-"""What the box logged, with each technical word explained (domain: logged per alert, OSK 3.4.2.1)."""
+"""What the box logged, with each technical word explained (OSK 3.4.2.1)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from web.jst import JST
 
 SLOT: Final = timedelta(hours=1)
 MOST_SLOTS: Final = 6
-WAVE_FIRMS: Final = 3  # ours (features N18); fewer would tell the firms who it was
+WAVE_FIRMS: Final = 3  # ours (N18); fewer would tell the firms who it was
 
 
 def call_slots(hours: BusinessHours, now: datetime) -> list[datetime]:

@@ -1,4 +1,4 @@
-"""A vendor's invoice: lines, tax, registration number, margin. Plain rules in whole yen (domain, section 9)."""
+"""A vendor's invoice: lines, tax, registration number, margin. Plain rules in whole yen."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ TRADES: Final[tuple[tuple[str, int, tuple[tuple[str, str], ...]], ...]] = (
     ("M", 2, (("旅館", "りょかん"),)),
 )
 
-# Staff bands and how many firms of the region's self-check were in each (domain: bands; cohort of 57 firms).
+# Staff bands and how many firms of the region's self-check (57 firms) were in each.
 STAFF: Final = (
     ((1, 5), 21),
     ((6, 10), 5),

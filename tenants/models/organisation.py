@@ -118,7 +118,7 @@ class ProgrammePartner(models.Model):
 
 
 class Enrolment(TenantOwned):
-    """A firm's contract with a programme. The contract year is the insurance year by default (domain: insurance)."""
+    """A firm's contract with a programme. The contract year is the insurance year by default."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enrolments")
     contract_start = models.DateField(_("契約開始"))

@@ -57,7 +57,7 @@ class PlaceForm(forms.Form):
 
 
 class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
-    """What a firm says about itself, checked and brought into one form (domain, section 9)."""
+    """What a firm says about itself, checked and brought into one form."""
 
     prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES)
 

@@ -1,4 +1,4 @@
-"""No sequence of steps brings a job to a state that is not declared, or to two vendors (domain 4, OSK 3.4.3)."""
+"""No sequence of steps brings a job to a state that is not declared, or to two vendors (OSK 3.4.3)."""
 
 from __future__ import annotations
 
