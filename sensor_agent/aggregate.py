@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sensor_agent.moment import parse, stamp_now
+from sensor_agent.shorten import CUT, MAX_SHIPPED_BYTES, encode, repaired, text_cut
 
 TOP_HOSTS = 20
 TOP_AGENTS = 20
+TOP_REASONS = 40
+LONGEST_NAME = 256  # bytes as JSON
 KEPT_KEYS = 400
 MAX_DEVICES = 200
 FLOWS_REMEMBERED = 10_000
@@ -102,9 +105,7 @@ class Aggregate:
         counts, self._counts = self._counts, {**self._empty(), "suppressed": self._counts["suppressed"]}
         if not counts["from"]:
             return None
-        hosts = sorted(counts["hosts"].items(), key=lambda item: -item[1])[:TOP_HOSTS]
-        agents = sorted(counts["user_agents"].items(), key=lambda item: -item[1])[:TOP_AGENTS]
-        return {
+        event = {
             "timestamp": until,
             "event_type": "aggregate",
             "aggregate": {
@@ -114,17 +115,19 @@ class Aggregate:
                 "bytes_out": counts["bytes_out"],
                 "flows": counts["flows"],
                 "dns_queries": counts["dns_queries"],
-                "top_hosts": [list(item) for item in hosts],
-                "user_agents": [list(item) for item in agents],
+                "top_hosts": [list(item) for item in _most(counts["hosts"], TOP_HOSTS)],
+                "user_agents": [list(item) for item in _most(counts["user_agents"], TOP_AGENTS)],
                 "devices": self._named(counts["devices"].values()),
-                "drops": counts["drops"],
-                "anomalies": counts["anomalies"],
+                "drops": dict(_most(counts["drops"], TOP_REASONS)),
+                "anomalies": dict(_most(counts["anomalies"], TOP_REASONS)),
             },
         }
+        return _fitting(event)
 
     def _named(self, devices: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         names = self._names()
-        return [{**device, "name": names.get(str(device["mac"]), "")} for device in devices]
+        known_first = sorted(devices, key=lambda each: (not each["mac"], -each["bytes_in"] - each["bytes_out"]))
+        return [{**each, "name": text_cut(names.get(str(each["mac"]), ""), LONGEST_NAME)} for each in known_first]
 
     def inside(self, address: Any) -> bool:
         """Whether an address belongs to the firm's own networks; what is no text is none."""
@@ -227,6 +230,21 @@ def _mac(event: Mapping[str, Any], side: str) -> str | None:
     several = ether.get(f"{side}_macs")
     mac = ether.get(f"{side}_mac") or (several[0] if isinstance(several, list) and several else None)
     return mac if isinstance(mac, str) and len(mac) <= _LONGEST_MAC else None
+
+
+def _fitting(event: dict[str, Any]) -> dict[str, Any]:
+    """The event without so many of its last devices that the platform takes it; the cut is marked."""
+    devices: list[dict[str, Any]] = event["aggregate"]["devices"]
+    whole = len(devices)
+    while devices and len(encode(event)) > MAX_SHIPPED_BYTES - 100:
+        del devices[-(len(devices) // 8 + 1) :]
+    return event if len(devices) == whole else repaired(event, CUT)
+
+
+def _most(counts: Mapping[str, int], number: int) -> list[tuple[str, int]]:
+    """The largest counts, under names that together fit into an event that the platform takes."""
+    largest = sorted(counts.items(), key=lambda item: -item[1])[:number]
+    return [(text_cut(name, LONGEST_NAME), count) for name, count in largest]
 
 
 def _add(counts: dict[str, int], key: str, amount: int) -> None:

@@ -11,7 +11,7 @@ from sensor_agent.aggregate import Aggregate
 from sensor_agent.filestore import MAX_PENDING, Result, pending_from_event
 from sensor_agent.moment import parse, stamp_now
 from sensor_agent.records import Event, Unreadable, records
-from sensor_agent.shorten import encode
+from sensor_agent.shorten import MAX_SHIPPED_BYTES, encode, shortened
 from sensor_agent.spool import Spool
 from sensor_agent.strip import SHIPPED_TYPES, unreadable
 from sensor_agent.tail import Line, Tail
@@ -189,7 +189,9 @@ class Collector:
         event = unreadable(line, reason)
         self._add(event, encode(event))
 
-    def _add(self, event: Mapping[str, Any], encoded: bytes) -> None:
+    def _add(self, event: dict[str, Any], encoded: bytes) -> None:
+        if len(encoded) > MAX_SHIPPED_BYTES:  # the platform would refuse the batch, with the alerts in it
+            encoded = encode(shortened(event))
         weight = importance(event)
         if weight == 0 and self._spool.tight():
             self._dropped_low += 1

@@ -10,6 +10,7 @@ import hashlib
 import lzma
 import os
 import re
+import stat
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,7 +34,7 @@ _OPENERS: dict[str, Callable[[Path], Any]] = {".gz": gzip.open, ".xz": lzma.open
 
 
 class TornFileError(Exception):
-    """A packed file ends before its end, or is none."""
+    """A packed file ends before its end or is none; or the disk does not give a file's content."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,17 @@ class Generation:
 
 
 def generations(path: Path, *, rotated: bool = True) -> list[Generation]:
-    """The log's files, oldest first, the live one last."""
-    found = []
+    """The log's files, oldest first, the live one last. A folder, a pipe or a second name of a file is none."""
+    found: dict[tuple[int, int], Generation] = {}
     older = path.parent.glob(path.name + "[.-]*") if rotated else ()
     for other in [*older, path]:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # it went, or is a link that leads nowhere
             status = other.stat()
-            found.append(Generation(other, status.st_ino, status.st_size, status.st_mtime_ns, other == path))
-    return sorted(found, key=_order)
+            if stat.S_ISREG(status.st_mode):
+                found[status.st_dev, status.st_ino] = Generation(
+                    other, status.st_ino, status.st_size, status.st_mtime_ns, other == path
+                )
+    return sorted(found.values(), key=_order)
 
 
 def rotation_number(path: Path) -> int:
@@ -97,7 +101,11 @@ class PlainFile:
         self.inode = os.fstat(self._descriptor).st_ino
 
     def read(self, size: int, offset: int) -> bytes:
-        return os.pread(self._descriptor, size, offset)
+        """Raises TornFileError."""
+        try:
+            return os.pread(self._descriptor, size, offset)
+        except OSError as problem:  # a bad place on the disk
+            raise TornFileError(str(problem)) from problem
 
     @property
     def unlinked(self) -> bool:
@@ -141,5 +149,5 @@ LogFile = PlainFile | PackedFile
 
 
 def opened(generation: Generation) -> LogFile:
-    """Raises FileNotFoundError, TornFileError."""
+    """Raises OSError, TornFileError."""
     return PackedFile(generation.path) if generation.packed else PlainFile(generation.path)

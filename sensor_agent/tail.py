@@ -12,6 +12,7 @@ missing of it.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,8 +113,12 @@ class _Reader:
         self.file = file
         self.track = track
         self.holes = 0
+        self.torn = False  # no more of it can be read
         # Read before its lines: the file may be emptied under us at any time.
-        self._head = file.read(HEAD_BYTES, 0) if track.offset else b""
+        self._head = b""
+        if track.offset:
+            with suppress(TornFileError):  # counted when its lines are asked for
+                self._head = file.read(HEAD_BYTES, 0)
         self._buffer = b""
         self._long: _LongLine | None = None
         self._in_leading_hole = track.offset == 0
@@ -199,7 +204,8 @@ class Tail:
         self._begun = (position.inode, position.offset)
         self._reader: _Reader | None = None
         self._begins: dict[Generation, bytes] = {}
-        self._spent: set[Generation] = set()  # packed files that hold nothing new
+        self._spent: set[Generation] = set()  # files that hold nothing new, or nothing that can be read
+        self._refused: set[int] = set()  # inodes of files that we may not open
         self._ends: dict[int, int] = {}  # inode of a renamed file → its size at the last look
         self.gaps = 0
         self.lost_bytes = 0
@@ -216,6 +222,7 @@ class Tail:
                     line = reader.line(finished=finished, fill=fill)
                 except TornFileError:
                     self.gaps += 1
+                    reader.torn = True
                     break
                 if line is None:
                     break
@@ -268,13 +275,14 @@ class Tail:
             final = not self._rotated or (not each.live and listed[-1].live)
             settled = not self._rotated or each.packed or self._ends.get(each.inode) == each.size
             yield reader, final and settled, True
-            if each.packed:
+            if each.packed or reader.torn:
                 self._spent.add(each)
             track.unread = 0 if each.live else max(0, each.size - track.offset)
             if final and not settled and reader.holds_part:
                 break  # its writer may still finish the line: look again before the next file
         self._ends = ends
         self._spent &= set(listed)
+        self._refused &= {each.inode for each in listed}
         self._begins = {each: begin for each, begin in self._begins.items() if each in listed}
 
     def _begin(self, each: Generation) -> bytes:
@@ -301,14 +309,19 @@ class Tail:
     def _reader_of(self, each: Generation, track: _Track) -> _Reader | None:
         """An open reader; None when the file holds nothing new."""
         reader = self._reader
+        if each in self._spent:
+            return None
         if reader is not None and reader.track is track and reader.file.inode == each.inode:
             return reader
-        nothing_new = each in self._spent if each.packed else each.size <= track.offset
-        if nothing_new:
+        if not each.packed and each.size <= track.offset:
             return None
         try:
             file = opened(each)
-        except (FileNotFoundError, TornFileError):
+        except FileNotFoundError:
+            return None
+        except (OSError, TornFileError):  # not ours to read: counted once, the others are read
+            self.gaps += each.inode not in self._refused
+            self._refused.add(each.inode)
             return None
         if file.inode != each.inode:  # renamed since the look
             file.close()
@@ -376,7 +389,7 @@ class Tail:
 def _begin_of(each: Generation) -> bytes:
     try:
         file = opened(each)
-    except (FileNotFoundError, TornFileError):
+    except (OSError, TornFileError):
         return b""
     try:
         return file.read(HEAD_BYTES, 0)

@@ -6,6 +6,7 @@ import json
 import lzma
 import os
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -332,3 +333,30 @@ def test_each_line_once_whatever_is_done_to_the_files(
     assert sorted(seen) == list(range(1, last + 1))
     assert (tail.gaps, tail.lost_bytes) == (0, 0)
     tail.close()
+
+
+@pytest.mark.parametrize("name", ["eve.json", "eve.json.old"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "socket"])
+def test_a_folder_a_pipe_or_a_link_in_the_place_of_a_log_stops_nothing(path: Path, name: str, kind: str) -> None:
+    """A pipe would let the reader wait for ever, a folder refuse it at every look."""
+    odd = path.with_name(name)
+    if odd == path:
+        path.rename(path.with_name("eve.json.1"))
+    if kind == "folder":
+        odd.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(odd)
+    elif kind == "loop":
+        odd.symlink_to(odd.name)
+    else:
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(str(odd))
+    assert looks(Tail(path)) == list(range(1, 11))
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_second_name_of_the_log_does_not_tell_it_twice(path: Path, link: Callable[[Path, Path], None]) -> None:
+    link(path, path.with_name("eve.json-current"))
+    assert looks(Tail(path)) == list(range(1, 11))
+    appended(path, 11, 3)
+    assert looks(Tail(path)) == list(range(1, 14))
