@@ -73,7 +73,11 @@ class Phone:
 
 # What stands behind a number, or around 代表: (内12), 内線 12, ext. 12, #12.
 _BEHIND = re.compile(r"[(\[]?\s*(?:内|ext|#)", re.IGNORECASE)
-_MAIN_LINE = re.compile(r"\(?代表?\)?")
+_MAIN_LINE = re.compile(r"\(?(?:代表?|直通?)\)?")
+# What telephones and telephone systems dial before a number: hide or show one's own (184, 186), the line out (0),
+# which stands apart or before bare digits: 0077-… and 0066-… are carriers' own numbers.
+_DIALLED_BEFORE = re.compile(r"^\W{0,3}(?:18[46]\W{0,3}|0[-, ]{1,3}|0(?=0[0-9]{9,10}\W*$))(?=0)")
+_FROM_ABROAD = re.compile(r"^\W{0,3}00(?=81)")
 LONGEST_PHONE = 120  # letters that are looked at
 
 
@@ -84,11 +88,18 @@ def phone(text: str) -> Phone | None:
     a digit too many, is none.
     """
     raw = unicodedata.normalize("NFKC", text[:LONGEST_PHONE]).strip()
-    dialled = _BEHIND.split(_MAIN_LINE.sub("", raw), maxsplit=1)[0]
+    dialled = _BEHIND.split(_MAIN_LINE.sub("", raw.replace("・", "-")), maxsplit=1)[0]
+    # The rest first: 0 and a number of Osaka is by its digits also one of a service nobody calls from.
+    forms = (_DIALLED_BEFORE.sub("", dialled, count=1), dialled, _FROM_ABROAD.sub("+", dialled, count=1))
+    e164 = next(filter(None, map(_e164, dict.fromkeys(forms))), None)
+    return Phone(raw, e164) if e164 else None
+
+
+def _e164(dialled: str) -> str | None:
     try:
         number = phonenumbers.parse(dialled, "JP")
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return Phone(raw, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -25,7 +25,10 @@ _SEVERAL = re.compile(
 )
 _LABEL = re.compile(r"^[^0-9+(]+")
 _FAX = re.compile(r"^\W*(?:fax|ファックス|ファクス)", re.IGNORECASE)
-HIDDEN = frozenset({"anonymous", "unavailable", "非通知", "withheld", "private", "公衆電話", "表示圏外"})
+# What telephone systems and carriers write for a number that is not shown; single letters are those of NTT's service.
+HIDDEN = ("anonymous", "unavailable", "非通知", "withheld", "private", "restricted", "unknown", "公衆電話",
+          "コウシュウデンワ", "表示圏外", "通知不可", "サービス競合")  # fmt: skip
+_HIDDEN_LETTERS = frozenset({"p", "o", "c", "s"})
 
 
 @lru_cache(maxsize=8192)
@@ -63,7 +66,9 @@ def number_of(text: str) -> Phone | None:
 
 def is_hidden(text: str) -> bool:
     """Whether a telephone system says that the caller shows no number."""
-    return unicodedata.normalize("NFKC", text).strip().lower() in HIDDEN
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower()
+    told = plain in _HIDDEN_LETTERS or any(word in plain for word in HIDDEN)
+    return told and number_of(text) is None
 
 
 def closeness(asked: str, known: str) -> int:

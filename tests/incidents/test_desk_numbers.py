@@ -17,6 +17,8 @@ FORMS = [
     '"06-6944-6000" <sip:201@pbx.invalid>', "TEL 06-6944-6000 FAX 06-6944-6009", "FAX 06-6944-6009 TEL 06-6944-6000",
     "06-6944-6000(内12)", "06-6944-6000（内線:12）", "０６（６９４４）６０００", "06-6944-6000(平日9:00-18:00)",
     "代表 06-6944-6000", "sip:0669446000@pbx.invalid", "tel:+81-6-6944-6000", "06‐6944‐6000",
+    "0-06-6944-6000", "00669446000", "184-06-6944-6000", "1860669446000", "0081-6-6944-6000", "06・6944・6000",
+    "06-6944-6000(直通)", "sip:00669446000@pbx.invalid",
 ]  # fmt: skip
 
 
@@ -52,8 +54,25 @@ def test_a_direct_line_is_near_its_main_number_but_mobiles_are_not_near_each_oth
     assert closeness("+81669446112", "+81669446000") == 0
     for mobile_or_free in ("+8190123456", "+8160123456", "+8150312345", "+81120000", "+81570000"):
         assert closeness(f"{mobile_or_free}712", f"{mobile_or_free}700") == 0
-    assert is_hidden("非通知")
-    assert not is_hidden("06-6944-6000")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["非通知", "非通知設定", "番号非通知", "公衆電話", "ｺｳｼｭｳﾃﾞﾝﾜ", "通知不可能", "P", "Ｏ", "Anonymous", "Unknown",
+     '"Anonymous" <sip:anonymous@anonymous.invalid>', "sip:Restricted@pbx.invalid"],
+)  # fmt: skip
+def test_a_caller_who_shows_no_number_is_no_mistyped_number(shown: str) -> None:
+    assert is_hidden(shown)
+
+
+@pytest.mark.parametrize("shown", ["06-6944-6000", '"Unknown" <sip:0669446000@pbx.invalid>', "", "さくら歯科"])
+def test_a_number_that_is_shown_is_not_hidden(shown: str) -> None:
+    assert not is_hidden(shown)
+
+
+@pytest.mark.parametrize("written", ["0077-123-4567", "0066-944-6000", "00777-80-0123"])
+def test_a_carriers_own_number_is_not_one_of_a_town(written: str) -> None:
+    assert not {number.e164[:5] for number in numbers_in(written)} & {"+8177", "+8166"}
 
 
 @pytest.mark.parametrize("called_from", FORMS)
