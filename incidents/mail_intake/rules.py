@@ -20,9 +20,17 @@ PAUSE: Final = timedelta(hours=1)  # then a mail that a mailbox does not give is
 _MARKS: Final = (
     re.compile(r"相談\s{0,5}(\d{1,9})\s{0,5}番に、?(?:相談)?窓口から"),
     re.compile(r"message of the desk in case (\d{1,9})\b", re.IGNORECASE),
-    re.compile(r"(?:相談\s{0,5}(?P<ja>\d{1,9})\s{0,5}番|case (?P<en>\d{1,9}))", re.IGNORECASE),
+    re.compile(
+        r"(?:相談\s{0,5}(?P<ja>\d{1,9})\s{0,5}番(?:の件)?(?:について|です)?|case (?P<en>\d{1,9}))[.。!:\s]{0,5}",
+        re.IGNORECASE,
+    ),
 )
-_ANSWER: Final = re.compile(r"\s{0,5}(?:re|fw|fwd|aw|返信|転送)\s{0,5}:", re.IGNORECASE)
+# What mail programs of several languages and mail servers ("[EXTERNAL]", 【外部】) put before a subject.
+_BEFORE: Final = re.compile(
+    r"\s{0,5}(?:(?:re|fw|fwd|aw|wg|sv|vs|tr|rv|res|enc|antw|返信|転送|回复|答复|转发|回覆|轉寄)(?:[\[(^]\d{1,3}[\])]?)?\s{0,5}:"
+    r"|\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)",
+    re.IGNORECASE,
+)
 
 
 class MailState(StrEnum):
@@ -61,7 +69,7 @@ def case_number_in(subject: str) -> int | None:
     for mark in _MARKS[:2]:
         if found := mark.search(text):
             return int(found[1])
-    while answer := _ANSWER.match(text):
-        text = text[answer.end() :]
+    while before := _BEFORE.match(text):
+        text = text[before.end() :]
     alone = _MARKS[2].fullmatch(text.strip())
     return int(alone["ja"] or alone["en"]) if alone else None

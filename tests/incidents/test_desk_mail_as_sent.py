@@ -12,6 +12,7 @@ import pytest
 from incidents.mail_intake.charsets import header_text, text_of
 from incidents.mail_intake.machines import Sender
 from incidents.mail_intake.reading import attachment_of, mail_read
+from incidents.mail_intake.rules import case_number_in
 from incidents.mail_intake.words import LONGEST_PAGE, MOST_TAGS, html_text, page_cut
 
 OWN = frozenset({"desk@otasuke.invalid"})
@@ -326,6 +327,12 @@ OOF = "Subject: =?UTF-8?B?" + base64.b64encode("自動応答: 不在です".enco
         ("Subject: Re: x", "X-Autoreply: yes", "Precedence: bulk"),
         ("Subject: Re: x", "Auto-Submitted: auto-replied (vacation)"),
         ("Subject: x", "Precedence: auto_reply"),
+        ("Subject: 【自動返信】お問い合わせを受け付けました", "In-Reply-To: <1@otasuke.invalid>"),
+        ("Subject: 自動応答：不在です", "In-Reply-To: <1@otasuke.invalid>"),
+        ("Subject: [外部] 自動応答: 不在です", "X-Auto-Response-Suppress: All"),
+        ("Subject: Réponse automatique : x", "X-Auto-Response-Suppress: All"),
+        ("Subject: Automatische Antwort: x", "X-Auto-Response-Suppress: All"),
+        ("Subject: Re: x", "X-Autoresponse: yes"),
     ],
 )
 def test_an_answer_of_somebody_who_is_away_comes_from_a_machine(heads: tuple[str, ...]) -> None:
@@ -339,10 +346,28 @@ def test_an_answer_of_somebody_who_is_away_comes_from_a_machine(heads: tuple[str
         ("Subject: x", "X-Auto-Response-Suppress: All"),
         (OOF.replace("Subject: ", "Subject: Re: "),),
         ("Subject: x", "Auto-Submitted: no"),
+        ("Subject: x", "Auto-Submitted:"),
+        ("Subject: 自動応答が止まりません",),
+        ("Subject: 自動返信メールの設定を教えてください", "In-Reply-To: <1@otasuke.invalid>"),
+        ("Subject: Re: 【自動返信】お問い合わせ", "In-Reply-To: <1@otasuke.invalid>"),
     ],
 )
 def test_one_sign_of_a_machine_alone_hides_no_person(heads: tuple[str, ...]) -> None:
     assert mail_read(mail(*heads), own=OWN).sent_by == Sender.PERSON
+
+
+def test_what_a_mail_server_returns_in_plain_words_is_no_persons() -> None:
+    head = mail("Subject: failure notice", sender="MAILER-DAEMON@sakura.invalid")
+    assert mail_read(head, own=OWN).sent_by == Sender.MACHINE
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Re[2]: case 12", "SV: case 12", "答复: 相談12番", "[EXTERNAL] RE: 相談 12番", "Fwd: 【外部】Re: 相談12番",
+     "相談12番の件", "相談 12番について", "Case 12.", "相談１２番です。"],
+)  # fmt: skip
+def test_who_answers_or_names_the_case_is_in_it_whatever_the_program_adds(subject: str) -> None:
+    assert case_number_in(subject) == 12
 
 
 # --- heads as programs write them
