@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from reports.office_tables import Cell, Row, Table
 from tenants.spreadsheet import Cell as Plain
-from tenants.spreadsheet import csv_text, harmless
+from tenants.spreadsheet import csv_text, workbook_text
 
 
 def table_csv(table: Table) -> bytes:
@@ -30,17 +30,17 @@ def workbook(tables: Sequence[Table], *, about: Sequence[tuple[str, str]]) -> by
     first = book.active
     first.title = sheet_name(gettext("この表について"), ())
     for line in about:
-        first.append([harmless(text) for text in line])
+        first.append([workbook_text(text) for text in line])
     first.column_dimensions["A"].width, first.column_dimensions["B"].width = 24, 60
     for table in tables:
         sheet = book.create_sheet(sheet_name(table.title, book.sheetnames))
         header, rows = plain(table)
-        sheet.append([harmless(table.title)])
-        sheet.append([harmless(name) for name in header])
+        sheet.append([workbook_text(table.title)])
+        sheet.append([workbook_text(name) for name in header])
         for row in rows:
             sheet.append([_written(value) for value in row])
         for note in (*table.notes, table.source_note):
-            sheet.append([harmless(note)])
+            sheet.append([workbook_text(note)])
         _dress(sheet, len(header))
     for sheet in book.worksheets:
         for line in sheet.iter_rows():
@@ -87,7 +87,7 @@ def shown(cell: Cell) -> str:
 def _written(value: Plain) -> Plain:
     if isinstance(value, Decimal):
         return float(value)
-    return harmless(value) if isinstance(value, str) else value
+    return workbook_text(value) if isinstance(value, str) else value
 
 
 def _no_formula(cell: SheetCell) -> None:

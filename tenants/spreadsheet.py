@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -23,6 +24,11 @@ from openpyxl.utils import get_column_letter
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60  # letters of a column
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
+# What no XML may hold: a workbook with one of these, in whatever cell, cannot be opened at all.
+_NOT_IN_XML = frozenset("\ufffe\uffff")
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
+_SPACES = frozenset("\r\n\t\v\f\x85\u2028\u2029")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 
@@ -41,10 +47,15 @@ def cell_text(value: Cell) -> str:
 
 def harmless(text: str) -> str:
     """Text no spreadsheet calculates, on one line and without control characters."""
-    line = "".join(" " if sign in "\r\n\t" else sign for sign in text)
-    line = "".join(sign for sign in line if unicodedata.category(sign) not in {"Cc", "Cf"})
+    line = "".join(" " if sign in _SPACES else sign for sign in text)
+    line = "".join(sign for sign in line if not (unicodedata.category(sign) in _UNSEEN or sign in _NOT_IN_XML))
     first = unicodedata.normalize("NFKC", line.lstrip())[:1]
     return f"'{line}" if first in _BEGINS_A_FORMULA and first else line
+
+
+def workbook_text(text: str) -> str:
+    """The same for a cell of a workbook, where Excel shows what was written."""
+    return _ESCAPED.sub("_x005F_", harmless(text))
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -101,7 +112,7 @@ def _xlsx_value(value: Cell) -> Cell:
         return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, bool):
         return cell_text(value)
-    return harmless(value) if isinstance(value, str) else value
+    return workbook_text(value) if isinstance(value, str) else value
 
 
 def _answer(content: bytes, name: str, kind: str) -> HttpResponse:

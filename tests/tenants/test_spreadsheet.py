@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from tenants.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless, table_answer, xlsx_bytes
 
@@ -92,6 +93,19 @@ def test_a_workbook_keeps_the_zeros_of_a_number_and_makes_no_date_of_it() -> Non
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [48_000, 1, 0]
     assert sheet["C2"].value == datetime(2026, 11, 28, 10, 0)  # noqa: DTZ001
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}, "nothing is calculated"
+
+
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\ud800", "\x00", "\x0b", "\u2028"])
+def test_one_sign_in_a_name_does_not_make_a_workbook_nobody_can_open(sign: str) -> None:
+    sheet = load_workbook(io.BytesIO(xlsx_bytes(name="x", header=["会社"], rows=[[f"さくら{sign}歯科"]]))).active
+    assert sheet["A2"].value.replace(" ", "") == "さくら歯科"
+    assert "さくら" in csv_answer(name="x", header=["会社"], rows=[[f"さくら{sign}歯科"]]).content.decode()
+
+
+def test_excel_shows_a_file_name_that_looks_like_its_own_escape_as_it_is() -> None:
+    kept = xlsx_bytes(name="x", header=["ファイル"], rows=[["report_x0041_.zip"]])
+    written = load_workbook(io.BytesIO(kept)).active["A2"].value
+    assert unescape(written) == "report_x0041_.zip"
 
 
 def test_people_get_a_workbook_first_and_programs_a_csv() -> None:
