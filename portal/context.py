@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
-from notifications.channels import Channel, opens_at, programme_hours
-from tenants.desk_contact import DeskContact, hours_shown
+from notifications.desk import desk_now
 from tenants.middleware import Acting
-from tenants.models import Membership, Organisation, Programme
-from tenants.selectors import enrolment_current
+from tenants.models import Membership, Organisation
 
 Kind = Organisation.Kind
 _KNOWLEDGE = (
@@ -150,13 +144,6 @@ NAVIGATION: dict[str, tuple[tuple[Any, str, str, frozenset[str]], ...]] = {
 ELSEWHERE = (_HOME,)
 
 
-@dataclass(frozen=True)
-class DeskNow(DeskContact):
-    """The call centre, and when somebody answers next; None while the phone is open."""
-
-    opens_at: datetime | None
-
-
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template variables of the layouts: acting, organisation, organisations, nav_items, desk, user_role."""
     acting: Acting | None = getattr(request, "acting", None)
@@ -167,25 +154,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "organisation": acting.organisation,
         "organisations": [_choice(acting, membership) for membership in acting.memberships],
         "nav_items": _navigation(request, acting),
-        "desk": SimpleLazyObject(lambda: desk_contact(acting.organisation)),
+        "desk": SimpleLazyObject(lambda: desk_now(acting.organisation)),
         "user_role": Membership.Role(acting.role).label,
     }
-
-
-def desk_contact(organisation: Organisation) -> DeskNow | None:
-    """The call centre of the programme an organisation belongs to; None when it belongs to none."""
-    if organisation.kind == Kind.SME:
-        enrolment = enrolment_current(tenant_id=organisation.pk)
-        programme = enrolment.programme if enrolment else None
-    else:
-        of_partner = Q(office=organisation) | Q(partners__organisation=organisation)
-        programme = Programme.objects.filter(of_partner).order_by("pk").first()
-    if programme is None:
-        return None
-    now = timezone.now()
-    hours = programme_hours(programme_id=programme.pk, channel=Channel.PHONE, at=now)
-    shown = hours_shown(hours.words)
-    return DeskNow(programme.desk_name, programme.desk_phone, shown, programme.desk_email, opens_at(hours, now))
 
 
 def _choice(acting: Acting, membership: Membership) -> dict[str, Any]:

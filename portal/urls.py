@@ -2,25 +2,15 @@
 
 from django.urls import path
 
+from incidents.breach.ui import breach
+from incidents.crisis.ui import call_booking, early_warnings
+from incidents.desk.ui import talks
 from portal.programme_fields import SETTINGS
-from portal.ui import (
-    alerts,
-    audit_trail,
-    breach,
-    call_booking,
-    early_warnings,
-    glass,
-    hearing,
-    home,
-    incident,
-    office_figures,
-    partner_home,
-    readiness,
-    reports,
-    switch,
-    talks,
-    tokens,
-)
+from portal.ui import alerts, audit_trail, glass, home, incident, partner_home, readiness
+from reports.ui import figures as office_figures
+from reports.ui import reports
+from surveys.ui import hearing
+from tenants.ui import switch, tokens
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 app_name = "portal"

@@ -53,7 +53,7 @@ BILINGUAL = (
     "notifications/channels.py",
     "notifications/hours.py",
     "web/plain_words.py",
-    "portal/templatetags/desk_help.py",
+    "incidents/templatetags/desk_help.py",
     "web/templatetags/formats.py",
     "reports/glossary.py",
     "reports/office_tables.py",

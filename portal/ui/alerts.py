@@ -19,10 +19,10 @@ from alerts.ui.unexamined import unexamined_shown
 from incidents.questions import open_questions
 from incidents.services import response_wish
 from incidents.ui.cases import case_of_group
-from portal.ui.figures import programme_figures
 from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
 from tenants.moves import ReasonMissing
+from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 GROUPS_PER_PAGE = 20

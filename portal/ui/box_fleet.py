@@ -16,14 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.context import desk_contact
-from portal.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
-from portal.ui.suppressions import rows_of
+from alerts.ui.suppressions import rows_of
+from notifications.desk import desk_now
 from printing.paper import PRESS
 from sensors import fleet, installing, manifest, orders, protection, services
 from sensors.devices import devices_of
 from sensors.models import Sensor
 from sensors.silence import silence_by_firm, silent_after
+from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
 from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
@@ -188,7 +188,7 @@ def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespons
         "title": gettext("センサーの利用開始コード"),
         "organisation_name": found.tenant.name,
         "period": found.name,
-        "desk": desk_contact(found.tenant),
+        "desk": desk_now(found.tenant),
         "home": address_of("/"),
     }
     html = render(request, "pdf/activation.html", context).content.decode()

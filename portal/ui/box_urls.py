@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from portal.ui import box_devices, box_fleet, box_guide, box_names
+from portal.ui import box_devices, box_fleet
+from sensors.ui import guide as box_guide
+from sensors.ui import names as box_names
 
 app_name = "boxes"
 urlpatterns = [

@@ -13,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.ui import listing, words
 from incidents import services
+from incidents.breach.ui.breach import breach_lines
 from incidents.desk.presence import others_present
+from incidents.desk.ui.firm_card import firm_card
+from incidents.desk.ui.live import asked_of
+from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
-from portal.ui.breach import breach_lines
 from portal.ui.cover import entitlement_of
-from portal.ui.desk_live import asked_of
 from portal.ui.desk_records import lists_beside_the_queue
-from portal.ui.figures import programme_figures
-from portal.ui.firm_card import firm_card
-from portal.ui.help_words import help_of
+from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import desk_mail
+from incidents.mail_intake.ui import desk_mail
 
 app_name = "desk_mail"
 urlpatterns = [

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from portal.ui import desk, desk_calls, desk_cases, desk_live, desk_records, incident_tidy, staff_alerts
+from incidents.desk.ui import calls as desk_calls
+from incidents.desk.ui import cases as desk_cases
+from incidents.desk.ui import incident_tidy
+from incidents.desk.ui import live as desk_live
+from portal.ui import desk, desk_records, staff_alerts
 
 app_name = "desk"
 urlpatterns = [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from incidents.dispatch.ui.words import REPORTED
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Job
 from insurance.models import Claim
 from insurance.selectors import job_is_covered
 from insurance.services import LIVE
 from portal.ui.cover import entitlement_of_job
-from portal.ui.help_words import REPORTED
 from tenants.ui.guard import Kind
 
 

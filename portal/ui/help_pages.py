@@ -27,15 +27,15 @@ from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer
 from incidents.dispatch.profiles import candidates
 from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
 from incidents.dispatch.services import JobExists, job_request
+from incidents.dispatch.ui import words as help_words
+from incidents.dispatch.ui.times import time_read
 from incidents.dispatch.visits import open_questions
 from incidents.dispatch.wording import FITS, question_rows, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
 from incidents.ui import cases
-from portal.ui import help_words
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
-from portal.ui.help_times import time_read
 from tenants.models import Organisation
 from tenants.numbers import number_in
 from tenants.selectors import programme_of

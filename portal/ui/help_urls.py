@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.ui import help_pages, help_times
+from incidents.dispatch.ui import times as help_times
+from portal.ui import help_pages
 
 app_name = "help"
 urlpatterns = [

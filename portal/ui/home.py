@@ -14,15 +14,15 @@ from django.utils.cache import add_never_cache_headers
 
 from alerts.figures import notice_figures
 from alerts.ui import listing
+from incidents.dispatch.ui.words import open_jobs, treated
 from incidents.questions import open_questions
 from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
-from portal.ui.help_words import open_jobs, treated
 from portal.ui.partner_home import introduced_home, office_home
-from portal.ui.report_rows import latest_report, next_report_on
 from portal.ui.safety import Questions, answer
+from reports.ui.rows import latest_report, next_report_on
 from sensors.ui.status import firm_boxes
 from tenants.ui.guard import ActingRequest, Kind, VisitorRequest
 

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 
 from alerts.explanation import Explanation
 from alerts.ui import listing, words
+from incidents.crisis.ui.call_booking import night
 from incidents.desk.receipts import receipt_record
 from incidents.dispatch.rules import JobState
+from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.rules import IncidentState
 from incidents.ui import cases, timeline
-from portal.ui.call_booking import night
 from portal.ui.cover import entitlement_of, entitlement_of_job
-from portal.ui.figures import programme_figures
-from portal.ui.help_words import help_of
+from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst, thousands
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import knowledge
+from incidents.knowledge.ui import articles as knowledge
 
 app_name = "knowledge"
 urlpatterns = [

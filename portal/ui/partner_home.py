@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from incidents.desk.numbers import number_of, numbers_in
+from incidents.dispatch.ui.words import open_jobs
 from incidents.jobsheet.invoicing import InvoiceState
 from incidents.models import Invoice
-from portal.ui.help_words import open_jobs
 from reports.months import month_of
 from reports.office import month_figures
 from tenants.applications import applications_of

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from portal.ui import desk_cases, shared_files, soc, suppressions
+from alerts.ui import soc, suppressions
+from incidents.desk.ui import cases as desk_cases
+from sensors.ui import shared_files
 
 app_name = "soc"
 urlpatterns = [

@@ -15,14 +15,14 @@ from incidents.dispatch.doors import job_cards
 from incidents.dispatch.offers import OfferGone, job_offer_answer
 from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
 from incidents.dispatch.services import job_move
+from incidents.dispatch.ui import words as help_words
 from incidents.dispatch.visits import AppointmentState
 from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
 from insurance.models import BankAccount
-from portal.ui import help_words
 from portal.ui.cover import entitlement_of_job
-from portal.ui.hearing import ASKED_IN
 from portal.ui.help_pages import times_context
 from surveys.models import JobHearing
+from surveys.ui.hearing import ASKED_IN
 from tenants.moves import ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from portal.ui import vendor_pages, vendor_profile
+from incidents.dispatch.ui import vendor_profile
+from portal.ui import vendor_pages
 
 app_name = "vendor"
 urlpatterns = [

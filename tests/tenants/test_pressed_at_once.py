@@ -91,7 +91,7 @@ def test_a_row_that_somebody_else_wrote_a_moment_ago_is_found_the_second_time(ca
 
     seen: list[int] = []
     browsers[0].post("/boxes/names/", fields)
-    with patch("portal.ui.box_names.name_set", lost_once):
+    with patch("sensors.ui.names.name_set", lost_once):
         answer = browsers[1].post("/boxes/names/", fields)
     assert answer.status_code == 302
     assert WebGuardName.objects.filter(name="bad.example.com").count() == 1
@@ -106,7 +106,7 @@ def test_who_loses_for_good_reads_that_somebody_was_faster(cast: Cast) -> None:
     def always_lost(**values: Any) -> object:
         return WebGuardName.objects.create(programme_id=cast.programme.pk, name="bad.example.com", kind="block")
 
-    with patch("portal.ui.box_names.name_set", always_lost):
+    with patch("sensors.ui.names.name_set", always_lost):
         answer = browser.post("/boxes/names/", fields)
     assert answer.status_code == 409
     assert "ほぼ同時に、同じ操作がありました" in answer.content.decode()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.ui.help_words import open_jobs
-from portal.ui.running import Running, running_at
+from incidents.desk.ui.running import Running, running_at
+from incidents.dispatch.ui.words import open_jobs
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Membership, Organisation
 

@@ -24,8 +24,8 @@ from incidents.desk.targets import desk_hours
 from incidents.models import Incident
 from incidents.rules import IncidentState
 from notifications.channels import opens_at
+from notifications.desk import desk_now
 from notifications.hours import BusinessHours
-from portal.context import desk_contact
 from tenants.scope import tenant_scope
 from web.templatetags.formats import jst
 
@@ -74,7 +74,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
     incident, now = Incident.objects.select_related("tenant").get(pk=link.incident_id), timezone.now()
-    context: dict[str, Any] = {"case": incident, "desk": desk_contact(incident.tenant)}
+    context: dict[str, Any] = {"case": incident, "desk": desk_now(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "portal/call_over.html", context, status=410)
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.ui.box_names import programme_asked, programme_tabs
 from sensors.models import FileReport, KnownFile
 from sensors.shared_files import REPORTS_COUNT_FOR, FileRefused, file_decide, file_withdraw
+from sensors.ui.names import programme_asked, programme_tabs
 from tenants.models import Enrolment, Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from incidents.crisis.bookings import booking_of
 from incidents.knowledge.rules import filled
 from incidents.knowledge.selectors import ready_answers, suggestions_for
+from incidents.knowledge.ui.articles import BECAUSE
 from incidents.mail_intake.rules import HANDED_OUT
 from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, ReadyAnswer
-from portal.context import desk_contact
-from portal.ui.knowledge import BECAUSE
+from notifications.desk import desk_now
 from tenants.models import Organisation, Programme
 from tenants.numbers import number_in
 from tenants.selectors import enrolment_current
@@ -60,7 +60,7 @@ def answer_chosen(case: Case, number: str) -> str:
     answer = ReadyAnswer.objects.filter(pk=number_in(number) or 0, programme=programme, retired_at__isnull=True).first()
     if answer is None:
         return ""
-    desk = desk_contact(case.tenant)
+    desk = desk_now(case.tenant)
     contact = Contact.objects.filter(tenant_id=case.tenant_id, case=case).select_related("caller").first()
     name = contact.caller.name if contact and contact.caller else ""
     values = {"会社名": case.tenant.name, "受付番号": str(case.number), "担当者名": name or gettext("ご担当者")}

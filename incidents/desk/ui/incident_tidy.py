@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from alerts.ui import listing
 from incidents import services
+from incidents.desk.ui.running import running_at
 from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
-from portal.ui.running import running_at
 from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.numbers import number_in
 from tenants.ui.guard import ActingRequest, Kind, open_to

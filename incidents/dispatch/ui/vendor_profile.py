@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.dispatch.matching import Area, Reach
 from incidents.dispatch.municipalities import municipalities, places_read, prefectures
 from incidents.dispatch.profiles import areas_of, listed, listing_set, profile_keep, vendors_of
+from incidents.dispatch.ui.words import open_jobs
 from incidents.dispatch.wording import WEEKDAYS, clock
 from incidents.models import Job, VendorListing, VendorProfile
-from portal.ui.help_words import open_jobs
 from tenants.models import Membership, Organisation, Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -16,12 +16,12 @@ from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
 from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused
+from incidents.desk.ui.firm_card import firm_card
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
+from incidents.templatetags.desk_help import answer_chosen
 from incidents.ui import case_words
 from incidents.ui import queue as waiting
 from incidents.ui.case_words import ThreadLine
-from portal.templatetags.desk_help import answer_chosen
-from portal.ui.firm_card import firm_card
 from printing.paper import PRESS
 from tenants.models import Organisation
 from tenants.moves import ReasonMissing

@@ -12,8 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from portal.ui.report_rows import next_report_on, report_rows
 from reports.models import MonthlyReport
+from reports.ui.rows import next_report_on, report_rows
 from tenants.services import audit_record
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
