@@ -25,6 +25,7 @@ _MARKS = str.maketrans({"゛": "\u3099", "ﾞ": "\u3099", "゜": "\u309a", "ﾟ"
 _LETTERS = "0-9A-Z\uff71-\uff9d\uff9e\uff9f"
 _REFUSED = {"bank_kana": re.compile(f"[^{_LETTERS}-]"), "branch_kana": re.compile(f"[^{_LETTERS}-]")}
 _REFUSED_IN_NAMES = re.compile(f"[^{_LETTERS} ().-]")
+_NEVER_ZERO = frozenset({"bank_code", "number"})  # a branch 000 there is
 # ﾞ and ﾟ only behind kana that can be voiced: alone, or behind a blank, they change the name.
 _STRAY_MARK = re.compile("(?<![\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?<![\uff8a-\uff8e])\uff9f")
 
@@ -60,16 +61,24 @@ class Payment:
     reference: str
 
 
+def seen(text: str) -> str:
+    """The text without signs of no width, tabs and other white space as blanks, none around it."""
+    blank = "".join(" " if sign in "\t\v\f\x85\u2028\u2029" else sign for sign in text)
+    return "".join(sign for sign in blank if unicodedata.category(sign) != "Cf").strip()
+
+
 def kana(text: str, field: str = "name") -> str:
     """A name in the letters of the format: half-width, capitals, no small kana. Raises Unwritable for anything else.
 
     「カブシキガイシャ　ミドリ」, "ﾐﾄﾞﾘ", 「ハ゛ンク」 and "みどり" are taken; 漢字 and ヲ are not.
+    Signs of no width, which copied text brings along, go: nobody could find them to take them out.
     """
-    wide = unicodedata.normalize("NFKC", text.strip().translate(_MARKS)).upper().translate(_DASHES)
+    typed = seen(text).translate(_MARKS)
+    wide = unicodedata.normalize("NFKC", typed).upper().translate(_DASHES)
     wide = "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in wide)
     parts = unicodedata.normalize("NFD", wide.translate(_LARGE))
     half = "".join(_HALF.get(letter, letter) for letter in parts)
-    if not half:
+    if not re.search(f"[{_LETTERS}]", half):
         raise Unwritable(field, text)
     refused = _REFUSED.get(field, _REFUSED_IN_NAMES).search(half) or _STRAY_MARK.search(half)
     if refused:
@@ -82,9 +91,9 @@ def account_checked(account: Account) -> Account:
     digits = {"bank_code": 4, "branch_code": 3, "number": 7}
     checked = {}
     for field, length in digits.items():
-        value = unicodedata.normalize("NFKC", getattr(account, field)).replace("-", "").strip()
+        value = re.sub(r"[-\s]", "", unicodedata.normalize("NFKC", seen(getattr(account, field))).translate(_DASHES))
         least = 1 if field == "number" else length
-        if not re.fullmatch(rf"[0-9]{{{least},{length}}}", value):
+        if not re.fullmatch(rf"[0-9]{{{least},{length}}}", value) or (field in _NEVER_ZERO and not int(value)):
             raise Unwritable(field, value)
         checked[field] = value.zfill(length)
     if account.type not in {"1", "2", "4", "9"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -161,7 +163,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         if not pays:
             del self.fields["client_code"]
         # What is typed may be longer than what is stored: full-width voiced kana become two signs, hyphens go.
-        for name in ("bank_kana", "branch_kana", "holder_kana", "number"):
+        for name in ("bank_code", "bank_kana", "branch_code", "branch_kana", "holder_kana", "number"):
             self.fields[name].widget.attrs["maxlength"] = "60"
             self.fields[name].validators = []
 
@@ -173,10 +175,10 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             data |= asdict(account_checked(Account(**{name: data.get(name, "") for name in names})))
         except Unwritable as problem:
             self.add_error(problem.field if problem.field in self.fields else None, self._told(problem))
-        code = data.get("client_code", "")
-        if code and not (code.isascii() and code.isdigit()):
+        code = unicodedata.normalize("NFKC", data.get("client_code", "")).replace("-", "")
+        if code and not re.fullmatch(r"[0-9]{1,10}", code):
             self.add_error("client_code", _("数字で書いてください。"))
-        return data
+        return data | ({"client_code": code} if "client_code" in self.fields else {})
 
     @staticmethod
     def _told(problem: Unwritable) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
 
 from insurance.damage import CASES, Case, Part, damage_estimate
-from insurance.zengin import Account, Payment, Unwritable, kana, transfer_file
+from insurance.models import BankAccount
+from insurance.ui.money import AccountForm
+from insurance.zengin import Account, Payment, Unwritable, account_checked, kana, transfer_file
 
 PAYER = Account("0005", "ﾐﾂﾋﾞｼ", "1", "ホンテン", "2", "1234567", "ﾐﾄﾞﾘｿﾝｶﾞｲﾎｹﾝ(ｶ")
 PAYER = replace(PAYER, branch_code="001")
@@ -51,6 +53,10 @@ def test_the_eight_cases_of_the_second_storey_are_there() -> None:
         ("ヴェルデ", "ｳﾞｴﾙﾃﾞ"),
         ("セキガハラ ヵヶ", "ｾｷｶﾞﾊﾗ ｶｹ"),
         ("(ユ)ミドリ.コム", "(ﾕ)ﾐﾄﾞﾘ.ｺﾑ"),
+        ("\ufeffミドリ\u200b\tシステム", "ﾐﾄﾞﾘ ｼｽﾃﾑ"),
+        ("-", None),
+        ("ー", None),
+        ("()", None),
     ],
 )
 def test_names_are_written_as_banks_take_them_or_refused(typed: str, written: str | None) -> None:
@@ -106,6 +112,8 @@ def test_the_transfer_file_has_a_header_each_payment_the_sum_and_an_end() -> Non
     [
         ({}, {"bank_code": "13"}, 1, "1", "bank_code"),
         ({}, {"number": "12345678"}, 1, "1", "number"),
+        ({}, {"number": "0000000"}, 1, "1", "number"),
+        ({}, {"bank_code": "0000"}, 1, "1", "bank_code"),
         ({}, {"type": "3"}, 1, "1", "type"),
         ({}, {"holder_kana": "川辺"}, 1, "1", "holder_kana"),
         ({}, {"bank_kana": "ア" * 16}, 1, "1", "bank_kana"),
@@ -125,6 +133,19 @@ def test_what_no_bank_would_take_is_refused_before_the_file_is_written(
             payments=[Payment(replace(VENDOR, **to), yen, "1")],
         )
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("number", ["１２３ー４５６７", "123 4567", "123−4567", "\u200b1234567"])
+def test_an_account_may_be_typed_as_it_stands_in_the_bank_book(number: str) -> None:
+    assert account_checked(replace(PAYER, number=number)).number == "1234567"
+
+
+def test_every_number_of_the_account_may_be_typed_in_full_width() -> None:
+    wide = asdict(PAYER) | {"bank_code": "００ー０５", "branch_code": "００１", "client_code": "１２３４５６７８９０"}
+    form = AccountForm(wide, instance=BankAccount(organisation_id=1), pays=True)
+    assert form.is_valid(), form.errors
+    stored = form.cleaned_data
+    assert (stored["bank_code"], stored["branch_code"], stored["client_code"]) == ("0005", "001", "1234567890")
 
 
 def test_without_a_payment_there_is_no_file() -> None:
