@@ -61,7 +61,7 @@ def _rules(config: Config, order: Order | None, store: OrderStore) -> tuple[str,
         texts = (store.text(sha256) for sha256 in ordered)
     else:
         texts = (path.read_text(encoding="utf-8") for path in config.suricata.rule_files)
-    return rules_adapt("\n".join(texts) + "\n", order.suppressions if order else ())
+    return rules_adapt("\n".join(texts) + "\n", order.suppressions if order else (), home_net(config))
 
 
 def _names(config: Config, order: Order | None, store: OrderStore) -> tuple[list[str], tuple[str, ...]]:

@@ -6,17 +6,22 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from suricata.update import rule as rule_parser
 
+from sensor_agent.rule_addresses import Side, side_read
+
 METADATA = "otasuke_suppression"
 FIRST_SID = 1_990_000_000
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n\s*")
+_BLANK = " \t\r\v\f"
+_NO_RULE = ("#", " ", "\r")  # the engine passes over lines that begin so
+_REJECTS = re.compile(r"^\s*reject(?:src|dst|both)\s")
+_MOST_PIECES = 16  # numbers of one suppression
 
 
 class CannotAdaptError(ValueError):
@@ -84,10 +89,13 @@ def counted(event: Mapping[str, Any], suppressions: Iterable[Suppression]) -> in
     return None
 
 
-def rules_adapt(text: str, suppressions: Iterable[Suppression]) -> tuple[str, tuple[str, ...]]:
+def rules_adapt(
+    text: str, suppressions: Iterable[Suppression], home_net: Iterable[str] = ()
+) -> tuple[str, tuple[str, ...]]:
     """The rules with every `allow` put in, and for each that could not be put in a sentence why.
 
-    A signature that is not there changes nothing; a rule that cannot be changed stays as it is.
+    A signature that is not there changes nothing; a rule that cannot be changed stays as it is. `home_net`: what the
+    rules' variables stand for.
     """
     wanted: dict[int, list[Suppression]] = {}
     for suppression in suppressions:
@@ -95,56 +103,86 @@ def rules_adapt(text: str, suppressions: Iterable[Suppression]) -> tuple[str, tu
             wanted.setdefault(suppression.signature_id, []).append(suppression)
     if not wanted:
         return text, ()
+    home = tuple(home_net)
     mentioned = re.compile("|".join(map(str, wanted)))  # parsing every rule would take seconds
     lines, problems = list[str](), list[str]()
-    for line in _CONTINUED.sub(" ", text).splitlines():
+    for line in _rule_lines(text.removesuffix("\n")):
         applying = wanted.get(_signature(line)) if mentioned.search(line) else None
         try:
-            lines += _adapted(line, applying) if applying else [line]
+            lines += _adapted(line, applying, home) if applying else [line]
         except CannotAdaptError as problem:
             lines.append(line)
             problems.append(str(problem))
     return "\n".join(lines) + "\n", tuple(problems)
 
 
+def _rule_lines(text: str) -> Iterator[str]:
+    """Lines as the engine reads them: a backslash at the end of a rule's line continues it, not that of a comment."""
+    begun = ""
+    for line in text.split("\n"):
+        whole = begun + line
+        begun = ""
+        if not whole.startswith(_NO_RULE) and (bare := whole.rstrip(_BLANK)).endswith("\\"):
+            begun = bare[:-1]
+        else:
+            yield whole
+    if begun:
+        yield begun + "\\"
+
+
 def _signature(line: str) -> int:
     """The signature number of a rule that is in force, by its option `sid`; 0 when the line is none."""
+    if line.startswith(_NO_RULE):
+        return 0
     with suppress(Exception):  # the parser raises what it likes on lines that are no rules
-        rule = rule_parser.parse(line)
+        rule = rule_parser.parse(_REJECTS.sub("reject ", line))  # it knows one of the engine's kinds only
         if rule is not None and rule.enabled:
             return int(rule.sid)
     return 0
 
 
-def _adapted(rule: str, suppressions: list[Suppression]) -> list[str]:
-    """The rule and its copies. What one suppression takes out of the rule, the next sees taken out as well."""
-    kept, copies = [rule], list[str]()
-    for suppression in suppressions:
-        after: list[str] = []
-        for each in kept:
-            less, copy = _split(each, suppression, len(after))
-            after += less
-            copies.append(copy)
-        kept = after
-    return kept + copies
-
-
-def _split(rule: str, suppression: Suppression, place: int) -> tuple[list[str], str]:
-    """(the rule without the addresses, a copy that only notices them)."""
+def _adapted(rule: str, suppressions: list[Suppression], home_net: tuple[str, ...]) -> list[str]:
+    """The rule without all the addresses, in as many pieces as it takes, and a copy for each suppression."""
     header, options = _parted(rule)
     if header[4] != "->":
-        raise CannotAdaptError(f"rule {suppression.signature_id} is two-way")
-    source, destination = suppression.source, suppression.destination
-    less = []
-    if source:
-        less.append(_joined([*header[:2], _without(header[2], source), *header[3:]], options))
-    if destination:
-        narrowed = source or header[2]
-        other = _joined([*header[:2], narrowed, *header[3:5], _without(header[5], destination), header[6]], options)
-        less.append(_renumbered(other, suppression.number * 2 + 1, place) if source else other)
-    noticing = ["alert", header[1], source or header[2], *header[3:5], destination or header[5], header[6]]
-    marked = (f"metadata:{METADATA} {suppression.number}",)
-    return less, _renumbered(_joined(noticing, options), suppression.number * 2, place, marked)
+        raise CannotAdaptError(f"rule {suppressions[0].signature_id} is two-way")
+    kept, copies = [(side_read(header[2], home_net), side_read(header[5], home_net))], list[str]()
+    for suppression in suppressions:
+        kept, let_be = _split(kept, suppression)
+        if max(len(kept), len(let_be)) > _MOST_PIECES:
+            raise CannotAdaptError(f"rule {suppression.signature_id} has too many suppressions")
+        marked = (f"metadata:{METADATA} {suppression.number}",)
+        for place, sides in enumerate(let_be):
+            noticing = _joined(["alert", *_between(header[1:], *sides)], options)
+            copies.append(_renumbered(noticing, suppression.number * 2, place, marked))
+    if not copies:
+        return [rule]
+    pieces = [_joined([header[0], *_between(header[1:], *sides)], options) for sides in kept]
+    number = suppressions[0].number * 2 + 1
+    return [*pieces[:1], *(_renumbered(each, number, place) for place, each in enumerate(pieces[1:])), *copies]
+
+
+def _split(
+    kept: list[tuple[Side, Side]], suppression: Suppression
+) -> tuple[list[tuple[Side, Side]], list[tuple[Side, Side]]]:
+    """(what is left of the rule's pieces, what is let be)."""
+    after, let_be = list[tuple[Side, Side]](), list[tuple[Side, Side]]()
+    for source, destination in kept:
+        inside, to = source.only(suppression.source), destination.only(suppression.destination)
+        if inside is None or to is None:
+            after.append((source, destination))
+            continue
+        let_be.append((inside, to))
+        if (other := source.without(suppression.source)) is not None:
+            after.append((other, destination))
+        if (elsewhere := destination.without(suppression.destination)) is not None:
+            after.append((inside, elsewhere))
+    return after, let_be
+
+
+def _between(header: list[str], source: Side, destination: Side) -> list[str]:
+    """Protocol to port of a header, with other addresses."""
+    return [header[0], source.text, *header[2:4], destination.text, header[5]]
 
 
 def _parted(rule: str) -> tuple[list[str], str]:
@@ -165,13 +203,6 @@ def _parted(rule: str) -> tuple[list[str], str]:
 
 def _joined(header: list[str], options: str) -> str:
     return f"{' '.join(header)} ({options}"
-
-
-def _without(addresses: str, network: str) -> str:
-    if addresses == "any":
-        return f"!{network}"
-    inner = addresses[1:-1] if addresses.startswith("[") else addresses
-    return f"[{inner},!{network}]"
 
 
 def _renumbered(rule: str, number: int, place: int, before: tuple[str, ...] = ()) -> str:

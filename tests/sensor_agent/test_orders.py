@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from sensor_agent import protection, suricata
 from sensor_agent.config import SuricataConfig, config_from_mapping
 from sensor_agent.guard import report_read
 from sensor_agent.order import OrderRefusedError, OrderStore, order_verify
+from sensor_agent.rule_addresses import side_read
 from sensor_agent.suppress import Suppression, counted, rules_adapt
 from tests.sensor_agent.platform_server import PlatformServer
 
@@ -148,6 +150,100 @@ def test_the_signature_number_is_the_rules_option_whatever_else_looks_like_it(ru
     box = SuricataConfig(home_net=("192.168.50.0/24",), work_dir=tmp_path, command_socket=tmp_path / "s.sock")
     suricata.files_write(box, {"changed.rules": text})
     suricata.configuration_test(box)
+
+
+HOME = ("192.168.50.0/24",)
+
+
+def _pairs(*pairs: tuple[str, str]) -> list[Suppression]:
+    return [Suppression(number, 77, *pair, "", "allow", "") for number, pair in enumerate(pairs, 5)]
+
+
+def _decided(lines: list[str], source: str, destination: str) -> list[str]:
+    """What the rules do with a packet: drop, or the suppressions that count it."""
+    found = []
+    for line in lines:
+        header = line.partition(" (")[0].split()
+        sides = side_read(header[2], HOME), side_read(header[5], HOME)
+        if all(side.only(address) is not None for side, address in zip(sides, (source, destination), strict=True)):
+            counted_by = re.search("otasuke_suppression ([0-9]+)", line)
+            found.append(counted_by[1] if counted_by else header[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("192.168.50.10/32", "203.0.113.9/32"), ("192.168.50.10/32", "203.0.113.10/32")],
+        [(f"192.168.50.{n}/32", f"203.0.113.{n}/32") for n in range(10, 20)],
+        [("192.168.50.0/24", "")],
+        [("192.168.50.0/25", ""), ("192.168.50.128/25", "203.0.113.9/32"), ("192.168.50.128/25", "")],
+        [("192.168.0.0/16", "203.0.113.9/32"), ("", "203.0.113.0/24")],
+        [("198.51.100.7/32", "203.0.113.9/32")],
+        [("192.168.50.10/32", "203.0.113.9/32"), ("192.168.50.10/32", "203.0.113.9/32")],
+        [("", "0.0.0.0/0"), ("fd00::/8", "")],
+        [("", "::/0")],
+        [("", "0.0.0.0/1"), ("", "128.0.0.0/1")],
+    ],
+)
+def test_however_many_suppressions_one_rule_has_each_holds_and_the_engine_takes_them(
+    pairs: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """The second one of a device undid the first; five pairs gave numbers twice, the whole firm left no address: the
+    engine refused the rules, and with them every later order."""
+    rule = RULE.replace("[any, !10.0.0.0/8]", "$EXTERNAL_NET")
+    text, problems = rules_adapt(rule, _pairs(*pairs), HOME)
+    assert problems == ()
+    box = SuricataConfig(home_net=HOME, work_dir=tmp_path, command_socket=tmp_path / "s.sock")
+    suricata.files_write(box, {"changed.rules": text})
+    suricata.configuration_test(box)
+    lines = text.splitlines()
+    for source in [f"192.168.50.{n}/32" for n in (1, 10, 11, 19, 200)] + ["198.51.100.7/32"]:
+        for destination in [f"203.0.113.{n}/32" for n in (1, 9, 10, 11, 19)] + ["198.51.100.1/32", "192.168.50.3/32"]:
+            meant = [
+                str(each.number)
+                for each in _pairs(*pairs)
+                if all(
+                    not wanted or side_read(address, ()).only(wanted) is not None
+                    for wanted, address in ((each.source, source), (each.destination, destination))
+                )
+            ]
+            matched = source.startswith("192.") and not destination.startswith("192.")
+            assert _decided(lines, source, destination) == ((meant[:1] or ["drop"]) if matched else [])
+
+
+def test_more_pieces_than_there_are_numbers_leave_the_rule_and_say_so() -> None:
+    pairs = [(f"10.{n}.0.0/16", f"203.0.{n}.0/24") for n in range(20)]
+    assert rules_adapt(RULE, _pairs(*pairs)) == (RULE + "\n", ("rule 77 has too many suppressions",))
+
+
+@pytest.mark.parametrize(
+    "header", ["$HOME_NET", "[$HOME_NET,!192.168.50.1]", "192.168.50.3-192.168.50.200", "!10.0.0.0/8"]
+)
+def test_addresses_are_read_as_the_engine_reads_them(header: str) -> None:
+    side = side_read(header, HOME)
+    assert side.only("192.168.50.7/32") == side_read("192.168.50.7/32", ())
+    assert side.only("10.0.0.1/32") is None
+    assert side.without("10.0.0.1/32") == side
+
+
+def test_comments_and_lines_are_those_of_the_engine() -> None:
+    """A comment that ends with a backslash swallowed the rule behind it; a sign of Unicode cut one in two."""
+    before = '# kept in C:\\\nalert tcp any any -> any any (msg:"y"; sid:76;)\n'
+    text, _ = rules_adapt(before + RULE.replace('"x"', '"\u4e88\u5b9a\u2028\x85\x0c"') + "\n", [ALLOW])
+    comment, other, changed, copy = text[:-1].split("\n")
+    assert (comment, other) == tuple(before.splitlines())
+    assert "\u2028\x85\x0c" in changed
+    assert "\u2028\x85\x0c" in copy
+    assert rules_adapt(" " + RULE, [ALLOW]) == (" " + RULE + "\n", ()), "the engine passes over it"
+    assert "sid:77;" in rules_adapt(RULE.replace("sid:77", "sid:7\\\n7"), [ALLOW])[0]
+
+
+@pytest.mark.parametrize("action", ["reject", "rejectsrc", "rejectdst", "rejectboth"])
+def test_a_rule_that_rejects_lets_an_address_be_as_well(action: str) -> None:
+    changed, copy = rules_adapt(RULE.replace("drop", action), [ALLOW])[0].splitlines()
+    assert changed.startswith(f"{action} http [$HOME_NET,!192.168.50.10/32] ")
+    assert copy.startswith("alert http 192.168.50.10/32 ")
 
 
 def test_numbers_of_other_rules_that_look_like_ours_change_nothing() -> None:
