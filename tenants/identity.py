@@ -17,12 +17,22 @@ PREFECTURES = (
     "鹿児島県", "沖縄県",
 )  # fmt: skip
 DEVICES_PER_BOX = 100  # OSK 表3-5
+# Forms of kanji that NFC would exchange for others: the 福 or 神 a family writes is U+FA1B or U+FA19, and stays.
+_FORMS_OF_NAMES = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
+# Control letters, and signs that turn round the reading direction of all that stands behind a name.
+_UNSEEN = dict.fromkeys((*range(9), *range(14, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・\s　（）()]+")
 
 
 def nfc(text: str) -> str:
-    """Text as it is stored: NFC, which keeps 髙 and 﨑, without space around it."""
-    return unicodedata.normalize("NFC", text).strip()
+    """A name as it is stored: composed, without signs that nobody sees and without space around it."""
+    return composed(text).translate(_UNSEEN).strip()
+
+
+def composed(text: str) -> str:
+    """NFC (a Mac sends が as か and a mark), which keeps 髙 and 﨑; forms of kanji stay as people write them."""
+    pieces = _FORMS_OF_NAMES.split(text)
+    return "".join(piece if place % 2 else unicodedata.normalize("NFC", piece) for place, piece in enumerate(pieces))
 
 
 # Forms of one character that people type for each other in names; NFKC keeps them apart. sec.search_fold has the same.

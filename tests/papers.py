@@ -16,7 +16,7 @@ def right_edges(pdf: bytes, directory: Path) -> list[float]:
     """Where each printed word ends, in points from the left edge of the paper."""
     (directory / "paper.pdf").write_bytes(pdf)
     command = ["pdftotext", "-bbox", str(directory / "paper.pdf"), "-"]
-    boxes = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    boxes = subprocess.run(command, capture_output=True, text=True, check=True, errors="replace").stdout
     return [float(edge) for edge in re.findall(r'xMax="([\d.]+)"', boxes)]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from tenants.identity import composed
+
 LONGEST: Final = 200
 NAMELESS: Final = "file"
 _JOINERS: Final = frozenset("\u200d\ufe0f\ufe0e")  # hold an emoji together
@@ -12,11 +14,11 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # not private use: 
 
 
 def file_name(name: str) -> str:
-    """The last part of a path in NFC (a Mac sends が as か and a mark), without signs that cannot be seen.
+    """The last part of a path, composed, without signs that cannot be seen.
 
     Those could end a header or a line, or turn the reading direction round and hide an ending. Blanks stay, the
     full-width one as well. A long name keeps its end, which says what kind of file it is.
     """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    last = composed(name).replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(sign for sign in last if sign in _JOINERS or unicodedata.category(sign) not in _REFUSED)
     return seen.strip()[-LONGEST:].strip() or NAMELESS

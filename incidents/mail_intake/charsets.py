@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from tenants.identity import composed
+
 LONGEST_HEADER: Final = 10_000
 _NORMALISED_AT_ONCE: Final = 2_000  # ordering of marks costs the square of what is given to it at once
 _ESCAPE: Final = re.compile(rb"\x1b(\$[B@A]|\$\([ADOPQC]|\([BJIH])")
@@ -99,7 +101,7 @@ def one_line(text: str) -> str:
 def plain(text: str) -> str:
     """Text as it is kept: NFC, line feeds, nothing a database or a screen stumbles over."""
     lined = text.replace("\r\n", "\n").replace("\r", "\n")
-    unified = "".join(unicodedata.normalize("NFC", piece) for piece in _pieces(lined))
+    unified = "".join(composed(piece) for piece in _pieces(lined))
     return "".join(sign for sign in unified if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs", "Cf"})
 
 

@@ -86,8 +86,8 @@ class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def clean_name(self) -> str:
-        """NFC."""
-        return identity.nfc(self.cleaned_data["name"])
+        """As it is stored."""
+        return _name(self, "name")
 
     def clean_name_kana(self) -> str:
         """Kana only; empty where the field is optional."""
@@ -116,6 +116,14 @@ class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-1234-5678"))
         self.instance.phone_e164 = read.e164 if read else ""
         return read.raw if read else ""
+
+
+def _name(form: forms.BaseForm, field: str) -> str:
+    """What was typed as it is stored. Raises ValidationError when nothing of it can be seen."""
+    seen = identity.nfc(form.cleaned_data[field])
+    if not seen:
+        raise forms.ValidationError(form.fields[field].error_messages["required"], "required")
+    return seen
 
 
 def _kana(text: str) -> str:
@@ -192,8 +200,8 @@ class ApplicationForm(FirmFields):
         return typed is not None and typed > identity.DEVICES_PER_BOX
 
     def clean_contact_name(self) -> str:
-        """NFC."""
-        return identity.nfc(self.cleaned_data["contact_name"])
+        """As it is stored."""
+        return _name(self, "contact_name")
 
     def clean_contact_kana(self) -> str:
         """Kana only."""
@@ -247,10 +255,13 @@ class PersonNames(forms.Form):
     given_name_kana = forms.CharField(label=gettext_lazy("名(かな)"), max_length=60)
 
     def clean(self) -> dict[str, Any]:
-        """Names in NFC, readings in kana."""
+        """Names as they are stored, readings in kana."""
         cleaned = super().clean() or {}
-        for name in ("family_name", "given_name"):
-            cleaned[name] = identity.nfc(cleaned.get(name, ""))
+        for name in {"family_name", "given_name"} & cleaned.keys():
+            try:
+                cleaned[name] = _name(self, name)
+            except forms.ValidationError as nameless:
+                self.add_error(name, nameless)
         for name in ("family_name_kana", "given_name_kana"):
             cleaned[name] = identity.nfc(cleaned.get(name, ""))
             if cleaned[name] and not identity.is_kana(cleaned[name]):

@@ -68,6 +68,11 @@ def test_cp932_is_read_whatever_it_calls_itself(charset: str) -> None:
     assert read.text == "㈱山田製作所の髙橋です①"
 
 
+def test_a_name_in_a_mail_keeps_the_form_of_its_kanji() -> None:
+    told = "㈱\ufa19山の\ufa1b田です"
+    assert mail_read(mail(b"Content-Type: text/plain; charset=Shift_JIS", told.encode("cp932"))).text == told
+
+
 @given(
     st.text(alphabet=st.characters(codec="cp932", exclude_categories=["Cc"], exclude_characters="¢£¬‖−〜"), max_size=60)
 )

@@ -227,6 +227,7 @@ def test_a_worker_killed_before_the_row_was_written_begins_again(phone: Phone, m
     ("sent", "name"),
     [
         ("か\u3099めん.jpg", "がめん.jpg"),
+        ("\ufa1b田様\ufa19棚.jpg", "\ufa1b田様\ufa19棚.jpg"),
         ("画面　１.jpg", "画面　１.jpg"),
         ("C:\\Users\\田中\\log.txt", "log.txt"),
         ("\u202egpj.exe", "gpj.exe"),

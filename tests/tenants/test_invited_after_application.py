@@ -45,12 +45,19 @@ def test_an_application_keeps_the_names_as_written_and_is_acknowledged(cast: Cas
     assert "髙﨑 守 様" in words_of(mail)
 
 
+def test_a_name_keeps_the_form_of_its_kanji_and_turns_nothing_behind_it_round(cast: Cast) -> None:
+    _apply(cast, name="\ufa19山 か\u3099ら\u202e店", contact_name="\ufa1b\uf9dc 祐\U000e0100介\u2067")
+    one = _stored()
+    assert (one.name, one.contact_name) == ("\ufa19山 がら店", "\ufa1b\uf9dc 祐\U000e0100介")
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"corporate_number": "1234567890123"}, {"postal_code": "12"}, {"phone": "abc"}, {"name_kana": "TAKASAKI"},
         {"email": "nobody"}, {"email": "hanako@sakura,co.jp"}, {"email": "hanako@sakura"}, {"phone": "6944-6000"},
         {"phone": "06-6944-60000"}, {"industry": "Z"}, {"name": ""}, {"staff_count": "-1"}, {"prefecture": "みどり県"},
+        {"name": "\u202e"}, {"contact_name": "\u2066\u2069"},
     ],
 )  # fmt: skip
 def test_wrong_entries_are_said_and_nothing_is_stored(cast: Cast, change: dict[str, str]) -> None:
