@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from sensors.models import FileReport, KnownFile
 from tenants.models import User
 from tenants.programme_settings import Setting, values_of
+from tenants.reasons import says_something
 from tenants.selectors import enrolment_current, settings_at
 from tenants.services import audit_record, audit_record_of_nobody
 
@@ -129,7 +130,7 @@ def file_decide(*, programme_id: int, sha256: str, kind: str, reason: str, by: U
         raise FileRefused("not_a_hash")
     if kind == KnownFile.Kind.BLOCK and wanted in WELL_KNOWN:
         raise FileRefused("well_known")
-    if not reason.strip():
+    if not says_something(reason):
         raise FileRefused("no_reason")
     row: KnownFile
     row, _made = KnownFile.objects.update_or_create(
@@ -150,7 +151,12 @@ def file_decide(*, programme_id: int, sha256: str, kind: str, reason: str, by: U
 
 
 def file_withdraw(*, programme_id: int, sha256: str, reason: str, by: User, now: datetime) -> bool:
-    """No box stops the file any more, from its next question for orders on. → False when none does."""
+    """No box stops the file any more, from its next question for orders on. → False when none does.
+
+    Raises FileRefused.
+    """
+    if not says_something(reason):
+        raise FileRefused("no_reason")
     rows = KnownFile.objects.filter(
         programme_id=programme_id, sha256=sha256, kind=KnownFile.Kind.BLOCK, withdrawn_at__isnull=True
     )

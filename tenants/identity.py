@@ -21,7 +21,8 @@ DEVICES_PER_BOX = 100  # OSK 表3-5
 _FORMS_OF_NAMES = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 # Control letters, and signs that turn round the reading direction of all that stands behind a name.
 _UNSEEN = dict.fromkeys((*range(9), *range(14, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー・\s　（）()]+")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺㇰ-ㇿゝゞヽヾー・\s　（）()]+")
+_KANA_LETTER = re.compile(r"[ぁ-ゖァ-ヺㇰ-ㇿ]")
 
 
 def nfc(text: str) -> str:
@@ -69,8 +70,9 @@ def postal_code(text: str) -> str | None:
 
 
 def is_kana(text: str) -> bool:
-    """Whether a reading is written in kana only."""
-    return bool(_KANA.fullmatch(unicodedata.normalize("NFKC", text)))
+    """Whether a reading is written in kana only, and not in marks alone."""
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_KANA.fullmatch(plain) and _KANA_LETTER.search(plain))
 
 
 @dataclass(frozen=True)

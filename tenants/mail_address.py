@@ -6,6 +6,7 @@ Old carriers gave out addresses that break the RFC, such as `taro..yamada@` and 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,9 +17,10 @@ _LONGEST_LOCAL = 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
+_IN_DOMAINS = "・。．｡"  # beside letters; a comma of Japanese behind an address is none of it
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-# At least two labels, the last one no figure: a bare host or an IP address is nobody's mail domain.
-_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}\Z")
+# At least two labels, the last one of letters (RFC 3696 2): a bare host or an IP address is nobody's mail domain.
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--{_LABEL})\Z")
 
 
 class AddressUnusable(ValueError):
@@ -35,6 +37,8 @@ def address_for_delivery(address: str) -> str:
     local, at, domain = text.rpartition("@")
     if not (local and at and domain) or not text.isprintable() or len(text) > LONGEST or len(local) > _LONGEST_LOCAL:
         raise AddressUnusable(address[:LONGEST])
+    if any(sign > "\x7f" and unicodedata.category(sign)[0] not in "LMN" and sign not in _IN_DOMAINS for sign in domain):
+        raise AddressUnusable(address)
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError as error:

@@ -5,6 +5,7 @@ A calendar takes a file for news of an entry it has only when UID and ORGANIZER 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +37,11 @@ def method_of(entry: Entry) -> str:
     return "CANCEL" if entry.cancelled else "PUBLISH"
 
 
+def _seen(text: str) -> str:
+    """Without control characters, which RFC 5545 has in no text: some calendars refuse the file for one."""
+    return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+
+
 def calendar_text(entry: Entry) -> bytes:
     """The file. Times are UTC, which every calendar shows in its own zone; lines are folded as the standard asks."""
     event = Event()
@@ -43,16 +49,16 @@ def calendar_text(entry: Entry) -> bytes:
     # Taking an entry back is a change of it (RFC 5546 2.1.4).
     event.add("sequence", entry.sequence + entry.cancelled)
     organiser = vCalAddress(f"mailto:{entry.organiser_address}")
-    organiser.params["CN"] = vText(entry.organiser_name)
+    organiser.params["CN"] = vText(_seen(entry.organiser_name))
     event.add("organizer", organiser)
     event.add("dtstamp", entry.made_at.astimezone(UTC))
     event.add("dtstart", entry.starts_at.astimezone(UTC))
     event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(UTC))
-    event.add("summary", entry.summary)
+    event.add("summary", _seen(entry.summary))
     event.add("url", entry.url)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     if entry.place:
-        event.add("location", entry.place)
+        event.add("location", _seen(entry.place))
     calendar = Calendar()
     calendar.add("prodid", "-//Otasuke//JA")
     calendar.add("version", "2.0")

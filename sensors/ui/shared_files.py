@@ -21,6 +21,7 @@ from sensors.ui.names import programme_asked, programme_tabs
 from tenants.models import Enrolment, Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from tenants.ui.reason_field import ReasonField
 
 MOST = 200
 WITHDRAW = "withdraw"
@@ -41,7 +42,7 @@ class FileForm(forms.Form):
         initial=KnownFile.Kind.BLOCK,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=gettext_lazy("理由"), max_length=200)
+    reason = ReasonField(label=gettext_lazy("理由"), max_length=200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

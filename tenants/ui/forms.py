@@ -9,7 +9,7 @@ from django import forms
 from django.conf.locale import LANG_INFO
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
@@ -30,6 +30,7 @@ ROLE_CHOICES = [
 
 
 PLACE_FILL = {"postal_code": "postal-code", "prefecture": "address-level1", "municipality": "address-level2"}
+LONGEST_TYPED = 30  # letters of a postal code or a number of a firm, with all that may stand around it
 MOST_COUNTED = 99_999  # staff or PCs of a small firm; more is a slip of the finger
 
 
@@ -44,7 +45,7 @@ def _looks_up(field: forms.Field) -> None:
 class PlaceForm(forms.Form):
     """The part of a firm's form that a postal code fills in."""
 
-    postal_code = forms.CharField(label=gettext_lazy("郵便番号"), max_length=8)
+    postal_code = forms.CharField(label=gettext_lazy("郵便番号"), max_length=LONGEST_TYPED)
     prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES)
     municipality = forms.CharField(label=gettext_lazy("市区町村"), max_length=40)
 
@@ -63,6 +64,10 @@ class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What is typed may be longer than what is stored: 〒, T, hyphens and words go.
+        for name in ("postal_code", "corporate_number"):
+            self.fields[name].widget.attrs["maxlength"] = LONGEST_TYPED
+            self.fields[name].validators = [MaxLengthValidator(LONGEST_TYPED)]
         self._places = places_of(str(self.data.get("postal_code", ""))) if self.is_bound else []
         if self._places:  # what the postal code says need not be typed
             self.fields["prefecture"].required = self.fields["municipality"].required = False
@@ -351,7 +356,7 @@ class SettingsForm(forms.Form):
         self.settings = settings
         for setting in settings:
             self.fields[setting.key] = _field_of(setting)
-        self.fields["reason"] = forms.CharField(
+        self.fields["reason"] = ReasonField(
             label=gettext("変更の理由"),
             help_text=gettext("履歴に残ります。あとから見た人に分かるように書いてください。"),
             max_length=200,

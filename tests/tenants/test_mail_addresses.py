@@ -22,6 +22,7 @@ NOWHERE = [
     "hanako@", "hanako sakura@sakura.co.jp", "hanako@192.0.2.1", "hanako@[192.0.2.1]", "花子@sakura.co.jp",
     "hanako@sakura.co.jp\nBcc: x@x.invalid", "hanako＠sakura.co.jp", "a" * 65 + "@sakura.co.jp", "hanako@-sakura.co.jp",
     "hanako@sakura.co.jp, taro@sakura.co.jp", "hanako@" + "a." * 130 + "jp",
+    "hanako@sakura.co.jp、", "hanako@sakura.co.j", "hanako@sakura.co.jp1", "hanako@sakura.co.♥",
 ]  # fmt: skip
 
 

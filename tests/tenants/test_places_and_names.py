@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from incidents.desk.lookup import firms_found
-from tenants.identity import search_fold
+from tenants.identity import is_kana, search_fold
 from tenants.models import Application, Organisation
 from tenants.places import Place, municipality_code, places_of
 from tenants.scope import person_scope
@@ -69,6 +69,23 @@ def test_the_code_goes_with_the_firm_that_is_approved(cast: Cast) -> None:
     clerk.force_login(cast.clerk)
     clerk.post(f"/office/applications/{number}/", {"action": "approve"})
     assert Organisation.objects.using("owner").get(name="髙﨑商店").municipality_code == "26104"
+
+
+@pytest.mark.parametrize("typed", ["〒604-8571", "〒６０４－８５７１", "郵便番号 604−8571"])
+def test_a_postal_code_and_a_firms_number_may_be_typed_with_all_that_stands_around_them(cast: Cast, typed: str) -> None:
+    number = "法人番号：T1-1803-0101-8771"
+    answer = Client().post(f"/apply/{cast.programme.pk}/", FIRM | {"postal_code": typed, "corporate_number": number})
+    assert answer.status_code == 302
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        made = Application.objects.get()
+    assert (made.postal_code, made.corporate_number) == ("604-8571", "1180301018771")
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"), [("みすゞしょうじ", True), ("イスヾ", True), ("・", False), ("ー", False), ("()", False)]
+)
+def test_a_reading_is_kana_and_not_marks_alone(typed: str, fits: bool) -> None:
+    assert is_kana(typed) == fits
 
 
 def test_an_unknown_postal_code_still_needs_the_place(cast: Cast) -> None:

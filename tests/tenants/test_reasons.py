@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.forms import ChoiceField
+from django.forms.forms import BaseForm
+from django.utils import timezone
 
+from sensors.shared_files import FileRefused, file_decide, file_withdraw
+from sensors.ui.shared_files import FileForm
 from tenants.break_glass import GlassHolds, break_glass
+from tenants.models import User
 from tenants.moves import Move, Party, ReasonMissing, require_move
 from tenants.reasons import GRAVE_KINDS, GRAVE_LETTERS, says_something
 from tenants.scope import person_scope
-from tenants.ui.forms import RejectionForm
+from tenants.ui.forms import RejectionForm, SettingsForm
+from tenants.ui.reason_field import ReasonField
 from tests.access.world import superuser
 from tests.factories import Cast, organisation_make, user_make
 
@@ -31,6 +41,38 @@ def test_signs_that_say_nothing_are_no_reason(text: str) -> None:
     with pytest.raises(ReasonMissing):
         require_move({"a": {"b": Move(frozenset({Party.DESK}), reason=True)}}, "a", "b", party=Party.DESK, reason=text)
     assert "reason" in RejectionForm({"reason": text}).errors
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_no_file_is_stopped_at_every_box_and_no_setting_changed_for_a_dot(text: str) -> None:
+    assert "reason" in FileForm({"sha256": "ab" * 32, "kind": "block", "reason": text}).errors
+    assert "reason" in SettingsForm((), {"reason": text}).errors
+    asked: dict[str, Any] = {
+        "programme_id": 1,
+        "sha256": "ab" * 32,
+        "reason": text,
+        "by": User(),
+        "now": timezone.now(),
+    }
+    with pytest.raises(FileRefused, match="no_reason"):
+        file_decide(kind="allow", **asked)
+    with pytest.raises(FileRefused, match="no_reason"):
+        file_withdraw(**asked)
+
+
+def test_every_form_that_asks_for_a_reason_wants_words() -> None:
+    import_module("otasuke.urls")
+    fields = {form: getattr(form, "base_fields", {}).get("reason") for form in _kinds_of(BaseForm)}
+    asking = {form: field for form, field in fields.items() if field and not isinstance(field, ChoiceField)}
+    assert SettingsForm not in asking, "its fields are made for each form"
+    assert RejectionForm in asking
+    assert [form for form, field in asking.items() if not isinstance(field, ReasonField)] == []
+
+
+def _kinds_of(kind: type[Any]) -> Iterator[type[Any]]:
+    for form in kind.__subclasses__():
+        yield form
+        yield from _kinds_of(form)
 
 
 @pytest.mark.parametrize("text", WORDS)
