@@ -2,7 +2,8 @@
 
 CLAMD_ADDRESS is a unix socket's path or host:port; empty: this installation has no scanner, and files are marked so.
 clamd says of a locked or oversized file only with AlertEncrypted and AlertExceedsMax that it did not look into it;
-without them it calls such a file clean (ops/docker/clamd.conf sets both).
+without them it calls such a file clean (ops/docker/clamd.conf sets both). What it calls clean all the same, `unseen`
+looks at.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from enum import StrEnum
 from typing import IO, Final
 
 from django.conf import settings
+
+from incidents.unseen import unseen
 
 CHUNK: Final = 1 << 16
 # Longer than clamd takes at most (MaxScanTime, 120 s as it comes): a verdict always comes before we stop waiting.
@@ -73,9 +76,11 @@ def scan(file: IO[bytes]) -> Scan:
             with suppress(BrokenPipeError, ConnectionResetError):
                 _stream(file, connection)
             answer = _answer(connection)
+        verdict = _verdict(answer)
+        reason = unseen(file) if verdict.verdict is ScanVerdict.CLEAN else None
     except OSError as error:
         raise ScanFailed(f"{type(error).__name__}: {error}") from error
-    return _verdict(answer)
+    return Scan(ScanVerdict.NOT_LOOKED_INTO, f"Unseen.{reason}") if reason else verdict
 
 
 def _verdict(answer: str) -> Scan:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sensor_agent.config import ClamdConfig
+from sensor_agent.unseen import unseen
 
 CHUNK_BYTES = 1 << 16
 _UNSIGNED_SUFFIX = ".UNOFFICIAL"
@@ -103,7 +104,11 @@ class Clamd:
 
     def scan(self, path: Path) -> Verdict:
         """Raises ScanError, FileNotFoundError."""
-        return verdict_read(self._converse(b"zINSTREAM\0", path, self._patience_s))
+        verdict = verdict_read(self._converse(b"zINSTREAM\0", path, self._patience_s))
+        if verdict != Verdict():
+            return verdict
+        with path.open("rb") as file:
+            return Verdict(unexamined=unseen(file))
 
     def _converse(self, command: bytes, path: Path | None, patience_s: float) -> str:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -106,3 +106,16 @@ def test_what_the_scanner_cannot_look_into_is_neither_clean_nor_a_virus(settings
         assert "Encrypted" in locked.name
         assert scan(packed(("virus.com", EICAR))).verdict is ScanVerdict.INFECTED
         assert scan(packed(("list.csv", b"1,2"))).verdict is ScanVerdict.CLEAN
+
+
+def test_what_the_scanner_calls_clean_without_having_seen_all_of_it_is_not_clean(settings: Settings) -> None:
+    whole = packed(("list.csv", b"1,2\n" * 500)).getvalue()
+    locked_document = (
+        bytes.fromhex("d0cf11e0a1b11ae1").ljust(512, b"\0")
+        + "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0")
+        + bytes.fromhex("2200")
+    )
+    with clamd(settings, LIMITS):
+        assert scan(BytesIO(whole[:-30])) == Scan(ScanVerdict.NOT_LOOKED_INTO, "Unseen.incomplete")
+        assert scan(BytesIO(locked_document)) == Scan(ScanVerdict.NOT_LOOKED_INTO, "Unseen.encrypted")
+        assert scan(BytesIO(whole)) == Scan(ScanVerdict.CLEAN)

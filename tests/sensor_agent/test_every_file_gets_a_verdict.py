@@ -1,7 +1,9 @@
 """Antivirus: clean, found, or not looked into; no file blocks another, and "on" means that files are judged."""
 
 import io
+import lzma
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from ops.lab.eicar import eicar_file, signatures_write
 from sensor_agent import clamd
@@ -85,6 +88,71 @@ def test_a_small_zip_that_unpacks_to_more_than_the_scanner_takes_is_not_clean(
 def test_a_file_larger_than_clamd_takes_is_not_clean(real: Clamd, tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(bytes(2 * LIMIT))
     assert real.scan(tmp_path / "big") == Verdict(unexamined="too_large")
+
+
+def _office(*sectors: bytes) -> bytes:
+    """A document of the old Office, as far as it matters here: head and sectors of 512 bytes."""
+    return b"".join(part.ljust(512, b"\0") for part in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", *sectors))
+
+
+def _stream(name: str) -> bytes:
+    return name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2)
+
+
+BOOK = bytes.fromhex("0908100000060500 bb0dcc07 c1000100 06040000")
+WORD = b"\xec\xa5\xc1\0" + bytes(7)
+SEVEN = b"7z\xbc\xaf\x27\x1c\0\4" + bytes(4) + struct.pack("<QQL", 100, 30, 0) + bytes(130)
+PLAIN = _zipped(("a.csv", b"1,2\n" * 500))
+
+
+def _zip_by(method: int) -> bytes:
+    archive = bytearray(PLAIN)
+    for mark, at in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        struct.pack_into("<H", archive, archive.find(mark) + at, method)
+    return bytes(archive)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (_office(_stream("EncryptedPackage")), "encrypted"),
+        (_office(b"", 64 * b"x" + _stream("EncryptedSummary")), "encrypted"),
+        (_office(BOOK + b"\x2f\0\x36\0"), "encrypted"),
+        (_office(BOOK + b"\x86\0\0\0" + b"\x2f\0\x36\0"), "encrypted"),
+        (_office(bytes(2 << 20), WORD + b"\x01"), "encrypted"),
+        (_zipped(("見積書.docx", _office(_stream("EncryptedPackage")))), "encrypted"),
+        (_office(_stream("WordDocument"), WORD + b"\x02", BOOK + b"\xe1\0"), None),
+        (_office(b"x" + BOOK + b"\x2f\0", "EncryptedPackage is a word".encode("utf-16-le")), None),
+        (PLAIN[: len(PLAIN) // 2], "incomplete"),
+        (PLAIN[:-30], "incomplete"),
+        (zip_encrypted("a.xls", b"harmless " * 500, b"1234")[:80], "encrypted"),
+        (_zip_by(14), "unknown_packing"),
+        (_zip_by(93), "unknown_packing"),
+        (_zip_by(98), "unknown_packing"),
+        (PLAIN, None),
+        (_zipped(), None),
+        (SEVEN, None),
+        (SEVEN[:90], "incomplete"),
+        (SEVEN[:20], "incomplete"),
+        (lzma.compress(b"harmless " * 500), None),
+        (lzma.compress(b"harmless " * 500)[:-8], "incomplete"),
+        (zstandard.compress(b"harmless " * 500), "unknown_packing"),
+        (b"Rar!\x1a\x07\x01\0" + bytes(50), "unknown_packing"),
+        (b"harmless " * 500, None),
+        (b"", None),
+    ],
+    ids=lambda value: "bytes" if isinstance(value, bytes) else str(value),
+)
+def test_what_clamd_calls_clean_without_having_seen_it_is_not_clean(
+    content: bytes, reason: str | None, real: Clamd, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    assert real.scan(tmp_path / "file") == Verdict(unexamined=reason)
+
+
+def test_the_platform_looks_at_files_as_the_box_does() -> None:
+    ours, theirs = (Path(__file__).parents[2] / room / "unseen.py" for room in ("sensor_agent", "incidents"))
+    assert ours.read_bytes() == theirs.read_bytes()
 
 
 def test_what_clamd_says_is_read_and_an_error_is_no_verdict() -> None:
