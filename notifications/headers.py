@@ -12,6 +12,7 @@ from email.policy import EmailPolicy
 from typing import Any, Final
 
 _BYTES: Final = 45  # "=?utf-8?b?" and "?=" leave 63 of the 75 signs of an encoded word
+_FIRST_WORD: Final = 60
 _BYTES_OF_SUBJECT: Final = 36  # the first word stands behind "Subject: "
 
 
@@ -28,7 +29,7 @@ class WholeWords(EmailPolicy):
         return written.encode("ascii") if written else super().fold_binary(name, value)
 
     def _written(self, name: str, value: Any) -> str:
-        if name.lower() == "subject" and not _is_plain(str(value)):
+        if name.lower() == "subject" and not (_is_plain(str(value)) and _begins_short(str(value))):
             return f"{name}: {encoded_words(str(value), self.linesep, _BYTES_OF_SUBJECT)}{self.linesep}"
         addresses = getattr(value, "addresses", ())
         if all(_is_plain(address.display_name) for address in addresses):
@@ -70,6 +71,11 @@ def _end(text: str, start: int, longest: int) -> int:
         return end
     inside = (at for at in range(end, start, -1) if not (text[at].isspace() or text[at - 1].isspace()))
     return next(inside, end)
+
+
+def _begins_short(text: str) -> bool:
+    """Whether the first word fits behind "Subject: ": else the library leaves that line empty, and a blank comes in."""
+    return len(text.partition(" ")[0]) <= _FIRST_WORD
 
 
 def _is_plain(text: str) -> bool:

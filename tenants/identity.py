@@ -102,7 +102,8 @@ def phone(text: str) -> Phone | None:
     raw = unicodedata.normalize("NFKC", text[:LONGEST_PHONE]).strip()
     dialled = _BEHIND.split(_MAIN_LINE.sub("", raw.replace("・", "-")), maxsplit=1)[0]
     # The rest first: 0 and a number of Osaka is by its digits also one of a service nobody calls from.
-    forms = (_DIALLED_BEFORE.sub("", dialled, count=1), dialled, _FROM_ABROAD.sub("+", dialled, count=1))
+    forms = (_DIALLED_BEFORE.sub("", dialled, count=1), dialled, _FROM_ABROAD.sub("+", dialled, count=1),
+             dialled.replace("+0", "0", 1))  # fmt: skip
     e164 = next(filter(None, map(_e164, dict.fromkeys(forms))), None)
     return Phone(raw, e164) if e164 else None
 

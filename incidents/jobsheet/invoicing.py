@@ -13,6 +13,7 @@ from tenants.moves import Move, Party, by
 
 RATES = (10, 8, 0)  # per cent
 REDUCED = 8  # 軽減税率: a qualified invoice marks its lines
+LONGEST_TYPED = 100  # letters of a registration number with all that stands around it
 MOST_YEN = 10_000_000  # one line; more is a slip of the finger
 
 
@@ -115,9 +116,11 @@ def registration_number(text: str) -> str:
     The digits are a 法人番号 or built like one: the first is 9 − (Σ digit × weight mod 9) of the others, weights
     1, 2, 1, 2, … from the right.
     """
-    digits = re.sub(r"[\s\-‐‑–ー]", "", unicodedata.normalize("NFKC", text)).upper()
-    if not re.fullmatch(r"T[0-9]{13}", digits):
+    plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text[:LONGEST_TYPED]).upper())
+    found = re.search(r"(?<!T)T[0-9]{13}(?![0-9])", plain)
+    if found is None:
         raise InvoiceWrong("registration")
+    digits = found[0]
     total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits[2:])))
     if int(digits[1]) != 9 - total % 9:
         raise InvoiceWrong("registration")

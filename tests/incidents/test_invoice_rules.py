@@ -67,7 +67,17 @@ def test_the_same_goods_taken_back_cost_the_same_with_a_minus(lines: list[Line],
         assert total_yen(rate_totals(back, tax_included=included, rounding=rounding)) == -there
 
 
-@pytest.mark.parametrize("typed", ["T7000012050002", "Ｔ７０００ ０１２０ ５０００２", "t7000-012050002"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "T7000012050002",
+        "Ｔ７０００ ０１２０ ５０００２",
+        "t7000-012050002",
+        "T−7000012050002",
+        "登録番号：T7000012050002",
+        "\u200bT7000012050002（インボイス）",
+    ],
+)
 def test_a_registration_number_is_read_however_it_is_typed(typed: str) -> None:
     assert registration_number(typed) == "T7000012050002"  # the National Tax Agency's own number
 

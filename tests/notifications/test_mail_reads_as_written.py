@@ -32,6 +32,7 @@ SUBJECTS = [
     "=?utf-8?q?Re=3A_x?=",
     "plain and long " * 13,
     "x" * 190,
+    "x" * 70 + " " + "y" * 70,
     "【ABC Co., Ltd.】 Report 2026-11 for 山田 太郎 様 (test)",
 ]
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]), min_size=1, max_size=120)

@@ -48,7 +48,7 @@ class InvoiceForm(KeyedForm):
     what = "invoice"
     number = forms.CharField(label=_("請求書番号"), max_length=40, help_text=_("あなたの会社の番号"))
     registration = forms.CharField(
-        label=_("登録番号(インボイス)"), max_length=30, required=False,
+        label=_("登録番号(インボイス)"), max_length=60, required=False,
         help_text=_("Tと13桁の数字。免税の場合は空のままにします。"),
     )  # fmt: skip
     tax_included = forms.TypedChoiceField(
