@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ from incidents.unseen import unseen
 CHUNK: Final = 1 << 16
 # Longer than clamd takes at most (MaxScanTime, 120 s as it comes): a verdict always comes before we stop waiting.
 SECONDS: Final = 150.0
+LONGEST_ANSWER: Final = 4096
 # clamd's names for "I could not see all of it": a password, or one of its limits of size, depth, number or time.
 UNSEEN: Final = ("Heuristics.Encrypted.", "Heuristics.Limits.Exceeded")
 _log = logging.getLogger(__name__)
@@ -75,7 +77,7 @@ def scan(file: IO[bytes]) -> Scan:
             # clamd hangs up in the middle of a file that is too large for it, and says so first.
             with suppress(BrokenPipeError, ConnectionResetError):
                 _stream(file, connection)
-            answer = _answer(connection)
+            answer = _answer(connection, time.monotonic() + SECONDS)
         verdict = _verdict(answer)
         reason = unseen(file) if verdict.verdict is ScanVerdict.CLEAN else None
     except OSError as error:
@@ -102,11 +104,19 @@ def _stream(file: IO[bytes], connection: socket.socket) -> None:
     connection.sendall(struct.pack("!I", 0))
 
 
-def _answer(connection: socket.socket) -> str:
+def _answer(connection: socket.socket, until: float) -> str:
+    """An answer that never ends is none: its time and its length have an end."""
     answer = b""
-    while not answer.endswith(b"\0") and (part := connection.recv(4096)):
+    while b"\0" not in answer and len(answer) < LONGEST_ANSWER:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no answer in time")
+        connection.settimeout(left)
+        part = connection.recv(LONGEST_ANSWER)
+        if not part:
+            break
         answer += part
-    return answer.rstrip(b"\0").decode(errors="replace")
+    return answer.partition(b"\0")[0].decode(errors="replace")
 
 
 def _connected(address: str) -> socket.socket:

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ _UNSIGNED_SUFFIX = ".UNOFFICIAL"
 MAX_SCAN_S = 120  # clamd's own limit for one file
 PATIENCE_S = MAX_SCAN_S + 60.0  # ours is longer: it answers first
 PING_S = 10.0
+LONGEST_ANSWER = 4096
 # clamd's names for what it could not look into (AlertEncrypted*, AlertExceedsMax), and ours.
 _UNEXAMINED = (
     ("Heuristics.Encrypted.", "encrypted"),
@@ -112,6 +114,7 @@ class Clamd:
 
     def _converse(self, command: bytes, path: Path | None, patience_s: float) -> str:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            until = time.monotonic() + patience_s  # of all of it: one letter now and then is no answer either
             connection.settimeout(patience_s)
             try:
                 connection.connect(str(self._path))
@@ -120,26 +123,39 @@ class Clamd:
             try:
                 connection.sendall(command)
                 if path is not None:
-                    _stream(connection, path)
-                received = _answer(connection)
+                    _stream(connection, path, until)
+                received = _answer(connection, until)
             except FileNotFoundError:
                 raise
             except TimeoutError:
                 raise TooSlowError(f"no answer within {patience_s:.0f} s") from None
             except OSError as problem:
                 raise ScanError(f"{type(problem).__name__}: {problem}") from problem
-        return received.rstrip(b"\0").decode("utf-8", "replace")
+        return received.partition(b"\0")[0].decode("utf-8", "replace")
 
 
-def _answer(connection: socket.socket) -> bytes:
+def _answer(connection: socket.socket, until: float) -> bytes:
     received = b""
-    while not received.endswith(b"\0") and (part := connection.recv(4096)):
+    while b"\0" not in received and len(received) < LONGEST_ANSWER:
+        _time_left(connection, until)
+        part = connection.recv(LONGEST_ANSWER)
+        if not part:
+            break
         received += part
     return received
 
 
-def _stream(connection: socket.socket, path: Path) -> None:
+def _time_left(connection: socket.socket, until: float) -> None:
+    """Raises TimeoutError when there is none."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+
+
+def _stream(connection: socket.socket, path: Path, until: float) -> None:
     with path.open("rb") as file, suppress(BrokenPipeError, ConnectionResetError):  # it answers before the end
         while chunk := file.read(CHUNK_BYTES):
+            _time_left(connection, until)
             connection.sendall(struct.pack("!I", len(chunk)) + chunk)
         connection.sendall(struct.pack("!I", 0))
