@@ -15,6 +15,8 @@ from typing import Final
 
 from PIL import Image, ImageCms, ImageFile
 
+from incidents.jobsheet.photo_notes import without_notes
+
 MOST_PIXELS: Final = 250_000_000  # the largest phone camera of 2026 takes 200 million
 LONG_SIDE: Final = 4096  # of what is kept; enough to read a screen on it
 QUALITY: Final = 90
@@ -50,17 +52,13 @@ def redraw(source: Path, target: Path) -> str:
     for the same reason. Of a moving picture the first frame is kept. Raises PhotoUnreadable, PhotoTooLarge.
     """
     try:
-        with Image.open(source, formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise PhotoTooLarge(f"{image.width} x {image.height}")
-            camera = image.format in FROM_CAMERAS
-            turn = TURNS.get(_orientation(image))
-            pixels = _in_srgb(_scaled(image))
-    except (PhotoUnreadable, MemoryError):
+        camera, upright = _upright(source)
+    except (PhotoTooLarge, MemoryError):
         raise
-    except Exception as error:  # Every reader of a broken file fails in its own way: none of them may stop the queue.
-        raise PhotoUnreadable(f"{type(error).__name__}: {error}"[:200]) from error
-    upright = pixels.transpose(turn) if turn is not None else pixels
+    except Exception:  # Every reader of a broken file fails in its own way: none of them may stop the queue.
+        camera, upright = _upright_without_notes(source)
+    if upright.getcolors(1) and not _whole(source):
+        raise PhotoUnreadable("nothing of what was seen is left in it")
     bare = Image.new(upright.mode, upright.size)
     bare.paste(upright)
     if camera:
@@ -68,6 +66,41 @@ def redraw(source: Path, target: Path) -> str:
         return "image/jpeg"
     bare.save(target, "PNG")
     return "image/png"
+
+
+def _upright(source: Path | BytesIO) -> tuple[bool, Image.Image]:
+    """Whether a camera took it, and its pixels."""
+    with Image.open(source, formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise PhotoTooLarge(f"{image.width} x {image.height}")
+        camera = image.format in FROM_CAMERAS
+        turn = TURNS.get(_orientation(image))
+        pixels = _in_srgb(_scaled(image))
+    return camera, pixels.transpose(turn) if turn is not None else pixels
+
+
+def _upright_without_notes(source: Path) -> tuple[bool, Image.Image]:
+    """Another try: viewers show a photo whose notes (colours, previews, comments) are broken. Raises PhotoUnreadable."""
+    try:
+        return _upright(BytesIO(without_notes(source.read_bytes())))
+    except (PhotoUnreadable, MemoryError):
+        raise
+    except Exception as error:
+        raise PhotoUnreadable(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _whole(source: Path) -> bool:
+    """Whether the file can be read to its end. A broken one may come out as one black or grey area."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with Image.open(BytesIO(without_notes(source.read_bytes())), formats=FORMATS) as image:
+            image.draft(None, (LONG_SIDE, LONG_SIDE))
+            image.load()
+    except Exception:
+        return False
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+    return True
 
 
 def _orientation(image: Image.Image) -> int:

@@ -28,6 +28,9 @@ MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"IIRS", "image/raw"),
     (0, b"FUJIFILM", "image/raw"),
     (0, b"FOVb", "image/raw"),
+    (0, b"\x00MRM", "image/raw"),  # Minolta
+    (6, b"HEAPCCDR", "image/raw"),  # Canon before 2004
+    (0, b"II\xbc\x01", "image/raw"),  # JPEG XR
     (0, b"\xff\x0a", "image/jxl"),
     (0, b"\x00\x00\x00\x0cJXL ", "image/jxl"),
     (0, b"\x00\x00\x00\x0cjP  ", "image/jp2"),
@@ -35,6 +38,10 @@ MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"8BPS", "image/psd"),
     (0, b"\x1aE\xdf\xa3", "video/any"),  # Matroska, WebM
     (8, b"AVI ", "video/any"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/any"),  # WMV
+    (0, b"FLV\x01", "video/any"),
+    (0, b"\x00\x00\x01\xba", "video/any"),  # MPEG
+    (0, b"\x00\x00\x01\xb3", "video/any"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"ElfFile\x00", "application/x-evtx"),  # Windows event log
     (0, b"PK\x03\x04", "application/zip"),
@@ -47,19 +54,24 @@ _BRANDS: Final = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
 }  # fmt: skip
 
+_TRANSPORT: Final = ((0, 188), (4, 192))  # MPEG-2 films, of camcorders too: each packet has a G at its beginning
+
 
 def media_type(head: bytes) -> str:
     """Type of a file that begins with these bytes; text without control characters is text, all else unknown."""
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12], "video/mp4")
-    if head[4:8] in (b"moov", b"mdat", b"wide"):  # QuickTime films without that mark
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):  # QuickTime films without that mark
         return "video/mp4"
     for place, magic, kind in MAGIC:
         if head[place : place + len(magic)] == magic:
             return kind
     if head[:2] == b"BM" and head[6:10] == bytes(4):
         return "image/bmp"
-    return "text/plain" if head and _is_text(head) else UNKNOWN
+    if head and _is_text(head):
+        return "text/plain"
+    film = any(head[first::packet][:3] == b"GGG" for first, packet in _TRANSPORT)
+    return "video/any" if film else UNKNOWN
 
 
 def shown_inline(kind: str) -> bool:

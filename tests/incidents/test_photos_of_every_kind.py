@@ -66,15 +66,29 @@ def kept(phone: Phone) -> list[tuple[Evidence, Image.Image]]:
     return made
 
 
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def jpeg_with(marker: int, note: bytes) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    plain = saved(picture(), "JPEG", exif=exif)
+    return plain[:2] + bytes([0xFF, 0xFF, marker]) + struct.pack(">H", len(note) + 2) + note + plain[2:]
+
+
+def png_with(kind: bytes, note: bytes) -> bytes:
+    plain = saved(picture(), "PNG")
+    return plain[:33] + png_chunk(kind, note) + plain[33:]
+
+
 def grey_of_16_bits() -> bytes:
     """A PNG as some scanners write it; the library used here would write none."""
     rows = b"".join(b"\0" + b"".join(struct.pack(">H", x * 1024) for x in range(64)) for _y in range(4))
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
     head = struct.pack(">IIBBBBB", 64, 4, 16, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(kind, data) for kind, data in parts)
 
 
 def negative_resolution() -> bytes:
@@ -144,6 +158,49 @@ def test_a_broken_note_of_the_camera_costs_no_photo_and_stops_none_behind_it(pho
     assert [image.size for _row, image in kept(phone)] == [(40, 60), (60, 40), (60, 40)]
 
 
+@pytest.mark.parametrize(
+    ("marker", "note"),
+    [
+        (0xE2, b"ICC_PROFILE\0"), (0xE0, b"JFIF\0"), (0xED, b"Photoshop 3.0\x008BIM\x03\xed"), (0xEE, b"Adobe"),
+        (0xE1, b"Exif\0"), (0xE2, b"MPF\0MM\0*\xff\xff"), (0xFE, b""),
+    ],
+)  # fmt: skip
+def test_a_photo_with_a_broken_note_is_kept_and_stands_upright(phone: Phone, marker: int, note: bytes) -> None:
+    assert phone.file(jpeg_with(marker, note)).json()["state"] == "done"
+    assert kept(phone)[0][1].size == (48, 64)
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"fcTL", b"fdAT", b"zTXt", b"eXIf", b"caBX"])
+def test_a_screen_with_a_broken_note_is_kept(phone: Phone, kind: bytes) -> None:
+    assert phone.file(png_with(kind, b""), name="screen.png").json()["state"] == "done"
+    assert kept(phone)[0][1].size == (64, 48)
+
+
+def cut(data: bytes, share: float) -> bytes:
+    return data[: int(len(data) * share)]
+
+
+def noise() -> Image.Image:
+    return Image.effect_noise((400, 300), 90).convert("RGB")
+
+
+def broken_at_its_beginning() -> bytes:
+    whole = saved(noise(), "PNG")
+    return whole[:60] + bytes([whole[60] ^ 1]) + whole[61:]
+
+
+@pytest.mark.parametrize("data", [cut(saved(noise(), "HEIF"), 0.8), broken_at_its_beginning()])
+def test_a_photo_of_which_nothing_is_left_is_refused_and_not_kept_as_a_black_one(phone: Phone, data: bytes) -> None:
+    answer = phone.file(data, name="IMG_0002.HEIC")
+    assert answer.status_code == 422
+    assert "写真として開けません" in answer.json()["told"]
+
+
+def test_a_photo_of_one_colour_is_kept(phone: Phone) -> None:
+    for kind in ("JPEG", "PNG", "HEIF"):
+        assert phone.file(saved(Image.new("RGB", (64, 48)), kind)).json()["state"] == "done"
+
+
 def test_half_a_photo_is_half_of_what_was_seen(phone: Phone) -> None:
     whole = jpeg(400, 300)
     phone.file(whole[: len(whole) // 2])
@@ -161,6 +218,15 @@ FILMS_AND_RAW = [
     b"\xff\x0a" + bytes(50),
     b"\0\0\0\x0cJXL " + bytes(50),
     b"\x1aE\xdf\xa3" + bytes(50),
+    b"\0MRM" + bytes(50),
+    b"II\x1a\0\0\0HEAPCCDR" + bytes(50),
+    b"II\xbc\x01" + bytes(50),
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11" + bytes(50),
+    b"FLV\x01" + bytes(50),
+    b"\0\0\x01\xba" + bytes(50),
+    (b"G" + bytes(187)) * 30,
+    (bytes(4) + b"G" + bytes(187)) * 30,
+    b"\0\0\0\x08free\0\0\0\x18ftypheic" + bytes(50),
 ]
 
 
