@@ -80,7 +80,7 @@ def _upright(source: Path | BytesIO) -> tuple[bool, Image.Image]:
 
 
 def _upright_without_notes(source: Path) -> tuple[bool, Image.Image]:
-    """Another try: viewers show a photo whose notes (colours, previews, comments) are broken. Raises PhotoUnreadable."""
+    """Another try: viewers show a photo whose notes (colours, comments) are broken. Raises PhotoUnreadable."""
     try:
         return _upright(BytesIO(without_notes(source.read_bytes())))
     except (PhotoUnreadable, MemoryError):
