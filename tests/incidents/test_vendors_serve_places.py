@@ -11,6 +11,7 @@ import pytest
 from incidents.dispatch.matching import Area, Candidate, Fit, Match, Reach, Reason, Wanted, match
 from incidents.dispatch.municipalities import municipalities, of_prefecture, places_read, prefectures
 from incidents.dispatch.wording import reason_text
+from tenants.places import place_fold
 from tests.incidents.vendors_of_2020 import NARA, SHIGA, SOUTH_IN_HIDAKA, TOWNS, WAKAYAMA, Town, vendors
 from web.jst import JST
 
@@ -46,6 +47,27 @@ def test_there_are_53_firms_in_three_prefectures_and_all_municipalities_of_japan
     # 1,718 cities, towns and villages, 23 wards of Tokyo, and the wards of 20 big cities instead of these.
     assert len(municipalities()) > 1_880
     assert len(of_prefecture(WAKAYAMA)) == 30
+
+
+@pytest.mark.parametrize(
+    ("prefecture", "written", "code"),
+    [
+        ("千葉県", "鎌ヶ谷市", "12224"),
+        ("茨城県", "竜ヶ崎市", "08208"),
+        ("青森県", "六ケ所村", "02411"),
+        ("宮城県", "宮城県塩釜市", "04203"),
+        ("兵庫県", "上郡町", "28481"),
+        ("兵庫県", "赤穂郡", "28481"),
+        ("福島県", "郡山市\u200b", "07203"),
+    ],
+)
+def test_a_vendor_names_its_towns_as_people_there_write_them(prefecture: str, written: str, code: str) -> None:
+    assert places_read(prefecture, written) == (frozenset({code}), ())
+
+
+def test_no_two_places_of_a_prefecture_are_taken_for_each_other() -> None:
+    names = [(place.prefecture, place_fold(place.name)) for place in municipalities().values()]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("town", TOWNS, ids=lambda town: town.name)

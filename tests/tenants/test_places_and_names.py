@@ -45,6 +45,27 @@ def test_the_code_is_that_of_the_place_people_wrote(prefecture: str, municipalit
     assert municipality_code(written="4980000", prefecture=prefecture, municipality=municipality) == code
 
 
+@pytest.mark.parametrize(
+    ("postal_code", "prefecture", "municipality", "code"),
+    [
+        ("301-0004", "茨城県", "龍ヶ崎市", "08208"),
+        ("301-0004", "茨城県", "竜ケ崎市若柴町", "08208"),
+        ("985-0002", "宮城県", "塩釜市", "04203"),
+        ("190-0201", "東京都", "西多摩郡桧原村", "13307"),
+        ("498-0000", "三重県", "木曽岬町", "24303"),
+        ("604-8571", "京都府", "京都府京都市 中京区", "26104"),
+        ("604-8571", "京都府", "京都市", "26104"),
+        ("105-0011", "東京都", "市", ""),
+        ("105-0011", "東京都", "中央区", ""),
+    ],
+)
+def test_a_place_is_known_however_its_people_write_it(
+    postal_code: str, prefecture: str, municipality: str, code: str
+) -> None:
+    """Without its code no vendor of the place is offered to the firm."""
+    assert municipality_code(written=postal_code, prefecture=prefecture, municipality=municipality) == code
+
+
 def test_the_form_asks_the_list_and_keeps_what_was_typed_when_it_does_not_know(database: None) -> None:
     found = Client().get("/place/", {"postal_code": "1050011"}).content.decode()
     assert '<option value="東京都" selected>' in found
