@@ -12,8 +12,8 @@ from incidents.mail_intake.charsets import header_text, one_line
 LONGEST_FIELD: Final = 1_000  # a field with more holds many addresses; a sender is the first of them
 # Only whole addresses: a piece of one (o'brien@…, a@b@…, a name of 80 letters) would be somebody else's.
 _ADDRESS: Final = re.compile(
-    r"""(?<![^\s<>"'(),;:])(?:"[^\s"<>(),;:@\\]{1,64}"|[^\s<>"'(),;:@][^\s<>"(),;:@]{0,63})"""
-    r"""@[^\s<>"'(),;:@.]{1,63}(?:\.[^\s<>"'(),;:@.]{1,63}){1,20}(?!\.?[^\s<>"'(),;:.])"""
+    r"""(?<![^\s<>"'(),;:\[])(?:"[^\s"<>(),;:@\\]{1,64}"|[^\s<>"'(),;:@\[][^\s<>"(),;:@]{0,63})"""
+    r"""@[^\s<>"'(),;:@.\]]{1,63}(?:\.[^\s<>"'(),;:@.\]]{1,63}){1,20}(?!\.?[^\s<>"'(),;:.\]])"""
 )
 # Where a group that had to change the sender (DMARC) keeps the person who wrote.
 _WROTE: Final = ("X-Original-From", "X-Google-Original-From", "Reply-To", "X-Original-Sender")
@@ -51,10 +51,16 @@ def _first(message: Message, fields: tuple[str, ...]) -> tuple[str, str]:
             name, address = _parsed(written)
             found = _ADDRESS.search(address) or _ADDRESS.search(written)
             if found:
-                shown = header_text(name) or one_line(header_text(written).replace(found[0], "").strip("<>\"' "))
+                shown = header_text(name) or _rest(header_text(written), found[0])
                 # An address may hold raw UTF-8, also by mistake, which no database keeps as it came.
                 return shown[:120], header_text(found[0]).replace('"', "")[:254]
     return "", ""
+
+
+def _rest(written: str, address: str) -> str:
+    """What stands beside an address, when it is a name: no second address, no label of a link or a group."""
+    rest = one_line(written.replace(address, "")).removeprefix("mailto:").strip("<>[]\"',;: ")
+    return "" if "@" in rest else rest
 
 
 def _parsed(written: str) -> tuple[str, str]:

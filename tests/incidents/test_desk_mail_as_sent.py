@@ -391,6 +391,22 @@ def test_a_sender_is_the_whole_address_or_nobody(written: str, address: str) -> 
     assert mail_read(mail(sender=written)).sender == address
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("[hanako@sakura.invalid]", ""),
+        ("hanako@sakura.invalid, taro@sakura.invalid", ""),
+        ("hanako@sakura.invalid;", ""),
+        ("mailto:hanako@sakura.invalid", ""),
+        ("Hanako hanako@sakura.invalid", "Hanako"),
+        ("<@relay.invalid:hanako@sakura.invalid>", ""),
+    ],
+)
+def test_what_stands_beside_an_address_is_a_name_only_when_it_is_one(written: str, name: str) -> None:
+    read = mail_read(mail(sender=written))
+    assert (read.sender, read.sender_name) == ("hanako@sakura.invalid", name)
+
+
 @pytest.mark.parametrize("way", ["base64;", '"base64"', "base64 (as always)", " BASE64 ", "base64; charset=utf-8"])
 def test_the_way_a_text_was_encoded_is_known_by_its_first_word(way: str) -> None:
     encoded = base64.b64encode(HELP.encode()).decode()
