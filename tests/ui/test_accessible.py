@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import Page, sync_playwright
@@ -53,6 +54,23 @@ def test_on_a_phone_nothing_overflows_and_every_target_can_be_hit(
     show(browser_page, template, tmp_path, 390)
     assert browser_page.evaluate("document.documentElement.scrollWidth") == 390
     assert browser_page.evaluate(SMALL_TARGETS) == []
+
+
+LONG = "https[:]//" + "x" * 180
+MAIL = (
+    "{% extends 'mail/base.html' %}{% block content %}<p>{{ long }}</p>{% include 'components/mail/heading.html' with"
+    " text=long %}{% include 'components/mail/facts.html' %}{% include 'components/mail/steps.html' %}{% endblock %}"
+)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_or_path_without_a_place_to_break_makes_no_mail_wider_than_the_screen(
+    browser_page: Page, width: int
+) -> None:
+    told = dict.fromkeys(("addressee", "heading", "first_step", "reason", "long"), LONG)
+    browser_page.set_viewport_size({"width": width, "height": 844})
+    browser_page.set_content(Template(MAIL).render(Context({**told, "facts": [(LONG, LONG)], "steps": [LONG]})))
+    assert browser_page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_queue_is_worked_with_the_keyboard(browser_page: Page, tmp_path: Path) -> None:
