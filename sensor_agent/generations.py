@@ -21,7 +21,9 @@ from typing import IO, Any, cast
 from sensor_agent.compression import zstandard
 
 HEAD_BYTES = 128
-_OURS = re.compile(r"\.(\d{8})$")  # numbered by sensor_agent.rotation: right also when the clock was put back
+MOST_HOLE = 1 << 20  # of NUL bytes at the beginning that is looked past
+# Numbered by sensor_agent.rotation, perhaps packed by somebody: right also when the clock was put back.
+_OURS = re.compile(r"\.(\d{8})(?:\.gz|\.xz|\.bz2|\.zst)?$")
 
 
 def _zstd_open(path: Path) -> IO[bytes]:
@@ -146,6 +148,20 @@ class PackedFile:
 
 
 LogFile = PlainFile | PackedFile
+
+
+def head_of(file: LogFile) -> tuple[bytes, int]:
+    """(the bytes a file is known by, how many NUL bytes stand before them). Raises TornFileError.
+
+    After a power cut or a copy several files begin with the same hole: they are known by what stands behind it.
+    """
+    head = file.read(HEAD_BYTES, 0)
+    if not head.startswith(b"\0"):
+        return head, 0
+    begin = file.read(MOST_HOLE + HEAD_BYTES, 0)
+    rest = begin.lstrip(b"\0")
+    hole = len(begin) - len(rest)
+    return (rest[:HEAD_BYTES], hole) if hole < MOST_HOLE else (bytes(HEAD_BYTES), 0)
 
 
 def opened(generation: Generation) -> LogFile:

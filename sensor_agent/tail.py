@@ -19,12 +19,14 @@ from typing import Any
 
 from sensor_agent.generations import (
     HEAD_BYTES,
+    MOST_HOLE,
     Generation,
     LogFile,
     Mark,
     TornFileError,
     digest_of,
     generations,
+    head_of,
     opened,
     rotation_number,
 )
@@ -99,10 +101,10 @@ class _Track:
     def mark(self) -> Mark:
         return Mark(self.length, self.digest, self.offset)
 
-    def name_by(self, head: bytes) -> None:
-        """Learn the first bytes of what was taken over."""
-        if self.length < min(len(head), self.offset):
-            self.length = min(len(head), self.offset)
+    def name_by(self, head: bytes, hole: int) -> None:
+        """Learn the first bytes of what was taken over, behind a hole."""
+        if self.length < min(len(head), self.offset - hole):
+            self.length = min(len(head), self.offset - hole)
             self.digest = digest_of(head[: self.length])
 
 
@@ -115,10 +117,10 @@ class _Reader:
         self.holes = 0
         self.torn = False  # no more of it can be read
         # Read before its lines: the file may be emptied under us at any time.
-        self._head = b""
+        self._head, self._hole = b"", 0
         if track.offset:
             with suppress(TornFileError):  # counted when its lines are asked for
-                self._head = file.read(HEAD_BYTES, 0)
+                self._head, self._hole = head_of(file)
         self._buffer = b""
         self._long: _LongLine | None = None
         self._in_leading_hole = track.offset == 0
@@ -155,7 +157,7 @@ class _Reader:
 
     def _took(self, size: int) -> None:
         self.track.offset += size
-        self.track.name_by(self._head)
+        self.track.name_by(self._head, self._hole)
 
     def _cut(self, end: int, feed: int) -> Line:
         part, self._buffer = self._buffer[:end], self._buffer[end + feed :]
@@ -168,14 +170,23 @@ class _Reader:
 
     def _fill(self) -> bool:
         data = self.file.read(CHUNK_BYTES, self.taken)
-        if self.taken == len(self._head) < HEAD_BYTES:
-            self._head += data[: HEAD_BYTES - len(self._head)]
+        if len(self._head) < HEAD_BYTES and self.taken == self._hole + len(self._head):
+            self._head_grown(data)
         if b"\0" in data:
             data = self._without_hole(data)
         elif data:
             self._in_leading_hole = False
         self._buffer += data
         return bool(data)
+
+    def _head_grown(self, data: bytes) -> None:
+        if not self._head:
+            behind = data.lstrip(b"\0")
+            self._hole += len(data) - len(behind)
+            data = behind
+        self._head += data[: HEAD_BYTES - len(self._head)]
+        if self._hole >= MOST_HOLE:
+            self._head, self._hole = bytes(HEAD_BYTES), 0
 
     def _without_hole(self, data: bytes) -> bytes:
         """NUL bytes as line ends. At the beginning they are no loss: a writer went on where an emptied file ended."""
@@ -392,7 +403,7 @@ def _begin_of(each: Generation) -> bytes:
     except (OSError, TornFileError):
         return b""
     try:
-        return file.read(HEAD_BYTES, 0)
+        return head_of(file)[0]
     except TornFileError:
         return b""
     finally:

@@ -22,6 +22,7 @@ from sensor_agent.collector import MOST_UNREADABLE_TOLD, Collector
 from sensor_agent.config import config_from_mapping
 from sensor_agent.doctor import examine
 from sensor_agent.generations import rotation_number
+from sensor_agent.rotation import Rotation
 from sensor_agent.spool import Spool
 from sensor_agent.tail import Position, Tail
 from tests.alerts.eve_lines import alert
@@ -360,3 +361,38 @@ def test_a_second_name_of_the_log_does_not_tell_it_twice(path: Path, link: Calla
     assert looks(Tail(path)) == list(range(1, 11))
     appended(path, 11, 3)
     assert looks(Tail(path)) == list(range(1, 14))
+
+
+def _with_hole(path: Path, first: int, hole: int) -> None:
+    filled(path, first, 4)
+    path.write_bytes(bytes(hole) + path.read_bytes())
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("hole", [1, 127, 128, 200, 5_000, 300_000])
+def test_files_that_begin_with_the_same_hole_are_told_apart(tmp_path: Path, hole: int, restarted: bool) -> None:
+    """A power cut soon after a log was begun leaves nothing but NUL bytes where each file is known by."""
+    path = tmp_path / "eve.json"
+    tail, seen = Tail(path), list[int]()
+    for first in (1, 5, 9):
+        _with_hole(path, first, hole)
+        seen += looks(tail, 1)
+        if restarted:
+            tail = Tail(path, Position.from_record(tail.position().to_record()))
+        path.rename(path.with_name(f"eve.json.{first:08d}"))
+    _with_hole(path, 13, hole)
+    assert seen + looks(tail) == list(range(1, 17))
+    assert looks(Tail(path, tail.position())) == []
+
+
+def test_a_renamed_log_that_somebody_packed_keeps_its_number(path: Path) -> None:
+    """The next one took the same number, and packed in its turn it overwrote the first, unread."""
+    rotation = Rotation(path, path.touch, rotate_bytes=10, most_bytes=10**9)
+    rotation.keep()
+    renamed = path.with_name("eve.json.00000001")
+    renamed.with_name("eve.json.00000001.gz").write_bytes(gzip.compress(renamed.read_bytes()))
+    renamed.unlink()
+    filled(path, 11, 4)
+    rotation.keep()
+    assert path.with_name("eve.json.00000002").exists()
+    assert looks(Tail(path)) == list(range(1, 15))
