@@ -58,6 +58,8 @@ BILINGUAL = (
     "reports/glossary.py",
     "reports/office_tables.py",
     "tenants/identity.py",
+    "tenants/mail_address.py",
+    "tenants/places.py",
     "portal/demo/",
     "portal/showcase.py",
 )
