@@ -10,6 +10,7 @@ from tenants.identity import composed
 LONGEST: Final = 200
 NAMELESS: Final = "file"
 _JOINERS: Final = frozenset("\u200d\ufe0f\ufe0e")  # hold an emoji together
+_SHAPELESS: Final = ". \u00a0\u3000\u115f\u1160\u2800\u3164\uffa0" + "".join(sorted(_JOINERS))  # no name by themselves
 _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # not private use: firms' own kanji
 
 
@@ -21,4 +22,5 @@ def file_name(name: str) -> str:
     """
     last = composed(name).replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(sign for sign in last if sign in _JOINERS or unicodedata.category(sign) not in _REFUSED)
-    return seen.strip()[-LONGEST:].strip() or NAMELESS
+    cut = seen.strip()[-LONGEST:].strip()
+    return cut if cut.strip(_SHAPELESS) else NAMELESS

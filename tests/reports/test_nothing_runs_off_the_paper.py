@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from pypdf import PdfReader
 
 from bench.pdf import sample_figures
 from printing.glyphs import GETA, NOTES, without_boxes
 from printing.paper import PRESS
 from reports.pages import report_html
+from tenants.models import Organisation
 from tests.papers import RIGHT_EDGE, right_edges, words
 
 PATH = (
@@ -108,3 +111,19 @@ def test_a_report_written_at_length_begins_below_its_title(tmp_path: Path) -> No
     first = PdfReader(BytesIO(pdf)).pages[0].extract_text()
     assert "作業報告書" in first
     assert "フルスキャン" in first
+
+
+def test_a_hand_over_about_a_firm_with_much_to_say_is_printed(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    firm = Organisation(name="国際先端情報通信安全保障技術研究開発推進機構" * 4, address=PATH, phone="075-000-0101")
+    boxes = [{"name": f"支店{number} " + "x" * 60, "word": "動いています"} for number in range(25)]
+    mail = "お世話になっております。" + PATH + "\n"
+    context = {
+        "asked": {"name": PATH, "question": mail * 40, "at": now, "by": "花子"}, "now": now, "topic": "ウイルス",
+        "found": {"number": 12, "title": PATH, "importance": 3, "opened_at": now}, "title": "引き継ぎ票",
+        "firm": {"firm": firm, "people": ["花子"] * 6, "boxes": boxes}, "callers": [PATH], "organisation_name": firm,
+        "thread": [{"at": now, "title": "メール", "who": "a" * 64 + "@example.co.jp", "body": mail * 60}],
+    }  # fmt: skip
+    pdf = PRESS.print(render_to_string("pdf/handover.html", context))
+    assert max(right_edges(pdf, tmp_path)) <= RIGHT_EDGE + 1
+    assert "支店24" in words(pdf)
