@@ -113,7 +113,7 @@ def test_a_report_written_at_length_begins_below_its_title(tmp_path: Path) -> No
     assert "フルスキャン" in first
 
 
-def test_a_hand_over_about_a_firm_with_much_to_say_is_printed(tmp_path: Path) -> None:
+def test_a_hand_over_about_a_firm_with_much_to_say_is_printed_within_its_minute(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     firm = Organisation(name="国際先端情報通信安全保障技術研究開発推進機構" * 4, address=PATH, phone="075-000-0101")
     boxes = [{"name": f"支店{number} " + "x" * 60, "word": "動いています"} for number in range(25)]
@@ -122,7 +122,7 @@ def test_a_hand_over_about_a_firm_with_much_to_say_is_printed(tmp_path: Path) ->
         "asked": {"name": PATH, "question": mail * 40, "at": now, "by": "花子"}, "now": now, "topic": "ウイルス",
         "found": {"number": 12, "title": PATH, "importance": 3, "opened_at": now}, "title": "引き継ぎ票",
         "firm": {"firm": firm, "people": ["花子"] * 6, "boxes": boxes}, "callers": [PATH], "organisation_name": firm,
-        "thread": [{"at": now, "title": "メール", "who": "a" * 64 + "@example.co.jp", "body": mail * 60}],
+        "thread": [{"at": now, "title": "メール", "who": "a" * 64 + "@example.co.jp", "body": mail * 90}] * 20,
     }  # fmt: skip
     pdf = PRESS.print(render_to_string("pdf/handover.html", context))
     assert max(right_edges(pdf, tmp_path)) <= RIGHT_EDGE + 1
