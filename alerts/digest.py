@@ -26,6 +26,7 @@ from notifications.services import outbox_put
 from sensors.devices import names_given
 from tenants.scope import tenant_scope
 from tenants.selectors import settings_at
+from web.addresses import published
 
 KIND = "digest"
 _log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class AlertKind:
     @property
     def url(self) -> str:
         """The page of the newest group."""
-        return page_url("portal:alert", self.newest_id)
+        return page_url(published("alert"), self.newest_id)
 
     @property
     def passed(self) -> int:
@@ -162,7 +163,7 @@ def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datet
             "importance": digest.grade,
             "first_step": digest.sections[0].explanation.steps[0],
             "hour_end": hour,
-            "list_url": page_url("portal:alerts"),
+            "list_url": page_url(published("alerts")),
         },
     )
     outbox_put(

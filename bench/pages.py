@@ -141,7 +141,7 @@ def _visits(world: Any) -> list[Visit]:
                 ("one alert", reverse("portal:alert", args=[world.newest[firm]])),
             ):
                 visits.append(Visit(page + suffix, path, client))
-    for page, name, user in (("desk queue", "desk:queue", world.agent), ("SOC alerts", "soc:alerts", world.analyst)):
+    for page, name, user in (("desk queue", "staff:queue", world.agent), ("SOC alerts", "soc:alerts", world.analyst)):
         visits += [Visit(page, reverse(name), logged_in(user))] * PARTNER_VISITS
     return visits
 

@@ -17,6 +17,7 @@ from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
 from sensors.devices import names_given
 from tenants.selectors import settings_at
+from web.addresses import published
 
 
 def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) -> None:
@@ -44,7 +45,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "importance": incident.grade,
             "opens_at": opens_at(desk_hours(tenant_id=incident.tenant_id, at=now), now),
             "call_url": call_url(incident),
-            "incident_url": page_url("portal:incident", incident.number),
+            "incident_url": page_url(published("incident"), incident.number),
         },
     )
     outbox_put(

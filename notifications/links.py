@@ -1,4 +1,4 @@
-"""Addresses of pages for mails: rooms below the portal may not import it, but may name its pages."""
+"""Absolute addresses of pages, for mails."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from django.urls import reverse
 
 
 def page_url(name: str, *args: int | str) -> str:
-    """Absolute address of the page called `name` (such as "portal:alerts"). Raises NoReverseMatch."""
+    """Absolute address of the page with the URL name `name`; `web.addresses` has those of rooms above.
+
+    Raises NoReverseMatch.
+    """
     base: str = settings.PORTAL_URL
     return base.rstrip("/") + reverse(name, args=args)

@@ -14,6 +14,7 @@ from notifications.links import page_url
 from tenants.desk_contact import desk_contact
 from tenants.models import Membership, Organisation, Programme, User
 from tenants.selectors import programme_of
+from web.addresses import published
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def mail_write(*, name: str, recipient: Recipient, context: Mapping[str, Any]) -
     whole: dict[str, Any] = {
         "firm": recipient.name,
         "site": {"name": programme.name},
-        "home_url": page_url("portal:home"),
+        "home_url": page_url(published("home")),
         "language": recipient.language,
         **context,
     }

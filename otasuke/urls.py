@@ -27,18 +27,11 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
     path("api/docs/", TemplateView.as_view(template_name="api/docs.html"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("desk/mail/", include("portal.ui.desk_mail_urls")),
-    path("desk/", include("portal.ui.desk_urls")),
-    path("knowledge/", include("portal.ui.knowledge_urls")),
-    path("boxes/", include("portal.ui.box_urls")),
-    path("soc/", include("portal.ui.soc_urls")),
     path("insurance/", include("insurance.ui.urls")),
-    path("feedback/", include("surveys.ui.urls")),
-    path("", include("incidents.jobsheet.ui.urls")),
-    path("", include("tenants.ui.urls")),
-    path("help/", include("portal.ui.help_urls")),
-    path("", include("portal.ui.vendor_urls")),
-    path("", include("portal.urls")),
+    *(
+        path("", include(f"{room}.urls"))
+        for room in ("tenants.ui", "sensors.ui", "alerts.ui", "incidents.ui", "surveys.ui", "reports.ui", "portal")
+    ),
 ]
 if settings.DEBUG:
     from portal.ui.showcase import components

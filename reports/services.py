@@ -213,5 +213,5 @@ def _mail_context(report: MonthlyReport) -> dict[str, Any]:
         "what_happened": what_happened(report.figures, month),
         "are_we_safe": are_we_safe(report.figures),
         "first_step": what_to_do(report.figures, report.month).title,
-        "reports_url": page_url("portal:reports"),
+        "reports_url": page_url("reports:list"),
     }

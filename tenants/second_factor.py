@@ -12,10 +12,12 @@ from django.shortcuts import redirect
 
 from tenants.middleware import Acting
 from tenants.models import Organisation, User
+from web.addresses import needs_no_second_factor
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SESSION_KEY = "second_factor_seen"
-# What a person without a second factor may still open: setting one up, saying who they are, leaving.
+# What a person without a second factor may still open: setting one up, saying who they are, leaving; rooms above name
+# theirs (web.addresses).
 OPEN_PAGES = frozenset(
     {
         "tenants:second_factor_required",
@@ -31,8 +33,6 @@ OPEN_PAGES = frozenset(
         "account_email_verification_sent",
         "set_language",
         "tenants:invitation",
-        "surveys:feedback",
-        "portal:call_book",
         "javascript-catalog",
         "readyz",
     }
@@ -73,7 +73,11 @@ class SecondFactorMiddleware:
         if not user.is_authenticated or not isinstance(user, User) or request.session.get(SESSION_KEY) == user.pk:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in OPEN_PAGES or not needs_second_factor(user, getattr(request, "acting", None)):
+        if (
+            name in OPEN_PAGES
+            or needs_no_second_factor(name)
+            or not needs_second_factor(user, getattr(request, "acting", None))
+        ):
             return None
         if has_second_factor(user):
             request.session[SESSION_KEY] = user.pk

@@ -60,7 +60,7 @@ def _remind(tenant_id: int, note_id: int, today: date) -> bool:
         "stage": where.value,
         "first": first,
         "until": days.quick_until if first else days.final_until,
-        "breach_url": page_url("portal:breach", note.incident.number),
+        "breach_url": page_url("breach:page", note.incident.number),
     }
     written = mail_write(name=KIND, recipient=recipient, context=context)
     outbox_put(

@@ -37,7 +37,7 @@ def call_token(incident: Incident) -> str:
 
 def call_url(incident: Incident) -> str:
     """Absolute address of the page."""
-    return page_url("portal:call_book", call_token(incident))
+    return page_url("crisis:call_book", call_token(incident))
 
 
 def call_read(token: str) -> CallLink | None:

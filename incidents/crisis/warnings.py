@@ -123,7 +123,7 @@ def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
         name=KIND_WARNING,
         recipient=recipient_of(tenant_id=tenant_id),
         context={"warning": warning, "is_peer": warning.kind == EarlyWarning.Kind.PEER,
-                 "checks": CHECKS, "warnings_url": page_url("portal:warnings")},
+                 "checks": CHECKS, "warnings_url": page_url("crisis:warnings")},
     )  # fmt: skip
     outbox_put(
         tenant_id=tenant_id,

@@ -136,7 +136,7 @@ def _tell(tenant_id: int, message_id: int, now: datetime) -> bool:
     written = mail_write(
         name="case_message",
         recipient=recipient,
-        context={"case_number": case.number, "case_url": page_url("portal:talk", case.number)},
+        context={"case_number": case.number, "case_url": page_url("desk:talk", case.number)},
     )
     outbox_put(
         tenant_id=tenant_id,

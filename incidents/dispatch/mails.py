@@ -19,6 +19,7 @@ from tenants.mailing import mail_ask
 from tenants.models import Membership, Organisation, User
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from web.addresses import published
 
 NAME = "job"
 
@@ -29,7 +30,7 @@ def offer_mail_put(*, job: Job, offer: JobOffer) -> None:
         firm = Organisation.objects.get(pk=job.tenant_id)
     place = f"{firm.prefecture}{firm.municipality}"
     _to_vendor(
-        job, offer.vendor, f"job:{job.pk}:offer:{offer.pk}", "offered", "vendor:offer", job.pk,
+        job, offer.vendor, f"job:{job.pk}:offer:{offer.pk}", "offered", published("vendor_offer"), job.pk,
         place=place, until=offer.expires_at,
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ def given_back_mail_put(*, job: Job, vendor: Organisation, now: datetime) -> Non
 
 def cancelled_mail_put(*, job: Job, vendor: Organisation, now: datetime) -> None:
     """To the vendor that had taken the job, or was asked."""
-    _to_vendor(job, vendor, f"job:{job.pk}:cancelled:{now.isoformat()}", "cancelled", "vendor:home")
+    _to_vendor(job, vendor, f"job:{job.pk}:cancelled:{now.isoformat()}", "cancelled", published("vendor_home"))
 
 
 def appointment_mail_put(*, job: Job, appointment: Appointment, news: str) -> None:
@@ -55,7 +56,7 @@ def appointment_mail_put(*, job: Job, appointment: Appointment, news: str) -> No
     facts: dict[str, Any] = {"starts_at": appointment.starts_at, "minutes": appointment.minutes, "way": appointment.way}
     vendor = job.vendor
     if vendor is not None and (news != "proposed" or appointment.side == "firm"):
-        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "vendor:job", job.pk, **facts)
+        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, published("vendor_job"), job.pk, **facts)
     if news != "proposed" or appointment.side == "vendor":
         _to_firm(job, f"job:{job.number}:{key}", news, vendor=vendor.name if vendor else "", **facts)
 
@@ -79,15 +80,15 @@ def vendor_money_mail_put(*, job: Job, vendor: Organisation, key: str, news: str
     `facts`: insurer_yen, own_yen (what the firm pays itself), paid_on, as far as they are known.
     """
     if news == "account_wanted":
-        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "insurance:account", **facts)
+        _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, published("payee_account"), **facts)
     else:
         _to_vendor(job, vendor, f"job:{job.pk}:{key}", news, "jobsheet:invoice", job.pk, **facts)
 
 
-def _to_firm(job: Job, key: str, news: str, page: str = "help:job", **facts: Any) -> None:
+def _to_firm(job: Job, key: str, news: str, page: str = "", **facts: Any) -> None:
     with tenant_scope(job.tenant_id):
         recipient = recipient_of(tenant_id=job.tenant_id)
-        address = page_url(page, job.pk)
+        address = page_url(page or published("help_job"), job.pk)
         with translation.override(recipient.language):
             words = _words(news, job, for_vendor=False, **facts)
         written = mail_write(name=NAME, recipient=recipient, context=words | {"address": address})

@@ -21,6 +21,7 @@ from incidents.ui.case_words import topics_named
 from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User
 from tenants.numbers import number_in
+from web.addresses import published
 
 SIZE = 50
 # Nobody counts further than this; the page then says "5,000 and more".
@@ -323,7 +324,7 @@ def _task_row(task: DeskTask, asked: Asked) -> QueueRow:
     state, tone = task_state(task)
     return QueueRow(
         key=f"task-{task.tenant_id}-{task.pk}",
-        href=reverse("desk:task", args=[task.tenant_id, task.pk]),
+        href=reverse(published("staff_task"), args=[task.tenant_id, task.pk]),
         firm=task.tenant,
         importance=task.importance,
         what=what,
@@ -367,7 +368,7 @@ def _incident_row(incident: Incident, now: datetime) -> QueueRow:
     # Its target was met when the task was done: it is here to be closed, never late.
     return QueueRow(
         key=f"case-{incident.tenant_id}-{incident.pk}",
-        href=reverse("desk:incident", args=[incident.tenant_id, incident.number]),
+        href=reverse(published("staff_incident"), args=[incident.tenant_id, incident.number]),
         firm=incident.tenant,
         importance=incident.grade,
         what=gettext("%(number)s番 %(kind)s") % {"number": incident.number, "kind": incident.get_kind_display()},

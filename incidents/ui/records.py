@@ -19,6 +19,7 @@ from incidents.ui import case_words, cases
 from incidents.ui import queue as waiting
 from notifications.models import Attention
 from tenants.models import Organisation
+from web.addresses import published
 
 SIZE = 50
 
@@ -152,7 +153,7 @@ def incident_records(rows: QuerySet[Incident]) -> list[Record]:
     """Incidents as lines."""
     return [
         Record(
-            href=reverse("desk:incident", args=[one.tenant_id, one.number]),
+            href=reverse(published("staff_incident"), args=[one.tenant_id, one.number]),
             firm=one.tenant,
             what=gettext("%(number)s番 %(kind)s") % {"number": one.number, "kind": one.get_kind_display()},
             detail=str(one.get_opened_by_display()),
@@ -169,7 +170,7 @@ def task_records(rows: QuerySet[DeskTask]) -> list[Record]:
     found = []
     for task in rows.select_related("tenant", "incident", "attention"):
         (what, detail), (state, tone) = waiting.task_words(task), waiting.task_state(task)
-        where = reverse("desk:task", args=[task.tenant_id, task.pk])
+        where = reverse(published("staff_task"), args=[task.tenant_id, task.pk])
         told = waiting.task_outcome(task) or detail
         found.append(Record(where, task.tenant, what, told, task.done_at or task.due_at, state, tone))
     return found
@@ -180,7 +181,7 @@ def booking_records(rows: Iterable[CallBooking], now: datetime) -> list[Record]:
     late, ahead = (gettext("時刻を過ぎました"), "danger"), (gettext("予約"), "info")
     return [
         Record(
-            href=reverse("desk:incident", args=[one.tenant_id, one.incident.number]),
+            href=reverse(published("staff_incident"), args=[one.tenant_id, one.incident.number]),
             firm=one.tenant,
             what=gettext("インシデント %(number)s番の電話") % {"number": one.incident.number},
             detail=one.phone or one.tenant.phone,

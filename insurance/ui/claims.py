@@ -31,6 +31,7 @@ from insurance.ui.parties import PARTIES, firm_of
 from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.addresses import published
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "": (gettext_lazy("確認を待つ"), ("submitted", "resubmitted")),
@@ -132,7 +133,7 @@ def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpRespon
     else:
         messages.success(request, _("請求の下書きを作りました。内容を確かめて、保険会社へ送ってください。"))
         return redirect("insurance:claim", claim.pk)
-    return redirect("insurance:claims" if request.acting.kind == Kind.CALL_CENTRE else "portal:home")
+    return redirect("insurance:claims" if request.acting.kind == Kind.CALL_CENTRE else published("home"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

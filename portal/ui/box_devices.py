@@ -70,7 +70,7 @@ def devices(request: ActingRequest) -> HttpResponse:
         "traffic": _chart(days) if any(day.bytes_in is not None for day in days) else None,
         "may_write": request.acting.may_write,
     }
-    return render(request, "sensors/devices.html", context)
+    return render(request, "boxes/devices.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,7 @@ def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
         return redirect("boxes:devices")
     in_question = machines_in_question(found.tenant_id)
     context = {"row": _row(found, timezone.now(), in_question), "form": form, "may_write": request.acting.may_write}
-    return render(request, "sensors/device.html", context)
+    return render(request, "boxes/device.html", context)
 
 
 def _fits(device: Device, search: str) -> bool:

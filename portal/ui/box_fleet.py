@@ -93,11 +93,11 @@ def listed(request: ActingRequest) -> HttpResponse:
         "search": search,
         "newest": newest,
         "bundle": fleet.newest_bundle(),
-        "names_url": reverse("boxes:names") if request.acting.kind == Kind.SOC else "",
+        "names_url": reverse("sensors:names") if request.acting.kind == Kind.SOC else "",
         "days": OFF_DAYS,
         "may_write": request.acting.may_write,
     }
-    return render(request, "sensors/fleet.html", context)
+    return render(request, "boxes/fleet.html", context)
 
 
 @require_safe
@@ -126,7 +126,7 @@ def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
         "rows": rows_of(orders.suppressions_of(sensor=found, now=now)),
         "now": now,
     }
-    return render(request, "sensors/box.html", context)
+    return render(request, "boxes/box.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,7 +140,7 @@ def prepare(request: ActingRequest) -> HttpResponse:
         made = services.sensor_prepare(tenant_id=firm.pk, name=form.cleaned_data["name"])
         messages.success(request, gettext("用意しました。利用開始コードの紙を印刷して、箱に入れてください。"))
         return redirect("boxes:box", firm.pk, made.pk)
-    return render(request, "sensors/prepare.html", {"form": form, "may_write": request.acting.may_write})
+    return render(request, "boxes/prepare.html", {"form": form, "may_write": request.acting.may_write})
 
 
 @require_POST

@@ -55,9 +55,9 @@ def queue(request: ActingRequest) -> HttpResponse:
         "now": asked.now,
     }
     if request.htmx:
-        return render(request, "desk/_queue.html", context)
+        return render(request, "staff/_queue.html", context)
     context["elsewhere"] = lists_beside_the_queue()
-    return render(request, "desk/queue.html", context)
+    return render(request, "staff/queue.html", context)
 
 
 def _tabs(request: ActingRequest, figures: waiting.Counts, show: str) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
         "firm": firm_card(found.tenant, now),
         **_case_context(found.incident),
     }
-    return render(request, "desk/task.html", context)
+    return render(request, "staff/task.html", context)
 
 
 def _facts(task: DeskTask) -> list[tuple[str, str]]:
@@ -144,7 +144,7 @@ def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
             outcome = request.POST.get("outcome", "")
             services.desk_task_finish(task_id=found.pk, by=user, outcome=outcome, now=timezone.now())
             messages.success(request, gettext("完了にしました。"))
-            return redirect("desk:queue")
+            return redirect("staff:queue")
     except services.TaskTaken as refused:
         told = (
             gettext("%(who)sさんが対応中です。変更していません。") % {"who": refused.by}
@@ -156,7 +156,7 @@ def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
         messages.error(request, gettext("結果を書いてください。完了にはしていません。"))
     except MoveRefused:
         messages.error(request, gettext("いまの状態からは、その操作はできません。"))
-    return redirect("desk:task", found.tenant_id, found.pk)
+    return redirect("staff:task", found.tenant_id, found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,7 +181,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "talks": Case.objects.filter(tenant_id=tenant_id, incident=found).order_by("-opened_at")[:20],
         **_case_context(found),
     }
-    return render(request, "desk/incident.html", context)
+    return render(request, "staff/incident.html", context)
 
 
 def _incident_action(request: ActingRequest, found: Incident, may_move: bool) -> HttpResponse:
@@ -198,7 +198,7 @@ def _incident_action(request: ActingRequest, found: Incident, may_move: bool) ->
             messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     else:
         messages.error(request, gettext("状態を変えられるのは相談窓口です。"))
-    return redirect("desk:incident", found.tenant_id, found.number)
+    return redirect("staff:incident", found.tenant_id, found.number)
 
 
 def _case_context(case: Incident | None) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def desk_records(request: ActingRequest) -> HttpResponse:
         "chosen": chosen,
         "tabs": _tabs(search, chosen),
     }
-    return render(request, "desk/records.html", context)
+    return render(request, "staff/records.html", context)
 
 
 def lists_beside_the_queue() -> list[tuple[str, Any, int | None]]:

@@ -30,7 +30,7 @@ DAYS = 30
 LINES = 5
 WORKPLACES = {
     Kind.SOC: "soc:alerts",
-    Kind.CALL_CENTRE: "desk:queue",
+    Kind.CALL_CENTRE: "staff:queue",
     Kind.INSURER: "insurance:claims",
     Kind.VENDOR: "vendor:home",
 }

@@ -80,7 +80,7 @@ def _urgent(incidents: Sequence[Incident]) -> Answer:
         reverse("portal:incident", args=[incident.number]),
         call_desk=True,
         # While the desk is closed, the hero offers a booked call instead of its number.
-        book_url=reverse("portal:call_book", args=[call_token(incident)]),
+        book_url=reverse("crisis:call_book", args=[call_token(incident)]),
     )
 
 
@@ -91,7 +91,7 @@ def _not_yet() -> Answer:
         gettext("センサーがまだつながっていないため、見守りは始まっていません。"),
         gettext("センサーが届いたら、案内のとおりにつないでください。分からないときは相談窓口が電話でお手伝いします。"),
         gettext("設置の手順を見る"),
-        reverse("boxes:guide"),
+        reverse("sensors:guide"),
         call_desk=True,
     )
 

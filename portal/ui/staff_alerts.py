@@ -47,7 +47,7 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
         if done is not None:
             return done
     partner_read(request, code="alert.viewed", subject=f"group:{group_id}", tenant_ids=[tenant_id])
-    return render(request, "desk/alert.html", _context(request, group) | {"reason": reason})
+    return render(request, "staff/alert.html", _context(request, group) | {"reason": reason})
 
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _judge(request: ActingRequest, group: AlertGroup, reason: str) -> HttpRespon
         messages.error(request, gettext("理由を書いてください。まだ記録していません。"))
         return None
     messages.success(request, gettext("判断を記録しました。会社の画面にも出ます。"))
-    return redirect("desk:alert", group.tenant_id, group.pk)
+    return redirect("staff:alert", group.tenant_id, group.pk)
 
 
 def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResponse | None:
@@ -123,6 +123,6 @@ def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResp
         return None
     except MoveRefused:
         messages.error(request, gettext("この検知には、もうインシデントがあります。"))
-        return redirect("desk:alert", group.tenant_id, group.pk)
+        return redirect("staff:alert", group.tenant_id, group.pk)
     messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": made.number})
-    return redirect("desk:incident", group.tenant_id, made.number)
+    return redirect("staff:incident", group.tenant_id, made.number)

@@ -43,7 +43,7 @@ def figures(request: ActingRequest) -> HttpResponse:
         "tables": [_on_screen(table) for table in found.tables],
         "query": request.GET.urlencode(),
     }
-    return render(request, "portal/office_figures.html", context)
+    return render(request, "reports/figures.html", context)
 
 
 @require_safe

@@ -41,7 +41,7 @@ def report_list(request: ActingRequest) -> HttpResponse:
     """The firm's reports, newest first."""
     firm = request.acting.organisation.pk
     context = {"reports": report_rows(firm), "next_report": next_report_on(firm, timezone.now())}
-    return render(request, "portal/reports.html", context)
+    return render(request, "reports/reports.html", context)
 
 
 @require_safe

@@ -58,7 +58,7 @@ class NameForm(forms.Form):
 def names(request: ActingRequest) -> HttpResponse:
     """The list with how many boxes hold each name; adding, changing and removing."""
     programme = programme_asked(request)
-    here = f"{reverse('boxes:names')}?programme={programme.pk}"
+    here = f"{reverse('sensors:names')}?programme={programme.pk}"
     if request.method == "POST" and request.POST.get("remove"):
         number = request.POST["remove"]
         if number.isdecimal() and len(number) < 19 and name_remove(programme_id=programme.pk, name_id=int(number)):

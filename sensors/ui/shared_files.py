@@ -53,7 +53,7 @@ def files(request: ActingRequest) -> HttpResponse:
     now = timezone.now()
     form = FileForm(request.POST or None, initial={"sha256": request.GET.get("sha256", "")[:80]})
     if request.method == "POST" and form.is_valid() and _decided(request, programme, form, now):
-        return redirect(f"{reverse('soc:files')}?programme={programme.pk}")
+        return redirect(f"{reverse('sensors:files')}?programme={programme.pk}")
     reports = _reports(programme, now)
     partner_read(request, code="files.viewed", subject="all", tenant_ids={row.tenant_id for row in reports})
     context = {
@@ -63,7 +63,7 @@ def files(request: ActingRequest) -> HttpResponse:
         "tabs": programme_tabs(request, programme),
         "may_write": request.acting.may_write,
     }
-    return render(request, "soc/files.html", context)
+    return render(request, "sensors/files.html", context)
 
 
 def _decided(request: ActingRequest, programme: Programme, form: FileForm, now: datetime) -> bool:

@@ -50,4 +50,4 @@ def hearing(request: ActingRequest, job_id: int) -> HttpResponse:
 
 
 def _back(job: Job) -> HttpResponse:
-    return redirect("portal:job_hearing", job.pk)
+    return redirect("surveys:hearing", job.pk)

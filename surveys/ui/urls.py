@@ -1,8 +1,11 @@
-"""Addresses of surveys that need no log-in."""
+"""Addresses of surveys; those of firms need no log-in."""
 
 from django.urls import path
 
-from surveys.ui import views
+from surveys.ui import hearing, views
 
 app_name = "surveys"
-urlpatterns = [path("<str:token>/", views.feedback, name="feedback")]
+urlpatterns = [
+    path("feedback/<str:token>/", views.feedback, name="feedback"),
+    path("jobs/<int:job_id>/hearing/", hearing.hearing, name="hearing"),
+]

@@ -17,6 +17,7 @@ from tenants.invitations import Offer, invitation_accept, offer_find
 from tenants.middleware import SESSION_KEY
 from tenants.models import Organisation, User
 from tenants.ui.forms import PersonForm
+from web.addresses import published
 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
@@ -60,7 +61,7 @@ def _as_known(request: HttpRequest, user: User, token: str, offer: Offer) -> Htt
             return render(request, "tenants/invitation_over.html", status=410)
         request.session[SESSION_KEY] = organisation_id
         messages.success(request, gettext("%(name)sに参加しました。") % {"name": offer.organisation_name})
-        return redirect("portal:home")
+        return redirect(published("home"))
     return render(request, "tenants/invitation_join.html", {"offer": offer, "fits": fits, "next": request.path})
 
 
@@ -77,7 +78,7 @@ def _as_new(request: HttpRequest, token: str, offer: Offer) -> HttpResponse:
     record_authentication(request, user, method="password")
     perform_login(request, user)
     request.session[SESSION_KEY] = organisation_id
-    return redirect("tenants:welcome" if offer.kind == Organisation.Kind.SME else "portal:home")
+    return redirect("tenants:welcome" if offer.kind == Organisation.Kind.SME else published("home"))
 
 
 def _names_of(offer: Offer) -> dict[str, str]:

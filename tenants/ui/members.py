@@ -15,6 +15,7 @@ from tenants.members import ChangeRefused, member_sessions_end, members_of, memb
 from tenants.models import Membership
 from tenants.ui.forms import InviteForm, RoleForm
 from tenants.ui.guard import ActingRequest, open_to
+from web.addresses import published
 
 REFUSALS = {
     "last_owner": gettext_lazy("管理者が1人もいなくなるため、変えられません。先にほかの方を管理者にしてください。"),
@@ -104,7 +105,7 @@ def _member_change(request: ActingRequest, found: Membership, form: RoleForm) ->
     except ChangeRefused as problem:
         messages.error(request, str(REFUSALS[problem.code]))
         return redirect("tenants:member", found.pk)
-    return redirect("portal:home" if found.user_id == request.user.pk else "tenants:members")
+    return redirect(published("home") if found.user_id == request.user.pk else "tenants:members")
 
 
 @require_POST

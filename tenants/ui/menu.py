@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from tenants.middleware import Acting
 from tenants.models import Membership, Organisation
+from web.addresses import published
 
 
 def person_menu(request: HttpRequest) -> dict[str, Any]:
@@ -24,11 +25,11 @@ def person_menu(request: HttpRequest) -> dict[str, Any]:
             (gettext("メンバーと招待"), "tenants:members", "people"),
         ]
         if acting.kind == Organisation.Kind.SME:
-            items.append((gettext("だれが見たか"), "portal:audit_trail", "search"))
+            items.append((gettext("だれが見たか"), published("audit_trail"), "search"))
         if acting.role == Membership.Role.OWNER:
             if acting.kind in (Organisation.Kind.VENDOR, Organisation.Kind.INSURER):
-                items.append((gettext("振込口座"), "insurance:account", "building"))
-            items.append((gettext("プログラム用の鍵"), "portal:tokens", "lock"))
+                items.append((gettext("振込口座"), published("payee_account"), "building"))
+            items.append((gettext("プログラム用の鍵"), "tenants:tokens", "lock"))
     return {
         "user_menu_items": [{"label": label, "href": reverse(name), "icon": icon} for label, name, icon in items],
         "is_owner": acting is not None and acting.role == Membership.Role.OWNER,

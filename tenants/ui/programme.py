@@ -16,6 +16,7 @@ from tenants.numbers import number_in
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
 from tenants.ui.forms import SettingsForm
 from tenants.ui.guard import ActingRequest, open_to
+from web.addresses import published
 
 OFFICE = Organisation.Kind.OFFICE
 
@@ -71,5 +72,5 @@ def programme_settings_change(request: ActingRequest, settings: Sequence[Setting
                 programme=programme, values=form.values(), reason=form.cleaned_data["reason"], by=request.user
             )
             messages.success(request, gettext("設定を変えました。いまから届く記録に使います。"))
-            return redirect("portal:programme_settings")
+            return redirect(published("programme_settings"))
     return render(request, "tenants/programme_settings_change.html", {"programme": programme, "form": form})

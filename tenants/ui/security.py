@@ -19,6 +19,7 @@ from tenants.models import User
 from tenants.numbers import number_in
 from tenants.second_factor import has_second_factor, needs_second_factor
 from tenants.ui.browsers import browser_name
+from web.addresses import published
 
 HINT_COOKIE = "otasuke_factor_hint"
 HINT_AGE = 180 * 24 * 3600
@@ -101,7 +102,7 @@ def hint_dismiss(request: HttpRequest) -> HttpResponse:
 def second_factor_required(request: HttpRequest) -> HttpResponse:
     """The only page of a person who must set up a second factor first."""
     if has_second_factor(_person(request)):
-        return redirect("portal:home")
+        return redirect(published("home"))
     return render(request, "tenants/second_factor_required.html")
 
 
@@ -109,5 +110,5 @@ def second_factor_required(request: HttpRequest) -> HttpResponse:
 def welcome(request: HttpRequest) -> HttpResponse:
     """After joining: a passkey is offered once."""
     if has_second_factor(_person(request)):
-        return redirect("portal:home")
+        return redirect(published("home"))
     return render(request, "tenants/welcome.html")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from tenants.middleware import SESSION_KEY
 from tenants.ui.guard import VisitorRequest
+from web.addresses import published
 
 
 @require_POST
@@ -20,4 +21,4 @@ def switch(request: VisitorRequest) -> HttpResponse:
     if wanted not in own:
         raise Http404
     request.session[SESSION_KEY] = own[wanted]
-    return redirect("portal:home")
+    return redirect(published("home"))

@@ -57,7 +57,7 @@ class TokenForm(forms.Form):
 def token_list(request: ActingRequest) -> HttpResponse:
     """The organisation's tokens; the ended ones stay in the list."""
     tokens = list(tokens_of(organisation_id=request.acting.organisation.pk)[:200])
-    return render(request, "portal/tokens.html", {"tokens": [_row(token) for token in tokens]})
+    return render(request, "tenants/tokens.html", {"tokens": [_row(token) for token in tokens]})
 
 
 def _row(token: ApiToken) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def token_new(request: ActingRequest) -> HttpResponse:
         issued = token_create(
             name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], days=form.cleaned_data["days"]
         )
-        return render(request, "portal/token_shown.html", {"secret": issued.secret, "token": issued.token})
-    return render(request, "portal/token_new.html", {"form": form})
+        return render(request, "tenants/token_shown.html", {"secret": issued.secret, "token": issued.token})
+    return render(request, "tenants/token_new.html", {"form": form})
 
 
 @require_POST
@@ -92,4 +92,4 @@ def token_end(request: ActingRequest, token_id: int) -> HttpResponse:
         raise Http404
     if token_revoke(token=token):
         messages.success(request, gettext("%(name)s を止めました。もう使えません。") % {"name": token.name})
-    return redirect("portal:tokens")
+    return redirect("tenants:tokens")

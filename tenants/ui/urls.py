@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tenants.ui import applications, apply, invitation, members, organisation, place, profile, security
+from tenants.ui import (
+    applications,
+    apply,
+    invitation,
+    members,
+    organisation,
+    place,
+    profile,
+    security,
+    switch,
+    tokens,
+)
 
 app_name = "tenants"
 urlpatterns = [
@@ -19,6 +30,10 @@ urlpatterns = [
     path("organisation/members/invite/", members.invite, name="invite"),
     path("organisation/members/<int:membership_id>/", members.member, name="member"),
     path("organisation/invitations/<int:invitation_id>/", members.invitation_change, name="invitation_change"),
+    path("switch/", switch.switch, name="switch"),
+    path("tokens/", tokens.token_list, name="tokens"),
+    path("tokens/new/", tokens.token_new, name="token_new"),
+    path("tokens/<int:token_id>/end/", tokens.token_end, name="token_end"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
     path("apply/", apply.programmes, name="apply_choose"),
     path("apply/<int:programme_id>/", apply.apply, name="apply"),

@@ -30,7 +30,7 @@ SEEING = ("soc:owner", "sme:owner")
 SCOPES = ("read:alerts", "read:incidents", "read:reports")
 # Many kinds have a part in a job, or read what another writes: the rows say who.
 BY_ROWS = {
-    "desk:incident", "jobsheet:evidence", "jobsheet:invoice_pdf", "jobsheet:report_full", "jobsheet:report_plain",
+    "staff:incident", "jobsheet:evidence", "jobsheet:invoice_pdf", "jobsheet:report_full", "jobsheet:report_plain",
 }  # fmt: skip
 
 

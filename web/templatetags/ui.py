@@ -11,11 +11,13 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, Form
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
+from web.addresses import published
 from web.icon_shapes import SHAPES
 
 register = template.Library()
@@ -54,6 +56,12 @@ def _level(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value <= 3:
         raise template.TemplateSyntaxError(f"importance must be a whole number 0 to 3, not {value!r}")
     return value
+
+
+@register.simple_tag
+def page_url(page: str, *arguments: Any) -> str:
+    """Address of a page that a room above publishes (web.addresses), as `url` is for a room's own."""
+    return reverse(published(page), args=arguments)
 
 
 @register.simple_tag

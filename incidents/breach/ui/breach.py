@@ -88,7 +88,7 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
         try:
             breach_keep(incident=incident, said=form.said(), by=request.acting.user, today=today, now=timezone.now())
             messages.success(request, gettext("保存しました。"))
-            return redirect("portal:breach", number)
+            return redirect("breach:page", number)
         except DaysWrong:
             form.add_error(None, gettext("日付を確かめてください。知った日より前の日と、今日より先の日は書けません。"))
     days = clock(note.aware_on, note.reasons) if note else None
@@ -103,7 +103,7 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
         "form_address": FORM_ADDRESS,
         "may_write": request.acting.may_write,
     }
-    return render(request, "portal/breach.html", context, status=422 if form.errors else 200)
+    return render(request, "breach/breach.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

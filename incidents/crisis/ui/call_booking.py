@@ -64,7 +64,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
         return limited  # type: ignore[no-any-return]
     link = call_read(token)
     if link is None:
-        response = render(request, "portal/call_over.html", {"unknown": True}, status=404)
+        response = render(request, "crisis/call_over.html", {"unknown": True}, status=404)
     else:
         with tenant_scope(link.tenant_id):
             response = _page(request, token, link)
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
     incident, now = Incident.objects.select_related("tenant").get(pk=link.incident_id), timezone.now()
     context: dict[str, Any] = {"case": incident, "desk": desk_now(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
-        return render(request, "portal/call_over.html", context, status=410)
+        return render(request, "crisis/call_over.html", context, status=410)
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)
     form = CallForm(request.POST if request.method == "POST" else None, call_slots(hours, now), now)
     if request.method == "POST" and form.is_valid():
@@ -89,14 +89,14 @@ def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
                 instead_of=link.booking_id,
             )
         except IncidentOver:
-            return render(request, "portal/call_over.html", context, status=410)
+            return render(request, "crisis/call_over.html", context, status=410)
         except LinkUsed:
             messages.error(request, gettext("このリンクは一度使われています。予約は変わっていません。"))
-        return redirect("portal:call_book", token)
+        return redirect("crisis:call_book", token)
     booking = booking_of(incident)
     used = (booking.pk if booking else 0) != link.booking_id
     context |= {"form": form, "booking": booking, "used": used, **_clock(hours, now)}
-    return render(request, "portal/call_book.html", context)
+    return render(request, "crisis/call_book.html", context)
 
 
 def night(incident: Incident, now: datetime) -> dict[str, Any]:

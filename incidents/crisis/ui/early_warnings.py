@@ -24,4 +24,4 @@ def warning_list(request: ActingRequest) -> HttpResponse:
         "counted": request.acting.kind != Kind.SME,
         "layout": "base_staff.html" if request.acting.kind in STAFF else "base_portal.html",
     }
-    return render(request, "portal/warnings.html", context)
+    return render(request, "crisis/warnings.html", context)

@@ -26,6 +26,7 @@ from tenants.models import Organisation
 from tenants.moves import ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
+from web.addresses import published
 
 MOST = 20
 # Value of the choice "it was about something else than an open incident".
@@ -81,7 +82,7 @@ def _start(request: ActingRequest) -> HttpResponse:
             contact = calls.call_start(tenant_id=tenant_id, number=number, by=user, now=now, direction=direction)
     except MoveRefused:
         messages.error(request, gettext("この電話は、ほかの人が出たか、もう切れています。"))
-        return redirect("desk:queue")
+        return redirect(published("staff_queue"))
     return redirect("desk:contact", contact.tenant_id, contact.pk)
 
 

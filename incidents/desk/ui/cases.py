@@ -28,6 +28,7 @@ from tenants.moves import ReasonMissing
 from tenants.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.addresses import published
 
 REFUSALS: dict[type[Exception], Any] = {
     CaseIncomplete: lambda: gettext("種類や手段など、足りないところがあります。変更していません。"),
@@ -190,7 +191,7 @@ def _describe(request: ActingRequest, found: Case, version: int) -> None:
 
 def _solve(request: ActingRequest, found: Case, version: int) -> HttpResponse:
     cases.case_solve(**_common(request, found, version), solved_by=request.POST.get("solved_by", ""))
-    return redirect("desk:queue")
+    return redirect(published("staff_queue"))
 
 
 def _escalate(request: ActingRequest, found: Case, version: int) -> None:
@@ -286,4 +287,4 @@ def requests(request: ActingRequest) -> HttpResponse:
     asked = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")
     rows = list(asked.select_related("case", "case__tenant", "by")[:200])
     partner_read(request, code="requests.viewed", subject="requests", tenant_ids={row.tenant_id for row in rows})
-    return render(request, "soc/requests.html", {"rows": rows, "now": timezone.now()})
+    return render(request, "desk/requests.html", {"rows": rows, "now": timezone.now()})

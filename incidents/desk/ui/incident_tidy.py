@@ -23,6 +23,7 @@ from tenants.moves import MoveRefused, Party, ReasonMissing
 from tenants.numbers import number_in
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
+from web.addresses import published
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
 WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
@@ -46,7 +47,7 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
                 attention=attention,
             )
             messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": opened.number})
-            return redirect("desk:incident", tenant_id, opened.number)
+            return redirect(published("staff_incident"), tenant_id, opened.number)
         except ReasonMissing:
             messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
         except MoveRefused:

@@ -14,6 +14,7 @@ from incidents.desk.presence import others_present, presence_end, presence_renew
 from incidents.models import Case, DeskPresence, DeskTask
 from incidents.ui import queue as waiting
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.addresses import published
 
 CHANGED = "queue-changed"
 
@@ -57,6 +58,10 @@ def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: i
     context = {
         "others_here": others_present(**about, user=user, now=now),  # type: ignore[arg-type]
         "changed": request.POST.get("seen", "") not in ("", found.mark),
-        "path": reverse(f"desk:{subject}", args=[tenant_id, subject_id]),
+        "path": reverse(_page(subject), args=[tenant_id, subject_id]),
     }
     return render(request, "desk/_presence.html", context)
+
+
+def _page(subject: str) -> str:
+    return "desk:case" if subject == DeskPresence.Subject.CASE else published("staff_task")

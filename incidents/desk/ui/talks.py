@@ -24,7 +24,7 @@ LATEST = 100
 def talks(request: ActingRequest) -> HttpResponse:
     """The firm's cases, the newest first."""
     rows = Case.objects.filter(tenant_id=request.acting.organisation.pk).exclude(state=CaseState.MERGED)
-    return render(request, "portal/talks.html", {"rows": rows.order_by("-opened_at")[:LATEST]})
+    return render(request, "desk/talks.html", {"rows": rows.order_by("-opened_at")[:LATEST]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
     tenant_id = request.acting.organisation.pk
     found = get_object_or_404(Case.objects.filter(tenant_id=tenant_id).select_related("merged_into"), number=number)
     if found.merged_into is not None:
-        return redirect("portal:talk", found.merged_into.number)
+        return redirect("desk:talk", found.merged_into.number)
     typed = ""
     if request.method == "POST":
         typed = request.POST.get("body", "")
@@ -48,7 +48,7 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
             messages.error(request, gettext("この相談は、ほかの相談にまとめられました。"))
         else:
             messages.success(request, gettext("相談窓口に送りました。"))
-            return redirect("portal:talk", number)
+            return redirect("desk:talk", number)
     own = [found.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=found).values_list("pk", flat=True)]
     said = CustomerMessage.objects.filter(tenant_id=tenant_id, case_id__in=own).select_related("author")
     context = {
@@ -59,7 +59,7 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
         "waits": found.state == CaseState.WAITING,
         "may_write": request.acting.may_write,
     }
-    return render(request, "portal/talk.html", context)
+    return render(request, "desk/talk.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,9 +75,9 @@ def talk_new(request: ActingRequest) -> HttpResponse:
             messages.error(request, gettext("件名と内容を書いてください。"))
         else:
             messages.success(request, gettext("相談窓口に送りました。返事が届くと、メールでお知らせします。"))
-            return redirect("portal:talk", made.number)
+            return redirect("desk:talk", made.number)
     context = {"title": title, "body": body, "may_write": request.acting.may_write}
-    return render(request, "portal/talk_new.html", context)
+    return render(request, "desk/talk_new.html", context)
 
 
 @require_POST
@@ -89,7 +89,7 @@ def call_me(request: ActingRequest) -> HttpResponse:
     number = request.POST.get("number", "").strip() or fresh.phone
     if not number:
         messages.error(request, gettext("折り返しの電話番号を入れてください。"))
-        return redirect("portal:talks")
+        return redirect("desk:talks")
     made = firm_side.call_me(
         tenant_id=organisation.pk,
         by=user,
@@ -104,4 +104,4 @@ def call_me(request: ActingRequest) -> HttpResponse:
         else gettext("電話のご希望は、すでにうけたまわっています。")
     )
     messages.success(request, told)
-    return redirect("portal:talks")
+    return redirect("desk:talks")

@@ -27,6 +27,7 @@ from tenants.numbers import number_in
 from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.addresses import published
 from web.jst import JST
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
@@ -73,7 +74,7 @@ def times(request: ActingRequest, job_id: int) -> HttpResponse:
 
 def back_of(request: ActingRequest) -> str:
     """The page about the job for whoever acts."""
-    return "vendor:job" if request.acting.kind == Kind.VENDOR else "help:job"
+    return published("vendor_job") if request.acting.kind == Kind.VENDOR else published("help_job")
 
 
 def _side(request: ActingRequest) -> Party:
@@ -171,7 +172,7 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
         messages.error(request, gettext("理由を書いてください。または、いまの状態からはできません。"))
     else:
         messages.success(request, told)
-    return redirect("help:job", job_id)
+    return redirect(published("help_job"), job_id)
 
 
 @require_safe

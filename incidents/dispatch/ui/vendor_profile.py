@@ -104,7 +104,7 @@ def own_profile(request: ActingRequest) -> HttpResponse:
     owner = request.acting.role == Membership.Role.OWNER
     if request.method == "POST" and not owner:
         raise Http404
-    return _edit(request, request.acting.organisation, owner, "vendor:profile", ())
+    return _edit(request, request.acting.organisation, owner, "dispatch:profile", ())
 
 
 @require_safe
@@ -121,7 +121,7 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
     if asked:
         tenants = [row["job"].tenant_id for row in asked]
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)
-    return render(request, "vendor/list.html", {"rows": rows, "programme": programme, "asked": asked})
+    return render(request, "dispatch/list.html", {"rows": rows, "programme": programme, "asked": asked})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +133,7 @@ def vendor_edit(request: ActingRequest, organisation_id: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("what") == "listing":
         return _list(request, programme, vendor)
     listings = VendorListing.objects.filter(programme=programme, organisation=vendor).order_by("-listed_from")
-    return _edit(request, vendor, request.acting.may_write, "vendor:edit", listings, vendor.pk)
+    return _edit(request, vendor, request.acting.may_write, "dispatch:vendor", listings, vendor.pk)
 
 
 def _programme(request: ActingRequest) -> Programme:
@@ -165,7 +165,7 @@ def _list(request: ActingRequest, programme: Programme, vendor: Organisation) ->
         messages.error(request, gettext("登録の最初の日を入れてください。最後の日は、それより後の日にします。"))
     else:
         messages.success(request, gettext("登録の期間を保存しました。"))
-    return redirect("vendor:edit", vendor.pk)
+    return redirect("dispatch:vendor", vendor.pk)
 
 
 def _edit(
@@ -200,7 +200,7 @@ def _edit(
         "layout": "base_portal.html",
         "today": timezone.localdate(),
     }
-    return render(request, "vendor/profile.html", context, status=422 if problems or form.errors else 200)
+    return render(request, "dispatch/profile.html", context, status=422 if problems or form.errors else 200)
 
 
 def _initial(profile: VendorProfile | None) -> dict[str, Any]:

@@ -1,0 +1,14 @@
+"""Addresses of the SOC: detections, suppressions, lines nobody could read."""
+
+from django.urls import path
+
+from alerts.ui import soc, suppressions
+
+app_name = "soc"
+urlpatterns = [
+    path("soc/alerts/", soc.alerts, name="alerts"),
+    path("soc/alerts/<int:tenant_id>/<int:group_id>/suppress/", suppressions.suppress, name="suppress"),
+    path("soc/suppressions/", suppressions.listed, name="suppressions"),
+    path("soc/suppressions/<int:tenant_id>/<int:suppression_id>/end/", suppressions.end, name="suppression_end"),
+    path("soc/quarantine/", soc.quarantine, name="quarantine"),
+]
