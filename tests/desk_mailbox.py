@@ -17,6 +17,7 @@ from imapclient import IMAPClient
 from pytest_django import Settings
 
 from ops.processes import free_port
+from tests.clamd import clamd_answers
 
 CONFIGURATION = """
 base_dir = {directory}/run
@@ -178,10 +179,7 @@ def scanner(settings: Settings) -> Iterator[None]:
     process = subprocess.Popen(
         ["/usr/sbin/clamd", "-c", str(directory / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    until = time.monotonic() + 30
-    while not socket.exists():
-        assert time.monotonic() < until, (directory / "log").read_text()
-        time.sleep(0.05)
+    clamd_answers(socket)
     settings.CLAMD_ADDRESS = str(socket)
     yield
     process.kill()

@@ -6,7 +6,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from incidents.jobsheet import sniffing, store, uploads
 from incidents.jobsheet.checking import uploads_check
 from incidents.models import Evidence, Job, Upload
 from tenants.scope import tenant_scope
+from tests.clamd import clamd_answers
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make
 from tests.portal.measuring import audit_trail
@@ -226,9 +226,7 @@ def scanner(tmp_path: Path, settings: Any) -> Iterator[subprocess.Popen[bytes]]:
     configuration = tmp_path / "clamd.conf"
     configuration.write_text(f"LocalSocket {socket}\nForeground yes\nDatabaseDirectory {signatures}\n")
     process = subprocess.Popen([program, "--foreground", "-c", str(configuration)], stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 60
-    while not socket.exists() and time.monotonic() < until and process.poll() is None:
-        time.sleep(0.05)
+    clamd_answers(socket)
     settings.CLAMD_ADDRESS = str(socket)
     yield process
     process.kill()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pytest_django import Settings
 
 from incidents.jobsheet.uploads import MOST_FILE
 from incidents.scanning import Scan, ScanFailed, ScannerSilent, ScannerSmall, ScanVerdict, scan
+from tests.clamd import clamd_answers
 from tests.desk_mailbox import EICAR
 
 SHIPPED = Path(__file__).parents[2] / "ops" / "docker" / "clamd.conf"
@@ -36,10 +36,7 @@ def clamd(settings: Settings, limits: str) -> Iterator[None]:
         (home / "clamd.conf").write_text(told)
         process = subprocess.Popen(["/usr/sbin/clamd", "-c", str(home / "clamd.conf")], stdout=subprocess.DEVNULL)
         try:
-            until = time.monotonic() + 30
-            while not socket.exists():
-                assert time.monotonic() < until
-                time.sleep(0.05)
+            clamd_answers(socket)
             settings.CLAMD_ADDRESS = str(socket)
             yield
         finally:
