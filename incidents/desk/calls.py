@@ -7,9 +7,9 @@ from datetime import datetime
 from incidents.desk.changing import case_event, case_locked, case_saved, trail_of
 from incidents.desk.doors import identify_caller
 from incidents.desk.numbers import number_of
-from incidents.desk.rules import MoveRefused
 from incidents.models import Caller, Case, Contact
 from tenants.models import User
+from tenants.moves import MoveRefused
 from tenants.services import audit_record
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidents.desk.rules import CaseState, due_in_state, require_case_move
+from incidents.desk.rules import CASE_MOVES, CaseState, due_in_state
 from incidents.desk.targets import desk_hours, desk_targets
 from incidents.models import Case, CaseEvent
 from tenants.models import Organisation, User
-from tenants.moves import Party
+from tenants.moves import Party, require_move
 from tenants.services import audit_record
 
 
@@ -54,7 +54,7 @@ def case_state_set(
     case: Case, to: str, *, party: Party, by: User | None, now: datetime, reason: str = "", **data: Any
 ) -> None:
     """Move a locked case as CASE_MOVES allows, with its next target; not saved yet. Raises MoveRefused."""
-    require_case_move(case.state, to, party=party, reason=reason)
+    require_move(CASE_MOVES, case.state, to, party=party, reason=reason)
     old, case.state = case.state, to
     if to not in (CaseState.SOLVED, CaseState.MERGED):
         hours = desk_hours(tenant_id=case.tenant_id, at=now)

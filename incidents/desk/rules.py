@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from notifications.hours import BusinessHours
-from tenants.moves import Move, MoveRefused, Party, by, require_move
+from tenants.moves import Move, Party, by
 
 
 class CaseState(StrEnum):
@@ -115,11 +115,6 @@ def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours
     return due_from(importance, at, hours, targets)
 
 
-def require_case_move(old: str, new: str, *, party: Party, reason: str = "") -> None:
-    """Raise MoveRefused (ReasonMissing) unless `party` may move a case from `old` to `new`."""
-    require_move(CASE_MOVES, CaseState(old), CaseState(new), party=party, reason=reason)
-
-
 def require_category(category: str, topic: str) -> None:
     """Raise CaseIncomplete unless `topic` belongs to `category`."""
     if topic not in CATEGORIES.get(category, ()):
@@ -147,13 +142,11 @@ __all__ = [
     "RINGS_FOR",
     "CaseIncomplete",
     "CaseState",
-    "MoveRefused",
     "Party",
     "Targets",
     "due_from",
     "due_in_state",
     "importance_at_least",
-    "require_case_move",
     "require_category",
     "unread_since",
 ]

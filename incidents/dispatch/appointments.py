@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from incidents.dispatch.mails import appointment_mail_put
-from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_lock, job_move
 from incidents.dispatch.timeline import job_event_add
 from incidents.dispatch.visits import (
@@ -20,7 +20,7 @@ from incidents.dispatch.visits import (
 )
 from incidents.models import Appointment, Job, JobEvent, VisitCheck
 from tenants.models import Organisation, User
-from tenants.moves import require_move
+from tenants.moves import MoveRefused, require_move
 from tenants.services import audit_record
 
 BEFORE_VENDOR = frozenset({JobState.REQUESTED, JobState.OFFERED})
@@ -52,13 +52,13 @@ class QuestionsOpen(ValueError):
 def appointment_propose(
     *, job: Job, starts_at: datetime, minutes: int, side: Party, by: User, now: datetime
 ) -> Appointment:
-    """Propose a time for one side; the firm may name wishes before a vendor is found. Raises TimeWrong, JobMoveRefused.
+    """Propose a time for one side; the firm may name wishes before a vendor is found. Raises TimeWrong, MoveRefused.
 
     The desk and the office propose for the firm or for the vendor they have on the phone.
     """
     locked = job_lock(job)
     if locked.state not in (WITH_VENDOR | BEFORE_VENDOR if side == Party.FIRM else WITH_VENDOR):
-        raise JobMoveRefused("no times are being agreed")
+        raise MoveRefused("no times are being agreed")
     if not now < starts_at < now + AHEAD:
         raise TimeWrong("past" if starts_at <= now else "far")
     if not timedelta(minutes=15) <= timedelta(minutes=minutes) <= LONGEST_VISIT:
@@ -85,11 +85,11 @@ def appointment_propose(
 def appointment_agree(*, appointment_id: int, side: Party, by: User, now: datetime) -> Appointment:
     """Agree to the other side's time: it replaces an agreed one that is still to come, other proposals fall away.
 
-    Raises OwnProposal, QuestionsOpen, MoveRefused, JobMoveRefused, TimeWrong for a time gone by.
+    Raises OwnProposal, QuestionsOpen, MoveRefused, TimeWrong for a time gone by.
     """
     appointment, job = _both(appointment_id)
     if job.state not in WITH_VENDOR:
-        raise JobMoveRefused("no vendor has taken the job")
+        raise MoveRefused("no vendor has taken the job")
     if appointment.side == side:
         raise OwnProposal
     if appointment.starts_at <= now:
@@ -129,7 +129,7 @@ def appointment_refuse(*, appointment_id: int, side: Party, by: User, now: datet
     to = AppointmentState.DROPPED if appointment.side == side else AppointmentState.REFUSED
     require_move(APPOINTMENT_MOVES, appointment.state, to, party=side, reason=reason)
     if appointment.state != AppointmentState.PROPOSED:
-        raise JobMoveRefused("an agreed time is taken back, with a reason")
+        raise MoveRefused("an agreed time is taken back, with a reason")
     _set(appointment, to, by, now, reason)
     code = "time_refused" if to == AppointmentState.REFUSED else "time_dropped"
     job_event_add(
@@ -140,7 +140,7 @@ def appointment_refuse(*, appointment_id: int, side: Party, by: User, now: datet
 
 
 def appointment_drop(*, appointment_id: int, side: Party, by: User, now: datetime, reason: str) -> Appointment:
-    """Take an agreed time back; a new one has to be found. Raises MoveRefused, ReasonMissing, JobMoveRefused."""
+    """Take an agreed time back; a new one has to be found. Raises MoveRefused, ReasonMissing, MoveRefused."""
     appointment, job = _both(appointment_id)
     require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.DROPPED, party=side, reason=reason)
     _set(appointment, AppointmentState.DROPPED, by, now, reason)

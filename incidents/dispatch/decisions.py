@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
 from incidents.rules import IncidentState
 from tenants.models import User
+from tenants.moves import MoveRefused
 from tenants.services import audit_record
 
 # The way may change as long as the work goes on: remote first, then on site.
@@ -62,7 +63,7 @@ def decision_record(
     Saying the same again, however often the button is pressed and whoever says it, is no other choice: what was stored
     first is given back, and only a new wish is kept.
     `sheet`: what is shown now, `read_sha256`: of what the person had before their eyes. Raises SheetIncomplete,
-    SheetChanged, NobodySaidIt, JobMoveRefused when the work is reported or the incident closed.
+    SheetChanged, NobodySaidIt, MoveRefused when the work is reported or the incident closed.
     """
     if {option.get("way") for option in sheet.get("options", ())} != set(Job.Way.values):
         raise SheetIncomplete
@@ -72,7 +73,7 @@ def decision_record(
     if not said_by.strip():
         raise NobodySaidIt
     if incident.state == IncidentState.CLOSED:
-        raise JobMoveRefused("the incident is closed")
+        raise MoveRefused("the incident is closed")
     party = Party.DESK if channel == Decision.Channel.PHONE else Party.FIRM
     job = _job(incident, Job.Way(way), wish, by, now, party)
     last: Decision | None = Decision.objects.filter(tenant_id=incident.tenant_id, job=job).order_by("at", "pk").last()
@@ -104,7 +105,7 @@ def _job(incident: Incident, way: str, wish: str, by: User, now: datetime, party
         except JobExists as pressed_before:
             job = pressed_before.job
     if job_lock(job).state not in CHANGEABLE:
-        raise JobMoveRefused("the work has been reported")
+        raise MoveRefused("the work has been reported")
     Job.objects.filter(pk=job.pk).update(way=way, **({"wish": wish.strip()[:500]} if wish.strip() else {}))
     job.way = way
     return job

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy
 
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
-from incidents.dispatch.rules import OFFER_MOVES, JobMoveRefused, JobState, OfferState, Party, require_job_move
+from incidents.dispatch.rules import JOB_MOVES, OFFER_MOVES, JobState, OfferState, Party
 from incidents.dispatch.services import job_lock, job_step, vendor_found
 from incidents.dispatch.timeline import job_event_add
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
 from notifications.channels import Channel, firm_hours
 from tenants.models import Organisation, User
-from tenants.moves import require_move
+from tenants.moves import MoveRefused, require_move
 from tenants.programme_settings import Setting, values_of
 from tenants.reasons import says_something
 from tenants.scope import tenant_scope
@@ -71,7 +71,7 @@ def job_offer_put(
 ) -> JobOffer:
     """Ask a vendor to take the job until `expires_at`.
 
-    Raises NoVendor, and JobMoveRefused when another one is being asked or the job is taken.
+    Raises NoVendor, and MoveRefused when another one is being asked or the job is taken.
     """
     if vendor.kind != Organisation.Kind.VENDOR:
         raise NoVendor(str(vendor.pk))
@@ -131,17 +131,17 @@ def job_offer_withdraw(*, job: Job, party: Party, by: User | None, now: datetime
 def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: datetime) -> JobOffer:
     """The office gives the job to a vendor it has spoken to (OSK 3.4.3: by exception); who was asked is asked no more.
 
-    Only while the office sees the job, that is once the desk asked it to step in. Raises JobMoveRefused, NoVendor.
+    Only while the office sees the job, that is once the desk asked it to step in. Raises MoveRefused, NoVendor.
     """
     if vendor.kind != Organisation.Kind.VENDOR:
         raise NoVendor(str(vendor.pk))
     reason = reason.strip()[:300]
     locked = job_lock(job)
     if locked.office_since is None or not says_something(reason):
-        raise JobMoveRefused("the office steps in when it was asked to, and says why")
+        raise MoveRefused("the office steps in when it was asked to, and says why")
     if locked.state == JobState.OFFERED:
         job_offer_withdraw(job=job, party=Party.OFFICE, by=by, now=now)
-    require_job_move(job_lock(job).state, JobState.OFFERED, by=Party.OFFICE)
+    require_move(JOB_MOVES, job_lock(job).state, JobState.OFFERED, party=Party.OFFICE)
     offer: JobOffer = JobOffer.objects.create(
         tenant_id=job.tenant_id, job=job, vendor=vendor, state=OfferState.ACCEPTED, offered_at=now, offered_by=by,
         expires_at=now, answered_at=now, answered_by=by, reason=reason,

@@ -7,18 +7,15 @@ from enum import StrEnum
 
 from tenants.moves import Move, Party
 from tenants.moves import by as _by
-from tenants.reasons import says_something
 
 __all__ = [
     "GRACE",
     "JOB_MOVES",
     "OFFER_MOVES",
-    "JobMoveRefused",
     "JobState",
     "Move",
     "OfferState",
     "Party",
-    "require_job_move",
 ]
 
 
@@ -92,16 +89,3 @@ OFFER_MOVES: dict[OfferState, dict[OfferState, Move]] = {
 }
 # A vendor still reads its closed job this long: questions come after the bill (ours).
 GRACE = timedelta(days=14)
-
-
-class JobMoveRefused(ValueError):
-    """No such step, or not for this party, or the reason is missing."""
-
-
-def require_job_move(old: str, new: str, *, by: Party, reason: str = "") -> None:
-    """Raise JobMoveRefused unless JOB_MOVES lets `by` move a job from `old` to `new` with what was said."""
-    move = JOB_MOVES[JobState(old)].get(JobState(new))
-    if move is None or by not in move.by:
-        raise JobMoveRefused(f"{old} → {new} is not for {by}")
-    if move.reason and not says_something(reason):
-        raise JobMoveRefused(f"{old} → {new} needs a reason")

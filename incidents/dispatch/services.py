@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from incidents.course import incident_move
 from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
-from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party, require_job_move
+from incidents.dispatch.rules import JOB_MOVES, JobState, OfferState, Party
 from incidents.dispatch.timeline import job_event_add
 from incidents.dispatch.visits import AppointmentState
 from incidents.doors import lock_numbers
@@ -22,6 +22,7 @@ from incidents.services import attention_settle
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import Organisation, User
+from tenants.moves import MoveRefused, require_move
 from tenants.reasons import says_something
 from tenants.scope import tenant_scope
 from tenants.services import audit_record
@@ -85,11 +86,11 @@ def job_request(
 def job_move(*, job: Job, to: str, by: Party, user: User | None, now: datetime, reason: str = "", **facts: Any) -> Job:
     """Move a job to another state, except for the steps that are an offer's (incidents.dispatch.offers).
 
-    `job` itself is changed too. `facts` stand in its course beside the reason. Raises JobMoveRefused.
+    `job` itself is changed too. `facts` stand in its course beside the reason. Raises MoveRefused.
     """
     old = job_lock(job).state
     if to == JobState.OFFERED or (old == JobState.OFFERED and to != JobState.CANCELLED):
-        raise JobMoveRefused("asking a vendor, and its answer, are an offer's")
+        raise MoveRefused("asking a vendor, and its answer, are an offer's")
     return job_step(job=job, to=to, by=by, user=user, now=now, reason=reason, **facts)
 
 
@@ -97,7 +98,7 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
     """The only place that moves a job, but for an accepted offer (the database takes the job). For this room only."""
     locked = job_lock(job)
     old, vendor = locked.state, locked.vendor
-    require_job_move(old, to, by=by, reason=reason)
+    require_move(JOB_MOVES, old, to, party=by, reason=reason)
     reason = reason.strip()[:300]
     if to == JobState.CANCELLED and old == JobState.OFFERED:
         _withdraw_waiting(locked, by, user, now)
@@ -109,7 +110,7 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
         code="job.moved", subject=f"job:{locked.number}", tenant_id=job.tenant_id, old=old, to=str(to), reason=reason
     )
     if not Job.objects.filter(pk=job.pk).update(**fields):
-        raise JobMoveRefused(f"{old} → {to}: the job is not yours")
+        raise MoveRefused(f"{old} → {to}: the job is not yours")
     _followed(job, fields | ({"vendor": None} if to == JobState.REQUESTED else {"vendor": vendor}))
     # A firm's wishes outlive an offer that is declined, not the job.
     if to == JobState.CANCELLED or (to == JobState.REQUESTED and old in _WITH_VENDOR):
@@ -143,9 +144,9 @@ def job_wish(*, job: Job, wish: str) -> None:
 
 
 def office_call(*, job: Job, reason: str, by: User, now: datetime) -> None:
-    """Ask the office to step in (OSK 3.4.3: by exception): from now on it sees this job. Raises JobMoveRefused."""
+    """Ask the office to step in (OSK 3.4.3: by exception): from now on it sees this job. Raises MoveRefused."""
     if not says_something(reason):
-        raise JobMoveRefused("the office needs a reason")
+        raise MoveRefused("the office needs a reason")
     if not Job.objects.filter(pk=job.pk, office_since__isnull=True).update(office_since=now):
         return
     job.office_since = now

@@ -14,9 +14,10 @@ from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import checklists, doors, proof, selectors
-from incidents.jobsheet.services import KeyTaken, ReasonMissing, SheetClosed, job_locked, open_job
+from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked, open_job
 from incidents.models import Job, JobReport, SignOff, WorkEntry
 from tenants.models import User
+from tenants.moves import ReasonMissing
 from tenants.services import audit_record
 
 MOST_POINTS = 4000  # of a drawn mark
@@ -52,7 +53,7 @@ def report_give(
         return known
     job = open_job(job_id)
     if not summary.strip() or not result.strip():
-        raise ReasonMissing
+        raise ReasonMissing("nothing was written")
     if WorkEntry.objects.filter(job=job, stopped_at__isnull=True).exists():
         raise TimerRuns
     newest = selectors.report_of(job.pk)

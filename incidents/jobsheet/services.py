@@ -24,6 +24,7 @@ from incidents.jobsheet.worktime import (
 )
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import User
+from tenants.moves import ReasonMissing
 from tenants.reasons import says_something
 from tenants.services import audit_record
 
@@ -36,10 +37,6 @@ class SheetClosed(RuntimeError):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
-
-
-class ReasonMissing(ValueError):
-    """A correction needs a reason."""
 
 
 class KeyTaken(ValueError):
@@ -118,7 +115,7 @@ def work_correct(
     if isinstance(known, WorkEntry):
         return known
     if not says_something(reason):
-        raise ReasonMissing
+        raise ReasonMissing("say why")
     old: WorkEntry = WorkEntry.objects.get(pk=entry_id, job_id=job_id, stopped_at__isnull=False)
     made = _by_hand(
         job, key, kind, old.way, started_at or old.started_at, minutes, old.note, by, now, old, reason.strip()[:300]
@@ -167,7 +164,7 @@ def record_correct(
     if isinstance(known, SheetRecord):
         return known
     if not says_something(reason):
-        raise ReasonMissing
+        raise ReasonMissing("say why")
     old: SheetRecord = SheetRecord.objects.get(pk=record_id, job_id=job_id)
     return _record(job, key, record or old.record, old.at, by, now, old, reason.strip()[:300], record is None)
 

@@ -25,7 +25,7 @@ from incidents.dispatch.decisions import (
 from incidents.dispatch.matching import Fit, Match, Wanted, match
 from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer_ends
 from incidents.dispatch.profiles import candidates
-from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
+from incidents.dispatch.rules import JobState, OfferState, Party
 from incidents.dispatch.services import JobExists, job_request
 from incidents.dispatch.ui import words as help_words
 from incidents.dispatch.ui.times import time_read
@@ -37,6 +37,7 @@ from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
 from tenants.models import Organisation
+from tenants.moves import MoveRefused
 from tenants.numbers import number_in
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -120,7 +121,7 @@ def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], d
         messages.error(request, gettext("電話で決めた方の名前を書いてください。"))
     except (SheetChanged, SheetIncomplete):
         messages.warning(request, gettext("表示の内容が新しくなりました。もう一度お読みになり、選んでください。"))
-    except JobMoveRefused:
+    except MoveRefused:
         messages.error(request, gettext("作業の報告が済んでいるため、方法は変えられません。"))
     else:
         told = gettext("「%(way)s」に決まりました。") % {"way": made.get_way_display()}
@@ -284,7 +285,7 @@ def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse |
             at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
             if at is not None and at > now:
                 appointment_propose(job=found, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
-    except JobMoveRefused:
+    except MoveRefused:
         told = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
         messages.error(request, told or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
     except OfferGone:

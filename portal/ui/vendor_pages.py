@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from incidents.dispatch.doors import job_cards
 from incidents.dispatch.offers import OfferGone, job_offer_answer
-from incidents.dispatch.rules import JobMoveRefused, JobState, OfferState, Party
+from incidents.dispatch.rules import JobState, OfferState, Party
 from incidents.dispatch.services import job_move
 from incidents.dispatch.ui import words as help_words
 from incidents.dispatch.visits import AppointmentState
@@ -23,7 +23,7 @@ from portal.ui.cover import entitlement_of_job
 from portal.ui.help_pages import times_context
 from surveys.models import JobHearing
 from surveys.ui.hearing import ASKED_IN
-from tenants.moves import ReasonMissing
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -188,7 +188,7 @@ def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
             job=found, to=JobState.REQUESTED, by=Party.VENDOR, user=request.acting.user, now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )  # fmt: skip
-    except JobMoveRefused:
+    except MoveRefused:
         messages.error(request, gettext("理由を書いてください。作業を始めたあとは返せません。"))
         return redirect("vendor:job", job_id)
     messages.success(request, gettext("作業を返しました。会社には理由と一緒に伝えました。"))

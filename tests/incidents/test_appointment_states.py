@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incidents.dispatch import appointments
 from incidents.dispatch.offers import job_offer_answer, job_offer_put
-from incidents.dispatch.rules import JOB_MOVES, JobMoveRefused, JobState, Party
+from incidents.dispatch.rules import JOB_MOVES, JobState, Party
 from incidents.dispatch.services import job_move, job_request
 from incidents.dispatch.visits import APPOINTMENT_MOVES, AppointmentState
 from incidents.models import Appointment, Job
@@ -20,7 +20,7 @@ from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import person_scope, tenant_scope
 from tests.factories import Cast
 
-REFUSED = (JobMoveRefused, MoveRefused, ReasonMissing, appointments.TimeWrong, appointments.OwnProposal)
+REFUSED = (MoveRefused, ReasonMissing, appointments.TimeWrong, appointments.OwnProposal)
 # Anything may be tried; often enough one side proposes and the other answers, so that examples get far.
 ANYTHING = st.tuples(
     st.sampled_from(["propose", "agree", "refuse", "drop", "work", "give_back", "cancel", "wait"]),

@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
 from incidents.dispatch.offers import job_offer_answer, job_offer_put, job_place
-from incidents.dispatch.rules import JobMoveRefused, Party
+from incidents.dispatch.rules import Party
 from incidents.dispatch.services import job_move, office_call
 from incidents.models import Job, JobEvent, JobOffer
 from tenants.models import Organisation
+from tenants.moves import MoveRefused
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast, Kind
@@ -154,7 +155,7 @@ def test_a_vendor_gives_a_job_back_with_a_reason_and_the_firm_reads_it(
         )
     with person_scope(user.pk, vendor.pk):
         job_offer_answer(offer_id=offer.pk, accept=True, by=user, now=now)
-    with pytest.raises(JobMoveRefused), person_scope(user.pk, vendor.pk):
+    with pytest.raises(MoveRefused), person_scope(user.pk, vendor.pk):
         job_move(job=Job.objects.get(), to="requested", by=Party.VENDOR, user=user, now=now)
     with person_scope(user.pk, vendor.pk):
         job_move(job=Job.objects.get(), to="requested", by=Party.VENDOR, user=user, now=now, reason="急病のため")
@@ -175,7 +176,7 @@ def test_the_office_places_a_job_only_when_it_was_asked_and_says_why(
     with person_scope(cast.agent.pk, cast.desk.pk):
         office_call(job=job, reason="3社に断られた", by=cast.agent, now=now)
     with person_scope(cast.clerk.pk, cast.office.pk):
-        with pytest.raises(JobMoveRefused):
+        with pytest.raises(MoveRefused):
             job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason=" ", by=cast.clerk, now=now)
         job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason="電話で確認", by=cast.clerk, now=now)
     assert [row[1:] for row in _seen(user, vendor)] == [(True, cast.sakura_dental.name)]

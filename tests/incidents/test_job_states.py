@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from incidents.dispatch.offers import OfferGone, job_offer_answer, job_offer_put, job_offer_withdraw, offers_end
-from incidents.dispatch.rules import JOB_MOVES, JobMoveRefused, JobState, Party, require_job_move
+from incidents.dispatch.rules import JOB_MOVES, JobState, Party
 from incidents.dispatch.services import JobExists, job_move, job_request
 from incidents.models import Job, JobEvent, JobOffer
-from tenants.moves import MoveRefused
+from tenants.moves import MoveRefused, require_move
 from tenants.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast
@@ -35,8 +35,8 @@ def test_whoever_tries_whatever_only_declared_steps_are_taken(steps: list[tuple[
     state = JobState.REQUESTED
     for to, party, reason in steps:
         try:
-            require_job_move(state, to, by=party, reason=reason)
-        except JobMoveRefused:
+            require_move(JOB_MOVES, state, to, party=party, reason=reason)
+        except MoveRefused:
             continue
         move = JOB_MOVES[state][to]
         assert party in move.by
@@ -70,7 +70,7 @@ def test_rows_stay_whole_whatever_people_do(asked: tuple[Cast, Any], steps: list
 
 def _try(step: tuple[Any, ...], job: Job, cast: Cast, worker: Any, now: datetime) -> None:
     firm = cast.sakura_dental.pk
-    refused = (JobMoveRefused, OfferGone, MoveRefused, JobExists)
+    refused = (MoveRefused, OfferGone, MoveRefused, JobExists)
     try:
         with transaction.atomic():
             if step[0] == "move":

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
 from incidents.desk.numbers import is_hidden, number_of
-from incidents.desk.rules import CaseIncomplete, MoveRefused
+from incidents.desk.rules import CaseIncomplete
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.running import running_at
 from incidents.models import Caller, Case, Contact, Incident
@@ -23,7 +23,7 @@ from incidents.ui import case_words
 from incidents.ui import cases as cases_ui
 from incidents.ui import queue as waiting
 from tenants.models import Organisation
-from tenants.moves import ReasonMissing
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
-from incidents.desk.rules import CaseIncomplete, CaseState, MoveRefused
+from incidents.desk.rules import CaseIncomplete, CaseState
 from incidents.desk.ui.firm_card import firm_card
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
 from incidents.templatetags.desk_help import answer_chosen
@@ -24,7 +24,7 @@ from incidents.ui import queue as waiting
 from incidents.ui.case_words import ThreadLine
 from printing.paper import PRESS
 from tenants.models import Organisation
-from tenants.moves import ReasonMissing
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from incidents.desk import firm_side
-from incidents.desk.rules import CaseState, MoveRefused
+from incidents.desk.rules import CaseState
 from incidents.models import Case, CustomerMessage
 from tenants.models import Organisation
-from tenants.moves import ReasonMissing
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 LATEST = 100

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from incidents.dispatch import appointments as named
 from incidents.dispatch.calendar import Entry, calendar_text, method_of
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
-from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer, AppointmentState
 from incidents.models import Appointment, Job
@@ -65,7 +65,7 @@ def times(request: ActingRequest, job_id: int) -> HttpResponse:
         messages.error(request, gettext("日時を決める前に「訪問前の確認」にお答えください。"))
     except ReasonMissing:
         messages.error(request, gettext("理由を書いてください。"))
-    except (MoveRefused, JobMoveRefused, Appointment.DoesNotExist):
+    except (MoveRefused, Appointment.DoesNotExist):
         messages.error(request, gettext("いまの状態からは、その操作はできません。画面を確かめてください。"))
     else:
         messages.success(request, told)
@@ -168,7 +168,7 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
                 raise Http404
     except OfferGone:
         messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
-    except JobMoveRefused:
+    except MoveRefused:
         messages.error(request, gettext("理由を書いてください。または、いまの状態からはできません。"))
     else:
         messages.success(request, told)

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from incidents.dispatch.rules import JobMoveRefused
 from incidents.jobsheet import services, wording
 from incidents.jobsheet.ui.forms import FORMS, KeyedForm, RecordForm
 from incidents.jobsheet.ui.sheet import sheet_page
 from incidents.jobsheet.worktime import TimeRefused
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import Organisation, User
+from tenants.moves import MoveRefused
 from tenants.ui.guard import ActingRequest, open_to
 
 Data = dict[str, Any]
@@ -63,7 +63,7 @@ def _written(form: KeyedForm, job_id: int, by: User, now: datetime) -> str:
         form.add_error(None, gettext("直す相手の記録がありません。"))
     except services.SheetClosed as shut:
         return sheet_closed_words(shut)
-    except JobMoveRefused:
+    except MoveRefused:
         return gettext("いまの状態では、作業を始められません。")
     return ""
 

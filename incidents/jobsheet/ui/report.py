@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from incidents.dispatch.rules import JobMoveRefused, JobState, Party
+from incidents.dispatch.rules import JobState, Party
 from incidents.jobsheet import paper, reporting, selectors
-from incidents.jobsheet.services import OPEN, KeyTaken, ReasonMissing, SheetClosed
+from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.jobsheet.ui.forms import ReportForm, SignForm
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import Job, JobReport, SignOff
 from tenants.models import Organisation
+from tenants.moves import MoveRefused, ReasonMissing
 from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
@@ -57,11 +58,11 @@ def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
         )  # fmt: skip
     except reporting.TimerRuns:
         form.add_error(None, gettext("時間の計測が動いています。止めてから報告してください。"))
-    except (SheetClosed, JobMoveRefused):
-        messages.error(request, gettext("この作業は、もう報告されています。"))
-        return True
     except ReasonMissing:
         form.add_error(None, gettext("したことと結果を書いてください。"))
+    except (SheetClosed, MoveRefused):
+        messages.error(request, gettext("この作業は、もう報告されています。"))
+        return True
     else:
         messages.success(request, gettext("報告しました。会社の方に確認のしるしをもらってください。"))
         return True
@@ -81,7 +82,7 @@ def report_reopen(request: ActingRequest, job_id: int) -> HttpResponse:
             job_id=job.pk, party=party, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now()
         )
         messages.success(request, gettext("作業中に戻しました。"))
-    except JobMoveRefused:
+    except MoveRefused:
         messages.error(request, gettext("戻せませんでした。理由を書いてください。確認が済んだ作業は戻せません。"))
     return redirect("jobsheet:sheet" if party == Party.VENDOR else "jobsheet:firm_report", job.pk)
 
@@ -136,7 +137,7 @@ def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> boo
         form.add_error(None, gettext("報告が新しくなりました。もう一度読んでから、確認してください。"))
     except (reporting.MarkWrong, KeyTaken):
         form.add_error(None, gettext("しるしを読み取れませんでした。消してから、書き直してください。"))
-    except (SheetClosed, JobMoveRefused) as shut:
+    except (SheetClosed, MoveRefused) as shut:
         told = sheet_closed_words(shut) if isinstance(shut, SheetClosed) and shut.state == "working" else ""
         messages.error(request, told or gettext("この報告は、もう確認されています。"))
         return True
