@@ -74,8 +74,8 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
 
 def _measured(client: Any, rounds: int) -> dict[str, dict[str, float]]:
     first = client.get("/desk/").content.decode()
-    seen, case = _found(r"seen=(\w+)", first), _found(r'href="(/desk/cases/[^"]+)"', first)
-    behind = _found(r'href="(\?[^"]*after=[^"]+)"', first).replace("&amp;", "&")
+    seen, case = _first_match(r"seen=(\w+)", first), _first_match(r'href="(/desk/cases/[^"]+)"', first)
+    behind = _first_match(r'href="(\?[^"]*after=[^"]+)"', first).replace("&amp;", "&")
     pages = {
         "queue": "/desk/",
         "queue, second page": f"/desk/{behind}",
@@ -99,7 +99,7 @@ def _measured(client: Any, rounds: int) -> dict[str, dict[str, float]]:
     return figures
 
 
-def _found(pattern: str, text: str) -> str:
+def _first_match(pattern: str, text: str) -> str:
     match = re.search(pattern, text)
     if match is None:
         raise RuntimeError(f"the queue shows no {pattern}")

@@ -54,10 +54,10 @@ def run(batches: int = 120) -> dict[str, Any]:
         _wait(cursor)
         wall = time.monotonic() - started
         after = _cpu(supervisor, cursor)
-        stored = _one(cursor, "SELECT count(*) FROM alerts_alert") - len(warm)
+        stored = _scalar(cursor, "SELECT count(*) FROM alerts_alert") - len(warm)
         if stored != len(sample):
             raise RuntimeError(f"{len(sample)} events sent, {stored} alerts stored")
-        groups = _one(cursor, "SELECT count(*) FROM alerts_alertgroup")
+        groups = _scalar(cursor, "SELECT count(*) FROM alerts_alertgroup")
         copy_s = _copy(cursor, sample)
     parts = {name: after[name] - before[name] for name in after}
     ours, theirs = sum(parts.values()) / stored, copy_s / stored
@@ -148,7 +148,7 @@ def _send(boxes: list[Any], events: list[bytes]) -> None:
 
 def _wait(cursor: Any) -> None:
     deadline = time.monotonic() + 300
-    while _one(cursor, "SELECT count(*) FROM alerts_inboxbatch WHERE processed_at IS NULL"):
+    while _scalar(cursor, "SELECT count(*) FROM alerts_inboxbatch WHERE processed_at IS NULL"):
         if time.monotonic() > deadline:
             raise RuntimeError("batches still wait after five minutes")
         # beat is not running here: do its sweep, should a message have been lost.
@@ -158,7 +158,7 @@ def _wait(cursor: Any) -> None:
         sweep_inbox()
 
 
-def _one(cursor: Any, sql: str) -> int:
+def _scalar(cursor: Any, sql: str) -> int:
     cursor.execute(sql)
     return int(cursor.fetchone()[0])
 

@@ -300,16 +300,16 @@ def machine_facts() -> dict[str, Any]:
         "kernel": platform.release(),
         "load_before": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
-        "postgresql": _said("psql", "--version"),
-        "redis": _said("redis-server", "--version"),
+        "postgresql": _version("psql", "--version"),
+        "redis": _version("redis-server", "--version"),
         "django": version("django"),
         "celery": version("celery"),
         "weasyprint": version("weasyprint"),
-        "commit": _said("git", "rev-parse", "--short", "HEAD"),
+        "commit": _version("git", "rev-parse", "--short", "HEAD"),
     }
 
 
-def _said(*command: str) -> str:
+def _version(*command: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):

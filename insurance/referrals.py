@@ -56,12 +56,12 @@ def referral_give(*, firm: Organisation, by: User, now: datetime) -> Referral:
         given_at=now,
         given_by=by,
     )
-    _tell(referral, firm, policy, facts)
+    _mail_agent(referral, firm, policy, facts)
     audit_record(code="referral.given", subject=f"referral:{referral.pk}", tenant_id=firm.pk, agent=policy.agent_name)
     return referral
 
 
-def _tell(referral: Referral, firm: Organisation, policy: PolicyVersion, facts: list[tuple[str, str]]) -> None:
+def _mail_agent(referral: Referral, firm: Organisation, policy: PolicyVersion, facts: list[tuple[str, str]]) -> None:
     mail_ask(
         organisation_id=firm.pk,
         key=f"referral:{referral.pk}",

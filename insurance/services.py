@@ -111,7 +111,7 @@ def claim_make(*, job: Job, by: User | None, now: datetime, bill: Bill | None = 
         made_at=now,
         made_by=by,
     )
-    _said(claim, ClaimMessage.Kind.MOVE, "", now, state=claim.state)
+    _message_add(claim, ClaimMessage.Kind.MOVE, "", now, state=claim.state)
     audit_record(
         code="claim.made",
         subject=f"claim:{claim.number}",
@@ -144,7 +144,7 @@ def claim_submit(*, claim_id: int, party: Party, now: datetime, answer: str = ""
         if "claim_slot_once" in str(error):
             raise ClaimRefused(Verdict.USED_UP) from error
         raise
-    _told(claim, answer, now)
+    _announce_move(claim, answer, now)
     _account_wanted(claim, now)
     return claim
 
@@ -159,7 +159,7 @@ def claim_decide(*, claim_id: int, to: str, now: datetime, reason: str = "", app
         raise MoveRefused(f"{to} is no decision")
     figures = claim_step(_figures(claim), to, party=Party.INSURER, reason=reason, approved_yen=approved_yen)
     _store(claim, figures, decided_at=None if to == ClaimState.RETURNED else now, exported_at=None, reason=reason[:500])
-    _told(claim, reason, now)
+    _announce_move(claim, reason, now)
     if to == ClaimState.APPROVED:
         _account_wanted(claim, now)
     return claim
@@ -178,7 +178,7 @@ def claim_pay(*, claim_id: int, paid_on: date, now: datetime) -> Claim:
     claim = _locked(claim_id)
     figures = claim_step(_figures(claim), ClaimState.PAID, party=Party.INSURER)
     _store(claim, figures, paid_on=paid_on)
-    _told(claim, "", now)
+    _announce_move(claim, "", now)
     if not claim.own_yen:
         _bill_settled(claim, now)
     return claim
@@ -188,7 +188,7 @@ def claim_withdraw(*, claim_id: int, party: Party, reason: str, now: datetime) -
     """Take the claim back; its place in the year is free again. Raises MoveRefused, ReasonMissing."""
     claim = _locked(claim_id)
     _store(claim, claim_step(_figures(claim), ClaimState.WITHDRAWN, party=party, reason=reason), reason=reason[:500])
-    _told(claim, reason, now)
+    _announce_move(claim, reason, now)
     return claim
 
 
@@ -198,7 +198,7 @@ def claim_ask(*, claim_id: int, party: Party, text: str, now: datetime) -> Claim
         raise ValueError("say something")
     claim: Claim = Claim.objects.get(pk=claim_id)
     kind = ClaimMessage.Kind.QUESTION if party == Party.INSURER else ClaimMessage.Kind.ANSWER
-    message = _said(claim, kind, text, now)
+    message = _message_add(claim, kind, text, now)
     audit_record(code="claim.asked", subject=f"claim:{claim.number}", tenant_id=claim.tenant_id, kind=kind)
     return message
 
@@ -242,8 +242,8 @@ def _store(claim: Claim, figures: ClaimFigures, **fields: Any) -> None:
     claim.save(update_fields=list(changes))
 
 
-def _told(claim: Claim, reason: str, now: datetime) -> None:
-    message = _said(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
+def _announce_move(claim: Claim, reason: str, now: datetime) -> None:
+    message = _message_add(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
     claim_mail_put(claim=claim, message=message)
     vendor_mail_put(claim=claim, message=message)
     _desk_asked(claim, now)
@@ -279,7 +279,7 @@ def _desk_asked(claim: Claim, now: datetime) -> None:
             attention_settle(tenant_id=claim.tenant_id, kind=kind, subject_key=subject, now=now)
 
 
-def _said(claim: Claim, kind: str, text: str, now: datetime, state: str = "") -> ClaimMessage:
+def _message_add(claim: Claim, kind: str, text: str, now: datetime, state: str = "") -> ClaimMessage:
     message: ClaimMessage = ClaimMessage.objects.create(
         tenant_id=claim.tenant_id, claim=claim, kind=kind, state=state, text=text.strip()[:500], at=now
     )

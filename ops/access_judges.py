@@ -238,7 +238,7 @@ class DatabaseJudge:
     def verdict(self, mutant: Mutant) -> Verdict:
         """What noticed it: tables and doors first, in the database of the world; then tests."""
         self._bases.use("world")
-        found = self._with(mutant, lambda: self._asked(mutant))
+        found = self._with(mutant, lambda: self._cases_verdict(mutant))
         if found.by or found.broken or self._cases_only:
             return found
         first = self._lately.setdefault(mutant.about, [])
@@ -270,7 +270,7 @@ class DatabaseJudge:
                 cursor.execute(mutant.undo)
                 server.close()
 
-    def _asked(self, mutant: Mutant) -> Verdict:
+    def _cases_verdict(self, mutant: Mutant) -> Verdict:
         from tests.access.doors import callers_check, doors_check
         from tests.access.rights import rights_check
         from tests.access.rows import Invalid, rows_check

@@ -23,9 +23,9 @@ def main() -> int:
         package = deb.build(Path(folder), "https://platform.example")
         Path(folder).chmod(0o755)
         _ran("apt-get", "install", "-q", "-y", "--no-install-recommends", str(package))
-    failed = sum(not _told(what, holds) for what, holds in CHECKS.items())
+    failed = sum(not _checked(what, holds) for what, holds in CHECKS.items())
     _ran("apt-get", "remove", "-q", "-y", "otasuke-sensor")
-    failed += not _told("nothing is left after its removal", lambda: not any(path.exists() for path in LEFT))
+    failed += not _checked("nothing is left after its removal", lambda: not any(path.exists() for path in LEFT))
     print(f"deb-trial: {failed} failed")
     return 1 if failed else 0
 
@@ -37,7 +37,7 @@ def _ran(*command: str) -> str:
     return done.stdout
 
 
-def _told(what: str, holds: Callable[[], object]) -> bool:
+def _checked(what: str, holds: Callable[[], object]) -> bool:
     try:
         seen = holds()
         said = ""

@@ -27,12 +27,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     options = parser.parse_args()
 
-    def tell(line: Line) -> None:
+    def print_line(line: Line) -> None:
         print(table_line(line), flush=True)
 
     with Stack(DIRECTORY, web_port=options.port, fresh=True) as stack, sensor_in_place(stack, "demo") as lab:
         print(table_head(), flush=True)
-        Story(stack, lab, tell).play()
+        Story(stack, lab, print_line).play()
         if lab:
             lab.sensor_start()
         _invite(stack)

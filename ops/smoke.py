@@ -22,12 +22,12 @@ def main() -> int:
     """Run once and report."""
     began = time.monotonic()
 
-    def tell(line: Line) -> None:
+    def print_line(line: Line) -> None:
         print(table_line(line), flush=True)
 
     with Stack(DIRECTORY, fresh=True) as stack, sensor_in_place(stack, f"sm{os.getpid() % 10000}") as lab:
         print(table_head(), flush=True)
-        lines = Story(stack, lab, tell).play()
+        lines = Story(stack, lab, print_line).play()
         packets = "real" if lab else "replayed"
     summary = {
         "ok": all(line.ok for line in lines),

@@ -105,14 +105,14 @@ class Watch:
         names = [waiting.kind for waiting in late]
         fresh = [name for name in names if now - self._told.get(name, now - TOLD_AGAIN_AFTER) >= TOLD_AGAIN_AFTER]
         over = sorted(set(self._told) - set(names))
-        if fresh and self._tell(gettext("止まっている仕事があります"), _lines(late, now)):
+        if fresh and self._mail_operator(gettext("止まっている仕事があります"), _lines(late, now)):
             self._told |= dict.fromkeys(names, now)
-        if over and self._tell(gettext("止まっていた仕事が再び動いています"), over):
+        if over and self._mail_operator(gettext("止まっていた仕事が再び動いています"), over):
             for name in over:
                 del self._told[name]
         return names
 
-    def _tell(self, subject: str, lines: Iterable[str]) -> bool:
+    def _mail_operator(self, subject: str, lines: Iterable[str]) -> bool:
         """→ whether the mail server took it. What could not be told is told in the next round."""
         text = "\n".join([*lines, "", f"{settings.PORTAL_URL}/readyz", "docs/operations.md"])
         _log.error("%s: %s", subject, text.replace("\n", "; "))

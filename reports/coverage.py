@@ -128,7 +128,7 @@ def coverage(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> Cove
     whole = merge([(start, end)])
     silent = merge(gap for box in boxes for gap in subtract(whole, alive(box, start, end))) if boxes else whole
     by_cause = {Cause.SILENT: silent} | {
-        cause: merge(span for box in boxes for span in _told(box, cause, start, end))
+        cause: merge(span for box in boxes for span in _reported_spans(box, cause, start, end))
         for cause in (Cause.BYPASS, Cause.UNAVAILABLE, Cause.OFF)
     }
     holes = _holes(by_cause)
@@ -148,7 +148,7 @@ def coverage(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> Cove
     )
 
 
-def _told(box: BoxRecord, cause: Cause, start: datetime, end: datetime) -> list[Span]:
+def _reported_spans(box: BoxRecord, cause: Cause, start: datetime, end: datetime) -> list[Span]:
     """What a box told of one cause, without functions it never had."""
     spans = [
         span

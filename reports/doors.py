@@ -14,7 +14,7 @@ from django.db import connection
 
 
 @dataclass(frozen=True)
-class Asked:
+class Scope:
     """Whose figures of which time: [since, until)."""
 
     programme_id: int
@@ -88,7 +88,7 @@ class MinuteCount:
 
 @dataclass(frozen=True)
 class FeedbackCount:
-    """Answers by kind, verdict and reason; the verdict "" counts the firms that were asked."""
+    """Answers by kind, verdict and reason; the verdict "" counts the firms that were scope."""
 
     kind: str
     verdict: str
@@ -115,67 +115,67 @@ class PayCount:
     yen: int
 
 
-def contacts(asked: Asked) -> list[ContactCount]:
+def contacts(scope: Scope) -> list[ContactCount]:
     """By month and channel."""
-    return [ContactCount(*row) for row in _rows("office_contacts", "month, channel, offered, answered", asked)]
+    return [ContactCount(*row) for row in _rows("office_contacts", "month, channel, offered, answered", scope)]
 
 
-def cases(asked: Asked) -> list[CaseCount]:
+def cases(scope: Scope) -> list[CaseCount]:
     """By kind and how they were solved."""
-    return [CaseCount(*row) for row in _rows("office_cases", "category, topic, solved_by, of_incident, cases", asked)]
+    return [CaseCount(*row) for row in _rows("office_cases", "category, topic, solved_by, of_incident, cases", scope)]
 
 
-def inquiries(asked: Asked) -> list[InquiryCount]:
+def inquiries(scope: Scope) -> list[InquiryCount]:
     """By kind, opened in the period."""
-    return [InquiryCount(*row) for row in _rows("office_inquiries", "category, topic, of_incident, cases", asked)]
+    return [InquiryCount(*row) for row in _rows("office_inquiries", "category, topic, of_incident, cases", scope)]
 
 
-def incidents(asked: Asked) -> list[IncidentCount]:
+def incidents(scope: Scope) -> list[IncidentCount]:
     """With and without a visit."""
-    return [IncidentCount(*row) for row in _rows("office_incidents", "visited, incidents", asked)]
+    return [IncidentCount(*row) for row in _rows("office_incidents", "visited, incidents", scope)]
 
 
-def visits(asked: Asked) -> list[JobCount]:
+def visits(scope: Scope) -> list[JobCount]:
     """On-site jobs of no incident."""
-    return [JobCount(*row) for row in _rows("office_visits", "kind, jobs", asked)]
+    return [JobCount(*row) for row in _rows("office_visits", "kind, jobs", scope)]
 
 
-def lead_times(asked: Asked) -> list[LeadCount]:
+def lead_times(scope: Scope) -> list[LeadCount]:
     """Days until the vendor's first work."""
-    return [LeadCount(*row) for row in _rows("office_lead_times", "days, incidents", asked)]
+    return [LeadCount(*row) for row in _rows("office_lead_times", "days, incidents", scope)]
 
 
-def minutes(asked: Asked) -> list[MinuteCount]:
+def minutes(scope: Scope) -> list[MinuteCount]:
     """By kind of work; corrected entries count once."""
-    return [MinuteCount(*row) for row in _rows("office_minutes", "kind, minutes, jobs", asked)]
+    return [MinuteCount(*row) for row in _rows("office_minutes", "kind, minutes, jobs", scope)]
 
 
-def feedback(asked: Asked) -> list[FeedbackCount]:
+def feedback(scope: Scope) -> list[FeedbackCount]:
     """Only kinds that at least five firms answered."""
-    return [FeedbackCount(*row) for row in _rows("office_feedback", "kind, verdict, reason, count", asked)]
+    return [FeedbackCount(*row) for row in _rows("office_feedback", "kind, verdict, reason, count", scope)]
 
 
-def hearings(asked: Asked) -> list[HearingCount]:
+def hearings(scope: Scope) -> list[HearingCount]:
     """Only once vendors told about five jobs."""
-    return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", asked)]
+    return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", scope)]
 
 
-def heard(asked: Asked) -> list[HearingCount]:
+def firm_hearings(scope: Scope) -> list[HearingCount]:
     """What firms said of help, only questions that five firms answered."""
-    return [HearingCount(*row) for row in _rows("office_firms_heard", "question, answer, count", asked)]
+    return [HearingCount(*row) for row in _rows("office_firms_heard", "question, answer, count", scope)]
 
 
-def pay(asked: Asked) -> list[PayCount]:
+def pay(scope: Scope) -> list[PayCount]:
     """By vendor; withdrawn invoices are left out."""
-    return [PayCount(*row) for row in _rows("office_pay", "vendor, invoices, minutes, yen", asked)]
+    return [PayCount(*row) for row in _rows("office_pay", "vendor, invoices, minutes, yen", scope)]
 
 
-def firms(asked: Asked) -> int:
+def firms(scope: Scope) -> int:
     """Firms under contract with the programme during the time."""
-    return int(_rows("office_firm_count", "firms", asked)[0][0])
+    return int(_rows("office_firm_count", "firms", scope)[0][0])
 
 
-def _rows(door: str, columns: str, asked: Asked) -> list[tuple[Any, ...]]:
+def _rows(door: str, columns: str, scope: Scope) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM sec.{door}(%s, %s, %s)", [asked.programme_id, asked.since, asked.until])
+        cursor.execute(f"SELECT {columns} FROM sec.{door}(%s, %s, %s)", [scope.programme_id, scope.since, scope.until])
         return list(cursor.fetchall())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports import doors
-from reports.doors import Asked
+from reports.doors import Scope
 from reports.months import Month
 from reports.office_tables import LEAST_FIRMS, MEASURES, Counts, Table
 
@@ -56,34 +56,34 @@ class ThisMonth:
 
 def month_figures(*, programme_id: int, month: Month) -> ThisMonth | None:
     """What was done in a month; None for a programme too small to count. Needs the scope of a person of its office."""
-    asked = Asked(programme_id, month.start, month.end)
-    if doors.firms(asked) < LEAST_FIRMS:
+    scope = Scope(programme_id, month.start, month.end)
+    if doors.firms(scope) < LEAST_FIRMS:
         return None
-    calls = [row for row in doors.contacts(asked) if row.channel == "phone"]
+    calls = [row for row in doors.contacts(scope) if row.channel == "phone"]
     return ThisMonth(
         calls=sum(row.offered for row in calls),
         answered=sum(row.answered for row in calls),
-        inquiries=sum(row.cases for row in doors.inquiries(asked)),
-        incidents=sum(row.incidents for row in doors.incidents(asked)),
+        inquiries=sum(row.cases for row in doors.inquiries(scope)),
+        incidents=sum(row.incidents for row in doors.incidents(scope)),
     )
 
 
 def office_figures(*, programme_id: int, span: Span) -> Figures:
     """Every registered table. Needs the scope of a person of the programme's office; others count nothing."""
-    asked = Asked(programme_id, span.first.start, Month(span.months[-1]).end)
+    scope = Scope(programme_id, span.first.start, Month(span.months[-1]).end)
     counts = Counts(
         months=span.months,
-        contacts=doors.contacts(asked),
-        cases=doors.cases(asked),
-        inquiries=doors.inquiries(asked),
-        incidents=doors.incidents(asked),
-        visits=doors.visits(asked),
-        lead_times=doors.lead_times(asked),
-        minutes=doors.minutes(asked),
-        feedback=doors.feedback(asked),
-        hearings=doors.hearings(asked),
-        heard=doors.heard(asked),
-        pay=doors.pay(asked),
+        contacts=doors.contacts(scope),
+        cases=doors.cases(scope),
+        inquiries=doors.inquiries(scope),
+        incidents=doors.incidents(scope),
+        visits=doors.visits(scope),
+        lead_times=doors.lead_times(scope),
+        minutes=doors.minutes(scope),
+        feedback=doors.feedback(scope),
+        hearings=doors.hearings(scope),
+        heard=doors.firm_hearings(scope),
+        pay=doors.pay(scope),
     )
-    firms = doors.firms(asked)
+    firms = doors.firms(scope)
     return Figures(firms, [measure.table(counts) for measure in MEASURES] if firms >= LEAST_FIRMS else [])

@@ -339,7 +339,7 @@ HEARINGS = {
 def _hearings(counts: Counts) -> Built:
     if not counts.hearings:
         return [], [], [_("5つの作業で答えがそろうまで、出しません。")]
-    rows = _said(counts.hearings, HEARINGS)
+    rows = _answer_rows(counts.hearings, HEARINGS)
     return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
 
 
@@ -368,16 +368,16 @@ HEARD = {
 }
 
 
-def _heard(counts: Counts) -> Built:
+def _firm_hearings(counts: Counts) -> Built:
     if not counts.heard:
         return [], [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
     known = {row.question for row in counts.heard}
-    rows = _said(counts.heard, {key: label for key, label in HEARD.items() if key[0] in known})
+    rows = _answer_rows(counts.heard, {key: label for key, label in HEARD.items() if key[0] in known})
     note = _("割合の分母は、質問ごとの答えの数(複数を選べる質問もあります)。5社が答えた質問だけを出します。")
     return [_("会社の回答"), _("件数")], rows, [note]
 
 
-def _said(counted: Sequence[HearingCount], labels: Mapping[tuple[str, str], Any]) -> list[Row]:
+def _answer_rows(counted: Sequence[HearingCount], labels: Mapping[tuple[str, str], Any]) -> list[Row]:
     """A row for each answer there is, with its share of the question's answers."""
     found = {(row.question, row.answer): row.count for row in counted}
     rows = []
@@ -458,6 +458,6 @@ MEASURES = (
     Measure("vendor", 1, gettext_lazy("事業者の対応の評価"), "OSK 表6-3", _satisfaction("vendor")),
     Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
     Measure("hearings", 1, gettext_lazy("事業者に聞いたこと"), "OSK 表4-34", _hearings),
-    Measure("heard", 1, gettext_lazy("会社に聞いたこと"), "OSK 表4-35・4-36", _heard),
+    Measure("heard", 1, gettext_lazy("会社に聞いたこと"), "OSK 表4-35・4-36", _firm_hearings),
     Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
 )

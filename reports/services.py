@@ -180,11 +180,11 @@ def _store(tenant_id: int, report_id: int, figures: dict[str, Any], pdf: bytes) 
         report.made_at = timezone.now()
         report.save(update_fields=["pdf", "pdf_sha256", "state", "error", "not_before", "made_at"])
         audit_record(code="report.made", subject=f"report:{report.pk}", sha256=report.pdf_sha256)
-        _tell(report)
+        _mail_put(report)
     return True
 
 
-def _tell(report: MonthlyReport) -> None:
+def _mail_put(report: MonthlyReport) -> None:
     """One mail per closing: with a link, never the PDF itself."""
     tenant_id: int = report.tenant_id
     recipient = recipient_of(tenant_id=tenant_id)

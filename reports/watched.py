@@ -58,7 +58,7 @@ def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
 
 
 def _records(tenant_id: int, sensors: Iterable[Sensor], period: Period) -> list[BoxRecord]:
-    told, silences = _told(tenant_id, period), _silences(tenant_id, period)
+    told, silences = _counted_spans(tenant_id, period), _silences(tenant_id, period)
     gaps, off = _gaps(tenant_id, period), _off_by_day(tenant_id, period)
     return [
         BoxRecord(
@@ -139,7 +139,7 @@ def _moment(value: object) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _told(tenant_id: int, period: Period) -> dict[int, list[tuple[datetime, datetime]]]:
+def _counted_spans(tenant_id: int, period: Period) -> dict[int, list[tuple[datetime, datetime]]]:
     """Times the boxes sent traffic counts about, even if they sent them much later."""
     spans: dict[int, list[tuple[datetime, datetime]]] = {}
     rows = TrafficAggregate.objects.filter(

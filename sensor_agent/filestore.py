@@ -234,10 +234,10 @@ class Scanner:
             verdict = Verdict(unexamined="too_slow" if slow else "scanner_error")
         self._tries.pop(sha256, None)
         self._remember(sha256, verdict)
-        self._tell(pending, verdict)
+        self._record(pending, verdict)
         return True
 
-    def _tell(self, pending: Mapping[str, Any], verdict: Verdict) -> None:
+    def _record(self, pending: Mapping[str, Any], verdict: Verdict) -> None:
         sha256 = pending["file"]["sha256"]
         to_client = self._inside(pending.get("dest_ip"))
         reason = verdict.unexamined or _part_only(pending, self._max_file_bytes)

@@ -142,10 +142,10 @@ def _checked(config: Config) -> int:
         if report is not None and report.state == State.INSPECTING and (config.state_dir / "status.json").exists():
             break
         time.sleep(0.5)
-    return _tell(config, 0.0)
+    return _print_findings(config, 0.0)
 
 
-def _tell(config: Config, listen_s: float) -> int:
+def _print_findings(config: Config, listen_s: float) -> int:
     findings = list(doctor.examine(config, listen_s=listen_s))
     for finding in findings:
         print(finding, flush=True)
@@ -155,7 +155,7 @@ def _tell(config: Config, listen_s: float) -> int:
 
 
 def _doctor(config: Config, options: argparse.Namespace) -> int:
-    return _tell(config, options.listen)
+    return _print_findings(config, options.listen)
 
 
 def _rotate_key(config: Config, options: argparse.Namespace) -> int:

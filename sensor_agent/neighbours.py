@@ -32,7 +32,7 @@ _LOAD_HALF, _LOAD_BYTE, _LOAD_HEADER, _LOAD_HALF_X, _IS, _HAS, _RETURN = 0x28, 0
 
 
 @dataclass
-class Heard:
+class WireFacts:
     """What is known of the wire. Times are seconds since 1970, 0.0 is never; `names` is by MAC address."""
 
     pppoe: float = 0.0
@@ -51,16 +51,16 @@ class Heard:
         return "ok" if self.router_at_wan > recent else ""
 
 
-def heard_read(state_dir: Path) -> Heard:
+def wire_facts_read(state_dir: Path) -> WireFacts:
     """What the guard's ears last wrote; empty when there is nothing to read."""
     try:
         said = json.loads((state_dir / FILE).read_text(encoding="utf-8"))
-        heard = Heard(**said)
+        heard = WireFacts(**said)
         heard.names = {str(mac): str(name) for mac, name in heard.names.items()}
         heard.line = dict(heard.line)
         heard.placement(0.0)
     except (OSError, ValueError, TypeError, AttributeError):
-        return Heard()
+        return WireFacts()
     return heard
 
 
@@ -74,7 +74,7 @@ class Neighbours(threading.Thread):
         self._ranks: dict[str, int] = {}
         self._changed = False
         self._written_at = self._looked_at = -LINE_S
-        self.heard = heard_read(state_dir)
+        self.heard = wire_facts_read(state_dir)
 
     def run(self) -> None:
         while True:

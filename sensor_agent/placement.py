@@ -23,7 +23,7 @@ class UndecidedError(Exception):
 
 
 @dataclass
-class Heard:
+class PortTraffic:
     """What one port heard."""
 
     asked_for: set[str] = field(default_factory=set)  # addresses hosts there asked for
@@ -39,7 +39,7 @@ class Ports:
 
     lan: str
     wan: str
-    heard: dict[str, Heard]
+    heard: dict[str, PortTraffic]
 
     @property
     def above_router(self) -> bool:
@@ -104,9 +104,9 @@ def ports_tell_apart(pair: tuple[str, str], listen_s: float = LISTEN_S) -> Ports
     raise UndecidedError(", ".join(pair))
 
 
-def listen(pair: tuple[str, str], listen_s: float) -> dict[str, Heard]:
+def listen(pair: tuple[str, str], listen_s: float) -> dict[str, PortTraffic]:
     """What each port hears in that time; what machines at one ask for is asked at the other."""
-    heard = {port: Heard() for port in pair}
+    heard = {port: PortTraffic() for port in pair}
     sockets = {port: _open(port) for port in pair}
     try:
         until = time.monotonic() + listen_s
@@ -126,7 +126,7 @@ def listen(pair: tuple[str, str], listen_s: float) -> dict[str, Heard]:
     return heard
 
 
-def frame_take(frame: bytes, heard: Heard) -> str | None:
+def frame_take(frame: bytes, heard: PortTraffic) -> str | None:
     """Note what a frame tells; the address a host there asks for, if it does."""
     if len(frame) < 34:
         return None

@@ -17,7 +17,7 @@ from sensor_agent.filestore import KnownFiles, Scanner, store_bound
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
-from sensor_agent.neighbours import heard_read
+from sensor_agent.neighbours import wire_facts_read
 from sensor_agent.order import Order, OrderRefusedError, OrderStore
 from sensor_agent.orders import Orders, Parts
 from sensor_agent.platform import Platform
@@ -54,7 +54,7 @@ class Sensor:
         )
         state = self._spool.state
         self._aggregate = Aggregate(
-            config.suricata.home_net, state.aggregate or None, names=lambda: heard_read(config.state_dir).names
+            config.suricata.home_net, state.aggregate or None, names=lambda: wire_facts_read(config.state_dir).names
         )
         record = state.sources.get(SOURCE)
         self._tail = Tail(config.suricata.eve_path, Position.from_record(record) if record else None)
@@ -366,7 +366,7 @@ class Sensor:
 
     def _wire(self) -> dict[str, Any]:
         """The connection, and where the box sits once the wire has told."""
-        heard = heard_read(self._config.state_dir)
+        heard = wire_facts_read(self._config.state_dir)
         placement = heard.placement(time.time())
         return {"line": heard.line, **({"placement": placement} if placement else {})}
 

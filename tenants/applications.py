@@ -28,9 +28,9 @@ def application_put(*, programme: Programme, language: str, **firm: Any) -> Appl
     application = Application(programme=programme, language=language, **firm)
     # save() asks for columns with a default back (RETURNING), which the database refuses to who may read nothing.
     Application.objects.bulk_create([application], ignore_conflicts=True)
-    _tell(application, "application_received", application.email, language)
+    _mail_ask(application, "application_received", application.email, language)
     if programme.office.email:
-        _tell(application, "application_waiting", programme.office.email, "ja")
+        _mail_ask(application, "application_waiting", programme.office.email, "ja")
     return application
 
 
@@ -74,7 +74,7 @@ def application_reject(*, application: Application, by: User, reason: str) -> bo
     )
     if not changed:
         return False
-    _tell(application, "application_rejected", application.email, application.language, reason=reason)
+    _mail_ask(application, "application_rejected", application.email, application.language, reason=reason)
     _note("application.rejected", application, by)
     return True
 
@@ -90,7 +90,7 @@ def _note(code: str, application: Application, by: User, **data: Any) -> None:
     audit_record(code=code, subject=f"application:{application.pk}", tenant_id=data.pop("firm", None), **data)
 
 
-def _tell(application: Application, name: str, to: str, language: str, **context: Any) -> None:
+def _mail_ask(application: Application, name: str, to: str, language: str, **context: Any) -> None:
     # The office's outbox: there is no firm yet.
     programme = application.programme
     mail_ask(

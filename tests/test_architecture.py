@@ -69,3 +69,17 @@ def test_raw_sql_stands_only_where_it_is_listed() -> None:
 def test_every_module_says_what_it_holds(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert not tree.body or ast.get_docstring(tree), f"{path.relative_to(ROOT)} has no docstring"
+
+
+# Participles say that something happened, never what the thing is.
+NO_NAMES = {"told", "tell", "said", "asked", "heard", "found", "one"}
+
+
+def test_no_function_or_class_is_called_by_a_word_that_does_not_say_what_it_is() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in [*_sources(), *(ROOT / "tests").rglob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name.strip("_").lower() in NO_NAMES
+    ]
+    assert named == []

@@ -114,16 +114,16 @@ class AlertListView(ReadView):
     )
     def get(self, request: Request) -> Response:
         """Groups of alerts, newest first."""
-        asked = self.asked(AlertQuery)
+        filters = self.filters(AlertQuery)
         groups = AlertGroup.objects.select_related("sensor")
-        if "tenant" in asked:
-            groups = groups.filter(tenant_id=asked["tenant"])
-        if "grade_min" in asked:
-            groups = groups.filter(grade__gte=asked["grade_min"])
-        if "function" in asked:
-            groups = groups.filter(function=asked["function"])
-        if "since" in asked:
-            groups = groups.filter(last_at__gte=asked["since"])
+        if "tenant" in filters:
+            groups = groups.filter(tenant_id=filters["tenant"])
+        if "grade_min" in filters:
+            groups = groups.filter(grade__gte=filters["grade_min"])
+        if "function" in filters:
+            groups = groups.filter(function=filters["function"])
+        if "since" in filters:
+            groups = groups.filter(last_at__gte=filters["since"])
         pages, page = paged(self, groups, ("-last_at", "-pk"))
         self.record("api.alerts_read", "alerts", (group.tenant_id for group in page), len(page))
         return page_answer(pages, AlertGroupOut(page, many=True).data)

@@ -45,14 +45,14 @@ class IncidentListView(ReadView):
     )
     def get(self, request: Request) -> Response:
         """Incidents, newest first."""
-        asked: dict[str, Any] = self.asked(IncidentQuery)
+        filters: dict[str, Any] = self.filters(IncidentQuery)
         incidents = Incident.objects.all()
-        if "tenant" in asked:
-            incidents = incidents.filter(tenant_id=asked["tenant"])
-        if "state" in asked:
-            incidents = incidents.filter(state=asked["state"])
-        if "since" in asked:
-            incidents = incidents.filter(opened_at__gte=asked["since"])
+        if "tenant" in filters:
+            incidents = incidents.filter(tenant_id=filters["tenant"])
+        if "state" in filters:
+            incidents = incidents.filter(state=filters["state"])
+        if "since" in filters:
+            incidents = incidents.filter(opened_at__gte=filters["since"])
         pages, page = paged(self, incidents, ("-opened_at", "-pk"))
         self.record("api.incidents_read", "incidents", (incident.tenant_id for incident in page), len(page))
         return page_answer(pages, IncidentOut(page, many=True).data)

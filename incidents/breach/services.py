@@ -19,7 +19,7 @@ class DaysWrong(ValueError):
 
 
 @dataclass(frozen=True)
-class Said:
+class NoteEntry:
     """What the firm notes."""
 
     aware_on: date
@@ -29,18 +29,18 @@ class Said:
     final_on: date | None = None
 
 
-def breach_keep(*, incident: Incident, said: Said, by: User, today: date, now: datetime) -> BreachNote:
+def breach_keep(*, incident: Incident, entry: NoteEntry, by: User, today: date, now: datetime) -> BreachNote:
     """Store the note of an incident, or change it. Raises DaysWrong; ValueError for an unknown reason or item."""
-    for day in (said.aware_on, said.quick_on, said.final_on):
-        if day is not None and not said.aware_on <= day <= today:
+    for day in (entry.aware_on, entry.quick_on, entry.final_on):
+        if day is not None and not entry.aware_on <= day <= today:
             raise DaysWrong(day.isoformat())
-    reasons = [Reason(code).value for code in dict.fromkeys(said.reasons)]
-    items = {Item(code).value: words.strip()[:2000] for code, words in said.items.items() if words.strip()}
+    reasons = [Reason(code).value for code in dict.fromkeys(entry.reasons)]
+    items = {Item(code).value: words.strip()[:2000] for code, words in entry.items.items() if words.strip()}
     rows = BreachNote.objects.select_for_update(of=("self",)).filter(tenant_id=incident.tenant_id, incident=incident)
     before: BreachNote | None = rows.first()
     fields = {
-        "aware_on": said.aware_on, "reasons": reasons, "said": items, "quick_on": said.quick_on,
-        "final_on": said.final_on, "changed_at": now, "changed_by": by,
+        "aware_on": entry.aware_on, "reasons": reasons, "said": items, "quick_on": entry.quick_on,
+        "final_on": entry.final_on, "changed_at": now, "changed_by": by,
     }  # fmt: skip
     note: BreachNote
     if before is None:
@@ -52,7 +52,7 @@ def breach_keep(*, incident: Incident, said: Said, by: User, today: date, now: d
         before.save(update_fields=list(fields))
         note = before
     if before is None or old != (note.aware_on, set(reasons), note.quick_on, note.final_on):
-        _told(note, incident, by, now)
+        _announce(note, incident, by, now)
     audit_record(
         code="breach.kept", subject=f"incident:{incident.number}", tenant_id=incident.tenant_id,
         aware_on=note.aware_on.isoformat(), reasons=reasons,
@@ -60,7 +60,7 @@ def breach_keep(*, incident: Incident, said: Said, by: User, today: date, now: d
     return note
 
 
-def _told(note: BreachNote, incident: Incident, by: User, now: datetime) -> None:
+def _announce(note: BreachNote, incident: Incident, by: User, now: datetime) -> None:
     """The desk reads the timeline and can ask on the phone. What leaked stays in the note."""
     days = clock(note.aware_on, note.reasons)
     told = {

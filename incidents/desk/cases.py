@@ -166,7 +166,7 @@ def case_solve(*, tenant_id: int, case_id: int, version: int, by: User, solved_b
 
 def case_note(*, tenant_id: int, case_id: int, version: int, by: User, body: str, now: datetime) -> InternalNote:
     """Write something for the desk and the SOC alone. Anybody of them may, whoever works on the case."""
-    said = _said(body)
+    said = _required_text(body)
     # The SOC may write notes and change no case: counting the change is the platform's own work.
     with tenant_scope(tenant_id):
         case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=None)
@@ -185,7 +185,7 @@ def case_message(
     if case.state in (CaseState.SOLVED, CaseState.MERGED):
         raise MoveRefused("the case is over")
     message: CustomerMessage = CustomerMessage.objects.create(
-        tenant_id=tenant_id, case=case, from_firm=False, body=_said(body), at=now, author=by
+        tenant_id=tenant_id, case=case, from_firm=False, body=_required_text(body), at=now, author=by
     )
     if case.state == CaseState.NEW:
         case_state_set(case, CaseState.WORKING, party=Party.DESK, by=by, now=now)
@@ -229,7 +229,7 @@ def escalation_answer(*, tenant_id: int, escalation_id: int, by: User, answer: s
     )
     if asked.answered_at is not None:
         raise MoveRefused("answered before")
-    asked.answer, asked.answered_at, asked.answered_by = _said(answer)[:2000], now, by
+    asked.answer, asked.answered_at, asked.answered_by = _required_text(answer)[:2000], now, by
     asked.save(update_fields=["answer", "answered_at", "answered_by"])
     return asked
 
@@ -294,7 +294,7 @@ def case_split(
     return made
 
 
-def _said(body: str) -> str:
+def _required_text(body: str) -> str:
     if not body.strip():
         raise ReasonMissing("nothing was written")
     return body.strip()[:4000]

@@ -13,7 +13,7 @@ def identify_caller(*, caller_id: int, tenant_id: int) -> int:
 
     Raises ProgrammingError for anybody but the desk of both.
     """
-    return int(_one("SELECT sec.identify_caller(%s, %s)", [caller_id, tenant_id]))
+    return int(_scalar("SELECT sec.identify_caller(%s, %s)", [caller_id, tenant_id]))
 
 
 def report_call(*, token: bytes, key: str, raw: str, e164: str, what: str, at: datetime) -> int:
@@ -21,7 +21,7 @@ def report_call(*, token: bytes, key: str, raw: str, e164: str, what: str, at: d
 
     Raises ProgrammingError when the token is not one of a desk.
     """
-    return int(_one("SELECT sec.report_call(%s, %s, %s, %s, %s, %s)", [token, key, raw, e164, what, at]))
+    return int(_scalar("SELECT sec.report_call(%s, %s, %s, %s, %s, %s)", [token, key, raw, e164, what, at]))
 
 
 def untold_messages() -> list[tuple[int, int]]:
@@ -44,7 +44,7 @@ def unended_calls(before: datetime) -> list[tuple[int, int]]:
     return _pairs("SELECT tenant_id, contact_id FROM sec.unended_calls(%s)", [before])
 
 
-def _one(sql: str, values: list[Any]) -> int:
+def _scalar(sql: str, values: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: int = cursor.fetchone()[0]

@@ -50,7 +50,7 @@ def calls_missed(*, now: datetime) -> int:
 
 def firms_tell(*, now: datetime) -> int:
     """Write the mails "there is a message of the desk". → mails."""
-    return _each(doors.untold_messages(), lambda tenant_id, pk: _tell(tenant_id, pk, now))
+    return _each(doors.untold_messages(), lambda tenant_id, pk: _notify_firm(tenant_id, pk, now))
 
 
 def _each(pairs: list[tuple[int, int]], act: Callable[[int, int], bool]) -> int:
@@ -126,7 +126,7 @@ def _installed_meanwhile(tenant_id: int, sensor_id: int, now: datetime) -> bool:
     )
 
 
-def _tell(tenant_id: int, message_id: int, now: datetime) -> bool:
+def _notify_firm(tenant_id: int, message_id: int, now: datetime) -> bool:
     claimed = CustomerMessage.objects.filter(tenant_id=tenant_id, pk=message_id, told_at__isnull=True)
     if not claimed.update(told_at=now):
         return False

@@ -15,7 +15,7 @@ from tenants.scope import tenant_scope
 SAID_OTHERWISE = frozenset({("requested", "offered"), ("offered", "requested"), ("accepted", "scheduled")})
 
 
-def told(code: str, data: dict[str, Any]) -> bool:
+def is_news(code: str, data: dict[str, Any]) -> bool:
     """Whether the line says something that no other line says."""
     return code != "moved" or (str(data.get("old")), str(data.get("to"))) not in SAID_OTHERWISE
 
@@ -31,7 +31,7 @@ def job_event_add(
         JobEvent.objects.create(
             tenant_id=job.tenant_id, job_id=job.pk, at=at, code=code, party=party, actor=by, vendor=vendor, data=data
         )
-        if job.incident_id is not None and told(code, data):
+        if job.incident_id is not None and is_news(code, data):
             # Whoever acts may not see the incident; what was read for them stands as "none" in the job.
             incident = Incident.objects.get(pk=job.incident_id)
             name = {"vendor": vendor.name} if vendor is not None else {}

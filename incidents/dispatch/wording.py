@@ -57,7 +57,7 @@ def _area(values: Any) -> str:
     return _("%(words)sに伺えます") % {"words": values["words"] or values["prefecture"]}
 
 
-def _told(values: Any) -> str:
+def _area_words(values: Any) -> str:
     return str(values["words"] or _("この地域は相談"))
 
 
@@ -65,8 +65,8 @@ _WORDS: dict[Reason, Callable[[Any], str]] = {
     Reason.REMOTE: lambda v: _("遠隔なので、どの地域でも対応できます"),
     Reason.AREA: _area,
     Reason.AREA_NO: lambda v: _("この地域には対応していません"),
-    Reason.AREA_ASK: lambda v: _("%(words)s（直接ご確認ください）") % {"words": _told(v)},
-    Reason.AREA_STATION: lambda v: _("%(words)s（駅から歩ける場所か、直接ご確認ください）") % {"words": _told(v)},
+    Reason.AREA_ASK: lambda v: _("%(words)s（直接ご確認ください）") % {"words": _area_words(v)},
+    Reason.AREA_STATION: lambda v: _("%(words)s（駅から歩ける場所か、直接ご確認ください）") % {"words": _area_words(v)},
     Reason.PLACE_UNKNOWN: lambda v: _("会社の市区町村が登録されていないため、直接ご確認ください"),
     Reason.KIND_NO: lambda v: _("この種類の作業は受けていません"),
     Reason.DAY_NO: lambda v: _("%(day)sは対応できません") % {"day": WEEKDAYS[v["weekday"]]},

@@ -43,7 +43,7 @@ def report_html(report: JobReport, audience: str, mark: SignOff | None) -> str:
         "period": gettext("作業%(number)s番 第%(version)s版")
         % {"number": content["job"]["number"], "version": content["version"]},
         "report": report,
-        "told": told(content),
+        "told": content_in_words(content),
         "mark": mark,
         "drawn": drawn(mark),
     }
@@ -87,7 +87,7 @@ def issuer_words(invoice: Invoice) -> dict[str, Any]:
     return issuer
 
 
-def told(content: Content) -> Content:
+def content_in_words(content: Content) -> Content:
     """A report's content with every code in words and every moment as a moment."""
     kinds, ways = dict(WORK_KINDS), dict(Job.Way.choices)
     minutes = content["minutes"]

@@ -64,7 +64,7 @@ def work_start(
 
     `said`: when it began, by the phone's clock. Raises TimeRefused, SheetClosed.
     """
-    job, known = _asked(WorkEntry, job_id, key)
+    job, known = _job_and_row(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
     at = moment(said, now)
@@ -95,7 +95,7 @@ def work_add(
     by: User, now: datetime,
 ) -> WorkEntry:  # fmt: skip
     """Write down time by hand. Raises TimeRefused, SheetClosed."""
-    job, known = _asked(WorkEntry, job_id, key)
+    job, known = _job_and_row(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
     require_after_alert(started_at, job_alert_began(job_id), note)
@@ -111,7 +111,7 @@ def work_correct(
 
     Raises ReasonMissing, TimeRefused, SheetClosed.
     """
-    job, known = _asked(WorkEntry, job_id, key)
+    job, known = _job_and_row(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
     if not says_something(reason):
@@ -150,7 +150,7 @@ def record_add(
     *, job_id: int, key: uuid.UUID, record: records.Record, by: User, now: datetime, said: datetime | None = None
 ) -> SheetRecord:
     """Write down a step, a ticked item, a find, a scan's answer, an installation's result. Raises SheetClosed."""
-    job, known = _asked(SheetRecord, job_id, key)
+    job, known = _job_and_row(SheetRecord, job_id, key)
     if isinstance(known, SheetRecord):
         return known
     return _record(job, key, record, moment(said, now), by, now)
@@ -160,7 +160,7 @@ def record_correct(
     *, job_id: int, key: uuid.UUID, record_id: int, record: records.Record | None, reason: str, by: User, now: datetime
 ) -> SheetRecord:
     """Replace a record, or strike it out (None). The old one stays to be read. Raises ReasonMissing, SheetClosed."""
-    job, known = _asked(SheetRecord, job_id, key)
+    job, known = _job_and_row(SheetRecord, job_id, key)
     if isinstance(known, SheetRecord):
         return known
     if not says_something(reason):
@@ -180,7 +180,7 @@ def _record(
     return made
 
 
-def _asked(model: Any, job_id: int, key: uuid.UUID) -> tuple[Job, Any]:
+def _job_and_row(model: Any, job_id: int, key: uuid.UUID) -> tuple[Job, Any]:
     """The job, open, and None; or the job and what was made with this key before, whatever became of the job since.
 
     Raises SheetClosed, and KeyTaken when the key belongs to another job.

@@ -44,7 +44,7 @@ def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
         family=incident.family, rating=proof.rating(scan), opened_at=last.at, until=last.at + proof.watch_span(scan),
         stopped_at=_newest(incident.tenant_id, incident.asset_key, incident.family, before=last.at),
     )  # fmt: skip
-    _tell(watch, "watch_opened", now, until=watch.until.isoformat())
+    _event_add(watch, "watch_opened", now, until=watch.until.isoformat())
     return True
 
 
@@ -58,9 +58,9 @@ def watch_look(tenant_id: int, watch_id: int, now: datetime) -> bool:
     watch.state, watch.recurred_at = state, newest if state == WatchState.RECURRED else None
     watch.save(update_fields=["state", "recurred_at"])
     if state == WatchState.QUIET:
-        _tell(watch, "watch_quiet", now, stopped_at=watch.stopped_at.isoformat() if watch.stopped_at else None)
+        _event_add(watch, "watch_quiet", now, stopped_at=watch.stopped_at.isoformat() if watch.stopped_at else None)
     else:
-        _tell(watch, "watch_recurred", now, at=newest.isoformat() if newest else None)
+        _event_add(watch, "watch_recurred", now, at=newest.isoformat() if newest else None)
     return True
 
 
@@ -72,7 +72,7 @@ def _newest(tenant_id: int, asset_key: str, family: str, before: datetime | None
     return min(newest, before) if newest is not None and before is not None else newest
 
 
-def _tell(watch: Watch, code: str, now: datetime, **data: str | None) -> None:
+def _event_add(watch: Watch, code: str, now: datetime, **data: str | None) -> None:
     IncidentEvent.objects.create(
         tenant_id=watch.tenant_id, incident_id=watch.incident_id, at=now, code=code, data={"watch": watch.pk} | data
     )

@@ -71,11 +71,11 @@ def fault_count(*, programme: Programme, mailbox: str, error: str, now: datetime
         fault.tries += 1
         fault.last_at, fault.error = now, error[:200]
         if fault.tries == MOST_TRIES:
-            fault.case_id = _told(programme, fault, now)
+            fault.case_id = _desk_case(programme, fault, now)
         fault.save(update_fields=["tries", "first_at", "last_at", "error", "case_id", "over_at"])
 
 
-def _told(programme: Programme, fault: MailboxFault, now: datetime) -> int:
+def _desk_case(programme: Programme, fault: MailboxFault, now: datetime) -> int:
     """The case that tells the desk; the one of an earlier silence while nobody has closed it."""
     office, code = programme.office_id, "mail_refused" if fault.uid else "mailbox_silent"
     with tenant_scope(office):

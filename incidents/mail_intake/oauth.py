@@ -45,7 +45,7 @@ def token_for(mailbox: str, client: Mapping[str, str]) -> str:
     token, until = _kept.get(mailbox, ("", 0.0))
     if time.monotonic() < until:
         return token
-    answer = _asked(client)
+    answer = _token_response(client)
     token = str(answer.get("access_token") or "")
     if not token:
         raise TokenRefused("the answer holds no access_token")
@@ -65,7 +65,7 @@ def _seconds(told: object) -> float:
         return 0.0
 
 
-def _asked(client: Mapping[str, str]) -> dict[str, Any]:
+def _token_response(client: Mapping[str, str]) -> dict[str, Any]:
     url = client.get("token_url", "")
     if not _is_safe(url):
         raise TokenRefused("token_url is not https")

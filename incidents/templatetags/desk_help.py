@@ -27,7 +27,7 @@ def articles_for(tenant: Organisation, incident: Incident | None = None, case: C
     programme = programme_of_row(tenant)
     if programme is None:
         return {"suggested": []}
-    found = suggestions_for(programme_id=programme.pk, incident=incident, text=_said(case) if case else "")
+    found = suggestions_for(programme_id=programme.pk, incident=incident, text=_case_text(case) if case else "")
     return {"suggested": [(one.article, BECAUSE[one.because]) for one in found]}
 
 
@@ -77,6 +77,6 @@ def programme_of_row(tenant: Organisation) -> Programme | None:
     return enrolment.programme if enrolment else None
 
 
-def _said(case: Case) -> str:
+def _case_text(case: Case) -> str:
     messages = CustomerMessage.objects.filter(tenant_id=case.tenant_id, case=case, from_firm=True)
     return "\n".join([case.title, *messages.order_by("-at").values_list("body", flat=True)[:3]])

@@ -92,7 +92,8 @@ def thread(
         ThreadLine("contact", one.offered_at, str(one.agent or ""), contact_words(one), contact_who(one))
         for one in contacts
     ]
-    lines += [ThreadLine("event", one.at, str(one.actor or gettext("自動")), words) for one, words in _told(events)]
+    worded = _worded_events(events)
+    lines += [ThreadLine("event", event.at, str(event.actor or gettext("自動")), words) for event, words in worded]
     for asked in escalations:
         to = f"{asked.get_to_display()} {asked.name}".strip()
         lines.append(ThreadLine("note", asked.at, str(asked.by), gettext("%(to)sへ依頼") % {"to": to}, asked.question))
@@ -136,7 +137,7 @@ def minutes_words(length: timedelta) -> str:
     return gettext("%(minutes)s分%(seconds)s秒") % {"minutes": minutes, "seconds": seconds}
 
 
-def _told(events: Sequence[CaseEvent]) -> list[tuple[CaseEvent, str]]:
+def _worded_events(events: Sequence[CaseEvent]) -> list[tuple[CaseEvent, str]]:
     told = [(event, event_words(event)) for event in events]
     return [(event, words) for event, words in told if words]
 

@@ -120,7 +120,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Filters:
     """What the person wants to see: a tab, words or a number to find, a page."""
 
     user: User
@@ -130,13 +130,13 @@ class Asked:
     after: Place | None = None
 
     @cached_property
-    def found(self) -> Search:
+    def search_read(self) -> Search:
         """What the search is for, with the firms it names."""
         return search_of(self.search)
 
     def narrow(self, rows: QuerySet[Any], matching: Callable[..., Q], named: Callable[[str], list[str]]) -> Any:
         """Of these rows those the search finds: `matching` says where it looks, `named` which names it may mean."""
-        return rows.filter(matching(self.found, named(self.search))) if self.search else rows
+        return rows.filter(matching(self.search_read, named(self.search))) if self.search else rows
 
 
 @dataclass(frozen=True)
@@ -149,23 +149,23 @@ class Page:
     seen: str
 
 
-def page(asked: Asked) -> Page:
+def page(filters: Filters) -> Page:
     """Lines by importance and then target; incidents that run on with nothing to do stand behind everything else."""
     found: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
     # What belongs to a line is read for the lines shown: a join would read it for all that waits, and then sort.
-    tasks = list(_behind(_tasks(asked), asked.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
-    cases = list(_behind(_cases(asked), asked.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
-    calls = list(ringing(asked.now)[:MOST_RINGING])
+    tasks = list(_behind(_tasks(filters), filters.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
+    cases = list(_behind(_cases(filters), filters.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
+    calls = list(ringing(filters.now)[:MOST_RINGING])
     for task in tasks:
         place = Place(0, task.importance, task.due_at, 0, task.pk)
-        found.append((_order(place), place, _task_row(task, asked)))
+        found.append((_order(place), place, _task_row(task, filters)))
     for case in cases:
         place = Place(0, case.importance, case.due_at, 1, case.pk)
-        found.append((_order(place), place, case_row(case, asked.user, asked.now)))
-    if len(found) <= SIZE and asked.show == "":
-        for incident in _watched_behind(asked).prefetch_related("tenant")[: SIZE + 1 - len(found)]:
+        found.append((_order(place), place, case_row(case, filters.user, filters.now)))
+    if len(found) <= SIZE and filters.show == "":
+        for incident in _watched_behind(filters).prefetch_related("tenant")[: SIZE + 1 - len(found)]:
             place = Place(1, incident.grade, incident.opened_at, 2, incident.pk)
-            found.append((_order(place), place, _incident_row(incident, asked.now)))
+            found.append((_order(place), place, _incident_row(incident, filters.now)))
     found.sort(key=lambda one: one[0])
     marks = [[tuple(getattr(one, name) for name in names) for one in rows] for rows, names in (
         (tasks, TASK_MARKS), (cases, CASE_MARKS), (calls, CALL_MARKS)
@@ -178,12 +178,12 @@ def _order(place: Place) -> tuple[Any, ...]:
     return (place.part, -place.importance, place.at, place.kind, place.pk)
 
 
-def counts(asked: Asked) -> Counts:
+def counts(filters: Filters) -> Counts:
     """Figures of the tabs, over what the search finds; one query for tasks, one for cases."""
-    every = replace(asked, show="", after=None)
-    every.__dict__["found"] = asked.found
-    tasks = _added(_tasks(every), asked, Q(taken_by__isnull=True), Q(taken_by=asked.user))
-    cases = _added(_cases(every), asked, Q(state=CaseState.NEW), Q(assignee=asked.user))
+    every = replace(filters, show="", after=None)
+    every.__dict__["found"] = filters.search_read
+    tasks = _added(_tasks(every), filters, Q(taken_by__isnull=True), Q(taken_by=filters.user))
+    cases = _added(_cases(every), filters, Q(state=CaseState.NEW), Q(assignee=filters.user))
     watched = _watched_behind(every).order_by()[:MOST_COUNTED].count()
     return Counts(
         total=tasks["total"] + cases["total"] + watched,
@@ -194,22 +194,22 @@ def counts(asked: Asked) -> Counts:
     )
 
 
-def _added(rows: QuerySet[Any], asked: Asked, unbegun: Q, mine: Q) -> dict[str, int]:
+def _added(rows: QuerySet[Any], filters: Filters, unbegun: Q, mine: Q) -> dict[str, int]:
     found: dict[str, int] = rows.order_by()[:MOST_COUNTED].aggregate(
         total=Count("pk"),
         unbegun=Count("pk", filter=unbegun),
         mine=Count("pk", filter=mine),
-        late=Count("pk", filter=Q(due_at__lt=asked.now)),
+        late=Count("pk", filter=Q(due_at__lt=filters.now)),
         urgent=Count("pk", filter=Q(importance=3)),
     )
     return found
 
 
-def stamp(asked: Asked) -> str:
+def stamp(filters: Filters) -> str:
     """Changes when a line of this page comes, goes or changes: what an open page asks for every few seconds."""
-    tasks = _behind(_tasks(asked), asked.after, 0).values_list(*TASK_MARKS)[: SIZE + 1]
-    cases = _behind(_cases(asked), asked.after, 1).values_list(*CASE_MARKS)[: SIZE + 1]
-    calls = ringing(asked.now).values_list(*CALL_MARKS)[:MOST_RINGING]
+    tasks = _behind(_tasks(filters), filters.after, 0).values_list(*TASK_MARKS)[: SIZE + 1]
+    cases = _behind(_cases(filters), filters.after, 1).values_list(*CASE_MARKS)[: SIZE + 1]
+    calls = ringing(filters.now).values_list(*CALL_MARKS)[:MOST_RINGING]
     return _hashed([list(rows) for rows in (tasks, cases, calls)])
 
 
@@ -225,19 +225,19 @@ def ringing(now: datetime) -> QuerySet[Contact]:
     return calls.filter(offered_at__gt=now - RINGS_FOR).order_by("offered_at")
 
 
-def _tasks(asked: Asked) -> QuerySet[DeskTask]:
-    tasks = asked.narrow(DeskTask.objects.filter(done_at__isnull=True), tasks_matching, kinds_named)
-    return _matching(tasks, asked, begun=Q(taken_by__isnull=True), mine=Q(taken_by=asked.user))
+def _tasks(filters: Filters) -> QuerySet[DeskTask]:
+    tasks = filters.narrow(DeskTask.objects.filter(done_at__isnull=True), tasks_matching, kinds_named)
+    return _matching(tasks, filters, begun=Q(taken_by__isnull=True), mine=Q(taken_by=filters.user))
 
 
-def _cases(asked: Asked) -> QuerySet[Case]:
-    cases = asked.narrow(Case.objects.filter(OPEN_CASE), cases_matching, topics_named)
-    return _matching(cases, asked, begun=Q(state=CaseState.NEW), mine=Q(assignee=asked.user))
+def _cases(filters: Filters) -> QuerySet[Case]:
+    cases = filters.narrow(Case.objects.filter(OPEN_CASE), cases_matching, topics_named)
+    return _matching(cases, filters, begun=Q(state=CaseState.NEW), mine=Q(assignee=filters.user))
 
 
-def _matching(rows: QuerySet[Any], asked: Asked, *, begun: Q, mine: Q) -> QuerySet[Any]:
-    tabs = {"open": begun, "mine": mine, "late": Q(due_at__lt=asked.now)}
-    return rows.filter(tabs.get(asked.show, Q())).order_by("-importance", "due_at", "pk")
+def _matching(rows: QuerySet[Any], filters: Filters, *, begun: Q, mine: Q) -> QuerySet[Any]:
+    tabs = {"open": begun, "mine": mine, "late": Q(due_at__lt=filters.now)}
+    return rows.filter(tabs.get(filters.show, Q())).order_by("-importance", "due_at", "pk")
 
 
 def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any]:
@@ -254,13 +254,13 @@ def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any
     )
 
 
-def _watched_behind(asked: Asked) -> QuerySet[Incident]:
+def _watched_behind(filters: Filters) -> QuerySet[Incident]:
     """Incidents of the visible firms that run on though their task is done."""
     waiting = DeskTask.objects.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("pk"), done_at__isnull=True)
     running: QuerySet[Incident] = Incident.objects.exclude(state=IncidentState.CLOSED).exclude(Exists(waiting))
-    running = asked.narrow(running, incidents_matching, kinds_named)
-    if asked.after is not None and asked.after.part == 1:
-        place = asked.after
+    running = filters.narrow(running, incidents_matching, kinds_named)
+    if filters.after is not None and filters.after.part == 1:
+        place = filters.after
         running = running.filter(
             Q(grade__lt=place.importance)
             | Q(grade=place.importance, opened_at__gt=place.at)
@@ -319,7 +319,7 @@ def task_state(task: DeskTask) -> tuple[str, str]:
     return str(task.get_state_display()), tones[TaskState(task.state)]
 
 
-def _task_row(task: DeskTask, asked: Asked) -> QueueRow:
+def _task_row(task: DeskTask, filters: Filters) -> QueueRow:
     what, detail = task_words(task)
     state, tone = task_state(task)
     return QueueRow(
@@ -331,12 +331,12 @@ def _task_row(task: DeskTask, asked: Asked) -> QueueRow:
         detail=detail,
         opened_at=task.opened_at,
         due_at=task.due_at,
-        late=task.due_at < asked.now,
-        left=abs(task.due_at - asked.now),
+        late=task.due_at < filters.now,
+        left=abs(task.due_at - filters.now),
         state=state,
         tone=tone if task.taken_by else "attention",
         who=str(task.taken_by) if task.taken_by else "",
-        mine=task.taken_by_id == asked.user.pk,
+        mine=task.taken_by_id == filters.user.pk,
     )
 
 

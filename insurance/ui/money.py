@@ -174,14 +174,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             data |= asdict(account_checked(Account(**{name: data.get(name, "") for name in names})))
         except Unwritable as problem:
-            self.add_error(problem.field if problem.field in self.fields else None, self._told(problem))
+            self.add_error(problem.field if problem.field in self.fields else None, self._problem_words(problem))
         code = unicodedata.normalize("NFKC", data.get("client_code", "")).replace("-", "")
         if code and not re.fullmatch(r"[0-9]{1,10}", code):
             self.add_error("client_code", _("数字で書いてください。"))
         return data | ({"client_code": code} if "client_code" in self.fields else {})
 
     @staticmethod
-    def _told(problem: Unwritable) -> str:
+    def _problem_words(problem: Unwritable) -> str:
         if problem.sign:
             told = _("「%(sign)s」は銀行が受け付けません。通帳に書かれたカナで書いてください。")
             return told % {"sign": _("空白") if problem.sign == " " else problem.sign}

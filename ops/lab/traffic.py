@@ -29,11 +29,11 @@ def main(side: str, rate: float) -> None:
     source, target, request = REQUESTS[side]
     while True:
         began = time.monotonic()
-        _one(source, target, request)
+        _send_once(source, target, request)
         time.sleep(max(0.0, 1 / rate - (time.monotonic() - began)))
 
 
-def _one(source: str, target: tuple[str, int], request: bytes) -> None:
+def _send_once(source: str, target: tuple[str, int], request: bytes) -> None:
     with socket.socket() as mouth:
         mouth.settimeout(0.3)
         mouth.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -16,7 +16,7 @@ from incidents import services
 from incidents.breach.ui.breach import breach_lines
 from incidents.desk.presence import others_present
 from incidents.desk.ui.firm_card import firm_card
-from incidents.desk.ui.live import asked_of
+from incidents.desk.ui.live import filters_of
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
@@ -36,7 +36,7 @@ MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState
 @open_to(Kind.CALL_CENTRE)
 def queue(request: ActingRequest) -> HttpResponse:
     """What waits, page by page. An open page asks for its stamp and, when that changed, again for the table."""
-    asked = asked_of(request)
+    asked = filters_of(request)
     page = waiting.page(asked)
     partner_read(request, code="queue.viewed", subject="queue", tenant_ids=waiting.firms_of(page.rows))
     figures = waiting.counts(asked)

@@ -88,7 +88,7 @@ def _soonest(card: dict[str, Any]) -> Any:
     return (card["next"] is None, card["next"].starts_at if card["next"] else card["requested_at"])
 
 
-def _one(job_id: int) -> dict[str, Any] | None:
+def _card_of(job_id: int) -> dict[str, Any] | None:
     """The job as the vendor may see it; the one with the firm's name when it has both."""
     found = sorted((card for card in job_cards() if card["job_id"] == job_id), key=lambda card: not card["accepted"])
     return _card(found[0]) if found else None
@@ -103,7 +103,7 @@ def offer(request: ActingRequest, job_id: int) -> HttpResponse:
         return _gone(request, OfferState.EXPIRED)
     if request.method == "POST":
         return _answer(request, asked)
-    card = _one(job_id)
+    card = _card_of(job_id)
     if asked.state == OfferState.ACCEPTED and card is not None:
         return redirect("vendor:job", job_id)
     if asked.state != OfferState.WAITING or card is None:
@@ -152,7 +152,7 @@ def _gone(request: ActingRequest, state: str, colleague: str = "") -> HttpRespon
 @open_to(Kind.VENDOR)
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """A job it has taken: whom to call, when to go, what was asked beforehand."""
-    card = _one(job_id)
+    card = _card_of(job_id)
     if card is None or not card["accepted"]:
         raise Http404
     found, now = Job.objects.get(pk=job_id), timezone.now()

@@ -41,12 +41,12 @@ class ReportListView(ReadView):
     )
     def get(self, request: Request) -> Response:
         """Monthly reports, newest month first."""
-        asked: dict[str, Any] = self.asked(ReportQuery)
+        filters: dict[str, Any] = self.filters(ReportQuery)
         reports = MonthlyReport.objects.defer("pdf", "figures")
-        if "tenant" in asked:
-            reports = reports.filter(tenant_id=asked["tenant"])
-        if "state" in asked:
-            reports = reports.filter(state=asked["state"])
+        if "tenant" in filters:
+            reports = reports.filter(tenant_id=filters["tenant"])
+        if "state" in filters:
+            reports = reports.filter(state=filters["state"])
         pages, page = paged(self, reports, ("-month", "-pk"))
         self.record("api.reports_read", "reports", (report.tenant_id for report in page), len(page))
         return page_answer(pages, ReportOut(page, many=True).data)

@@ -30,7 +30,7 @@ USUAL_MONTHS = 4
 def figures(request: ActingRequest) -> HttpResponse:
     """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
-    programme, span = _asked(request, programmes)
+    programme, span = _chosen(request, programmes)
     found = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
     context = {
         "programmes": programmes,
@@ -51,7 +51,7 @@ def figures(request: ActingRequest) -> HttpResponse:
 def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     """`all.xlsx`, or one table as `<code>.csv`."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
-    programme, span = _asked(request, programmes)
+    programme, span = _chosen(request, programmes)
     if programme is None:
         raise Http404
     found = office_figures(programme_id=programme.pk, span=span)
@@ -72,7 +72,7 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     return answer
 
 
-def _asked(request: ActingRequest, programmes: list[Programme]) -> tuple[Programme | None, Span]:
+def _chosen(request: ActingRequest, programmes: list[Programme]) -> tuple[Programme | None, Span]:
     wanted = request.GET.get("programme", "")
     programme = next((one for one in programmes if str(one.pk) == wanted), programmes[0] if programmes else None)
     last = _month(request.GET.get("last", "")) or month_of(timezone.now())

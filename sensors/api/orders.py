@@ -45,7 +45,7 @@ class OrderView(BoxView):
     def post(self, request: Request) -> Response:
         """What the box shall do, when that has changed."""
         box, body = box_authenticate(request, most_bytes=MOST_JSON_BYTES)
-        told = _told(body)
+        told = _box_state(body)
         with tenant_scope(box.tenant_id):
             order = orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.sensor_id, told=told, now=timezone.now())
         return Response(
@@ -75,7 +75,7 @@ class OrderFileView(BoxView):
         return HttpResponse(content, content_type="application/gzip")
 
 
-def _told(body: bytes) -> orders.BoxState:
+def _box_state(body: bytes) -> orders.BoxState:
     try:
         said = rules.json_object(body)
         seen = said.get("seen", 0)

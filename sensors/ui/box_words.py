@@ -57,7 +57,7 @@ def box_row(
         "way": way_of(box, now),
         "agreed": agreed,
         "losses": losses_of(box),
-        "unexamined": _told(_part(box, "files"), "unexamined", thousands) if _some(_part(box, "files")) else "",
+        "unexamined": _shown_number(_part(box, "files"), "unexamined", thousands) if _some(_part(box, "files")) else "",
     }
 
 
@@ -150,10 +150,10 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
         (gettext("つなぐ場所"), str(PLACES.get(str(told.get("placement")), ""))),
         (gettext("センサーの回線"), _line(_part(box, "line"))),
         (gettext("社内の範囲"), ", ".join(box.home_net)),
-        (gettext("CPU"), _told(health, "cpu_pct", lambda number: f"{number}%")),
-        (gettext("メモリー"), _told(health, "rss_mb", lambda number: f"{number} MB")),
-        (gettext("ディスクの空き"), _told(health, "disk_free_mb", lambda number: file_size(number * 2**20))),
-        (gettext("取りこぼし"), _told(health, "kernel_drops", thousands)),
+        (gettext("CPU"), _shown_number(health, "cpu_pct", lambda number: f"{number}%")),
+        (gettext("メモリー"), _shown_number(health, "rss_mb", lambda number: f"{number} MB")),
+        (gettext("ディスクの空き"), _shown_number(health, "disk_free_mb", lambda number: file_size(number * 2**20))),
+        (gettext("取りこぼし"), _shown_number(health, "kernel_drops", thousands)),
         (gettext("検査の停止"), _crashes(bypass)),
         (gettext("停止の理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
         (gettext("送信待ち"), _waiting(told.get("spool", {}))),
@@ -242,7 +242,7 @@ def _part(box: Sensor, name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _told(part: dict[str, Any], name: str, shown: Callable[[Any], str]) -> str:
+def _shown_number(part: dict[str, Any], name: str, shown: Callable[[Any], str]) -> str:
     """A number of the report as people read it; "" when it is none."""
     return shown(part[name]) if _number(part.get(name)) else ""
 

@@ -82,11 +82,11 @@ MORE: dict[str, tuple[Any, list[tuple[str, Any]], bool]] = {
 }
 
 
-def _one(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
+def _single(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=_RADIO)
 
 
-def _many(label: Any, choices: list[tuple[str, Any]]) -> forms.MultipleChoiceField:
+def _multiple(label: Any, choices: list[tuple[str, Any]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, choices=choices, widget=_CHECKS, required=False)
 
 
@@ -103,7 +103,7 @@ def _minutes(label: Any) -> forms.IntegerField:
 class HearingForm(forms.Form):
     """The ten questions; most are one tap."""
 
-    solved = _one(
+    solved = _single(
         _("1. 遠隔で解決しましたか"),
         [
             ("remote", _("遠隔だけで解決した")),
@@ -111,10 +111,10 @@ class HearingForm(forms.Form):
             ("unsolved", _("解決しなかった")),
         ],
     )
-    time_saved = _one(_("2. 遠隔で作業の時間は短くなったと感じますか"), YES_NO)
+    time_saved = _single(_("2. 遠隔で作業の時間は短くなったと感じますか"), YES_NO)
     visit_travel = _minutes(_("3. 訪問していたら、移動にかかった時間(分)"))
     visit_work = _minutes(_("3. 訪問していたら、現地の作業にかかった時間(分)"))
-    tools = _many(
+    tools = _multiple(
         _("4. 使った方法"),
         [
             ("phone", _("電話")),
@@ -125,7 +125,7 @@ class HearingForm(forms.Form):
             ("other", _("その他")),
         ],
     )
-    doable = _many(
+    doable = _multiple(
         _("5. 遠隔でできた作業"),
         [
             ("led", _("ランプの点灯の確認")),
@@ -139,11 +139,11 @@ class HearingForm(forms.Form):
             ("parts", _("部品や機器の交換")),
         ],
     )
-    grasped = _one(
+    grasped = _single(
         _("6. 現地の状況を把握できましたか"),
         [("well", _("十分できた")), ("partly", _("一部できた")), ("not", _("できなかった"))],
     )
-    suited = _many(
+    suited = _multiple(
         _("7. 遠隔が役立つと思う事象"),
         [
             ("seen", _("目で見て確かめる事象(ランプ、ケーブルなど)")),
@@ -152,7 +152,7 @@ class HearingForm(forms.Form):
             ("known", _("ほかの会社で対処したことのある事象")),
         ],
     )
-    needed = _many(
+    needed = _multiple(
         _("8. 最低限ほしい情報"),
         [
             ("system", _("システム構成図")),
@@ -162,7 +162,7 @@ class HearingForm(forms.Form):
             ("past", _("これまでの対処の一覧")),
         ],
     )
-    again = _one(_("9. また遠隔を使いたいですか"), YES_NO)
+    again = _single(_("9. また遠隔を使いたいですか"), YES_NO)
     good = forms.CharField(
         label=_("10. 良かった点"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )

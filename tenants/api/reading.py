@@ -73,7 +73,7 @@ class ReadView(JsonView):
             raise Refusal(429, "too_many_calls", f"at most {CALLS_A_MINUTE} calls a minute", retry_after_s=60)
         self._stack.enter_context(token_scope(holder.token_hash, holder.organisation_id))
 
-    def asked(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def filters(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The filters of the address. Raises ValidationError (400)."""
         query = serializer(data=self.request.query_params)
         query.is_valid(raise_exception=True)
@@ -117,7 +117,7 @@ def _fits(field: Field[Any, Any], position: str) -> bool:
 
 
 def paged(view: ReadView, rows: Any, ordering: Sequence[str]) -> tuple[Pages, list[Any]]:
-    """The asked page of rows. Raises NotFound for a cursor that is none."""
+    """The filters page of rows. Raises NotFound for a cursor that is none."""
     pages = Pages(ordering, rows.model._meta.get_field(ordering[0].removeprefix("-")))
     return pages, list(pages.paginate_queryset(rows, view.request, view=view) or [])
 

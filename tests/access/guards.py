@@ -42,8 +42,8 @@ def guards_check(world: World, only: Iterable[str] | None = None) -> Iterator[Ca
         for question in _questions(world, wanted):
             name = question.role.name, question.method
             if name not in usual:
-                usual[name] = _asked(visitor, replace(question, rule={}, path=NOWHERE))
-            more = sorted(_asked(visitor, question) - usual[name])
+                usual[name] = _statements_of(visitor, replace(question, rule={}, path=NOWHERE))
+            more = sorted(_statements_of(visitor, question) - usual[name])
             yield Case(f"{question.method} {question.path}", question.role.name, "is kept out", "", [], more[:2])
         for question in _proofs(world, wanted):
             target = answer_of(Visitor(), question).target
@@ -132,7 +132,7 @@ def _tokens(world: World, scopes: Iterable[str]) -> Iterator[dict[str, str]]:
     server.close()
 
 
-def _asked(visitor: Visitor, question: Question) -> set[str]:
+def _statements_of(visitor: Visitor, question: Question) -> set[str]:
     """What a request asks of the database."""
     told: set[str] = set()
 

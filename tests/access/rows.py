@@ -153,7 +153,7 @@ def rows_check(world: World, names: Iterable[str] | None = None) -> Iterator[Cas
     for role in askers(world):
         for table in tables:
             with scope_of(role) as cursor:
-                yield from _asked(cursor, table, role, world)
+                yield from _cases_of(cursor, table, role, world)
     for name, firm_id in world.firms.items():
         for table in tables:
             with scope_of(None, firm_id) as cursor:
@@ -184,7 +184,7 @@ def _reach(role: Role, world: World) -> int | None:
     return world.firms["foreign" if role.name == "outsider" else "assigned"]
 
 
-def _asked(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case]:
+def _cases_of(cursor: Any, table: Table, role: Role, world: World) -> Iterator[Case]:
     reach, rule, capability = _reach(role, world), table.rule, "none"
     adders = rule.get("adds", [])
     reads = reach is not None and may(role, rule.get("reads", []))

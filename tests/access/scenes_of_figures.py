@@ -46,10 +46,10 @@ def figures(function: str, columns: str, told: Any, none: Any, rows: str, *other
 
 def _at(table: str, column: str, told: Any) -> list[tuple[str, Any]]:
     """One of the firm's rows is of another time."""
-    return [(f"UPDATE {table} SET {column} = {time} WHERE {_one(table)}", told) for time in (EARLIER, LATER)]
+    return [(f"UPDATE {table} SET {column} = {time} WHERE {_last(table)}", told) for time in (EARLIER, LATER)]
 
 
-def _one(table: str) -> str:
+def _last(table: str) -> str:
     return f"id = (SELECT max(id) FROM {table} WHERE tenant_id = {{firm}})"
 
 
@@ -65,19 +65,19 @@ OF_A_CASE = "UPDATE incidents_contact SET case_id = {case};"
 DESK = [
     *figures("office_cases", "sum(cases)::int", [6], [None], _rows("incidents_case", CASES),
              *_at("incidents_case", "closed_at", [5]),
-             (f"UPDATE incidents_case SET state = 'new' WHERE {_one('incidents_case')}", [5])),
+             (f"UPDATE incidents_case SET state = 'new' WHERE {_last('incidents_case')}", [5])),
     *figures("office_contacts", "sum(offered)::int, sum(answered)::int", [(6, 0)], [(None, None)],
              _rows("incidents_contact", CONTACTS), *_at("incidents_contact", "offered_at", [(5, 0)]),
-             (f"UPDATE incidents_contact SET direction = 'out' WHERE {_one('incidents_contact')}", [(5, 0)])),
+             (f"UPDATE incidents_contact SET direction = 'out' WHERE {_last('incidents_contact')}", [(5, 0)])),
     *figures("office_inquiries", INQUIRED, [(6, None)], [(None, None)],
              _rows("incidents_case", "state = 'working', opened_at = now()") + OF_A_CASE,
              *_at("incidents_case", "opened_at", [(5, None)]),
-             *((f"UPDATE incidents_case SET state = '{state}' WHERE {_one('incidents_case')}", [(5, None)])
+             *((f"UPDATE incidents_case SET state = '{state}' WHERE {_last('incidents_case')}", [(5, None)])
                for state in ("new", "merged"))),
     *figures("office_inquiries", INQUIRED, [(None, 6)], [(None, None)], CALLED,
              *((f"UPDATE incidents_contact SET offered_at = {time}, answered_at = {time} WHERE"
-                f" {_one('incidents_contact')}", [(None, 5)]) for time in (EARLIER, LATER)),
-             *((f"UPDATE incidents_contact SET {change} WHERE {_one('incidents_contact')}", [(None, 5)])
+                f" {_last('incidents_contact')}", [(None, 5)]) for time in (EARLIER, LATER)),
+             *((f"UPDATE incidents_contact SET {change} WHERE {_last('incidents_contact')}", [(None, 5)])
                for change in ("direction = 'out'", "channel = 'mail'", "answered_at = NULL", "case_id = {case}"))),
     *figures("office_firm_count", "firms", [5], [0], ""),
 ]  # fmt: skip
@@ -113,7 +113,7 @@ MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
 HEARINGS = (
     _rows("surveys_jobhearing", "", ", 'job_id', n") + "INSERT INTO surveys_jobhearing OVERRIDING SYSTEM VALUE SELECT"
     " (jsonb_populate_record(NULL::surveys_jobhearing, to_jsonb(t) || jsonb_build_object('id', -45, 'job_id', -45))).*"
-    " FROM surveys_jobhearing t WHERE t." + _one("surveys_jobhearing") + ";"
+    " FROM surveys_jobhearing t WHERE t." + _last("surveys_jobhearing") + ";"
     """UPDATE surveys_jobhearing SET given_at = now(), answers = '{{"solved": "yes"}}';"""
 )  # fmt: skip
 HEARD = [
@@ -147,12 +147,12 @@ WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + in
 CORRECTED = (
     "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
     " to_jsonb(t) || jsonb_build_object('id', -41, 'minutes', 10, 'reason', 'x', 'corrects_id', t.id%s, 'key',"
-    " gen_random_uuid()))).* FROM incidents_workentry t WHERE t." + _one("incidents_workentry")
+    " gen_random_uuid()))).* FROM incidents_workentry t WHERE t." + _last("incidents_workentry")
 )
 HELPED = [
     *figures("office_incidents", "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int", [(6, 1)],
              [(None, None)], INCIDENTS + TOUCHED + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
-             (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_one('incidents_incident')}", [(5, 1)]),
+             (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_last('incidents_incident')}", [(5, 1)]),
              (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
              (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)]),
              (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB};{STRAY}, way = 'on_site', started_at = now()"
@@ -175,13 +175,13 @@ HELPED = [
              (STRAY + ", started_at = now() + interval '1 day' WHERE id = {foreign[job]}", [(2, 4)])),
     *figures("office_minutes", "minutes, jobs", [(200, 5)], [], WORK,
              *_at("incidents_workentry", "started_at", [(160, 4)]),
-             (f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_one('incidents_workentry')}",
+             (f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_last('incidents_workentry')}",
               [(160, 4)]),
              (CORRECTED % "", [(170, 5)]), (CORRECTED % ", 'tenant_id', {f_foreign}", [(210, 5)])),
     *figures("office_pay", "invoices, yen::int", [(6, 288000), (1, 48000)], [],
              _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
              *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),
-             (f"UPDATE incidents_invoice SET state = 'void' WHERE {_one('incidents_invoice')}",
+             (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}",
               [(5, 240000), (1, 48000)])),
     *figures("office_visits", "sum(jobs)::int", [7], [None],
              JOBS + "UPDATE incidents_job SET incident_id = NULL, way = 'on_site', started_at = now();",

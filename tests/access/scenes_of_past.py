@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.access.scenes import Scene, played
-from tests.access.scenes_of_figures import FIVE, _one, _rows
+from tests.access.scenes_of_figures import FIVE, _last, _rows
 
 # Three jobs of the programme's firms are over: of one firm 30 minutes, of the others 40 and 50.
 OVER = (
@@ -39,7 +39,7 @@ MORE = (
 MORE_WORK = (
     "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
     " to_jsonb(t) || jsonb_build_object('id', -41, 'key', gen_random_uuid()%s))).* FROM incidents_workentry t WHERE t."
-    + _one("incidents_workentry")
+    + _last("incidents_workentry")
 )
 FEWER: list[object] = []
 PAST = [

@@ -72,7 +72,7 @@ def sentences_check(world: World, names: Collection[str] | None = None) -> Itera
             words["count"] = _counts(cursor, wanted, words)
             cursor.execute("SAVEPOINT scene")
             for actor in _actors(world, words):
-                yield from _asked(cursor, actor, wanted, samples, words)
+                yield from _cases_of(cursor, actor, wanted, samples, words)
     finally:
         server.rollback()
         server.close()
@@ -134,7 +134,7 @@ def _counts(cursor: Any, wanted: list[Sentence], words: dict[str, Any]) -> dict[
     return found
 
 
-def _asked(
+def _cases_of(
     cursor: Any, actor: Actor, wanted: list[Sentence], samples: dict[str, str], words: dict[str, Any]
 ) -> Iterator[Case]:
     person = actor.role.user_id

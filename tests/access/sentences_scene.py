@@ -22,8 +22,8 @@ def scene_make(cursor: Any, world: World) -> dict[str, Any]:
         "recovery": world.role("data_recovery:owner").organisation_id,
         "insurer": world.role("insurer:owner").organisation_id, "reader": world.role("buyer:member").user_id,
         "others": (world.things["foreign"]["owner"], world.things["expired"]["owner"]),
-        "elsewhere": _one(cursor, f"SELECT id FROM tenants_programme WHERE id <> {world.programme}"),
-        "stranger": _one(cursor, "SELECT id FROM tenants_organisation WHERE name = 'ほかの事業者'"),
+        "elsewhere": _scalar(cursor, f"SELECT id FROM tenants_programme WHERE id <> {world.programme}"),
+        "stranger": _scalar(cursor, "SELECT id FROM tenants_organisation WHERE name = 'ほかの事業者'"),
     }  # fmt: skip
     _programme(cursor, words)
     _desk(cursor, words)
@@ -32,7 +32,7 @@ def scene_make(cursor: Any, world: World) -> dict[str, Any]:
     return words
 
 
-def _one(cursor: Any, sql: str) -> Any:
+def _scalar(cursor: Any, sql: str) -> Any:
     cursor.execute(sql)
     return cursor.fetchone()[0]
 

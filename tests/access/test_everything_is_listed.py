@@ -15,7 +15,7 @@ from tests.access.world import superuser
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def _asked(sql: str) -> list[tuple[Any, ...]]:
+def _rows(sql: str) -> list[tuple[Any, ...]]:
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute(sql)
@@ -27,7 +27,7 @@ def _asked(sql: str) -> list[tuple[Any, ...]]:
 def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
     tables = {
         row[0]
-        for row in _asked(
+        for row in _rows(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
             " AND NOT relispartition"
         )
@@ -36,13 +36,13 @@ def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
 
 
 def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) -> None:
-    found = _asked("SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
+    found = _rows("SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
     assert {name for (name,) in found} == set(access()["doors"])
     assert [str(case) for case in callers_check() if not case.agrees] == []
 
 
 def test_a_sweep_gives_ids_and_keys_and_nothing_that_is_said(database: None) -> None:
-    for name, answer in _asked(
+    for name, answer in _rows(
         "SELECT proname::text, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
     ):
         if access()["doors"][name]["kind"] == "sweep":

@@ -19,7 +19,7 @@ from tests.access.doors import doors_check
 from tests.access.world import MARKS, Role, World, superuser
 
 
-def _asked(role: Role, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+def _rows(role: Role, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     assert role.user_id is not None
     assert role.organisation_id is not None
     with person_scope(role.user_id, role.organisation_id), connection.cursor() as cursor:
@@ -30,7 +30,7 @@ def _asked(role: Role, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 def _everything(world: World, door: str, *values: Any) -> dict[str, list[tuple[Any, ...]]]:
     """What each role that has an organisation gets from a door, roles with nothing left out."""
     people = [role for role in world.roles if role.organisation_id and role.user_id]
-    found = {role.name: _asked(role, f"SELECT * FROM sec.{door}", *values) for role in people}
+    found = {role.name: _rows(role, f"SELECT * FROM sec.{door}", *values) for role in people}
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -104,11 +104,11 @@ def test_an_office_sees_by_name_only_the_groups_of_fields_the_firm_agreed_to(wor
             consent_give(tenant_id=firm, field_group="incidents", by=by)
             assert consent_revoke(tenant_id=firm, field_group="watching", by=by)
             assert not consent_revoke(tenant_id=firm, field_group="watching", by=by)
-        seen = _asked(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")
+        seen = _rows(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")
         assert seen == [(None, None, 2, 2)]
         with person_scope(owner.user_id or 0, firm):
             assert consent_revoke(tenant_id=firm, field_group="incidents", by=by)
-        seen = _asked(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")
+        seen = _rows(office, "SELECT active_boxes, last_seen_at, incidents, open_incidents FROM sec.office_firms()")
         assert seen == [(None, None, None, None)]
         transaction.set_rollback(True)
 
@@ -134,7 +134,7 @@ def test_an_office_sees_by_name_only_the_groups_of_fields_the_firm_agreed_to(wor
 def test_consent_is_given_and_taken_back_in_ones_own_name_and_never_rewritten(world: World, sql: str, who: str) -> None:
     role = world.role(who)
     with pytest.raises(DatabaseError, match=r"row-level security|permission denied"):
-        _asked(role, sql.format(firm=world.firms["assigned"], user=role.user_id) + " RETURNING 1")
+        _rows(role, sql.format(firm=world.firms["assigned"], user=role.user_id) + " RETURNING 1")
 
 
 def test_consent_once_revoked_cannot_be_dated_again(world: World) -> None:
@@ -143,7 +143,7 @@ def test_consent_once_revoked_cannot_be_dated_again(world: World) -> None:
         with person_scope(owner.user_id or 0, firm):
             assert consent_revoke(tenant_id=firm, field_group="watching", by=User.objects.get(pk=owner.user_id or 0))
         sql = f"UPDATE tenants_consent SET revoked_at = now(), revoked_by_id = {owner.user_id} RETURNING 1"
-        assert _asked(owner, sql) == []
+        assert _rows(owner, sql) == []
         transaction.set_rollback(True)
 
 
@@ -161,11 +161,11 @@ def test_a_vendor_and_a_soc_lose_sight_the_second_their_grant_ends_with_no_job_h
             )
     try:
         sensors = "SELECT DISTINCT tenant_id FROM sensors_sensor"
-        assert len(_asked(vendor, "SELECT 1 FROM sec.job_cards()")) == 2
-        assert {row[0] for row in _asked(soc, sensors)} == {world.firms["assigned"], world.firms["foreign"]}
+        assert len(_rows(vendor, "SELECT 1 FROM sec.job_cards()")) == 2
+        assert {row[0] for row in _rows(soc, sensors)} == {world.firms["assigned"], world.firms["foreign"]}
         time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()) + 0.01)
-        assert len(_asked(vendor, "SELECT 1 FROM sec.job_cards()")) == 1
-        assert {row[0] for row in _asked(soc, sensors)} == {world.firms["assigned"]}
+        assert len(_rows(vendor, "SELECT 1 FROM sec.job_cards()")) == 1
+        assert {row[0] for row in _rows(soc, sensors)} == {world.firms["assigned"]}
     finally:
         with server.cursor() as cursor:
             cursor.execute("DELETE FROM tenants_accessgrant WHERE reason = 'for one second'")
@@ -265,7 +265,7 @@ def test_the_glass_holds_without_a_reason_or_for_longer_than_four_hours(
 @pytest.mark.parametrize(("subject", "text", "html"), [("s", "nothing of it", "h"), ("", WHY, "h"), ("s", WHY, "")])
 def test_the_glass_holds_when_the_notice_would_not_say_why(world: World, subject: str, text: str, html: str) -> None:
     with pytest.raises(DatabaseError, match="notice"):
-        _asked(
+        _rows(
             world.role("platform:owner"),
             "SELECT sec.break_glass(%s, %s, 60, %s, %s, %s)",
             world.firms["foreign"], WHY, subject, text, html,
@@ -346,7 +346,7 @@ def test_two_jobs_at_one_firm_are_two_grants_and_the_same_twice_is_refused(world
 
 def test_applications_are_read_by_their_programmes_office_and_by_nobody_else(world: World) -> None:
     people = [role for role in world.roles if role.organisation_id and role.user_id]
-    found = {role.name: len(_asked(role, "SELECT 1 FROM tenants_application")) for role in people}
+    found = {role.name: len(_rows(role, "SELECT 1 FROM tenants_application")) for role in people}
     assert {name: count for name, count in found.items() if count} == dict.fromkeys(_insides("office"), 1)
 
 
@@ -360,7 +360,7 @@ def test_only_a_firm_gives_consent(world: World) -> None:
     for kind in ("soc", "buyer", "vendor"):
         role = world.role(f"{kind}:owner")
         with pytest.raises(DatabaseError, match="row-level security"):
-            _asked(
+            _rows(
                 role,
                 "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
                 " VALUES (%s, 'incidents', 1, now(), %s) RETURNING 1",

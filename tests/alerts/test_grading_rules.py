@@ -33,7 +33,7 @@ LOW_CONFIDENCE = {"signature_severity": ["Major"], "confidence": ["Low"]}
 MAJOR = {"signature_severity": ["Major"], "confidence": ["High"]}
 
 
-def told(event: dict[str, Any], *, prior: int = 0, settings: Settings | None = None) -> tuple[int, str]:
+def graded(event: dict[str, Any], *, prior: int = 0, settings: Settings | None = None) -> tuple[int, str]:
     verdict = judged(event, prior=prior, settings=settings)
     return verdict.grade, verdict.notify.value
 
@@ -43,7 +43,7 @@ def told(event: dict[str, Any], *, prior: int = 0, settings: Settings | None = N
 
 @pytest.mark.parametrize("category", [WEB_ATTACK, TAKEOVER, TROJAN, "Misc Attack", "", "Detection of a Network Scan"])
 def test_an_attack_from_outside_that_was_blocked_is_never_mailed(category: str) -> None:
-    grade, notify = told(alert(OUTSIDE, INSIDE, category, blocked=True, metadata=MAJOR), prior=50)
+    grade, notify = graded(alert(OUTSIDE, INSIDE, category, blocked=True, metadata=MAJOR), prior=50)
     assert grade <= 1
     assert notify == "none"
 
@@ -52,20 +52,20 @@ def test_an_attack_from_outside_that_was_blocked_is_never_mailed(category: str) 
     "category", [TAKEOVER, "Successful User Privilege Gain", TROJAN, "Executable code was detected"]
 )
 def test_a_take_over_or_trojan_from_outside_that_was_not_blocked_is_medium(category: str) -> None:
-    assert told(alert(OUTSIDE, INSIDE, category)) == (2, "digest")
+    assert graded(alert(OUTSIDE, INSIDE, category)) == (2, "digest")
 
 
 @pytest.mark.parametrize("category", [TAKEOVER, TROJAN])
 def test_the_same_with_low_confidence_is_not_medium(category: str) -> None:
-    assert told(alert(OUTSIDE, INSIDE, category, metadata=LOW_CONFIDENCE))[0] < 2
+    assert graded(alert(OUTSIDE, INSIDE, category, metadata=LOW_CONFIDENCE))[0] < 2
 
 
 def test_another_attack_from_outside_that_was_not_blocked_is_low_and_mailed() -> None:
-    assert told(alert(OUTSIDE, INSIDE, WEB_ATTACK)) == (1, "digest")
+    assert graded(alert(OUTSIDE, INSIDE, WEB_ATTACK)) == (1, "digest")
 
 
 def test_a_scan_from_outside_is_only_a_record() -> None:
-    assert told(alert(OUTSIDE, INSIDE, "Detection of a Network Scan")) == (0, "none")
+    assert graded(alert(OUTSIDE, INSIDE, "Detection of a Network Scan")) == (0, "none")
 
 
 def test_a_fake_browser_name_from_outside_is_no_infection() -> None:
@@ -78,22 +78,22 @@ def test_a_fake_browser_name_from_outside_is_no_infection() -> None:
 
 
 def test_a_virus_from_outside_that_was_blocked_is_low_and_not_mailed() -> None:
-    assert told(virus(action="blocked")) == (1, "none")
+    assert graded(virus(action="blocked")) == (1, "none")
 
 
 def test_the_programme_can_have_blocked_viruses_mailed() -> None:
-    assert told(virus(action="blocked"), settings=Settings(mail_inbound_av_blocked=True)) == (1, "digest")
+    assert graded(virus(action="blocked"), settings=Settings(mail_inbound_av_blocked=True)) == (1, "digest")
 
 
 def test_a_virus_from_outside_that_was_delivered_is_medium_and_mailed() -> None:
-    assert told(virus()) == (2, "digest")
+    assert graded(virus()) == (2, "digest")
     assert judged(virus()).rule == "virus-delivered"
 
 
 def test_a_virus_sent_out_is_medium_and_mailed() -> None:
     sent = virus(INSIDE, OUTSIDE, action="blocked")
     sent["antivirus"]["direction"] = "to_server"
-    assert told(sent) == (2, "digest")
+    assert graded(sent) == (2, "digest")
     assert judged(sent).direction == "outbound"
 
 
@@ -112,23 +112,23 @@ def test_a_dangerous_site_is_medium_and_mailed_blocked_or_not() -> None:
     listed = {"otasuke_function": ["web_guard"]}
     for blocked in (True, False):
         event = alert(category="Possible Social Engineering Attempted", metadata=listed, blocked=blocked)
-        assert (judged(event).function, *told(event)) == ("wg", 2, "digest")
+        assert (judged(event).function, *graded(event)) == ("wg", 2, "digest")
 
 
 def test_asking_the_router_for_a_dangerous_sites_name_is_the_same() -> None:
     event = alert(INSIDE, ROUTER, "", metadata={"otasuke_function": ["web_guard"]}, app_proto="dns")
-    assert told(event) == (2, "digest")
+    assert graded(event) == (2, "digest")
 
 
 def test_using_p2p_or_chat_is_recorded_and_never_mailed() -> None:
     for metadata in (None, INFORMATIONAL, MAJOR):
         event = alert(category=POLICY, metadata=metadata)
-        assert (judged(event).function, *told(event, prior=99)) == ("apg", 0, "none")
+        assert (judged(event).function, *graded(event, prior=99)) == ("apg", 0, "none")
 
 
 def test_url_filter_is_recorded_and_never_mailed() -> None:
     event = alert(category="Misc activity", metadata={"otasuke_function": ["url_filter"]})
-    assert (judged(event).function, *told(event)) == ("uf", 0, "none")
+    assert (judged(event).function, *graded(event)) == ("uf", 0, "none")
 
 
 # Traffic inside
@@ -170,8 +170,8 @@ def test_malware_between_two_machines_inside_is_medium_but_no_callback() -> None
 
 def test_looking_up_a_malware_name_at_the_router_counts_as_a_callback() -> None:
     lookup = alert(INSIDE, ROUTER, C2, app_proto="dns", proto="UDP")
-    assert told(lookup) == (2, "digest")
-    assert told(lookup, prior=4) == (3, "at_once")
+    assert graded(lookup) == (2, "digest")
+    assert graded(lookup, prior=4) == (3, "at_once")
 
 
 # Malware's own traffic to the outside
@@ -191,14 +191,14 @@ def test_malware_or_its_control_server_is_medium_and_mailed_even_when_blocked(ca
 def test_reaching_the_count_is_high_and_told_at_once_even_when_blocked() -> None:
     for blocked in (True, False):
         event = alert(category=C2, blocked=blocked)
-        assert told(event, prior=3) == (2, "digest")
-        assert told(event, prior=4) == (3, "at_once")
+        assert graded(event, prior=3) == (2, "digest")
+        assert graded(event, prior=4) == (3, "at_once")
 
 
 def test_high_is_told_at_once_whatever_the_mail_matrix_says() -> None:
     silent = settings_from({"mail": {"ips/outbound/blocked": False, "ips/outbound/passed": False}})
-    assert told(alert(category=C2), settings=silent) == (2, "none")
-    assert told(alert(category=C2), prior=4, settings=silent) == (3, "at_once")
+    assert graded(alert(category=C2), settings=silent) == (2, "none")
+    assert graded(alert(category=C2), prior=4, settings=silent) == (3, "at_once")
 
 
 @pytest.mark.parametrize("metadata", [INFORMATIONAL, LOW_CONFIDENCE])
@@ -226,7 +226,7 @@ def test_a_lures_name_is_no_evidence_of_infection() -> None:
 
 def test_a_fake_support_page_is_no_infection_even_if_its_rule_names_the_c2_tactic() -> None:
     scam = {"tag": ["Exploit_Kit", "compromised_website"], "mitre_tactic_id": ["TA0011"], "confidence": ["High"]}
-    assert told(alert(category="Exploit Kit Activity Detected", metadata=scam), prior=99) == (1, "digest")
+    assert graded(alert(category="Exploit Kit Activity Detected", metadata=scam), prior=99) == (1, "digest")
 
 
 def test_severity_alone_proves_nothing() -> None:
@@ -239,11 +239,11 @@ def test_severity_alone_proves_nothing() -> None:
 
 def test_outbound_records_nobody_need_act_on_are_not_mailed() -> None:
     for category in (DECODE, "Potentially Bad Traffic", "Not Suspicious Traffic", ""):
-        assert told(alert(category=category), prior=99) == (0, "none")
+        assert graded(alert(category=category), prior=99) == (0, "none")
 
 
 def test_a_machine_inside_that_attacks_others_is_low_and_mailed() -> None:
-    assert told(alert(category=WEB_ATTACK)) == (1, "digest")
+    assert graded(alert(category=WEB_ATTACK)) == (1, "digest")
 
 
 # Without a clear direction
@@ -251,8 +251,8 @@ def test_a_machine_inside_that_attacks_others_is_low_and_mailed() -> None:
 
 def test_decoder_alerts_and_traffic_of_nobody_are_not_mailed() -> None:
     bare = {key: value for key, value in alert(category=DECODE).items() if key in ("timestamp", "event_type", "alert")}
-    assert told(bare, prior=99) == (0, "none")
-    assert told(alert(OUTSIDE, OUTSIDE_2, TROJAN), prior=99) == (1, "none")
+    assert graded(bare, prior=99) == (0, "none")
+    assert graded(alert(OUTSIDE, OUTSIDE_2, TROJAN), prior=99) == (1, "none")
 
 
 # Blocked or not
@@ -261,7 +261,7 @@ def test_decoder_alerts_and_traffic_of_nobody_are_not_mailed() -> None:
 def test_a_packet_dropped_by_another_rule_was_blocked() -> None:
     event = alert(OUTSIDE, INSIDE, TAKEOVER, verdict={"action": "drop"})
     assert judged(event).blocked
-    assert told(event) == (0, "none")
+    assert graded(event) == (0, "none")
     assert not judged(alert(OUTSIDE, INSIDE, TAKEOVER, verdict={"action": "alert"})).blocked
 
 

@@ -24,7 +24,7 @@ def _judge(cast: Cast, group: AlertGroup, verdict: Verdict, at: timedelta = time
         group_judge(group=group, verdict=verdict, reason="取引先の検査", by=cast.analyst, now=timezone.now() + at)
 
 
-def _asked(cast: Cast) -> list[int]:
+def _unjudged(cast: Cast) -> list[int]:
     with tenant_scope(cast.sakura_dental.pk):
         return list(unjudged(AlertGroup.objects.all()).values_list("pk", flat=True))
 
@@ -32,9 +32,9 @@ def _asked(cast: Cast) -> list[int]:
 def test_a_medium_group_is_a_question_until_it_is_judged(cast: Cast) -> None:
     group = scenes.group_make(cast.sakura_box.sensor, "web-guard", at=timezone.now() - timedelta(days=300))
     scenes.group_make(cast.sakura_box.sensor, "internal-weakness")  # a ★ asks nothing
-    assert _asked(cast) == [group.pk]
+    assert _unjudged(cast) == [group.pk]
     _judge(cast, group, Verdict.HARMLESS)
-    assert _asked(cast) == []
+    assert _unjudged(cast) == []
     with tenant_scope(cast.sakura_dental.pk):
         assert judgement_in_force(group=group) is not None
         assert AuditEvent.objects.filter(code="alert.judged", subject=f"group:{group.pk}").exists()
@@ -44,7 +44,7 @@ def test_a_judgement_taken_back_asks_again(cast: Cast) -> None:
     group = scenes.group_make(cast.sakura_box.sensor, "web-guard")
     _judge(cast, group, Verdict.FALSE_POSITIVE)
     _judge(cast, group, Verdict.OPEN_AGAIN, timedelta(seconds=5))
-    assert _asked(cast) == [group.pk]
+    assert _unjudged(cast) == [group.pk]
     with tenant_scope(cast.sakura_dental.pk):
         assert judgement_in_force(group=group) is None
 
@@ -54,7 +54,7 @@ def test_a_grade_that_rises_after_the_judgement_asks_again(cast: Cast) -> None:
     _judge(cast, group, Verdict.HARMLESS)
     with tenant_scope(cast.sakura_dental.pk):
         AlertGroup.objects.filter(pk=group.pk).update(grade=3)
-    assert _asked(cast) == [group.pk]
+    assert _unjudged(cast) == [group.pk]
 
 
 @pytest.mark.parametrize(("verdict", "asks"), [(Verdict.DEALT_WITH, True), (Verdict.FALSE_POSITIVE, False)])
@@ -63,7 +63,7 @@ def test_what_comes_after_it_was_dealt_with_was_not_dealt_with(cast: Cast, verdi
     _judge(cast, group, verdict)
     with tenant_scope(cast.sakura_dental.pk):
         AlertGroup.objects.filter(pk=group.pk).update(last_at=timezone.now() + timedelta(minutes=9))
-    assert _asked(cast) == ([group.pk] if asks else [])
+    assert _unjudged(cast) == ([group.pk] if asks else [])
 
 
 def test_a_judgement_needs_a_reason(cast: Cast) -> None:

@@ -33,9 +33,9 @@ class Program:
             f"/api/v1/{path}", query, headers={"Authorization": f"Bearer {self.secret}"}
         )
 
-    def found(self, path: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    def results(self, path: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The results of a list."""
         answer = self.get(path, query)
         assert answer.status_code == 200, answer.content
-        results: list[dict[str, Any]] = answer.json()["results"]
-        return results
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found

@@ -36,8 +36,8 @@ def sakura(facts: Cast) -> Program:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_firms_program_reads_its_own_rows_only(sakura: Program, facts: Cast, path: str) -> None:
-    assert {row["tenant"] for row in sakura.found(path)} == {facts.sakura_dental.pk}
-    assert sakura.found(path, {"tenant": facts.yamada_works.pk}) == []
+    assert {row["tenant"] for row in sakura.results(path)} == {facts.sakura_dental.pk}
+    assert sakura.results(path, {"tenant": facts.yamada_works.pk}) == []
 
 
 @pytest.mark.parametrize("path", [*LISTS, "alerts/1"])
@@ -46,7 +46,7 @@ def test_nothing_stays_in_a_cache(sakura: Program, path: str) -> None:
 
 
 def test_one_alert_with_its_single_events_and_what_to_do(sakura: Program, facts: Cast) -> None:
-    (row,) = sakura.found("alerts")
+    (row,) = sakura.results("alerts")
     one = sakura.get(f"alerts/{row['id']}").json()
     assert len(one["alerts"]) == one["alert_count"] == 6
     assert one["headline"]["ja"] == "ウイルスに感染している可能性がとても高い端末があります"
@@ -56,7 +56,7 @@ def test_one_alert_with_its_single_events_and_what_to_do(sakura: Program, facts:
 
 
 def test_a_foreign_alert_is_not_found(sakura: Program, facts: Cast) -> None:
-    (foreign,) = Program(token_for(facts.jiro, facts.yamada_works).secret).found("alerts")
+    (foreign,) = Program(token_for(facts.jiro, facts.yamada_works).secret).results("alerts")
     foreign_answer, none = sakura.get(f"alerts/{foreign['id']}"), sakura.get("alerts/999999999999999999999999")
     assert (foreign_answer.status_code, none.status_code) == (404, 404)
     assert {**foreign_answer.json(), "reference": ""} == {**none.json(), "reference": ""}
@@ -67,7 +67,7 @@ def test_partners_read_through_their_grants_and_by_their_part(facts: Cast) -> No
     desk = Program(token_for(facts.agent, facts.desk).secret)
     office = Program(token_for(facts.clerk, facts.office).secret)
     seen = {
-        name: {path: len(program.found(path)) for path in LISTS}
+        name: {path: len(program.results(path)) for path in LISTS}
         for name, program in (("soc", soc), ("desk", desk), ("office", office))
     }
     assert seen == {
@@ -75,16 +75,18 @@ def test_partners_read_through_their_grants_and_by_their_part(facts: Cast) -> No
         "desk": {"alerts": 2, "incidents": 2, "reports": 2},
         "office": {"alerts": 0, "incidents": 0, "reports": 0},
     }
-    assert {row["tenant"] for row in soc.found("alerts", {"tenant": facts.yamada_works.pk})} == {facts.yamada_works.pk}
+    assert {row["tenant"] for row in soc.results("alerts", {"tenant": facts.yamada_works.pk})} == {
+        facts.yamada_works.pk
+    }
 
 
 def test_a_partners_program_loses_a_firm_the_moment_its_grant_ends(facts: Cast) -> None:
     soc = Program(token_for(facts.analyst, facts.soc).secret)
-    assert len(soc.found("alerts")) == 2
+    assert len(soc.results("alerts")) == 2
     AccessGrant.objects.using("owner").filter(grantee_id=facts.soc.pk, tenant_id=facts.sakura_dental.pk).update(
         valid=(datetime(2026, 1, 1, tzinfo=UTC), datetime.now(UTC) - timedelta(seconds=1))
     )
-    assert {row["tenant"] for row in soc.found("alerts")} == {facts.yamada_works.pk}
+    assert {row["tenant"] for row in soc.results("alerts")} == {facts.yamada_works.pk}
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -135,8 +137,8 @@ def test_a_token_that_is_revoked_during_the_request_sees_nothing(facts: Cast) ->
 def test_every_call_stands_in_the_trail_of_the_firms_given_out(facts: Cast) -> None:
     issued = token_for(facts.analyst, facts.soc)
     soc = Program(issued.secret)
-    soc.found("alerts")
-    soc.found("alerts", {"since": "2099-01-01T00:00:00Z"})
+    soc.results("alerts")
+    soc.results("alerts", {"since": "2099-01-01T00:00:00Z"})
     for firm in (facts.sakura_dental, facts.yamada_works):
         grant = AccessGrant.objects.using("owner").get(grantee_id=facts.soc.pk, tenant_id=firm.pk)
         with tenant_scope(firm.pk):
@@ -148,7 +150,7 @@ def test_every_call_stands_in_the_trail_of_the_firms_given_out(facts: Cast) -> N
 def test_pages_follow_each_other_without_a_gap_while_rows_come_in(facts: Cast, sakura: Program) -> None:
     for number in range(6):
         scenes.group_make(facts.sakura_box.sensor, "web-guard", count=1, family=f"f{number}")
-    everything = [row["id"] for row in sakura.found("alerts")]
+    everything = [row["id"] for row in sakura.results("alerts")]
     first = sakura.get("alerts", {"page_size": 3}).json()
     scenes.group_make(facts.sakura_box.sensor, "web-guard", count=1, family="new")
     read, link = [row["id"] for row in first["results"]], first["next"]
@@ -161,13 +163,13 @@ def test_pages_follow_each_other_without_a_gap_while_rows_come_in(facts: Cast, s
 
 def test_filters_narrow(facts: Cast, sakura: Program) -> None:
     scenes.group_make(facts.sakura_box.sensor, "web-guard", count=1)
-    assert len(sakura.found("alerts")) == 2
-    assert [row["grade"] for row in sakura.found("alerts", {"grade_min": 3})] == [3]
-    assert [row["function"] for row in sakura.found("alerts", {"function": "wg"})] == ["wg"]
-    assert sakura.found("alerts", {"since": "2099-01-01T00:00:00+09:00"}) == []
-    assert len(sakura.found("incidents", {"state": "open"})) == 1
-    assert sakura.found("incidents", {"state": "closed"}) == []
-    assert len(sakura.found("reports", {"state": "ready"})) == 1
+    assert len(sakura.results("alerts")) == 2
+    assert [row["grade"] for row in sakura.results("alerts", {"grade_min": 3})] == [3]
+    assert [row["function"] for row in sakura.results("alerts", {"function": "wg"})] == ["wg"]
+    assert sakura.results("alerts", {"since": "2099-01-01T00:00:00+09:00"}) == []
+    assert len(sakura.results("incidents", {"state": "open"})) == 1
+    assert sakura.results("incidents", {"state": "closed"}) == []
+    assert len(sakura.results("reports", {"state": "ready"})) == 1
 
 
 @pytest.mark.parametrize(
@@ -246,4 +248,4 @@ def test_a_program_of_the_platforms_operator_does_not_follow_through_broken_glas
         )
     with person_scope(operator.pk, platform.pk) as scope:
         assert scope.tenants == (facts.sakura_dental.pk,)
-    assert program.found("alerts") == []
+    assert program.results("alerts") == []

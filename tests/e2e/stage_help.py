@@ -78,7 +78,7 @@ def help_day(cast: Cast) -> HelpDay:
     with person_scope(cast.agent.pk, cast.desk.pk):
         claim = claim_make(job=done, by=cast.agent, now=now)
         claim_submit(claim_id=claim.pk, party=Mover.DESK, now=now)
-    asked = _asked(stage, insurer, adjuster, now)
+    asked = _claim_in_question(stage, insurer, adjuster, now)
     newer = scenes.incident_make(
         scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", family="callback/newer"), number=4
     )
@@ -147,7 +147,7 @@ def _helped(stage: Stage, now: datetime) -> Job:
     return stage.job()
 
 
-def _asked(stage: Stage, insurer: Organisation, adjuster: User, now: datetime) -> Claim:
+def _claim_in_question(stage: Stage, insurer: Organisation, adjuster: User, now: datetime) -> Claim:
     """山田製作所's claim, about which the insurer asks."""
     cast = stage.cast
     other = scenes.incident_make(scenes.group_make(cast.yamada_box.sensor, "outbound-malware-count"))

@@ -54,14 +54,14 @@ def _answer(user: Any, vendor: Organisation, offer: JobOffer, state: str) -> int
 
 
 @pytest.fixture
-def asked(cast: Cast) -> tuple[Job, Any, Organisation]:
+def offered(cast: Cast) -> tuple[Job, Any, Organisation]:
     return _job(cast.sakura_dental), factories.user_make("worker@vendor.invalid", cast.vendor), cast.vendor
 
 
 def test_a_vendor_asked_sees_where_and_what_and_the_firm_only_when_it_takes_the_job(
-    asked: tuple[Job, Any, Organisation], cast: Cast
+    offered: tuple[Job, Any, Organisation], cast: Cast
 ) -> None:
-    job, user, vendor = asked
+    job, user, vendor = offered
     assert _seen(user, vendor) == []
     offer = _offer(job, vendor)
     assert _seen(user, vendor) == [(job.pk, False, None)]
@@ -72,8 +72,10 @@ def test_a_vendor_asked_sees_where_and_what_and_the_firm_only_when_it_takes_the_
         assert (taken.state, taken.vendor_id) == ("accepted", vendor.pk)
 
 
-def test_a_vendor_that_declines_or_waits_too_long_sees_nothing_any_more(asked: tuple[Job, Any, Organisation]) -> None:
-    job, user, vendor = asked
+def test_a_vendor_that_declines_or_waits_too_long_sees_nothing_any_more(
+    offered: tuple[Job, Any, Organisation],
+) -> None:
+    job, user, vendor = offered
     assert _answer(user, vendor, _offer(job, vendor), "declined") == 1
     assert _seen(user, vendor) == []
     late = _offer(job, vendor, timedelta(milliseconds=1))
@@ -82,9 +84,9 @@ def test_a_vendor_that_declines_or_waits_too_long_sees_nothing_any_more(asked: t
 
 
 def test_giving_a_job_back_or_cancelling_it_ends_sight_at_once_and_closing_leaves_two_weeks(
-    asked: tuple[Job, Any, Organisation],
+    offered: tuple[Job, Any, Organisation],
 ) -> None:
-    job, user, vendor = asked
+    job, user, vendor = offered
     _answer(user, vendor, _offer(job, vendor), "accepted")
     _move(job, state="requested")
     assert _seen(user, vendor) == []
@@ -99,8 +101,8 @@ def test_giving_a_job_back_or_cancelling_it_ends_sight_at_once_and_closing_leave
     assert timedelta(days=13, hours=23) < left <= timedelta(days=14)
 
 
-def test_a_job_goes_to_one_vendor_only(asked: tuple[Job, Any, Organisation]) -> None:
-    job, user, vendor = asked
+def test_a_job_goes_to_one_vendor_only(offered: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = offered
     _offer(job, vendor)
     with pytest.raises(IntegrityError):
         _offer(job, factories.organisation_make("第二の事業者", Kind.VENDOR))
@@ -110,8 +112,8 @@ def test_a_job_goes_to_one_vendor_only(asked: tuple[Job, Any, Organisation]) -> 
     assert _seen(user, vendor) == []
 
 
-def test_a_vendor_answers_its_own_offer_only_and_an_answer_stays(asked: tuple[Job, Any, Organisation]) -> None:
-    job, user, vendor = asked
+def test_a_vendor_answers_its_own_offer_only_and_an_answer_stays(offered: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = offered
     offer = _offer(job, factories.organisation_make("第二の事業者", Kind.VENDOR))
     assert _answer(user, vendor, offer, "accepted") == 0
     with tenant_scope(job.tenant_id):
@@ -120,8 +122,8 @@ def test_a_vendor_answers_its_own_offer_only_and_an_answer_stays(asked: tuple[Jo
         JobOffer.objects.filter(pk=offer.pk).update(state="accepted", answered_at=datetime.now(UTC))
 
 
-def test_the_vendor_cannot_hand_the_job_or_its_firm_to_somebody_else(asked: tuple[Job, Any, Organisation]) -> None:
-    job, user, vendor = asked
+def test_the_vendor_cannot_hand_the_job_or_its_firm_to_somebody_else(offered: tuple[Job, Any, Organisation]) -> None:
+    job, user, vendor = offered
     _answer(user, vendor, _offer(job, vendor), "accepted")
     for fields in ({"vendor_id": vendor.pk}, {"tenant_id": job.tenant_id}, {"incident_id": None}):
         with pytest.raises(DatabaseError, match="permission denied"), person_scope(user.pk, vendor.pk):
@@ -145,9 +147,9 @@ def test_the_office_sees_a_job_only_from_when_the_desk_asked_it_to_step_in(cast:
 
 
 def test_a_vendor_gives_a_job_back_with_a_reason_and_the_firm_reads_it(
-    asked: tuple[Job, Any, Organisation], cast: Cast
+    offered: tuple[Job, Any, Organisation], cast: Cast
 ) -> None:
-    job, user, vendor = asked
+    job, user, vendor = offered
     now = datetime.now(UTC)
     with tenant_scope(job.tenant_id):
         offer = job_offer_put(
@@ -167,9 +169,9 @@ def test_a_vendor_gives_a_job_back_with_a_reason_and_the_firm_reads_it(
 
 
 def test_the_office_places_a_job_only_when_it_was_asked_and_says_why(
-    asked: tuple[Job, Any, Organisation], cast: Cast
+    offered: tuple[Job, Any, Organisation], cast: Cast
 ) -> None:
-    job, user, vendor = asked
+    job, user, vendor = offered
     now = datetime.now(UTC)
     with pytest.raises(Job.DoesNotExist), person_scope(cast.clerk.pk, cast.office.pk):
         job_place(job=Job.objects.get(pk=job.pk), vendor=vendor, reason="電話で確認", by=cast.clerk, now=now)

@@ -46,14 +46,14 @@ def test_whoever_tries_whatever_only_declared_steps_are_taken(steps: list[tuple[
 
 
 @pytest.fixture
-def asked(cast: Cast) -> tuple[Cast, Any]:
+def firm_and_vendor(cast: Cast) -> tuple[Cast, Any]:
     return cast, factories.user_make("worker@vendor.invalid", cast.vendor)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(MOVES, OTHERS), min_size=4, max_size=14))
-def test_rows_stay_whole_whatever_people_do(asked: tuple[Cast, Any], steps: list[tuple[Any, ...]]) -> None:
-    cast, worker = asked
+def test_rows_stay_whole_whatever_people_do(firm_and_vendor: tuple[Cast, Any], steps: list[tuple[Any, ...]]) -> None:
+    cast, worker = firm_and_vendor
     clock = count(1)
     with tenant_scope(cast.sakura_dental.pk):
         job = job_request(

@@ -69,7 +69,7 @@ def move(article: Article, to: ArticleState, by: User, remark: str = "") -> Arti
     return services.article_move(article_id=article.pk, to=to, party=Party.DESK, by=by, now=NOW, remark=remark)
 
 
-def found(typed: str) -> list[str]:
+def titles(typed: str) -> list[str]:
     return [article.title for article in selectors.articles_found(typed)]
 
 
@@ -78,19 +78,19 @@ def found(typed: str) -> list[str]:
     ["ルーター", "るーたー", "ﾙｰﾀｰ", "つなぎ方", "ｌａｎケーブル", "ルーター 置き場所", "箱", "pppoe", "PPPo"],
 )
 def test_a_word_is_found_however_it_is_typed(shelf: dict[str, int], typed: str) -> None:
-    assert found(typed) == [ROUTER.title]
+    assert titles(typed) == [ROUTER.title]
 
 
 def test_a_word_is_found_where_it_stands_and_not_from_its_pieces(shelf: dict[str, int]) -> None:
     """「印刷」 and 「複合機」 are there; 「合印」, made of the same signs, is not."""
-    assert found("複合機") == [PRINTER.title]
-    assert found("機複") == []
-    assert found("感染 複合機") == []
+    assert titles("複合機") == [PRINTER.title]
+    assert titles("機複") == []
+    assert titles("感染 複合機") == []
 
 
 def test_nothing_typed_shows_all_and_signs_of_the_query_language_do_no_harm(shelf: dict[str, int]) -> None:
-    assert len(found("")) == 3
-    assert found("' & ! | <-> :* \\ 印刷") == [PRINTER.title]
+    assert len(titles("")) == 3
+    assert titles("' & ! | <-> :* \\ 印刷") == [PRINTER.title]
 
 
 @given(st.text(max_size=60), st.text(max_size=12))
@@ -142,7 +142,7 @@ def test_nobody_publishes_what_they_wrote(cast: Cast, second: User) -> None:
         # Not even by the database.
         with pytest.raises(DatabaseError), transaction.atomic():
             Article.objects.filter(pk=article.pk).update(state="published", checked_by=cast.agent)
-        assert found("") == []
+        assert titles("") == []
         assert move(article, ArticleState.PUBLISHED, second).checked_by == second
 
 
@@ -154,7 +154,7 @@ def test_an_office_or_an_analyst_can_be_the_second_look(cast: Cast) -> None:
         services.article_move(
             article_id=article.pk, to=ArticleState.PUBLISHED, party=Party.OFFICE, by=cast.clerk, now=NOW
         )
-        assert found("ルーター") == [ROUTER.title]
+        assert titles("ルーター") == [ROUTER.title]
 
 
 def test_what_is_sent_back_says_why(cast: Cast, second: User) -> None:
@@ -174,10 +174,10 @@ def test_a_change_is_read_again_before_it_takes_the_place(cast: Cast, shelf: dic
     draft = services.article_write(programme_id=cast.programme.pk, said=newer, by=cast.agent, now=NOW, replaces=old)
     again = services.article_write(programme_id=cast.programme.pk, said=newer, by=cast.agent, now=NOW, replaces=old)
     assert again.pk == draft.pk
-    assert found("ルーター") == [ROUTER.title]
+    assert titles("ルーター") == [ROUTER.title]
     move(draft, ArticleState.WAITING, cast.agent)
     move(draft, ArticleState.PUBLISHED, second)
-    assert found("ルーター") == [newer.title]
+    assert titles("ルーター") == [newer.title]
     old.refresh_from_db()
     assert old.state == "retired"
 

@@ -46,20 +46,20 @@ def north_of_tanabe() -> Area:
     return Area(WAKAYAMA, Reach.PART, frozenset(codes), "田辺市以北")
 
 
-def _one(number: int, areas: tuple[Area, ...], opens: int, closes: int, **more: object) -> Candidate:
+def _vendor(number: int, areas: tuple[Area, ...], opens: int, closes: int, **more: object) -> Candidate:
     return Candidate(number, f"事業者{number}", BOTH_KINDS, areas, opens=opens * 60, closes=closes, **more)  # type: ignore[arg-type]
 
 
 def vendors() -> list[Candidate]:
     """表3-4, in its order."""
     return [
-        _one(1, whole(SHIGA), 10, 18 * 60),
-        _one(2, whole(NARA), 9, 17 * 60, weekdays=WORKDAYS, holidays=False),
-        _one(3, whole(NARA), 10, 18 * 60, weekdays=WORKDAYS, holidays=False),
-        _one(4, whole(WAKAYAMA), 10, 18 * 60, weekdays=WORKDAYS, holidays=False),
-        _one(5, (part(WAKAYAMA, SOUTH_OF_GOBO, "御坊市以南"),), 9, 17 * 60),
-        _one(6, (part(SHIGA, SOUTH_OF_SHIGA, "県南部"), part(NARA, NORTH_OF_NARA, "県北部")), 9, 21 * 60),
-        _one(
+        _vendor(1, whole(SHIGA), 10, 18 * 60),
+        _vendor(2, whole(NARA), 9, 17 * 60, weekdays=WORKDAYS, holidays=False),
+        _vendor(3, whole(NARA), 10, 18 * 60, weekdays=WORKDAYS, holidays=False),
+        _vendor(4, whole(WAKAYAMA), 10, 18 * 60, weekdays=WORKDAYS, holidays=False),
+        _vendor(5, (part(WAKAYAMA, SOUTH_OF_GOBO, "御坊市以南"),), 9, 17 * 60),
+        _vendor(6, (part(SHIGA, SOUTH_OF_SHIGA, "県南部"), part(NARA, NORTH_OF_NARA, "県北部")), 9, 21 * 60),
+        _vendor(
             7,
             (
                 part(SHIGA, JR_TOWNS, "JR沿線最寄駅から徒歩圏エリア", Reach.STATION),
@@ -69,8 +69,8 @@ def vendors() -> list[Candidate]:
             21 * 60,
             weekdays=frozenset(range(6)),
         ),
-        _one(8, whole(SHIGA, NARA, WAKAYAMA), 9, 19 * 60 + 30, days_ask=True),
-        _one(
+        _vendor(8, whole(SHIGA, NARA, WAKAYAMA), 9, 19 * 60 + 30, days_ask=True),
+        _vendor(
             9,
             (*(Area(p, Reach.ASK, words="相談") for p in (SHIGA, NARA)), north_of_tanabe()),
             10,

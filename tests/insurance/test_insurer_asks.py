@@ -37,7 +37,7 @@ def text(client: Client, path: str) -> str:
     return text_of(answer.content.decode())
 
 
-def asked(stage: Stage) -> Claim:
+def claim_in_question(stage: Stage) -> Claim:
     """A claim the insurer has sent back with a question; the sweep has run."""
     cast = stage.cast
     job = job_make(incident_make(cast.sakura_box), cast.vendor)
@@ -57,7 +57,7 @@ def task(stage: Stage) -> DeskTask:
 
 
 def test_a_question_is_a_task_of_the_desk_that_leads_to_the_claim(stage: Stage) -> None:
-    claim, desk = asked(stage), browser(stage.cast.agent)
+    claim, desk = claim_in_question(stage), browser(stage.cast.agent)
     assert task(stage).done_at is None
     assert "保険会社からの質問に答える" in text(desk, "/desk/")
     page = desk.get(f"/desk/tasks/{stage.firm.pk}/{task(stage).pk}/").content.decode()
@@ -69,7 +69,7 @@ def test_a_question_is_a_task_of_the_desk_that_leads_to_the_claim(stage: Stage) 
 @pytest.mark.parametrize("taken", [False, True])
 @pytest.mark.parametrize("way", ["answered", "withdrawn"])
 def test_the_task_ends_with_the_answer_also_when_somebody_had_taken_it(stage: Stage, way: str, *, taken: bool) -> None:
-    claim, cast = asked(stage), stage.cast
+    claim, cast = claim_in_question(stage), stage.cast
     with person_scope(cast.agent.pk, cast.desk.pk):
         if taken:
             desk_task_take(task_id=task(stage).pk, by=cast.agent)
@@ -84,7 +84,7 @@ def test_the_task_ends_with_the_answer_also_when_somebody_had_taken_it(stage: St
 
 
 def test_a_second_question_is_a_second_task(stage: Stage) -> None:
-    claim, cast = asked(stage), stage.cast
+    claim, cast = claim_in_question(stage), stage.cast
     with person_scope(cast.agent.pk, cast.desk.pk):
         claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW, answer="内訳を足しました")
     with person_scope(stage.adjuster.pk, stage.insurer.pk):
@@ -98,7 +98,7 @@ def test_a_second_question_is_a_second_task(stage: Stage) -> None:
 def test_the_second_claim_of_a_year_is_refused_by_naming_the_first_and_the_day_from_which_it_pays_again(
     stage: Stage,
 ) -> None:
-    asked(stage)
+    claim_in_question(stage)
     cast = stage.cast
     second = incident_make(cast.sakura_box, 2)
     job = job_make(second, cast.vendor, 2)
@@ -123,7 +123,7 @@ def test_the_second_claim_of_a_year_is_refused_by_naming_the_first_and_the_day_f
 
 
 def test_the_vendor_reads_where_the_claim_of_its_job_stands_and_not_that_its_year_is_used_up(stage: Stage) -> None:
-    claim, cast = asked(stage), stage.cast
+    claim, cast = claim_in_question(stage), stage.cast
     path = f"/insurance/entitlement/jobs/{claim.job_id}/"
     page = text(browser(cast.engineer), path)
     assert "保険会社から質問が来ています。相談窓口から確認の電話があるかもしれません。" in page

@@ -169,15 +169,15 @@ def _token(cast: Cast, scope: str = "write:calls", user: str = "agent", place: s
     return {"Authorization": f"Bearer {secret}"}
 
 
-def _tell(headers: dict[str, str], **event: str) -> Any:
+def _send_event(headers: dict[str, str], **event: str) -> Any:
     told = {"call": "c-1", "number": "+81669446000", "event": "offered"} | event
     return Client().post("/api/v1/calls", told, content_type="application/json", headers=headers)
 
 
 def test_the_telephones_tell_a_call_and_the_agent_answers_it(agent: Client, cast: Cast) -> None:
     headers = _token(cast)
-    assert _tell(headers).status_code == 200
-    assert _tell(headers).status_code == 200  # told twice, stored once
+    assert _send_event(headers).status_code == 200
+    assert _send_event(headers).status_code == 200  # told twice, stored once
     (ringing,) = _contacts(cast)
     assert ringing.outcome == "offered"
     assert "電話が鳴っています: +81669446000" in text_of(agent.get("/desk/").content.decode())
@@ -185,15 +185,15 @@ def test_the_telephones_tell_a_call_and_the_agent_answers_it(agent: Client, cast
     (taken,) = _contacts(cast)
     assert (taken.pk, taken.tenant_id, taken.outcome) == (ringing.pk, cast.sakura_dental.pk, "talking")
     assert "電話が鳴っています" not in agent.get("/desk/").content.decode()
-    _tell(headers, event="ended")
+    _send_event(headers, event="ended")
     assert _contacts(cast)[0].outcome == "answered"
 
 
 def test_a_call_nobody_answers_is_abandoned_told_or_not(agent: Client, cast: Cast) -> None:
     headers = _token(cast)
-    _tell(headers)
-    _tell(headers, event="abandoned")
-    _tell(headers, call="c-2", number="anonymous")
+    _send_event(headers)
+    _send_event(headers, event="abandoned")
+    _send_event(headers, call="c-2", number="anonymous")
     assert calls_missed(now=timezone.now()) == 0
     assert calls_missed(now=timezone.now() + timedelta(minutes=4)) == 1
     assert [contact.outcome for contact in _contacts(cast)] == ["abandoned", "abandoned"]
@@ -201,11 +201,11 @@ def test_a_call_nobody_answers_is_abandoned_told_or_not(agent: Client, cast: Cas
 
 def test_a_call_told_twice_at_the_same_moment_is_one_call_and_no_other(agent: Client, cast: Cast) -> None:
     headers = _token(cast)
-    _tell(headers, call="c-0")
+    _send_event(headers, call="c-0")
 
     def second() -> int:
         try:
-            return int(_tell(headers, call="c-1", event="abandoned").status_code)
+            return int(_send_event(headers, call="c-1", event="abandoned").status_code)
         finally:
             connections.close_all()
 
@@ -238,7 +238,7 @@ def _until_somebody_waits() -> None:
     [("read:alerts", "agent", "desk", 403), ("write:calls", "hanako", "sakura_dental", 403)],
 )
 def test_other_tokens_tell_no_calls(cast: Cast, scope: str, user: str, place: str, status: int) -> None:
-    assert _tell(_token(cast, scope, user, place)).status_code == status
+    assert _send_event(_token(cast, scope, user, place)).status_code == status
     assert _contacts(cast) == []
 
 

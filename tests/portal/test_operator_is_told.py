@@ -30,7 +30,7 @@ TOKEN = "monitor-of-the-platform"
 
 
 @pytest.fixture(autouse=True)
-def told(settings: Settings) -> None:
+def operator_known(settings: Settings) -> None:
     """An operator with an address, a Redis that is not there: nothing here may need it."""
     settings.OPERATOR_EMAIL = OPERATOR
     settings.READINESS_TOKEN = TOKEN

@@ -27,7 +27,7 @@ def _press(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "PAUSE", timedelta(0))
     monkeypatch.setattr(services, "LEASE", timedelta(0))
     monkeypatch.setattr(services, "_figures", lambda _tenant, _month, end: {"until": end.isoformat()})
-    monkeypatch.setattr(services, "_tell", lambda _report: None)
+    monkeypatch.setattr(services, "_mail_put", lambda _report: None)
 
 
 class Press:

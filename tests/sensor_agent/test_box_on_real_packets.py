@@ -24,7 +24,7 @@ class Box:
     def __init__(self, lab: Lab, server: PlatformServer) -> None:
         self.lab, self.server = lab, server
 
-    def told(self, wanted: Callable[[dict[str, Any]], bool], timeout: float = 10.0) -> list[dict[str, Any]]:
+    def arrived(self, wanted: Callable[[dict[str, Any]], bool], timeout: float = 10.0) -> list[dict[str, Any]]:
         """Events at the platform for which `wanted` holds; waits for the first."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
@@ -35,7 +35,7 @@ class Box:
         return []
 
     def alerts(self, word: str) -> list[dict[str, Any]]:
-        return self.told(lambda event: word in event.get("alert", {}).get("signature", ""))
+        return self.arrived(lambda event: word in event.get("alert", {}).get("signature", ""))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box: Box
     first = scenario.eicar_first(box.lab)
     assert first["complete"]
     assert first["learned"]
-    (event,) = box.told(lambda event: event["event_type"] == "antivirus")
+    (event,) = box.arrived(lambda event: event["event_type"] == "antivirus")
     facts = event["antivirus"]
     assert (facts["signature"], facts["action"], facts["learned"]) == ("Eicar-Test-Signature", "delivered", True)
     assert (facts["sha256"], facts["size"], facts["direction"]) == (first["sha256"], FULL_FILE, "to_client")
@@ -105,7 +105,9 @@ def test_a_known_file_is_incomplete_the_second_time_and_after_a_restart(box: Box
     third = scenario.eicar_second(box.lab)
     assert third["bytes"] < FULL_FILE
     time.sleep(1.5)
-    assert len(box.told(lambda event: event["event_type"] == "antivirus")) == 1, "a blocked file is not delivered again"
+    assert len(box.arrived(lambda event: event["event_type"] == "antivirus")) == 1, (
+        "a blocked file is not delivered again"
+    )
 
 
 def test_clean_files_do_not_stay_on_the_box(box: Box) -> None:

@@ -23,7 +23,7 @@ BAD_ESCAPES = (
 )  # fmt: skip
 
 
-def found(raw: bytes) -> tuple[list[bytes], list[str]]:
+def read_records(raw: bytes) -> tuple[list[bytes], list[str]]:
     """(what would be shipped, why the rest would not)."""
     events, reasons = [], []
     for record in records(Line(raw, len(raw))):
@@ -36,7 +36,7 @@ def found(raw: bytes) -> tuple[list[bytes], list[str]]:
 
 def graded(raw: bytes) -> eve.Event:
     """What the platform reads of the one event that was shipped."""
-    ((body,), _) = found(raw)
+    ((body,), _) = read_records(raw)
     assert len(body) <= MAX_SHIPPED_BYTES
     event = eve.decode(body)
     assert event.alert is not None
@@ -47,16 +47,16 @@ def graded(raw: bytes) -> eve.Event:
 
 @pytest.mark.parametrize("at", range(1, len(WHOLE), 7))
 def test_a_record_torn_anywhere_does_not_take_the_next_one_with_it(at: int) -> None:
-    events, reasons = found(WHOLE[:at] + WHOLE)
+    events, reasons = read_records(WHOLE[:at] + WHOLE)
     assert events[-1] == WHOLE
     assert len(events) + len(reasons) == 2, "the torn one is counted, or its alert was whole"
 
 
 def test_records_without_a_line_feed_between_them_are_all_found() -> None:
     for between in (b"", b"\r", b"\r\r", b" ", b"\xef\xbb\xbf", b"\x1e"):
-        events, _ = found(between.join([WHOLE] * 5))
+        events, _ = read_records(between.join([WHOLE] * 5))
         assert events == [WHOLE] * 5, between
-    assert found(b"\xef\xbb\xbf" + WHOLE) == ([WHOLE], [])
+    assert read_records(b"\xef\xbb\xbf" + WHOLE) == ([WHOLE], [])
 
 
 def test_an_alert_whose_end_was_torn_off_still_counts_when_the_alert_itself_is_whole() -> None:
@@ -93,7 +93,7 @@ LONG: list[dict[str, Any]] = [
 def test_no_fields_length_hides_an_alert_and_the_cut_is_marked(more: dict[str, Any]) -> None:
     first = {**more, **alert()}  # the long field stands before the alert
     for line in (first, alert(**more)):
-        body = found(json.dumps(line).encode())[0][0]
+        body = read_records(json.dumps(line).encode())[0][0]
         assert "cut" in json.loads(body)[REPAIRED]
         graded(json.dumps(line).encode())
 
@@ -132,7 +132,7 @@ def test_an_odd_number_costs_that_number(odd: str) -> None:
 def test_a_backslash_that_escapes_nothing_and_a_raw_control_character_cost_no_alert(name: bytes) -> None:
     line = WHOLE[:-1] + b',"fileinfo":{"filename":"' + name + b'"}}'
     graded(line)
-    assert (len(found(line + WHOLE)[0]), found(line + WHOLE)[1]) == (2, [])
+    assert (len(read_records(line + WHOLE)[0]), read_records(line + WHOLE)[1]) == (2, [])
     assert eve.decode(line).alert is not None, "and the platform reads it where no agent was in between"
 
 
@@ -143,7 +143,7 @@ def test_a_key_that_stands_twice_and_a_lone_surrogate_do_no_harm() -> None:
 def test_searching_a_broken_line_takes_no_longer_than_reading_it_some_times() -> None:
     """Many beginnings of records none of which ends: each would be read to the end of the line."""
     hostile = b'{"timestamp":[' * 900 + b"1," * 500_000
-    events, reasons = found(hostile + WHOLE)
+    events, reasons = read_records(hostile + WHOLE)
     assert (len(events) <= 1, reasons[:1]) == (True, ["not_json"])
 
 
@@ -154,7 +154,7 @@ def test_a_line_of_many_torn_records_costs_no_more_than_its_length(piece: str) -
     def make(size: int) -> str:
         return piece * (size // len(piece))
 
-    assert not grows_with_its_square(lambda text: found(text.encode("latin-1")), make, 400_000)
+    assert not grows_with_its_square(lambda text: read_records(text.encode("latin-1")), make, 400_000)
 
 
 @given(st.text(), st.integers(0, 200))
@@ -168,5 +168,5 @@ def test_pieces_of_records_in_any_order_end_nothing() -> None:
     dice = random.Random(5)
     for _ in range(300):
         pieces = [WHOLE[dice.randrange(len(WHOLE)) :][: dice.randrange(len(WHOLE))] for _ in range(dice.randrange(6))]
-        events, _ = found(b"".join(pieces) + WHOLE + b"".join(pieces[:1]))
+        events, _ = read_records(b"".join(pieces) + WHOLE + b"".join(pieces[:1]))
         assert WHOLE in events or any(piece.endswith(b'"') for piece in pieces)

@@ -26,7 +26,7 @@ EXPECTED = Counter(
 )
 
 
-def told(path: Path) -> Counter[tuple[str, str]]:
+def event_counts(path: Path) -> Counter[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     for line in path.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
@@ -41,14 +41,14 @@ def told(path: Path) -> Counter[tuple[str, str]]:
 
 
 def test_the_bundled_recording_holds_the_whole_scenario() -> None:
-    assert told(offline.BUNDLED) == EXPECTED
+    assert event_counts(offline.BUNDLED) == EXPECTED
 
 
 @pytest.mark.skipif(shutil.which("suricata", path="/usr/bin:/usr/sbin") is None, reason="suricata is not installed")
 def test_captures_give_the_same_as_the_bundled_recording(tmp_path: Path) -> None:
     path, how = offline.eve_make(tmp_path / "offline")
     assert "captures" in how
-    assert told(path) == EXPECTED
+    assert event_counts(path) == EXPECTED
 
 
 def test_the_recording_reaches_the_platform_moved_to_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -130,7 +130,7 @@ def _arp(operation: int, sender: str, target: str) -> bytes:
 
 
 def test_what_a_port_hears_tells_which_side_it_is() -> None:
-    lan, wan = placement.Heard(), placement.Heard()
+    lan, wan = placement.PortTraffic(), placement.PortTraffic()
     assert placement.frame_take(_ethernet(0x0806, _arp(1, "192.168.1.20", "192.168.1.1")), lan) == "192.168.1.1"
     placement.frame_take(_ethernet(0x0806, _arp(2, "192.168.1.1", "0.0.0.0")), wan)
     assert lan.asked_for & wan.answered == {"192.168.1.1"}
@@ -146,16 +146,17 @@ def test_a_box_above_the_router_is_noticed_by_pppoe() -> None:
     from scapy.layers.ppp import PPP, PPPoE, PPPoED
 
     for frame in (Ether() / PPPoED(code=0x09), Ether() / PPPoE(sessionid=7) / PPP(proto=0x21)):
-        heard = placement.Heard()
+        heard = placement.PortTraffic()
         placement.frame_take(bytes(frame).ljust(60, b"\0"), heard)
         assert heard.pppoe
-        assert placement.Ports("a", "b", {"a": heard, "b": placement.Heard()}).above_router
+        assert placement.Ports("a", "b", {"a": heard, "b": placement.PortTraffic()}).above_router
 
 
 def test_frames_of_any_kind_are_heard_without_failing() -> None:
     for length in (0, 13, 33, 34, 54, 60):
         for kind in (0x0800, 0x0806, 0x86DD, 0x8863, 0x1234):
-            placement.frame_take((b"\xff" * 12 + struct.pack("!H", kind) + b"\xff" * 100)[:length], placement.Heard())
+            frame = b"\xff" * 12 + struct.pack("!H", kind) + b"\xff" * 100
+            placement.frame_take(frame[:length], placement.PortTraffic())
 
 
 class Site:

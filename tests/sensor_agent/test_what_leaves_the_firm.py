@@ -16,7 +16,7 @@ from sensor_agent.aggregate import Aggregate
 from sensor_agent.config import config_from_mapping
 from sensor_agent.guard import Report
 from sensor_agent.line import facts_of
-from sensor_agent.neighbours import Heard
+from sensor_agent.neighbours import WireFacts
 from sensor_agent.records import Event, Unreadable, records
 from sensor_agent.sensor import Sensor
 from sensor_agent.shorten import encode
@@ -92,7 +92,7 @@ def _keys(facts: dict[str, Any]) -> set[str]:
 
 def test_the_document_names_everything_a_heartbeat_says(tmp_path: Path) -> None:
     write_durably(tmp_path / "guard.json", json.dumps(asdict(Report())).encode(), 0o644)
-    heard = Heard(router_at_wan=time.time(), line=facts_of([], ""))
+    heard = WireFacts(router_at_wan=time.time(), line=facts_of([], ""))
     (tmp_path / "neighbours.json").write_text(json.dumps(asdict(heard)))
     settings = {"agent": {"state_dir": str(tmp_path), "supervise": False}, "suricata": {"ports": ["a", "b"]}}
     sensor = Sensor(config_from_mapping(settings, tmp_path))

@@ -25,7 +25,7 @@ from ops.lab.network import ip
 from sensor_agent import line
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.names_said import name_of
-from sensor_agent.neighbours import HOLDS_S, MOST_NAMES, Heard, Neighbours, heard_read
+from sensor_agent.neighbours import HOLDS_S, MOST_NAMES, Neighbours, WireFacts, wire_facts_read
 
 MAC = "02:00:00:00:00:10"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "sensor-data.md"
@@ -54,7 +54,7 @@ ADVERTISEMENT = Ether() / IPv6(src="fe80::1", dst="ff02::1", hlim=255) / ICMPv6N
 OFFER = Ether() / IP(src="192.168.1.1") / UDP(sport=67, dport=68) / BOOTP(op=2) / DHCP(options=["end"])
 
 
-def _after(tmp_path: Path, *heard: tuple[Packet, str]) -> Heard:
+def _after(tmp_path: Path, *heard: tuple[Packet, str]) -> WireFacts:
     ears = Neighbours(("lan", "wan"), tmp_path)
     for frame, port in heard:
         ears.take(bytes(frame).ljust(60, b"\0"), at_lan=port == "lan", now=time.time())
@@ -179,7 +179,7 @@ def test_names_go_with_the_hours_numbers_and_the_document_says_so(tmp_path: Path
 @pytest.mark.parametrize("text", ["", "[]", '{"names": 3}', '{"other": 1}', '{"pppoe": "x"}', '{"line": 7}'])
 def test_a_file_that_cannot_be_read_says_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "neighbours.json").write_text(text)
-    assert heard_read(tmp_path) == Heard()
+    assert wire_facts_read(tmp_path) == WireFacts()
 
 
 @pytest.mark.netns

@@ -17,7 +17,7 @@ from tests.factories import Cast
 TEN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 10:00 in Japan
 
 
-def _heard(cast: Cast, now: datetime, *, since: datetime, off_s: float, state: str = "bypass", offset: int = 0) -> None:
+def _beat(cast: Cast, now: datetime, *, since: datetime, off_s: float, state: str = "bypass", offset: int = 0) -> None:
     report: dict[str, Any] = {
         "protection": "on" if state == "inspecting" else "off",
         "bypass": {"state": state, "since": since.timestamp(), "off_s": off_s, "reason": "the engine ended"},
@@ -34,7 +34,7 @@ def _days(cast: Cast) -> dict[date, int]:
         return dict(ProtectionDay.objects.values_list("day", "off_s"))
 
 
-def _asked(cast: Cast) -> list[str]:
+def _open_attentions(cast: Cast) -> list[str]:
     with tenant_scope(cast.sakura_dental.pk):
         return list(Attention.objects.filter(closed_at=None).values_list("kind", flat=True))
 
@@ -50,38 +50,38 @@ def _minute(number: float) -> datetime:
 
 
 def test_minutes_are_counted_while_it_lasts_and_once(cast: Cast) -> None:
-    _heard(cast, TEN, since=TEN - timedelta(hours=1), off_s=30, state="inspecting")
-    _heard(cast, _minute(1), since=_minute(0.5), off_s=30)
-    _heard(cast, _minute(2), since=_minute(0.5), off_s=30)
-    _heard(cast, _minute(3), since=_minute(2.5), off_s=150, state="inspecting")
+    _beat(cast, TEN, since=TEN - timedelta(hours=1), off_s=30, state="inspecting")
+    _beat(cast, _minute(1), since=_minute(0.5), off_s=30)
+    _beat(cast, _minute(2), since=_minute(0.5), off_s=30)
+    _beat(cast, _minute(3), since=_minute(2.5), off_s=150, state="inspecting")
     assert _days(cast) == {date(2026, 11, 23): 30 + 120}
-    _heard(cast, _minute(4), since=_minute(2.5), off_s=150, state="inspecting")
+    _beat(cast, _minute(4), since=_minute(2.5), off_s=150, state="inspecting")
     assert _days(cast) == {date(2026, 11, 23): 150}
 
 
 def test_the_desk_is_asked_after_ten_minutes_and_let_go_when_it_is_back(cast: Cast) -> None:
-    _heard(cast, TEN, since=TEN, off_s=0)
-    _heard(cast, _minute(9), since=TEN, off_s=0)
-    assert _asked(cast) == []
+    _beat(cast, TEN, since=TEN, off_s=0)
+    _beat(cast, _minute(9), since=TEN, off_s=0)
+    assert _open_attentions(cast) == []
     assert _box(cast).unprotected_since == TEN
-    _heard(cast, _minute(10), since=TEN, off_s=0)
-    assert _asked(cast) == ["protection_off"]
-    _heard(cast, _minute(11), since=_minute(10.5), off_s=630, state="inspecting")
-    assert _asked(cast) == []
+    _beat(cast, _minute(10), since=TEN, off_s=0)
+    assert _open_attentions(cast) == ["protection_off"]
+    _beat(cast, _minute(11), since=_minute(10.5), off_s=630, state="inspecting")
+    assert _open_attentions(cast) == []
     assert _box(cast).unprotected_since is None
 
 
 def test_starts_that_fail_one_after_the_other_do_not_begin_the_wait_anew(cast: Cast) -> None:
-    _heard(cast, TEN, since=TEN, off_s=0)
-    _heard(cast, _minute(6), since=_minute(5), off_s=300, state="starting")
-    _heard(cast, _minute(10), since=_minute(9.9), off_s=594)
-    assert _asked(cast) == ["protection_off"]
+    _beat(cast, TEN, since=TEN, off_s=0)
+    _beat(cast, _minute(6), since=_minute(5), off_s=300, state="starting")
+    _beat(cast, _minute(10), since=_minute(9.9), off_s=594)
+    assert _open_attentions(cast) == ["protection_off"]
 
 
 def test_a_box_with_a_wrong_clock_is_counted_by_ours(cast: Cast) -> None:
-    _heard(cast, TEN, since=TEN - timedelta(hours=2), off_s=0, state="inspecting", offset=3_600_000)
+    _beat(cast, TEN, since=TEN - timedelta(hours=2), off_s=0, state="inspecting", offset=3_600_000)
     # The box believes that it is an hour earlier.
-    _heard(cast, _minute(1), since=_minute(0.5) - timedelta(hours=1), off_s=0, offset=3_600_000)
+    _beat(cast, _minute(1), since=_minute(0.5) - timedelta(hours=1), off_s=0, offset=3_600_000)
     assert _days(cast) == {date(2026, 11, 23): 30}
 
 
@@ -116,8 +116,8 @@ def test_a_night_belongs_to_both_its_days() -> None:
 
 
 def test_first_protection_is_remembered(cast: Cast) -> None:
-    _heard(cast, TEN, since=TEN, off_s=0)
+    _beat(cast, TEN, since=TEN, off_s=0)
     assert _box(cast).protecting_at is None
-    _heard(cast, _minute(1), since=_minute(0.5), off_s=30, state="inspecting")
-    _heard(cast, _minute(2), since=_minute(0.5), off_s=30, state="inspecting")
+    _beat(cast, _minute(1), since=_minute(0.5), off_s=30, state="inspecting")
+    _beat(cast, _minute(2), since=_minute(0.5), off_s=30, state="inspecting")
     assert _box(cast).protecting_at == _minute(1)

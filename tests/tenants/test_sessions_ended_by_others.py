@@ -77,12 +77,12 @@ def test_an_operator_ends_them_and_closes_the_account(cast: Cast) -> None:
     assert is_inside(log_in(HANAKO))
     call_command("sessions_end", "--user", str(cast.hanako.pk), "--close", stdout=said)
     assert not is_inside(log_in(HANAKO))
-    assert _told() == [(None, {"count": 1, "closed": False}), (None, {"count": 1, "closed": True})]
+    assert _trail() == [(None, {"count": 1, "closed": False}), (None, {"count": 1, "closed": True})]
     with pytest.raises(CommandError):
         call_command("sessions_end", "--user", "nobody@x.invalid")
 
 
-def _told() -> list[tuple[int | None, dict[str, object]]]:
+def _trail() -> list[tuple[int | None, dict[str, object]]]:
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute("SELECT actor_id, data FROM tenants_auditevent WHERE code LIKE '%by_operator' ORDER BY id")

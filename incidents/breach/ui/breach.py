@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.breach.rules import Clock, Item, Stage, clock, stage
-from incidents.breach.services import DaysWrong, Said, breach_keep
+from incidents.breach.services import DaysWrong, NoteEntry, breach_keep
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from incidents.ui import cases
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -69,11 +69,11 @@ class BreachForm(forms.Form):
                 label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             )
 
-    def said(self) -> Said:
+    def entry(self) -> NoteEntry:
         """Of a valid form."""
         data = self.cleaned_data
         items = {item.value: data[item.value] for item in ITEMS}
-        return Said(data["aware_on"], tuple(data["reasons"]), items, data["quick_on"], data["final_on"])
+        return NoteEntry(data["aware_on"], tuple(data["reasons"]), items, data["quick_on"], data["final_on"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +86,7 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
     form = BreachForm(request.POST if request.method == "POST" else None, initial=_initial(note, incident, today))
     if request.method == "POST" and form.is_valid():
         try:
-            breach_keep(incident=incident, said=form.said(), by=request.acting.user, today=today, now=timezone.now())
+            breach_keep(incident=incident, entry=form.entry(), by=request.acting.user, today=today, now=timezone.now())
             messages.success(request, gettext("保存しました。"))
             return redirect("breach:page", number)
         except DaysWrong:
@@ -115,7 +115,7 @@ def breach_text(request: ActingRequest, number: int) -> HttpResponse:
     parts = [f"{gettext('漏えいのおそれを知った日')}: {jst_date(note.aware_on)}"]
     names = dict(BREACH_REASONS)
     parts += [f"・{names[code]}" for code in note.reasons]
-    parts += [f"\n[{label}]\n{note.said.get(item.value, '')}" for item, (label, _hint) in ITEMS.items()]
+    parts += [f"\n[{label}]\n{note.entry.get(item.value, '')}" for item, (label, _hint) in ITEMS.items()]
     text = "\r\n".join("\n".join(parts).splitlines())
     answer = HttpResponse(f"\ufeff{text}", content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="breach-{number}.txt"'
@@ -136,7 +136,7 @@ def breach_lines(incident: Incident) -> list[tuple[Any, Any]]:
         ]
     rows += [(gettext("速報を出した日"), jst_date(note.quick_on)), (gettext("確報を出した日"), jst_date(note.final_on))]
     rows += [(gettext("当てはまるもの"), gettext("、").join(str(names[code]) for code in note.reasons))]
-    rows += [(label, note.said.get(item.value, "")) for item, (label, _hint) in ITEMS.items()]
+    rows += [(label, note.entry.get(item.value, "")) for item, (label, _hint) in ITEMS.items()]
     return [row for row in rows if row[1]]
 
 

@@ -24,15 +24,15 @@ CHANGED = "queue-changed"
 def stamp(request: ActingRequest) -> HttpResponse:
     """204; with an event for htmx when the queue no longer is what `seen` says."""
     answer = HttpResponse(status=204)
-    if waiting.stamp(asked_of(request)) != request.GET.get("seen", ""):
+    if waiting.stamp(filters_of(request)) != request.GET.get("seen", ""):
         answer["HX-Trigger"] = CHANGED
     return answer
 
 
-def asked_of(request: ActingRequest) -> waiting.Asked:
+def filters_of(request: ActingRequest) -> waiting.Filters:
     """What the address asks of the queue."""
     now = timezone.now()
-    return waiting.Asked(
+    return waiting.Filters(
         user=request.acting.user,
         now=now,
         show=request.GET.get("show", ""),

@@ -116,7 +116,8 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
     rows = []
     for vendor in vendors_of(programme.pk):
         profile = getattr(vendor, "vendor_profile", None)
-        rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "told": _told(profile)})
+        summary = _profile_summary(profile)
+        rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "told": summary})
     asked = [row for row in open_jobs() if row["job"].office_since is not None]
     if asked:
         tenants = [row["job"].tenant_id for row in asked]
@@ -140,7 +141,7 @@ def _programme(request: ActingRequest) -> Programme:
     return get_object_or_404(Programme.objects.filter(office=request.acting.organisation).order_by("pk")[:1])
 
 
-def _told(profile: VendorProfile | None) -> list[str]:
+def _profile_summary(profile: VendorProfile | None) -> list[str]:
     """Area rules, days and hours in short words."""
     if profile is None:
         return []
@@ -194,7 +195,7 @@ def _edit(
         "reaches": REACHES,
         "may_edit": may_edit,
         "profile": profile,
-        "told": _told(profile),
+        "told": _profile_summary(profile),
         "listings": listings,
         "by_office": request.acting.kind == Kind.OFFICE,
         "layout": "base_portal.html",

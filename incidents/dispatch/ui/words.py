@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alerts.models import AlertGroup
 from incidents.dispatch.rules import JobState, OfferState
-from incidents.dispatch.timeline import told
+from incidents.dispatch.timeline import is_news
 from incidents.dispatch.visits import AppointmentState
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
@@ -56,7 +56,7 @@ def who_waits(job: Job, offers: Iterable[JobOffer], times: Iterable[Appointment]
         case JobState.REQUESTED:
             return _("会社が事業者を選ぶ番です。") + _last_no(offers)
         case JobState.OFFERED:
-            return _("%(vendor)sの返事を待っています。") % {"vendor": _asked(offers)}
+            return _("%(vendor)sの返事を待っています。") % {"vendor": _waiting_vendor(offers)}
         case JobState.ACCEPTED:
             return _time_turn(times)
         case JobState.SCHEDULED:
@@ -140,7 +140,7 @@ def course(events: Iterable[JobEvent]) -> list[dict[str, Any]]:
             "shape": "info",
         }
         for event in events
-        if told(event.code, event.data)
+        if is_news(event.code, event.data)
     ]
 
 
@@ -158,7 +158,7 @@ def _waits(one: Appointment, now: datetime) -> bool:
     return one.state == AppointmentState.PROPOSED and one.starts_at > now
 
 
-def _asked(offers: Iterable[JobOffer]) -> str:
+def _waiting_vendor(offers: Iterable[JobOffer]) -> str:
     return next((offer.vendor.name for offer in offers if offer.state == OfferState.WAITING), "")
 
 

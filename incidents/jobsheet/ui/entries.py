@@ -35,7 +35,7 @@ def entry(request: ActingRequest, job_id: int) -> HttpResponse:
     form = form_class(request.POST)
     closed = _written(form, job_id, request.user, timezone.now()) if form.is_valid() else ""
     if request.headers.get("Accept") == "application/json":
-        return _told(form, closed)
+        return _json_answer(form, closed)
     if form.errors:
         return sheet_page(request, job_id, typed=form, status=422)
     if closed:
@@ -43,7 +43,7 @@ def entry(request: ActingRequest, job_id: int) -> HttpResponse:
     return redirect("jobsheet:sheet", job_id)
 
 
-def _told(form: KeyedForm, closed: str) -> HttpResponse:
+def _json_answer(form: KeyedForm, closed: str) -> HttpResponse:
     if form.errors:
         said = [str(error) for errors in form.errors.values() for error in errors]
         return JsonResponse({"told": " ".join(said)}, status=422)

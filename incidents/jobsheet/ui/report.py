@@ -166,7 +166,7 @@ def _read(newest: JobReport | None) -> dict[str, Any]:
     mark = selectors.signoff_of(newest)
     return {
         "report": newest,
-        "told": paper.told(newest.content) if newest else None,
+        "told": paper.content_in_words(newest.content) if newest else None,
         "mark": mark,
         "drawn": paper.drawn(mark),
     }

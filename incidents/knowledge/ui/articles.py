@@ -87,7 +87,7 @@ class ArticleForm(forms.Form):
         label=gettext_lazy("会社が分かる内容ではないことを確かめました"), required=False, widget=forms.HiddenInput
     )
 
-    def said(self) -> Words:
+    def article_words(self) -> Words:
         """The words of a valid form."""
         data = self.cleaned_data
         return Words(
@@ -163,7 +163,7 @@ def article(request: ActingRequest, article_id: int) -> HttpResponse:
         "may_check": looks and request.acting.may_write and found.state == ArticleState.WAITING and not mine,
         "mine": mine,
         "successor": selectors.replaced_by(found) if looks else None,
-        "traces": _told(_traces(found)) if looks else [],
+        "traces": _trace_lines(_traces(found)) if looks else [],
         **_layout(request),
     }
     return render(request, "knowledge/article.html", context)
@@ -202,7 +202,7 @@ def article_new(request: ActingRequest) -> HttpResponse:
     warned = _warned(form)
     if request.method == "POST" and form.is_valid() and not warned:
         made = services.article_write(
-            programme_id=programme.pk, said=form.said(), by=request.acting.user, now=timezone.now()
+            programme_id=programme.pk, said=form.article_words(), by=request.acting.user, now=timezone.now()
         )
         return redirect("knowledge:article", made.pk)
     return render(request, "knowledge/write.html", {"form": form, "warned": warned, **_layout(request)})
@@ -218,7 +218,7 @@ def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
     form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
     warned = _warned(form)
     if request.method == "POST" and form.is_valid() and not warned:
-        said, by, now = form.said(), request.acting.user, timezone.now()
+        said, by, now = form.article_words(), request.acting.user, timezone.now()
         if found.state == ArticleState.PUBLISHED:
             made = services.article_write(programme_id=found.programme_id, said=said, by=by, now=now, replaces=found)
         else:
@@ -286,11 +286,11 @@ def _warned(form: ArticleForm) -> list[str]:
     """What could tell whose case it was: shown once; the same form again, with the mark, is taken."""
     if not form.is_bound or not form.is_valid() or form.cleaned_data["anonymous"]:
         return []
-    said = form.said()
+    said = form.article_words()
     found = traces("\n".join([said.title, said.answer, said.steps, *said.words]), _firms())
     if found:
         form.data = {**form.data.dict(), "anonymous": "on"}  # type: ignore[attr-defined]
-    return _told(found)
+    return _trace_lines(found)
 
 
 def _traces(found: Article) -> list[Trace]:
@@ -301,7 +301,7 @@ def _firms() -> list[tuple[str, str]]:
     return list(firms().values_list("name", "address"))
 
 
-def _told(found: list[Trace]) -> list[str]:
+def _trace_lines(found: list[Trace]) -> list[str]:
     return [f"{TRACE_WORDS[trace.kind]}: {trace.words}" for trace in found]
 
 
