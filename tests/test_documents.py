@@ -61,6 +61,7 @@ def test_every_file_a_document_names_exists(name: str) -> None:
     for found in _FILE.finditer(page.read_text(encoding="utf-8")):
         path = found[1] or found[2]
         places = (ROOT / path, page.parent / path, ROOT / "tests" / path, ROOT / "docs" / path)
-        if path not in MADE and not any(place.exists() for place in places):
+        in_rooms = any(ROOT.glob(f"*/{path}"))  # such as `ui/urls.py`: every room has one
+        if path not in MADE and not in_rooms and not any(place.exists() for place in places):
             missing.append(path)
     assert not missing, f"{name} names {missing}"
