@@ -10,9 +10,9 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("alerts", "incidents", "insurance", "notifications", "reports", "sensors", "surveys", "tenants")
-ROWS = [line.split("|")[1:4] for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if line[:2] == "| "][
-    1:
-]
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+CELLS = [line.split("|")[1:4] for line in GLOSSARY.splitlines() if line.startswith("| ")]
+ROWS = [cells for cells in CELLS if cells[1].strip() != "In code"]
 
 
 def _code() -> str:
