@@ -19,19 +19,19 @@ setup-e2e:
 	@python3 ops/install.py --e2e
 
 demo: setup  ## the whole platform with one real sensor, until Ctrl-C
-	@$(PYTHON) -m ops.demo
+	@$(PYTHON) -m lab.demo
 
 smoke: setup  ## the demo's scenario on free ports, every line checked
-	@$(PYTHON) -m ops.smoke
+	@$(PYTHON) -m lab.smoke
 
 sensor-trial: setup  ## a box made by `otasuke-sensor setup` alone: the scenario, the engine killed and stopped, a suppression
-	@$(PYTHON) -m ops.sensor_trial
+	@$(PYTHON) -m lab.sensor_trial
 
 deb-trial:  ## on a machine to throw away (it is changed): the box's Debian package installed by apt and removed
-	@python3 -m ops.deb_trial
+	@python3 -m lab.deb_trial
 
 test: test-unit  ## unit and database tests, then one smoke
-	@$(PYTHON) -m ops.smoke
+	@$(PYTHON) -m lab.smoke
 
 test-unit: setup
 	@$(PYTEST) tests -m "not e2e" --ignore tests/e2e --ignore tests/faults
@@ -43,17 +43,17 @@ test-faults: setup  ## kill -9 of agent, web, worker and Redis during a replay (
 	@$(PYTHON) -m pytest tests/faults
 
 fault-run: setup  ## random kill -9 of everything while real attacks go through a real box (ROUNDS=20)
-	@ROUNDS=$(or $(ROUNDS),20) $(PYTHON) -m ops.fault_run
+	@ROUNDS=$(or $(ROUNDS),20) $(PYTHON) -m lab.fault_run
 
 test-e2e: setup-e2e  ## browser tests
 	@$(PYTEST) -m e2e tests/e2e
 	@$(PYTHON) -m pytest -m e2e tests/ui  # a run of its own: only one browser driver lives in a process
 
 access-check: setup  ## who sees what: every address, table, task and mail as every role, against docs/access.toml
-	@$(PYTHON) -m ops.access_check
+	@$(PYTHON) -m tests.access.check
 
 access-mutants: setup  ## take away one policy, condition or check at a time: each must be noticed
-	@$(PYTHON) -m ops.access_mutants
+	@$(PYTHON) -m tests.access.mutants
 
 bench: setup  ## measure; writes var/bench/latest.json
 	@$(PYTHON) -m bench

@@ -19,9 +19,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from lab.lab import Lab
+from lab.network import LAN_PORT, WAN_PORT, WAN_WEB, LabError, ip
 from ops import packages
-from ops.lab.lab import Lab
-from ops.lab.network import LAN_PORT, WAN_PORT, WAN_WEB, LabError, ip
 
 ROUNDS = 3
 SECONDS = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sql_text import ROOT, files, pages
+from tests.generated.sql_text import ROOT, files, pages
 
 
 def test_every_function_policy_and_trigger_in_force_stands_in_its_file() -> None:
@@ -12,7 +12,7 @@ def test_every_function_policy_and_trigger_in_force_stands_in_its_file() -> None
         for path, text in wanted.items()
         if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
     ]
-    assert different == [], "run: python -m tests.sql_text --write"
+    assert different == [], "run: python -m tests.generated.sql_text --write"
     assert files() == set(wanted), "files without anything in the database"
 
 

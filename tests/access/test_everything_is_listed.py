@@ -70,6 +70,6 @@ def test_every_mail_and_paper_is_listed(section: str, pattern: str, ending: str)
 
 
 def test_the_page_about_access_says_what_the_table_says() -> None:
-    from ops.access_check import page
+    from tests.access.check import page
 
-    assert (ROOT / "docs" / "access.md").read_text() == page(), "run: python -m ops.access_check --write"
+    assert (ROOT / "docs" / "access.md").read_text() == page(), "run: python -m tests.access.check --write"

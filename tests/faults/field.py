@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ops import strikes
+from lab import strikes
 from ops.accounts import CHECKOUT
 from ops.stack import Stack
 

@@ -8,14 +8,14 @@ from django.db.models import Field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.state_diagrams import PAGE, Machine, machines, page
 from tenants.moves import Move, MoveRefused, Party, require_move
+from tests.generated.state_diagrams import PAGE, Machine, machines, page
 
 MACHINES = machines()
 
 
 def test_the_page_of_states_is_the_code() -> None:
-    assert PAGE.read_text() == page(), "run: python -m ops.state_diagrams --write"
+    assert PAGE.read_text() == page(), "run: python -m tests.generated.state_diagrams --write"
 
 
 def test_the_ones_of_the_help_chain_are_all_there() -> None:

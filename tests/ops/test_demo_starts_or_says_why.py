@@ -18,7 +18,7 @@ from ops.stack import Stack
 
 STARTS = """
 import sys, time
-from ops.scene import told_in_one_line
+from lab.scene import told_in_one_line
 def main():
     print("up", flush=True)
     time.sleep(60)

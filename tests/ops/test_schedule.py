@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ops.schedule_table import PAGE, page
 from otasuke.celery import app
 from portal.due import DUE, SWEPT
+from tests.generated.schedule_table import PAGE, page
 
 
 def test_the_page_is_the_schedule() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m ops.schedule_table --write"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.generated.schedule_table --write"
 
 
 def test_a_due_job_that_is_left_to_its_sweep_has_one() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ops.lab import check, scenario
-from ops.lab.lab import Lab
+from lab import check, scenario
+from lab.lab import Lab
 from sensor_agent.guard import State, report_read
 from tests.sensor_agent.platform_server import PlatformServer
 

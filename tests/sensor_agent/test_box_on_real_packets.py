@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ops.lab import check, scenario
-from ops.lab.lab import Lab
-from ops.lab.network import WAN_PHISHING, LabError
+from lab import check, scenario
+from lab.lab import Lab
+from lab.network import WAN_PHISHING, LabError
 from tests.sensor_agent.platform_server import PlatformServer
 
 pytestmark = [pytest.mark.netns, pytest.mark.skipif(bool(check.problem()), reason=f"lab: {check.problem()}")]
@@ -158,4 +158,4 @@ def test_a_lab_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         lab.act("no-such-namespace", kind="http")
     left = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
     assert prefix not in left
-    assert subprocess.run([sys.executable, "-m", "ops.lab.check"], cwd=ROOT, check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-m", "lab.check"], cwd=ROOT, check=False).returncode == 0

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from ops.lab.eicar import eicar_file, signatures_write
+from lab.eicar import eicar_file, signatures_write
 from sensor_agent import clamd
 from sensor_agent.clamd import Clamd, ScanError, Verdict, verdict_read
 from sensor_agent.config import ClamdConfig

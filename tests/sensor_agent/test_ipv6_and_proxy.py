@@ -16,9 +16,9 @@ import pytest
 from scapy.layers.inet6 import ICMPv6ND_RA, ICMPv6NDOptPrefixInfo, IPv6
 from scapy.layers.l2 import Ether
 
-from ops.lab import check
-from ops.lab.lab import Lab
-from ops.lab.network import ROUTER_MAC, ip
+from lab import check
+from lab.lab import Lab
+from lab.network import ROUTER_MAC, ip
 from sensor_agent.advertisements import prefixes_of
 from sensor_agent.cli import main
 from sensor_agent.platform import Platform

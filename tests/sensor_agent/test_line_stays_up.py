@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.lab import check
-from ops.lab.lab import Lab
-from ops.lab.network import WAN_WEB
+from lab import check
+from lab.lab import Lab
+from lab.network import WAN_WEB
 from sensor_agent.guard import Report, State, report_read
 from tests.sensor_agent.platform_server import PlatformServer
 
@@ -45,7 +45,7 @@ class Line:
     def stream(self, act: Callable[[], object], seconds: float) -> dict[str, float]:
         """A stream of `seconds`, in whose first second `act` happens."""
         network = self.lab.network
-        python = [sys.executable, "-m", "ops.lab.stream"]
+        python = [sys.executable, "-m", "lab.stream"]
         with subprocess.Popen(
             [*network.inside(network.wan), *python, "hear", "5999"], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as ear:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.lab import check, scenario
-from ops.lab.lab import Lab
+from lab import check, scenario
+from lab.lab import Lab
 from sensor_agent.generations import generations
 from sensor_agent.rotation import Rotation, outputs_trim, taken_over_remove
 from sensor_agent.tail import Tail

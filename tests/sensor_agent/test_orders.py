@@ -17,9 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from suricata.update import rule as rule_parser
 
-from ops.lab import check, scenario
-from ops.lab.lab import RULES, Lab
-from ops.lab.network import CLIENT_MAC, LAN_CLIENT, WAN_CALLBACK
+from lab import check, scenario
+from lab.lab import RULES, Lab
+from lab.network import CLIENT_MAC, LAN_CLIENT, WAN_CALLBACK
 from sensor_agent import protection, suricata
 from sensor_agent.config import SuricataConfig, config_from_mapping
 from sensor_agent.guard import report_read

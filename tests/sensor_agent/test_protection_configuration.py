@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.lab.eicar import eicar_file, signatures_write
+from lab.eicar import eicar_file, signatures_write
 from sensor_agent import clamd, suricata, webguard
 from sensor_agent.config import ClamdConfig, ConfigError, SuricataConfig, config_from_mapping
 

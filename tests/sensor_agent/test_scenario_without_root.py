@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.lab import offline
+from lab import offline
 from sensor_agent.cli import main
 from tests.sensor_agent.platform_server import PlatformServer
 

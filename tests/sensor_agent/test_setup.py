@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from lab import check, scenario
+from lab.lab import RULES, Lab
+from lab.network import LAN_PORT, WAN_PORT, WAN_WEB, ip
 from ops import deb
-from ops.lab import check, scenario
-from ops.lab.lab import RULES, Lab
-from ops.lab.network import LAN_PORT, WAN_PORT, WAN_WEB, ip
 from sensor_agent import placement, setup
 from sensor_agent.cli import main
 from sensor_agent.config import config_load

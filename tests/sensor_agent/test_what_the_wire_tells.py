@@ -20,8 +20,8 @@ from scapy.layers.netbios import NBNSHeader, NBNSRegistrationRequest
 from scapy.layers.ppp import PPP, PPP_LCP_Echo, PPPoE, PPPoED
 from scapy.packet import Packet, Raw
 
-from ops.lab import check
-from ops.lab.network import ip
+from lab import check
+from lab.network import ip
 from sensor_agent import line
 from sensor_agent.aggregate import Aggregate
 from sensor_agent.names_said import name_of

@@ -3,7 +3,7 @@
 A machine is a module's `<NAME>_MOVES: dict[State, dict[State, Move]]` (tenants.moves); writing one is registering it.
 The state it begins in is the first of its enumeration; comments beside the states become notes.
 
-`python -m ops.state_diagrams --write` makes the page anew.
+`python -m tests.generated.state_diagrams --write` makes the page anew.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def page() -> str:
     lines = [
         "# States and who moves them",
         "",
-        "Drawn by `python -m ops.state_diagrams --write` from the dictionaries the code decides with; a test says when"
-        " this page is old. `rule` is the platform itself: a detection, a time that has come. “why” means the step is"
-        " refused without a reason.",
+        "Drawn by `python -m tests.generated.state_diagrams --write` from the dictionaries the code decides with; a"
+        " test says when this page is old. `rule` is the platform itself: a detection, a time that has come. “why”"
+        " means the step is refused without a reason.",
     ]
     for machine in machines():
         lines += ["", *_section(machine)]

@@ -1,4 +1,4 @@
-"""Can the lab run here? `python -m ops.lab.check` prints one line saying why not, and exits 1."""
+"""Can the lab run here? `python -m lab.check` prints one line saying why not, and exits 1."""
 
 import os
 import shutil

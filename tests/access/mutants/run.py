@@ -1,10 +1,10 @@
 """`make access-mutants`: take away one policy, condition or check at a time; at least one test must then go red.
 
-What is taken away is found by ops.access_sources in PostgreSQL's catalogue and by ops.access_code in the code; nothing
-is listed by hand. Two processes share the mutants, each with a database that holds the world of tests/access and one
-for tests. A mutant of the code is tried in a forked process that imports the changed module; a mutant of the database
-is put in by SQL and taken out again (ops.access_judges). Everything that noticed a mutant is run once more with nothing
-taken away, and must be green.
+What is taken away is found by `sources` in PostgreSQL's catalogue and by `code` in the code; nothing is listed by
+hand. Two processes share the mutants, each with a database that holds the world of tests/access and one for tests. A
+mutant of the code is tried in a forked process that imports the changed module; a mutant of the database is put in by
+SQL and taken out again (`judges`). Everything that noticed a mutant is run once more with nothing taken away, and
+must be green.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import Any
 
-from ops.access_code import ROOT, Place, code_places
-from ops.access_judges import DatabaseJudge, Databases, cases_green, code_verdict, unchanged
-from ops.access_sources import Mutant, database_mutants
+from tests.access.mutants.code import ROOT, Place, code_places
+from tests.access.mutants.judges import DatabaseJudge, Databases, cases_green, code_verdict, unchanged
+from tests.access.mutants.sources import Mutant, database_mutants
 
 PROCESSES = int(os.environ.get("ACCESS_MUTANTS_PROCESSES", "2"))
 LOUD = "ACCESS_MUTANTS_LOUD" in os.environ
@@ -163,7 +163,3 @@ def main() -> int:
         f" {time.monotonic() - began:.0f} s"
     )
     return 1 if survivors or broken or not mutants else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

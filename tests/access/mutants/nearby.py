@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from ops.access_code import ROOMS, ROOT, module_of
+from tests.access.mutants.code import ROOMS, ROOT, module_of
 
 # What everything else falls back on; and what never judges mutants: browsers, kills and replays, long by nature.
 GENERAL = (

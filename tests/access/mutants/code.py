@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("tenants", "notifications", "sensors", "alerts", "incidents", "surveys", "insurance", "reports", "portal")
 # Decorators of views that let nobody in or out: methods, caches, words for the schema, and the making of decorators.
 HARMLESS = {

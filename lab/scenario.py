@@ -4,9 +4,9 @@ import hashlib
 import time
 from typing import Any
 
-from ops.lab.eicar import FILE_SIZE, eicar_file
-from ops.lab.lab import WEBGUARD_NAMES, Lab
-from ops.lab.network import LAN_SERVER, ROUTER, WAN_ATTACKER, WAN_CALLBACK, WAN_PHISHING, WAN_WEB
+from lab.eicar import FILE_SIZE, eicar_file
+from lab.lab import WEBGUARD_NAMES, Lab
+from lab.network import LAN_SERVER, ROUTER, WAN_ATTACKER, WAN_CALLBACK, WAN_PHISHING, WAN_WEB
 
 LISTED = WEBGUARD_NAMES[0]
 BELOW_LISTED = f"login.{LISTED}"

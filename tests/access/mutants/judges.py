@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ops.access_code import ROOT, Place, rewritten
-from ops.access_nearby import nearest, users_of
-from ops.access_sources import Mutant
+from tests.access.mutants.code import ROOT, Place, rewritten
+from tests.access.mutants.nearby import nearest, users_of
+from tests.access.mutants.sources import Mutant
 
 # What a mutant that is no valid program says.
 INVALID = ("SyntaxError", "UndefinedColumn", "UndefinedTable", "UndefinedFunction", "AmbiguousColumn", "ImportError")

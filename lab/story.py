@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ops.lab import scenario
-from ops.lab.lab import Lab
+from lab import scenario
+from lab.lab import Lab
+from lab.visitor import Visitor
 from ops.smtp_sink import Mail, read_mail
 from ops.stack import Stack
-from ops.visitor import Visitor
 from web.jst import JST
 
 PATIENCE_S = 30.0

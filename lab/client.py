@@ -1,4 +1,4 @@
-"""One client action inside a namespace: `python -m ops.lab.client '{"kind": "http", …}'` prints what it saw as JSON.
+"""One client action inside a namespace: `python -m lab.client '{"kind": "http", …}'` prints what it saw as JSON.
 
 Kinds: `http` (address, path, host?, source?, headers?, method?, body?), `tls`, `quic` and `dns` (address, name).
 Answer: {"status": int|null, "bytes": int, "expected": int|null, "blocked": bool, "error": text|null, "seconds": float}.
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ops.lab.quic import initial
+from lab.quic import initial
 
 TIMEOUT_S = 3.0
 

@@ -15,11 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ops import strikes
+from lab import check, strikes
+from lab.lab import ROOT, Lab
+from lab.scene import activate, told_in_one_line
 from ops.accounts import CHECKOUT
-from ops.lab import check
-from ops.lab.lab import ROOT, Lab
-from ops.scene import activate, told_in_one_line
 from ops.stack import Stack
 from sensor_agent.guard import State, report_read
 
@@ -125,7 +124,7 @@ class FaultRun:
 
     def _attack(self, namespace: str, side: str) -> subprocess.Popen[bytes]:
         command = [*self._lab.network.inside(namespace), "setpriv", "--pdeathsig", "KILL", sys.executable]
-        return subprocess.Popen([*command, "-m", "ops.lab.traffic", side, str(RATE)], cwd=ROOT)
+        return subprocess.Popen([*command, "-m", "lab.traffic", side, str(RATE)], cwd=ROOT)
 
     def _agent(self) -> None:
         self._lab.sensor_kill()

@@ -1,6 +1,6 @@
 """`docs/schedule.md`: what runs when. Written from beat's schedule and the due jobs, compared by a test.
 
-`python -m ops.schedule_table --write`
+`python -m tests.generated.schedule_table --write`
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "schedule.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "schedule.md"
 _HEAD = """# What runs when
 
-Generated from `otasuke/celery.py` and `portal/due.py` by `python -m ops.schedule_table --write`; a test compares.
+Generated from `otasuke/celery.py` and `portal/due.py` by `python -m tests.generated.schedule_table --write`; a test
+compares.
 There is one scheduler, Celery's beat. It only wakes workers: what waits is always a row in PostgreSQL; a lost message
 costs the time until the next sweep. `manage.py run_due --at T` does all due jobs, in their order, as if it were T.
 """

@@ -10,10 +10,10 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from lab.scene import sensor_in_place, table_head, table_line, told_in_one_line
+from lab.story import Line, Story
 from ops.accounts import CHECKOUT
-from ops.scene import sensor_in_place, table_head, table_line, told_in_one_line
 from ops.stack import Stack
-from ops.story import Line, Story
 
 DIRECTORY = CHECKOUT / "var" / "smoke"
 

@@ -1,7 +1,7 @@
 """A steady stream of numbered UDP packets through the box: how many are lost or doubled, and for how long.
 
-`python -m ops.lab.stream hear PORT` waits for a stream and prints one JSON line when it has been silent for 3 s;
-`python -m ops.lab.stream send ADDRESS PORT SECONDS RATE` sends one.
+`python -m lab.stream hear PORT` waits for a stream and prints one JSON line when it has been silent for 3 s;
+`python -m lab.stream send ADDRESS PORT SECONDS RATE` sends one.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """The scenario without root: an EVE file to be replayed, from captures read by the real Suricata, or the bundled one.
 
-`python -m ops.lab.offline FOLDER` prints the EVE file's path and how it was made.
+`python -m lab.offline FOLDER` prints the EVE file's path and how it was made.
 """
 
 import json
@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ops.lab.eicar import signatures_write
-from ops.lab.lab import RULES, WEBGUARD_NAMES
-from ops.lab.network import LAN_NET, LabError
+from lab.eicar import signatures_write
+from lab.lab import RULES, WEBGUARD_NAMES
+from lab.network import LAN_NET, LabError
 from sensor_agent import clamd, protection, suricata, webguard
 from sensor_agent.config import ClamdConfig, SuricataConfig
 from sensor_agent.filestore import KnownFiles, Result, Scanner, pending_from_event
@@ -39,7 +39,7 @@ def eve_make(folder: Path) -> tuple[Path, str]:
 
 def record(folder: Path) -> Path:
     """Read both captures as the box would, learning the infected file's hash in between. Returns eve.json."""
-    from ops.lab.make_pcaps import pcaps_write  # slow to load, needed here only
+    from lab.make_pcaps import pcaps_write  # slow to load, needed here only
 
     folder.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "suricata", ignore_errors=True)

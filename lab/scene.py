@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from ops.lab import check
-from ops.lab.lab import Lab
-from ops.lab.network import LabError
+from lab import check
+from lab.lab import Lab
+from lab.network import LabError
+from lab.story import Line
 from ops.postgres import ServiceError
 from ops.processes import ProcessError
 from ops.stack import Stack
-from ops.story import Line
 
 WIDTHS = (4, 40, 42)
 
@@ -52,7 +52,7 @@ def activation_code(stack: Stack) -> str:
 
 def replay_recorded(stack: Stack) -> None:
     """Ship recorded events of the scenario through a real agent (without Suricata) as the demo firm's box."""
-    from ops.lab import recorded
+    from lab import recorded
 
     recorded.replay(stack)
 

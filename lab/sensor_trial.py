@@ -17,14 +17,14 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from lab import check, scenario
+from lab.lab import RULES, WEBGUARD_NAMES, Lab
+from lab.network import LAN_CLIENT, LAN_PORT, WAN_CALLBACK, WAN_PORT, WAN_WEB, ip
+from lab.scene import activation_code, table_head, table_line, told_in_one_line
+from lab.story import Line, Story, require
 from ops import deb
 from ops.accounts import CHECKOUT
-from ops.lab import check, scenario
-from ops.lab.lab import RULES, WEBGUARD_NAMES, Lab
-from ops.lab.network import LAN_CLIENT, LAN_PORT, WAN_CALLBACK, WAN_PORT, WAN_WEB, ip
-from ops.scene import activation_code, table_head, table_line, told_in_one_line
 from ops.stack import Stack
-from ops.story import Line, Story, require
 from sensor_agent.guard import Report, State, report_read
 from sensor_agent.setup import Places
 
@@ -184,7 +184,7 @@ class Trial:
 
     def _stream(self, engine: int, blow: signal.Signals, seconds: int) -> dict[str, float]:
         """A stream of numbered packets through the box, in whose first second the engine is struck."""
-        network, python = self._box.network, [sys.executable, "-m", "ops.lab.stream"]
+        network, python = self._box.network, [sys.executable, "-m", "lab.stream"]
         with subprocess.Popen(
             [*network.inside(network.wan), *python, "hear", "5999"], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
         ) as ear:

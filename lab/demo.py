@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 
+from lab.scene import sensor_in_place, table_head, table_line, told_in_one_line
+from lab.story import Line, Story
 from ops.accounts import CHECKOUT
-from ops.scene import sensor_in_place, table_head, table_line, told_in_one_line
 from ops.stack import Stack
-from ops.story import Line, Story
 
 DIRECTORY = CHECKOUT / "var" / "demo"
 ROLES = {
@@ -23,7 +23,7 @@ ROLES = {
 
 def main() -> int:
     """Start, play, stay."""
-    parser = argparse.ArgumentParser(prog="ops.demo", description="The platform with one real sensor, until Ctrl-C")
+    parser = argparse.ArgumentParser(prog="lab.demo", description="The platform with one real sensor, until Ctrl-C")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
     options = parser.parse_args()
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from ops.lab import check
-from ops.lab.eicar import signatures_write
-from ops.lab.network import LAN_NET, LAN_PORT, LAN_SERVER, WAN_PORT, WAN_WEB, LabError, Network
+from lab import check
+from lab.eicar import signatures_write
+from lab.network import LAN_NET, LAN_PORT, LAN_SERVER, WAN_PORT, WAN_WEB, LabError, Network
 from sensor_agent.guard import State, report_read
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 RULES = Path(__file__).parent / "rules" / "lab.rules"
 WEBGUARD_NAMES = ("phishing.example", "malware.example.net")
 READY_S = 60.0
@@ -129,7 +129,7 @@ class Lab:
     # -- actions ----------------------------------------------------------------------------------------------------
 
     def act(self, namespace: str, **order: Any) -> dict[str, Any]:
-        """One client action inside a namespace; see ops/lab/client.py. Raises LabError when it could not be tried."""
+        """One client action inside a namespace; see lab/client.py. Raises LabError when it could not be tried."""
         return self._answer(self._begin(namespace, order))
 
     def act_together(self, namespace: str, orders: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ class Lab:
 
     def _begin(self, namespace: str, order: dict[str, Any]) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*self.network.inside(namespace), sys.executable, "-m", "ops.lab.client", json.dumps(order)],
+            [*self.network.inside(namespace), sys.executable, "-m", "lab.client", json.dumps(order)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -174,7 +174,7 @@ class Lab:
         for namespace, side in ((self.network.lan, "lan"), (self.network.wan, "wan")):
             inside = [*self.network.inside(namespace), "setpriv", "--pdeathsig", "KILL"]
             process = subprocess.Popen(
-                [*inside, sys.executable, "-m", "ops.lab.servers", side], cwd=ROOT, stdout=subprocess.PIPE
+                [*inside, sys.executable, "-m", "lab.servers", side], cwd=ROOT, stdout=subprocess.PIPE
             )
             self._processes.append(process)
             if process.stdout is None or process.stdout.readline() != b"ready\n":

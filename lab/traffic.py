@@ -1,4 +1,4 @@
-"""Attacks without end, some a second, for runs that count: `python -m ops.lab.traffic outside|inside RATE`.
+"""Attacks without end, some a second, for runs that count: `python -m lab.traffic outside|inside RATE`.
 
 Each is one connection with one request that one rule answers to; nobody waits for an answer.
 """
@@ -8,7 +8,7 @@ import struct
 import sys
 import time
 
-from ops.lab.network import LAN_CLIENT, LAN_SERVER, WAN_ATTACKER, WAN_CALLBACK
+from lab.network import LAN_CLIENT, LAN_SERVER, WAN_ATTACKER, WAN_CALLBACK
 
 REQUESTS = {
     "outside": (

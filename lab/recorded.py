@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
-from ops.lab.lab import ROOT
-from ops.lab.network import LAN_NET, LabError
-from ops.lab.offline import eve_make
+from lab.lab import ROOT
+from lab.network import LAN_NET, LabError
+from lab.offline import eve_make
 
 
 class Platform(Protocol):

@@ -1,4 +1,4 @@
-"""The real servers of the lab. `python -m ops.lab.servers lan|wan` runs one side's servers inside its namespace.
+"""The real servers of the lab. `python -m lab.servers lan|wan` runs one side's servers inside its namespace.
 
 LAN: a web server with a form. WAN: web server with downloads, the router's admin page (by local address), a DNS
 responder and listeners that answer any TLS hello or QUIC packet (so that a hello that got through is seen).
@@ -14,8 +14,8 @@ import urllib.parse
 from collections.abc import Callable
 from contextlib import suppress
 
-from ops.lab.eicar import eicar_file
-from ops.lab.network import ROUTER, WAN_PHISHING
+from lab.eicar import eicar_file
+from lab.network import ROUTER, WAN_PHISHING
 
 PAGE = "<!doctype html><title>otasuke lab</title><p>An ordinary page."
 TLS_ANSWER = b"hello-seen"

@@ -1,6 +1,6 @@
 """The scenario as packet captures, for machines where the lab cannot run.
 
-`python -m ops.lab.make_pcaps FOLDER` writes `first.pcap` (steps 1–6) and `second.pcap` (4b, the known file again).
+`python -m lab.make_pcaps FOLDER` writes `first.pcap` (steps 1–6) and `second.pcap` (4b, the known file again).
 The packets are what clients and servers would exchange without a box between them: `suricata -r --simulate-ips`
 decides what it would have dropped.
 """
@@ -18,8 +18,8 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Packet, Raw
 from scapy.utils import PcapWriter
 
-from ops.lab.eicar import eicar_file
-from ops.lab.network import (
+from lab.eicar import eicar_file
+from lab.network import (
     CLIENT_MAC,
     LAN_CLIENT,
     LAN_SERVER,
@@ -30,7 +30,7 @@ from ops.lab.network import (
     WAN_PHISHING,
     WAN_WEB,
 )
-from ops.lab.servers import PAGE
+from lab.servers import PAGE
 
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC).timestamp()
 SEGMENT = 1400
