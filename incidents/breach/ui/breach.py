@@ -115,7 +115,7 @@ def breach_text(request: ActingRequest, number: int) -> HttpResponse:
     parts = [f"{gettext('漏えいのおそれを知った日')}: {jst_date(note.aware_on)}"]
     names = dict(BREACH_REASONS)
     parts += [f"・{names[code]}" for code in note.reasons]
-    parts += [f"\n[{label}]\n{note.entry.get(item.value, '')}" for item, (label, _hint) in ITEMS.items()]
+    parts += [f"\n[{label}]\n{note.said.get(item.value, '')}" for item, (label, _hint) in ITEMS.items()]
     text = "\r\n".join("\n".join(parts).splitlines())
     answer = HttpResponse(f"\ufeff{text}", content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="breach-{number}.txt"'
@@ -136,7 +136,7 @@ def breach_lines(incident: Incident) -> list[tuple[Any, Any]]:
         ]
     rows += [(gettext("速報を出した日"), jst_date(note.quick_on)), (gettext("確報を出した日"), jst_date(note.final_on))]
     rows += [(gettext("当てはまるもの"), gettext("、").join(str(names[code]) for code in note.reasons))]
-    rows += [(label, note.entry.get(item.value, "")) for item, (label, _hint) in ITEMS.items()]
+    rows += [(label, note.said.get(item.value, "")) for item, (label, _hint) in ITEMS.items()]
     return [row for row in rows if row[1]]
 
 
