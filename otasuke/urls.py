@@ -28,10 +28,13 @@ urlpatterns = [
     path("api/docs/", TemplateView.as_view(template_name="api/docs.html"), name="api-docs"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("insurance/", include("insurance.ui.urls")),
-    *(
-        path("", include(f"{room}.urls"))
-        for room in ("tenants.ui", "sensors.ui", "alerts.ui", "incidents.ui", "surveys.ui", "reports.ui", "portal")
-    ),
+    path("", include("tenants.ui.urls")),
+    path("", include("sensors.ui.urls")),
+    path("", include("alerts.ui.urls")),
+    path("", include("incidents.ui.urls")),
+    path("", include("surveys.ui.urls")),
+    path("", include("reports.ui.urls")),
+    path("", include("portal.urls")),
 ]
 if settings.DEBUG:
     from portal.ui.showcase import components

@@ -3,6 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include(f"incidents.{part}.ui.urls"))
-    for part in ("breach", "crisis", "desk", "dispatch", "jobsheet", "knowledge", "mail_intake")
+    path("", include("incidents.breach.ui.urls")),
+    path("", include("incidents.crisis.ui.urls")),
+    path("", include("incidents.desk.ui.urls")),
+    path("", include("incidents.dispatch.ui.urls")),
+    path("", include("incidents.jobsheet.ui.urls")),
+    path("", include("incidents.knowledge.ui.urls")),
+    path("", include("incidents.mail_intake.ui.urls")),
 ]

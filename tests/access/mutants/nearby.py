@@ -87,8 +87,9 @@ def nearest(about: str, room: str = "") -> tuple[str, ...]:
         level = {path for name in level if not _test(name) for path in importers().get(module_of(name), ())} - seen
         seen |= level
         order += sorted(_tests(level))
-    # Addresses lead from tests to modules without an import: all tests of the rooms that use it, its namesakes first.
-    rooms = dict.fromkeys([room, *(user.split(".")[0] for user in users_of(about) if room)])
+    # Addresses lead from tests to modules without an import: all tests of the rooms that use it, and of portal, where
+    # people walk through the pages of several rooms; its namesakes first.
+    rooms = dict.fromkeys([room, *(user.split(".")[0] for user in users_of(about) if room), "portal" if room else ""])
     own = [name for one in rooms for name in sorted(texts) if one and name.startswith(f"tests/{one}/") and _test(name)]
     namesake = about.rpartition(".")[2].removesuffix("s")
     own.sort(key=lambda name: namesake not in Path(name).stem)
