@@ -10,7 +10,7 @@ from ops.accounts import CHECKOUT
 
 CATALOGUE = Path("locale", "en", "LC_MESSAGES", "django.po")
 # Without texts for the platform's readers, or not ours.
-SKIPPED = (".*", "var", "node_modules", "tests", "bench", "ops", "sensor_agent", "shared", "build", "dist")
+SKIPPED = (".*", "var", "node_modules", "tests", "bench", "ops", "lab", "sensor_agent", "shared", "build", "dist")
 _COLLECT = ["makemessages", "--locale", "en", "--no-obsolete", "--no-wrap", "--add-location", "file"]
 
 

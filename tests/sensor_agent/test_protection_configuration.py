@@ -13,7 +13,7 @@ from lab.eicar import eicar_file, signatures_write
 from sensor_agent import clamd, suricata, webguard
 from sensor_agent.config import ClamdConfig, ConfigError, SuricataConfig, config_from_mapping
 
-RULES = Path(__file__).resolve().parents[2] / "ops" / "lab" / "rules" / "lab.rules"
+RULES = Path(__file__).resolve().parents[2] / "lab" / "rules" / "lab.rules"
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.factories import Box, Cast
 from tests.sensors.box import Sender
 
 ROOT = Path(__file__).resolve().parents[2]
-LAB_RULES = ROOT / "ops" / "lab" / "rules" / "lab.rules"
+LAB_RULES = ROOT / "lab" / "rules" / "lab.rules"
 DAY = timedelta(days=1)
 
 

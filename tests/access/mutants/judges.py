@@ -187,6 +187,7 @@ def _near(
     def work(some: list[str]) -> Verdict:
         logging.disable(logging.NOTSET)  # tests may ask what was logged
         bases.use("tests")
+        _tries_forget()
         before()
         return tests_run(some, first, bases.red)
 
@@ -199,11 +200,19 @@ def _near(
     return Verdict()
 
 
+def _tries_forget() -> None:
+    """No limit of tries remembers that the same test ran for another mutant a moment ago."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 def _sound(bases: Databases, judge: Callable[[], Verdict]) -> Verdict:
     """What `judge` finds, once the test that noticed has passed with nothing taken away."""
 
     def alone(name: str) -> Verdict:
         bases.use("tests")
+        _tries_forget()
         return tests_run([name])
 
     while True:
