@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.applications import application_approve, application_find, application_reject, applications_of
 from tenants.mailing import address_of
@@ -42,6 +42,7 @@ def application_list(request: ActingRequest) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_to(OFFICE)
 def application(request: ActingRequest, application_id: UUID) -> HttpResponse:
     """One application, and yes or no."""
