@@ -8,7 +8,7 @@ from alerts import eve, rows
 from alerts.direction import HomeNet
 from alerts.eve_fields import Event
 
-REASONS = frozenset({"encrypted", "too_large", "too_slow", "incomplete", "gone", "scanner_error"})
+REASONS = frozenset({"encrypted", "too_large", "too_slow", "incomplete", "unknown_packing", "gone", "scanner_error"})
 OTHER = "other"
 _MOST_BYTES = 2**63 - 1
 

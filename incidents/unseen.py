@@ -23,6 +23,8 @@ _ZIP_BEGINS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08PK", b"PK00PK")
 _ZIP_KNOWN = frozenset({0, 6, 8, 9, 12})  # stored, imploded, deflated (64), bzip2
 _ZIP_READ = frozenset({0, 8, 12})
 _ZIP_DIRECTORY = 4 * 1024 * 1024
+# More than clamd looks at, too. The library unpacks no more of a member than it declares.
+_ZIP_UNPACKED = 512 * 1024 * 1024
 _ZIP_END = 22 + 65535
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PIECE, _OVERLAP = 1 << 20, 1 << 10
@@ -62,6 +64,8 @@ def _zip(file: IO[bytes], head: bytes, size: int) -> str | None:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
+            if sum(member.file_size for member in members) > _ZIP_UNPACKED:
+                return TOO_LARGE
             locked = any(member.flag_bits & 1 or _locked_within(archive, member) for member in members)
     except Exception:  # the library raises what it likes on what is no archive
         return ENCRYPTED if head[6:7] and head[6] & 1 else INCOMPLETE

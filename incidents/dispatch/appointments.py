@@ -140,7 +140,7 @@ def appointment_refuse(*, appointment_id: int, side: Party, by: User, now: datet
 
 
 def appointment_drop(*, appointment_id: int, side: Party, by: User, now: datetime, reason: str) -> Appointment:
-    """Take an agreed time back; a new one has to be found. Raises MoveRefused, ReasonMissing, MoveRefused."""
+    """Take an agreed time back; a new one has to be found. Raises MoveRefused, ReasonMissing."""
     appointment, job = _both(appointment_id)
     require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.DROPPED, party=side, reason=reason)
     _set(appointment, AppointmentState.DROPPED, by, now, reason)

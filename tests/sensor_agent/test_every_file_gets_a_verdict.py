@@ -19,6 +19,7 @@ import zstandard
 
 from lab.eicar import eicar_file, signatures_write
 from sensor_agent import clamd
+from sensor_agent import unseen as unseen_files
 from sensor_agent.clamd import Clamd, ScanError, Verdict, verdict_read
 from sensor_agent.config import ClamdConfig
 from sensor_agent.filestore import (
@@ -148,6 +149,16 @@ def test_what_clamd_calls_clean_without_having_seen_it_is_not_clean(
 ) -> None:
     (tmp_path / "file").write_bytes(content)
     assert real.scan(tmp_path / "file") == Verdict(unexamined=reason)
+
+
+def test_an_archive_that_would_grow_without_end_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(8):
+            archive.writestr(f"{number}.doc", _office() + bytes(1 << 20))
+    monkeypatch.setattr(unseen_files, "_ZIP_UNPACKED", 6 << 20)
+    monkeypatch.setattr(unseen_files, "_office", lambda _file: pytest.fail("unpacked"))
+    assert unseen_files.unseen(bomb) == "too_large"
 
 
 def test_the_platform_looks_at_files_as_the_box_does() -> None:
