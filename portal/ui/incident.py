@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ from incidents.ui import cases, timeline
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
-from web.templatetags.formats import jst, thousands
+from web.templatetags.formats import jst
 
 
 @require_safe
@@ -77,14 +78,11 @@ def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> lis
     groups = [row.group for row in rows]
     devices = dict.fromkeys(row.device for row in rows)
     seen, blocked = sum(group.alert_count for group in groups), sum(group.blocked_count for group in groups)
+    counted = {"count": seen, "blocked": blocked, "passed": seen - blocked}  # in the words of the mail
     return [
         (gettext("どの機器"), gettext("、").join(devices)),
         (gettext("最初に見つけた日時"), jst(min(group.first_at for group in groups))),
         (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
-        (
-            gettext("回数"),
-            gettext("%(seen)s回(うち%(blocked)s回は止めました)")
-            % {"seen": thousands(seen), "blocked": thousands(blocked)},
-        ),
+        (gettext("回数"), render_to_string("mail/_kind_count.txt", {"kind": counted}).strip()),
         (gettext("そう考えた理由"), explanation.reason),
     ]

@@ -68,6 +68,7 @@ def test_at_night_the_picture_of_the_cable_stands_where_it_is_to_be_pulled_and_n
     words = text_of(page)
     assert ("まず、これを行ってください" in words) is pictured
     assert words.count("電源は切ら") == 1
+    assert ("センサーがすべて止めました" if pictured else "センサーは止めていません") in words
     assert words.count("別の端末から変えてください" if pictured else "開かず、削除してください") == 1
 
 

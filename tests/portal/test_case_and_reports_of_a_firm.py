@@ -42,7 +42,7 @@ def test_an_open_case_says_what_to_do_now_and_what_help_there_is(reader: Client,
     assert "電源は切ら" in page
     assert "遠隔と訪問を比べて選ぶ" in page
     assert "今年度の残り: 1回・50,000円" in page
-    assert "6回(うち6回は止めました)" in page
+    assert "6回(センサーがすべて止めました)" in page
     assert "インシデント 3番" in page
 
 
