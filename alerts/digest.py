@@ -24,8 +24,8 @@ from notifications.mail import Recipient, mail_write, recipient_of
 from notifications.models import OutboxMessage
 from notifications.services import outbox_put
 from sensors.devices import names_given
-from tenants.scope import tenant_scope
 from tenants.selectors import settings_at
+from tenants.tenancy.scope import tenant_scope
 from web.addresses import published
 
 KIND = "digest"

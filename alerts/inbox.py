@@ -23,8 +23,8 @@ from alerts.waiting import WaitingBatch, portions
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.rules import subject_key
-from tenants.jobs import wake
-from tenants.scope import tenant_scope
+from tenants.tenancy.jobs import wake
+from tenants.tenancy.scope import tenant_scope
 
 logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8  # the same figure stands in sec.waiting_batches

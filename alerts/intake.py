@@ -12,8 +12,8 @@ from alerts.batches import BatchHeader
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.rules import subject_key
-from tenants.jobs import wake
-from tenants.scope import tenant_scope
+from tenants.tenancy.jobs import wake
+from tenants.tenancy.scope import tenant_scope
 
 
 class Accepted(Enum):

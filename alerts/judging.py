@@ -13,10 +13,10 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from alerts.models import AlertGroup, AlertJudgement
 from alerts.models.alert import Grade
 from alerts.models.judgement import Verdict
+from base.moves import ReasonMissing
+from base.reasons import says_something
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import ReasonMissing
-from tenants.reasons import says_something
-from tenants.services import audit_record
 
 LONGEST_REASON = 300
 

@@ -14,7 +14,7 @@ from alerts.waiting import Portion
 from sensors.devices import Sighting, devices_note, sightings_read
 from sensors.mac import mac_read
 from sensors.shared_files import file_report
-from tenants.jobs import wake
+from tenants.tenancy.jobs import wake
 
 # Sessions keep the table; its rows live for one transaction. COPY FROM straight into a table under row-level
 # security is refused by PostgreSQL.

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alerts.inbox import inbox_turn
-from tenants.jobs import SteppedTenantTask, SystemTask, wake
+from tenants.tenancy.jobs import SteppedTenantTask, SystemTask, wake
 
 MOST_BOXES = 1000
 

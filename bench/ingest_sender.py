@@ -80,7 +80,7 @@ def boxes_make(count: int, url: str, emails: Sequence[str] = ()) -> list[BenchBo
     from sensors.activation import code_read
     from sensors.services import activation_code_issue, sensor_activate, sensor_prepare
     from tenants.models import Enrolment, Organisation, Programme
-    from tenants.scope import tenant_scope
+    from tenants.tenancy.scope import tenant_scope
 
     office = Organisation.objects.using("owner").create(name="計測事務局", kind=Organisation.Kind.OFFICE)
     programme = Programme.objects.using("owner").create(

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from alerts.models import AlertGroup
+from base.moves import MoveRefused, Party, require_move
 from incidents import doors
 from incidents.desk.rules import HIGH
 from incidents.desk.targets import desk_due
@@ -16,10 +17,9 @@ from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, WATCH, IncidentState, TaskState
 from incidents.timeline import event_add
 from notifications.services import attention_close
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import MoveRefused, Party, require_move
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 _WATCH = ("watch_since", "watch_until")

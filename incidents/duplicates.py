@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from base.moves import MoveRefused, Party, ReasonMissing
+from base.reasons import says_something
 from incidents.course import locked, state_set
 from incidents.dispatch.rules import JobState
 from incidents.models import Incident, IncidentGroup, Job
 from incidents.rules import IncidentState
 from incidents.timeline import event_add
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.reasons import says_something
-from tenants.services import audit_record
 
 _JOB_ENDED = (JobState.CLOSED, JobState.CANCELLED)
 

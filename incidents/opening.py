@@ -10,6 +10,8 @@ from django.db.models.functions import Least
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from base.moves import MoveRefused, Party, ReasonMissing
+from base.reasons import says_something
 from incidents.course import attention_settle, incident_reopen, mailed, task_ensure
 from incidents.desk.firm_side import wish_key
 from incidents.desk.targets import desk_due
@@ -19,12 +21,10 @@ from incidents.models import DeskTask, Incident, IncidentGroup
 from incidents.rules import OPENINGS, PROMOTIONS, REOPEN_DAYS, IncidentState, Opening, same_again
 from incidents.timeline import event_add
 from notifications.models import Attention
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.reasons import says_something
-from tenants.scope import tenant_scope
 from tenants.selectors import programme_of, settings_at
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 
 @dataclass(frozen=True)

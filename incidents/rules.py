@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tenants.moves import Move, MoveRefused, Party, by, require_move
+from base.moves import Move, MoveRefused, Party, by, require_move
 
 __all__ = [
     "BY_GRADE",

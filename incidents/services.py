@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from base.moves import Party, ReasonMissing, require_move
 from incidents.course import attention_settle, incident_move, incident_reopen, incident_watch
 from incidents.desk.firm_side import response_wish, wish_key
 from incidents.desk.receipts import receipt_record
@@ -20,9 +21,8 @@ from incidents.opening import (
 from incidents.rules import TASK_MOVES, TaskState, attention_importance
 from incidents.timeline import event_add
 from notifications.models import Attention
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import Party, ReasonMissing, require_move
-from tenants.services import audit_record
 
 # What other rooms call about incidents, beside the tasks below.
 __all__ = [

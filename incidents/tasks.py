@@ -9,7 +9,7 @@ from incidents import triage
 from incidents.desk import sweeps
 from incidents.jobsheet import checking
 from incidents.mail_intake import services as mail_intake
-from tenants.jobs import SystemTask
+from tenants.tenancy.jobs import SystemTask
 
 
 @shared_task(base=SystemTask)

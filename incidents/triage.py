@@ -13,6 +13,7 @@ from datetime import datetime
 from alerts.grading_rules import RULE_SET
 from alerts.models import AlertGroup
 from alerts.models.alert import Notify
+from base.turns import turns
 from incidents import doors, services
 from incidents.course import locked
 from incidents.models import Incident
@@ -20,8 +21,7 @@ from incidents.opening import incident_known
 from incidents.rules import BY_GRADE, IncidentState, Opening
 from notifications.doors import untaken_attentions
 from notifications.services import attention_take
-from tenants.scope import tenant_scope
-from tenants.turns import turns
+from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 A_TURN = 5  # groups of a firm before those of the next

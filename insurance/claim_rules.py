@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from tenants.moves import Move, Party, ReasonMissing, by, require_move
-from tenants.reasons import says_something
+from base.moves import Move, Party, ReasonMissing, by, require_move
+from base.reasons import says_something
 
 # The insurer still reads a claim this long after it is over: questions come with the yearly audit (ours).
 GRACE = timedelta(days=90)

@@ -18,7 +18,7 @@ from notifications.links import page_url
 from notifications.mail import recipient_of
 from tenants.mailing import mail_ask
 from tenants.models import Organisation
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 TO_INSURER = frozenset({ClaimState.SUBMITTED, ClaimState.RESUBMITTED})
 TO_DESK = frozenset({ClaimState.RETURNED})

@@ -10,12 +10,12 @@ import holidays
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from base.moves import ReasonMissing
+from base.reasons import says_something
 from insurance.doors import Payee, Payer, claim_cards, claim_payees, claim_payer
 from insurance.models import Claim
 from insurance.zengin import Account, Payment, transfer_file
-from tenants.moves import ReasonMissing
-from tenants.reasons import says_something
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
 
 FURTHEST = timedelta(days=60)
 

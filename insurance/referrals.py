@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from insurance.models import PolicyVersion, Referral
 from insurance.selectors import policy_of
+from tenants.audit.record import audit_record
 from tenants.mailing import mail_ask
 from tenants.models import Organisation, User
-from tenants.services import audit_record
 
 
 class NoAgent(LookupError):

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from base.moves import MoveRefused, Party
 from incidents.doors import lock_numbers
 from incidents.jobsheet.billing import invoice_move
 from incidents.jobsheet.invoicing import INVOICE_MOVES, InvoiceState
@@ -26,10 +27,9 @@ from insurance.rules import Verdict, split
 from insurance.selectors import cover_of_job, policy_of
 from notifications.models import Attention
 from notifications.services import attention_open
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import MoveRefused, Party
-from tenants.scope import current_scope, tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import current_scope, tenant_scope
 
 LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
 

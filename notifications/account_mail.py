@@ -11,14 +11,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.utils import timezone
 
+from base.mail_address import AddressUnusable, address_for_delivery
+from base.sealing import seal, unseal
 from notifications import rules
 from notifications.delivery import LEASE
 from notifications.doors import claim_account_mail, settle_account_mail
 from notifications.models import AccountMail
 from notifications.smtp import Letter, NotNow, Refused, transmit
-from tenants.jobs import wake
-from tenants.mail_address import AddressUnusable, address_for_delivery
-from tenants.sealing import seal, unseal
+from tenants.tenancy.jobs import wake
 
 SEND_TASK = "notifications.tasks.send_account_mail"
 _log = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from notifications.doors import claim_outbox
 from notifications.models import OutboxMessage
 from notifications.smtp import Letter, NotNow, Refused, transmit
 from tenants.models import Programme
-from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from tenants.tenancy.scope import tenant_scope
 
 LEASE = timedelta(minutes=5)  # longer than every SMTP step together may take (EMAIL_TIMEOUT each)
 KIND_INCIDENT = "incident"

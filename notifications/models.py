@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.states import OutboxState
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class OutboxMessage(TenantOwned):
@@ -26,7 +26,7 @@ class OutboxMessage(TenantOwned):
     subject = models.CharField(_("件名"), max_length=200)
     text = models.TextField()
     html = models.TextField()
-    # text and html are sealed (tenants.sealing) while they wait: whoever may read the row may not use its link.
+    # text and html are sealed (base.sealing) while they wait: whoever may read the row may not use its link.
     sealed = models.BooleanField(default=False, db_default=False)
     state = models.CharField(_("状態"), max_length=20, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)

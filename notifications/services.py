@@ -8,13 +8,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from base.mail_address import AddressUnusable, address_for_delivery
+from base.moves import before
+from base.sealing import seal, unseal
 from notifications import rules
 from notifications.models import Attention, OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
-from tenants.jobs import wake
-from tenants.mail_address import AddressUnusable, address_for_delivery
-from tenants.moves import before
-from tenants.sealing import seal, unseal
+from tenants.tenancy.jobs import wake
 
 SEND_TASK = "notifications.tasks.send_outbox"
 
@@ -61,7 +61,7 @@ def outbox_put(
 
 
 def message_words(*, message: OutboxMessage) -> tuple[str, str]:
-    """Text and HTML as the reader gets them. Raises tenants.sealing.Unreadable when no key opens a sealed mail."""
+    """Text and HTML as the reader gets them. Raises base.sealing.Unreadable when no key opens a sealed mail."""
     if not message.sealed or not message.text:
         return message.text, message.html
     return unseal(message.text), unseal(message.html)

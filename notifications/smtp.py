@@ -13,9 +13,9 @@ from email.utils import format_datetime
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
+from base.mail_address import AddressUnusable, address_for_delivery
 from notifications import rules
 from notifications.headers import WholeWords, subject_header
-from tenants.mail_address import AddressUnusable, address_for_delivery
 
 _FORMAT = WholeWords(linesep="\r\n", cte_type="7bit")  # not every server on the way takes 8-bit bodies
 _log = logging.getLogger(__name__)

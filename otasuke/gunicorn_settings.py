@@ -9,7 +9,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from tenants.log_secrets import without_secrets
+from base.log_secrets import without_secrets
 
 
 class AccessLog(Logger):  # type: ignore[misc]

@@ -17,7 +17,7 @@ if (BASE_DIR / ".env").exists():
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="only-for-commands-that-keep-no-session" if DEBUG else environ.Env.NOTSET)
-# Seal second factors and waiting links: newest first, the first seals, all open; empty: SECRET_KEY (tenants.sealing).
+# Seal second factors and waiting links: newest first, the first seals, all open; empty: SECRET_KEY (base.sealing).
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 # Earlier secret keys: sessions and links made with them still hold, seals still open.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -67,22 +67,22 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "tenants.private_responses.PrivateResponses",
+    "base.private_responses.PrivateResponses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "tenants.plain_text.PlainTextMiddleware",
+    "base.plain_text.PlainTextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tenants.audit.origin.OriginMiddleware",
-    "tenants.known_devices.KnownDeviceMiddleware",
-    "tenants.races.RaceMiddleware",
-    "tenants.middleware.ScopeMiddleware",
-    "tenants.second_factor.SecondFactorMiddleware",
+    "tenants.accounts.known_devices.KnownDeviceMiddleware",
+    "base.races.RaceMiddleware",
+    "tenants.accounts.acting.ScopeMiddleware",
+    "tenants.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "otasuke.urls"
@@ -105,7 +105,7 @@ TEMPLATES = [
     },
 ]
 
-# The application role may neither own tables nor pass by row-level security (tenants.roles refuses it);
+# The application role may neither own tables nor pass by row-level security (tenants.tenancy.roles refuses it);
 # "owner" is for migrations only: manage.py migrate --database owner.
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default="postgres://otasuke_app@localhost/otasuke"),
@@ -117,14 +117,14 @@ for _alias, _kind in (("default", KIND_OF_WORK), ("owner", "migration")):
     DATABASES[_alias].setdefault("OPTIONS", {})["options"] = patience_of(_kind).options
 for _alias in DATABASES:
     DATABASES[_alias] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASE_ROUTERS = ["tenants.roles.OwnerMigrates"]
+DATABASE_ROUTERS = ["tenants.tenancy.roles.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://"))
 CACHES = {
     "default": {
-        "BACKEND": "tenants.steady_cache.SteadyRedisCache",
+        "BACKEND": "base.steady_cache.SteadyRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "tenants.passwords.BreachedPasswordValidator"},
+    {"NAME": "tenants.accounts.passwords.BreachedPasswordValidator"},
 ]
 # Lines of upper-case SHA-1 (optionally ":count"), sorted; empty: not checked.
 BREACHED_PASSWORDS_FILE = env("BREACHED_PASSWORDS_FILE", default="")
@@ -148,7 +148,7 @@ BREACHED_PASSWORDS_FILE = env("BREACHED_PASSWORDS_FILE", default="")
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=True)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "tenants.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -163,8 +163,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     # Wrong passwords, codes and passkeys: an address, an account from one address, an account from anywhere, an account
-    # from a device it was used on before (tenants.tries). allauth's own count of codes would be one per account from
-    # anywhere, which a stranger with the password could use up: it counts addresses only.
+    # from a device it was used on before (tenants.accounts.tries). allauth's own count of codes would be one per
+    # account from anywhere, which a stranger with the password could use up: it counts addresses only.
     "login_failed_here": "10/m/ip,5/300s/key",
     "login_failed": "30/m/ip",
     "login_failed_account": "50/h/key",
@@ -181,7 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "book_call": "30/m/ip",
     "feedback": "30/m/ip",
 }
-MFA_ADAPTER = "tenants.accounts.FactorAdapter"
+MFA_ADAPTER = "tenants.accounts.adapter.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "tenants.ui.factor_forms.NotedAuthenticateForm",
     "reauthenticate": "tenants.ui.factor_forms.NotedReauthenticateForm",
@@ -236,7 +236,7 @@ DESK_MAILBOXES = json.loads(env("DESK_MAILBOXES", default="") or "{}")
 DESK_MAILBOX_TOKENS = json.loads(env("DESK_MAILBOX_TOKENS", default="") or "{}")
 # Files go to disk while they arrive, and one that is too large is refused before it is read.
 FILE_UPLOAD_HANDLERS = [
-    "tenants.uploads.UploadCap",
+    "base.uploads.UploadCap",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 UPLOAD_CAP = 30 * 1024 * 1024
@@ -296,7 +296,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "tenants.log_secrets.SecretlessFormatter",
+            "()": "base.log_secrets.SecretlessFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

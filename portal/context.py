@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from notifications.desk import desk_now
-from tenants.middleware import Acting
+from tenants.accounts.acting import Acting
 from tenants.models import Membership
 from web.navigation import entries_of, is_current
 

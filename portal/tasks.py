@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.due import due_run
-from tenants.jobs import SystemTask
+from tenants.tenancy.jobs import SystemTask
 
 
 @shared_task(base=SystemTask)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reports.states import ReportState
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class MonthlyReport(TenantOwned):

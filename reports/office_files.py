@@ -13,9 +13,9 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from base.spreadsheet import Cell as Plain
+from base.spreadsheet import csv_text, workbook_text
 from reports.office_tables import Cell, Row, Table
-from tenants.spreadsheet import Cell as Plain
-from tenants.spreadsheet import csv_text, workbook_text
 
 
 def table_csv(table: Table) -> bytes:

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from base.moves import before
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
@@ -27,11 +28,10 @@ from reports.months import Month, Period, month_to_close
 from reports.pages import report_html
 from reports.states import REPORT_MOVES
 from reports.wording import are_we_safe, month_name, what_happened, what_to_do
+from tenants.audit.record import audit_record
 from tenants.desk_contact import phone_hours
-from tenants.jobs import wake
-from tenants.moves import before
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.jobs import wake
+from tenants.tenancy.scope import tenant_scope
 
 SWEEP_TASK: Final = "reports.tasks.sweep_reports"
 MOST_ATTEMPTS: Final = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from reports import services
-from tenants.jobs import SystemTask
+from tenants.tenancy.jobs import SystemTask
 
 
 # One short sweep instead of a message per firm: no transaction is held while a PDF is made, and thousands of

@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 
 from sensors.mac import at_night, is_random, mac_read, vendor_of
 from sensors.models import Device
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.services import audit_record
 
 MOST_DEVICES = 2_000  # of one box; a machine that changes its number each hour must not fill the table
 NAMES_KEPT = 5

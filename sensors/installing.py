@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from base.moves import before
 from notifications.models import Attention
 from notifications.services import attention_close
 from sensors.models import InspectionConsent, Sensor
 from sensors.rules import subject_key
 from sensors.states import SENSOR_MOVES
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import before
-from tenants.services import audit_record
 
 # Version of the words people agree to before a box inspects; raised when they change.
 CONSENT_VERSION = 1

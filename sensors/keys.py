@@ -15,7 +15,7 @@ from notifications.services import attention_close
 from sensors.models import ActivationCode, Sensor, SensorKey
 from sensors.rules import subject_key
 from sensors.services import sensor_key_revoke
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
 
 OLD_KEY_HOLDS = timedelta(days=7)
 

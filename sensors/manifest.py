@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from re import fullmatch
 from typing import Any
 
-from tenants.reasons import says_something
+from base.reasons import says_something
 
 FORMAT = 1
 VALID_FOR = timedelta(days=7)

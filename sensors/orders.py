@@ -9,15 +9,15 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
+from base import platform_key
+from base.moves import before
 from sensors import manifest
 from sensors.models import Order, OrderFile, RuleBundle, Sensor, Suppression, WebGuardName
 from sensors.shared_files import hashes_stopped
 from sensors.states import ORDER_MOVES
-from tenants import platform_key
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import before
 from tenants.selectors import enrolment_current
-from tenants.services import audit_record
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from sensors import activation, rules
 from sensors.installing import stall_close
 from sensors.models import ActivationCode, Sensor, SensorKey
 from sensors.protection import protection_heard
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 
 class ActivationRefused(Exception):

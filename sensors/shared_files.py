@@ -13,12 +13,12 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from base.reasons import says_something
 from sensors.models import FileReport, KnownFile
+from tenants.audit.record import audit_record, audit_record_of_nobody
 from tenants.models import User
 from tenants.programme_settings import Setting, values_of
-from tenants.reasons import says_something
 from tenants.selectors import enrolment_current, settings_at
-from tenants.services import audit_record, audit_record_of_nobody
 
 REPORTS_COUNT_FOR = timedelta(days=30)
 SHARED_FOR = timedelta(days=90)

@@ -18,8 +18,8 @@ from sensors.models import Sensor
 from sensors.settings import SETTINGS, SILENT_HOURS, box_settings
 from tenants.models import Enrolment, Programme
 from tenants.programme_settings import values_of
-from tenants.scope import tenant_scope
 from tenants.selectors import settings_at
+from tenants.tenancy.scope import tenant_scope
 
 # The shortest a programme may set (sensors.settings): who is asked about is decided firm by firm.
 _SHORTEST = timedelta(hours=1)

@@ -9,9 +9,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from sensors.models import Order, Sensor, WebGuardName
+from tenants.audit.record import audit_record
 from tenants.models import Enrolment
 from tenants.selectors import firms
-from tenants.services import audit_record
 
 # What the box's reader takes (sensor_agent/webguard.py).
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")

@@ -13,7 +13,7 @@ from incidents.models import Case, Incident, Job
 from surveys import doors
 from surveys.rules import Kind
 from surveys.services import feedback_ask, feedback_remind
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 

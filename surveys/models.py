@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models import Job
 from surveys.rules import Kind, Reason, Verdict
-from tenants.models import Organisation, TenantOwned
+from tenants.models import Organisation
+from tenants.tenancy.owned import TenantOwned
 
 KINDS = [
     (Kind.DESK.value, _("相談窓口")),

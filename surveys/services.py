@@ -7,15 +7,15 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from base.sealing import seal, unseal
 from incidents.models import Job
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
 from surveys import rules
 from surveys.models import FeedbackAnswer, FeedbackRequest, JobHearing
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.sealing import seal, unseal
-from tenants.services import audit_record
 
 MAIL = "feedback"
 

@@ -14,7 +14,7 @@ from django.db.models import ForeignKey, JSONField, Max
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from tenants import identity
+from base import identity
 from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
 from tenants.ui.json_field import StorableDecoder
 

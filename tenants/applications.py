@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from tenants.invitations import VALID_FOR, invitation_mail, token_hash, token_make
+from base.moves import before
+from tenants.accounts.invitations import VALID_FOR, invitation_mail, token_hash, token_make
+from tenants.audit.record import audit_record
 from tenants.mailing import address_of, mail_ask
 from tenants.models import Application, Membership, Organisation, Programme, User
-from tenants.moves import before
-from tenants.scope import current_scope
-from tenants.services import audit_record
 from tenants.states import APPLICATION_MOVES
+from tenants.tenancy.scope import current_scope
 
 SAME_AGAIN = timedelta(days=1)
 

@@ -10,8 +10,9 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the role check, what follows a log-in or a changed secret, and what counts as a mail address."""
-        from tenants import known_devices, roles, sessions  # noqa: F401
-        from tenants.mail_address import addresses_are_deliverable
+        from base.mail_address import addresses_are_deliverable
+        from tenants.accounts import known_devices, sessions
+        from tenants.tenancy import roles  # noqa: F401
 
         sessions.connect()
         known_devices.connect()

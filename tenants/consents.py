@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from tenants.audit.record import audit_record
 from tenants.models import Consent, User
 from tenants.models.consent import CONSENT_VERSION
-from tenants.services import audit_record
 
 
 def consent_give(*, tenant_id: int, field_group: str, by: User) -> Consent:

@@ -16,7 +16,7 @@ from django.utils import translation
 
 from tenants.desk_contact import desk_contact
 from tenants.models import Programme
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 # Arguments: those of notifications.services.outbox_put. A receiver stores the mail or raises.
 mail_wanted = Signal()

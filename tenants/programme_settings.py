@@ -14,8 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from tenants.audit.record import audit_record
 from tenants.models import Programme, ProgrammeSettings, User
-from tenants.services import audit_record
 
 Text = str | Promise
 

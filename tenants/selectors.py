@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.models import Enrolment, Membership, Organisation, Programme, ProgrammeSettings
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 
 
 def memberships_now(*, user_id: int) -> tuple[Membership, ...]:

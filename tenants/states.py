@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from tenants.moves import Move, Party, by
+from base.moves import Move, Party, by
 
 
 class ApplicationState(TextChoices):

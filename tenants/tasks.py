@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tenants.audit.sealing import audit_anchor, audit_seal
-from tenants.jobs import SystemTask
+from tenants.tenancy.jobs import SystemTask
 
 
 @shared_task(base=SystemTask)

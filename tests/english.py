@@ -7,7 +7,7 @@ from html import unescape
 
 from sensors.models import Sensor
 from tenants.models import Organisation, Programme, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast
 
 # Kana, kanji, Japanese punctuation, full-width forms. Not: ・ and ― as separators, stars, the 〒 before a postcode.

@@ -14,7 +14,7 @@ from psycopg2.extras import DateTimeTZRange
 
 from sensors.models import Sensor, SensorKey
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammePartner, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 OWNER = "owner"
 PASSWORD = "a long enough passphrase"

@@ -13,10 +13,10 @@ import pytest
 from pytest_django import Settings
 
 from alerts.models import AlertGroup
+from base.sealing import unseal
 from ops.processes import Supervisor, free_port, smtp_sink
 from ops.smtp_sink import Mail, read_mail
-from tenants.scope import tenant_scope
-from tenants.sealing import unseal
+from tenants.tenancy.scope import tenant_scope
 from tests.access.world import superuser
 from tests.factories import Box
 

@@ -25,7 +25,7 @@ from reports.models import MonthlyReport
 from reports.pages import report_html
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.english import JAPANESE, cast_in_latin_letters, japanese_in
 from tests.factories import Cast
 from tests.mailing import HOUR, group_make, high_group_make
@@ -57,9 +57,9 @@ BILINGUAL = (
     "web/templatetags/formats.py",
     "reports/glossary.py",
     "reports/office_tables.py",
-    "tenants/identity.py",
-    "tenants/mail_address.py",
-    "tenants/places.py",
+    "base/identity.py",
+    "base/mail_address.py",
+    "base/places.py",
     "portal/demo/",
     "portal/showcase.py",
 )

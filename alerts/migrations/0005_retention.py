@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # Only whole months go, and never one that ended after `before`.
 DROP = """

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 GRADES = [(0, "記録のみ"), (1, "低"), (2, "中"), (3, "高")]
 VERDICTS = [

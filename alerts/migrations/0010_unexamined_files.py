@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 
 class Migration(migrations.Migration):

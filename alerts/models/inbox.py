@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sensors.models import Sensor
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class InboxBatch(TenantOwned):

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models.alert import AlertGroup, Grade
-from tenants.models import TenantOwned, User
+from tenants.models import User
+from tenants.tenancy.owned import TenantOwned
 
 
 class Verdict(models.TextChoices):

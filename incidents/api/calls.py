@@ -12,14 +12,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from base.rates import tried
 from incidents.desk.doors import report_call
 from incidents.desk.numbers import number_of
+from tenants.accounts.tokens import TokenHolder
 from tenants.api.answers import JsonView, Refusal
 from tenants.api.authentication import TokenAuthentication
 from tenants.api.reading import PROBLEMS
 from tenants.models import ApiToken
-from tenants.rates import tried
-from tenants.tokens import TokenHolder
 
 CALLS_A_MINUTE = 600
 OLDEST = timedelta(days=1)

@@ -14,7 +14,7 @@ from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.models import OutboxMessage
 from notifications.services import outbox_put
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 KIND = "breach"
 BEFORE_LAST = timedelta(days=7)

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from incidents.breach.rules import Item, Reason, clock
 from incidents.models import BreachNote, Incident
 from incidents.timeline import event_add
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 
 class DaysWrong(ValueError):

@@ -11,7 +11,7 @@ from incidents.desk.receipts import receipt_record
 from incidents.models import CallBooking, DeskTask, IncidentReceipt
 from incidents.rules import IncidentState, TaskState
 from incidents.timeline import event_add
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
 
 
 class IncidentOver(ValueError):

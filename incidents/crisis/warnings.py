@@ -18,10 +18,10 @@ from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
 from sensors.orders import is_rule_message
+from tenants.audit.record import audit_record_of_nobody
 from tenants.programme_settings import Setting, values_of
-from tenants.scope import programme_scope, tenant_scope
 from tenants.selectors import settings_at
-from tenants.services import audit_record_of_nobody
+from tenants.tenancy.scope import programme_scope, tenant_scope
 
 KIND_WARNING: Final = "early_warning"
 # What every firm can check today, whatever it is: OSK 4.3.2 ①, AIC's five basics.

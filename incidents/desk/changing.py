@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from base.moves import Party, require_move
 from incidents.desk.rules import CASE_MOVES, CaseState, due_in_state
 from incidents.desk.targets import desk_hours, desk_targets
 from incidents.models import Case, CaseEvent
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.moves import Party, require_move
-from tenants.services import audit_record
 
 
 class CaseChanged(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.models import AlertGroup
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_locked, case_saved, case_state_set
 from incidents.desk.rules import CaseState
@@ -12,8 +13,7 @@ from incidents.models import Case, CustomerMessage
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 # While it is open the desk has the wish; wishing again changes nothing.
 CALL_ME_KEY = "firm"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from base.identity import search_fold
 from incidents.desk.numbers import NEAR, SAME, closeness, number_of, numbers_in
 from incidents.models import Caller
-from tenants.identity import search_fold
 from tenants.models import Organisation, Programme
-from tenants.scope import current_scope
+from tenants.tenancy.scope import current_scope
 
 
 @dataclass(frozen=True)

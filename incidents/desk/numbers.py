@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import phonenumbers
 
-from tenants.identity import Phone, phone
+from base.identity import Phone, phone
 
 # How close a number is to one of a firm.
 SAME, NEAR = 2, 1

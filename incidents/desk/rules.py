@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from base.moves import Move, Party, by
 from notifications.hours import BusinessHours
-from tenants.moves import Move, Party, by
 
 
 class CaseState(StrEnum):

@@ -18,8 +18,8 @@ from notifications.models import Attention
 from notifications.services import attention_close, attention_open, outbox_put
 from sensors.models import Sensor
 from tenants.programme_settings import Setting, values_of
-from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, settings_at
+from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 

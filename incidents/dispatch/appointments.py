@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from base.moves import MoveRefused, require_move
 from incidents.dispatch.mails import appointment_mail_put
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_lock, job_move
@@ -19,9 +20,8 @@ from incidents.dispatch.visits import (
     open_questions,
 )
 from incidents.models import Appointment, Job, JobEvent, VisitCheck
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, require_move
-from tenants.services import audit_record
 
 BEFORE_VENDOR = frozenset({JobState.REQUESTED, JobState.OFFERED})
 WITH_VENDOR = frozenset({JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})

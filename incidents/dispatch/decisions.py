@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from base.moves import MoveRefused
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
 from incidents.rules import IncidentState
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import MoveRefused
-from tenants.services import audit_record
 
 # The way may change as long as the work goes on: remote first, then on site.
 CHANGEABLE = frozenset({JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})

@@ -17,8 +17,8 @@ from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
 from tenants.mailing import mail_ask
 from tenants.models import Membership, Organisation, User
-from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from tenants.tenancy.scope import tenant_scope
 from web.addresses import published
 
 NAME = "job"

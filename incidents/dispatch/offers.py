@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy
 
+from base.moves import MoveRefused, require_move
+from base.reasons import says_something
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
 from incidents.dispatch.rules import JOB_MOVES, OFFER_MOVES, JobState, OfferState, Party
 from incidents.dispatch.services import job_lock, job_step, vendor_found
@@ -13,13 +15,11 @@ from incidents.dispatch.timeline import job_event_add
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
 from notifications.channels import Channel, firm_hours
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, require_move
 from tenants.programme_settings import Setting, values_of
-from tenants.reasons import says_something
-from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, settings_at
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 _HINT = gettext_lazy("訪問できる時間で数えます。過ぎると依頼は終わり、会社は別の事業者に頼めます。")
 # Ours: OSK prints none; 38% of first responses began the same day.

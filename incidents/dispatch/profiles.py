@@ -13,8 +13,8 @@ from incidents.dispatch.doors import vendor_load
 from incidents.dispatch.matching import Area, Candidate, Reach
 from incidents.dispatch.municipalities import municipalities, prefectures
 from incidents.models import Job, JobOffer, VendorListing, VendorProfile
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation, User
-from tenants.services import audit_record_for
 
 _GONE = ("declined", "expired")
 

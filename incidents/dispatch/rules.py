@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from tenants.moves import Move, Party
-from tenants.moves import by as _by
+from base.moves import Move, Party
+from base.moves import by as _by
 
 __all__ = [
     "GRACE",

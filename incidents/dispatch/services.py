@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Max
 
+from base.moves import MoveRefused, require_move
+from base.reasons import says_something
 from incidents.course import incident_move
 from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
 from incidents.dispatch.rules import JOB_MOVES, JobState, OfferState, Party
@@ -21,11 +23,9 @@ from incidents.rules import IncidentState
 from incidents.services import attention_settle
 from notifications.models import Attention
 from notifications.services import attention_open
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, require_move
-from tenants.reasons import says_something
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 _TIMES = {
     JobState.WORKING: "started_at",

@@ -9,7 +9,7 @@ from incidents.dispatch.rules import Party
 from incidents.models import Incident, Job, JobEvent
 from incidents.timeline import event_add
 from tenants.models import Organisation, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 # Steps that another line tells already: asking, the answer, the agreed time.
 SAID_OTHERWISE = frozenset({("requested", "offered"), ("offered", "requested"), ("accepted", "scheduled")})

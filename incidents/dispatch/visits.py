@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from base.moves import by as _by
 from incidents.dispatch.rules import Move, Party
-from tenants.moves import by as _by
 
 
 class AppointmentState(StrEnum):

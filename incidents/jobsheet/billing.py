@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
+from base.moves import MoveRefused, Party, require_move
 from incidents.dispatch.rules import JobState
 from incidents.jobsheet import selectors
 from incidents.jobsheet.doors import payee_account
@@ -28,11 +29,10 @@ from incidents.jobsheet.invoicing import (
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked
 from incidents.models import Invoice
+from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, Party, require_move
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import settings_at
-from tenants.services import audit_record
 
 BILLABLE = frozenset({JobState.REPORTED, JobState.SIGNED, JobState.CLOSED})
 _YEN = gettext_lazy("円")

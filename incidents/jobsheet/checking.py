@@ -17,15 +17,15 @@ from typing import Final
 
 from django.db import transaction
 
+from base.moves import Party, require_move
 from incidents.jobsheet import photo_process, photos, sniffing, store
 from incidents.jobsheet.doors import uploads_to_check
 from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.uploads import UploadRefused
 from incidents.models import Evidence, Upload
 from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
-from tenants.moves import Party, require_move
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 MOST_TRIES: Final = 3
 SCANNER_AWAY: Final = timedelta(hours=1)  # then a file is kept unseen, and says so

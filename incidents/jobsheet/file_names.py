@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from tenants.identity import composed
+from base.identity import composed
 
 LONGEST: Final = 200
 NAMELESS: Final = "file"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tenants.moves import Move, Party, by
+from base.moves import Move, Party, by
 
 RATES = (10, 8, 0)  # per cent
 REDUCED = 8  # 軽減税率: a qualified invoice marks its lines

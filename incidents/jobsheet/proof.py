@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tenants.moves import Move, Party, by
+from base.moves import Move, Party, by
 
 FRESH = timedelta(days=2)  # definitions of a tool that updates itself are never older
 STALE = timedelta(days=14)

@@ -10,15 +10,15 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
+from base.moves import ReasonMissing
 from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import checklists, doors, proof, selectors
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked, open_job
 from incidents.models import Job, JobReport, SignOff, WorkEntry
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import ReasonMissing
-from tenants.services import audit_record
 
 MOST_POINTS = 4000  # of a drawn mark
 

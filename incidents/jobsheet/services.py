@@ -9,6 +9,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from base.moves import ReasonMissing
+from base.reasons import says_something
 from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import records
@@ -23,10 +25,8 @@ from incidents.jobsheet.worktime import (
     require_after_alert,
 )
 from incidents.models import Job, SheetRecord, WorkEntry
+from tenants.audit.record import audit_record
 from tenants.models import User
-from tenants.moves import ReasonMissing
-from tenants.reasons import says_something
-from tenants.services import audit_record
 
 OPEN = frozenset({JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})
 

@@ -11,14 +11,14 @@ from typing import IO, Final
 
 from django.db.models import Sum
 
+from base.moves import Party, require_move
 from incidents.jobsheet import store
 from incidents.jobsheet.file_names import file_name
 from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed, job_locked
 from incidents.models import Evidence, Upload
-from tenants.jobs import wake
 from tenants.models import User
-from tenants.moves import Party, require_move
+from tenants.tenancy.jobs import wake
 
 MOST_FILE: Final = 100 * 1024 * 1024  # bytes; event logs of a PC stay well below. clamd's StreamMaxLength must allow it
 MOST_JOB: Final = 1024 * 1024 * 1024  # all files of a job

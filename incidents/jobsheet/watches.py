@@ -14,7 +14,7 @@ from incidents.dispatch.services import job_move
 from incidents.jobsheet import doors, proof, selectors
 from incidents.jobsheet.proof import WatchState
 from incidents.models import Incident, IncidentEvent, Job, Watch
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tenants.identity import search_fold
-from tenants.moves import Move, Party, by
+from base.identity import search_fold
+from base.moves import Move, Party, by
 
 
 class ArticleState(StrEnum):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tenants.identity import search_fold
+from base.identity import search_fold
 
 _RUN: Final = re.compile(r"[0-9a-z]+|[^\W\d_a-z]+")
 # Grammar is written in hiragana. Folding makes hiragana of loan words too, so what counts is picked before.

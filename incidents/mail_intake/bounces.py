@@ -16,7 +16,7 @@ from incidents.mail_intake.reading import ReadMail
 from notifications.models import Attention, OutboxMessage
 from notifications.rules import message_id
 from notifications.services import attention_open
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 RETURNED_WITHIN: Final = timedelta(days=14)  # mail servers give up after five days
 MOST_SENT: Final = 2000

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tenants.identity import composed
+from base.identity import composed
 
 LONGEST_HEADER: Final = 10_000
 _NORMALISED_AT_ONCE: Final = 2_000  # ordering of marks costs the square of what is given to it at once

@@ -17,7 +17,7 @@ from incidents.mail_intake.reading import ReadMail
 from incidents.models import Caller, Case, Contact, CustomerMessage, DeskMail, Incident
 from notifications.models import OutboxMessage
 from notifications.rules import message_id
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 LONGEST_MESSAGE: Final = 4000
 MOST_EARLIER: Final = 50

@@ -13,7 +13,7 @@ from incidents.desk.rules import CaseState
 from incidents.mail_intake.rules import MOST_TRIES, PAUSE
 from incidents.models import Case, MailboxFault
 from tenants.models import Programme
-from tenants.scope import programme_scope, tenant_scope
+from tenants.tenancy.scope import programme_scope, tenant_scope
 
 ENDED = (CaseState.SOLVED, CaseState.MERGED)
 

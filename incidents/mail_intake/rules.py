@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from tenants.moves import Move, Party, by
+from base.moves import Move, Party, by
 
 LARGEST_MAIL: Final = 30 * 1024 * 1024  # more is kept aside with its head only; mail servers refuse at about 25 MB
 LARGEST_FILE: Final = 20 * 1024 * 1024  # clamd's StreamMaxLength is 25 MB as it comes

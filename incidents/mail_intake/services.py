@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from base.moves import Party, require_move
 from incidents.mail_intake import store
 from incidents.mail_intake.apart import PartMissing, TooMuch, attachment_of, mail_read
 from incidents.mail_intake.bounces import bounces_tell
@@ -38,10 +39,9 @@ from incidents.mail_intake.rules import (
 )
 from incidents.models import DeskMail, MailFile
 from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
+from tenants.audit.record import audit_record_of_nobody
 from tenants.models import Programme, User
-from tenants.moves import Party, require_move
-from tenants.scope import programme_scope
-from tenants.services import audit_record_of_nobody
+from tenants.tenancy.scope import programme_scope
 from web.jst import JST
 
 MOST_AT_ONCE = 50

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # ★★★, or a virus the box could not stop (KMM 3.8 (3)): docs/grading.md, "What opens an incident".
 UNTRIAGED = """

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 INDEX = """
 CREATE INDEX alert_group_untriaged ON alerts_alertgroup (tenant_id, id)

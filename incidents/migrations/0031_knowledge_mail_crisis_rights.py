@@ -1,12 +1,12 @@
 """Rights on what belongs to a programme and not to a firm, calls that firms book, and what the sweeps ask.
 
 Background work of a programme (its mailbox, its warnings) names it in the setting otasuke.programme
-(tenants.scope.programme_scope); people are asked for what their organisation does in the programme.
+(tenants.tenancy.scope.programme_scope); people are asked for what their organisation does in the programme.
 """
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

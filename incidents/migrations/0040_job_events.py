@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"
 PARTIES = ("firm", "desk", "analyst", "office", "vendor", "insurer", "rule")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 OWNED = "(SELECT sec.owned_organisations())::bigint[]"
 OFFICE = "programme_id = ANY ((SELECT sec.programmes_run('owner', 'member'))::bigint[])"

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # The desk opens incidents by hand and joins them; the SOC takes a wrong detection out. The wall keeps the firm.
 RIGHTS = "".join(

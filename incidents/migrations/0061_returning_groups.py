@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 TAKEN_OUT = (
     "EXISTS (SELECT 1 FROM incidents_incidentgroup x WHERE x.tenant_id = g.tenant_id AND x.group_id = g.id"

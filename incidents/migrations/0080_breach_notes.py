@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 RIGHTS = """
 REVOKE UPDATE ON incidents_breachnote FROM otasuke_app;

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # A file that was tried waits a minute per try.
 TO_CHECK = """

@@ -7,10 +7,11 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from base.moves import Party
 from incidents.dispatch.visits import AppointmentState
 from incidents.models.job import Job
-from tenants.models import Organisation, TenantOwned
-from tenants.moves import Party
+from tenants.models import Organisation
+from tenants.tenancy.owned import TenantOwned
 
 APPOINTMENT_STATES = [
     (AppointmentState.PROPOSED.value, _("返事待ち")),

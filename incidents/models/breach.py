@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.breach.rules import Reason
 from incidents.models.incident import Incident
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 BREACH_REASONS = [
     (Reason.SENSITIVE.value, _("病歴、障害、犯罪の被害など、特に配慮が要る情報が含まれる")),

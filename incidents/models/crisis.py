@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
-from tenants.models import Programme, TenantOwned
+from tenants.models import Programme
+from tenants.tenancy.owned import TenantOwned
 
 
 class CallBooking(TenantOwned):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
 from incidents.models.job import Job
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class Decision(TenantOwned):

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tenants.models import Programme, TenantOwned
-from tenants.models.owned import ScopedManager, of_firms
-from tenants.scope import current_scope
+from tenants.models import Programme
+from tenants.tenancy.owned import ScopedManager, TenantOwned, of_firms
+from tenants.tenancy.scope import current_scope
 
 
 class DeskManager(ScopedManager):

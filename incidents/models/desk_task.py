@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models.incident import Incident
 from incidents.rules import TaskState
 from notifications.models import Attention
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 TASK_STATES = [
     (TaskState.OPEN.value, _("未着手")),

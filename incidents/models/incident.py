@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from incidents.rules import IncidentState, Opening
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 INCIDENT_STATES = [
     (IncidentState.OPEN.value, _("受付")),

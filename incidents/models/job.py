@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from base.moves import Party
 from incidents.dispatch.rules import JobState, OfferState
 from incidents.models.incident import Incident
-from tenants.models import Organisation, TenantOwned
-from tenants.moves import Party
+from tenants.models import Organisation
+from tenants.tenancy.owned import TenantOwned
 
 JOB_STATES = [
     (JobState.REQUESTED.value, _("事業者を選んでいます")),

@@ -15,7 +15,7 @@ from incidents.jobsheet.proof import WatchState
 from incidents.jobsheet.worktime import Entry, WorkKind
 from incidents.models.incident import Incident
 from incidents.models.job import Job
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 WORK_KINDS = [
     (WorkKind.TRAVEL.value, _("移動")),

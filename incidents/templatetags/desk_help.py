@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from base.numbers import number_in
 from incidents.crisis.bookings import booking_of
 from incidents.knowledge.rules import filled
 from incidents.knowledge.selectors import ready_answers, suggestions_for
@@ -15,7 +16,6 @@ from incidents.mail_intake.rules import HANDED_OUT
 from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, ReadyAnswer
 from notifications.desk import desk_now
 from tenants.models import Organisation, Programme
-from tenants.numbers import number_in
 from tenants.selectors import enrolment_current
 
 register = template.Library()

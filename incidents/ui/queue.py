@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from base.numbers import number_in
 from incidents.desk.finding import Search, cases_matching, incidents_matching, search_of, tasks_matching
 from incidents.desk.rules import RINGS_FOR, CaseState
 from incidents.models import Case, Contact, DeskTask, Incident
@@ -20,7 +21,6 @@ from incidents.rules import IncidentState, TaskState
 from incidents.ui.case_words import topics_named
 from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User
-from tenants.numbers import number_in
 from web.addresses import published
 
 SIZE = 50

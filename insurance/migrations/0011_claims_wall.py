@@ -4,7 +4,7 @@ it is over. The database knows the states, who may move them, and that a year ha
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

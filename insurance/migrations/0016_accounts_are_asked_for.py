@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models import Incident, Job
 from insurance.claim_rules import HOLDING, ClaimState, EvidenceKind, MessageKind
 from insurance.models.policy import PolicyVersion
-from tenants.models import Organisation, TenantOwned
+from tenants.models import Organisation
+from tenants.tenancy.owned import TenantOwned
 
 CLAIM_STATES = [
     (ClaimState.DRAFT.value, _("下書き")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class Referral(TenantOwned):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.models import Invoice, Job
 from incidents.rules import BY_HAND
 from insurance import services, wording
@@ -28,8 +29,7 @@ from insurance.models import Claim, ClaimMessage
 from insurance.selectors import cover_of_job, job_is_covered
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.services import audit_record_for
+from tenants.audit.record import audit_record_for
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
 

@@ -17,6 +17,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.moves import ReasonMissing
+from base.spreadsheet import table_answer
 from insurance.doors import claim_payer, insurance_months
 from insurance.models import BankAccount
 from insurance.payments import (
@@ -30,10 +32,8 @@ from insurance.payments import (
 )
 from insurance.statistics import years
 from insurance.zengin import Account, Unwritable, account_checked
+from tenants.audit.record import audit_record
 from tenants.models import Programme
-from tenants.moves import ReasonMissing
-from tenants.services import audit_record
-from tenants.spreadsheet import table_answer
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 

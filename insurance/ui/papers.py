@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from base.spreadsheet import table_answer
 from incidents.jobsheet.store import Tampered, opened
 from incidents.models import WORK_KINDS, Job
 from insurance import wording
@@ -18,8 +19,7 @@ from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimEvidence
 from insurance.ui.parties import firm_of
 from printing.paper import PRESS
-from tenants.services import audit_record
-from tenants.spreadsheet import table_answer
+from tenants.audit.record import audit_record
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 READERS = (Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)

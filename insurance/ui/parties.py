@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from base.moves import Party
 from insurance.doors import claim_cards
 from insurance.models import Claim
 from tenants.models import Organisation
-from tenants.moves import Party
 
 Kind = Organisation.Kind
 PARTIES: dict[str, Party] = {Kind.SME: Party.FIRM, Kind.CALL_CENTRE: Party.DESK, Kind.INSURER: Party.INSURER}

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 CLAIM = """
 UPDATE notifications_outboxmessage m SET lease_until = now() + lease, attempts = m.attempts + 1

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 RIGHTS = """
 REVOKE ALL ON notifications_accountmail FROM otasuke_app;

@@ -23,7 +23,7 @@ from sensors.installing import consent_give
 from sensors.models import Sensor
 from sensors.services import sensor_prepare
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammePartner, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 OWNER: Final = "owner"  # the registry is written on this connection only
 PASSWORD_BYTES: Final = 12

@@ -16,12 +16,12 @@ from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
+from base.moves import ReasonMissing
 from incidents.questions import open_questions
 from incidents.services import response_wish
 from incidents.ui.cases import case_of_group
 from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
-from tenants.moves import ReasonMissing
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 

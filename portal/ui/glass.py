@@ -17,8 +17,8 @@ from alerts.models import InboxBatch, QuarantinedLine
 from alerts.ui import listing
 from incidents.ui.cases import open_cases
 from sensors.ui.status import firm_boxes
-from tenants.break_glass import GlassHolds, break_glass
 from tenants.models import AccessGrant, Organisation
+from tenants.tenancy.break_glass import GlassHolds, break_glass
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from tenants.ui.reason_field import ReasonField

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.moves import MoveRefused
+from base.numbers import number_in
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
     CHANGEABLE,
@@ -37,8 +39,6 @@ from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
 from tenants.models import Organisation
-from tenants.moves import MoveRefused
-from tenants.numbers import number_in
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read

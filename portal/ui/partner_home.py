@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from base.identity import search_fold
+from base.spreadsheet import Cell, csv_answer, xlsx_answer
 from incidents.desk.numbers import number_of, numbers_in
 from incidents.dispatch.ui.words import open_jobs
 from incidents.jobsheet.invoicing import InvoiceState
@@ -19,10 +21,8 @@ from incidents.models import Invoice
 from reports.months import month_of
 from reports.office import month_figures
 from tenants.applications import applications_of
-from tenants.doors import OfficeFirm, introduced_firms, office_firms
-from tenants.identity import search_fold
 from tenants.models import Application, Programme
-from tenants.spreadsheet import Cell, csv_answer, xlsx_answer
+from tenants.tenancy.doors import OfficeFirm, introduced_firms, office_firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 

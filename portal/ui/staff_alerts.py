@@ -16,6 +16,7 @@ from alerts.judging import group_judge, judgement_in_force, judgements_of
 from alerts.models import Alert, AlertGroup
 from alerts.models.judgement import Verdict
 from alerts.ui import facts, listing, rule_words, words
+from base.moves import ReasonMissing
 from incidents import services
 from incidents.desk.ui.firm_card import firm_card
 from incidents.rules import MoveRefused, Opening
@@ -23,7 +24,6 @@ from incidents.ui.cases import case_of_group
 from notifications.models import Attention
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
-from tenants.moves import ReasonMissing
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.dispatch.doors import job_cards
 from incidents.dispatch.offers import OfferGone, job_offer_answer
 from incidents.dispatch.rules import JobState, OfferState, Party
@@ -23,7 +24,6 @@ from portal.ui.cover import entitlement_of_job
 from portal.ui.help_pages import times_context
 from surveys.models import JobHearing
 from surveys.ui.hearing import ASKED_IN
-from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 UNREPORTED = """
 SELECT DISTINCT e.tenant_id FROM tenants_enrolment e JOIN tenants_organisation o ON o.id = e.tenant_id

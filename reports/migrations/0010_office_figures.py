@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # The asking person works for the programme's office, and the programme is large enough to hide a firm in.
 ALLOWED = """

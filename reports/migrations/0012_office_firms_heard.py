@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # One answer each, or a list of several: jsonb_path_query gives either one by one.
 HEARD = """

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 ALLOWED = """
   programme = ANY ((SELECT sec.programmes_run('owner', 'member', 'read_only'))::bigint[])

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 WAITING_WORK = """
 SELECT 'batch', count(*), min(b.received_at) FROM alerts_inboxbatch b WHERE b.processed_at IS NULL AND b.attempts < 8

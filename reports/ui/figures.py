@@ -13,13 +13,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from base.spreadsheet import XLSX
 from reports.months import Month, month_of
 from reports.office import MOST_MONTHS, Figures, Span, office_figures
 from reports.office_files import shown, table_csv, workbook
 from reports.office_tables import LEAST_FIRMS, Table
+from tenants.audit.record import audit_record
 from tenants.models import Programme
-from tenants.services import audit_record
-from tenants.spreadsheet import XLSX
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 USUAL_MONTHS = 4

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from reports.models import MonthlyReport
 from reports.ui.rows import next_report_on, report_rows
-from tenants.services import audit_record
+from tenants.audit.record import audit_record
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 

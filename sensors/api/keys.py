@@ -12,7 +12,7 @@ from sensors.api.authentication import box_authenticate
 from sensors.api.schema import box_operation, problems
 from sensors.api.serializers import KeyIn, KeyOut
 from tenants.api.answers import Refusal
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 MOST_JSON_BYTES = 4096
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework.request import Request
 
+from base.rates import tried
 from tenants.api.answers import Refusal
 from tenants.audit.origin import client_address
-from tenants.rates import tried
 
 TRIES = 20
 WINDOW_S = 600

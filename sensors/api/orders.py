@@ -14,13 +14,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from base import platform_key
 from sensors import orders, rules
 from sensors.api.answers import BoxView
 from sensors.api.authentication import box_authenticate
 from sensors.api.schema import box_operation, problems
-from tenants import platform_key
 from tenants.api.answers import Refusal
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 MOST_JSON_BYTES = 64 * 1024
 MOST_HITS = 1_000

@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from base import platform_key
 from sensors import rules, services, signing
 from sensors.api.answers import BoxView
 from sensors.api.authentication import box_authenticate, length_check
@@ -20,9 +21,8 @@ from sensors.api.limits import activation_limit
 from sensors.api.schema import box_operation, problems
 from sensors.api.serializers import ActivationIn, ActivationOut, HeartbeatOut, TimeOut
 from sensors.keys import key_confirm
-from tenants import platform_key
 from tenants.api.answers import Refusal
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 MOST_JSON_BYTES = 64 * 1024
 HEARTBEAT_INTERVAL_S = 60

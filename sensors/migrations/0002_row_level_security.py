@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 SENSOR_KEY = """
 SELECT k.tenant_id, k.sensor_id, k.public_key, k.revoked_at IS NOT NULL OR s.state = 'retired'

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 RIGHTS = """
 REVOKE UPDATE ON sensors_order, sensors_suppression FROM otasuke_app;

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 STAFF = ("watch", "desk", "breakglass")
 

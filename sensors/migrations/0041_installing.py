@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # `guard` drops only what `protect` made.
 AGAIN = "DROP POLICY reads ON {0}; DROP POLICY adds ON {0}; DROP POLICY changes ON {0};"

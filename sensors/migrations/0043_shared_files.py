@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 # Texts that are no hash go; hashes one box alone had shared are withdrawn until they are weighed.
 WEIGHED = r"""

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sensors.models.box import Sensor
-from tenants.models import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 
 class Device(TenantOwned):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sensors.models.box import Sensor
 from sensors.states import OrderState
-from tenants.models import Programme, TenantOwned
+from tenants.models import Programme
+from tenants.tenancy.owned import TenantOwned
 
 
 class OrderFile(models.Model):

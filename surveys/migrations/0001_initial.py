@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 KINDS = [("desk", "相談窓口"), ("vendor", "訪問・遠隔対応の事業者"), ("incident", "インシデント対応の全体")]

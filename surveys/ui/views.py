@@ -16,7 +16,7 @@ from surveys.rules import Kind
 from surveys.services import Answered, feedback_take, token_hash
 from surveys.ui.forms import FeedbackForm, HelpFeedbackForm
 from tenants.desk_contact import desk_contact
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,10 +6,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from base.rates import tried
+from tenants.accounts.tokens import TokenHolder, token_holder
 from tenants.api.answers import Refusal
 from tenants.audit.origin import client_address
-from tenants.rates import tried
-from tenants.tokens import TokenHolder, token_holder
 
 MOST_FAILURES = 30
 FAILURES_WINDOW_S = 600

@@ -17,13 +17,13 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from base.rates import tried
+from tenants.accounts.tokens import TokenHolder
 from tenants.api.answers import JsonView, Problem, Refusal
 from tenants.api.authentication import TokenAuthentication
+from tenants.audit.record import audit_record_for
 from tenants.models import ApiToken
-from tenants.rates import tried
-from tenants.scope import token_scope
-from tenants.services import audit_record_for
-from tenants.tokens import TokenHolder
+from tenants.tenancy.scope import token_scope
 
 CALLS_A_MINUTE = 120
 PAGE = 50

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 
-from tenants import platform_key
+from base import platform_key
 from tenants.audit.chain import Head, head_message
 from tenants.models import AuditAnchor
 

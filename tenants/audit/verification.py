@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connections
 
-from tenants import platform_key
+from base import platform_key
 from tenants.audit.chain import Break, Head, Link, breaks, head_read
 from tenants.models import AuditAnchor
 

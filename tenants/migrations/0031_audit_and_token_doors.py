@@ -6,7 +6,7 @@ The trail's columns that must not depend on the application are filled by a trig
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 OWNED = "(SELECT sec.owned_organisations())::bigint[]"

@@ -12,7 +12,7 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

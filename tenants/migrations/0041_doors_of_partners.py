@@ -6,7 +6,7 @@ the statement. A row-level policy could not leave columns out.
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

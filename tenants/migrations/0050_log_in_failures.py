@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 
@@ -22,7 +22,7 @@ SELECT m.user_id, count(*), max(a.at)
  GROUP BY m.user_id
 """
 
-# The mail's key is made from the invitation's hash (tenants.invitations).
+# The mail's key is made from the invitation's hash (tenants.accounts.invitations).
 UNDELIVERED = """
 SELECT i.id FROM tenants_invitation i
   JOIN notifications_outboxmessage m

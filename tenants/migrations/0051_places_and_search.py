@@ -4,7 +4,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import tenants.models.organisation
-from tenants import rls
+from tenants.tenancy import rls
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"
@@ -42,7 +42,7 @@ BEGIN
 END
 """
 
-# tenants.identity.search_fold does the same.
+# base.identity.search_fold does the same.
 SEARCH_FOLD = """
 CREATE FUNCTION sec.search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp AS $body$

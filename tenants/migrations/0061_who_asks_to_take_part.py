@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-from tenants import rls
-from tenants.industries import INDUSTRIES
+from tenants.tenancy import rls
+from base.industries import INDUSTRIES
 
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from tenants.industries import INDUSTRIES
+from base.industries import INDUSTRIES
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from django.db import migrations
 USER = "nullif(current_setting('otasuke.user', true), '')::bigint"
 ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"
 
-# The same rule as tenants.reasons: NFKC, small, letters only; the four letters taken out show nothing.
+# The same rule as base.reasons: NFKC, small, letters only; the four letters taken out show nothing.
 SAYS_SOMETHING = """
 CREATE FUNCTION sec.says_something(words text, letters integer, kinds integer) RETURNS boolean LANGUAGE sql IMMUTABLE
   SET search_path = pg_catalog, public, sec, pg_temp AS $body$

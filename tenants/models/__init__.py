@@ -5,9 +5,9 @@ from tenants.models.audit import AuditAnchor, AuditSeal
 from tenants.models.consent import Consent
 from tenants.models.joining import Application, Invitation
 from tenants.models.organisation import Enrolment, Organisation, Programme, ProgrammePartner, ProgrammeSettings
-from tenants.models.owned import TenantOwned
 from tenants.models.token import ApiToken
 from tenants.models.user import User
+from tenants.tenancy.owned import TenantOwned
 
 __all__ = [
     "AccessGrant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models.owned import TenantOwned
+from tenants.tenancy.owned import TenantOwned
 
 # Version of the words people agree to; raised when they change. A consent keeps the version it was given to.
 CONSENT_VERSION = 1

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.industries import INDUSTRIES
+from base.industries import INDUSTRIES
 from tenants.models.access import Membership
 from tenants.models.organisation import Organisation, Programme
 from tenants.states import ApplicationState

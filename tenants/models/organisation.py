@@ -7,12 +7,12 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from tenants.industries import INDUSTRIES
-from tenants.models.owned import TenantOwned
+from base.industries import INDUSTRIES
+from tenants.tenancy.owned import TenantOwned
 
 
 class SearchFold(models.Func):
-    """tenants.identity.search_fold, in PostgreSQL."""
+    """base.identity.search_fold, in PostgreSQL."""
 
     function = "sec.search_fold"
     arity = 1
@@ -51,7 +51,7 @@ class Organisation(models.Model):
     staff_count = models.PositiveIntegerField(_("従業員数"), null=True, blank=True)
     pc_count = models.PositiveIntegerField(_("パソコン台数"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    # What staff search in: both names as tenants.identity.search_fold writes them; PostgreSQL keeps it by itself.
+    # What staff search in: both names as base.identity.search_fold writes them; PostgreSQL keeps it by itself.
     search_name = models.GeneratedField(
         expression=SearchFold(Concat("name", Value(" "), "name_kana")), output_field=models.TextField(), db_persist=True
     )

@@ -19,13 +19,13 @@ from allauth.mfa.webauthn.forms import (
 from allauth.mfa.webauthn.internal.auth import extract_user_from_response
 from django.core.exceptions import ValidationError
 
-from tenants.log_in_failures import FACTOR, THROTTLED, failure_note
-from tenants.tries import CODE, PASSKEY, TooMany, try_take
+from tenants.accounts.log_in_failures import FACTOR, THROTTLED, failure_note
+from tenants.accounts.tries import CODE, PASSKEY, TooMany, try_take
 from tenants.ui.json_field import StorableDecoder
 
 
 class _Noted:
-    """Counts each try before it is judged (tenants.tries) and writes down what failed.
+    """Counts each try before it is judged (tenants.accounts.tries) and writes down what failed.
 
     `user` is None while a passkey is to say who it is: whoever it claims to be, in the trail nobody is named.
     """

@@ -1,4 +1,4 @@
-"""Forms about people and firms; the rules of names and numbers are in tenants.identity."""
+"""Forms about people and firms; the rules of names and numbers are in base.identity."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from tenants import identity
+from base import identity
+from base.numbers import number_in
+from base.places import municipality_code, places_of
 from tenants.models import Application, Membership, Organisation, User
-from tenants.numbers import number_in
-from tenants.places import municipality_code, places_of
 from tenants.programme_settings import Setting
 from tenants.ui.reason_field import ReasonField
 

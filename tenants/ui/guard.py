@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
-from tenants.middleware import Acting
+from tenants.accounts.acting import Acting
 from tenants.models import Membership, Organisation, User
 
 Parameters = ParamSpec("Parameters")
@@ -23,7 +23,7 @@ Kind = Organisation.Kind
 
 
 class ActingRequest(HttpRequest):
-    """A request of a person who acts for an organisation (tenants.middleware)."""
+    """A request of a person who acts for an organisation (tenants.accounts.acting)."""
 
     acting: Acting
     user: User

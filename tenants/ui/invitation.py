@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language, gettext
 
-from tenants.invitations import Offer, invitation_accept, offer_find
-from tenants.middleware import SESSION_KEY
+from tenants.accounts.acting import SESSION_KEY
+from tenants.accounts.invitations import Offer, invitation_accept, offer_find
 from tenants.models import Organisation, User
 from tenants.ui.forms import PersonForm
 from web.addresses import published

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from tenants import invitations
-from tenants.log_in_failures import failures_of_members
-from tenants.members import ChangeRefused, member_sessions_end, members_of, membership_end, membership_set_role
+from tenants.accounts import invitations
+from tenants.accounts.log_in_failures import failures_of_members
+from tenants.accounts.members import ChangeRefused, member_sessions_end, members_of, membership_end, membership_set_role
 from tenants.models import Membership
 from tenants.ui.forms import InviteForm, RoleForm
 from tenants.ui.guard import ActingRequest, open_to

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from tenants.middleware import Acting
+from tenants.accounts.acting import Acting
 from tenants.models import Membership, Organisation
 from web.addresses import published
 

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tenants.invitations import tenant_of
-from tenants.services import audit_record
+from tenants.accounts.invitations import tenant_of
+from tenants.audit.record import audit_record
 from tenants.ui.forms import OrganisationForm
 from tenants.ui.guard import ActingRequest, open_to
 

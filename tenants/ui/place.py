@@ -6,7 +6,7 @@ from allauth.core.ratelimit import consume_or_429
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tenants.places import places_of
+from base.places import places_of
 from tenants.ui.forms import PlaceForm
 
 

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from base.numbers import number_in
 from tenants.models import Organisation, Programme, ProgrammeSettings
-from tenants.numbers import number_in
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
 from tenants.ui.forms import SettingsForm
 from tenants.ui.guard import ActingRequest, open_to

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.scope import current_scope
-from tenants.services import audit_record_for
+from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest
 
 

@@ -8,11 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from tenants.reasons import GRAVE_KINDS, GRAVE_LETTERS, says_something
+from base.reasons import GRAVE_KINDS, GRAVE_LETTERS, says_something
 
 
 class ReasonField(forms.CharField):
-    """Words, not signs (tenants.reasons). `grave`: for what opens a firm's data."""
+    """Words, not signs (base.reasons). `grave`: for what opens a firm's data."""
 
     def __init__(self, *, grave: bool = False, **kwargs: Any) -> None:
         self.grave = grave

@@ -13,11 +13,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from tenants import sessions
-from tenants.log_in_failures import REASONS, failures_of
+from base.numbers import number_in
+from tenants.accounts import sessions
+from tenants.accounts.log_in_failures import REASONS, failures_of
+from tenants.accounts.second_factor import has_second_factor, needs_second_factor
 from tenants.models import User
-from tenants.numbers import number_in
-from tenants.second_factor import has_second_factor, needs_second_factor
 from tenants.ui.browsers import browser_name
 from web.addresses import published
 

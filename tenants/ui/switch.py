@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from tenants.middleware import SESSION_KEY
+from tenants.accounts.acting import SESSION_KEY
 from tenants.ui.guard import VisitorRequest
 from web.addresses import published
 

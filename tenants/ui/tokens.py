@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from tenants.accounts.tokens import LONGEST_DAYS, scopes_for, token_create, token_revoke, tokens_of
 from tenants.models import ApiToken
-from tenants.tokens import LONGEST_DAYS, scopes_for, token_create, token_revoke, tokens_of
 from tenants.ui.guard import ActingRequest, open_to
 
 

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from incidents import triage
 from portal.due import due_run
 from reports.services import reports_make
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.access.world import FIRMS, MARKS, World, superuser
 from tests.portal import scenes
 

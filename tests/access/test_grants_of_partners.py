@@ -11,10 +11,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from sensors.models import Sensor
-from tenants.break_glass import GlassHolds, break_glass
 from tenants.consents import consent_give, consent_revoke
 from tenants.models import AccessGrant, User
-from tenants.scope import person_scope
+from tenants.tenancy.break_glass import GlassHolds, break_glass
+from tenants.tenancy.scope import person_scope
 from tests.access.doors import doors_check
 from tests.access.world import MARKS, Role, World, superuser
 

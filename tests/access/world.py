@@ -172,7 +172,7 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     from incidents.models import DeskTask, Incident, IncidentEvent
     from notifications.models import Attention, OutboxMessage
     from sensors.models import ActivationCode, Sensor
-    from tenants.scope import tenant_scope
+    from tenants.tenancy.scope import tenant_scope
     from tests.portal import scenes
 
     mark, now = MARKS[name], datetime.now(UTC)
@@ -576,7 +576,7 @@ def _joining(world: World) -> None:
 def _slips(world: World) -> None:
     """Grants of one firm about another's incident, and of every firm an alert that belongs to no incident."""
     from sensors.models import Sensor
-    from tenants.scope import tenant_scope
+    from tenants.tenancy.scope import tenant_scope
     from tests.portal import scenes
 
     for kind, capability in ((Kind.VENDOR, "job"), (Kind.INSURER, "claim")):

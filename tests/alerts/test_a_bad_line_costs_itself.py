@@ -18,7 +18,7 @@ from alerts.eve_fields import Event
 from alerts.models import Alert, CallbackCount, InboxBatch, QuarantinedLine, TrafficAggregate
 from notifications.models import Attention
 from sensors.models import Device
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -15,7 +15,7 @@ from sensors.models import FileReport, KnownFile, OrderFile
 from sensors.orders import BoxState, order_pull
 from sensors.shared_files import FileRefused, file_decide, file_withdraw, hashes_stopped
 from tenants.models import Enrolment
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Box, Cast
 from tests.sensors.box import Sender, ingest_all

@@ -19,7 +19,7 @@ from notifications.models import OutboxMessage
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device
 from tenants.models import ProgrammeSettings, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Box, Cast, box_make, organisation_make
 from tests.mailing import HOUR, group_make, high_group_make
 

@@ -13,7 +13,7 @@ from alerts.selectors import unexamined_since
 from alerts.ui.unexamined import WORDS, reason_words
 from alerts.unexamined import OTHER, REASONS
 from sensor_agent.filestore import unexamined_event
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, ingest_all
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts.models import Alert, AlertGroup
 from alerts.selectors import raw_event
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

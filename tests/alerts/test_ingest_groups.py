@@ -16,7 +16,7 @@ from alerts.digest import digest_send_due
 from alerts.models import Alert, AlertGroup, CallbackCount
 from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast, box_make
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from alerts.models import Alert, InboxBatch, QuarantinedLine, TrafficAggregate
 from notifications.models import Attention
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

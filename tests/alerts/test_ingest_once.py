@@ -18,7 +18,7 @@ from alerts import inbox
 from alerts.models import Alert, AlertGroup, CallbackCount, QuarantinedLine
 from alerts.positions import covering
 from notifications.models import Attention
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -9,7 +9,7 @@ from typing import Any
 from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, TrafficAggregate
 from alerts.models.alert import Grade
 from notifications.models import Attention
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from alerts.models import InboxBatch
 from notifications.models import Attention
 from sensors.models import Sensor, SensorKey
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, packed, uuid7
 

@@ -11,7 +11,7 @@ from django.db import connections
 
 from alerts.models import Alert
 from alerts.tasks import ingest_batch, sweep_inbox
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line
 

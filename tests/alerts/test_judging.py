@@ -11,9 +11,9 @@ from django.utils import timezone
 from alerts.judging import group_judge, judgement_in_force, unjudged
 from alerts.models import AlertGroup, AlertJudgement
 from alerts.models.judgement import Verdict
+from base.moves import ReasonMissing
 from tenants.models import AuditEvent, Organisation, User
-from tenants.moves import ReasonMissing
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 

@@ -12,7 +12,7 @@ from alerts import ingest
 from alerts.inbox import inbox_turn
 from alerts.models import Alert, AlertGroup, CallbackCount, InboxBatch, QuarantinedLine, TrafficAggregate
 from notifications.models import Attention
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Box, Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -17,7 +17,7 @@ from alerts.batches import MOST_LINES
 from alerts.inbox import MOST_ATTEMPTS, MOST_INTERRUPTED, inbox_turn
 from alerts.models import Alert, InboxBatch
 from notifications.models import Attention
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

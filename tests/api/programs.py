@@ -8,9 +8,9 @@ from typing import Any
 
 from django.test import Client
 
+from tenants.accounts.tokens import IssuedToken, token_create
 from tenants.models import Organisation, User
-from tenants.scope import person_scope
-from tenants.tokens import IssuedToken, token_create
+from tenants.tenancy.scope import person_scope
 
 ALL = ("read:alerts", "read:incidents", "read:reports")
 

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tenants.log_secrets import is_one_time
+from base.log_secrets import is_one_time
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.pages import inline_code

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tenants.models import AccessGrant, ApiToken, AuditEvent
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.api.programs import Program, token_for
 from tests.factories import Cast
 from tests.portal import scenes
@@ -122,8 +122,8 @@ def test_without_a_token_nothing_is_answered(facts: Cast, header: str, path: str
 def test_a_token_that_is_revoked_during_the_request_sees_nothing(facts: Cast) -> None:
     """PostgreSQL checks it, not only the log-in at the beginning."""
     from alerts.models import AlertGroup
-    from tenants.scope import token_scope
-    from tenants.tokens import token_hash
+    from tenants.accounts.tokens import token_hash
+    from tenants.tenancy.scope import token_scope
 
     issued = token_for(facts.hanako, facts.sakura_dental)
     with token_scope(token_hash(issued.secret), facts.sakura_dental.pk):
@@ -215,8 +215,8 @@ def test_nothing_can_be_written(sakura: Program, method: str, path: str) -> None
 def test_a_token_cannot_write_in_the_database_either(facts: Cast) -> None:
     from django.db import ProgrammingError, connection
 
-    from tenants.scope import token_scope
-    from tenants.tokens import token_hash
+    from tenants.accounts.tokens import token_hash
+    from tenants.tenancy.scope import token_scope
 
     issued = token_for(facts.hanako, facts.sakura_dental)
     with token_scope(token_hash(issued.secret), facts.sakura_dental.pk), connection.cursor() as cursor:
@@ -235,8 +235,8 @@ def test_a_token_cannot_write_in_the_database_either(facts: Cast) -> None:
 
 
 def test_a_program_of_the_platforms_operator_does_not_follow_through_broken_glass(facts: Cast) -> None:
-    from tenants.break_glass import break_glass
-    from tenants.scope import person_scope
+    from tenants.tenancy.break_glass import break_glass
+    from tenants.tenancy.scope import person_scope
     from tests.factories import organisation_make, user_make
 
     platform = organisation_make("運用担当", "platform")

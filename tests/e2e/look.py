@@ -24,7 +24,7 @@ def pictures(out: Path) -> None:
     from alerts.models import AlertGroup
     from incidents.models import DeskTask
     from tenants.models import Organisation
-    from tenants.scope import tenant_scope
+    from tenants.tenancy.scope import tenant_scope
     from tests import factories
     from tests.e2e.stage import busy_day
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from base.moves import Party as Mover
 from incidents.crisis.links import call_token
 from incidents.dispatch.rules import Party
 from incidents.dispatch.services import job_request
@@ -27,8 +28,7 @@ from sensors.models import Device
 from surveys.models import FeedbackRequest
 from surveys.services import feedback_ask
 from tenants.models import Enrolment, Organisation, User
-from tenants.moves import Party as Mover
-from tenants.scope import person_scope, programme_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
 from tests.incidents.jobsheets import jpeg

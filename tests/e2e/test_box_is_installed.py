@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from sensors.installing import consent_give
 from sensors.models import Order, Sensor
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 

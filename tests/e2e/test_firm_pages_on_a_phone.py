@@ -12,7 +12,7 @@ from alerts.models import AlertGroup
 from incidents.desk import cases, firm_side
 from incidents.models import Incident
 from sensors.models import Device
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast

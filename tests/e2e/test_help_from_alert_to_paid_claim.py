@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from alerts.models import AlertGroup
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.e2e.town import Town, town
 from tests.factories import Cast
 from web.jst import JST

@@ -11,12 +11,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from base.moves import Party
 from incidents.models import Incident
 from incidents.rules import Opening
 from incidents.services import incident_promote
 from insurance.services import claim_make, claim_submit
-from tenants.moves import Party
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests import factories
 from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PHONE

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from incidents.jobsheet.checking import uploads_check
 from incidents.models import Evidence, SheetRecord, Upload, WorkEntry
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Site
 from tests.incidents.jobsheets import Phone, jpeg, phone_make

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from alerts.models import AlertGroup
 from incidents.models import DeskTask
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast

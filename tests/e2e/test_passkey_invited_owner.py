@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tenants.invitations import token_hash, token_make
+from tenants.accounts.invitations import token_hash, token_make
 from tenants.models import Invitation
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Site

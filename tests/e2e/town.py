@@ -17,8 +17,8 @@ from insurance.models import PolicyVersion
 from ops.processes import Supervisor, free_port, smtp_sink
 from ops.smtp_sink import Mail, wait_for_mail
 from otasuke.celery import app
-from tenants.jobs import wake
 from tenants.models import Enrolment, Organisation, ProgrammePartner, User
+from tenants.tenancy.jobs import wake
 from tests import factories
 from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PHONE

@@ -1,6 +1,6 @@
 """docs/states.md: every state machine there is, drawn from the dictionaries that decide.
 
-A machine is a module's `<NAME>_MOVES: dict[State, dict[State, Move]]` (tenants.moves); writing one is registering it.
+A machine is a module's `<NAME>_MOVES: dict[State, dict[State, Move]]` (base.moves); writing one is registering it.
 The state it begins in is the first of its enumeration; comments beside the states become notes.
 
 `python -m tests.generated.state_diagrams --write` makes the page anew.
@@ -19,8 +19,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from base.moves import Move
 from ops.accounts import CHECKOUT
-from tenants.moves import Move
 
 PAGE = CHECKOUT / "docs" / "states.md"
 ROOMS = ("tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports")

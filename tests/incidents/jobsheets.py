@@ -15,7 +15,7 @@ from incidents.jobsheet.checking import uploads_check
 from incidents.jobsheet.uploads import MOST_PIECE
 from incidents.models import Incident, Job, JobOffer
 from tenants.models import Organisation, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast, user_make
 from tests.portal import scenes
 

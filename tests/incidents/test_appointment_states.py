@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.dispatch import appointments
 from incidents.dispatch.offers import job_offer_answer, job_offer_put
 from incidents.dispatch.rules import JOB_MOVES, JobState, Party
@@ -16,8 +17,7 @@ from incidents.dispatch.services import job_move, job_request
 from incidents.dispatch.visits import APPOINTMENT_MOVES, AppointmentState
 from incidents.models import Appointment, Job
 from tenants.models import User
-from tenants.moves import MoveRefused, ReasonMissing
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 
 REFUSED = (MoveRefused, ReasonMissing, appointments.TimeWrong, appointments.OwnProposal)

@@ -11,13 +11,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.moves import MoveRefused, Party
 from incidents.desk import cases, firm_side
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.rules import CASE_MOVES, OPEN_STATES, CaseIncomplete, CaseState, due_from, unread_since
 from incidents.models import Case, CaseEvent
 from notifications.hours import hours_read
-from tenants.moves import MoveRefused, Party
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.factories import Cast, user_make
 from web.jst import JST
 

@@ -26,7 +26,7 @@ from notifications.models import Attention
 from notifications.rules import message_id
 from notifications.services import outbox_put
 from tenants.models import Organisation, Programme
-from tenants.scope import person_scope, programme_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
 from tests.factories import OWNER, Cast, Kind

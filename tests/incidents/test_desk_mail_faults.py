@@ -18,7 +18,7 @@ from incidents.models import Case, CaseEvent, DeskMail, MailboxFault, MailFile
 from incidents.scanning import ScanFailed, scan
 from incidents.ui.case_words import event_words
 from tenants.models import Programme
-from tenants.scope import person_scope, programme_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, programme_scope, tenant_scope
 from tests.desk_mailbox import Desk, desk_mailbox, scanner
 from tests.factories import OWNER, Cast
 from tests.incidents.test_desk_mail_arrives import arrive, files, letter, mails, with_files

@@ -18,7 +18,7 @@ from incidents.mail_intake.charsets import plain
 from incidents.mail_intake.mime import MOST_PARTS, mail_parse
 from incidents.mail_intake.reading import MOST_TEXT, identity_of, mail_read
 from incidents.models import DeskMail
-from tenants.scope import programme_scope
+from tenants.tenancy.scope import programme_scope
 from tests.desk_mailbox import Desk, desk_mailbox
 from tests.factories import Cast
 from tests.incidents.jobsheets import logged_in

@@ -18,7 +18,7 @@ from incidents.mail_intake import oauth, services
 from incidents.mail_intake.mailbox import AddressWrong, place_of
 from incidents.mail_intake.oauth import TokenRefused, token_for
 from incidents.models import DeskMail, MailboxFault
-from tenants.scope import programme_scope
+from tenants.tenancy.scope import programme_scope
 from tests.desk_mailbox import Desk, dovecot
 from tests.factories import Cast
 from tests.incidents.test_desk_mail_arrives import letter

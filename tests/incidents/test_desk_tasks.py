@@ -16,7 +16,7 @@ from notifications.services import attention_close, attention_open
 from sensors.models import Sensor
 from sensors.silence import sensor_silence_check
 from tenants.models import User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, user_make
 from tests.mailing import high_group_make
 

@@ -16,7 +16,7 @@ from incidents.models import EarlyWarning
 from notifications.models import OutboxMessage
 from sensors.orders import bundle_store
 from tenants.models import Enrolment, Organisation, Programme, ProgrammeSettings
-from tenants.scope import person_scope, programme_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, programme_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Box, Cast
 from tests.mailing import HOUR, group_make

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from base.turns import turns
 from incidents import doors, triage
 from incidents.models import Incident
-from tenants.scope import tenant_scope
-from tenants.turns import turns
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, alert_line, ingest_all
 

@@ -9,7 +9,7 @@ from incidents.models import DeskTask, Incident, IncidentEvent
 from incidents.triage import groups_claim
 from notifications.delivery import outbox_send
 from tenants.models import AuditEvent
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.mailing import HOUR, Mailbox, group_make, high_group_make
 

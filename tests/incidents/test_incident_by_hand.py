@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from alerts.digest import digest_send_due
+from base.moves import MoveRefused, ReasonMissing
 from incidents.models import DeskTask, Incident, IncidentGroup
 from incidents.services import group_detach, incident_merge, incident_move, incident_open_by_desk
 from incidents.triage import desk_tasks_open, groups_claim
@@ -18,8 +19,7 @@ from insurance.selectors import cover_of_incident
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import ProgrammeSettings
-from tenants.moves import MoveRefused, ReasonMissing
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
 from tests.mailing import HOUR, group_make, high_group_make
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.models import AlertGroup
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.course import watches_end
 from incidents.models import DeskTask, Incident
 from incidents.rules import Opening
@@ -15,8 +16,7 @@ from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
 from tests.mailing import HOUR, group_make, high_group_make
 

@@ -14,7 +14,7 @@ from incidents.wording import event_text
 from notifications.delivery import outbox_send
 from notifications.models import OutboxMessage
 from tenants.models import AuditEvent
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.mailing import HOUR, Mailbox, group_make, high_group_make
 

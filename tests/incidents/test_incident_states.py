@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.moves import Move, MoveRefused, Party, ReasonMissing, require_move
 from incidents.rules import INCIDENT_MOVES, OPENINGS, TASK_MOVES, IncidentState, Opening, TaskState
-from tenants.moves import Move, MoveRefused, Party, ReasonMissing, require_move
 
 MACHINES: dict[str, tuple[Mapping[Any, Mapping[Any, Move]], type[StrEnum]]] = {
     "incident": (INCIDENT_MOVES, IncidentState),

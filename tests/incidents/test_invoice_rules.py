@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from incidents.jobsheet.invoicing import (
     INVOICE_MOVES,
     FeeTerms,
@@ -20,7 +21,6 @@ from incidents.jobsheet.invoicing import (
     total_yen,
     yen_per_hour,
 )
-from tenants.moves import MoveRefused, Party, ReasonMissing, require_move
 
 LINES = st.lists(
     st.builds(

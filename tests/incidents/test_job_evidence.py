@@ -21,7 +21,7 @@ from PIL import Image
 from incidents.jobsheet import sniffing, store, uploads
 from incidents.jobsheet.checking import uploads_check
 from incidents.models import Evidence, Job, Upload
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.clamd import clamd_answers
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make

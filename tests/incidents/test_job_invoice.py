@@ -16,7 +16,7 @@ from incidents.jobsheet.invoicing import due_day
 from incidents.jobsheet.watches import paid_jobs_close
 from incidents.models import Invoice, Job
 from tenants.models import Organisation, ProgrammeSettings
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast, user_make
 from tests.incidents.jobsheets import Phone, logged_in, other_vendor, phone_make
 from tests.portal.pages import text_of

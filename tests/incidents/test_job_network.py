@@ -11,7 +11,7 @@ from incidents.jobsheet.doors import job_devices
 from incidents.jobsheet.network import network_of
 from incidents.models import Job
 from sensors.models import Device
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, phone_make
 from tests.portal.pages import text_of

@@ -17,7 +17,7 @@ from incidents.jobsheet.reporting import content_sha256
 from incidents.models import JobReport, SignOff
 from notifications.models import OutboxMessage
 from tenants.models import Organisation
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make
 from tests.papers import RIGHT_EDGE, right_edges

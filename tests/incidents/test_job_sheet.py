@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from incidents.jobsheet import selectors
 from incidents.models import Job, SheetRecord, WorkEntry
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, logged_in, other_vendor, phone_make
 from tests.portal.pages import inline_code, text_of

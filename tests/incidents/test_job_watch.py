@@ -12,7 +12,7 @@ from incidents.jobsheet.watches import watches_follow
 from incidents.models import Incident, IncidentEvent, Watch
 from incidents.triage import groups_claim
 from tenants.models import ProgrammeSettings
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast
 from tests.incidents.jobsheets import Phone, logged_in, phone_make
 from tests.portal import scenes

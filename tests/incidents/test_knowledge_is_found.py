@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from incidents.knowledge import selectors, services, tokens
 from incidents.knowledge.rules import ARTICLE_MOVES, ArticleState, PlaceUnknown, filled, traces
 from incidents.knowledge.services import SecondLook, Words
 from incidents.models import Article, ReadyAnswer
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, Party, ReasonMissing, require_move
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests import factories
 from tests.factories import Cast
 

@@ -14,7 +14,7 @@ from incidents.jobsheet.doors import job_findings
 from incidents.jobsheet.own_papers import own_paper, own_papers
 from incidents.models import Evidence, Invoice, Job, JobReport, SignOff, WorkEntry
 from tenants.models import Organisation
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.access.world import superuser
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, other_vendor, phone_make

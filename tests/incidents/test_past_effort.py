@@ -9,7 +9,7 @@ import pytest
 from incidents.dispatch.doors import past_effort
 from incidents.dispatch.estimates import Past, nearest, yen_of
 from incidents.models import Incident, WorkEntry
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.help_stage import PAST, browser, past_job_make

@@ -20,7 +20,7 @@ from incidents.jobsheet.checking import uploads_check
 from incidents.jobsheet.file_names import file_name
 from incidents.jobsheet.photos import LONG_SIDE
 from incidents.models import Evidence, Upload
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.incidents.jobsheets import Phone, jpeg, phone_make
 

@@ -8,7 +8,7 @@ from django.db.models import Field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.moves import Move, MoveRefused, Party, require_move
+from base.moves import Move, MoveRefused, Party, require_move
 from tests.generated.state_diagrams import PAGE, Machine, machines, page
 
 MACHINES = machines()

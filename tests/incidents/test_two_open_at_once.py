@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import Max
 
+from base.moves import Party
 from incidents import opening
 from incidents.desk import cases
 from incidents.dispatch import services
 from incidents.models import Case, Incident, Job
 from incidents.rules import Opening
 from tenants.models import Organisation, User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.at_once import at_once, meeting_in
 from tests.factories import Cast, user_make
 from tests.portal import scenes

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from base.moves import Party
 from incidents.jobsheet import billing, reporting, selectors
 from incidents.jobsheet.invoicing import InvoiceState, Line, Rounding
 from incidents.models import Invoice, JobReport, SignOff
 from notifications.models import OutboxMessage
 from tenants.models import AuditEvent
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.at_once import at_once, meeting_in
 from tests.factories import Cast, user_make
 from tests.incidents.jobsheets import Phone, phone_make

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from base.places import place_fold
 from incidents.dispatch.matching import Area, Candidate, Fit, Match, Reach, Reason, Wanted, match
 from incidents.dispatch.municipalities import municipalities, of_prefecture, places_read, prefectures
 from incidents.dispatch.wording import reason_text
-from tenants.places import place_fold
 from tests.incidents.vendors_of_2020 import NARA, SHIGA, SOUTH_IN_HIDAKA, TOWNS, WAKAYAMA, Town, vendors
 from web.jst import JST
 

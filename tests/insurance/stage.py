@@ -13,7 +13,7 @@ from insurance.models import PolicyVersion
 from insurance.services import Bill
 from notifications.models import OutboxMessage
 from tenants.models import Organisation, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import Box, Cast, Kind
 from tests.mailing import high_group_make

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from alerts.models import AlertGroup
+from base.moves import Party
 from incidents.models import Invoice, WorkEntry
 from insurance.chain import canonical
 from insurance.evidence import evidence_links
@@ -23,8 +24,7 @@ from insurance.payments import next_bank_day
 from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import OutboxMessage
 from tenants.models import Organisation, User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, mark_make, stage_make

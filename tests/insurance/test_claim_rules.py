@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.moves import MoveRefused, Party, ReasonMissing
 from insurance.chain import broken_at, canonical, linked
 from insurance.claim_rules import (
     CLAIM_MOVES,
@@ -31,7 +32,6 @@ from insurance.rules import (
     payment_estimate,
     split,
 )
-from tenants.moves import MoveRefused, Party, ReasonMissing
 
 TERMS = Terms(50_000, 1, True)
 YEAR = ContractYear(date(2026, 4, 1), date(2027, 3, 31))

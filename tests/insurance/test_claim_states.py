@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from base.moves import MoveRefused, Party
 from incidents.models import Job
 from insurance.claim_rules import CLAIM_MOVES, HOLDING, AmountWrong, ClaimState
 from insurance.models import Claim, ClaimMessage
@@ -22,8 +23,7 @@ from insurance.services import (
     claim_submit,
     claim_withdraw,
 )
-from tenants.moves import MoveRefused, Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, job_make, stage_make
 

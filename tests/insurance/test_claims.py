@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, connections
 from django.utils.timezone import localdate
 
+from base.moves import MoveRefused, Party
 from incidents.models import Job, VendorListing
 from insurance import services
 from insurance.claim_rules import CLAIM_MOVES, ClaimState
@@ -21,8 +22,7 @@ from insurance.rules import Verdict
 from insurance.selectors import cover_of_incident, cover_of_job, entitlement
 from insurance.services import ClaimRefused, claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused, Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast, Kind
 from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, stage_make

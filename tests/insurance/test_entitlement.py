@@ -14,7 +14,7 @@ from insurance.rules import ContractYear, Entitlement, Terms, Verdict, contract_
 from insurance.selectors import entitlement
 from insurance.ui.fragments import REASONS
 from tenants.models import Enrolment, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast, Kind, organisation_make
 from tests.mailing import group_make, high_group_make
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from base.moves import Party
 from incidents.models import DeskTask
 from incidents.services import desk_task_take
 from incidents.triage import desk_tasks_open
 from insurance.models import Claim
 from insurance.services import claim_decide, claim_make, claim_submit, claim_withdraw
 from tenants.models import User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, stage_make
 from tests.portal.pages import text_of

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from base.moves import Party
 from insurance.models import BankAccount, Claim
 from insurance.services import claim_decide, claim_make, claim_pay, claim_submit
 from notifications.models import OutboxMessage
 from tenants.models import Organisation, User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, job_make, stage_make
 from tests.portal.pages import text_of

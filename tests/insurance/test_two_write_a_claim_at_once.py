@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate
 
+from base.moves import Party
 from insurance import payments, services
 from insurance.claim_rules import claim_step
 from insurance.models import BankAccount, Claim, ClaimMessage
@@ -16,8 +17,7 @@ from insurance.payments import next_bank_day, payment_file, payments_due
 from insurance.selectors import cover_of_job
 from insurance.services import claim_decide, claim_make, claim_pay, claim_submit, claim_withdraw
 from tenants.models import AuditEvent, Organisation, User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.at_once import at_once, meeting_in
 from tests.factories import Cast

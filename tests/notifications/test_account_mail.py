@@ -19,8 +19,8 @@ from notifications.account_mail import account_mail_put, account_mail_send
 from notifications.models import OutboxMessage
 from notifications.rules import MAX_ATTEMPTS, HeaderInjection
 from ops.smtp_sink import Behaviour, set_behaviour
-from tenants.invitations import invitation_create
-from tenants.scope import person_scope, tenant_scope
+from tenants.accounts.invitations import invitation_create
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.access.world import superuser
 from tests.factories import Cast
 from tests.mailing import Mailbox

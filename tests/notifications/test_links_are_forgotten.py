@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications.models import OutboxMessage
 from notifications.services import message_mark_sent, message_words, outbox_put
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 

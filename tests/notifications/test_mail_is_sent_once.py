@@ -18,7 +18,7 @@ from notifications.models import Attention, OutboxMessage
 from notifications.rules import MAX_ATTEMPTS, HeaderInjection
 from notifications.services import outbox_put
 from ops.smtp_sink import Behaviour, set_behaviour
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.mailing import Mailbox
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from notifications import rules, services
 from notifications.models import OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 NOW = datetime(2026, 11, 20, 5, 41, tzinfo=UTC)

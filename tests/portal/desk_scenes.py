@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from incidents.desk import calls, cases, firm_side
 from incidents.models import Case, Contact
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.factories import Cast
 
 

@@ -15,7 +15,7 @@ from incidents.dispatch.estimates import tax_in
 from incidents.models import Incident, Invoice, Job, VendorListing, VendorProfile, WorkEntry
 from insurance.models import PolicyVersion
 from tenants.models import Organisation, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
 from tests.portal import scenes

@@ -16,7 +16,7 @@ from notifications.models import Attention, OutboxMessage
 from reports.models import MonthlyReport
 from sensors.models import Sensor
 from tenants.models import Programme, ProgrammeSettings
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 _sequence = itertools.count(1)
 # rule → the fields of a group that such an event gives.

@@ -15,7 +15,7 @@ from notifications.hours import hours_read
 from notifications.models import OutboxMessage
 from tenants.desk_contact import desk_contact, hours_shown
 from tenants.models import Programme
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.pages import hero_of, text_of

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import AlertGroup
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import queries

@@ -18,7 +18,7 @@ from sensors import installing, orders
 from sensors.devices import Sighting, devices_note
 from sensors.models import ActivationCode, Order, ProtectionDay, Sensor
 from sensors.services import ActivationRefused, heartbeat_record, sensor_activate, sensor_prepare
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import Cast
 from tests.portal import pages

@@ -13,7 +13,7 @@ from django.utils import timezone
 from sensors.devices import Sighting, devices_note
 from sensors.guide import BELOW, LINES, WIFIS, answers_read, picture
 from sensors.models import Device, InspectionConsent, Order, Sensor
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import Cast
 from tests.portal import pages, scenes

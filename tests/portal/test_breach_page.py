@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from incidents.breach.reminders import breaches_remind
 from incidents.models import BreachNote, Incident
 from notifications.models import OutboxMessage
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast
 from tests.portal import scenes

@@ -21,7 +21,7 @@ from incidents.models import CallBooking, DeskTask, Incident, IncidentReceipt
 from incidents.triage import groups_claim
 from notifications.hours import hours_read
 from notifications.models import OutboxMessage
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.at_once import at_once
 from tests.factories import Cast
 from tests.mailing import high_group_make

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.services import incident_move
 from insurance.models import PolicyVersion
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import audit_trail, queries

@@ -16,7 +16,7 @@ from insurance.models import PolicyVersion
 from portal.demo.firms import firm_plans
 from sensors.models import InspectionConsent, Sensor
 from tenants.models import Membership, Organisation, Programme, ProgrammePartner, User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import totp_make
 
 

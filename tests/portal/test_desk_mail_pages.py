@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidents.mail_intake import services as intake
 from incidents.models import Case, DeskMail
-from tenants.scope import programme_scope, tenant_scope
+from tenants.tenancy.scope import programme_scope, tenant_scope
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
 from tests.factories import Cast
 from tests.incidents.jobsheets import logged_in

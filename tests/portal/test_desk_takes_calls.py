@@ -18,9 +18,9 @@ from incidents.desk.doors import report_call
 from incidents.desk.lookup import desk_offices
 from incidents.desk.sweeps import calls_missed
 from incidents.models import Caller, Case, Contact, IncidentReceipt, InternalNote
+from tenants.accounts.tokens import token_create
 from tenants.models import Organisation
-from tenants.scope import person_scope, tenant_scope
-from tenants.tokens import token_create
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast
 from tests.portal import scenes
 from tests.portal.pages import text_of

@@ -18,7 +18,7 @@ from incidents.triage import desk_tasks_open
 from notifications.models import Attention, OutboxMessage
 from portal.programme_fields import DESK
 from sensors.models import Sensor
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, user_make
 from tests.portal import scenes
 from tests.portal.pages import text_of

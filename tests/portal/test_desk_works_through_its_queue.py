@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from incidents.models import DeskTask, Incident
 from tenants.models import User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast, user_make
 from tests.portal import scenes
 from tests.portal.measuring import audit_trail, queries

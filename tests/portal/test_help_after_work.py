@@ -10,7 +10,7 @@ from django.utils import timezone
 from alerts.models import AlertGroup
 from incidents.models import Appointment, Incident, Job
 from insurance.models import BankAccount
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import invoice_make
 from tests.portal import scenes

@@ -16,7 +16,7 @@ from incidents.dispatch.offers import OfferGone, job_offer_answer
 from incidents.models import Appointment, Decision, DeskTask, JobEvent, JobOffer, VendorListing
 from notifications.models import OutboxMessage
 from portal.due import due_run
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast, organisation_make
 from tests.portal.help_stage import Stage, browser, stage_make, typed, workday
 from tests.portal.measuring import audit_trail

@@ -12,7 +12,7 @@ from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
 from incidents.models import IncidentGroup
 from sensors.models import Sensor
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.insurance.stage import stage_make
 from tests.portal import scenes

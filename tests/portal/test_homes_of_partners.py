@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from notifications.models import OutboxMessage
 from tenants.consents import consent_give, consent_revoke
 from tenants.models import AccessGrant, Organisation, User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
 from tests.portal.help_stage import Browser, browser

@@ -12,7 +12,7 @@ from incidents.triage import desk_tasks_open, groups_claim
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.mailing import high_group_make
 

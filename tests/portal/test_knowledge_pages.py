@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from base.moves import Party
 from incidents.crisis.links import call_token
 from incidents.desk import cases
 from incidents.knowledge import services
@@ -15,8 +16,7 @@ from incidents.mail_intake import services as intake
 from incidents.models import Article, Case, DeskTask, Incident
 from incidents.triage import groups_claim
 from tenants.models import User
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.desk_mailbox import Desk, desk_mailbox, scanner
 from tests.factories import Cast

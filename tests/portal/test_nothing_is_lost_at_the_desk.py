@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import AlertGroup
+from base.moves import Party
 from incidents.crisis.calls import call_book
 from incidents.desk import calls, cases
 from incidents.models import Case
@@ -19,8 +20,7 @@ from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.models import Device
-from tenants.moves import Party
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.insurance import stage
 from tests.portal import scenes

@@ -20,7 +20,7 @@ from notifications.tasks import pulse
 from otasuke.celery import app
 from otasuke.queues import LANES
 from portal.watch import LIMITS, PULSE_LIMIT, WORDS, Watch, everything_waiting
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.access.world import superuser
 from tests.factories import Cast, organisation_make, user_make
 from tests.mailing import Mailbox

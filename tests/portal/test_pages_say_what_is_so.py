@@ -16,7 +16,7 @@ from incidents.ui.cases import LEADS
 from sensors.models import Device
 from sensors.ui.suppression_form import SuppressionForm
 from tenants.models import User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.pages import text_of

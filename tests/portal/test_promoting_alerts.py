@@ -13,7 +13,7 @@ from incidents.models import DeskTask, Incident
 from incidents.triage import desk_tasks_open, groups_claim
 from notifications.models import Attention
 from tenants.models import User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal import scenes
 from tests.portal.measuring import audit_trail

@@ -14,7 +14,7 @@ from portal import due
 from portal.tasks import run_due
 from reports.models import MonthlyReport
 from sensors.models import Sensor
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.mailing import HOUR, Mailbox, group_make, high_group_make, mailbox
 

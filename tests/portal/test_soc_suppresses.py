@@ -11,7 +11,7 @@ from django.test import Client
 
 from alerts.models import AlertGroup
 from sensors.models import Suppression
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import Cast
 from tests.portal import pages, scenes

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.test import Client
 
 from sensors.models import FileReport, KnownFile
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 BAD = "c" * 64

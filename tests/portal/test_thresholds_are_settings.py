@@ -18,7 +18,7 @@ from sensors.models import Sensor
 from sensors.silence import sensor_silence_check
 from tenants.models import Programme, ProgrammeSettings
 from tenants.programme_settings import settings_publish
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.access.world import superuser
 from tests.factories import OWNER, Cast
 from tests.portal import scenes

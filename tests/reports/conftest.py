@@ -14,7 +14,7 @@ from reports.models import MonthlyReport
 from reports.months import Month, month_of
 from reports.services import month_close, reports_make
 from tenants.models import Organisation
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 NOVEMBER = Month(date(2026, 11, 1))
 DECEMBER_FIRST = datetime(2026, 11, 30, 15, 6, tzinfo=UTC)

@@ -10,7 +10,7 @@ from alerts.models import Alert, AlertGroup, TrafficAggregate
 from incidents.models import Incident
 from sensors.devices import Sighting, devices_note
 from sensors.models import Sensor
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Box
 
 _numbers = itertools.count(1)

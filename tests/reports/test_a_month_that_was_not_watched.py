@@ -12,7 +12,7 @@ from alerts.models.judgement import Verdict
 from reports.measures import measure
 from reports.months import Period
 from sensors.models import ProtectionDay, Sensor, WatchGap
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.reports.conftest import NOVEMBER, Close, pages_of
 from tests.reports.records import alerts_make, box_seen

@@ -17,7 +17,7 @@ from reports.models import MonthlyReport
 from reports.selectors import report_pdf
 from reports.services import month_close, reports_make
 from tenants.models import AuditEvent, Enrolment, Organisation
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 from tests.reports.conftest import DECEMBER_FIRST, NOVEMBER, Close, pages_of
 from tests.reports.records import alerts_make, box_seen

@@ -9,7 +9,7 @@ import pytest
 from alerts.models import UnexaminedFile
 from reports.measures import measure
 from reports.months import Month, Period, month_to_close
-from tenants.scope import ScopeMissing, tenant_scope
+from tenants.tenancy.scope import ScopeMissing, tenant_scope
 from tests.factories import Cast
 from tests.reports.records import alerts_make, box_seen, incident_make, traffic_make
 

@@ -18,7 +18,7 @@ from reports.office import Span, office_figures
 from reports.office_files import sheet_name, shown
 from surveys.models import FeedbackAnswer, FeedbackRequest, JobHearing
 from tenants.models import Enrolment, Organisation
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import OWNER, Cast, organisation_make
 
 SEPTEMBER, DECEMBER = Month(date(2020, 9, 1)), Month(date(2020, 12, 1))

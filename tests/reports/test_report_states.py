@@ -13,7 +13,7 @@ from reports import services
 from reports.models import MonthlyReport
 from reports.services import month_close, report_render
 from reports.states import REPORT_MOVES, ReportState
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.reports.conftest import DECEMBER_FIRST
 

@@ -13,7 +13,7 @@ from notifications.models import OutboxMessage
 from reports.measures import measure
 from reports.months import Period, month_of
 from reports.pages import report_context
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal.pages import text_of
 from tests.reports.records import alerts_make, box_seen, traffic_make

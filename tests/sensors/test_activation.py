@@ -20,7 +20,7 @@ from sensors import activation
 from sensors.models import ActivationCode, Sensor, SensorKey
 from sensors.services import activation_code_issue, sensor_prepare
 from tenants.models import AuditEvent
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Box, Cast
 from tests.sensors.box import Sender, alert_line
 

@@ -14,7 +14,7 @@ from sensors.models import Order, Sensor
 from sensors.orders import BoxState, order_pull
 from sensors.services import ActivationRefused, activation_code_issue, sensor_activate, sensor_prepare
 from sensors.states import ORDER_MOVES, SENSOR_MOVES, OrderState, SensorState
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 NOW = datetime(2026, 11, 20, 5, 41, tzinfo=UTC)

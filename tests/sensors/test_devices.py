@@ -13,7 +13,7 @@ from sensors import mac
 from sensors.devices import Sighting, devices_note, sightings_read
 from sensors.models import Device
 from sensors.software import old_software
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.sensors.box import Sender, ingest_all
 

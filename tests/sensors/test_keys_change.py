@@ -20,7 +20,7 @@ from sensors.keys import keys_holding, sensor_retire
 from sensors.models import ActivationCode, Sensor, SensorKey
 from sensors.services import ActivationRefused, activation_code_issue, sensor_activate
 from tenants.models import AuditEvent
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Box, Cast
 from tests.sensors.box import Sender
 

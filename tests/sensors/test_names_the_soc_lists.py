@@ -15,7 +15,7 @@ from sensors import orders
 from sensors.models import Order, OrderFile, WebGuardName
 from sensors.web_names import NameRefused, host_read
 from tenants.models import Programme
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests import factories
 from tests.factories import Box, Cast
 from tests.portal import pages

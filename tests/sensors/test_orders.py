@@ -15,12 +15,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.management import CommandError, call_command
 
+from base import platform_key
 from sensors import manifest, orders
 from sensors.models import Order, OrderFile, RuleBundle, Sensor, Suppression
 from sensors.shared_files import file_decide
-from tenants import platform_key
 from tenants.models import Enrolment, User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Box, Cast
 from tests.sensors.box import Sender

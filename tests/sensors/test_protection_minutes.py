@@ -11,7 +11,7 @@ from notifications.models import Attention
 from sensors.models import ProtectionDay, Sensor
 from sensors.services import heartbeat_record
 from sensors.unprotected import by_day, newly_off
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 TEN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 10:00 in Japan

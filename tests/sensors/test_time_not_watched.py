@@ -7,7 +7,7 @@ from typing import Any
 
 from sensors.models import ProtectionDay, Sensor, WatchGap
 from sensors.services import heartbeat_record
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 
 TEN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 10:00 in Japan

@@ -15,7 +15,7 @@ from notifications.services import message_words
 from surveys.asking import feedback_sweep
 from surveys.models import FeedbackAnswer, FeedbackRequest
 from surveys.services import feedback_ask
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 
 NOW = datetime.now(UTC).replace(microsecond=0)

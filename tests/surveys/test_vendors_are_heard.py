@@ -8,7 +8,7 @@ from django.test import Client
 
 from incidents.models import Job, JobOffer
 from surveys.models import JobHearing
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast
 
 NOW = datetime.now(UTC)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from notifications.models import OutboxMessage
 from notifications.services import message_words
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import PASSWORD, totp_code
 
 

@@ -18,7 +18,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from tenants.models import User
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 
 HOST = "testserver"
 LOG_IN = "/accounts/2fa/webauthn/login/"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from notifications.models import OutboxMessage
 from tenants.models import Organisation, Programme, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast, totp_make
 
 

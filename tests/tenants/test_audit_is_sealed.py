@@ -18,11 +18,11 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from tenants.audit.chain import GENESIS, canonical, link_hash
+from tenants.audit.record import audit_record
 from tenants.audit.sealing import audit_anchor, audit_seal
 from tenants.audit.verification import audit_verify
 from tenants.models import AuditEvent
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.tenants.sealing import seal_all
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from portal.audit_words import WORDS
 from tenants.models import AccessGrant, AuditEvent
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast, user_make
 from tests.portal import scenes
 from tests.portal.pages import text_of

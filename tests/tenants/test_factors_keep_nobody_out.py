@@ -12,8 +12,8 @@ from django.test import Client
 from fido2.utils import websafe_encode
 from pytest_django import Settings
 
-from tenants.log_in_failures import failures_of
-from tenants.scope import person_scope
+from tenants.accounts.log_in_failures import failures_of
+from tenants.tenancy.scope import person_scope
 from tests.factories import PASSWORD, Cast, totp_code, totp_make
 from tests.tenants.people import is_inside
 from tests.tenants.soft_key import LOG_IN, SoftKey, challenge, send

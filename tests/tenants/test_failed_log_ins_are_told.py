@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tenants.log_in_failures import failures_of_members
+from tenants.accounts.log_in_failures import failures_of_members
 from tenants.models import AuditEvent
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.access.world import superuser
 from tests.factories import Cast, totp_code, totp_make, user_make
 from tests.tenants.people import is_inside, log_in

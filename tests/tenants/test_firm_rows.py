@@ -10,7 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from sensors.models import Sensor, SensorKey
 from tenants.models import AccessGrant
-from tenants.scope import ScopeMissing, person_scope, tenant_scope
+from tenants.tenancy.scope import ScopeMissing, person_scope, tenant_scope
 from tests.factories import Cast
 
 

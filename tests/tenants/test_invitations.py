@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from notifications.delivery import outbox_send
 from ops.smtp_sink import Behaviour, set_behaviour
-from tenants.invitations import undelivered
+from tenants.accounts.invitations import undelivered
 from tenants.models import Invitation, Membership, User
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.factories import PASSWORD, Cast, user_make
 from tests.mailing import Mailbox
 from tests.tenants.people import is_inside, link_in, log_in, mails_of, words_of

@@ -6,9 +6,9 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client
 
-from tenants.identity import corporate_number_ok
+from base.identity import corporate_number_ok
 from tenants.models import AccessGrant, Application, Enrolment, Organisation, User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, totp_make, user_make
 from tests.tenants.people import link_in, log_in, mails_of, words_of
 

@@ -10,14 +10,14 @@ import pytest
 from celery import current_app, shared_task
 
 from sensors.models import Sensor
-from tenants.jobs import SystemTask, TenantTask
+from tenants.tenancy.jobs import SystemTask, TenantTask
 from tests.factories import Cast
 
 DEAD_BROKER = """
 import django, time
 django.setup()
 from django.db import transaction
-from tenants.jobs import wake
+from tenants.tenancy.jobs import wake
 began = time.monotonic()
 with transaction.atomic():
     wake("alerts.tasks.sweep_inbox")
@@ -29,7 +29,7 @@ import django
 django.setup()
 from celery import shared_task
 from otasuke.celery import app
-from tenants import jobs
+from tenants.tenancy import jobs
 jobs.LONGEST_PAUSE = 0
 app.conf.task_eager_propagates = False
 tries = []

@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.test import Client
 from pytest_django import Settings
 
+from tenants.accounts.passwords import BreachedPasswordValidator
 from tenants.models import User
-from tenants.passwords import BreachedPasswordValidator
 from tests.factories import PASSWORD, Cast
 from tests.tenants.people import is_inside, log_in
 

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.core.validators import validate_email
 from django.test import Client
 
+from base.mail_address import AddressUnusable, address_for_delivery
 from notifications.account_mail import account_mail_put
 from notifications.models import AccountMail
-from tenants.mail_address import AddressUnusable, address_for_delivery
 from tenants.models import Organisation, User
 from tests.factories import PASSWORD, Cast
 from tests.tenants.people import is_inside, link_in, log_in, mails_of

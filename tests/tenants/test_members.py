@@ -9,9 +9,9 @@ from django.db import ProgrammingError, connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from tenants.members import ChangeRefused, membership_end, membership_set_role
+from tenants.accounts.members import ChangeRefused, membership_end, membership_set_role
 from tenants.models import AuditEvent, Membership, Organisation, User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, user_make
 from tests.tenants.people import log_in
 

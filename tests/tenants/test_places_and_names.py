@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from base.identity import is_kana, search_fold
+from base.places import Place, municipality_code, places_of
 from incidents.desk.lookup import firms_found
-from tenants.identity import is_kana, search_fold
 from tenants.models import Application, Organisation
-from tenants.places import Place, municipality_code, places_of
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.access.world import superuser
 from tests.factories import Cast, organisation_make
 from tests.tenants.people import log_in

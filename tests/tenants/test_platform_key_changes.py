@@ -16,11 +16,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from base import platform_key
 from sensor_agent.identity import Device, Identity
-from tenants import platform_key
+from tenants.audit.record import audit_record_of_nobody
 from tenants.audit.sealing import audit_anchor
 from tenants.audit.verification import audit_verify
-from tenants.services import audit_record_of_nobody
 from tests.tenants.sealing import seal_all
 
 NONCE = "00112233445566778899aabbccddeeff"

@@ -15,7 +15,7 @@ from django.db import ProgrammingError, connection, transaction
 from notifications.services import outbox_put
 from otasuke.patience import KINDS, patience_of
 from tenants.models import User
-from tenants.scope import person_scope, tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.access.table import access
 from tests.access.world import superuser
 from tests.factories import Cast

@@ -9,8 +9,8 @@ from django.test import Client
 from notifications.channels import programme_hours
 from portal.programme_fields import SETTINGS
 from tenants.models import ProgrammeSettings, User
-from tenants.scope import person_scope
 from tenants.selectors import settings_at
+from tenants.tenancy.scope import person_scope
 from tests.factories import Cast, totp_make, user_make
 from tests.tenants.people import log_in
 from web.jst import JST

@@ -6,7 +6,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from tenants.models import Programme, ProgrammePartner, User
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.factories import Cast
 
 

@@ -13,13 +13,13 @@ from django.forms import ChoiceField
 from django.forms.forms import BaseForm
 from django.utils import timezone
 
+from base.moves import Move, Party, ReasonMissing, require_move
+from base.reasons import GRAVE_KINDS, GRAVE_LETTERS, says_something
 from sensors.shared_files import FileRefused, file_decide, file_withdraw
 from sensors.ui.shared_files import FileForm
-from tenants.break_glass import GlassHolds, break_glass
 from tenants.models import User
-from tenants.moves import Move, Party, ReasonMissing, require_move
-from tenants.reasons import GRAVE_KINDS, GRAVE_LETTERS, says_something
-from tenants.scope import person_scope
+from tenants.tenancy.break_glass import GlassHolds, break_glass
+from tenants.tenancy.scope import person_scope
 from tenants.ui.forms import RejectionForm, SettingsForm
 from tenants.ui.reason_field import ReasonField
 from tests.access.world import superuser

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import include, path
 
 from sensors.models import Sensor
-from tenants.scope import scope_is_open, tenant_scope
+from tenants.tenancy.scope import scope_is_open, tenant_scope
 from tests.factories import Cast
 
 

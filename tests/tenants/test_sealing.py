@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from tenants.sealing import Unreadable, reseal, seal, unseal
+from base.sealing import Unreadable, reseal, seal, unseal
 from tests.factories import Cast, totp_code, totp_make
 from tests.tenants.people import is_inside, log_in
 

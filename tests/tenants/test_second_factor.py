@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tenants.models import User
-from tenants.scope import person_scope
+from tenants.tenancy.scope import person_scope
 from tests.factories import PASSWORD, Cast, organisation_make, totp_code, totp_make, user_make
 from tests.tenants.people import is_inside, log_in
 

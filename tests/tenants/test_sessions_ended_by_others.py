@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tenants.models import AuditEvent, Membership, User
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tests.access.world import superuser
 from tests.factories import Cast, user_make
 from tests.tenants.people import is_inside, log_in

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from tenants.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless, table_answer, xlsx_bytes
+from base.spreadsheet import Cell, cell_text, csv_answer, csv_text, harmless, table_answer, xlsx_bytes
 
 
 @pytest.mark.parametrize(

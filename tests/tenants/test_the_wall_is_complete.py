@@ -12,8 +12,8 @@ from django.apps import apps
 from django.db import ProgrammingError, connection, connections, transaction
 from django.db.models import ForeignKey
 
-from tenants.models import TenantOwned
-from tenants.scope import tenant_scope
+from tenants.tenancy.owned import TenantOwned
+from tenants.tenancy.scope import tenant_scope
 from tests.access.table import access
 from tests.factories import Cast
 
@@ -226,7 +226,7 @@ def test_the_owner_sees_no_row_of_a_firms_table_so_data_migrations_need_their_ow
 
 
 def test_a_data_migration_over_firms_rows_touches_them_and_leaves_the_wall_standing(cast: Cast) -> None:
-    from tenants import rls
+    from tenants.tenancy import rls
 
     operation = rls.rewrite_rows("sensors_sensor", "UPDATE sensors_sensor SET name = '新しい名前'", expect="some")
     with transaction.atomic(using="owner"), connections["owner"].schema_editor() as editor:
@@ -237,7 +237,7 @@ def test_a_data_migration_over_firms_rows_touches_them_and_leaves_the_wall_stand
 
 
 def test_a_data_migration_that_should_touch_rows_and_touches_none_fails(cast: Cast) -> None:
-    from tenants import rls
+    from tenants.tenancy import rls
 
     operation = rls.rewrite_rows("sensors_sensor", "UPDATE sensors_sensor SET name = '' WHERE false", expect="some")
     with (
@@ -250,4 +250,4 @@ def test_a_data_migration_that_should_touch_rows_and_touches_none_fails(cast: Ca
 
 def test_migrations_use_no_bare_runpython() -> None:
     for path in ROOT.glob("*/migrations/*.py"):
-        assert "RunPython" not in path.read_text(), f"{path}: use tenants.rls.rewrite_rows"
+        assert "RunPython" not in path.read_text(), f"{path}: use tenants.tenancy.rls.rewrite_rows"

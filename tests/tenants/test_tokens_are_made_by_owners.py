@@ -11,9 +11,9 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
+from tenants.accounts.tokens import TokenMistake, token_create, token_hash, tokens_of
 from tenants.models import ApiToken, AuditEvent
-from tenants.scope import person_scope, tenant_scope
-from tenants.tokens import TokenMistake, token_create, token_hash, tokens_of
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.api.programs import Program, token_for
 from tests.factories import Cast, user_make
 from tests.tenants.people import log_in

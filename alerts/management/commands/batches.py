@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from alerts.inbox import Box, batch_set_aside
 from alerts.models import InboxBatch
-from tenants.reasons import says_something
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from base.reasons import says_something
+from tenants.audit.record import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 SHOWN = 1000
 

@@ -26,7 +26,7 @@ from incidents.rules import IncidentState
 from notifications.channels import opens_at
 from notifications.desk import desk_now
 from notifications.hours import BusinessHours
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from web.templatetags.formats import jst
 
 SOON = "soon"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
 from incidents.desk.numbers import is_hidden, number_of
@@ -23,7 +24,6 @@ from incidents.ui import case_words
 from incidents.ui import cases as cases_ui
 from incidents.ui import queue as waiting
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
@@ -24,8 +25,7 @@ from incidents.ui import queue as waiting
 from incidents.ui.case_words import ThreadLine
 from printing.paper import PRESS
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, ReasonMissing
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.addresses import published

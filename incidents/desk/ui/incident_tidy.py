@@ -13,14 +13,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from alerts.ui import listing
+from base.moves import MoveRefused, Party, ReasonMissing
+from base.numbers import number_in
 from incidents import services
 from incidents.desk.ui.running import running_at
 from incidents.models import DeskTask, Incident
 from incidents.rules import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.numbers import number_in
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published

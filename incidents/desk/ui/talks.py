@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.desk import firm_side
 from incidents.desk.rules import CaseState
 from incidents.models import Case, CustomerMessage
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, ReasonMissing
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 LATEST = 100

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from base.moves import MoveRefused, ReasonMissing
+from base.numbers import number_in
 from incidents.dispatch import appointments as named
 from incidents.dispatch.calendar import Entry, calendar_text, method_of
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
@@ -22,10 +24,8 @@ from incidents.dispatch.visits import Answer, AppointmentState
 from incidents.models import Appointment, Job
 from notifications.links import page_url
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, ReasonMissing
-from tenants.numbers import number_in
-from tenants.scope import tenant_scope
 from tenants.selectors import programme_of
+from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
 from web.jst import JST

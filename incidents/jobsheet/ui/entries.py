@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from base.moves import MoveRefused
 from incidents.jobsheet import services, wording
 from incidents.jobsheet.ui.forms import FORMS, KeyedForm, RecordForm
 from incidents.jobsheet.ui.sheet import sheet_page
 from incidents.jobsheet.worktime import TimeRefused
 from incidents.models import Job, SheetRecord, WorkEntry
 from tenants.models import Organisation, User
-from tenants.moves import MoveRefused
 from tenants.ui.guard import ActingRequest, open_to
 
 Data = dict[str, Any]

@@ -15,13 +15,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.numbers import number_in
 from incidents.jobsheet import sniffing, store, uploads, wording
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.models import Evidence, Job, Upload
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.numbers import number_in
-from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
 _log = logging.getLogger(__name__)

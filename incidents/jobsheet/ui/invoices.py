@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.moves import MoveRefused, Party
 from incidents.jobsheet import billing, paper, selectors, wording
 from incidents.jobsheet.invoicing import (
     RATES,
@@ -31,11 +32,10 @@ from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.forms import KeyedForm
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, Party
-from tenants.scope import tenant_scope
 from tenants.selectors import enrolment_current, programme_of
-from tenants.services import audit_record_for
+from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, open_to
 
 EMPTY_LINES = 5

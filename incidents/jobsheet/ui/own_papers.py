@@ -15,8 +15,8 @@ from incidents.jobsheet.own_papers import OwnPaper, own_paper, own_papers
 from incidents.jobsheet.ui.invoices import TONES, payer_of
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import INVOICE_STATES, Job
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
 VENDOR = Organisation.Kind.VENDOR

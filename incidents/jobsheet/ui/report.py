@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from base.moves import MoveRefused, ReasonMissing
 from incidents.dispatch.rules import JobState, Party
 from incidents.jobsheet import paper, reporting, selectors
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed
@@ -18,9 +19,8 @@ from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.jobsheet.ui.forms import ReportForm, SignForm
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import Job, JobReport, SignOff
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.moves import MoveRefused, ReasonMissing
-from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
 VENDOR, FIRM = Organisation.Kind.VENDOR, Organisation.Kind.SME

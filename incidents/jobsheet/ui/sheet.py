@@ -19,8 +19,8 @@ from incidents.jobsheet.services import OPEN
 from incidents.jobsheet.ui.forms import CorrectForm, FindingForm, InstallForm, KeyedForm, ScanForm, StepForm, TimeForm
 from incidents.jobsheet.worktime import DEFAULT_SPAN, default_start, overlapping
 from incidents.models import WORK_KINDS, Job, SheetRecord, Upload, WorkEntry
+from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.services import audit_record_for
 from tenants.ui.guard import ActingRequest, open_to
 
 KIND_WORDS = dict(WORK_KINDS)

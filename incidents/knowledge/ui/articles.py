@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.moves import MoveRefused, Party, ReasonMissing
+from base.numbers import number_in
 from incidents.knowledge import selectors, services
 from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article, Case, Incident, ReadyAnswer
 from tenants.models import Programme
-from tenants.moves import MoveRefused, Party, ReasonMissing
-from tenants.numbers import number_in
 from tenants.selectors import firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sensors.selectors import sensors_of
 from sensors.services import ActivationRefused, IssuedCode, activation_code_issue, sensor_prepare
 from tenants.models import Organisation
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sensors.keys import keys_holding, sensor_retire
 from sensors.selectors import sensors_of
 from sensors.services import sensor_key_revoke
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 
 class Command(BaseCommand):

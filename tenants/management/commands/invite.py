@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from tenants.invitations import VALID_FOR, invitation_mail, token_hash, token_make
-from tenants.mail_address import AddressUnusable, address_for_delivery
+from base.mail_address import AddressUnusable, address_for_delivery
+from tenants.accounts.invitations import VALID_FOR, invitation_mail, token_hash, token_make
+from tenants.audit.record import audit_record
 from tenants.models import Invitation, Membership, Organisation
-from tenants.scope import tenant_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import tenant_scope
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tenants.audit.record import audit_record_of_nobody
 from tenants.models import Organisation
-from tenants.services import audit_record_of_nobody
 
 OWNER = "owner"
 Kind = Organisation.Kind

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from tenants import platform_key
-from tenants.services import audit_record_of_nobody
+from base import platform_key
+from tenants.audit.record import audit_record_of_nobody
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from tenants.sealing import Unreadable, reseal
+from base.sealing import Unreadable, reseal
 
 OWNER = "owner"
 SEALED = ("secret", "seed")

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from tenants.accounts.sessions import sessions_end_of
+from tenants.audit.record import audit_record_of_nobody
 from tenants.models import User
-from tenants.services import audit_record_of_nobody
-from tenants.sessions import sessions_end_of
 
 
 class Command(BaseCommand):

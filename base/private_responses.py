@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from tenants.log_secrets import is_one_time
+from base.log_secrets import is_one_time
 
 DOWNLOADED = "default-src 'none'; sandbox"
 

@@ -9,7 +9,7 @@ from celery import Task
 from django.db import OperationalError, connection, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
-from tenants.scope import tenant_scope
+from tenants.tenancy.scope import tenant_scope
 
 LONGEST_PAUSE = 300  # seconds between tries while the database is away
 

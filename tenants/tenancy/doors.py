@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from tenants.industries import INDUSTRIES
+from base.industries import INDUSTRIES
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from tenants.models import Membership, Organisation, User
-from tenants.scope import person_scope
 from tenants.selectors import memberships_now
+from tenants.tenancy.scope import person_scope
 
 SESSION_KEY = "acting_organisation"
 

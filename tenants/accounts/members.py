@@ -6,10 +6,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tenants.invitations import tenant_of
+from tenants.accounts.invitations import tenant_of
+from tenants.accounts.sessions import sessions_end_of
+from tenants.audit.record import audit_record
 from tenants.models import Membership, Organisation
-from tenants.services import audit_record
-from tenants.sessions import sessions_end_of
 
 RANK: dict[str, int] = {Membership.Role.READ_ONLY: 0, Membership.Role.MEMBER: 1, Membership.Role.OWNER: 2}
 

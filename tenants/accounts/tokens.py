@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.audit.record import audit_record
 from tenants.models import ApiToken, Organisation
-from tenants.scope import current_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import current_scope
 
 PREFIX = "otk_"
 SHOWN = 8

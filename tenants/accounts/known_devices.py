@@ -1,7 +1,7 @@
 """Browsers from which a person logged in before: a stranger who keeps guessing cannot keep them out there.
 
 A long-lived signed cookie names the browser and the people who logged in with it. It opens nothing: it only gives wrong
-passwords from this browser a count of their own (tenants.accounts), which nobody else can use up.
+passwords from this browser a count of their own (tenants.accounts.adapter), which nobody else can use up.
 """
 
 from __future__ import annotations

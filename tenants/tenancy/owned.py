@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Lookup, TextField, Value
 
-from tenants.scope import Scope, current_scope
+from tenants.tenancy.scope import Scope, current_scope
 
 
 class OneOf(Lookup):
@@ -45,7 +45,7 @@ class ScopedManager(models.Manager[Any]):
 
 
 class TenantOwned(models.Model):
-    """A row that belongs to one firm. Its table has row-level security with FORCE (tenants.rls)."""
+    """A row that belongs to one firm. Its table has row-level security with FORCE (tenants.tenancy.rls)."""
 
     tenant = models.ForeignKey("tenants.Organisation", on_delete=models.PROTECT, related_name="+")
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
+from tenants.accounts.known_devices import known_device
 from tenants.audit.origin import client_address
-from tenants.known_devices import known_device
 
 APP = "allauth.account"
 PASSWORD, CODE, PASSKEY = "", "code:", "passkey:"

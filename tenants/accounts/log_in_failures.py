@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
+from base.rates import tried
 from tenants.audit.origin import current_origin
-from tenants.doors import member_log_in_failures
+from tenants.audit.record import audit_record_of_nobody
 from tenants.models import AuditEvent, User
-from tenants.rates import tried
-from tenants.services import audit_record_of_nobody
+from tenants.tenancy.doors import member_log_in_failures
 
 LOG_IN_FAILED = "person.log_in_failed"
 WRONG, FACTOR, THROTTLED = "password", "factor", "throttled"

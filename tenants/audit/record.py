@@ -7,7 +7,7 @@ from typing import Any
 
 from tenants.audit.origin import current_origin
 from tenants.models import AuditEvent
-from tenants.scope import current_scope
+from tenants.tenancy.scope import current_scope
 
 
 def audit_record(*, code: str, subject: str, tenant_id: int | None = None, **data: Any) -> None:

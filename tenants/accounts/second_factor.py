@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tenants.middleware import Acting
+from tenants.accounts.acting import Acting
 from tenants.models import Organisation, User
 from web.addresses import needs_no_second_factor
 
@@ -58,7 +58,7 @@ def helps_others(user: User, acting: Acting | None) -> bool:
 class SecondFactorMiddleware:
     """Lets people who need a second factor to nothing but its set-up until they have one. Comes after ScopeMiddleware.
 
-    The session remembers the answer; it is forgotten when a factor changes (tenants.sessions).
+    The session remembers the answer; it is forgotten when a factor changes (tenants.accounts.sessions).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -84,7 +84,7 @@ def person_scope(user_id: int, organisation_id: int) -> Iterator[Scope]:
 
 @contextmanager
 def token_scope(token_hash: bytes, organisation_id: int) -> Iterator[Scope]:
-    """Open a transaction that sees what an API token's organisation may see (tenants.tokens).
+    """Open a transaction that sees what an API token's organisation may see (tenants.accounts.tokens).
 
     PostgreSQL finds the organisation by the hash and checks that the token still holds; a token that was revoked
     meanwhile gives an empty scope.

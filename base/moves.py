@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tenants.reasons import says_something
+from base.reasons import says_something
 
 
 class Party(StrEnum):

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from tenants.audit.record import audit_record
 from tenants.mailing import address_of, mail_ask
 from tenants.models import Invitation, Membership, Organisation, Programme, User
-from tenants.scope import person_scope
-from tenants.services import audit_record
+from tenants.tenancy.scope import person_scope
 
 VALID_FOR = timedelta(days=7)
 

@@ -11,10 +11,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from tenants.accounts.second_factor import SESSION_KEY, has_second_factor
+from tenants.audit.record import audit_record
 from tenants.models import AuditEvent, User
-from tenants.scope import person_scope
-from tenants.second_factor import SESSION_KEY, has_second_factor
-from tenants.services import audit_record
+from tenants.tenancy.scope import person_scope
 
 LOGGED_IN = "person.logged_in"
 
@@ -77,4 +77,4 @@ def connect() -> None:
         password_set,
         password_reset,
     ):
-        signal.connect(_secret_changed, dispatch_uid=f"tenants.sessions.{id(signal)}")
+        signal.connect(_secret_changed, dispatch_uid=f"tenants.accounts.sessions.{id(signal)}")

@@ -13,13 +13,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
+from base.sealing import seal, unseal
+from tenants.accounts.log_in_failures import THROTTLED, WRONG, failure_note
+from tenants.accounts.second_factor import helps_others
+from tenants.accounts.tries import PASSWORD, TooMany, tries_forget, try_take
 from tenants.audit.origin import client_address
-from tenants.log_in_failures import THROTTLED, WRONG, failure_note
 from tenants.mailing import account_mail_ask, on_portal, portal_site
-from tenants.scope import person_scope, scope_is_open
-from tenants.sealing import seal, unseal
-from tenants.second_factor import helps_others
-from tenants.tries import PASSWORD, TooMany, tries_forget, try_take
+from tenants.tenancy.scope import person_scope, scope_is_open
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request) or "unknown"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises ValidationError while too many tries failed (tenants.tries); that it did is written down."""
+        """Raises ValidationError while too many tries failed (tenants.accounts.tries); that it did is written down."""
         email = _email_of(credentials)
         try:
             self._login_failed_rl_usage = try_take(request, what=PASSWORD, email=email)
