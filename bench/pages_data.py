@@ -16,7 +16,7 @@ from django.db import connections
 from psycopg2.extras import DateTimeTZRange
 
 from incidents.models import DeskTask, Incident
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 from notifications.models import OutboxMessage
 from reports.models import MonthlyReport
 from sensors.models import Sensor

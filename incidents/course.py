@@ -14,7 +14,9 @@ from incidents.desk.rules import HIGH
 from incidents.desk.targets import desk_due
 from incidents.mails import incident_mail_put
 from incidents.models import DeskTask, Incident
-from incidents.rules import INCIDENT_MOVES, WATCH, IncidentState, TaskState
+from incidents.rules import WATCH
+from incidents.states.incident import INCIDENT_MOVES, IncidentState
+from incidents.states.task import TaskState
 from incidents.timeline import event_add
 from notifications.services import attention_close
 from tenants.audit.record import audit_record
@@ -30,7 +32,7 @@ def incident_move(
 ) -> Incident:
     """Move an incident to another state; `note` is the reason, shown to the firm. Closing finishes its open tasks.
 
-    Raises MoveRefused, ReasonMissing (incidents.rules.INCIDENT_MOVES says when).
+    Raises MoveRefused, ReasonMissing (incidents.states.incident.INCIDENT_MOVES says when).
     """
     if to == IncidentState.OPEN:
         return incident_reopen(incident_id=incident_id, by=by, party=party, now=now, reason=note)

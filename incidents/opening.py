@@ -18,7 +18,8 @@ from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.jobsheet.selectors import watched_incident
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.rules import OPENINGS, PROMOTIONS, REOPEN_DAYS, IncidentState, Opening, same_again
+from incidents.rules import REOPEN_DAYS, same_again
+from incidents.states.incident import OPENINGS, PROMOTIONS, IncidentState, Opening
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.audit.record import audit_record

@@ -18,7 +18,8 @@ from incidents.opening import (
     incident_open_or_join,
     incident_promote,
 )
-from incidents.rules import TASK_MOVES, TaskState, attention_importance
+from incidents.rules import attention_importance
+from incidents.states.task import TASK_MOVES, TaskState
 from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.audit.record import audit_record

@@ -18,7 +18,7 @@ from incidents import doors, services
 from incidents.course import locked
 from incidents.models import Incident
 from incidents.opening import incident_known
-from incidents.rules import BY_GRADE, IncidentState, Opening
+from incidents.states.incident import BY_GRADE, IncidentState, Opening
 from notifications.doors import untaken_attentions
 from notifications.services import attention_take
 from tenants.tenancy.scope import tenant_scope

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from incidents.rules import BY_HAND
+from incidents.states.incident import BY_HAND
 
 
 class YearRule(StrEnum):

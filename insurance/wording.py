@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from alerts.models.alert import Direction, Function, Grade
 from incidents.models import WORK_KINDS, Decision, Incident, Job, SignOff
-from incidents.rules import BY_HAND
+from incidents.states.incident import BY_HAND
 from insurance.chain import Link
 from insurance.claim_rules import ClaimState, EvidenceKind
 from insurance.damage import Case, Part, Pays

@@ -12,17 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from incidents.states.breach import Reason
+
 QUICK_FROM, QUICK_UNTIL = 3, 5
 FINAL, FINAL_WITH_INTENT = 30, 60
-
-
-class Reason(StrEnum):
-    """What makes a leak one that is to be reported (施行規則 7条); one is enough."""
-
-    SENSITIVE = "sensitive"
-    MONEY = "money"
-    INTENT = "intent"
-    MANY = "many"
 
 
 class Item(StrEnum):

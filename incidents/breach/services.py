@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from incidents.breach.rules import Item, Reason, clock
+from incidents.breach.rules import Item, clock
 from incidents.models import BreachNote, Incident
+from incidents.states.breach import Reason
 from incidents.timeline import event_add
 from tenants.audit.record import audit_record
 from tenants.models import User

@@ -9,7 +9,8 @@ from incidents.crisis.bookings import booking_of
 from incidents.desk.numbers import number_of
 from incidents.desk.receipts import receipt_record
 from incidents.models import CallBooking, DeskTask, IncidentReceipt
-from incidents.rules import IncidentState, TaskState
+from incidents.states.incident import IncidentState
+from incidents.states.task import TaskState
 from incidents.timeline import event_add
 from tenants.audit.record import audit_record
 

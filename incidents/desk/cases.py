@@ -12,10 +12,11 @@ from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
 from incidents.desk.changing import case_event, case_locked, case_saved, case_state_set, trail_of
 from incidents.desk.receipts import receipt_record
-from incidents.desk.rules import CaseIncomplete, CaseState, importance_at_least, require_category
+from incidents.desk.rules import CaseIncomplete, importance_at_least, require_category
 from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.models import Case, Contact, CustomerMessage, Escalation, Incident, IncidentReceipt, InternalNote
+from incidents.states.case import CaseState
 from tenants.audit.record import audit_record
 from tenants.models import User
 from tenants.tenancy.jobs import wake

@@ -8,8 +8,8 @@ from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_locked, case_saved, case_state_set
-from incidents.desk.rules import CaseState
 from incidents.models import Case, CustomerMessage
+from incidents.states.case import CaseState
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User

@@ -4,61 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from base.moves import Move, Party, by
+from incidents.states.case import CaseState
 from notifications.hours import BusinessHours
-
-
-class CaseState(StrEnum):
-    """Where a case stands."""
-
-    NEW = "new"  # nobody works on it
-    WORKING = "working"  # an agent does
-    WAITING = "waiting"  # the firm must answer first
-    ESCALATED = "escalated"  # the SOC, the office or a vendor must answer first
-    SOLVED = "solved"
-    MERGED = "merged"  # it goes on as another case
-
-
-OPEN_STATES = frozenset({CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED})
-
-_DESK = by(Party.DESK)
-_FIRM_WROTE = by(Party.DESK, Party.RULE)  # a message or a call of the firm
-_MERGE = by(Party.DESK, reason=True)
-CASE_MOVES: dict[CaseState, dict[CaseState, Move]] = {
-    CaseState.NEW: {
-        CaseState.WORKING: _DESK,
-        CaseState.SOLVED: _DESK,
-        CaseState.MERGED: _MERGE,
-    },
-    CaseState.WORKING: {
-        CaseState.NEW: _DESK,  # given back
-        CaseState.WAITING: _DESK,
-        CaseState.ESCALATED: by(Party.DESK, reason=True),
-        CaseState.SOLVED: _DESK,
-        CaseState.MERGED: _MERGE,
-    },
-    CaseState.WAITING: {
-        CaseState.WORKING: _FIRM_WROTE,
-        CaseState.NEW: _FIRM_WROTE,
-        CaseState.ESCALATED: by(Party.DESK, reason=True),
-        CaseState.SOLVED: _DESK,
-        CaseState.MERGED: _MERGE,
-    },
-    CaseState.ESCALATED: {
-        CaseState.WORKING: by(Party.DESK, Party.RULE),  # the answer has come
-        CaseState.NEW: by(Party.DESK, Party.RULE),
-        CaseState.WAITING: _DESK,
-        CaseState.SOLVED: _DESK,
-        CaseState.MERGED: _MERGE,
-    },
-    CaseState.SOLVED: {
-        CaseState.NEW: by(Party.RULE),  # the firm wrote again
-        CaseState.WORKING: by(Party.DESK, reason=True),
-    },
-    CaseState.MERGED: {},
-}
 
 # Kinds of inquiries and what they are about: OSK 表4-28 (five kinds), KMM 図75 (joining, installing) inside them.
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -129,24 +77,3 @@ def importance_at_least(category: str, topic: str, importance: int) -> int:
 def unread_since(told_at: datetime, minutes: int, hours: BusinessHours) -> datetime:
     """When a firm that has not opened a ★★★ is to be called: after some minutes, or at the next opening."""
     return hours.next_opening(told_at + timedelta(minutes=minutes))
-
-
-__all__ = [
-    "CASE_MOVES",
-    "CATEGORIES",
-    "DEFAULT_TARGETS",
-    "HIGH",
-    "LEAST_IMPORTANCE",
-    "OPEN_STATES",
-    "PRESENT_FOR",
-    "RINGS_FOR",
-    "CaseIncomplete",
-    "CaseState",
-    "Party",
-    "Targets",
-    "due_from",
-    "due_in_state",
-    "importance_at_least",
-    "require_category",
-    "unread_since",
-]

@@ -10,7 +10,7 @@ from incidents.desk import calls, doors
 from incidents.desk.rules import RINGS_FOR, unread_since
 from incidents.desk.targets import desk_hours
 from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 from notifications.doors import open_attentions
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of

@@ -6,20 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from base.moves import MoveRefused, require_move
+from base.moves import MoveRefused, Party, require_move
 from incidents.dispatch.mails import appointment_mail_put
-from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_lock, job_move
 from incidents.dispatch.timeline import job_event_add
-from incidents.dispatch.visits import (
-    APPOINTMENT_MOVES,
-    LONGEST_VISIT,
-    Answer,
-    AppointmentState,
-    Question,
-    open_questions,
-)
+from incidents.dispatch.visits import LONGEST_VISIT, Answer, Question, open_questions
 from incidents.models import Appointment, Job, JobEvent, VisitCheck
+from incidents.states.appointment import APPOINTMENT_MOVES, AppointmentState
+from incidents.states.job import JobState
 from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
 

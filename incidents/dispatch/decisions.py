@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from base.moves import MoveRefused
-from incidents.dispatch.rules import JobState, Party
+from base.moves import MoveRefused, Party
 from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
+from incidents.states.job import JobState
 from tenants.audit.record import audit_record
 from tenants.models import User
 

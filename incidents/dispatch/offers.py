@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy
 
-from base.moves import MoveRefused, require_move
+from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
-from incidents.dispatch.rules import JOB_MOVES, OFFER_MOVES, JobState, OfferState, Party
 from incidents.dispatch.services import job_lock, job_step, vendor_found
 from incidents.dispatch.timeline import job_event_add
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
+from incidents.states.job import JOB_MOVES, OFFER_MOVES, JobState, OfferState
 from notifications.channels import Channel, firm_hours
 from tenants.audit.record import audit_record
 from tenants.models import Organisation, User

@@ -10,17 +10,17 @@ from typing import Any
 
 from django.db.models import Max
 
-from base.moves import MoveRefused, require_move
+from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
 from incidents.course import incident_move
 from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
-from incidents.dispatch.rules import JOB_MOVES, JobState, OfferState, Party
 from incidents.dispatch.timeline import job_event_add
-from incidents.dispatch.visits import AppointmentState
 from incidents.doors import lock_numbers
 from incidents.models import Appointment, Incident, Job, JobOffer
-from incidents.rules import IncidentState
 from incidents.services import attention_settle
+from incidents.states.appointment import AppointmentState
+from incidents.states.incident import IncidentState
+from incidents.states.job import JOB_MOVES, JobState, OfferState
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.audit.record import audit_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from incidents.dispatch.rules import Party
+from base.moves import Party
 from incidents.models import Incident, Job, JobEvent
 from incidents.timeline import event_add
 from tenants.models import Organisation, User

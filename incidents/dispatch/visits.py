@@ -9,30 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from base.moves import by as _by
-from incidents.dispatch.rules import Move, Party
-
-
-class AppointmentState(StrEnum):
-    """What became of a proposed time."""
-
-    PROPOSED = "proposed"
-    AGREED = "agreed"
-    REFUSED = "refused"
-    DROPPED = "dropped"  # taken back, overtaken by another time, or the job went on without it
-
-
-_BOTH = (Party.FIRM, Party.VENDOR, Party.DESK, Party.OFFICE)
-APPOINTMENT_MOVES: dict[AppointmentState, dict[AppointmentState, Move]] = {
-    AppointmentState.PROPOSED: {
-        AppointmentState.AGREED: _by(*_BOTH),  # the other side; the desk and the office speak for either
-        AppointmentState.REFUSED: _by(*_BOTH),
-        AppointmentState.DROPPED: _by(*_BOTH, Party.RULE),
-    },
-    AppointmentState.AGREED: {AppointmentState.DROPPED: _by(*_BOTH, Party.RULE, reason=True)},
-    AppointmentState.REFUSED: {},
-    AppointmentState.DROPPED: {},
-}
 LONGEST_VISIT = timedelta(hours=10)
 
 

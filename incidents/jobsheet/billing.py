@@ -12,15 +12,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from base.moves import MoveRefused, Party, require_move
-from incidents.dispatch.rules import JobState
 from incidents.jobsheet import selectors
 from incidents.jobsheet.doors import payee_account
 from incidents.jobsheet.invoicing import (
-    INVOICE_MOVES,
     FeeTerms,
-    InvoiceState,
     Line,
-    Rounding,
     due_day,
     rate_totals,
     registration_number,
@@ -29,6 +25,8 @@ from incidents.jobsheet.invoicing import (
 )
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked
 from incidents.models import Invoice
+from incidents.states.invoice import INVOICE_MOVES, InvoiceState, Rounding
+from incidents.states.job import JobState
 from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
 from tenants.programme_settings import Setting, values_of

@@ -20,10 +20,10 @@ from django.db import transaction
 from base.moves import Party, require_move
 from incidents.jobsheet import photo_process, photos, sniffing, store
 from incidents.jobsheet.doors import uploads_to_check
-from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.uploads import UploadRefused
 from incidents.models import Evidence, Upload
 from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
+from incidents.states.upload import UPLOAD_MOVES, UploadState
 from tenants.audit.record import audit_record
 from tenants.tenancy.scope import tenant_scope
 
@@ -56,7 +56,7 @@ def uploads_check(*, now: datetime) -> int:
 def upload_check(*, tenant_id: int, upload_id: int, now: datetime) -> bool:
     """Settle one file: evidence, or refused with a reason. → whether it was settled now. Raises NoVerdictYet."""
     with tenant_scope(tenant_id):
-        upload: Upload | None = Upload.objects.filter(pk=upload_id, state=Upload.State.ARRIVED).first()
+        upload: Upload | None = Upload.objects.filter(pk=upload_id, state=UploadState.ARRIVED).first()
     if upload is None:
         return False
     path = store.incoming_path(tenant_id, upload.key)
@@ -120,13 +120,13 @@ def _count_or_give_up(upload: Upload, now: datetime, problem: Exception) -> None
 def _try_count(tenant_id: int, upload_id: int, now: datetime) -> None:
     """One more try without a verdict; after MOST_TRIES of them, by whatever failure, the file is refused."""
     with tenant_scope(tenant_id):
-        upload = Upload.objects.select_for_update().filter(pk=upload_id, state=Upload.State.ARRIVED).first()
+        upload = Upload.objects.select_for_update().filter(pk=upload_id, state=UploadState.ARRIVED).first()
         if upload is None:
             return
         upload.attempts, upload.tried_at = upload.attempts + 1, now
         upload.save(update_fields=["attempts", "tried_at"])
         if upload.attempts >= MOST_TRIES:
-            _settle(upload, Upload.State.REFUSED, "failed")
+            _settle(upload, UploadState.REFUSED, "failed")
 
 
 def _keep(upload: Upload, kept: Path, media_type: str, checked: str, now: datetime) -> bool:
@@ -134,7 +134,7 @@ def _keep(upload: Upload, kept: Path, media_type: str, checked: str, now: dateti
     original, size, photo = store.sha256_of(path), kept.stat().st_size, kept != path
     sha256 = store.keep(kept, upload.tenant_id)
     with tenant_scope(upload.tenant_id):
-        locked = Upload.objects.select_for_update().filter(pk=upload.pk, state=Upload.State.ARRIVED).first()
+        locked = Upload.objects.select_for_update().filter(pk=upload.pk, state=UploadState.ARRIVED).first()
         if locked is None:
             return False
         job = locked.job
@@ -147,17 +147,17 @@ def _keep(upload: Upload, kept: Path, media_type: str, checked: str, now: dateti
             code="evidence.kept", subject=f"job:{job.number}", tenant_id=upload.tenant_id, name=upload.name,
             sha256=sha256, original_sha256=original,
         )  # fmt: skip
-        _settle(locked, Upload.State.DONE)
+        _settle(locked, UploadState.DONE)
     _forget_incoming(path)
     return True
 
 
 def _refuse(upload: Upload, code: str) -> bool:
     with tenant_scope(upload.tenant_id):
-        locked = Upload.objects.select_for_update().filter(pk=upload.pk, state=Upload.State.ARRIVED).first()
+        locked = Upload.objects.select_for_update().filter(pk=upload.pk, state=UploadState.ARRIVED).first()
         if locked is None:
             return False
-        _settle(locked, Upload.State.REFUSED, code)
+        _settle(locked, UploadState.REFUSED, code)
     return True
 
 

@@ -7,43 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
-from base.moves import Move, Party, by
+from incidents.states.invoice import Rounding
 
 RATES = (10, 8, 0)  # per cent
 REDUCED = 8  # 軽減税率: a qualified invoice marks its lines
 LONGEST_TYPED = 100  # letters of a registration number with all that stands around it
 MOST_YEN = 10_000_000  # one line; more is a slip of the finger
-
-
-class Rounding(StrEnum):
-    """What becomes of a part of a yen of tax, once per rate and invoice."""
-
-    DOWN = "down"
-    HALF_UP = "half_up"
-    UP = "up"
-
-
-class InvoiceState(StrEnum):
-    """Where an invoice stands."""
-
-    ISSUED = "issued"
-    RETURNED = "returned"  # the office asks for another one
-    SETTLED = "settled"  # the office has paid or arranged it, or the insurer has paid it
-    VOID = "void"  # withdrawn by the vendor; another one may follow
-
-
-INVOICE_MOVES: dict[InvoiceState, dict[InvoiceState, Move]] = {
-    InvoiceState.ISSUED: {
-        InvoiceState.RETURNED: by(Party.OFFICE, reason=True),
-        InvoiceState.SETTLED: by(Party.OFFICE, Party.RULE),  # by rule: the insurer has paid all of it
-        InvoiceState.VOID: by(Party.VENDOR, reason=True),
-    },
-    InvoiceState.RETURNED: {InvoiceState.VOID: by(Party.VENDOR, reason=True)},
-    InvoiceState.SETTLED: {},
-    InvoiceState.VOID: {},
-}
 
 
 class InvoiceWrong(ValueError):

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from incidents.jobsheet import wording
+from incidents.jobsheet import selectors, wording
 from incidents.jobsheet.invoicing import REDUCED
 from incidents.models import WORK_KINDS, Invoice, Job, JobReport, SignOff
 from printing.paper import PRESS
@@ -55,15 +55,18 @@ def invoice_pdf(invoice: Invoice, firm: str, payer: str, *, first_response: bool
 
     `first_response`: a bundled cover may pay a part of it.
     """
+    lines = selectors.lines_of(invoice)
     context = {
         "payer": payer,
         "organisation_name": invoice.vendor.name,
         "title": gettext("請求書"),
         "period": invoice.number,
         "invoice": invoice,
+        "billed_lines": lines,
+        "totals": selectors.totals_of(invoice),
         "issuer": issuer_words(invoice),
         "first_response": first_response,
-        "reduced": any(line.rate == REDUCED for line in invoice.plain_lines),
+        "reduced": any(line.rate == REDUCED for line in lines),
         "firm": firm,
     }
     return PRESS.print(render_to_string("pdf/invoice.html", context))

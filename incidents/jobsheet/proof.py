@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from base.moves import Move, Party, by
+from incidents.states.watch import WatchState
 
 FRESH = timedelta(days=2)  # definitions of a tool that updates itself are never older
 STALE = timedelta(days=14)
@@ -76,21 +76,6 @@ def rating(scan: Scan) -> Rating:
 def watch_span(scan: Scan) -> timedelta:
     """How long the device is watched after the scan: a week after strong proof, thirty days after any other."""
     return SHORT_WATCH if rating(scan) == Rating.STRONG else LONG_WATCH
-
-
-class WatchState(StrEnum):
-    """What became of a watch."""
-
-    RUNNING = "running"
-    QUIET = "quiet"  # the time passed and the alert did not come again
-    RECURRED = "recurred"
-
-
-WATCH_MOVES: dict[WatchState, dict[WatchState, Move]] = {
-    WatchState.RUNNING: {WatchState.QUIET: by(Party.RULE), WatchState.RECURRED: by(Party.RULE)},
-    WatchState.QUIET: {},
-    WatchState.RECURRED: {},
-}
 
 
 def watch_result(*, opened_at: datetime, until: datetime, newest_alert: datetime | None, now: datetime) -> WatchState:

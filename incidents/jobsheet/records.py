@@ -5,20 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from incidents.jobsheet.checklists import Ticked
 from incidents.jobsheet.proof import Extent, Scan, Supported
-
-
-class RecordKind(StrEnum):
-    """Kinds of records."""
-
-    STEP = "step"
-    CHECK = "check"
-    FINDING = "finding"
-    SCAN = "scan"
-    INSTALL = "install"
+from incidents.states.sheet import RecordKind
 
 
 class Doer(StrEnum):
@@ -145,6 +136,14 @@ class Install:
             raise RecordWrong("note")
 
 
+class RecordRow(Protocol):
+    """A record as it is stored."""
+
+    kind: Any
+    data: Any
+    at: Any
+
+
 Record = Step | Check | Finding | ScanAnswer | Install
 KINDS: dict[type[Any], RecordKind] = {
     Step: RecordKind.STEP,
@@ -178,3 +177,11 @@ def from_data(kind: str, data: dict[str, Any]) -> Record:
             ease = Ease(data["ease"]) if data["ease"] else None
             reason = DoorReason(data["reason"]) if data["reason"] else None
             return Install(Outcome(data["outcome"]), ease, data["minutes"], reason, data["note"])
+
+
+def scan_of(row: RecordRow) -> Scan:
+    """What a stored record of a scan says, for judging its worth."""
+    record = from_data(row.kind, row.data)
+    if not isinstance(record, ScanAnswer):
+        raise TypeError(row.kind)
+    return record.scan(row.at)

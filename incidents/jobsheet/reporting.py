@@ -10,13 +10,14 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from base.moves import ReasonMissing
+from base.moves import Party, ReasonMissing
 from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
-from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import checklists, doors, proof, selectors
+from incidents.jobsheet.records import scan_of
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked, open_job
 from incidents.models import Job, JobReport, SignOff, WorkEntry
+from incidents.states.job import JobState
 from tenants.audit.record import audit_record
 from tenants.models import User
 
@@ -203,7 +204,7 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
 def _record(row: Any, kind: str) -> dict[str, Any]:
     said = {"kind": kind, "at": _iso(row.at), **row.data, "reason": row.reason}
     if kind == "scan":
-        scan = row.record.scan(row.at)
+        scan = scan_of(row)
         said |= {"rating": proof.rating(scan), "doubts": list(proof.weaknesses(scan))}
     return said
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from incidents.jobsheet.proof import WatchState
+from incidents.jobsheet.invoicing import Line, RateTotal, rate_totals
 from incidents.jobsheet.worktime import Entry, totals
 from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Upload, Watch, WorkEntry
+from incidents.states.invoice import Rounding
+from incidents.states.upload import UploadState
+from incidents.states.watch import WatchState
 
 
 def entries_of(job_id: int) -> list[WorkEntry]:
@@ -27,11 +30,16 @@ def corrections_of(job_id: int) -> list[WorkEntry]:
 
 def plain_entries(job_id: int) -> list[Entry]:
     """The same for the rules."""
-    return [entry.plain() for entry in entries_of(job_id)]
+    return [plain_entry(entry) for entry in entries_of(job_id)]
+
+
+def plain_entry(entry: WorkEntry) -> Entry:
+    """A stretch of time for the rules."""
+    return Entry(entry.kind, entry.way, entry.started_at, entry.stopped_at, entry.minutes, entry.by_id)
 
 
 def minutes_of(job_id: int) -> dict[str, int]:
-    """Minutes by kind (incidents.jobsheet.worktime.WorkKind), every kind named."""
+    """Minutes by kind (incidents.states.sheet.WorkKind), every kind named."""
     return totals(plain_entries(job_id))
 
 
@@ -51,9 +59,9 @@ def evidence_of(job_id: int) -> list[Evidence]:
 
 def incoming_of(job_id: int, now: datetime) -> list[Upload]:
     """Files that have arrived and are not evidence yet, and those refused within the last day, newest first."""
-    lately = Q(state=Upload.State.REFUSED, arrived_at__gte=now - timedelta(days=1))
+    lately = Q(state=UploadState.REFUSED, arrived_at__gte=now - timedelta(days=1))
     return list(
-        Upload.objects.filter(Q(state=Upload.State.ARRIVED) | lately, job_id=job_id).order_by("-arrived_at", "-pk")
+        Upload.objects.filter(Q(state=UploadState.ARRIVED) | lately, job_id=job_id).order_by("-arrived_at", "-pk")
     )
 
 
@@ -75,6 +83,18 @@ def invoice_of_job(job_id: int) -> Invoice | None:
     """The invoice that stands."""
     found: Invoice | None = Invoice.objects.filter(job_id=job_id).exclude(state="void").first()
     return found
+
+
+def lines_of(invoice: Invoice) -> list[Line]:
+    """The lines of an invoice for the rules."""
+    return [Line(**line) for line in invoice.lines]
+
+
+def totals_of(invoice: Invoice) -> list[RateTotal]:
+    """One total per rate; none for a vendor that is exempt."""
+    if not invoice.registration_number:
+        return []
+    return rate_totals(lines_of(invoice), tax_included=invoice.tax_included, rounding=Rounding(invoice.rounding))
 
 
 def watch_of(job_id: int) -> Watch | None:

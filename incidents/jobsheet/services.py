@@ -9,22 +9,15 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from base.moves import ReasonMissing
+from base.moves import Party, ReasonMissing
 from base.reasons import says_something
-from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import records
 from incidents.jobsheet.doors import job_alert_began
-from incidents.jobsheet.worktime import (
-    CLOCK_AHEAD,
-    LONGEST,
-    TimeRefused,
-    WorkKind,
-    minutes_between,
-    moment,
-    require_after_alert,
-)
+from incidents.jobsheet.worktime import CLOCK_AHEAD, LONGEST, TimeRefused, minutes_between, moment, require_after_alert
 from incidents.models import Job, SheetRecord, WorkEntry
+from incidents.states.job import JobState
+from incidents.states.sheet import WorkKind
 from tenants.audit.record import audit_record
 from tenants.models import User
 
@@ -166,7 +159,8 @@ def record_correct(
     if not says_something(reason):
         raise ReasonMissing("say why")
     old: SheetRecord = SheetRecord.objects.get(pk=record_id, job_id=job_id)
-    return _record(job, key, record or old.record, old.at, by, now, old, reason.strip()[:300], record is None)
+    kept = record or records.from_data(old.kind, old.data)
+    return _record(job, key, kept, old.at, by, now, old, reason.strip()[:300], record is None)
 
 
 def _record(

@@ -14,9 +14,9 @@ from django.db.models import Sum
 from base.moves import Party, require_move
 from incidents.jobsheet import store
 from incidents.jobsheet.file_names import file_name
-from incidents.jobsheet.receiving import UPLOAD_MOVES
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed, job_locked
 from incidents.models import Evidence, Upload
+from incidents.states.upload import UPLOAD_MOVES, UploadState
 from tenants.models import User
 from tenants.tenancy.jobs import wake
 
@@ -56,7 +56,7 @@ def upload_begin(
         raise SheetClosed(job.state)
     if not 0 < size <= MOST_FILE:
         raise UploadRefused("large" if size > 0 else "empty")
-    promised = Upload.objects.filter(job=job).exclude(state=Upload.State.REFUSED).aggregate(sum=Sum("size"))["sum"] or 0
+    promised = Upload.objects.filter(job=job).exclude(state=UploadState.REFUSED).aggregate(sum=Sum("size"))["sum"] or 0
     if promised + size > MOST_JOB:
         raise UploadRefused("full")
     upload: Upload = Upload.objects.create(
@@ -77,7 +77,7 @@ def upload_append(*, upload: Upload, offset: int, source: IO[bytes], length: int
 
     Raises OffsetWrong when the piece does not begin where the last one ended.
     """
-    if upload.state != Upload.State.RECEIVING:
+    if upload.state != UploadState.RECEIVING:
         return upload
     path = store.incoming_path(upload.tenant_id, upload.key)
     here = min(upload.received, path.stat().st_size if path.exists() else 0)
@@ -91,9 +91,9 @@ def upload_append(*, upload: Upload, offset: int, source: IO[bytes], length: int
 
 def upload_arrived(*, upload: Upload, now: datetime) -> Upload:
     """Hand a file that is here whole to the workers, who have it scanned and keep it; else change nothing."""
-    if upload.state == Upload.State.RECEIVING and upload.received >= upload.size:
-        require_move(UPLOAD_MOVES, upload.state, Upload.State.ARRIVED, party=Party.VENDOR)
-        upload.state, upload.arrived_at = Upload.State.ARRIVED, now
+    if upload.state == UploadState.RECEIVING and upload.received >= upload.size:
+        require_move(UPLOAD_MOVES, upload.state, UploadState.ARRIVED, party=Party.VENDOR)
+        upload.state, upload.arrived_at = UploadState.ARRIVED, now
         upload.save(update_fields=["state", "arrived_at"])
         wake(CHECK_TASK)
     return upload

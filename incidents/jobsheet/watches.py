@@ -9,11 +9,13 @@ from datetime import datetime
 from django.db.models import Max
 
 from alerts.models import AlertGroup
-from incidents.dispatch.rules import JobState, Party
+from base.moves import Party
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import doors, proof, selectors
-from incidents.jobsheet.proof import WatchState
+from incidents.jobsheet.records import scan_of
 from incidents.models import Incident, IncidentEvent, Job, Watch
+from incidents.states.job import JobState
+from incidents.states.watch import WatchState
 from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
@@ -37,8 +39,8 @@ def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
         return False
     incident: Incident = Incident.objects.get(pk=job.incident_id)
     # The weakest answer decides how long; of equal ones the newest.
-    last = max(scans, key=lambda row: (proof.watch_span(row.record.scan(row.at)), row.at))
-    scan = last.record.scan(last.at)
+    last = max(scans, key=lambda row: (proof.watch_span(scan_of(row)), row.at))
+    scan = scan_of(last)
     watch: Watch = Watch.objects.create(
         tenant_id=tenant_id, job=job, incident=incident, scan=last, asset_key=incident.asset_key,
         family=incident.family, rating=proof.rating(scan), opened_at=last.at, until=last.at + proof.watch_span(scan),

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from incidents.states.sheet import WorkKind
 
 # What a phone may say about a moment: its clock may be wrong by this much, and it may have been offline this long.
 CLOCK_AHEAD = timedelta(minutes=5)
 OLDEST = timedelta(days=14)
 DEFAULT_SPAN = timedelta(minutes=90)  # what a form for time by hand proposes: work that ends now
 LONGEST = timedelta(hours=16)  # one entry; a timer forgotten overnight is corrected by hand
-
-
-class WorkKind(StrEnum):
-    """Kinds of time that are added up apart (OSK 表4-32 travel and work, 表4-33 the five others)."""
-
-    TRAVEL = "travel"
-    HEARING = "hearing"
-    PREPARATION = "preparation"
-    WORK = "work"
-    WAITING = "waiting"
-    REPORT = "report"
-    OTHER = "other"
 
 
 class TimeRefused(ValueError):

@@ -6,32 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from base.identity import search_fold
-from base.moves import Move, Party, by
-
-
-class ArticleState(StrEnum):
-    """Where an article stands."""
-
-    DRAFT = "draft"
-    WAITING = "waiting"  # for a second look
-    PUBLISHED = "published"
-    RETIRED = "retired"
-
-
-_WRITERS = by(Party.DESK, Party.ANALYST, Party.OFFICE)
-ARTICLE_MOVES: dict[ArticleState, dict[ArticleState, Move]] = {
-    ArticleState.DRAFT: {ArticleState.WAITING: by(Party.DESK), ArticleState.RETIRED: by(Party.DESK)},
-    ArticleState.WAITING: {
-        ArticleState.PUBLISHED: _WRITERS,  # never by who wrote it: services and the database
-        ArticleState.DRAFT: by(Party.DESK, Party.ANALYST, Party.OFFICE, reason=True),
-    },
-    ArticleState.PUBLISHED: {ArticleState.RETIRED: by(Party.DESK, Party.RULE)},  # by rule: a newer one took its place
-    ArticleState.RETIRED: {},
-}
 
 # What follows a person's name when they are spoken of.
 POLITE: Final = ("さん", "様", "氏")

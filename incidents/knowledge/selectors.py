@@ -9,9 +9,9 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from alerts.models import AlertGroup
-from incidents.knowledge.rules import ArticleState
 from incidents.knowledge.tokens import query_about, query_typed
 from incidents.models import Article, Incident, ReadyAnswer
+from incidents.states.article import ArticleState
 
 MOST_SUGGESTED = 5
 # Weights of D, C, B, A: a word of the title tells more than one of the steps.

@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from base.moves import MoveRefused, Party, require_move
-from incidents.knowledge.rules import ARTICLE_MOVES, ArticleState, places_in
+from incidents.knowledge.rules import places_in
 from incidents.knowledge.tokens import vector
 from incidents.models import Article, ReadyAnswer
+from incidents.states.article import ARTICLE_MOVES, ArticleState
 from tenants.audit.record import audit_record
 from tenants.models import User
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_event
 from incidents.desk.firm_side import case_goes_on
-from incidents.desk.rules import CaseState
 from incidents.mail_intake.reading import ReadMail
 from incidents.models import Caller, Case, Contact, CustomerMessage, DeskMail, Incident
+from incidents.states.case import CaseState
 from notifications.models import OutboxMessage
 from notifications.rules import message_id
 from tenants.tenancy.scope import tenant_scope

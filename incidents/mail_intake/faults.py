@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_event
-from incidents.desk.rules import CaseState
 from incidents.mail_intake.rules import MOST_TRIES, PAUSE
 from incidents.models import Case, MailboxFault
+from incidents.states.case import CaseState
 from tenants.models import Programme
 from tenants.tenancy.scope import programme_scope, tenant_scope
 

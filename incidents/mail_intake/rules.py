@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
-from enum import StrEnum
 from typing import Final
-
-from base.moves import Move, Party, by
 
 LARGEST_MAIL: Final = 30 * 1024 * 1024  # more is kept aside with its head only; mail servers refuse at about 25 MB
 LARGEST_FILE: Final = 20 * 1024 * 1024  # clamd's StreamMaxLength is 25 MB as it comes
@@ -31,36 +28,6 @@ _BEFORE: Final = re.compile(
     r"|\[[^\[\]]{1,30}\]|【[^【】]{1,30}】)",
     re.IGNORECASE,
 )
-
-
-class MailState(StrEnum):
-    """Where a mail stands."""
-
-    WAITING = "waiting"  # stored; not yet a contact
-    DONE = "done"
-    ASIDE = "aside"  # unreadable, too large or from a machine: a person may look
-    SETTLED = "settled"  # a person has looked
-
-
-class FileVerdict(StrEnum):
-    """What the scanner said of a file."""
-
-    WAITING = "waiting"
-    CLEAN = "clean"
-    INFECTED = "infected"
-    NOT_LOOKED_INTO = "not_looked_into"  # locked by a password, or beyond the scanner's limits
-    UNSCANNED = "unscanned"  # this installation has no scanner
-    TOO_LARGE = "too_large"
-
-
-MAIL_MOVES: dict[MailState, dict[MailState, Move]] = {
-    MailState.WAITING: {MailState.DONE: by(Party.RULE), MailState.ASIDE: by(Party.RULE, reason=True)},
-    MailState.ASIDE: {MailState.SETTLED: by(Party.DESK)},
-    MailState.SETTLED: {},
-    MailState.DONE: {},
-}
-# Only these are ever handed out, the last two with a warning; an infected file never is.
-HANDED_OUT: Final = frozenset({FileVerdict.CLEAN, FileVerdict.UNSCANNED, FileVerdict.NOT_LOOKED_INTO})
 
 
 def case_number_in(subject: str) -> int | None:

@@ -29,16 +29,10 @@ from incidents.mail_intake.mailbox import AddressWrong, Fetched, MailboxSilent, 
 from incidents.mail_intake.mime import head_bytes
 from incidents.mail_intake.oauth import TokenRefused, token_for, token_forget
 from incidents.mail_intake.reading import ReadMail, identity_of
-from incidents.mail_intake.rules import (
-    LARGEST_FILE,
-    LARGEST_MAIL,
-    MAIL_MOVES,
-    MOST_TRIES,
-    FileVerdict,
-    MailState,
-)
+from incidents.mail_intake.rules import LARGEST_FILE, LARGEST_MAIL, MOST_TRIES
 from incidents.models import DeskMail, MailFile
 from incidents.scanning import ScanFailed, ScannerSilent, ScanVerdict, scan, scanner_there
+from incidents.states.mail import MAIL_MOVES, FileVerdict, MailState
 from tenants.audit.record import audit_record_of_nobody
 from tenants.models import Programme, User
 from tenants.tenancy.scope import programme_scope

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from base.moves import Party
-from incidents.dispatch.visits import AppointmentState
 from incidents.models.job import Job
+from incidents.states.appointment import AppointmentState
 from tenants.models import Organisation
 from tenants.tenancy.owned import TenantOwned
 

@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.breach.rules import Reason
 from incidents.models.incident import Incident
+from incidents.states.breach import Reason
 from tenants.tenancy.owned import TenantOwned
 
 BREACH_REASONS = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.desk.rules import CaseState
 from incidents.models.desk_owned import DeskOwned
 from incidents.models.incident import Incident
+from incidents.states.case import CaseState
 
 CASE_STATES = [
     (CaseState.NEW.value, _("未着手")),

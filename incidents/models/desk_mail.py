@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.mail_intake.rules import FileVerdict, MailState
+from incidents.states.mail import FileVerdict, MailState
 from tenants.models import Organisation, Programme
 
 MAIL_STATES = [

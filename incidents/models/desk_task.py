@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
-from incidents.rules import TaskState
+from incidents.states.task import TaskState
 from notifications.models import Attention
 from tenants.tenancy.owned import TenantOwned
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.jobsheet.receiving import UploadState
 from incidents.models.work import OfJob
+from incidents.states.upload import UploadState
+
+UPLOAD_STATES = [
+    (UploadState.RECEIVING.value, _("受信中")),
+    (UploadState.ARRIVED.value, _("検査中")),
+    (UploadState.DONE.value, _("受信済み")),
+    (UploadState.REFUSED.value, _("受け取れません")),
+]
 
 
 class Upload(OfJob):
@@ -15,13 +22,11 @@ class Upload(OfJob):
     Once it has arrived whole, a worker has it scanned and kept; `attempts` counts the tries that gave no verdict.
     """
 
-    State = UploadState
-
     name = models.CharField(max_length=200)
     caption = models.CharField(max_length=300, blank=True)
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=State, default=State.RECEIVING)
+    state = models.CharField(max_length=10, choices=UPLOAD_STATES, default=UploadState.RECEIVING.value)
     problem = models.CharField(max_length=20, blank=True)
     arrived_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
-from incidents.rules import IncidentState, Opening
+from incidents.states.incident import IncidentState, Opening
 from tenants.tenancy.owned import TenantOwned
 
 INCIDENT_STATES = [

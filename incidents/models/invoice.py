@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.jobsheet.invoicing import InvoiceState, Line, RateTotal, Rounding, rate_totals
 from incidents.models.work import OfJob
+from incidents.states.invoice import InvoiceState, Rounding
 from tenants.models import Organisation
 
 INVOICE_STATES = [
@@ -60,16 +58,3 @@ class Invoice(OfJob):
             ),
             models.CheckConstraint(condition=models.Q(tax_yen__lte=models.F("total_yen")), name="invoice_tax_part"),
         ]
-
-    @property
-    def plain_lines(self) -> list[Line]:
-        """The lines for the rules."""
-        stored: list[dict[str, Any]] = self.lines
-        return [Line(**line) for line in stored]
-
-    @property
-    def totals(self) -> list[RateTotal]:
-        """One total per rate; none for a vendor that is exempt."""
-        if not self.registration_number:
-            return []
-        return rate_totals(self.plain_lines, tax_included=self.tax_included, rounding=Rounding(self.rounding))

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from base.moves import Party
-from incidents.dispatch.rules import JobState, OfferState
 from incidents.models.incident import Incident
+from incidents.states.job import JobState, OfferState
 from tenants.models import Organisation
 from tenants.tenancy.owned import TenantOwned
 

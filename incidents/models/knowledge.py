@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.knowledge.rules import ArticleState
+from incidents.states.article import ArticleState
 from tenants.models import Programme
 
 ARTICLE_STATES = [

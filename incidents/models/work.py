@@ -5,16 +5,13 @@ Rows are added, never rewritten: a correction is a row that names the one it rep
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.jobsheet import records
-from incidents.jobsheet.proof import WatchState
-from incidents.jobsheet.worktime import Entry, WorkKind
 from incidents.models.incident import Incident
 from incidents.models.job import Job
+from incidents.states.sheet import RecordKind, WorkKind
+from incidents.states.watch import WatchState
 from tenants.tenancy.owned import TenantOwned
 
 WORK_KINDS = [
@@ -85,15 +82,11 @@ class WorkEntry(OfJob):
             ),
         ]
 
-    def plain(self) -> Entry:
-        """For the rules."""
-        return Entry(self.kind, self.way, self.started_at, self.stopped_at, self.minutes, self.by_id)
-
 
 class SheetRecord(OfJob):
     """A step, a ticked item, a find, a scan's answer, the result of an installation (incidents.jobsheet.records)."""
 
-    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in records.RecordKind])
+    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in RecordKind])
     at = models.DateTimeField(_("日時"))
     data = models.JSONField()
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -109,11 +102,6 @@ class SheetRecord(OfJob):
                 condition=models.Q(corrects__isnull=True) | ~models.Q(reason=""), name="sheetrecord_corrected_why"
             ),
         ]
-
-    @property
-    def record(self) -> Any:
-        """Typed."""
-        return records.from_data(self.kind, cast("dict[str, Any]", self.data))
 
 
 class JobReport(OfJob):

@@ -12,8 +12,8 @@ from incidents.crisis.bookings import booking_of
 from incidents.knowledge.rules import filled
 from incidents.knowledge.selectors import ready_answers, suggestions_for
 from incidents.knowledge.ui.articles import BECAUSE
-from incidents.mail_intake.rules import HANDED_OUT
 from incidents.models import Case, Contact, CustomerMessage, DeskMail, Incident, ReadyAnswer
+from incidents.states.mail import HANDED_OUT
 from notifications.desk import desk_now
 from tenants.models import Organisation, Programme
 from tenants.selectors import enrolment_current

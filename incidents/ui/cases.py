@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from alerts.models import AlertGroup
 from incidents.models import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 
 TITLES: dict[str, Any] = {
     Incident.Kind.MALWARE_SUSPECTED: gettext_lazy("社内の機器が、ウイルスに感染したおそれがあります"),

@@ -15,9 +15,11 @@ from django.utils.translation import gettext, gettext_lazy
 
 from base.numbers import number_in
 from incidents.desk.finding import Search, cases_matching, incidents_matching, search_of, tasks_matching
-from incidents.desk.rules import RINGS_FOR, CaseState
+from incidents.desk.rules import RINGS_FOR
 from incidents.models import Case, Contact, DeskTask, Incident
-from incidents.rules import IncidentState, TaskState
+from incidents.states.case import CaseState
+from incidents.states.incident import IncidentState
+from incidents.states.task import TaskState
 from incidents.ui.case_words import topics_named
 from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from incidents.desk.finding import Search, calls_matching, cases_matching, incidents_matching, tasks_matching
-from incidents.desk.rules import CaseState
 from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
-from incidents.rules import IncidentState
+from incidents.states.case import CaseState
+from incidents.states.incident import IncidentState
 from incidents.ui import case_words, cases
 from incidents.ui import queue as waiting
 from notifications.models import Attention

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.models import Invoice, Job
-from incidents.rules import BY_HAND
+from incidents.states.incident import BY_HAND
 from insurance import services, wording
 from insurance.chain import broken_at
 from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.ui import listing, words
+from base.moves import MoveRefused
 from incidents import services
 from incidents.breach.ui.breach import breach_lines
 from incidents.desk.presence import others_present
@@ -19,7 +20,7 @@ from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.live import filters_of
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
-from incidents.rules import INCIDENT_MOVES, IncidentState, MoveRefused
+from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases, timeline
 from incidents.ui import queue as waiting
 from portal.ui.cover import entitlement_of

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from base.moves import MoveRefused
+from base.moves import MoveRefused, Party
 from base.numbers import number_in
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
@@ -27,13 +27,13 @@ from incidents.dispatch.decisions import (
 from incidents.dispatch.matching import Fit, Match, Wanted, match
 from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer_ends
 from incidents.dispatch.profiles import candidates
-from incidents.dispatch.rules import JobState, OfferState, Party
 from incidents.dispatch.services import JobExists, job_request
 from incidents.dispatch.ui import words as help_words
 from incidents.dispatch.ui.times import time_read
 from incidents.dispatch.visits import open_questions
 from incidents.dispatch.wording import FITS, question_rows, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
+from incidents.states.job import JobState, OfferState
 from incidents.ui import cases
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work

@@ -15,10 +15,10 @@ from alerts.explanation import Explanation
 from alerts.ui import listing, words
 from incidents.crisis.ui.call_booking import night
 from incidents.desk.receipts import receipt_record
-from incidents.dispatch.rules import JobState
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
+from incidents.states.job import JobState
 from incidents.ui import cases, timeline
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from tenants.ui.figures import programme_figures

@@ -16,8 +16,8 @@ from base.identity import search_fold
 from base.spreadsheet import Cell, csv_answer, xlsx_answer
 from incidents.desk.numbers import number_of, numbers_in
 from incidents.dispatch.ui.words import open_jobs
-from incidents.jobsheet.invoicing import InvoiceState
 from incidents.models import Invoice
+from incidents.states.invoice import InvoiceState
 from reports.months import month_of
 from reports.office import month_figures
 from tenants.applications import applications_of

@@ -16,10 +16,10 @@ from alerts.judging import group_judge, judgement_in_force, judgements_of
 from alerts.models import Alert, AlertGroup
 from alerts.models.judgement import Verdict
 from alerts.ui import facts, listing, rule_words, words
-from base.moves import ReasonMissing
+from base.moves import MoveRefused, ReasonMissing
 from incidents import services
 from incidents.desk.ui.firm_card import firm_card
-from incidents.rules import MoveRefused, Opening
+from incidents.states.incident import Opening
 from incidents.ui.cases import case_of_group
 from notifications.models import Attention
 from sensors.devices import device_by_mac

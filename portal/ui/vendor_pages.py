@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.moves import MoveRefused, ReasonMissing
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.dispatch.doors import job_cards
 from incidents.dispatch.offers import OfferGone, job_offer_answer
-from incidents.dispatch.rules import JobState, OfferState, Party
 from incidents.dispatch.services import job_move
 from incidents.dispatch.ui import words as help_words
-from incidents.dispatch.visits import AppointmentState
 from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
+from incidents.states.appointment import AppointmentState
+from incidents.states.job import JobState, OfferState
 from insurance.models import BankAccount
 from portal.ui.cover import entitlement_of_job
 from portal.ui.help_pages import times_context

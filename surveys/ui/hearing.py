@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from incidents.dispatch.rules import JobState
 from incidents.models import Job
+from incidents.states.job import JobState
 from surveys.models import JobHearing
 from surveys.services import Answered, hearing_put
 from surveys.ui.forms import HearingForm

@@ -13,14 +13,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from base.moves import Party
 from base.moves import Party as Mover
 from incidents.crisis.links import call_token
-from incidents.dispatch.rules import Party
 from incidents.dispatch.services import job_request
 from incidents.jobsheet.checking import uploads_check
 from incidents.knowledge import services as knowledge
-from incidents.knowledge.rules import ArticleState
 from incidents.models import Appointment, DeskTask, EarlyWarning, Incident, Job, ReadyAnswer
+from incidents.states.article import ArticleState
 from incidents.triage import desk_tasks_open
 from insurance.models import Claim, PolicyVersion
 from insurance.services import claim_decide, claim_make, claim_submit

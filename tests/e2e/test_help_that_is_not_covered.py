@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from base.moves import Party
 from incidents.models import Incident
-from incidents.rules import Opening
 from incidents.services import incident_promote
+from incidents.states.incident import Opening
 from insurance.services import claim_make, claim_submit
 from tenants.tenancy.scope import person_scope
 from tests import factories

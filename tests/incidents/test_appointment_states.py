@@ -9,13 +9,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from base.moves import MoveRefused, ReasonMissing
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.dispatch import appointments
 from incidents.dispatch.offers import job_offer_answer, job_offer_put
-from incidents.dispatch.rules import JOB_MOVES, JobState, Party
 from incidents.dispatch.services import job_move, job_request
-from incidents.dispatch.visits import APPOINTMENT_MOVES, AppointmentState
 from incidents.models import Appointment, Job
+from incidents.states.appointment import APPOINTMENT_MOVES, AppointmentState
+from incidents.states.job import JOB_MOVES, JobState
 from tenants.models import User
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast

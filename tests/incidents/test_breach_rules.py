@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.breach.rules import Reason, Stage, clock, stage
+from incidents.breach.rules import Stage, clock, stage
+from incidents.states.breach import Reason
 
 AWARE = date(2026, 11, 20)
 NO = {"quick_on": None, "final_on": None}

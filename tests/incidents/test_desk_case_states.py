@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from base.moves import MoveRefused, Party
 from incidents.desk import cases, firm_side
 from incidents.desk.changing import CaseChanged, CaseTaken
-from incidents.desk.rules import CASE_MOVES, OPEN_STATES, CaseIncomplete, CaseState, due_from, unread_since
+from incidents.desk.rules import CaseIncomplete, due_from, unread_since
 from incidents.models import Case, CaseEvent
+from incidents.states.case import CASE_MOVES, OPEN_STATES, CaseState
 from notifications.hours import hours_read
 from tenants.tenancy.scope import person_scope
 from tests.factories import Cast, user_make

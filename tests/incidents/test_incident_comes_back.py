@@ -10,8 +10,8 @@ from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.course import watches_end
 from incidents.models import DeskTask, Incident
-from incidents.rules import Opening
 from incidents.services import incident_move, incident_promote, incident_reopen, incident_watch
+from incidents.states.incident import Opening
 from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.models import OutboxMessage

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from base.moves import MoveRefused
 from incidents.models import DeskTask, Incident
-from incidents.rules import MoveRefused, Opening
 from incidents.services import ReasonMissing, incident_move, incident_promote
+from incidents.states.incident import Opening
 from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.delivery import outbox_send

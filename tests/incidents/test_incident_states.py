@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.moves import Move, MoveRefused, Party, ReasonMissing, require_move
-from incidents.rules import INCIDENT_MOVES, OPENINGS, TASK_MOVES, IncidentState, Opening, TaskState
+from incidents.states.incident import INCIDENT_MOVES, OPENINGS, IncidentState, Opening
+from incidents.states.task import TASK_MOVES, TaskState
 
 MACHINES: dict[str, tuple[Mapping[Any, Mapping[Any, Move]], type[StrEnum]]] = {
     "incident": (INCIDENT_MOVES, IncidentState),

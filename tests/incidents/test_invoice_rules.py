@@ -8,12 +8,9 @@ from hypothesis import strategies as st
 
 from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from incidents.jobsheet.invoicing import (
-    INVOICE_MOVES,
     FeeTerms,
-    InvoiceState,
     InvoiceWrong,
     Line,
-    Rounding,
     margin_yen,
     rate_totals,
     registration_number,
@@ -21,6 +18,7 @@ from incidents.jobsheet.invoicing import (
     total_yen,
     yen_per_hour,
 )
+from incidents.states.invoice import INVOICE_MOVES, InvoiceState, Rounding
 
 LINES = st.lists(
     st.builds(

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
 
-from base.moves import MoveRefused
+from base.moves import MoveRefused, Party
 from incidents.dispatch.offers import job_offer_answer, job_offer_put, job_place
-from incidents.dispatch.rules import Party
 from incidents.dispatch.services import job_move, office_call
 from incidents.models import Job, JobEvent, JobOffer
 from tenants.models import Organisation

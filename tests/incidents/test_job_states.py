@@ -11,11 +11,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from base.moves import MoveRefused, require_move
+from base.moves import MoveRefused, Party, require_move
 from incidents.dispatch.offers import OfferGone, job_offer_answer, job_offer_put, job_offer_withdraw, offers_end
-from incidents.dispatch.rules import JOB_MOVES, JobState, Party
 from incidents.dispatch.services import JobExists, job_move, job_request
 from incidents.models import Job, JobEvent, JobOffer
+from incidents.states.job import JOB_MOVES, JobState
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import Cast

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.jobsheet.worktime import Entry, TimeRefused, WorkKind, minutes_between, moment, overlapping, totals
+from incidents.jobsheet.worktime import Entry, TimeRefused, minutes_between, moment, overlapping, totals
+from incidents.states.sheet import WorkKind
 
 NOW = datetime(2026, 10, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

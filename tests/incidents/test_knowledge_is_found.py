@@ -13,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from incidents.knowledge import selectors, services, tokens
-from incidents.knowledge.rules import ARTICLE_MOVES, ArticleState, PlaceUnknown, filled, traces
+from incidents.knowledge.rules import PlaceUnknown, filled, traces
 from incidents.knowledge.services import SecondLook, Words
 from incidents.models import Article, ReadyAnswer
+from incidents.states.article import ARTICLE_MOVES, ArticleState
 from tenants.models import Organisation, User
 from tenants.tenancy.scope import person_scope
 from tests import factories

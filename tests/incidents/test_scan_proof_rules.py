@@ -8,18 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.jobsheet.proof import (
-    WATCH_MOVES,
-    Extent,
-    Rating,
-    Scan,
-    Supported,
-    WatchState,
-    rating,
-    watch_result,
-    watch_span,
-    weaknesses,
-)
+from incidents.jobsheet.proof import Extent, Rating, Scan, Supported, rating, watch_result, watch_span, weaknesses
+from incidents.states.watch import WATCH_MOVES, WatchState
 
 DONE = datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

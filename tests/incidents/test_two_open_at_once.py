@@ -13,7 +13,7 @@ from incidents import opening
 from incidents.desk import cases
 from incidents.dispatch import services
 from incidents.models import Case, Incident, Job
-from incidents.rules import Opening
+from incidents.states.incident import Opening
 from tenants.models import Organisation, User
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.at_once import at_once, meeting_in

@@ -10,8 +10,9 @@ import pytest
 
 from base.moves import Party
 from incidents.jobsheet import billing, reporting, selectors
-from incidents.jobsheet.invoicing import InvoiceState, Line, Rounding
+from incidents.jobsheet.invoicing import Line
 from incidents.models import Invoice, JobReport, SignOff
+from incidents.states.invoice import InvoiceState, Rounding
 from notifications.models import OutboxMessage
 from tenants.models import AuditEvent
 from tenants.tenancy.scope import person_scope, tenant_scope

@@ -257,8 +257,8 @@ def test_of_two_colleagues_who_accept_at_once_one_wins_and_the_other_reads_who(s
 
 
 def test_accepting_while_the_firm_withdraws_ends_one_way_only(stage: Stage) -> None:
+    from base.moves import Party
     from incidents.dispatch.offers import job_offer_withdraw
-    from incidents.dispatch.rules import Party
 
     stage.choose("remote")
     stage.ask()

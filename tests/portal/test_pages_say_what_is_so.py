@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from incidents.desk import firm_side
 from incidents.models import Case
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 from incidents.ui.cases import LEADS
 from sensors.models import Device
 from sensors.ui.suppression_form import SuppressionForm

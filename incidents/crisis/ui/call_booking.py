@@ -22,7 +22,7 @@ from incidents.crisis.rules import call_slots
 from incidents.desk.numbers import number_of
 from incidents.desk.targets import desk_hours
 from incidents.models import Incident
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 from notifications.channels import opens_at
 from notifications.desk import desk_now
 from notifications.hours import BusinessHours

@@ -16,9 +16,10 @@ from base.moves import MoveRefused, ReasonMissing
 from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
-from incidents.desk.rules import CaseIncomplete, CaseState
+from incidents.desk.rules import CaseIncomplete
 from incidents.desk.ui.firm_card import firm_card
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
+from incidents.states.case import CaseState
 from incidents.templatetags.desk_help import answer_chosen
 from incidents.ui import case_words
 from incidents.ui import queue as waiting

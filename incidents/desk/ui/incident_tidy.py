@@ -18,7 +18,7 @@ from base.numbers import number_in
 from incidents import services
 from incidents.desk.ui.running import running_at
 from incidents.models import DeskTask, Incident
-from incidents.rules import INCIDENT_MOVES, IncidentState
+from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import cases
 from notifications.models import Attention
 from tenants.ui.guard import ActingRequest, Kind, open_to

@@ -10,7 +10,7 @@ from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import listing
 from incidents.models import Case, Incident
-from incidents.rules import IncidentState
+from incidents.states.incident import IncidentState
 from incidents.ui import queue as waiting
 
 # How far back alerts are "recent" beside a caller, and how many of a firm are shown.

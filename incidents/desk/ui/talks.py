@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from base.moves import MoveRefused, ReasonMissing
 from incidents.desk import firm_side
-from incidents.desk.rules import CaseState
 from incidents.models import Case, CustomerMessage
+from incidents.states.case import CaseState
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 

@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from base.moves import MoveRefused, ReasonMissing
+from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
 from incidents.dispatch import appointments as named
 from incidents.dispatch.calendar import Entry, calendar_text, method_of
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
-from incidents.dispatch.rules import JobState, Party
 from incidents.dispatch.services import job_move, office_call
-from incidents.dispatch.visits import Answer, AppointmentState
+from incidents.dispatch.visits import Answer
 from incidents.models import Appointment, Job
+from incidents.states.appointment import AppointmentState
+from incidents.states.job import JobState
 from notifications.links import page_url
 from tenants.models import Organisation
 from tenants.selectors import programme_of

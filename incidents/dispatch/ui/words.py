@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alerts.models import AlertGroup
-from incidents.dispatch.rules import JobState, OfferState
 from incidents.dispatch.timeline import is_news
-from incidents.dispatch.visits import AppointmentState
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
-from incidents.rules import IncidentState
+from incidents.states.appointment import AppointmentState
+from incidents.states.incident import IncidentState
+from incidents.states.job import JobState, OfferState
 from web.templatetags.formats import jst
 
 STEPS = (JobState.REQUESTED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING, JobState.REPORTED)

@@ -20,6 +20,7 @@ from incidents.jobsheet import sniffing, store, uploads, wording
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.models import Evidence, Job, Upload
+from incidents.states.upload import UploadState
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, open_to
@@ -61,7 +62,7 @@ def _whole(request: ActingRequest, job_id: int, sent: UploadedFile[Any], key: uu
         job_id=job_id, key=key, name=sent.name or "", size=sent.size or 0, caption=request.POST.get("caption", ""),
         by=request.user, now=timezone.now(),
     )  # fmt: skip
-    while upload.state == Upload.State.RECEIVING and upload.received < upload.size:
+    while upload.state == UploadState.RECEIVING and upload.received < upload.size:
         source = cast("IO[bytes]", sent.file)
         uploads.upload_append(upload=upload, offset=upload.received, source=source, length=uploads.MOST_PIECE)
     uploads.upload_arrived(upload=upload, now=timezone.now())
@@ -83,7 +84,7 @@ def piece(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     try:
         return _put(request, job_id, key)
     except uploads.OffsetWrong as wrong:
-        return JsonResponse({"received": wrong.received, "state": Upload.State.RECEIVING}, status=409)
+        return JsonResponse({"received": wrong.received, "state": UploadState.RECEIVING}, status=409)
     except SheetClosed as shut:
         return JsonResponse({"told": sheet_closed_words(shut)}, status=409)
     except KeyTaken:
@@ -109,7 +110,7 @@ def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
 
 def _state(upload: Upload) -> HttpResponse:
     told = str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
-    status = {Upload.State.REFUSED: 422, Upload.State.ARRIVED: 202}.get(Upload.State(upload.state), 200)
+    status = {UploadState.REFUSED: 422, UploadState.ARRIVED: 202}.get(UploadState(upload.state), 200)
     return JsonResponse({"received": upload.received, "state": upload.state, "told": told}, status=status)
 
 

@@ -19,10 +19,8 @@ from incidents.jobsheet import billing, paper, selectors, wording
 from incidents.jobsheet.invoicing import (
     RATES,
     FeeTerms,
-    InvoiceState,
     InvoiceWrong,
     Line,
-    Rounding,
     due_day,
     margin_yen,
     vendor_fee_yen,
@@ -32,6 +30,7 @@ from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.forms import KeyedForm
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import INVOICE_STATES, ROUNDINGS, Invoice, Job
+from incidents.states.invoice import InvoiceState, Rounding
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
 from tenants.selectors import enrolment_current, programme_of
@@ -105,6 +104,8 @@ def invoice(request: ActingRequest, job_id: int) -> HttpResponse:
         "form": form,
         "lines": lines,
         "invoice": standing,
+        "billed_lines": selectors.lines_of(standing) if standing else [],
+        "totals": selectors.totals_of(standing) if standing else [],
         "tone": TONES[standing.state] if standing else "",
         "issuer": paper.issuer_words(standing) if standing else billing.issuer_of(request.acting.organisation),
         "owner": request.acting.role == "owner",

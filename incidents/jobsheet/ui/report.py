@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.moves import MoveRefused, ReasonMissing
-from incidents.dispatch.rules import JobState, Party
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.jobsheet import paper, reporting, selectors
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
 from incidents.jobsheet.ui.forms import ReportForm, SignForm
 from incidents.jobsheet.ui.pdf import pdf_answer
 from incidents.models import Job, JobReport, SignOff
+from incidents.states.job import JobState
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, open_to

@@ -15,6 +15,7 @@ from incidents.dispatch.wording import question_rows
 from incidents.jobsheet import doors, proof, selectors, wording
 from incidents.jobsheet.checklists import checklist
 from incidents.jobsheet.network import network_of
+from incidents.jobsheet.records import from_data
 from incidents.jobsheet.services import OPEN
 from incidents.jobsheet.ui.forms import CorrectForm, FindingForm, InstallForm, KeyedForm, ScanForm, StepForm, TimeForm
 from incidents.jobsheet.worktime import DEFAULT_SPAN, default_start, overlapping
@@ -51,7 +52,7 @@ def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = No
         "running": running,
         "kinds": WORK_KINDS,
         "entries": [entry_row(entry) for entry in entries],
-        "overlapping": overlapping(entry.plain() for entry in entries),
+        "overlapping": overlapping(selectors.plain_entry(entry) for entry in entries),
         "minutes": [(label, minutes[kind]) for kind, label in WORK_KINDS],
         "total": sum(minutes.values()),
         "items": check_rows(job),
@@ -110,7 +111,7 @@ def check_rows(job: Job) -> list[dict[str, Any]]:
         {
             "item": item,
             "row": ticked.get(item.code),
-            "word": wording.TICKED[ticked[item.code].record.ticked] if item.code in ticked else "",
+            "word": wording.TICKED[ticked[item.code].data["ticked"]] if item.code in ticked else "",
             "key": uuid.uuid4(),
         }
         for item in sorted(checklist(job.kind, job.way), key=lambda item: not item.before)
@@ -119,7 +120,7 @@ def check_rows(job: Job) -> list[dict[str, Any]]:
 
 def record_row(row: SheetRecord) -> dict[str, Any]:
     """A record in words."""
-    record = row.record
+    record: Any = from_data(row.kind, row.data)
     told: dict[str, Any] = {"row": row, "kind": row.kind, "record": record, "key": uuid.uuid4()}
     match row.kind:
         case "step":

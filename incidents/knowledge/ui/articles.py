@@ -18,9 +18,10 @@ from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
 from incidents.knowledge import selectors, services
 from incidents.knowledge.drafts import draft_of_case, draft_of_incident
-from incidents.knowledge.rules import ArticleState, PlaceUnknown, Trace, places_in, traces
+from incidents.knowledge.rules import PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article, Case, Incident, ReadyAnswer
+from incidents.states.article import ArticleState
 from tenants.models import Programme
 from tenants.selectors import firms
 from tenants.ui.guard import ActingRequest, Kind, open_to

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from base.moves import MoveRefused
 from incidents.mail_intake import store
 from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
-from incidents.mail_intake.rules import HANDED_OUT, LARGEST_MAIL, MailState
+from incidents.mail_intake.rules import LARGEST_MAIL
 from incidents.mail_intake.services import mail_settle
 from incidents.models import Contact, DeskMail, MailFile
+from incidents.states.mail import HANDED_OUT, MailState
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 

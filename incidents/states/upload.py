@@ -1,20 +1,19 @@
-"""How far a file of a job is on its way in. Drawn in docs/states.md."""
+"""How far a file of a job is on its way in; plain data, no database."""
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from enum import StrEnum
 
 from base.moves import Move, Party, by
 
 
-class UploadState(TextChoices):
+class UploadState(StrEnum):
     """How far a file is on its way in."""
 
-    RECEIVING = "receiving", _("受信中")
-    ARRIVED = "arrived", _("検査中")
-    DONE = "done", _("受信済み")
-    REFUSED = "refused", _("受け取れません")
+    RECEIVING = "receiving"
+    ARRIVED = "arrived"  # a scanner looks at it
+    DONE = "done"
+    REFUSED = "refused"
 
 
 UPLOAD_MOVES: dict[UploadState, dict[UploadState, Move]] = {
