@@ -23,7 +23,7 @@ def prefixes_of(frame: bytes) -> dict[str, float]:
     # Hop limit 255: it was sent on this wire, not from the internet.
     if message[0] != _ROUTER_ADVERTISEMENT or frame[21] != 255:
         return {}
-    found = {}
+    holds_s = {}
     at = 16
     while at + 8 <= len(message):
         length = message[at + 1] * 8
@@ -34,9 +34,9 @@ def prefixes_of(frame: bytes) -> dict[str, float]:
             (holds,) = struct.unpack_from("!I", message, at + 4)
             network = _global(message[at + 16 : at + 32], bits)
             if network:
-                found[network] = min(float(holds), _LONGEST_S)
+                holds_s[network] = min(float(holds), _LONGEST_S)
         at += length
-    return found
+    return holds_s
 
 
 def _global(address: bytes, bits: int) -> str:

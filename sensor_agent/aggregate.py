@@ -69,7 +69,7 @@ class Aggregate:
         }
 
     def networks(self, home_net: Iterable[str]) -> None:
-        """The firm's networks are others now."""
+        """Count from now on for another set of the firm's networks."""
         self._home = [ipaddress.ip_network(net) for net in home_net]
         self._home_cache.clear()
 

@@ -40,11 +40,11 @@ def exists(device: str) -> bool:
     return (_DEVICES / device).exists()
 
 
-def veth_build(one: str, other: str) -> None:
+def veth_build(near: str, far: str) -> None:
     """A pair of joined devices, up, without addresses and offloads; fine when it exists."""
-    if not exists(one):
-        ip("link", "add", one, "type", "veth", "peer", "name", other)
-    for device in (one, other):
+    if not exists(near):
+        ip("link", "add", near, "type", "veth", "peer", "name", far)
+    for device in (near, far):
         quiet(device)
         ip("link", "set", device, "up")
 

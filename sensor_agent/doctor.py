@@ -64,8 +64,8 @@ def _up(port: str) -> bool:
 
 
 def _place(ports: tuple[str, str], listen_s: float) -> Finding:
-    heard = placement.listen(ports, listen_s)
-    lan, wan = (heard[port] for port in ports)
+    traffic = placement.listen(ports, listen_s)
+    lan, wan = (traffic[port] for port in ports)
     if lan.pppoe or wan.pppoe:
         return Finding(
             False,

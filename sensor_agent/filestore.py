@@ -28,7 +28,7 @@ MAX_SLOW_TRIES = 2
 RETRY_S = 5.0  # a file is tried again after this, after twice this, …; the others go on
 FAILED_FILES = 2  # so many set aside with none judged between them: antivirus is not working
 REMEMBERED = 1_000  # verdicts, for a file that passed again after it was judged and removed
-TOLD_AN_HOUR = 100  # unexamined files with an event of their own; all are counted
+MOST_EVENTS_AN_HOUR = 100  # unexamined files with an event of their own; all are counted
 TEMPORARY_S = 3600.0
 _CLOCK_SLACK_S = 300.0
 MAX_LEARNED = 20_000
@@ -77,8 +77,8 @@ def _bounded(value: Any) -> Any:
 
 def verdict_event(pending: Mapping[str, Any], signature: str, *, to_client: bool, learned: bool) -> dict[str, Any]:
     """Our `antivirus` event: the file was delivered, because clamd saw it after the engine let it pass."""
-    told = {"engine": "clamd", "signature": signature, "action": "delivered", "learned": learned}
-    return _file_event("antivirus", pending, told, to_client=to_client)
+    judgement = {"engine": "clamd", "signature": signature, "action": "delivered", "learned": learned}
+    return _file_event("antivirus", pending, judgement, to_client=to_client)
 
 
 def unexamined_event(pending: Mapping[str, Any], reason: str, *, to_client: bool) -> dict[str, Any]:
@@ -86,14 +86,14 @@ def unexamined_event(pending: Mapping[str, Any], reason: str, *, to_client: bool
     return _file_event("unexamined", pending, {"engine": "clamd", "reason": reason}, to_client=to_client)
 
 
-def _file_event(kind: str, pending: Mapping[str, Any], told: dict[str, Any], *, to_client: bool) -> dict[str, Any]:
+def _file_event(kind: str, pending: Mapping[str, Any], judgement: dict[str, Any], *, to_client: bool) -> dict[str, Any]:
     file = pending["file"]
     return {
         **{key: pending[key] for key in (*_NETWORK_KEYS, "http", "email") if key in pending},
         "timestamp": pending["timestamp"] if parse(pending["timestamp"]) else stamp_now(),
         "event_type": kind,
         kind: {
-            **told,
+            **judgement,
             "sha256": file["sha256"],
             "size": file["size"],
             "filename": file["filename"],
@@ -197,7 +197,7 @@ class Scanner:
         self._now = now
         self._tries: dict[str, tuple[int, float]] = {}  # sha256 → (tries, not before)
         self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
-        self._told: list[float] = []
+        self._event_times: list[float] = []
         self._failed = 0  # files set aside since one was judged
         self.there = True  # whether clamd was there at the last try
 
@@ -249,14 +249,14 @@ class Scanner:
             result = Result("found", verdict_event(pending, verdict.signature, to_client=to_client, learned=learned))
         elif reason is not None:
             event = unexamined_event(pending, reason, to_client=to_client)
-            result = Result("unexamined", event if self._may_tell() else None)
+            result = Result("unexamined", event if self._event_allowed() else None)
         self._report(pending, result)
 
-    def _may_tell(self) -> bool:
-        self._told = [at for at in self._told if at > self._now() - 3600.0]
-        if len(self._told) >= TOLD_AN_HOUR:
+    def _event_allowed(self) -> bool:
+        self._event_times = [at for at in self._event_times if at > self._now() - 3600.0]
+        if len(self._event_times) >= MOST_EVENTS_AN_HOUR:
             return False
-        self._told.append(self._now())
+        self._event_times.append(self._now())
         return True
 
     def _remember(self, sha256: str, verdict: Verdict) -> None:

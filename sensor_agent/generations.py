@@ -73,16 +73,16 @@ class Generation:
 
 def generations(path: Path, *, rotated: bool = True) -> list[Generation]:
     """The log's files, oldest first, the live one last. A folder, a pipe or a second name of a file is none."""
-    found: dict[tuple[int, int], Generation] = {}
+    by_inode: dict[tuple[int, int], Generation] = {}
     older = path.parent.glob(path.name + "[.-]*") if rotated else ()
     for other in [*older, path]:
         with suppress(OSError):  # it went, or is a link that leads nowhere
             status = other.stat()
             if stat.S_ISREG(status.st_mode):
-                found[status.st_dev, status.st_ino] = Generation(
+                by_inode[status.st_dev, status.st_ino] = Generation(
                     other, status.st_ino, status.st_size, status.st_mtime_ns, other == path
                 )
-    return sorted(found.values(), key=_order)
+    return sorted(by_inode.values(), key=_order)
 
 
 def rotation_number(path: Path) -> int:

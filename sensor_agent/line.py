@@ -20,10 +20,10 @@ def line_facts() -> dict[str, Any]:
     if not device:
         return {}
     try:
-        said = subprocess.run(
+        output = subprocess.run(
             ["ip", "-j", "addr", "show", "dev", device], capture_output=True, text=True, timeout=10, check=True
         ).stdout
-        addresses = json.loads(said)[0]["addr_info"]
+        addresses = json.loads(output)[0]["addr_info"]
     except (OSError, subprocess.SubprocessError, ValueError, LookupError):
         return {}
     return facts_of(addresses, way[1] if way else "")

@@ -18,8 +18,8 @@ from pathlib import Path
 from select import select
 from typing import Any
 
+from sensor_agent.host_names import name_of
 from sensor_agent.line import gateway, line_facts
-from sensor_agent.names_said import name_of
 
 FILE = "neighbours.json"
 MOST_NAMES = 500
@@ -54,14 +54,14 @@ class WireFacts:
 def wire_facts_read(state_dir: Path) -> WireFacts:
     """What the guard's ears last wrote; empty when there is nothing to read."""
     try:
-        said = json.loads((state_dir / FILE).read_text(encoding="utf-8"))
-        heard = WireFacts(**said)
-        heard.names = {str(mac): str(name) for mac, name in heard.names.items()}
-        heard.line = dict(heard.line)
-        heard.placement(0.0)
+        stored = json.loads((state_dir / FILE).read_text(encoding="utf-8"))
+        facts = WireFacts(**stored)
+        facts.names = {str(mac): str(name) for mac, name in facts.names.items()}
+        facts.line = dict(facts.line)
+        facts.placement(0.0)
     except (OSError, ValueError, TypeError, AttributeError):
         return WireFacts()
-    return heard
+    return facts
 
 
 class Neighbours(threading.Thread):
@@ -74,7 +74,7 @@ class Neighbours(threading.Thread):
         self._ranks: dict[str, int] = {}
         self._changed = False
         self._written_at = self._looked_at = -LINE_S
-        self.heard = wire_facts_read(state_dir)
+        self.facts = wire_facts_read(state_dir)
 
     def run(self) -> None:
         while True:
@@ -98,19 +98,19 @@ class Neighbours(threading.Thread):
             return
         (kind,) = struct.unpack_from("!H", frame, 12)
         if kind in (_DISCOVERY, _SESSION):
-            self.heard.pppoe, self._changed = now, True
+            self.facts.pppoe, self._changed = now, True
         elif _from_router(frame, kind):
             if at_lan:
-                self.heard.router_at_lan = now
+                self.facts.router_at_lan = now
             else:
-                self.heard.router_at_wan = now
+                self.facts.router_at_wan = now
             self._changed = True
-        elif at_lan and (said := name_of(frame)) is not None:
-            self._learn_name(frame[6:12].hex(":"), *said)
+        elif at_lan and (ranked_name := name_of(frame)) is not None:
+            self._learn_name(frame[6:12].hex(":"), *ranked_name)
 
     def _learn_name(self, mac: str, rank: int, name: str) -> None:
         """Keep a name unless a better source named the machine; when there are too many, the first goes."""
-        names = self.heard.names
+        names = self.facts.names
         if rank < self._ranks.get(mac, 0) or names.get(mac) == name:
             return
         if mac not in names and len(names) >= MOST_NAMES:
@@ -125,8 +125,8 @@ class Neighbours(threading.Thread):
         if time.monotonic() - self._looked_at < LINE_S:
             return
         self._looked_at = time.monotonic()
-        if (line := line_facts()) != self.heard.line:
-            self.heard.line, self._changed = line, True
+        if (line := line_facts()) != self.facts.line:
+            self.facts.line, self._changed = line, True
 
     def _write_when_due(self) -> None:
         if not self._changed or time.monotonic() - self._written_at < WRITE_S:
@@ -134,7 +134,7 @@ class Neighbours(threading.Thread):
         self._written_at, self._changed = time.monotonic(), False
         temporary = self._path.with_suffix(".tmp")
         with contextlib.suppress(OSError):  # a full disk: told later
-            temporary.write_text(json.dumps(asdict(self.heard)), encoding="utf-8")
+            temporary.write_text(json.dumps(asdict(self.facts)), encoding="utf-8")
             temporary.rename(self._path)
 
 

@@ -59,17 +59,17 @@ def order_verify(
 
 def _parse(manifest: bytes) -> tuple[Order, str]:
     try:
-        said = json.loads(manifest)
-        if said["format"] != 1:
-            raise ValueError(f"format {said['format']}")
+        content = json.loads(manifest)
+        if content["format"] != 1:
+            raise ValueError(f"format {content['format']}")
         order = Order(
-            int(said["version"]),
-            datetime.fromisoformat(said["expires_at"]),
-            {str(name): value is True for name, value in said["functions"].items()},
-            {str(kind): tuple(_hash(each) for each in hashes) for kind, hashes in said["files"].items()},
-            *suppressions_read(said["suppressions"]),
+            int(content["version"]),
+            datetime.fromisoformat(content["expires_at"]),
+            {str(name): value is True for name, value in content["functions"].items()},
+            {str(kind): tuple(_hash(each) for each in hashes) for kind, hashes in content["files"].items()},
+            *suppressions_read(content["suppressions"]),
         )
-        return order, str(said["device_id"])
+        return order, str(content["device_id"])
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
         raise OrderRefusedError(f"not understood: {problem!r}") from problem
 
@@ -153,8 +153,8 @@ class OrderStore:
 def record_read(state_dir: Path) -> dict[str, Any]:
     """How the newest order went: `seen`, `state`, `detail`."""
     try:
-        found = json.loads((state_dir / "orders" / "record.json").read_text(encoding="utf-8"))
-        return found if isinstance(found, dict) else {}
+        record = json.loads((state_dir / "orders" / "record.json").read_text(encoding="utf-8"))
+        return record if isinstance(record, dict) else {}
     except (FileNotFoundError, ValueError):
         return {}
 

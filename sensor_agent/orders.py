@@ -70,8 +70,10 @@ class Orders:
 
     def pull(self, stop: threading.Event) -> bool:
         """Ask once; True when there was an order. Raises UnreachableError, OSError."""
-        told = {name: self._record.get(name, default) for name, default in (("seen", 0), ("state", ""), ("detail", ""))}
-        body = json.dumps({**told, "hits": {str(key): value for key, value in self._parts.hits().items()}}).encode()
+        state = {
+            name: self._record.get(name, default) for name, default in (("seen", 0), ("state", ""), ("detail", ""))
+        }
+        body = json.dumps({**state, "hits": {str(key): value for key, value in self._parts.hits().items()}}).encode()
         headers = self._headers("POST", "orders", body)
         answer = self._platform.request("POST", "orders", body, {**headers, "Content-Type": "application/json"})
         if answer.status != 200 or not answer.data.get("manifest"):

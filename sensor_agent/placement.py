@@ -39,24 +39,24 @@ class Ports:
 
     lan: str
     wan: str
-    heard: dict[str, PortTraffic]
+    traffic: dict[str, PortTraffic]
 
     @property
     def above_router(self) -> bool:
         """PPPoE passes the box: it sits between the router and the line, where it sees nothing of the LAN."""
-        return any(each.pppoe for each in self.heard.values())
+        return any(each.pppoe for each in self.traffic.values())
 
 
 def candidates() -> list[str]:
     """Wired ports of this machine (bridges, wireless and our own devices left out), in the order of their names."""
-    found = []
+    ports = []
     for device in sorted(_DEVICES.iterdir()):
         wireless = (device / "wireless").exists() or (device / "phy80211").exists()
         bridge = (device / "bridge").exists()
         ethernet = (device / "type").read_text().strip() == "1"
         if device.name not in _OURS and ethernet and not wireless and not bridge:
-            found.append(device.name)
-    return found
+            ports.append(device.name)
+    return ports
 
 
 def default_port() -> str | None:
@@ -80,33 +80,33 @@ def addressed(port: str) -> bool:
 
 def pair_of(ports: Iterable[str]) -> tuple[str, str]:
     """The two ports to join: with more than two, the one this machine talks over is left out. Raises UndecidedError."""
-    found = list(ports)
-    if len(found) > 2:
-        found = [port for port in found if port != default_port() and not addressed(port)]
-    if len(found) != 2:
-        raise UndecidedError(", ".join(found) or "-")
-    return found[0], found[1]
+    left = list(ports)
+    if len(left) > 2:
+        left = [port for port in left if port != default_port() and not addressed(port)]
+    if len(left) != 2:
+        raise UndecidedError(", ".join(left) or "-")
+    return left[0], left[1]
 
 
 def ports_tell_apart(pair: tuple[str, str], listen_s: float = LISTEN_S) -> Ports:
     """Listen at both ports and ask at each what machines at the other ask for. Raises UndecidedError."""
     for port in pair:
         ip("link", "set", port, "up", "promisc", "on")
-    heard = listen(pair, listen_s)
+    traffic = listen(pair, listen_s)
     default = default_port()
     for wan, lan in (pair, pair[::-1]):
-        upstream = heard[wan].router or heard[wan].answered & heard[lan].asked_for or default == wan
-        if upstream and not heard[lan].router and default != lan:
-            return Ports(lan, wan, heard)
-    one, other = pair
-    if heard[one].client != heard[other].client:
-        return Ports(one, other, heard) if heard[one].client else Ports(other, one, heard)
+        upstream = traffic[wan].router or traffic[wan].answered & traffic[lan].asked_for or default == wan
+        if upstream and not traffic[lan].router and default != lan:
+            return Ports(lan, wan, traffic)
+    first, second = pair
+    if traffic[first].client != traffic[second].client:
+        return Ports(first, second, traffic) if traffic[first].client else Ports(second, first, traffic)
     raise UndecidedError(", ".join(pair))
 
 
 def listen(pair: tuple[str, str], listen_s: float) -> dict[str, PortTraffic]:
     """What each port hears in that time; what machines at one ask for is asked at the other."""
-    heard = {port: PortTraffic() for port in pair}
+    traffic = {port: PortTraffic() for port in pair}
     sockets = {port: _open(port) for port in pair}
     try:
         until = time.monotonic() + listen_s
@@ -116,38 +116,38 @@ def listen(pair: tuple[str, str], listen_s: float) -> dict[str, PortTraffic]:
                 frame, address = ready.recvfrom(2048)
                 if address[2] == socket.PACKET_OUTGOING:
                     continue
-                target = frame_take(frame, heard[port])
+                target = frame_take(frame, traffic[port])
                 if target is not None:
                     other = pair[1] if port == pair[0] else pair[0]
                     _ask(sockets[other], target)
     finally:
         for each in sockets.values():
             each.close()
-    return heard
+    return traffic
 
 
-def frame_take(frame: bytes, heard: PortTraffic) -> str | None:
+def frame_take(frame: bytes, traffic: PortTraffic) -> str | None:
     """Note what a frame tells; the address a host there asks for, if it does."""
     if len(frame) < 34:
         return None
     (kind,) = struct.unpack_from("!H", frame, 12)
     body = frame[14:]
     if kind in _PPPOE:
-        heard.pppoe = True
+        traffic.pppoe = True
     elif kind == _ARP and len(body) >= 28:
         (operation,) = struct.unpack_from("!H", body, 6)
         if operation == 2:
-            heard.answered.add(socket.inet_ntoa(body[14:18]))
+            traffic.answered.add(socket.inet_ntoa(body[14:18]))
         elif operation == 1 and body[14:18] != b"\0\0\0\0":
             target = socket.inet_ntoa(body[24:28])
-            heard.asked_for.add(target)
+            traffic.asked_for.add(target)
             return target
     elif kind == _IPV4 and body[9] == 17 and len(body) >= 28:
         (source,) = struct.unpack_from("!H", body, (body[0] & 15) * 4)
-        heard.router |= source == 67
-        heard.client |= source == 68
+        traffic.router |= source == 67
+        traffic.client |= source == 68
     elif kind == _IPV6 and len(body) > 40 and body[6] == 58:
-        heard.router |= body[40] == 134
+        traffic.router |= body[40] == 134
     return None
 
 

@@ -77,7 +77,7 @@ def captures(process: int, devices: set[int]) -> set[int]:
 
 
 def _sockets_of(process: int) -> set[str]:
-    found = set()
+    inodes = set()
     try:
         for handle in os.scandir(f"/proc/{process}/fd"):
             try:
@@ -85,7 +85,7 @@ def _sockets_of(process: int) -> set[str]:
             except OSError:
                 continue
             if target.startswith("socket:["):
-                found.add(target[8:-1])
+                inodes.add(target[8:-1])
     except OSError:
         return set()
-    return found
+    return inodes

@@ -37,8 +37,8 @@ def write(config: Config, order: Order | None, store: OrderStore) -> tuple[str, 
 def home_net(config: Config) -> tuple[str, ...]:
     """The firm's networks: those of the file and those its router announces (the guard hears them)."""
     try:
-        said = json.loads((config.state_dir / "guard.json").read_text(encoding="utf-8"))
-        learnt = [prefix for prefix, end in said.get("prefixes", {}).items() if end > time.time()]
+        state = json.loads((config.state_dir / "guard.json").read_text(encoding="utf-8"))
+        learnt = [prefix for prefix, end in state.get("prefixes", {}).items() if end > time.time()]
     except (FileNotFoundError, ValueError, AttributeError, TypeError):
         learnt = []
     return tuple(dict.fromkeys([*config.suricata.home_net, *sorted(learnt)]))

@@ -68,7 +68,7 @@ def records(line: Line) -> Iterator[Event | Unreadable]:
                 return
     # Of both ways to read a backslash the one that leaves fewer pieces unread.
     several = (list(_several(written, line.raw, how + mended)) for written, mended in readings[-2:])
-    yield from min(several, key=lambda found: sum(isinstance(each, Unreadable) for each in found))
+    yield from min(several, key=lambda pieces: sum(isinstance(each, Unreadable) for each in pieces))
 
 
 def _readings(text: str, how: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -84,7 +84,7 @@ def _readings(text: str, how: tuple[str, ...]) -> Iterator[tuple[str, tuple[str,
 
 def _escapes_mended(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with every backslash that begins no escape of JSON doubled."""
-    written = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", text)
+    written = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else r"\\", text)
     return written, () if written == text else BAD_ESCAPE
 
 
@@ -159,25 +159,25 @@ def _torn(text: str, reason: str, line: Line) -> Iterator[Event | Unreadable]:
 
 def _members(text: str) -> dict[str, Any]:
     """The members of an object that are whole, from its beginning on."""
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     begin = _BLANK.match(text)
     at = begin.end() if begin else 0
     if text[at : at + 1] != "{":
-        return found
+        return members
     at += 1
     while True:
         try:
             name, at = _LENIENT.raw_decode(text, at)
             colon = _COLON.match(text, at)
             if colon is None or not isinstance(name, str):
-                return found
+                return members
             value, at = _LENIENT.raw_decode(text, colon.end())
         except (ValueError, RecursionError):
-            return found
+            return members
         comma = _COMMA.match(text, at)
         if comma is None:  # a number may go on behind the tear
-            return {**found, name: value} if not isinstance(value, int | float) else found
-        found[name], at = value, comma.end()
+            return {**members, name: value} if not isinstance(value, int | float) else members
+        members[name], at = value, comma.end()
 
 
 def _line(text: str) -> Line:

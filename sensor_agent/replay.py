@@ -60,8 +60,8 @@ class Shift:
         latest = None
         with path.open("rb") as file:
             for line in file:
-                found = _TIMESTAMP.search(line) if _SHIPPED.search(line) else None
-                moment = parse(found[1].decode("ascii", "replace")) if found else None
+                timestamp = _TIMESTAMP.search(line) if _SHIPPED.search(line) else None
+                moment = parse(timestamp[1].decode("ascii", "replace")) if timestamp else None
                 latest = max(latest, moment) if latest and moment else latest or moment
         return cls(datetime.now(UTC) - latest if latest else timedelta())
 

@@ -67,12 +67,12 @@ def _meant(text: str, home: tuple[Network, ...]) -> tuple[Network, ...] | None:
 
 def _listed(items: list[str], home: tuple[Network, ...]) -> tuple[Network, ...]:
     named = [_meant(item, home) for item in items if not item.startswith("!")]
-    found = tuple(each for several in named for each in (_EVERYWHERE if several is None else several))
+    networks = tuple(each for several in named for each in (_EVERYWHERE if several is None else several))
     for item in items:
         if item.startswith("!"):
-            found = _less(found if named else _EVERYWHERE, _meant(item[1:], home) or ())
+            networks = _less(networks if named else _EVERYWHERE, _meant(item[1:], home) or ())
             named = named or [None]
-    return found
+    return networks
 
 
 def _literal(text: str) -> tuple[Network, ...] | None:
@@ -88,14 +88,14 @@ def _literal(text: str) -> tuple[Network, ...] | None:
 
 def _items(text: str) -> list[str]:
     """A list's items; commas of lists within it do not count."""
-    found, depth = [""], 0
+    items, depth = [""], 0
     for letter in text:
         depth += (letter == "[") - (letter == "]")
         if letter == "," and not depth:
-            found.append("")
+            items.append("")
         else:
-            found[-1] += letter
-    return [item for item in found if item]
+            items[-1] += letter
+    return [item for item in items if item]
 
 
 def _list(networks: tuple[Network, ...]) -> str:
@@ -132,10 +132,10 @@ def _cut(network: Network, taken: Network) -> Iterable[Network]:
     return network.address_exclude(taken)  # type: ignore[arg-type]
 
 
-def _common(one: Network, other: Network) -> Network:
+def _common(left: Network, right: Network) -> Network:
     """Of two that overlap, one lies in the other."""
-    return one if one.prefixlen >= other.prefixlen else other
+    return left if left.prefixlen >= right.prefixlen else right
 
 
-def _overlap(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.overlaps(other)
+def _overlap(left: Network, right: Network) -> bool:
+    return left.version == right.version and left.overlaps(right)

@@ -366,9 +366,9 @@ class Sensor:
 
     def _wire(self) -> dict[str, Any]:
         """The connection, and where the box sits once the wire has told."""
-        heard = wire_facts_read(self._config.state_dir)
-        placement = heard.placement(time.time())
-        return {"line": heard.line, **({"placement": placement} if placement else {})}
+        wire = wire_facts_read(self._config.state_dir)
+        placement = wire.placement(time.time())
+        return {"line": wire.line, **({"placement": placement} if placement else {})}
 
     def _function(self, name: str, protecting: bool) -> str:
         if not self._on(name):
@@ -384,8 +384,8 @@ class Sensor:
         report = self._guard.report if self._guard is not None else None
         if report is None:
             return {}
-        told = asdict(report)
-        return {name: told[name] for name in ("state", "since", "off_s", "starts", "deaths", "hangs", "reason")}
+        facts = asdict(report)
+        return {name: facts[name] for name in ("state", "since", "off_s", "starts", "deaths", "hangs", "reason")}
 
     def _status_write(self, facts: dict[str, Any]) -> None:
         problem = self._shipper.last_problem if self._shipper else "not activated"

@@ -86,9 +86,9 @@ def ports_choose(answers: Answers) -> placement.Ports:
     """The ports as told, or found out. Raises SetupError with what to do."""
     if answers.lan and answers.wan:
         return placement.Ports(answers.lan, answers.wan, {})
-    found = placement.candidates()
+    ports = placement.candidates()
     try:
-        pair = placement.pair_of(found)
+        pair = placement.pair_of(ports)
         both = " / ".join(pair)
         print(say(f"{both} の向きを調べています…", f"{both}: finding out which leads to the router…"))
         return placement.ports_tell_apart(pair)

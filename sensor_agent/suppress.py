@@ -217,14 +217,14 @@ def _renumbered(rule: str, number: int, place: int, before: tuple[str, ...] = ()
 
 def _options(text: str) -> list[str]:
     """A rule's options, as the parser divides them."""
-    found, rest = list[str](), text.strip()
+    options, rest = list[str](), text.strip()
     while rest:
         end = rule_parser.find_opt_end(rest)
         if end < 0:
             raise CannotAdaptError(f"not understood: {text[:80]}")
-        found.append(rest[:end].strip())
+        options.append(rest[:end].strip())
         rest = rest[end + 1 :].strip()
-    return found
+    return options
 
 
 def _macs(ether: Any) -> set[str]:

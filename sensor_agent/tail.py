@@ -264,13 +264,13 @@ class Tail:
     def _readers(self) -> Iterator[tuple[_Reader, bool, bool]]:
         """Every file with something to read, oldest first; whether its end is final; whether more may be read of it."""
         listed = generations(self._path, rotated=self._rotated)
-        found = [(each, self._track_of(each, self._begin(each))) for each in listed]
-        self._take_older(found)
+        tracked = [(each, self._track_of(each, self._begin(each))) for each in listed]
+        self._take_older(tracked)
         self._notice_removed(listed)
-        yield from self._gone_while_open(found)
-        self._forget({id(track) for _, track in found}, live_there=bool(listed) and listed[-1].live)
+        yield from self._gone_while_open(tracked)
+        self._forget({id(track) for _, track in tracked}, live_there=bool(listed) and listed[-1].live)
         ends: dict[int, int] = {}
-        for each, track in found:
+        for each, track in tracked:
             if each.live:
                 self._live = track
                 if each.size < track.offset and not each.packed:  # a loss of power took its end
@@ -345,13 +345,13 @@ class Tail:
         self._reader = reader
         return reader
 
-    def _take_older(self, found: list[tuple[Generation, _Track]]) -> None:
+    def _take_older(self, tracked: list[tuple[Generation, _Track]]) -> None:
         """After an upgrade: files older than the one we were in had been taken over."""
         if not self._older_taken:
             return
         self._older_taken = False
-        at = next((number for number, (_, track) in enumerate(found) if track.offset), len(found) - 1)
-        for each, track in found[: max(0, at)]:
+        at = next((number for number, (_, track) in enumerate(tracked) if track.offset), len(tracked) - 1)
+        for each, track in tracked[: max(0, at)]:
             if each.packed:
                 self._spent.add(each)
             elif each.size:
@@ -366,13 +366,13 @@ class Tail:
         if numbers or self._number is None:
             self._number = max(numbers, default=0)
 
-    def _gone_while_open(self, found: list[tuple[Generation, _Track]]) -> Iterator[tuple[_Reader, bool, bool]]:
+    def _gone_while_open(self, tracked: list[tuple[Generation, _Track]]) -> Iterator[tuple[_Reader, bool, bool]]:
         """The open file is no longer what its name says and no copy is there: give out what is left of it."""
         reader = self._reader
-        if reader is None or any(track is reader.track for _, track in found):
+        if reader is None or any(track is reader.track for _, track in tracked):
             return
-        followed = bool(found) and found[-1][0].live
-        if reader.file.unlinked or all(each.inode != reader.file.inode for each, _ in found):  # deleted, moved away
+        followed = bool(tracked) and tracked[-1][0].live
+        if reader.file.unlinked or all(each.inode != reader.file.inode for each, _ in tracked):  # deleted, moved away
             yield reader, followed, True
             if followed and self._live is reader.track:
                 self._live = None  # read to its end: nothing is missing

@@ -42,7 +42,7 @@ def sightings_read(values: Any, *, until: datetime) -> list[Sighting]:
     """The machines of an aggregate; entries without a usable MAC are left out, times after `until` are cut, and times
     longer ago than a box can remember (year 1 of a machine without a clock) are not believed."""
     listed = values.get("devices") if isinstance(values, dict) else None
-    found: dict[str, Sighting] = {}
+    by_mac: dict[str, Sighting] = {}
     for entry in listed if isinstance(listed, list) else []:
         mac = mac_read(entry.get("mac")) if isinstance(entry, dict) else None
         if mac is None:
@@ -51,8 +51,8 @@ def sightings_read(values: Any, *, until: datetime) -> list[Sighting]:
         first = min(_moment(entry.get("first_seen"), until) or last, last)
         name = entry.get("name")
         seen = Sighting(mac, first, last, _ip(entry.get("ip")), name.strip()[:80] if isinstance(name, str) else "")
-        found[mac] = _joined(found[mac], seen) if mac in found else seen
-    return list(found.values())
+        by_mac[mac] = _joined(by_mac[mac], seen) if mac in by_mac else seen
+    return list(by_mac.values())
 
 
 def devices_note(*, tenant_id: int, sensor_id: int, sightings: Iterable[Sighting]) -> int:
@@ -61,24 +61,24 @@ def devices_note(*, tenant_id: int, sensor_id: int, sightings: Iterable[Sighting
     Writes only what says something new: a time more than ten minutes later, another address, a name.
     """
     seen: dict[str, Sighting] = {}
-    for one in sightings:
-        seen[one.mac] = _joined(seen[one.mac], one) if one.mac in seen else one
+    for sighting in sightings:
+        seen[sighting.mac] = _joined(seen[sighting.mac], sighting) if sighting.mac in seen else sighting
     if not seen:
         return 0
     rows = Device.objects.filter(tenant_id=tenant_id, sensor_id=sensor_id)
     known = {row.mac: row for row in rows.filter(mac__in=list(seen))}
     for mac, row in known.items():
         _update(row, seen[mac])
-    fresh = [one for mac, one in sorted(seen.items()) if mac not in known]
+    fresh = [sighting for mac, sighting in sorted(seen.items()) if mac not in known]
     room = MOST_DEVICES - rows.count() if fresh else 0
-    made = [_row(tenant_id, sensor_id, one) for one in fresh[: max(0, room)]]
+    made = [_row(tenant_id, sensor_id, sighting) for sighting in fresh[: max(0, room)]]
     Device.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
 
 
-def device_name(*, device: Device, said: dict[str, str], by: User, now: datetime) -> None:
+def device_name(*, device: Device, words: dict[str, str], by: User, now: datetime) -> None:
     """What the firm says of a machine: given_name, owner, whose, antivirus."""
-    fields = {name: said.get(name, "") for name in ("given_name", "owner", "whose", "antivirus")}
+    fields = {name: words.get(name, "") for name in ("given_name", "owner", "whose", "antivirus")}
     Device.objects.filter(tenant_id=device.tenant_id, pk=device.pk).update(**fields, named_at=now, named_by=by)
     audit_record(code="device.named", subject=f"device:{device.pk}", tenant_id=device.tenant_id, whose=fields["whose"])
 
@@ -88,16 +88,16 @@ def device_by_mac(*, tenant_id: int, sensor_id: int, mac: str) -> Device | None:
     read = mac_read(mac)
     if read is None:
         return None
-    found: Device | None = Device.objects.filter(tenant_id=tenant_id, sensor_id=sensor_id, mac=read).first()
-    return found
+    device: Device | None = Device.objects.filter(tenant_id=tenant_id, sensor_id=sensor_id, mac=read).first()
+    return device
 
 
 def names_given(seen: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], str]:
-    """{(box, number as given): what the firm calls the machine} of (firm, box, number); only those with a name."""
+    """{(box, number as reported): the firm's name for the machine} of (firm, box, number); only machines with a name."""
     wanted = [(firm, box, text, mac) for firm, box, text in seen if (mac := mac_read(text)) is not None]
     if not wanted:
         return {}
-    rows = Device.objects.filter(tenant_id__in={one[0] for one in wanted}, mac__in={one[3] for one in wanted})
+    rows = Device.objects.filter(tenant_id__in={firm for firm, *_ in wanted}, mac__in={mac for *_, mac in wanted})
     named = {(row.sensor_id, row.mac): row.given_name for row in rows.exclude(given_name="")}
     return {(box, text): named[box, mac] for _firm, box, text, mac in wanted if (box, mac) in named}
 
@@ -139,12 +139,16 @@ def _row(tenant_id: int, sensor_id: int, seen: Sighting) -> Device:
     )
 
 
-def _joined(one: Sighting, other: Sighting) -> Sighting:
+def _joined(earlier: Sighting, later: Sighting) -> Sighting:
     """Both at once; the address people know (IPv4) is kept before a longer one."""
-    ips: Sequence[str] = [ip for ip in (other.ip, one.ip) if ip]
+    ips: Sequence[str] = [ip for ip in (later.ip, earlier.ip) if ip]
     ip = next((ip for ip in ips if ":" not in ip), ips[0] if ips else None)
     return replace(
-        one, first=min(one.first, other.first), last=max(one.last, other.last), ip=ip, name=other.name or one.name
+        earlier,
+        first=min(earlier.first, later.first),
+        last=max(earlier.last, later.last),
+        ip=ip,
+        name=later.name or earlier.name,
     )
 
 

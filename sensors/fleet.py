@@ -43,17 +43,17 @@ def boxes() -> QuerySet[Sensor]:
     """Every box in reach that was not given back, with its newest order's version and state."""
     newest = Order.objects.filter(tenant_id=OuterRef("tenant_id"), sensor=OuterRef("pk")).order_by("-version")
     rows = Sensor.objects.filter(tenant__in=firms()).exclude(state=Sensor.State.RETIRED).select_related("tenant")
-    found: QuerySet[Sensor] = rows.annotate(
+    annotated: QuerySet[Sensor] = rows.annotate(
         order_version=Subquery(newest.values("version")[:1]),
         order_state=Subquery(newest.values("state")[:1]),
     )
-    return found
+    return annotated
 
 
 def newest_versions(rows: QuerySet[Sensor]) -> Newest:
     """What the box that is furthest ahead runs."""
-    told = rows.filter(state=Sensor.State.ACTIVE)
-    return Newest(*(_highest(told, name) for name in ("agent_version", "suricata_version")))
+    active = rows.filter(state=Sensor.State.ACTIVE)
+    return Newest(*(_highest(active, name) for name in ("agent_version", "suricata_version")))
 
 
 def needing_look(now: datetime) -> Q:
@@ -107,5 +107,5 @@ def _functions(order: Order) -> Any:
 
 
 def _highest(rows: QuerySet[Sensor], name: str) -> str:
-    told: Iterable[Any] = rows.order_by().values_list(f"heartbeat__{name}", flat=True).distinct()
-    return max((text for text in told if isinstance(text, str)), key=version_key, default="")
+    versions: Iterable[Any] = rows.order_by().values_list(f"heartbeat__{name}", flat=True).distinct()
+    return max((text for text in versions if isinstance(text, str)), key=version_key, default="")

@@ -96,49 +96,49 @@ def picture(answers: Answers) -> Picture:
 def _steps(answers: Answers) -> list[Any]:
     router = gettext_lazy("ホームゲートウェイ") if answers.line == "gateway" else gettext_lazy("ルーター")
     below = gettext_lazy("2台目のルーター") if answers.below == "routers" else gettext_lazy("ハブ")
-    found = [
+    steps = [
         gettext_lazy("作業の間、数分インターネットが止まります。使っている人に声をかけます。"),
         _filled(gettext_lazy("%(below)sへ行くケーブルを、%(router)sから抜きます。"), router=router, below=below),
         gettext_lazy("抜いたケーブルを、センサーの口のひとつに差します。どちらの口でもかまいません。"),
         _filled(gettext_lazy("もう1本のケーブルで、センサーの残りの口と%(router)sをつなぎます。"), router=router),
     ]
     if answers.below == "none":
-        found[1] = _filled(
+        steps[1] = _filled(
             gettext_lazy("%(router)sから社内へ行くケーブルを全部抜き、ハブに集めます。1本だけならハブは要りません。"),
             router=router,
         )
-        found[2] = gettext_lazy("ハブ(1本だけならそのケーブル)を、センサーの口のひとつにつなぎます。")
+        steps[2] = gettext_lazy("ハブ(1本だけならそのケーブル)を、センサーの口のひとつにつなぎます。")
     if answers.wifi == "router" and answers.below == "routers":
-        found.append(gettext_lazy("1台目のルーターのWi-Fiを切り、2台目のルーターのWi-Fiを使います。"))
+        steps.append(gettext_lazy("1台目のルーターのWi-Fiを切り、2台目のルーターのWi-Fiを使います。"))
     elif answers.wifi == "router":
-        found.append(gettext_lazy("ルーターのWi-Fiを切り、Wi-Fiの親機をセンサーより下につなぎます。"))
+        steps.append(gettext_lazy("ルーターのWi-Fiを切り、Wi-Fiの親機をセンサーより下につなぎます。"))
     if answers.below == "routers":
-        found.append(
+        steps.append(
             gettext_lazy(
                 "2台目のルーターを「アクセスポイント(ブリッジ)モード」にします。端末を見分けられるようになります。"
             )
         )
-    found += [
+    steps += [
         gettext_lazy("センサーに画面とキーボードをつなぎ、電源を入れます。"),
         gettext_lazy("otasuke-sensor setup と打ち、聞かれたら紙の利用開始コードを入れます。"),
         gettext_lazy("下の「つながったか確かめる」を見ます。"),
     ]
-    return found
+    return steps
 
 
 def _cautions(answers: Answers) -> list[Any]:
-    found = []
+    cautions = []
     if answers.line == "router":
-        found.append(gettext_lazy("ONUとルーターの間には入れないでください。そこでは通信の中身を検査できません。"))
+        cautions.append(gettext_lazy("ONUとルーターの間には入れないでください。そこでは通信の中身を検査できません。"))
     if answers.line == "unknown":
-        found.append(
+        cautions.append(
             gettext_lazy(
                 "電話の線が差さっている電話会社の箱は、ホームゲートウェイのことが多いです。分からなければ、このままつなぐ前にお電話ください。"
             )
         )
     if answers.wifi == "router":
-        found.append(gettext_lazy("ルーターのWi-Fiを使い続けると、Wi-Fiの端末は守れません。"))
-    return found
+        cautions.append(gettext_lazy("ルーターのWi-Fiを使い続けると、Wi-Fiの端末は守れません。"))
+    return cautions
 
 
 class _Filled:

@@ -39,11 +39,11 @@ def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
     """
     if _box(sensor).filter(state=State.RETIRED).exists():
         raise StepRefused
-    told = _box(sensor).filter(arrived_at__isnull=True).update(arrived_at=now) > 0
-    if told:
+    is_news = _box(sensor).filter(arrived_at__isnull=True).update(arrived_at=now) > 0
+    if is_news:
         _box(sensor).filter(state__in=before(SENSOR_MOVES, State.ARRIVED)).update(state=State.ARRIVED)
         audit_record(code="sensor.arrived", subject=subject_key(sensor.pk), tenant_id=sensor.tenant_id)
-    return told
+    return is_news
 
 
 def stall_close(*, sensor: Sensor, now: datetime) -> None:

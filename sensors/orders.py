@@ -30,13 +30,13 @@ class BoxState:
     hits: dict[int, tuple[int, datetime | None]]
 
 
-def order_pull(*, tenant_id: int, sensor_id: int, told: BoxState, now: datetime) -> Order | None:
-    """Take down what the box says; → the order it does not know yet, None when there is nothing new."""
+def order_pull(*, tenant_id: int, sensor_id: int, box_state: BoxState, now: datetime) -> Order | None:
+    """Store what the box reports. → the newest order when the box does not hold it yet, else None."""
     sensor = Sensor.objects.select_for_update().get(tenant_id=tenant_id, pk=sensor_id)
-    _answer_record(sensor, told, now)
-    _hits_record(sensor, told)
+    _answer_record(sensor, box_state, now)
+    _hits_record(sensor, box_state)
     order = _order_current(sensor, now)
-    return order if order is not None and order.version > told.seen else None
+    return order if order is not None and order.version > box_state.seen else None
 
 
 def order_file(*, tenant_id: int, sensor_id: int, sha256: str) -> bytes | None:
@@ -44,8 +44,8 @@ def order_file(*, tenant_id: int, sensor_id: int, sha256: str) -> bytes | None:
     newest = _newest(tenant_id, sensor_id)
     if newest is None or f'"{sha256}"'.encode() not in bytes(newest.manifest):
         return None
-    found = OrderFile.objects.filter(sha256=sha256).values_list("content", flat=True).first()
-    return None if found is None else bytes(found)
+    content = OrderFile.objects.filter(sha256=sha256).values_list("content", flat=True).first()
+    return None if content is None else bytes(content)
 
 
 def suppression_add(
@@ -105,22 +105,22 @@ def sensor_switch(*, sensor: Sensor, off: list[str]) -> None:
     audit_record(code="sensor.switched", subject=f"sensor:{sensor.pk}", tenant_id=sensor.tenant_id, off=known)
 
 
-def _answer_record(sensor: Sensor, told: BoxState, now: datetime) -> None:
-    answered = Order.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, version=told.seen)
-    answered = answered.filter(state__in=before(ORDER_MOVES, told.state))
-    if not answered.update(state=told.state, answered_at=now, detail=told.detail[:500]):
+def _answer_record(sensor: Sensor, box_state: BoxState, now: datetime) -> None:
+    answered = Order.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, version=box_state.seen)
+    answered = answered.filter(state__in=before(ORDER_MOVES, box_state.state))
+    if not answered.update(state=box_state.state, answered_at=now, detail=box_state.detail[:500]):
         return
     ordered = Suppression.objects.filter(
-        tenant_id=sensor.tenant_id, sensor=sensor, applied_at__isnull=True, ordered_version__lte=told.seen
+        tenant_id=sensor.tenant_id, sensor=sensor, applied_at__isnull=True, ordered_version__lte=box_state.seen
     )
-    if told.state == Order.State.APPLIED:
+    if box_state.state == Order.State.APPLIED:
         ordered.update(applied_at=now, problem="")
     else:
-        ordered.update(problem=told.detail[:500] or told.state)
+        ordered.update(problem=box_state.detail[:500] or box_state.state)
 
 
-def _hits_record(sensor: Sensor, told: BoxState) -> None:
-    for number, (hits, last) in told.hits.items():
+def _hits_record(sensor: Sensor, box_state: BoxState) -> None:
+    for number, (hits, last) in box_state.hits.items():
         rows = Suppression.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, pk=number, hits__lt=hits)
         rows.update(hits=hits, last_hit_at=last)
 
@@ -148,8 +148,8 @@ def _order_current(sensor: Sensor, now: datetime) -> Order | None:
 
 
 def _newest(tenant_id: int, sensor_id: int) -> Order | None:
-    found: Order | None = Order.objects.filter(tenant_id=tenant_id, sensor_id=sensor_id).order_by("-version").first()
-    return found
+    order: Order | None = Order.objects.filter(tenant_id=tenant_id, sensor_id=sensor_id).order_by("-version").first()
+    return order
 
 
 def _open_suppressions(sensor: Sensor, now: datetime) -> QuerySet[Suppression]:

@@ -19,31 +19,31 @@ from sensors.watching import Between, gaps_between
 _TOUCHING = timedelta(seconds=2)
 
 
-def protection_heard(*, sensor: Sensor, report: dict[str, Any], offset_ms: int, now: datetime) -> dict[str, Any]:
+def protection_update(*, sensor: Sensor, report: dict[str, Any], offset_ms: int, now: datetime) -> dict[str, Any]:
     """Count what was not inspected since the last report; ask or release a person. → fields of the box that change.
 
     A box that says nothing about protection (an older program, a replay) changes none of its fields.
     """
-    told = unprotected.bypass_read(report, offset_ms=offset_ms)
+    bypass = unprotected.bypass_read(report, offset_ms=offset_ms)
     changed: dict[str, Any] = {}
     newly_off = 0.0
-    if told is not None:
-        total = unprotected.off_total_s(told, now)
+    if bypass is not None:
+        total = unprotected.off_total_s(bypass, now)
         since_last = now - sensor.last_seen_at if sensor.last_seen_at is not None else None
         newly_off = unprotected.newly_off(sensor.off_total_s, total, since_last=since_last)
         _count(sensor, newly_off, now)
         changed["off_total_s"] = total
     if sensor.last_seen_at is not None:
-        _keep_gaps(sensor, Between(sensor.heartbeat, report, sensor.last_seen_at, now, newly_off, told))
-    if told is None and "protection" not in report:
+        _keep_gaps(sensor, Between(sensor.heartbeat, report, sensor.last_seen_at, now, newly_off, bypass))
+    if bypass is None and "protection" not in report:
         return {}
     on = report.get("protection") == "on"
     if on:
         changed |= {"unprotected_since": None, "protecting_at": sensor.protecting_at or now}
     else:
-        begun = told.since if told is not None and told.since is not None and told.since <= now else now
+        begun = bypass.since if bypass is not None and bypass.since is not None and bypass.since <= now else now
         changed["unprotected_since"] = sensor.unprotected_since or begun
-    _attention(sensor, changed["unprotected_since"], told.reason if told is not None else "", now)
+    _attention(sensor, changed["unprotected_since"], bypass.reason if bypass is not None else "", now)
     return changed
 
 

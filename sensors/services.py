@@ -15,7 +15,7 @@ from notifications.services import attention_close, attention_open
 from sensors import activation, rules
 from sensors.installing import stall_close
 from sensors.models import ActivationCode, Sensor, SensorKey
-from sensors.protection import protection_heard
+from sensors.protection import protection_update
 from tenants.audit.record import audit_record
 from tenants.tenancy.scope import tenant_scope
 
@@ -134,12 +134,12 @@ def sensor_key_revoke(*, sensor: Sensor) -> int:
 def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], offset_ms: int, now: datetime) -> None:
     """Store a box's report, inside its firm's scope: alive again, clock right or wrong, protection on or off."""
     sensor = Sensor.objects.select_for_update().get(tenant_id=tenant_id, pk=sensor_id)
-    heard = rules.report_read(report)
-    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": heard}
+    read = rules.report_read(report)
+    changed: dict[str, Any] = {"last_seen_at": now, "heartbeat": read}
     networks = rules.networks_read(report.get("home_net"))
     if networks is not None:
         changed["home_net"] = networks
-    changed |= protection_heard(sensor=sensor, report=heard, offset_ms=offset_ms, now=now)
+    changed |= protection_update(sensor=sensor, report=read, offset_ms=offset_ms, now=now)
     Sensor.objects.filter(tenant_id=tenant_id, pk=sensor_id).update(**changed)
     subject_key = rules.subject_key(sensor_id)
     if sensor.protecting_at is None:
@@ -148,7 +148,7 @@ def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], 
     facts = {"name": sensor.name, "offset_ms": offset_ms}
     for kind, wrong in (
         (Attention.Kind.CLOCK_WRONG, rules.clock_is_wrong(offset_ms)),
-        (Attention.Kind.DISK_FULL, rules.disk_is_full(heard)),
+        (Attention.Kind.DISK_FULL, rules.disk_is_full(read)),
     ):
         if wrong:
             attention_open(tenant_id=tenant_id, kind=kind, subject_key=subject_key, facts=facts, now=now)

@@ -91,15 +91,15 @@ def _ask(tenant_id: int, sensor_id: int, now: datetime) -> bool:
 def _close_settled(now: datetime) -> None:
     for tenant_id, subject_key in open_attentions(Attention.Kind.BOX_SILENT):
         with tenant_scope(tenant_id):
-            asked = Attention.objects.filter(
+            attention = Attention.objects.filter(
                 tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, closed_at__isnull=True
             ).first()
             sensor = Sensor.objects.filter(pk=int(subject_key.removeprefix(_PREFIX))).first()
-            if asked is not None and _settled(sensor, asked):
+            if attention is not None and _settled(sensor, attention):
                 attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
 
 
-def _settled(sensor: Sensor | None, asked: Attention) -> bool:
+def _settled(sensor: Sensor | None, attention: Attention) -> bool:
     if sensor is None or sensor.state != Sensor.State.ACTIVE:
         return True
-    return sensor.last_seen_at is not None and sensor.last_seen_at > asked.opened_at
+    return sensor.last_seen_at is not None and sensor.last_seen_at > attention.opened_at

@@ -25,21 +25,23 @@ class Bypass:
 
 def bypass_read(report: dict[str, Any], *, offset_ms: int) -> Bypass | None:
     """What a heartbeat says; None when it says nothing that can be used. `offset_ms`: platform time minus box time."""
-    told = report.get("bypass")
-    if not isinstance(told, dict) or not isinstance(told.get("state"), str) or not _is_number(told.get("off_s")):
+    bypass = report.get("bypass")
+    if not isinstance(bypass, dict) or not isinstance(bypass.get("state"), str) or not _is_number(bypass.get("off_s")):
         return None
     return Bypass(
-        inspecting=told["state"] == INSPECTING,
-        since=_moment(told.get("since"), offset_ms),
-        off_s=float(told["off_s"]),
-        reason=str(told.get("reason") or "")[:500],
+        inspecting=bypass["state"] == INSPECTING,
+        since=_moment(bypass.get("since"), offset_ms),
+        off_s=float(bypass["off_s"]),
+        reason=str(bypass.get("reason") or "")[:500],
     )
 
 
-def off_total_s(told: Bypass, at: datetime) -> float:
+def off_total_s(bypass: Bypass, at: datetime) -> float:
     """All time not inspected until `at`: what the box has added up, and what runs now."""
-    running = max(0.0, (at - told.since).total_seconds()) if told.since is not None and not told.inspecting else 0.0
-    return told.off_s + running
+    running = (
+        max(0.0, (at - bypass.since).total_seconds()) if bypass.since is not None and not bypass.inspecting else 0.0
+    )
+    return bypass.off_s + running
 
 
 def newly_off(before: float | None, after: float, *, since_last: timedelta | None) -> float:

@@ -17,7 +17,7 @@ from sensors.unprotected import Bypass
 
 FUNCTIONS: Final = ("ips", "av", "wg")
 EVERY: Final = ""  # a gap of every function at once
-# Boxes report every minute: after this long without a report, only the box itself can say what was between.
+# Boxes report every minute. After a longer pause only the box itself can say what happened in between.
 HEARD_WITHIN: Final = timedelta(minutes=10)
 _SLACK: Final = timedelta(minutes=2)
 
@@ -57,8 +57,8 @@ def gaps_between(between: Between) -> list[Gap]:
     """All gaps between two reports; none when both say that everything was on."""
     if between.ended <= between.began:
         return []
-    found = [_silence(between), _bypass(between), *(_function(between, name) for name in FUNCTIONS)]
-    return [gap for gap in found if gap is not None and gap.start < gap.end]
+    gaps = [_silence(between), _bypass(between), *(_function(between, name) for name in FUNCTIONS)]
+    return [gap for gap in gaps if gap is not None and gap.start < gap.end]
 
 
 def _silence(between: Between) -> Gap | None:
@@ -73,13 +73,13 @@ def _silence(between: Between) -> Gap | None:
 
 
 def _bypass(between: Between) -> Gap | None:
-    told = between.bypass
-    if told is None:
+    bypass = between.bypass
+    if bypass is None:
         around = _around(between.before) or _around(between.after)
         return Gap(EVERY, Cause.BYPASS, between.began, between.ended) if around else None
     if between.off_s <= 0:
         return None
-    came_back = told.since if told.inspecting else None
+    came_back = bypass.since if bypass.inspecting else None
     end = came_back if came_back is not None and between.began < came_back <= between.ended else between.ended
     return Gap(EVERY, Cause.BYPASS, max(between.began, end - timedelta(seconds=between.off_s)), end)
 

@@ -77,14 +77,14 @@ def devices(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SME)
 def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
     """Say what a machine is."""
-    found = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)
-    form = DeviceForm(request.POST or None, instance=found)
+    machine = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)
+    form = DeviceForm(request.POST or None, instance=machine)
     if request.method == "POST" and form.is_valid():
-        device_name(device=found, said=form.cleaned_data, by=request.acting.user, now=timezone.now())
+        device_name(device=machine, words=form.cleaned_data, by=request.acting.user, now=timezone.now())
         messages.success(request, gettext("保存しました。これからのお知らせに、この名前が出ます。"))
         return redirect("boxes:devices")
-    in_question = machines_in_question(found.tenant_id)
-    context = {"row": _row(found, timezone.now(), in_question), "form": form, "may_write": request.acting.may_write}
+    in_question = machines_in_question(machine.tenant_id)
+    context = {"row": _row(machine, timezone.now(), in_question), "form": form, "may_write": request.acting.may_write}
     return render(request, "boxes/device.html", context)
 
 

@@ -42,9 +42,9 @@ class KeyView(BoxView):
 
 def _proven(body: bytes, device_id: str) -> bytes:
     try:
-        asked = KeyIn(data=rules.json_object(body))
-        asked.is_valid(raise_exception=True)
-        data = asked.validated_data
+        serializer = KeyIn(data=rules.json_object(body))
+        serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data
         key, proof = signing.base64_bytes(data["public_key"], 32), signing.base64_bytes(data["proof"], 64)
     except ValueError as problem:
         raise Refusal(400, "malformed", str(problem)) from None

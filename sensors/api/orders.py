@@ -45,9 +45,11 @@ class OrderView(BoxView):
     def post(self, request: Request) -> Response:
         """What the box shall do, when that has changed."""
         box, body = box_authenticate(request, most_bytes=MOST_JSON_BYTES)
-        told = _box_state(body)
+        box_state = _box_state(body)
         with tenant_scope(box.tenant_id):
-            order = orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.sensor_id, told=told, now=timezone.now())
+            order = orders.order_pull(
+                tenant_id=box.tenant_id, sensor_id=box.sensor_id, box_state=box_state, now=timezone.now()
+            )
         return Response(
             {
                 "manifest": _text(order.manifest) if order is not None else None,
@@ -77,18 +79,18 @@ class OrderFileView(BoxView):
 
 def _box_state(body: bytes) -> orders.BoxState:
     try:
-        said = rules.json_object(body)
-        seen = said.get("seen", 0)
-        hits = {int(number): _hit(told) for number, told in list(dict(said.get("hits") or {}).items())[:MOST_HITS]}
+        fields = rules.json_object(body)
+        seen = fields.get("seen", 0)
+        hits = {int(number): _hit(hit) for number, hit in list(dict(fields.get("hits") or {}).items())[:MOST_HITS]}
         if type(seen) is not int or not 0 <= seen < 2**31:
             raise ValueError("seen must be a version")
     except (TypeError, ValueError) as problem:
         raise Refusal(400, "malformed", str(problem)) from None
-    return orders.BoxState(seen, str(said.get("state") or ""), str(said.get("detail") or ""), hits)
+    return orders.BoxState(seen, str(fields.get("state") or ""), str(fields.get("detail") or ""), hits)
 
 
-def _hit(told: Any) -> tuple[int, datetime | None]:
-    count, last = told
+def _hit(hit: Any) -> tuple[int, datetime | None]:
+    count, last = hit
     if type(count) is not int or not 0 <= count < 2**62:
         raise ValueError("hits must be counts")
     moment = datetime.fromisoformat(str(last)) if last else None

@@ -66,10 +66,10 @@ class ActivationView(BoxView):
         """Register the box's first key by a one-time code."""
         length_check(request, most_bytes=MOST_JSON_BYTES)
         activation_limit(request)
-        asked = ActivationIn(data=_object(request.body))
-        if not asked.is_valid():
-            raise Refusal(400, *_first_error(asked.errors))
-        data = asked.validated_data
+        serializer = ActivationIn(data=_object(request.body))
+        if not serializer.is_valid():
+            raise Refusal(400, *_first_error(serializer.errors))
+        data = serializer.validated_data
         try:
             made = services.sensor_activate(
                 code=data["plain_code"],
@@ -122,8 +122,8 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _first_error(errors: Any) -> tuple[str, str]:
     """(code, text) of the first thing wrong."""
-    name, found = next(iter(errors.items()))
-    error = found[0]
+    name, errors_of_field = next(iter(errors.items()))
+    error = errors_of_field[0]
     code = "bad_proof" if error.code == "bad_proof" else "malformed"
     return code, str(error) if name == "non_field_errors" else f"{name}: {error}"
 

@@ -63,11 +63,11 @@ def box_row(
 
 def versions_of(box: Sensor, newest: Newest) -> list[dict[str, Any]]:
     """Program, engine and rules, each with whether a newer one runs elsewhere."""
-    told = box.heartbeat
+    heartbeat = box.heartbeat
     parts = (
-        (gettext("プログラム"), told.get("agent_version", ""), newest.agent),
-        ("Suricata", told.get("suricata_version", ""), newest.suricata),
-        (gettext("ルール"), str(told.get("rules_version", ""))[:12], ""),
+        (gettext("プログラム"), heartbeat.get("agent_version", ""), newest.agent),
+        ("Suricata", heartbeat.get("suricata_version", ""), newest.suricata),
+        (gettext("ルール"), str(heartbeat.get("rules_version", ""))[:12], ""),
     )
     return [
         {"label": label, "version": version, "behind": bool(best and version != best)}
@@ -87,7 +87,7 @@ def way_of(box: Sensor, now: datetime) -> str:
 
 def steps_of(box: Sensor, now: datetime) -> list[dict[str, Any]]:
     """The five steps with their times and the days between them; the one that is waited for says how long already."""
-    found: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
     before: datetime | None = None
     open_yet = True
     for name, label in STEPS:
@@ -98,13 +98,13 @@ def steps_of(box: Sensor, now: datetime) -> list[dict[str, Any]]:
         if at is None and open_yet and before is not None and _nothing_later(box, name):
             row["waiting"], open_yet = (now - before).days, False
         before = at or before
-        found.append(row)
-    return found
+        steps.append(row)
+    return steps
 
 
 def switches_of(box: Sensor) -> list[dict[str, Any]]:
     """Each function: what is ordered, what the box says."""
-    told = box.heartbeat.get("functions", {})
+    states = box.heartbeat.get("functions", {})
     words = {
         "on": (gettext("動いています"), "safe"),
         "off": (gettext("止まっています"), "neutral"),
@@ -112,7 +112,7 @@ def switches_of(box: Sensor) -> list[dict[str, Any]]:
     }
     rows = []
     for name in manifest.FUNCTIONS:
-        word, tone = words.get(told.get(name, ""), (gettext("報告がありません"), "neutral"))
+        word, tone = words.get(states.get(name, ""), (gettext("報告がありません"), "neutral"))
         rows.append(
             {"name": name, "label": FUNCTIONS[name], "on": name not in box.switched_off, "word": word, "tone": tone}
         )
@@ -139,7 +139,7 @@ def applied_words(applied: Applied) -> dict[str, str]:
 
 def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
     """What the last heartbeat said, for staff."""
-    told, health, bypass = box.heartbeat, _part(box, "health"), _part(box, "bypass")
+    heartbeat, health, bypass = box.heartbeat, _part(box, "health"), _part(box, "bypass")
     rows: list[tuple[str, Any]] = [
         (gettext("最後の連絡"), jst(box.last_seen_at) if box.last_seen_at else gettext("まだありません")),
         *[
@@ -147,7 +147,7 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
             for row in versions_of(box, newest)
         ],
         (gettext("指示"), _order_text(box)),
-        (gettext("つなぐ場所"), str(PLACES.get(str(told.get("placement")), ""))),
+        (gettext("つなぐ場所"), str(PLACES.get(str(heartbeat.get("placement")), ""))),
         (gettext("センサーの回線"), _line(_part(box, "line"))),
         (gettext("社内の範囲"), ", ".join(box.home_net)),
         (gettext("CPU"), _shown_number(health, "cpu_pct", lambda number: f"{number}%")),
@@ -156,7 +156,7 @@ def box_facts(box: Any, newest: Newest) -> list[tuple[str, Any]]:
         (gettext("取りこぼし"), _shown_number(health, "kernel_drops", thousands)),
         (gettext("検査の停止"), _crashes(bypass)),
         (gettext("停止の理由"), str(bypass.get("reason", "")) if box.unprotected_since else ""),
-        (gettext("送信待ち"), _waiting(told.get("spool", {}))),
+        (gettext("送信待ち"), _waiting(heartbeat.get("spool", {}))),
         (gettext("記録の読み落とし"), losses_of(box)),
         (gettext("ファイルの検査"), _files(_part(box, "files"))),
     ]
@@ -179,12 +179,12 @@ def losses_of(box: Sensor) -> str:
 
 def _files(files: dict[str, Any]) -> str:
     """What became of the files antivirus was given."""
-    judged, found, unexamined = (files.get(name) for name in ("judged", "found", "unexamined"))
-    if not _number(judged) or not _number(found) or not _number(unexamined):
+    judged, viruses, unexamined = (files.get(name) for name in ("judged", "found", "unexamined"))
+    if not _number(judged) or not _number(viruses) or not _number(unexamined):
         return ""
     return gettext("問題なし %(judged)s件、ウイルス %(found)s件、調べられなかったもの %(unexamined)s件") % {
         "judged": thousands(judged),
-        "found": thousands(found),
+        "found": thousands(viruses),
         "unexamined": thousands(unexamined),
     }
 

@@ -85,7 +85,7 @@ def guide(request: ActingRequest) -> HttpResponse:
             {"name": name, "label": label, "hint": hint, "options": options, "chosen": chosen[name]}
             for name, label, hint, options in QUESTIONS
         ],
-        "asked": any(chosen.values()),
+        "answered_in_part": any(chosen.values()),
         "picture": shown,
         "drawing": drawing(shown) if shown is not None else None,
         "unseen": UNSEEN,
@@ -204,14 +204,14 @@ def _inspection(box: Sensor) -> Line:
 
 
 def _place(box: Sensor) -> Line:
-    label, told = gettext("つなぐ場所"), box.heartbeat.get("placement")
-    if told == "above_router":
+    label, placement = gettext("つなぐ場所"), box.heartbeat.get("placement")
+    if placement == "above_router":
         todo = gettext("ルーターと社内のハブの間に、つなぎ直してください。")
         return Line(label, gettext("ルーターより回線側に入っています"), "danger", todo)
-    if told == "swapped":
+    if placement == "swapped":
         todo = gettext("センサーの2本のケーブルを入れ替えてください。")
         return Line(label, gettext("2本のケーブルが逆です"), "danger", todo)
-    if told == "ok":
+    if placement == "ok":
         return Line(label, gettext("正しい場所です"), "safe")
     todo = gettext("社内のパソコンを1台使ってみてください。調べ終わると、ここに出ます。")
     return Line(label, gettext("調べています"), "info", todo)
@@ -228,6 +228,6 @@ def _order(order: Order | None) -> Line:
 
 def _back(request: ActingRequest) -> str:
     """The guide with the answers given so far."""
-    asked = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/boxes/guide/")
-    return asked if ours else "/boxes/guide/"
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/boxes/guide/")
+    return address if ours else "/boxes/guide/"

@@ -57,7 +57,7 @@ class NameForm(forms.Form):
 @open_to(Kind.SOC)
 def names(request: ActingRequest) -> HttpResponse:
     """The list with how many boxes hold each name; adding, changing and removing."""
-    programme = programme_asked(request)
+    programme = programme_selected(request)
     here = f"{reverse('sensors:names')}?programme={programme.pk}"
     if request.method == "POST" and request.POST.get("remove"):
         number = request.POST["remove"]
@@ -90,14 +90,14 @@ def _programmes(request: ActingRequest) -> QuerySet[Programme]:
     return Programme.objects.filter(partners__organisation=request.acting.organisation).order_by("pk")
 
 
-def programme_asked(request: ActingRequest) -> Programme:
-    """The one asked for, else the first; only those the SOC works for."""
-    asked = request.GET.get("programme", "")
+def programme_selected(request: ActingRequest) -> Programme:
+    """The programme the address names, else the first; only programmes the SOC works for."""
+    number = request.GET.get("programme", "")
     rows = _programmes(request)
-    found = rows.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else rows.first()
-    if found is None:
+    programme = rows.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else rows.first()
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 def programme_tabs(request: ActingRequest, shown: Programme) -> list[dict[str, Any]]:

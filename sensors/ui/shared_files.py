@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from sensors.models import FileReport, KnownFile
 from sensors.shared_files import REPORTS_COUNT_FOR, FileRefused, file_decide, file_withdraw
-from sensors.ui.names import programme_asked, programme_tabs
+from sensors.ui.names import programme_selected, programme_tabs
 from tenants.models import Enrolment, Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -49,7 +49,7 @@ class FileForm(forms.Form):
 @open_to(Kind.SOC)
 def files(request: ActingRequest) -> HttpResponse:
     """What is stopped, what boxes reported, and deciding about one."""
-    programme = programme_asked(request)
+    programme = programme_selected(request)
     now = timezone.now()
     form = FileForm(request.POST or None, initial={"sha256": request.GET.get("sha256", "")[:80]})
     if request.method == "POST" and form.is_valid() and _decided(request, programme, form, now):
@@ -100,13 +100,13 @@ def _reports(programme: Programme, now: datetime) -> list[FileReport]:
 
 def _rows(programme: Programme, reports: list[FileReport], now: datetime) -> list[dict[str, Any]]:
     """One row a file, decided or reported, the newest decisions first."""
-    told: dict[str, list[FileReport]] = defaultdict(list)
+    reports_by_hash: dict[str, list[FileReport]] = defaultdict(list)
     for report in reports:
-        told[report.sha256].append(report)
+        reports_by_hash[report.sha256].append(report)
     known = KnownFile.objects.filter(programme=programme).select_related("decided_by").order_by("-learned_at")[:MOST]
     decided = {row.sha256: row for row in known}
-    hashes = list(dict.fromkeys([*decided, *told]))[: 2 * MOST]
-    return [_row(sha256, decided.get(sha256), told.get(sha256, []), now) for sha256 in hashes]
+    hashes = list(dict.fromkeys([*decided, *reports_by_hash]))[: 2 * MOST]
+    return [_row(sha256, decided.get(sha256), reports_by_hash.get(sha256, []), now) for sha256 in hashes]
 
 
 def _row(sha256: str, known: KnownFile | None, reports: list[FileReport], now: datetime) -> dict[str, Any]:

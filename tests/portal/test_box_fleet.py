@@ -127,7 +127,7 @@ def test_what_the_box_refused_is_not_shown_as_done(analyst: Client, cast: Cast) 
 def _ask(box: Sensor, *, seen: int, state: str, now: datetime, detail: str = "") -> None:
     with tenant_scope(box.tenant_id):
         told = orders.BoxState(seen, state, detail, {})
-        orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.pk, told=told, now=now)
+        orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.pk, box_state=told, now=now)
 
 
 def test_what_is_let_be_at_a_box_stands_on_its_page_with_its_hits(analyst: Client, agent: Client, cast: Cast) -> None:
@@ -138,7 +138,10 @@ def test_what_is_let_be_at_a_box_stands_on_its_page_with_its_hits(analyst: Clien
             device="", effect="silence", reason="社内の点検", until=now + timedelta(days=7), by=cast.analyst, now=now,
         )  # fmt: skip
         orders.order_pull(
-            tenant_id=box.tenant_id, sensor_id=box.pk, told=orders.BoxState(0, "", "", {made.pk: (41357, now)}), now=now
+            tenant_id=box.tenant_id,
+            sensor_id=box.pk,
+            box_state=orders.BoxState(0, "", "", {made.pk: (41357, now)}),
+            now=now,
         )
     page = _text(analyst.get(_at(box)))
     assert "ET SCAN Something" in page

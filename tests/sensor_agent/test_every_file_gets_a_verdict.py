@@ -24,7 +24,7 @@ from sensor_agent.clamd import Clamd, ScanError, Verdict, verdict_read
 from sensor_agent.config import ClamdConfig
 from sensor_agent.filestore import (
     MAX_TRIES,
-    TOLD_AN_HOUR,
+    MOST_EVENTS_AN_HOUR,
     KnownFiles,
     Result,
     Scanner,
@@ -367,11 +367,11 @@ def test_a_file_that_is_gone_was_not_looked_into_unless_the_same_was_judged(
 
 def test_many_unexamined_files_are_all_counted_and_some_told(tmp_path: Path, odd: Callable[..., Clamd]) -> None:
     box = Box(tmp_path, odd(lambda asked: b"stream: Heuristics.Encrypted.Zip FOUND\0"))
-    for number in range(TOLD_AN_HOUR + 20):
+    for number in range(MOST_EVENTS_AN_HOUR + 20):
         box.stored(f"{number}", b"x")
     box.rounds(1)
-    assert len(box.results) == TOLD_AN_HOUR + 20
-    assert sum(result.event is not None for _, result in box.results) == TOLD_AN_HOUR
+    assert len(box.results) == MOST_EVENTS_AN_HOUR + 20
+    assert sum(result.event is not None for _, result in box.results) == MOST_EVENTS_AN_HOUR
     assert {result.outcome for _, result in box.results} == {"unexamined"}
 
 

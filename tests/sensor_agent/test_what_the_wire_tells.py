@@ -24,7 +24,7 @@ from lab import check
 from lab.network import ip
 from sensor_agent import line
 from sensor_agent.aggregate import Aggregate
-from sensor_agent.names_said import name_of
+from sensor_agent.host_names import name_of
 from sensor_agent.neighbours import HOLDS_S, MOST_NAMES, Neighbours, WireFacts, wire_facts_read
 
 MAC = "02:00:00:00:00:10"
@@ -54,11 +54,11 @@ ADVERTISEMENT = Ether() / IPv6(src="fe80::1", dst="ff02::1", hlim=255) / ICMPv6N
 OFFER = Ether() / IP(src="192.168.1.1") / UDP(sport=67, dport=68) / BOOTP(op=2) / DHCP(options=["end"])
 
 
-def _after(tmp_path: Path, *heard: tuple[Packet, str]) -> WireFacts:
+def _after(tmp_path: Path, *frames: tuple[Packet, str]) -> WireFacts:
     ears = Neighbours(("lan", "wan"), tmp_path)
-    for frame, port in heard:
+    for frame, port in frames:
         ears.take(bytes(frame).ljust(60, b"\0"), at_lan=port == "lan", now=time.time())
-    return ears.heard
+    return ears.facts
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_machine_that_invents_addresses_does_not_fill_the_box(tmp_path: Path) 
     frame = bytes(_asks_for_an_address())
     for number in range(MOST_NAMES + 50):
         ears.take(frame[:6] + struct.pack("!HI", 2, number) + frame[12:], at_lan=True, now=time.time())
-    assert len(ears.heard.names) == MOST_NAMES
+    assert len(ears.facts.names) == MOST_NAMES
 
 
 @given(st.binary(max_size=120), st.sampled_from([_asks_for_an_address(), _answers_by_mdns(), _registers_by_netbios()]))
@@ -123,9 +123,9 @@ def test_a_forged_frame_breaks_nothing(noise: bytes, frame: Packet) -> None:
     ],
 )
 def test_the_wire_tells_where_the_box_sits(tmp_path: Path, frames: list[tuple[Packet, str]], placement: str) -> None:
-    heard = _after(tmp_path, *frames)
-    assert heard.placement(time.time()) == placement
-    assert heard.placement(time.time() + HOLDS_S + 1) == "", "cables may have been moved since"
+    facts = _after(tmp_path, *frames)
+    assert facts.placement(time.time()) == placement
+    assert facts.placement(time.time() + HOLDS_S + 1) == "", "cables may have been moved since"
 
 
 def test_the_gateways_own_answer_tells_its_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

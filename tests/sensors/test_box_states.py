@@ -72,7 +72,9 @@ def test_an_order_is_what_the_box_last_said_of_it_and_nothing_else(cast: Cast, s
         expected = OrderState.WAITING
         for number, word in enumerate(said):
             told = BoxState(seen=1, state=word, detail="", hits={})
-            order_pull(tenant_id=sensor.tenant_id, sensor_id=sensor.pk, told=told, now=NOW + timedelta(minutes=number))
+            order_pull(
+                tenant_id=sensor.tenant_id, sensor_id=sensor.pk, box_state=told, now=NOW + timedelta(minutes=number)
+            )
             expected = next((state for state in ORDER_MOVES[expected] if state == word), expected)
             assert Order.objects.get(pk=order.pk).state == expected
         transaction.set_rollback(True)

@@ -107,7 +107,7 @@ def test_a_switched_off_function_makes_a_new_order_and_an_order_is_renewed_befor
     with tenant_scope(puller.box.sensor.tenant_id):
         told = orders.BoxState(2, "applied", "", {})
         renewed = orders.order_pull(
-            tenant_id=puller.box.sensor.tenant_id, sensor_id=puller.box.sensor.pk, told=told, now=later
+            tenant_id=puller.box.sensor.tenant_id, sensor_id=puller.box.sensor.pk, box_state=told, now=later
         )
     assert renewed is not None
     assert renewed.version == 3

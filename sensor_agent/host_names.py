@@ -20,13 +20,13 @@ def _name_of(frame: bytes) -> tuple[int, str] | None:
         return None
     at = 14 + (frame[14] & 15) * 4
     source, target = struct.unpack_from("!HH", frame, at)
-    said = frame[at + 8 :]
+    payload = frame[at + 8 :]
     if (source, target) == (68, 67):
-        return _named(_DHCP_CLIENT, _dhcp(said))
+        return _named(_DHCP_CLIENT, _dhcp(payload))
     if (source, target) == (5353, 5353):
-        return _named(_MDNS, _mdns(said))
+        return _named(_MDNS, _mdns(payload))
     if target == 137:
-        return _named(_NETBIOS, _netbios(said))
+        return _named(_NETBIOS, _netbios(payload))
     return None
 
 
@@ -35,72 +35,72 @@ def _named(rank: int, raw: bytes) -> tuple[int, str] | None:
     return (rank, text) if text else None
 
 
-def _dhcp(said: bytes) -> bytes:
+def _dhcp(packet: bytes) -> bytes:
     """The host name a client tells the DHCP server."""
-    if said[0] != 1 or said[236:240] != b"\x63\x82\x53\x63":
+    if packet[0] != 1 or packet[236:240] != b"\x63\x82\x53\x63":
         return b""
     at = 240
-    while said[at] != 255:
-        if said[at] == 0:  # padding
+    while packet[at] != 255:
+        if packet[at] == 0:  # padding
             at += 1
             continue
-        length = said[at + 1]
-        if said[at] == 12:
-            return said[at + 2 : at + 2 + length].rstrip(b"\0")
+        length = packet[at + 1]
+        if packet[at] == 12:
+            return packet[at + 2 : at + 2 + length].rstrip(b"\0")
         at += 2 + length
     return b""
 
 
-def _mdns(said: bytes) -> bytes:
+def _mdns(packet: bytes) -> bytes:
     """`desk-pc` of an answer that gives the address of `desk-pc.local`."""
-    flags, questions, answers, authority, additional = struct.unpack_from("!5H", said, 2)
+    flags, questions, answers, authority, additional = struct.unpack_from("!5H", packet, 2)
     if not flags & 0x8000:
         return b""
     at = 12
     for _ in range(min(questions, 20)):
-        at = _skipped(said, at) + 4
+        at = _skipped(packet, at) + 4
     for _ in range(min(answers + authority + additional, 50)):
-        begins, at = at, _skipped(said, at)
-        kind, _class, _ttl, length = struct.unpack_from("!HHIH", said, at)
+        begins, at = at, _skipped(packet, at)
+        kind, _class, _ttl, length = struct.unpack_from("!HHIH", packet, at)
         at += 10 + length
-        labels = _labels(said, begins)
+        labels = _labels(packet, begins)
         if kind in (1, 28) and len(labels) == 2 and labels[1].lower() == b"local":
             return labels[0]
     return b""
 
 
-def _skipped(said: bytes, at: int) -> int:
+def _skipped(packet: bytes, at: int) -> int:
     """Where a name that begins at `at` ends."""
-    while length := said[at]:
+    while length := packet[at]:
         if length & 0xC0:
             return at + 2
         at += 1 + length
     return at + 1
 
 
-def _labels(said: bytes, at: int) -> list[bytes]:
+def _labels(packet: bytes, at: int) -> list[bytes]:
     """The labels of a name, pointers followed; at most 20 steps, so a loop ends."""
-    found: list[bytes] = []
+    labels: list[bytes] = []
     for _ in range(20):
-        length = said[at]
+        length = packet[at]
         if not length:
             break
         if length & 0xC0:
-            at = struct.unpack_from("!H", said, at)[0] & 0x3FFF
+            at = struct.unpack_from("!H", packet, at)[0] & 0x3FFF
         else:
-            found.append(said[at + 1 : at + 1 + length])
+            labels.append(packet[at + 1 : at + 1 + length])
             at += 1 + length
-    return found
+    return labels
 
 
-def _netbios(said: bytes) -> bytes:
+def _netbios(packet: bytes) -> bytes:
     """The workstation name a machine registers for itself (suffix 00, not a group)."""
-    operation = said[2] >> 3 & 15
-    if said[2] & 0x80 or operation not in _REGISTRATION or said[12] != 32:
+    operation = packet[2] >> 3 & 15
+    if packet[2] & 0x80 or operation not in _REGISTRATION or packet[12] != 32:
         return b""
-    letters = said[13:45]
+    letters = packet[13:45]
     if len(letters) != 32 or not all(65 <= letter < 81 for letter in letters):
         return b""
     plain = bytes((letters[at] - 65) << 4 | (letters[at + 1] - 65) for at in range(0, 32, 2))
-    group = said[-6] & 0x80
+    group = packet[-6] & 0x80
     return b"" if plain[15] != 0 or group else plain[:15].rstrip(b" ")
