@@ -7,6 +7,7 @@ Two measures, each with its own word: *traffic* (通信, in 回) is every single
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,16 +19,16 @@ from alerts.models.alert import Grade, Notify
 
 @dataclass(frozen=True)
 class NoticeFigures:
-    """`seen`, `blocked`: single alerts. `told`: notices that are mailed. `grades`: notices by grade 0–3.
+    """`seen`, `blocked`: single alerts. `mailed`: notices that are mailed. `grades`: notices by grade 0–3.
 
-    `told_by`: (function, direction) → notices that are mailed.
+    `mailed_by`: (function, direction) → notices that are mailed.
     """
 
     seen: int
     blocked: int
-    told: int
+    mailed: int
     grades: tuple[int, int, int, int]
-    told_by: dict[tuple[str, str], int]
+    mailed_by: Mapping[tuple[str, str], int]
 
     @property
     def look(self) -> int:
@@ -51,11 +52,13 @@ def notice_figures(*, tenant_id: int, start: datetime, end: datetime | None = No
         )
     )
     grades: Counter[int] = Counter()
-    told: Counter[tuple[str, str]] = Counter()
+    mailed_by: Counter[tuple[str, str]] = Counter()
     seen = blocked = 0
     for function, direction, grade, notices, alerts, stopped, mailed in rows:
         grades[grade] += notices
-        told[function, direction] += mailed
+        mailed_by[function, direction] += mailed
         seen, blocked = seen + alerts, blocked + stopped
     counts = (grades[0], grades[1], grades[2], grades[3])
-    return NoticeFigures(seen, blocked, told.total(), counts, {key: count for key, count in told.items() if count})
+    return NoticeFigures(
+        seen, blocked, mailed_by.total(), counts, {key: count for key, count in mailed_by.items() if count}
+    )

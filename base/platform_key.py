@@ -89,15 +89,15 @@ def rotations() -> list[Rotation]:
         lines = _statements(_path()).read_text().splitlines()
     except FileNotFoundError:
         return []
-    found = [Rotation(**json.loads(line)) for line in lines]
+    statements = [Rotation(**json.loads(line)) for line in lines]
     # A rotation that was killed has its statement written and the new key not yet in place.
-    if found and _next(_path()).exists() and base64.b64decode(found[-1].old) == _public(current):
-        found = found[:-1]
-    followers = [*(rotation.old for rotation in found), _text(_public(current))][1:]
-    for rotation, follower in zip(found, followers, strict=True):
+    if statements and _next(_path()).exists() and base64.b64decode(statements[-1].old) == _public(current):
+        statements = statements[:-1]
+    followers = [*(rotation.old for rotation in statements), _text(_public(current))][1:]
+    for rotation, follower in zip(statements, followers, strict=True):
         if not rotation.holds() or rotation.new != follower:
             raise BrokenRotations(f"the statement of {rotation.at} does not lead to the next key")
-    return found
+    return statements
 
 
 def known_keys() -> dict[str, KnownKey]:

@@ -24,5 +24,5 @@ def says_something(text: str, *, letters: int = LETTERS, kinds: int = KINDS) -> 
 
     `sec.says_something` is the same for the grave ones, in PostgreSQL.
     """
-    found = letters_of(text)
-    return len(found) >= letters and len(set(found)) >= kinds
+    letters_in = letters_of(text)
+    return len(letters_in) >= letters and len(set(letters_in)) >= kinds

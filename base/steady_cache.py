@@ -59,8 +59,8 @@ class SteadyRedisCache(RedisCache):
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
         """As RedisCache."""
-        found: dict[Any, Any] = self._ask("get_many", keys, version)
-        return found
+        values: dict[Any, Any] = self._ask("get_many", keys, version)
+        return values
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """As RedisCache."""

@@ -88,9 +88,9 @@ def _office(file: IO[bytes]) -> str | None:
     for at, piece in _pieces(file):
         if _LOCKED_STREAM.search(piece):
             return ENCRYPTED
-        if any(not (at + found.start()) % 64 for found in _LOCKED_BOOK.finditer(piece)):
+        if any(not (at + mark.start()) % 64 for mark in _LOCKED_BOOK.finditer(piece)):
             return ENCRYPTED
-        if any(not (at + found.start()) % 512 and found[1][0] & 1 for found in _WORD.finditer(piece)):
+        if any(not (at + mark.start()) % 512 and mark[1][0] & 1 for mark in _WORD.finditer(piece)):
             return ENCRYPTED
     return None
 

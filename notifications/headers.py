@@ -35,7 +35,8 @@ class WholeWords(EmailPolicy):
         if all(_is_plain(address.display_name) for address in addresses):
             return ""
         people = (
-            f"{encoded_words(one.display_name, self.linesep)}{self.linesep} <{one.addr_spec}>" for one in addresses
+            f"{encoded_words(address.display_name, self.linesep)}{self.linesep} <{address.addr_spec}>"
+            for address in addresses
         )
         return f"{name}: {f',{self.linesep} '.join(people)}{self.linesep}"
 

@@ -98,9 +98,9 @@ class BusinessHours:
         """Spans that have not ended at `at`, in order; ends with NeverOpen after FARTHEST days without any."""
         day, without = at.astimezone(JST).date(), 0
         while without < FARTHEST:
-            found = [span for span in self.on(day) if span[1] > at]
-            yield from found
-            without = 0 if found else without + 1
+            spans = [span for span in self.on(day) if span[1] > at]
+            yield from spans
+            without = 0 if spans else without + 1
             day += timedelta(days=1)
         raise NeverOpen(self.words)
 
@@ -127,13 +127,13 @@ def hours_read(words: str, closed: frozenset[date] = frozenset()) -> BusinessHou
     plain = re.sub(r"[~〜–ー−]", "-", unicodedata.normalize("NFKC", words)).strip()
     spans: list[list[Span]] = [[] for _ in range(9)]
     for part in re.split(r"[、,;]", plain):
-        found = _RULE.fullmatch(part.strip())
-        if found is None:
+        rule = _RULE.fullmatch(part.strip())
+        if rule is None:
             raise HoursUnreadable(part.strip() or words)
-        span = (_minute(found["h1"], found["m1"]), _minute(found["h2"], found["m2"]))
+        span = (_minute(rule["h1"], rule["m1"]), _minute(rule["h2"], rule["m2"]))
         if span[0] >= span[1] or span[1] > 1440:
             raise HoursUnreadable(part.strip())
-        for kind in _kinds(found["days"]):
+        for kind in _kinds(rule["days"]):
             spans[kind].append(span)
     return BusinessHours(plain, tuple(_joined(of_day) for of_day in spans), closed)
 

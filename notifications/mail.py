@@ -53,8 +53,8 @@ def _administrator_address(tenant_id: int) -> str:
     owners = Membership.objects.filter(
         organisation_id=tenant_id, role=Membership.Role.OWNER, user__is_active=True, valid__endswith__isnull=True
     )
-    found = owners.order_by("pk").values_list("user__email", flat=True).first()
-    return found or ""
+    email = owners.order_by("pk").values_list("user__email", flat=True).first()
+    return email or ""
 
 
 def mail_write(*, name: str, recipient: Recipient, context: Mapping[str, Any]) -> Written:

@@ -93,8 +93,8 @@ def _hand_over(connection: smtplib.SMTP, letter: Letter) -> None:
 
 def _problem(code: int, reason: bytes | str) -> Exception:
     words = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-    told = f"{code} {words}"
-    return Refused(told) if rules.is_permanent(code) else NotNow(told)
+    answer = f"{code} {words}"
+    return Refused(answer) if rules.is_permanent(code) else NotNow(answer)
 
 
 def _hang_up(backend: EmailBackend) -> None:

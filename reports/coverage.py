@@ -16,17 +16,17 @@ NONE = timedelta(0)
 
 @dataclass(frozen=True)
 class BoxRecord:
-    """What is known of one box: since when it works, its last word, and what it told of the time between.
+    """What is known of one box: since when it works, its last report, and what it reported of the time between.
 
-    `silences`: times the desk was asked about; `told`: times it told about later. `gaps`: (function, cause) → spans in
-    which that function, or every one (`EVERY`), did not judge. `off_by_day`: seconds of a day that went around the
-    engine at times not known. `unused`: functions this box never had.
+    `silences`: times the desk was asked about; `reported_later`: times the box reported on afterwards.
+    `gaps`: (function, cause) → spans in which that function, or every one (`EVERY`), did not judge. `off_by_day`:
+    seconds of a day that went around the engine at times not known. `unused`: functions this box never had.
     """
 
     activated_at: datetime | None
     last_seen_at: datetime | None
     silences: tuple[Span, ...] = ()
-    told: tuple[Span, ...] = ()
+    reported_later: tuple[Span, ...] = ()
     gaps: Mapping[tuple[str, str], Sequence[Span]] = field(default_factory=dict)
     off_by_day: Mapping[date, int] = field(default_factory=dict)
     unused: frozenset[str] = frozenset()
@@ -112,13 +112,13 @@ def length(spans: Iterable[Span]) -> timedelta:
 def alive(box: BoxRecord, start: datetime, end: datetime) -> list[Span]:
     """Spans in [start, end) in which a box was there to watch.
 
-    A silence counts as not watched, except where the box told about that time afterwards.
+    A silence counts as not watched, except where the box reported on that time afterwards.
     """
     if box.activated_at is None or box.last_seen_at is None:
         return []
     heard_until = end if box.last_seen_at > end - HEARD_WITHIN else box.last_seen_at
     there = subtract([(box.activated_at, heard_until)], [*box.silences, *box.gaps.get((EVERY, Cause.SILENT), ())])
-    return common([(start, end)], [*there, *box.told])
+    return common([(start, end)], [*there, *box.reported_later])
 
 
 def coverage(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> Coverage:
@@ -149,12 +149,12 @@ def coverage(boxes: Sequence[BoxRecord], start: datetime, end: datetime) -> Cove
 
 
 def _reported_spans(box: BoxRecord, cause: Cause, start: datetime, end: datetime) -> list[Span]:
-    """What a box told of one cause, without functions it never had."""
+    """What a box reported for one cause, without functions it never had."""
     spans = [
         span
-        for (function, why), told in box.gaps.items()
+        for (function, why), reported in box.gaps.items()
         if why == cause and function not in box.unused
-        for span in told
+        for span in reported
     ]
     return common(spans, [(start, end)])
 
@@ -194,7 +194,7 @@ def _unwatched(
     lost: dict[str, timedelta] = {}
     for name in FUNCTIONS:
         using = [box for box in boxes if name not in box.unused]
-        told = [
+        unjudged = [
             span
             for box in using
             for (function, _cause), spans in box.gaps.items()
@@ -202,9 +202,11 @@ def _unwatched(
             for span in spans
         ]
         if using:
-            lost[name] = min(length(merge([*silent, *common(told, [(start, end)])])) + unplaced, max(end - start, NONE))
+            lost[name] = min(
+                length(merge([*silent, *common(unjudged, [(start, end)])])) + unplaced, max(end - start, NONE)
+            )
     return lost
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(left: Span, right: Span) -> bool:
+    return left[0] < right[1] and right[0] < left[1]

@@ -54,10 +54,10 @@ def measure(tenant_id: int, period: Period) -> Figures:
         "version": VERSION,
         "watch": watch,
         "totals": _totals(cells),
-        "notices": {"told": notices.told, "grades": list(notices.grades)},
-        "matrix": _matrix(cells, notices.told_by),
+        "notices": {"told": notices.mailed, "grades": list(notices.grades)},
+        "matrix": _matrix(cells, notices.mailed_by),
         "daily": _daily(cells, period),
-        "top": {name: _top(tenant_id, period, *asked) for name, asked in TOPS.items()},
+        "top": {name: _top(tenant_id, period, *columns) for name, columns in TOPS.items()},
         "devices": devices[:TOP_DEVICES],
         "device_count": len(devices),
         "incidents": incidents,
@@ -115,7 +115,7 @@ def _totals(cells: Iterable[_Cell]) -> dict[str, Any]:
     return {name: counts[name] for name in names} | {"grades": [grades[grade] for grade in Grade.values]}
 
 
-def _matrix(cells: Iterable[_Cell], told: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+def _matrix(cells: Iterable[_Cell], mailed: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
     """Rows function × direction that occurred: single alerts by grade 0–3 and blocked; notices that were mailed."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for cell in cells:
@@ -127,7 +127,7 @@ def _matrix(cells: Iterable[_Cell], told: Mapping[tuple[str, str], int]) -> list
                 "count": 0,
                 "grades": [0, 0, 0, 0],
                 "blocked": 0,
-                "notices": told.get((cell.function, cell.direction), 0),
+                "notices": mailed.get((cell.function, cell.direction), 0),
             },
         )
         row["count"] += cell.count
@@ -289,8 +289,8 @@ def _facts(
         # ★★ and more ask as long as nobody answered or judged them, also those of earlier months.
         if cell.grade < Grade.MEDIUM:
             counts[cell.function, cell.direction, cell.grade] += cell.count
-    asked = open_questions(tenant_id).filter(first_at__lt=period.end)
-    counts.update(asked.values_list("function", "direction", "grade"))
+    questions = open_questions(tenant_id).filter(first_at__lt=period.end)
+    counts.update(questions.values_list("function", "direction", "grade"))
     protection = (Cause.BYPASS, Cause.UNAVAILABLE, Cause.OFF)
     return Facts(
         counts=dict(counts),

@@ -23,12 +23,12 @@ class Span:
     @property
     def months(self) -> list[date]:
         """The first day of each."""
-        found: list[date] = []
+        months: list[date] = []
         month = self.first
-        while month.first <= self.last.first and len(found) < MOST_MONTHS:
-            found.append(month.first)
+        while month.first <= self.last.first and len(months) < MOST_MONTHS:
+            months.append(month.first)
             month = Month(month.next_first)
-        return found
+        return months
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         minutes=doors.minutes(scope),
         feedback=doors.feedback(scope),
         hearings=doors.hearings(scope),
-        heard=doors.firm_hearings(scope),
+        firm_hearings=doors.firm_hearings(scope),
         pay=doors.pay(scope),
     )
     firms = doors.firms(scope)

@@ -70,10 +70,10 @@ def plain(table: Table) -> tuple[list[str], list[list[Plain]]]:
 
 
 def _cells(row: Row, *, shares: bool) -> list[Plain]:
-    found: list[Plain] = []
+    cells: list[Plain] = []
     for cell in row.cells:
-        found += [cell.value, cell.share] if shares else [cell.value]
-    return found
+        cells += [cell.value, cell.share] if shares else [cell.value]
+    return cells
 
 
 def shown(cell: Cell) -> str:

@@ -52,7 +52,7 @@ class Counts:
     minutes: Sequence[MinuteCount] = ()
     feedback: Sequence[FeedbackCount] = ()
     hearings: Sequence[HearingCount] = ()
-    heard: Sequence[HearingCount] = ()
+    firm_hearings: Sequence[HearingCount] = ()
     pay: Sequence[PayCount] = ()
 
 
@@ -93,8 +93,8 @@ class Table:
     def source_note(self) -> str:
         """Where the form of the table comes from, in a sentence."""
         place, _space, number = self.source.partition(" ")
-        told = _("%(where)sの報告書の「%(number)s」と同じ形です。")
-        return told % {"where": str(PILOTS[place]), "number": number}
+        sentence = _("%(where)sの報告書の「%(number)s」と同じ形です。")
+        return sentence % {"where": str(PILOTS[place]), "number": number}
 
     @property
     def shares(self) -> bool:
@@ -130,8 +130,8 @@ def percent(part: int, whole: int, digits: int = 0) -> Decimal | None:
 
 
 def _share(part: int, whole: int) -> Cell:
-    found = percent(part, whole)
-    return Cell(part, int(found) if found is not None else None)
+    share = percent(part, whole)
+    return Cell(part, int(share) if share is not None else None)
 
 
 def month_label(month: date) -> str:
@@ -230,12 +230,12 @@ def _part(label: str) -> str:
 
 
 def _summary(counts: Counts) -> Built:
-    asked = [row for row in counts.inquiries if not row.of_incident]
-    joining = sum(row.cases for row in asked if row.topic == "joining")
-    boxes = sum(row.cases for row in asked if row.category == "box")
-    security = sum(row.cases for row in asked if row.category in ("security", "alert"))
-    calls = sum(row.cases for row in asked if row.category == "call")
-    desk = sum(row.cases for row in asked)
+    inquiries = [row for row in counts.inquiries if not row.of_incident]
+    joining = sum(row.cases for row in inquiries if row.topic == "joining")
+    boxes = sum(row.cases for row in inquiries if row.category == "box")
+    security = sum(row.cases for row in inquiries if row.category in ("security", "alert"))
+    calls = sum(row.cases for row in inquiries if row.category == "call")
+    desk = sum(row.cases for row in inquiries)
     remote, visited = (
         sum(row.incidents for row in counts.incidents if row.visited is there) for there in (False, True)
     )
@@ -278,8 +278,8 @@ def _speed(counts: Counts) -> Built:
     whole = sum(row.incidents for row in counts.lead_times)
 
     def within(least: int, most: int | None) -> Cell:
-        found = (r.incidents for r in counts.lead_times if r.days >= least and (most is None or r.days <= most))
-        return _share(sum(found), whole)
+        incidents = (r.incidents for r in counts.lead_times if r.days >= least and (most is None or r.days <= most))
+        return _share(sum(incidents), whole)
 
     rows = [
         Row(_("当日中"), [within(0, 0)]),
@@ -369,21 +369,21 @@ HEARD = {
 
 
 def _firm_hearings(counts: Counts) -> Built:
-    if not counts.heard:
+    if not counts.firm_hearings:
         return [], [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
-    known = {row.question for row in counts.heard}
-    rows = _answer_rows(counts.heard, {key: label for key, label in HEARD.items() if key[0] in known})
+    known = {row.question for row in counts.firm_hearings}
+    rows = _answer_rows(counts.firm_hearings, {key: label for key, label in HEARD.items() if key[0] in known})
     note = _("割合の分母は、質問ごとの答えの数(複数を選べる質問もあります)。5社が答えた質問だけを出します。")
     return [_("会社の回答"), _("件数")], rows, [note]
 
 
 def _answer_rows(counted: Sequence[HearingCount], labels: Mapping[tuple[str, str], Any]) -> list[Row]:
     """A row for each answer there is, with its share of the question's answers."""
-    found = {(row.question, row.answer): row.count for row in counted}
+    count_of = {(row.question, row.answer): row.count for row in counted}
     rows = []
     for (question, answer), label in labels.items():
-        whole = sum(count for (asked, _answer), count in found.items() if asked == question)
-        rows.append(Row(str(label), [_share(found.get((question, answer), 0), whole)]))
+        whole = sum(count for (of_question, _answer), count in count_of.items() if of_question == question)
+        rows.append(Row(str(label), [_share(count_of.get((question, answer), 0), whole)]))
     return rows
 
 
@@ -426,7 +426,7 @@ def _satisfaction(kind: str) -> Callable[[Counts], Built]:
     def build(counts: Counts) -> Built:
         of_kind = [row for row in counts.feedback if row.kind == kind]
         answers = [row for row in of_kind if row.verdict]
-        asked, n = sum(row.count for row in of_kind if not row.verdict), sum(row.count for row in answers)
+        requests, n = sum(row.count for row in of_kind if not row.verdict), sum(row.count for row in answers)
         header = [_("評価"), _("回答"), *(str(label) for label in REASONS.values())]
         if not n:
             return header, [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
@@ -436,7 +436,7 @@ def _satisfaction(kind: str) -> Callable[[Counts], Built]:
         rows.append(Row(_("良かった(とても良かった を含む)"), [_share(good, n), *blank], total=True))
         rows.append(Row(_("回答数(n)"), [Cell(n), *blank], total=True))
         note = _("割合の分母は回答数 n = %(n)s。お願いしたのは%(asked)s件、回答率は%(rate)s%%。")
-        return header, rows, [note % {"n": n, "asked": asked, "rate": percent(n, asked) or "―"}]
+        return header, rows, [note % {"n": n, "asked": requests, "rate": percent(n, requests) or "―"}]
 
     return build
 

@@ -50,7 +50,7 @@ _ICON: Final = re.compile(rf'(\b({"|".join(_ICON_COLOURS)})">\s*<svg )')
 
 
 def _icons_coloured(html: str) -> str:
-    return _ICON.sub(lambda found: f'{found[1]}color="{_ICON_COLOURS[found[2]]}" ', html)
+    return _ICON.sub(lambda icon: f'{icon[1]}color="{_ICON_COLOURS[icon[2]]}" ', html)
 
 
 def report_context(figures: Figures) -> dict[str, Any]:
@@ -239,8 +239,8 @@ def _functions(watch: Figures) -> list[tuple[str, str]]:
     """How each function of the boxes did over the whole time, not only at its last report."""
     names = {"ips": str(Function.IPS.label), "av": str(Function.AV.label), "wg": str(Function.WG.label)}
     off = watch["functions"]
-    told = [(names[key], _judged(off[key], watch["minutes"])) for key in names if key in off]
-    return told + [(names[key], _("このセンサーでは使っていません")) for key in names if key in watch["unused"]]
+    used = [(names[key], _judged(off[key], watch["minutes"])) for key in names if key in off]
+    return used + [(names[key], _("このセンサーでは使っていません")) for key in names if key in watch["unused"]]
 
 
 def _judged(minutes_off: int, minutes: int) -> str:

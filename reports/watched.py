@@ -58,14 +58,14 @@ def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
 
 
 def _records(tenant_id: int, sensors: Iterable[Sensor], period: Period) -> list[BoxRecord]:
-    told, silences = _counted_spans(tenant_id, period), _silences(tenant_id, period)
+    counted, silences = _counted_spans(tenant_id, period), _silences(tenant_id, period)
     gaps, off = _gaps(tenant_id, period), _off_by_day(tenant_id, period)
     return [
         BoxRecord(
             sensor.activated_at,
             sensor.last_seen_at,
             tuple(silences.get(subject_key(sensor.pk), [])),
-            tuple(told.get(sensor.pk, [])),
+            tuple(counted.get(sensor.pk, [])),
             _until_the_end(sensor, gaps.get(sensor.pk, {}), period.end),
             off.get(sensor.pk, {}),
             _never_had(sensor, gaps.get(sensor.pk, {})),
@@ -75,13 +75,13 @@ def _records(tenant_id: int, sensors: Iterable[Sensor], period: Period) -> list[
 
 
 def _gaps(tenant_id: int, period: Period) -> dict[int, Spans]:
-    """Box → (function, cause) → spans in which it did not judge, as its reports told."""
-    found: dict[int, Spans] = {}
+    """Box → (function, cause) → spans in which it did not judge, according to its reports."""
+    gaps: dict[int, Spans] = {}
     rows = WatchGap.objects.filter(tenant_id=tenant_id, began_at__lt=period.end, ended_at__gt=period.start)
     for row in rows:
-        spans = found.setdefault(row.sensor_id, {}).setdefault((row.function, row.cause), [])
+        spans = gaps.setdefault(row.sensor_id, {}).setdefault((row.function, row.cause), [])
         spans.append((row.began_at, row.ended_at))
-    return found
+    return gaps
 
 
 def _until_the_end(sensor: Sensor, spans: Spans, end: datetime) -> Spans:
@@ -111,11 +111,11 @@ def _never_had(sensor: Sensor, spans: Spans) -> frozenset[str]:
 
 def _off_by_day(tenant_id: int, period: Period) -> dict[int, dict[date, int]]:
     """Box → day → seconds that went around its engine, as the box adds them up."""
-    found: dict[int, dict[date, int]] = {}
+    by_box: dict[int, dict[date, int]] = {}
     days = ProtectionDay.objects.filter(tenant_id=tenant_id, day__in=period.days, off_s__gt=0)
     for sensor_id, day, seconds in days.values_list("sensor_id", "day", "off_s"):
-        found.setdefault(sensor_id, {})[day] = seconds
-    return found
+        by_box.setdefault(sensor_id, {})[day] = seconds
+    return by_box
 
 
 def _silences(tenant_id: int, period: Period) -> dict[str, list[tuple[datetime, datetime]]]:

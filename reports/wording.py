@@ -41,7 +41,7 @@ def what_happened(figures: Mapping[str, Any], month: str) -> str:
         return _("%(month)sは、センサーの利用がまだ始まっていません。") % {"month": month}
     if not totals["alerts"]:
         return _nothing_found(watch) % {"month": month}
-    found = _("、").join(
+    counts = _("、").join(
         text % {"n": number(count)}
         for count, text in (
             (totals["inbound"], _("外からの攻撃が%(n)s回")),
@@ -53,7 +53,7 @@ def what_happened(figures: Mapping[str, Any], month: str) -> str:
     )
     return _("%(month)sは、%(found)s見つかりました。このうち%(blocked)s回は、センサーがその場で止めました。") % {
         "month": month,
-        "found": found,
+        "found": counts,
         "blocked": number(totals["blocked"]),
     }
 
@@ -129,7 +129,7 @@ def what_to_do(figures: Mapping[str, Any], first: date) -> Advice:
 
 
 def _advice(todo: Todo) -> tuple[str, ...]:
-    told: dict[Todo, tuple[str, ...]] = {
+    sentences: dict[Todo, tuple[str, ...]] = {
         Todo.CALL_NOW: (
             _("まだ相談窓口と話していなければ、いますぐ電話してください。"),
             _("感染が疑われる機器は、LANケーブルを抜くかWi-Fiを切り、電源は入れたままにしてください。"),
@@ -179,7 +179,7 @@ def _advice(todo: Todo) -> tuple[str, ...]:
             _("停電や移動など、心当たりがなければ相談窓口に電話してください。"),
         ),
     }
-    return told[todo]
+    return sentences[todo]
 
 
 def _habit(first: date) -> Advice:

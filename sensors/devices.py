@@ -93,7 +93,7 @@ def device_by_mac(*, tenant_id: int, sensor_id: int, mac: str) -> Device | None:
 
 
 def names_given(seen: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], str]:
-    """{(box, number as reported): the firm's name for the machine} of (firm, box, number); only machines with a name."""
+    """{(box, number as given): the firm's name for the machine} of (firm, box, number); only machines with a name."""
     wanted = [(firm, box, text, mac) for firm, box, text in seen if (mac := mac_read(text)) is not None]
     if not wanted:
         return {}

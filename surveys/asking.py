@@ -39,7 +39,7 @@ def _each(pairs: list[tuple[int, int]], act: Callable[[int, int, datetime], bool
 
 def _job(tenant_id: int, job_id: int, now: datetime) -> bool:
     job = Job.objects.select_related("vendor").get(pk=job_id)
-    asked = feedback_ask(
+    request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.VENDOR,
         subject_key=f"job:{job.pk}",
@@ -48,12 +48,12 @@ def _job(tenant_id: int, job_id: int, now: datetime) -> bool:
         vendor=job.vendor,
         now=now,
     )
-    return asked is not None
+    return request is not None
 
 
 def _incident(tenant_id: int, incident_id: int, now: datetime) -> bool:
     incident = Incident.objects.get(pk=incident_id)
-    asked = feedback_ask(
+    request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.INCIDENT,
         subject_key=f"incident:{incident.pk}",
@@ -61,12 +61,12 @@ def _incident(tenant_id: int, incident_id: int, now: datetime) -> bool:
         ended_at=incident.closed_at or now,
         now=now,
     )
-    return asked is not None
+    return request is not None
 
 
 def _case(tenant_id: int, case_id: int, now: datetime) -> bool:
     case = Case.objects.get(pk=case_id)
-    asked = feedback_ask(
+    request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.DESK,
         subject_key=f"case:{case.pk}",
@@ -74,7 +74,7 @@ def _case(tenant_id: int, case_id: int, now: datetime) -> bool:
         ended_at=case.closed_at or now,
         now=now,
     )
-    return asked is not None
+    return request is not None
 
 
 def _remind(_tenant_id: int, request_id: int, now: datetime) -> bool:

@@ -11,8 +11,8 @@ def asked_by(token_hash: bytes) -> tuple[int, int] | None:
     """(tenant_id, request_id) of the request whose link has this hash; None: no such link."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id, request_id FROM sec.feedback_asked(%s)", [token_hash])
-        found = cursor.fetchone()
-    return (found[0], found[1]) if found else None
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def ended_jobs(at: datetime) -> list[tuple[int, int]]:

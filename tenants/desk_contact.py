@@ -53,7 +53,7 @@ def hours_shown(words: str) -> str:
     ]
     shown = words.replace("-", "–" if _english() else "〜")
     if _english():
-        shown = _DAY.sub(lambda found: _DAYS_EN[found[0]], shown).replace("、", ", ").replace("・", ", ")
+        shown = _DAY.sub(lambda day: _DAYS_EN[day[0]], shown).replace("、", ", ").replace("・", ", ")
     if not exceptions:
         return shown
     return gettext("%(hours)s(%(days)sを除く)") % {"hours": shown, "days": gettext("・").join(exceptions)}

@@ -38,10 +38,10 @@ def mail_ask(
         subject = " ".join(render_to_string(f"mail/{name}.subject.txt", whole).split())
         text, html = (render_to_string(f"mail/{name}.{form}", whole) for form in ("txt", "html"))
     with tenant_scope(organisation_id):
-        heard = mail_wanted.send(
+        receivers = mail_wanted.send(
             sender=None, tenant_id=organisation_id, key=key, kind=name, to=to, subject=subject, text=text, html=html
         )
-    if not heard:
+    if not receivers:
         raise RuntimeError("no outbox listens to tenants.mailing.mail_wanted")
 
 

@@ -159,7 +159,7 @@ def marker(position: int, x: float, y: float, size: float = 4.5) -> str:
 
 def frame(data: ChartData, width: float, height: float, body: Sequence[str], kind: str) -> str:
     key = hashlib.sha256(repr((data, kind, width)).encode()).hexdigest()[:10]
-    told = data.description or gettext("、").join(
+    description = data.description or gettext("、").join(
         f"{category} {number_text(row.values[at])}{data.unit}"
         for row in data.series[:1]
         for at, category in enumerate(data.categories)
@@ -167,6 +167,6 @@ def frame(data: ChartData, width: float, height: float, body: Sequence[str], kin
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
         f'height="{_n(height)}" role="img" aria-labelledby="t{key} d{key}" font-family={quoteattr(FONT)}>'
-        f'<title id="t{key}">{escape(data.caption)}</title><desc id="d{key}">{escape(told)}</desc>'
+        f'<title id="t{key}">{escape(data.caption)}</title><desc id="d{key}">{escape(description)}</desc>'
         f"{''.join(body)}</svg>"
     )

@@ -196,8 +196,8 @@ def _stacked_bars(data: ChartData, plot: _Plot) -> list[str]:
                 )
             )
             total += value
-        told = any(row.values[at] is not None for row in data.series)
-        words = number_text(total if told else None)
+        has_value = any(row.values[at] is not None for row in data.series)
+        words = number_text(total if has_value else None)
         if text_units(words) * 12 <= slot:
             parts.append(
                 text(

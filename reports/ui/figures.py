@@ -31,16 +31,16 @@ def figures(request: ActingRequest) -> HttpResponse:
     """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
     programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
     programme, span = _chosen(request, programmes)
-    found = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
+    figures = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
     context = {
         "programmes": programmes,
         "programme": programme,
         "span": span,
         "first": f"{span.first.first:%Y-%m}",
         "last": f"{span.last.first:%Y-%m}",
-        "found": found,
+        "figures": figures,
         "least": LEAST_FIRMS,
-        "tables": [_on_screen(table) for table in found.tables],
+        "tables": [_on_screen(table) for table in figures.tables],
         "query": request.GET.urlencode(),
     }
     return render(request, "reports/figures.html", context)
@@ -54,11 +54,11 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     programme, span = _chosen(request, programmes)
     if programme is None:
         raise Http404
-    found = office_figures(programme_id=programme.pk, span=span)
-    files = {f"{table.code}.csv": table for table in found.tables}
+    figures = office_figures(programme_id=programme.pk, span=span)
+    files = {f"{table.code}.csv": table for table in figures.tables}
     title = gettext("すべての表")
-    if name == "all.xlsx" and found.tables:
-        content, kind = workbook(found.tables, about=_about(programme, span, found)), XLSX
+    if name == "all.xlsx" and figures.tables:
+        content, kind = workbook(figures.tables, about=_about(programme, span, figures)), XLSX
     elif name in files:
         content, kind = table_csv(files[name]), "text/csv; charset=utf-8; header=present"
         title = files[name].title
@@ -74,7 +74,7 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
 
 def _chosen(request: ActingRequest, programmes: list[Programme]) -> tuple[Programme | None, Span]:
     wanted = request.GET.get("programme", "")
-    programme = next((one for one in programmes if str(one.pk) == wanted), programmes[0] if programmes else None)
+    programme = next((each for each in programmes if str(each.pk) == wanted), programmes[0] if programmes else None)
     last = _month(request.GET.get("last", "")) or month_of(timezone.now())
     first = _month(request.GET.get("first", "")) or _back(last, USUAL_MONTHS - 1)
     if first.first > last.first:
@@ -83,8 +83,8 @@ def _chosen(request: ActingRequest, programmes: list[Programme]) -> tuple[Progra
 
 
 def _month(text: str) -> Month | None:
-    found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
-    return Month(date(int(found[1]), int(found[2]), 1)) if found else None
+    match = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
+    return Month(date(int(match[1]), int(match[2]), 1)) if match else None
 
 
 def _back(month: Month, months: int) -> Month:
@@ -110,10 +110,10 @@ def _span_words(span: Span) -> str:
     return f"{span.first.first:%Y-%m}/{span.last.first:%Y-%m}"
 
 
-def _about(programme: Programme, span: Span, found: Figures) -> list[tuple[str, str]]:
+def _about(programme: Programme, span: Span, figures: Figures) -> list[tuple[str, str]]:
     return [
         (gettext("事業"), programme.name),
         (gettext("期間"), _span_words(span)),
-        (gettext("参加企業"), str(found.firms)),
+        (gettext("参加企業"), str(figures.firms)),
         (gettext("作成"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
     ]

@@ -24,31 +24,31 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the questions and changes nothing (mail scanners open links); POST stores the answer once."""
     if limited := consume_or_429(request, action="feedback"):
         return limited  # type: ignore[no-any-return]
-    found = doors.asked_by(token_hash(token))
-    if found is None:
+    ids = doors.asked_by(token_hash(token))
+    if ids is None:
         response = render(request, "surveys/over.html", {"unknown": True}, status=404)
     else:
-        with tenant_scope(found[0]):
-            response = _answer(request, FeedbackRequest.objects.select_related("vendor").get(pk=found[1]))
+        with tenant_scope(ids[0]):
+            response = _answer(request, FeedbackRequest.objects.select_related("vendor").get(pk=ids[1]))
     add_never_cache_headers(response)
     return response
 
 
-def _answer(request: HttpRequest, asked: FeedbackRequest) -> HttpResponse:
-    recipient = recipient_of(tenant_id=asked.tenant_id)
+def _answer(request: HttpRequest, feedback_request: FeedbackRequest) -> HttpResponse:
+    recipient = recipient_of(tenant_id=feedback_request.tenant_id)
     context = {
-        "asked": asked,
+        "feedback_request": feedback_request,
         "firm": recipient.name,
         "desk": desk_contact(recipient.programme),
     }
     now = timezone.now()
-    if asked.answered_at is not None or asked.expires_at <= now:
+    if feedback_request.answered_at is not None or feedback_request.expires_at <= now:
         return render(request, "surveys/over.html", context, status=410)
-    kind = FeedbackForm if asked.kind == Kind.DESK else HelpFeedbackForm
+    kind = FeedbackForm if feedback_request.kind == Kind.DESK else HelpFeedbackForm
     form = kind(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            feedback_take(request_id=asked.pk, now=now, **form.cleaned_data)
+            feedback_take(request_id=feedback_request.pk, now=now, **form.cleaned_data)
         except Answered:
             return render(request, "surveys/over.html", context, status=410)
         return render(request, "surveys/thanks.html", context)

@@ -54,8 +54,8 @@ def failures_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:
 
 def failures_of_members() -> dict[int, Trouble]:
     """User → failed log-ins of the last week, for the members of the organisation whose owner is acting."""
-    found = member_log_in_failures(since=SHOWN_TO_OWNERS)
-    return {user_id: Trouble(count, last_at) for user_id, count, last_at in found}
+    failures = member_log_in_failures(since=SHOWN_TO_OWNERS)
+    return {user_id: Trouble(count, last_at) for user_id, count, last_at in failures}
 
 
 def _hash(email: str) -> str:

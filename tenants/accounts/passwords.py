@@ -20,10 +20,10 @@ def stands_in(file: BinaryIO, digest: str) -> bool:
     while low < high:
         middle = (low + high) // 2
         start, line = _line_from(file, middle)
-        found = line[:HEX_LENGTH].upper()
-        if found == wanted:
+        at_middle = line[:HEX_LENGTH].upper()
+        if at_middle == wanted:
             return True
-        if not line or found > wanted:
+        if not line or at_middle > wanted:
             high = middle
         else:
             low = start + len(line)
@@ -55,10 +55,10 @@ class BreachedPasswordValidator:
         digest = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest()
         try:
             with Path(name).open("rb") as file:
-                found = stands_in(file, digest)
+                breached = stands_in(file, digest)
         except OSError as error:
             raise ImproperlyConfigured(f"BREACHED_PASSWORDS_FILE cannot be read: {error}") from error
-        if found:
+        if breached:
             raise ValidationError(
                 gettext("このパスワードは、ほかのサービスから漏れたことがあるため使えません。別のものにしてください。"),
                 code="password_breached",

@@ -26,11 +26,11 @@ def sessions_of(user: User) -> list[UserSession]:
 
 def session_end(*, user: User, session_id: int, request: HttpRequest) -> bool:
     """End one other session of the person. → False when it is not theirs, over already, or the one in use."""
-    session = UserSession.objects.filter(user=user, pk=session_id).exclude(session_key=request.session.session_key)
-    found = session.first()
-    if found is None:
+    sessions = UserSession.objects.filter(user=user, pk=session_id).exclude(session_key=request.session.session_key)
+    session = sessions.first()
+    if session is None:
         return False
-    found.end()
+    session.end()
     return True
 
 
@@ -41,10 +41,10 @@ def sessions_end_others(*, user: User, request: HttpRequest) -> int:
 
 def sessions_end_of(*, user_id: int, spare: str = "") -> int:
     """End the person's sessions, wherever they are, but the one with the key `spare`. → how many."""
-    found = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=spare))
-    for session in found:
+    sessions = list(UserSession.objects.filter(user_id=user_id).exclude(session_key=spare))
+    for session in sessions:
         session.end()
-    return len(found)
+    return len(sessions)
 
 
 def log_ins_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:

@@ -66,8 +66,8 @@ class JsonView(APIView):
 def _words(exc: APIException) -> tuple[str, str]:
     """(code, text). Of several mistakes in a request, the first."""
     if isinstance(exc.detail, dict):
-        name, found = next(iter(exc.detail.items()))
-        return "malformed", f"{name}: {found[0] if isinstance(found, list) else found}"
+        name, mistakes = next(iter(exc.detail.items()))
+        return "malformed", f"{name}: {mistakes[0] if isinstance(mistakes, list) else mistakes}"
     if isinstance(exc.detail, list):
         return "malformed", str(exc.detail[0])
     return str(exc.get_codes()), str(exc.detail)

@@ -41,12 +41,12 @@ def audit_verify(*, outside: Iterable[Path] = ()) -> Report:
     heads = [_head(row) for row in AuditAnchor.objects.order_by("position")]
     report.heads, report.outside = len(heads), len(shipped)
     wanted = {head.position for head in [*heads, *shipped]}
-    found: dict[int, bytes] = {}
-    report.breaks += breaks(_noting(_links(), report, wanted, found))
+    hashes: dict[int, bytes] = {}
+    report.breaks += breaks(_noting(_links(), report, wanted, hashes))
     for head in heads:
-        report.breaks += _head_breaks(head, found, "head")
+        report.breaks += _head_breaks(head, hashes, "head")
     for head in shipped:
-        report.breaks += _head_breaks(head, found, "head kept outside")
+        report.breaks += _head_breaks(head, hashes, "head kept outside")
     _unsealed(report)
     return report
 
@@ -64,11 +64,11 @@ def _links() -> Iterator[Link]:
         after = rows[-1][0]
 
 
-def _noting(links: Iterable[Link], report: Report, wanted: set[int], found: dict[int, bytes]) -> Iterator[Link]:
+def _noting(links: Iterable[Link], report: Report, wanted: set[int], hashes: dict[int, bytes]) -> Iterator[Link]:
     for link in links:
         report.links += 1
         if link.position in wanted:
-            found[link.position] = link.hash
+            hashes[link.position] = link.hash
         yield link
 
 
@@ -76,12 +76,12 @@ def _head(row: AuditAnchor) -> Head:
     return Head(row.position, bytes(row.hash), row.at, row.key_id, bytes(row.signature))
 
 
-def _head_breaks(head: Head, found: dict[int, bytes], name: str) -> Iterator[Break]:
+def _head_breaks(head: Head, hashes: dict[int, bytes], name: str) -> Iterator[Break]:
     if not _signed(head):
         yield Break("bad_signature", head.position, None, f"{name} {head.position}: not signed by this platform's keys")
-    elif head.position not in found:
+    elif head.position not in hashes:
         yield Break("cut", head.position, None, f"{name} {head.position}: the chain does not reach it any more")
-    elif found[head.position] != head.hash:
+    elif hashes[head.position] != head.hash:
         yield Break("rewritten", head.position, None, f"{name} {head.position}: the chain up to here was written anew")
 
 

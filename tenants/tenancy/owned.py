@@ -18,9 +18,9 @@ class OneOf(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """The condition and what it is asked with."""
-        left, asked = self.process_lhs(compiler, connection)
+        left, parameters = self.process_lhs(compiler, connection)
         right, listed = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right}::bigint[])", (*asked, *listed)
+        return f"{left} = ANY({right}::bigint[])", (*parameters, *listed)
 
 
 def of_firms(scope: Scope) -> models.Q:

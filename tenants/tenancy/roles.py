@@ -16,7 +16,7 @@ class OwnerMigrates:
         """True for the owner connection."""
         return db == "owner"
 
-    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+    def allow_relation(self, obj1: Any, obj2: Any, **hints: Any) -> bool:
         """Always: both connections lead to the same database."""
         return True
 

@@ -77,8 +77,8 @@ def person_scope(user_id: int, organisation_id: int) -> Iterator[Scope]:
     PostgreSQL decides, from memberships and grants valid now; an organisation the person does not
     belong to gives an empty scope.
     """
-    asked = Scope((), user_id, organisation_id)
-    with _opened(asked, user=str(user_id), organisation=str(organisation_id)), _seeing(asked) as scope:
+    wanted = Scope((), user_id, organisation_id)
+    with _opened(wanted, user=str(user_id), organisation=str(organisation_id)), _seeing(wanted) as scope:
         yield scope
 
 
@@ -89,17 +89,17 @@ def token_scope(token_hash: bytes, organisation_id: int) -> Iterator[Scope]:
     PostgreSQL finds the organisation by the hash and checks that the token still holds; a token that was revoked
     meanwhile gives an empty scope.
     """
-    asked = Scope((), None, organisation_id)
-    with _opened(asked, token=token_hash.hex()), _seeing(asked) as scope:
+    wanted = Scope((), None, organisation_id)
+    with _opened(wanted, token=token_hash.hex()), _seeing(wanted) as scope:
         yield scope
 
 
 @contextmanager
-def _seeing(asked: Scope) -> Iterator[Scope]:
+def _seeing(wanted: Scope) -> Iterator[Scope]:
     """The scope with the firms PostgreSQL answers for it."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT sec.visible_tenants({_NAMES})")
-        scope = replace(asked, tenants=tuple(cursor.fetchone()[0]))
+        scope = replace(wanted, tenants=tuple(cursor.fetchone()[0]))
     token = _current.set(scope)
     try:
         yield scope

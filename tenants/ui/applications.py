@@ -46,28 +46,30 @@ def application_list(request: ActingRequest) -> HttpResponse:
 @open_to(OFFICE)
 def application(request: ActingRequest, application_id: UUID) -> HttpResponse:
     """One application, and yes or no."""
-    found = application_find(application_id=application_id)
-    if found is None:
+    row = application_find(application_id=application_id)
+    if row is None:
         raise Http404
     form = RejectionForm(request.POST if request.POST.get("action") == "reject" else None)
     if request.method == "POST":
         if request.POST.get("action") == "approve":
-            return _approve(request, found)
+            return _approve(request, row)
         if form.is_valid():
-            return _reject(request, found, form.cleaned_data["reason"])
-    return render(request, "tenants/application.html", {"application": found, "form": form})
+            return _reject(request, row, form.cleaned_data["reason"])
+    return render(request, "tenants/application.html", {"application": row, "form": form})
 
 
-def _approve(request: ActingRequest, found: Application) -> HttpResponse:
-    if application_approve(application=found, by=request.user) is None:
+def _approve(request: ActingRequest, application: Application) -> HttpResponse:
+    if application_approve(application=application, by=request.user) is None:
         messages.error(request, gettext("この申込みは、すでにほかの方が決めました。"))
     else:
-        messages.success(request, gettext("%(name)sの参加を承認し、招待のメールを送ります。") % {"name": found.name})
+        messages.success(
+            request, gettext("%(name)sの参加を承認し、招待のメールを送ります。") % {"name": application.name}
+        )
     return redirect("tenants:applications")
 
 
-def _reject(request: ActingRequest, found: Application, reason: str) -> HttpResponse:
-    if application_reject(application=found, by=request.user, reason=reason):
+def _reject(request: ActingRequest, application: Application, reason: str) -> HttpResponse:
+    if application_reject(application=application, by=request.user, reason=reason):
         messages.success(request, gettext("お断りのメールを送ります。"))
     else:
         messages.error(request, gettext("この申込みは、すでにほかの方が決めました。"))

@@ -15,18 +15,18 @@ from tenants.ui.forms import ApplicationForm
 
 
 def _programme(programme_id: int) -> Programme:
-    found = Programme.objects.select_related("office").filter(pk=programme_id).first()
-    if found is None:
+    programme = Programme.objects.select_related("office").filter(pk=programme_id).first()
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 def programmes(request: HttpRequest) -> HttpResponse:
     """Which programme; straight on when there is one."""
-    found = list(Programme.objects.select_related("office").order_by("pk"))
-    if len(found) == 1:
-        return redirect("tenants:apply", found[0].pk)
-    return render(request, "tenants/apply_choose.html", {"programmes": found})
+    choices = list(Programme.objects.select_related("office").order_by("pk"))
+    if len(choices) == 1:
+        return redirect("tenants:apply", choices[0].pk)
+    return render(request, "tenants/apply_choose.html", {"programmes": choices})
 
 
 def apply(request: HttpRequest, programme_id: int) -> HttpResponse:

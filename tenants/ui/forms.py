@@ -221,8 +221,8 @@ class ApplicationForm(FirmFields):
 
     def values(self) -> dict[str, Any]:
         """What is stored."""
-        found = {"phone_e164": self.instance.phone_e164, "municipality_code": self.instance.municipality_code}
-        return {name: self.cleaned_data[name] for name in self.Meta.fields} | found
+        derived = {"phone_e164": self.instance.phone_e164, "municipality_code": self.instance.municipality_code}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | derived
 
 
 class InviteForm(forms.Form):

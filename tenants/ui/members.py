@@ -30,7 +30,7 @@ def member_list(request: ActingRequest) -> HttpResponse:
     """Who belongs to the organisation; owners also see who is invited."""
     own, failures = request.acting.organisation.pk, failures_of_members()
     context = {
-        "members": [(one, failures.get(one.user_id)) for one in members_of(organisation_id=own)],
+        "members": [(membership, failures.get(membership.user_id)) for membership in members_of(organisation_id=own)],
         "waiting": invitations.open_ones(organisation_id=own),
         "undelivered": invitations.undelivered(),
     }
@@ -61,51 +61,52 @@ def invite(request: ActingRequest) -> HttpResponse:
 def member(request: ActingRequest, membership_id: int) -> HttpResponse:
     """Change a member's role, end their sessions or the membership."""
     own = request.acting.organisation
-    found = members_of(organisation_id=own.pk).filter(pk=membership_id).first()
-    if found is None:
+    membership = members_of(organisation_id=own.pk).filter(pk=membership_id).first()
+    if membership is None:
         raise Http404
-    form = RoleForm(request.POST or None, initial={"role": found.role})
+    form = RoleForm(request.POST or None, initial={"role": membership.role})
     if request.method == "POST":
-        return _member_change(request, found, form)
-    return _member_page(request, found, form)
+        return _member_change(request, membership, form)
+    return _member_page(request, membership, form)
 
 
-def _member_page(request: ActingRequest, found: Membership, form: RoleForm) -> HttpResponse:
+def _member_page(request: ActingRequest, membership: Membership, form: RoleForm) -> HttpResponse:
     return render(
         request,
         "tenants/member.html",
         {
-            "member": found,
+            "member": membership,
             "form": form,
-            "is_self": found.user_id == request.user.pk,
-            "trouble": failures_of_members().get(found.user_id),
+            "is_self": membership.user_id == request.user.pk,
+            "trouble": failures_of_members().get(membership.user_id),
         },
     )
 
 
-def _member_change(request: ActingRequest, found: Membership, form: RoleForm) -> HttpResponse:
+def _member_change(request: ActingRequest, membership: Membership, form: RoleForm) -> HttpResponse:
     own, here = request.acting.organisation, request.session.session_key or ""
     try:
         if request.POST.get("action") == "sessions":
-            ended = member_sessions_end(membership=found, organisation=own, session_in_use=here)
+            ended = member_sessions_end(membership=membership, organisation=own, session_in_use=here)
             messages.success(
                 request,
-                gettext("%(who)sさんのログインを%(count)d件終わらせました。") % {"who": found.user, "count": ended},
+                gettext("%(who)sさんのログインを%(count)d件終わらせました。")
+                % {"who": membership.user, "count": ended},
             )
-            return redirect("tenants:member", found.pk)
+            return redirect("tenants:member", membership.pk)
         if request.POST.get("action") == "end":
-            membership_end(membership=found, organisation=own, session_in_use=here)
-            messages.success(request, gettext("%(who)sさんをメンバーから外しました。") % {"who": found.user})
+            membership_end(membership=membership, organisation=own, session_in_use=here)
+            messages.success(request, gettext("%(who)sさんをメンバーから外しました。") % {"who": membership.user})
         elif form.is_valid():
             role = form.cleaned_data["role"]
-            membership_set_role(membership=found, organisation=own, role=role, session_in_use=here)
-            messages.success(request, gettext("%(who)sさんの役割を変えました。") % {"who": found.user})
+            membership_set_role(membership=membership, organisation=own, role=role, session_in_use=here)
+            messages.success(request, gettext("%(who)sさんの役割を変えました。") % {"who": membership.user})
         else:
-            return _member_page(request, found, form)
+            return _member_page(request, membership, form)
     except ChangeRefused as problem:
         messages.error(request, str(REFUSALS[problem.code]))
-        return redirect("tenants:member", found.pk)
-    return redirect(published("home") if found.user_id == request.user.pk else "tenants:members")
+        return redirect("tenants:member", membership.pk)
+    return redirect(published("home") if membership.user_id == request.user.pk else "tenants:members")
 
 
 @require_POST
@@ -113,18 +114,18 @@ def _member_change(request: ActingRequest, found: Membership, form: RoleForm) ->
 def invitation_change(request: ActingRequest, invitation_id: int) -> HttpResponse:
     """POST action=revoke ends an open invitation, action=again sends a new link."""
     own = request.acting.organisation
-    found = invitations.open_ones(organisation_id=own.pk).filter(pk=invitation_id).first()
-    if found is None:
+    invitation = invitations.open_ones(organisation_id=own.pk).filter(pk=invitation_id).first()
+    if invitation is None:
         messages.error(request, gettext("この招待は、すでに使われたか終わっています。"))
     elif request.POST.get("action") == "again":
         if limited := consume_or_429(request, action="invite"):
             return limited  # type: ignore[no-any-return]
         invitations.invitation_create(
-            organisation=own, email=found.email, role=found.role, invited_by=request.user,
-            person=(found.person_name, found.person_kana),
+            organisation=own, email=invitation.email, role=invitation.role, invited_by=request.user,
+            person=(invitation.person_name, invitation.person_kana),
         )  # fmt: skip
-        messages.success(request, gettext("%(email)s に新しい招待のメールを送ります。") % {"email": found.email})
+        messages.success(request, gettext("%(email)s に新しい招待のメールを送ります。") % {"email": invitation.email})
     else:
-        invitations.invitation_revoke(invitation=found)
-        messages.success(request, gettext("%(email)s への招待を取り消しました。") % {"email": found.email})
+        invitations.invitation_revoke(invitation=invitation)
+        messages.success(request, gettext("%(email)s への招待を取り消しました。") % {"email": invitation.email})
     return redirect("tenants:members")

@@ -23,8 +23,8 @@ def organisation(request: ActingRequest) -> HttpResponse:
 
 def _facts(request: ActingRequest) -> list[tuple[str, object]]:
     form = OrganisationForm(instance=request.acting.organisation)
-    said = [(str(field.label), getattr(request.acting.organisation, name)) for name, field in form.fields.items()]
-    known = [(label, value if value not in ("", None) else gettext("未登録")) for label, value in said]
+    stored = [(str(field.label), getattr(request.acting.organisation, name)) for name, field in form.fields.items()]
+    known = [(label, value if value not in ("", None) else gettext("未登録")) for label, value in stored]
     return [*known, (gettext("会社番号"), request.acting.organisation.pk)]
 
 

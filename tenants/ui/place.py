@@ -16,8 +16,8 @@ def place(request: HttpRequest) -> HttpResponse:
         return limited  # type: ignore[no-any-return]
     names = ("postal_code", "prefecture", "municipality")
     typed = {name: request.GET.get(name, "")[:40] for name in names}
-    found = places_of(typed["postal_code"])
-    if found:
-        typed |= {"prefecture": found[0].prefecture, "municipality": found[0].municipality}
+    places = places_of(typed["postal_code"])
+    if places:
+        typed |= {"prefecture": places[0].prefecture, "municipality": places[0].municipality}
     form = PlaceForm(initial=typed, optional=bool(request.GET.get("optional")))
     return render(request, "tenants/_place.html", {"form": form})

@@ -23,11 +23,11 @@ OFFICE = Organisation.Kind.OFFICE
 
 def _programme(request: ActingRequest) -> Programme:
     own = Programme.objects.filter(office=request.acting.organisation).order_by("pk")
-    asked = request.GET.get("programme", "")
-    found = own.filter(pk=number_in(asked) or 0).first() if asked else own.first()
-    if found is None:
+    number = request.GET.get("programme", "")
+    programme = own.filter(pk=number_in(number) or 0).first() if number else own.first()
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 @require_safe

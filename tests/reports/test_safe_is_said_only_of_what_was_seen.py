@@ -39,7 +39,7 @@ def test_a_silence_takes_away_the_days_it_touches() -> None:
 
 
 def test_a_box_that_was_only_cut_off_and_told_later_did_watch() -> None:
-    box = BoxRecord(LONG_AGO, END, silences=((_day(4), _day(6)),), told=((_day(4), _day(5)),))
+    box = BoxRecord(LONG_AGO, END, silences=((_day(4), _day(6)),), reported_later=((_day(4), _day(5)),))
     assert coverage([box], START, END).gaps == ((_day(5), _day(6)),)
 
 

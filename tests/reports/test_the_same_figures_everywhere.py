@@ -43,7 +43,7 @@ def test_report_home_and_mail_give_the_same_numbers_for_the_same_words(cast: Cas
     digest_send_due(now=now_in_month)
     with tenant_scope(firm.pk):
         mail = OutboxMessage.objects.get(kind="digest")
-    assert (source.seen, source.blocked, source.told, source.look) == (23, 21, 3, 2)
+    assert (source.seen, source.blocked, source.mailed, source.look) == (23, 21, 3, 2)
     assert _number(home, "メールでお知らせ") == figures["notices"]["told"] == 3
     assert _number(home, "止めた通信") == figures["totals"]["blocked"] == 21
     assert _number(home, r"重要度 中\(★★☆\)以上") == sum(figures["notices"]["grades"][2:]) == 2

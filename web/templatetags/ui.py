@@ -74,12 +74,12 @@ def icon(name: str, label: Text = "", extra: str = "") -> SafeString:
 def _drawn(name: str, label: str, extra: str) -> SafeString:
     if name not in SHAPES:
         raise template.TemplateSyntaxError(f"no icon called {name!r}")
-    told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
         'stroke-width="2" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
         f" {extra}" if extra else "",
-        told,
+        role,
         mark_safe(SHAPES[name]),  # noqa: S308 - our own drawings
     )
 
@@ -417,8 +417,8 @@ def field(bound: BoundField, hint: Text = "", boxed: bool = False, label: Text =
         and kind in {"radio", "checkbox"}
         and bool(getattr(bound.field.widget, "choices", None))
     )
-    told = hint or bound.help_text
-    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", told), ("error", bound.errors)) if there]
+    hint_text = hint or bound.help_text
+    ids = [f"{bound.auto_id}_{part}" for part, there in (("hint", hint_text), ("error", bound.errors)) if there]
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(ids)} if ids else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
@@ -427,7 +427,7 @@ def field(bound: BoundField, hint: Text = "", boxed: bool = False, label: Text =
     return {
         "bound": bound,
         "label": label or bound.label,
-        "hint": told,
+        "hint": hint_text,
         "boxed": boxed,
         "hidden": bound.is_hidden,
         "group": several,

@@ -44,8 +44,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{report.tail} rows not sealed yet{tail}")
         if not report.outside:
             self.stdout.write("no head from outside was compared: a rewritten chain would not be seen")
-        for found in report.breaks:
-            self.stdout.write(f"{found.kind.upper()}: {found.text}")
+        for flaw in report.breaks:
+            self.stdout.write(f"{flaw.kind.upper()}: {flaw.text}")
         if report.breaks:
             raise CommandError(f"{len(report.breaks)} breaks")
         self.stdout.write("no break")

@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
     def _organisation(self, named: str) -> Organisation:
         rows = Organisation.objects.using("owner")
-        found = list(rows.filter(pk=int(named)) if named.isdecimal() else rows.filter(name=named))
-        if len(found) != 1:
-            raise CommandError(f"{len(found)} organisations are called {named!r}: give the id")
-        return found[0]
+        organisations = list(rows.filter(pk=int(named)) if named.isdecimal() else rows.filter(name=named))
+        if len(organisations) != 1:
+            raise CommandError(f"{len(organisations)} organisations are called {named!r}: give the id")
+        return organisations[0]

@@ -27,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """End them and write it down."""
         named = options["user"].strip().lower()
-        found = User.objects.filter(pk=int(named)) if named.isdecimal() else User.objects.filter(email=named)
-        user = found.first()
+        matches = User.objects.filter(pk=int(named)) if named.isdecimal() else User.objects.filter(email=named)
+        user = matches.first()
         if user is None:
             raise CommandError(f"nobody is called {options['user']!r}")
         if options["close"]:
