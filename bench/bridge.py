@@ -32,8 +32,8 @@ outputs: []
 rule-files: []
 af-packet:
 """ + "".join(
-    f"""  - interface: {one}
-    copy-iface: {other}
+    f"""  - interface: {port}
+    copy-iface: {peer}
     copy-mode: ips
     cluster-id: {number}
     cluster-type: cluster_flow
@@ -43,7 +43,7 @@ af-packet:
     tpacket-v3: no
     ring-size: 4096
 """
-    for number, (one, other) in enumerate(((LAN_PORT, WAN_PORT), (WAN_PORT, LAN_PORT)), 98)
+    for number, (port, peer) in enumerate(((LAN_PORT, WAN_PORT), (WAN_PORT, LAN_PORT)), 98)
 )
 
 
@@ -126,16 +126,16 @@ def _megabits(lab: Lab, seconds: int) -> float:
             done = subprocess.run(client, capture_output=True, text=True, timeout=seconds + 30, check=False)
         finally:
             ear.kill()
-    said = json.loads(done.stdout)
-    if "error" in said:
-        raise LabError(f"iperf3: {said['error']}")
-    return float(said["end"]["sum_received"]["bits_per_second"]) / 1e6
+    report = json.loads(done.stdout)
+    if "error" in report:
+        raise LabError(f"iperf3: {report['error']}")
+    return float(report["end"]["sum_received"]["bits_per_second"]) / 1e6
 
 
 def _round_trip_ms(lab: Lab) -> float:
     command = [*lab.network.inside(lab.network.lan), "ping", "-i", "0.005", "-c", str(PINGS), WAN_WEB]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
-    return median(float(ms) for ms in re.findall(r"time=([\d.]+) ms", said))
+    output = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return median(float(ms) for ms in re.findall(r"time=([\d.]+) ms", output))
 
 
 if __name__ == "__main__":

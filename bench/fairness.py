@@ -67,7 +67,7 @@ def run(batches: int = BATCHES) -> dict[str, Any]:
 def _seconds_to_mail(box: BenchBox, mail: Path, address: str) -> float:
     box.send(_callbacks("family", "192.168.1.20"), 5)
     started = time.monotonic()
-    while not [found for found in read_mail(mail, to=address) if "★★★" in found.subject]:
+    while not [message for message in read_mail(mail, to=address) if "★★★" in message.subject]:
         if time.monotonic() - started > PATIENCE_S:
             raise RuntimeError("the mail did not come")
         time.sleep(0.05)

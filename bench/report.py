@@ -314,5 +314,5 @@ def _version(*command: str) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    found = re.search(r"v=(\S+)|(\d+\.\d+)", done.stdout)
-    return (found[1] or found[2]) if found else done.stdout.strip()
+    version = re.search(r"v=(\S+)|(\d+\.\d+)", done.stdout)
+    return (version[1] or version[2]) if version else done.stdout.strip()

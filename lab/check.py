@@ -27,7 +27,7 @@ def problem() -> str | None:
 
 
 if __name__ == "__main__":
-    found = problem()
-    if found:
-        print(found)
-    sys.exit(1 if found else 0)
+    missing = problem()
+    if missing:
+        print(missing)
+    sys.exit(1 if missing else 0)

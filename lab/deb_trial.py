@@ -40,18 +40,18 @@ def _ran(*command: str) -> str:
 def _checked(what: str, holds: Callable[[], object]) -> bool:
     try:
         seen = holds()
-        said = ""
+        failure = ""
     except RuntimeError as problem:
-        seen, said = False, f": {problem}"
-    print(f"{'ok ' if seen else 'NOT'} {what}{said}", flush=True)
+        seen, failure = False, f": {problem}"
+    print(f"{'ok ' if seen else 'NOT'} {what}{failure}", flush=True)
     return bool(seen)
 
 
 def _shows_its_changes() -> bool:
-    said = _ran(
+    plan = _ran(
         "otasuke-sensor", "setup", "--dry-run", "--lan", "lan0", "--wan", "wan0", "--code", "ABCD-EFGH-JKMN",
     )  # fmt: skip
-    return 'url = "https://platform.example"' in said and "systemctl enable --now otasuke-guard.service" in said
+    return 'url = "https://platform.example"' in plan and "systemctl enable --now otasuke-guard.service" in plan
 
 
 def _units_hold() -> bool:

@@ -102,7 +102,7 @@ class FaultRun:
 
     def _written(self) -> tuple[Alerts, int]:
         """Whole alert lines of eve.json, and lines that the death of the engine tore."""
-        found: Alerts = Counter()
+        alerts: Alerts = Counter()
         torn = 0
         with self._lab.eve_path.open("rb") as file:
             for line in file:
@@ -112,8 +112,8 @@ class FaultRun:
                     torn += 1
                     continue
                 if event.get("event_type") == "alert":
-                    found[(event["flow_id"], event["alert"]["signature_id"])] += 1
-        return found, torn
+                    alerts[(event["flow_id"], event["alert"]["signature_id"])] += 1
+        return alerts, torn
 
     def _stored(self) -> Alerts:
         rows = self._stack.rows("SELECT flow_id, signature_id, count(*) FROM alerts_alert GROUP BY 1, 2")

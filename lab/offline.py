@@ -108,11 +108,11 @@ def _clamd(folder: Path, sockets: Path) -> Iterator[clamd.Clamd]:
 
 def _judge(box: SuricataConfig, scanner: clamd.Clamd, folder: Path) -> None:
     """Scan what Suricata stored, as the agent does; findings go into eve.json and into the hash list."""
-    found: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
 
     def report(_: Mapping[str, Any], result: Result) -> None:
         if result.event is not None and result.outcome == "found":
-            found.append(result.event)
+            events.append(result.event)
 
     known = KnownFiles(
         folder / "known-files.ndjson", box.work_dir / "rules", suricata.CommandSocket(box.command_socket)
@@ -131,7 +131,7 @@ def _judge(box: SuricataConfig, scanner: clamd.Clamd, folder: Path) -> None:
         if pending is not None:
             judge.judge(pending, threading.Event())
     with box.eve_path.open("a", encoding="utf-8") as eve:
-        for event in found:
+        for event in events:
             # Read back from a file there is no live engine to teach; on the box the hash goes live at once.
             event["antivirus"]["learned"] = True
             eve.write(json.dumps(event) + "\n")

@@ -28,7 +28,7 @@ def initial(hello: bytes) -> bytes:
     cipher = Cipher(algorithms.AES(mask_key), modes.ECB()).encryptor()  # noqa: S305 - one block, as RFC 9001, 5.4 has it
     mask = cipher.update(sealed[:16])  # the sample begins four bytes after the number begins, which is its end
     number_at = len(head) - _NUMBER_BYTES
-    number = bytes(one ^ other for one, other in zip(head[number_at:], mask[1:5], strict=True))
+    number = bytes(plain_byte ^ mask_byte for plain_byte, mask_byte in zip(head[number_at:], mask[1:5], strict=True))
     return bytes([head[0] ^ mask[0] & 0x0F]) + head[1:number_at] + number + sealed
 
 

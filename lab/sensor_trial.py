@@ -69,25 +69,25 @@ class SetUpBox(Lab):
 
     def report(self) -> Report:
         """What the guard says. Raises LookupError when it says nothing."""
-        found = report_read(self.state_dir)
-        if found is None:
+        report = report_read(self.state_dir)
+        if report is None:
             raise LookupError("the guard says nothing")
-        return found
+        return report
 
     def inspecting(self) -> Report:
         """What the guard says once traffic goes through the engine, or after 30 s."""
         until = time.monotonic() + 30
-        while (found := self.report()).state != State.INSPECTING and time.monotonic() < until:
+        while (report := self.report()).state != State.INSPECTING and time.monotonic() < until:
             time.sleep(0.1)
-        return found
+        return report
 
     def _agents(self) -> list[int]:
-        found = []
+        agents = []
         for process in ip("netns", "pids", self.network.box, check=False).split():
             words = Path(f"/proc/{process}/cmdline")
             if words.exists() and words.read_bytes().endswith(b"\0run\0"):
-                found.append(int(process))
-        return found
+                agents.append(int(process))
+        return agents
 
 
 class Trial:
@@ -109,7 +109,7 @@ class Trial:
         someone = threading.Thread(target=browse, daemon=True)
         someone.start()
         try:
-            said = self._box.otasuke_sensor(
+            setup = self._box.otasuke_sensor(
                 "setup", "--code", activation_code(self._stack), "--platform", self._stack.url, "--allow-http",
                 "--supervisor", "--root", str(self._box.root), "--rules", str(RULES),
                 "--signatures", str(self._box.folder / "signatures"),
@@ -117,9 +117,9 @@ class Trial:
         finally:
             done.set()
             someone.join(10)
-        require(said.returncode == 0, f"{said.stdout[-400:]} {said.stderr[-400:]}")
-        require(f"ルーター側: {WAN_PORT}  社内側: {LAN_PORT}" in said.stdout, said.stdout)
-        return f"{said.stdout.strip().splitlines()[-1]} ({time.monotonic() - began:.0f} s)"
+        require(setup.returncode == 0, f"{setup.stdout[-400:]} {setup.stderr[-400:]}")
+        require(f"ルーター側: {WAN_PORT}  社内側: {LAN_PORT}" in setup.stdout, setup.stdout)
+        return f"{setup.stdout.strip().splitlines()[-1]} ({time.monotonic() - began:.0f} s)"
 
     def listed_site(self) -> str:
         """The SOC blocks sites by name; the box says that it holds them."""
@@ -154,11 +154,11 @@ class Trial:
         """The platform counts what was not inspected."""
         page = f"/boxes/{self._firm}/{self._number()}/"
         words = re.compile(r"<strong>(1分未満|[^<]*分[^<]*|[^<]*秒[^<]*)</strong>")
-        found = self._story.poll(
+        shown = self._story.poll(
             lambda: words.findall(self._soc.get(page).text.split("検査していなかった時間")[-1]), 90
         )
-        require(bool(found), "the box's page shows no time without inspection")
-        return f"the SOC reads: {found[0]}"
+        require(bool(shown), "the box's page shows no time without inspection")
+        return f"the SOC reads: {shown[0]}"
 
     def suppressed(self) -> str:
         """An analyst lets the callback be for one machine; the box applies and counts it."""

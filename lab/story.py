@@ -45,13 +45,13 @@ Step = Callable[[], str]
 class Story:
     """Plays the steps in order. `lab` None means recorded events were replayed instead of packets."""
 
-    def __init__(self, stack: Stack, lab: Lab | None, tell: Callable[[Line], None]) -> None:
+    def __init__(self, stack: Stack, lab: Lab | None, show: Callable[[Line], None]) -> None:
         if stack.consortium is None:
             raise ValueError("the stack has no demo consortium")
         self.stack = stack
         self.lab = lab
         self.firm = stack.consortium
-        self._tell = tell
+        self._show = show
         self.lines: list[Line] = []
 
     # -- the table --------------------------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ class Story:
             seen, ok = f"{type(problem).__name__}: {problem}", False
         line = Line(number, what, expected, seen, ok, at, round(time.monotonic() - began, 1))
         self.lines.append(line)
-        self._tell(line)
+        self._show(line)
 
     # -- the steps --------------------------------------------------------------------------------------------------
 
@@ -207,12 +207,12 @@ class Story:
         self.stack.manage("load_demo", "--seen-at", at)  # the other firms' boxes, which do not exist, spoke just then
         self.stack.manage("run_due", "--at", at)
         self.stack.manage("load_demo")  # and now: no page may tell of a contact that is still to come
-        found = self.poll(lambda: self.stack.rows(
+        tasks = self.poll(lambda: self.stack.rows(
             "SELECT t.id FROM incidents_desktask t JOIN notifications_attention a ON a.id = t.attention_id"
             " WHERE t.tenant_id = %s AND a.kind = 'box_silent'",
             self.firm.firm_id,
         ))  # fmt: skip
-        require(bool(found), "no task at the desk")
+        require(bool(tasks), "no task at the desk")
         queue = self.visitor("desk").get("/desk/")
         require(queue.status == 200 and self.firm.firm_name in queue.text, "the desk's queue does not show the firm")
         return "task at the desk, shown in the queue"
@@ -248,27 +248,27 @@ class Story:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _wait(self, condition: str, count: int) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.poll(
+        seen: list[dict[str, Any]] = self.poll(
             lambda: alerts if len(alerts := self._alerts(condition)) >= count else []
         )
-        require(bool(found), f"{len(self._alerts(condition))} of {count} alerts where {condition}")
-        return found
+        require(bool(seen), f"{len(self._alerts(condition))} of {count} alerts where {condition}")
+        return seen
 
     def _wait_incident(self, kind: str) -> int:
-        found = self.poll(lambda: self.stack.rows(
+        rows = self.poll(lambda: self.stack.rows(
             "SELECT number FROM incidents_incident WHERE tenant_id = %s AND kind = %s", self.firm.firm_id, kind
         ))  # fmt: skip
-        require(bool(found), f"no incident {kind}")
-        return int(found[0][0])
+        require(bool(rows), f"no incident {kind}")
+        return int(rows[0][0])
 
     def _wait_mail(self, wanted: Callable[[Mail], bool]) -> Mail:
         def look() -> list[Mail]:
             return [mail for mail in read_mail(self.stack.mail, to=self.firm.firm_email) if wanted(mail)]
 
-        found: list[Mail] = self.poll(look)
+        mails: list[Mail] = self.poll(look)
         subjects = [mail.subject for mail in read_mail(self.stack.mail, to=self.firm.firm_email)]
-        require(bool(found), f"the mail did not come; there are {subjects}")
-        return found[0]
+        require(bool(mails), f"the mail did not come; there are {subjects}")
+        return mails[0]
 
     def _reports(self, month: str) -> list[tuple[Any, ...]]:
         return self.stack.rows(
@@ -295,9 +295,9 @@ class Story:
     def poll(look: Callable[[], Any], seconds: float = PATIENCE_S) -> Any:
         """What `look` finds, asked until it finds something or time is over."""
         deadline = time.monotonic() + seconds
-        while not (found := look()) and time.monotonic() < deadline:
+        while not (answer := look()) and time.monotonic() < deadline:
             time.sleep(0.3)
-        return found
+        return answer
 
 
 def require(holds: bool, otherwise: str) -> None:

@@ -31,8 +31,8 @@ def hear(port: int) -> dict[str, float]:
             ear.settimeout(SILENT_S)
             doubled += number in times
             times.setdefault(number, time.monotonic())
-    heard = sorted(times.values())
-    gaps = [after - before for before, after in itertools.pairwise(heard)]
+    arrivals = sorted(times.values())
+    gaps = [after - before for before, after in itertools.pairwise(arrivals)]
     sent = max(times, default=-1) + 1
     return {"sent": sent, "lost": sent - len(times), "doubled": doubled, "longest_silence_s": max(gaps, default=0.0)}
 

@@ -50,11 +50,11 @@ def _backend_at_work(stack: Stack, within_s: float = 60) -> int:
     programs connect again when they have something to do."""
     busy = "SELECT pid FROM pg_stat_activity WHERE usename = 'otasuke_app' ORDER BY state = 'active' DESC LIMIT 1"
     until = time.monotonic() + within_s
-    while not (found := stack.rows(busy)):
+    while not (backends := stack.rows(busy)):
         if time.monotonic() > until:
             raise ServiceError(f"the platform did not connect to PostgreSQL within {within_s:.0f} s")
         time.sleep(0.02)
-    return int(found[0][0])
+    return int(backends[0][0])
 
 
 def kill(processes: Sequence[int]) -> None:

@@ -135,8 +135,8 @@ def _candidate_major(package: str) -> int:
 
 def _codename() -> str:
     text = Path("/etc/os-release").read_text()
-    found = re.search(r"^VERSION_CODENAME=\"?(\w+)", text, re.MULTILINE)
-    return found[1] if found else ""
+    codename = re.search(r"^VERSION_CODENAME=\"?(\w+)", text, re.MULTILINE)
+    return codename[1] if codename else ""
 
 
 def _from_backports(package: str) -> list[str]:
@@ -182,11 +182,11 @@ def deb822_sources(text: str) -> Iterator[dict[str, str]]:
 def one_line_sources(text: str) -> Iterator[dict[str, str]]:
     """Sources of a one-line `.list` file, as deb822 fields."""
     for line in text.splitlines():
-        found = re.match(r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<rest>.+)", line)
-        if not found:
+        entry = re.match(r"deb\s+(?:\[(?P<options>[^]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<rest>.+)", line)
+        if not entry:
             continue
-        fields = {"Types": "deb", "URIs": found["uri"], "Suites": found["suite"], "Components": found["rest"].strip()}
-        for option in (found["options"] or "").split():
+        fields = {"Types": "deb", "URIs": entry["uri"], "Suites": entry["suite"], "Components": entry["rest"].strip()}
+        for option in (entry["options"] or "").split():
             name, _, value = option.partition("=")
             fields[name.title()] = value.replace(",", " ")
         yield fields

@@ -48,18 +48,18 @@ class ServiceError(Exception):
 
 def programs_directory() -> Path:
     """Directory of the newest installed server's programs (initdb, pg_ctl, postgres). Raises ServiceError."""
-    found: list[tuple[int, Path]] = []
+    versions: list[tuple[int, Path]] = []
     for directory in Path("/usr/lib/postgresql").glob("*/bin"):
         if directory.parent.name.isdigit() and (directory / "initdb").exists():
-            found.append((int(directory.parent.name), directory))
+            versions.append((int(directory.parent.name), directory))
     initdb = shutil.which("initdb")
-    if not found and initdb:
+    if not versions and initdb:
         text = subprocess.run([initdb, "--version"], capture_output=True, text=True, check=True).stdout
         version = re.search(r"(\d+)", text)
-        found.append((int(version[1]) if version else 0, Path(initdb).parent))
-    if not found or max(found)[0] < OLDEST_VERSION:
+        versions.append((int(version[1]) if version else 0, Path(initdb).parent))
+    if not versions or max(versions)[0] < OLDEST_VERSION:
         raise ServiceError(f"PostgreSQL {OLDEST_VERSION} or newer is not installed: run `make setup`")
-    return max(found)[1]
+    return max(versions)[1]
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Postgres:
 def processes_in(directory: Path) -> list[int]:
     """Numbers of the processes whose working directory is `directory`."""
     wanted = str(directory.resolve())
-    found = []
+    numbers = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -215,8 +215,8 @@ def processes_in(directory: Path) -> list[int]:
             except OSError:
                 continue
             if here == wanted:
-                found.append(int(entry.name))
-    return found
+                numbers.append(int(entry.name))
+    return numbers
 
 
 def _signal(pid: int, number: int) -> None:

@@ -153,11 +153,11 @@ class Supervisor:
         """Start every program again that has ended by itself. → their names. Raises ProcessError (see above)."""
         ended = [name for name, process in self._processes.items() if process.poll() is not None]
         for name in ended:
-            told = self._obituary(name, self._processes[name])
+            obituary = self._obituary(name, self._processes[name])
             self._revivals[name] += 1
             if self._revivals[name] > MOST_REVIVALS:
-                raise ProcessError(f"{name} ended {MOST_REVIVALS} times after a start: {told}")
-            print(f"processes: {told.splitlines()[0]}; started again", file=sys.stderr, flush=True)
+                raise ProcessError(f"{name} ended {MOST_REVIVALS} times after a start: {obituary}")
+            print(f"processes: {obituary.splitlines()[0]}; started again", file=sys.stderr, flush=True)
             try:
                 self.start(self._programs[name])
             except ProcessError as problem:
@@ -255,9 +255,12 @@ def web(address: tuple[str, int], *, workers: int = 2, threads: int = 4) -> Prog
     host, port = address
     command = [sys.executable, "-m", "gunicorn", "-c", "python:otasuke.gunicorn_settings", "otasuke.wsgi:application"]
     command += ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
-    asked = "127.0.0.1" if host == EVERY_ADDRESS else host
+    reached_at = "127.0.0.1" if host == EVERY_ADDRESS else host
     return Program(
-        "web", command, environment={"KIND_OF_WORK": "web"}, ready=lambda: answers(f"http://{asked}:{port}/healthz")
+        "web",
+        command,
+        environment={"KIND_OF_WORK": "web"},
+        ready=lambda: answers(f"http://{reached_at}:{port}/healthz"),
     )
 
 

@@ -70,18 +70,18 @@ class Mail:
 
 def read_mail(directory: Path, *, to: str | None = None) -> list[Mail]:
     """Messages stored under `directory`, oldest first; only those for the address `to` when given."""
-    found = [_read(path) for path in sorted((directory / "new").glob("*.eml"))]
-    return [mail for mail in found if to is None or to in mail.recipients]
+    mails = [_read(path) for path in sorted((directory / "new").glob("*.eml"))]
+    return [mail for mail in mails if to is None or to in mail.recipients]
 
 
 def wait_for_mail(directory: Path, *, count: int = 1, to: str | None = None, seconds: float = 20.0) -> list[Mail]:
     """Messages once there are at least `count`; raises TimeoutError."""
     deadline = time.monotonic() + seconds
-    while len(found := read_mail(directory, to=to)) < count:
+    while len(mails := read_mail(directory, to=to)) < count:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{len(found)} of {count} mails after {seconds:.0f} s in {directory}")
+            raise TimeoutError(f"{len(mails)} of {count} mails after {seconds:.0f} s in {directory}")
         time.sleep(0.1)
-    return found
+    return mails
 
 
 def set_behaviour(directory: Path, behaviour: Behaviour, *, times: int | None = None) -> None:

@@ -37,7 +37,7 @@ LIMITS: dict[str, timedelta | None] = {
     "report": timedelta(hours=12),
 }
 PULSE_LIMIT = timedelta(minutes=5)
-TOLD_AGAIN_AFTER = timedelta(hours=1)
+MAIL_AGAIN_AFTER = timedelta(hours=1)
 WORDS = {
     "batch": _("センサーの記録(処理待ち)"),
     "batch_aside": _("取り分けたセンサーの記録"),
@@ -92,7 +92,7 @@ class Watch:
     """Tells the operator once an hour what is late, and once that it is late no more."""
 
     def __init__(self) -> None:
-        self._told: dict[str, datetime] = {}
+        self._mailed_at: dict[str, datetime] = {}
 
     def look(self, now: datetime) -> list[str]:
         """One round. → what is late. Raises nothing: a watch that ends watches nothing."""
@@ -103,13 +103,13 @@ class Watch:
             _log.error("the database does not answer: %s", problem)
             late = [Waiting(DATABASE, 0, now, None)]
         names = [waiting.kind for waiting in late]
-        fresh = [name for name in names if now - self._told.get(name, now - TOLD_AGAIN_AFTER) >= TOLD_AGAIN_AFTER]
-        over = sorted(set(self._told) - set(names))
+        fresh = [name for name in names if now - self._mailed_at.get(name, now - MAIL_AGAIN_AFTER) >= MAIL_AGAIN_AFTER]
+        over = sorted(set(self._mailed_at) - set(names))
         if fresh and self._mail_operator(gettext("止まっている仕事があります"), _lines(late, now)):
-            self._told |= dict.fromkeys(names, now)
+            self._mailed_at |= dict.fromkeys(names, now)
         if over and self._mail_operator(gettext("止まっていた仕事が再び動いています"), over):
             for name in over:
-                del self._told[name]
+                del self._mailed_at[name]
         return names
 
     def _mail_operator(self, subject: str, lines: Iterable[str]) -> bool:

@@ -151,9 +151,9 @@ def _enrol(programme: Programme, plan: FirmPlan, firm: Organisation, today: date
 
 def _grant(partner: Organisation, firm: Organisation, capability: str, now: datetime) -> None:
     grants = AccessGrant.objects.using(OWNER)
-    asked = {"grantee_id": partner.pk, "tenant_id": firm.pk, "capability": capability}
-    if not grants.filter(**asked, valid__contains=now).exists():
-        grants.create(**asked, valid=DateTimeTZRange(now - timedelta(days=1), None), reason="demo")
+    wanted = {"grantee_id": partner.pk, "tenant_id": firm.pk, "capability": capability}
+    if not grants.filter(**wanted, valid__contains=now).exists():
+        grants.create(**wanted, valid=DateTimeTZRange(now - timedelta(days=1), None), reason="demo")
 
 
 def _policy_store(programme: Programme, insurer: Organisation, today: date) -> None:

@@ -122,10 +122,10 @@ def _wished(request: ActingRequest, group: AlertGroup) -> bool:
     except ReasonMissing:
         messages.error(request, gettext("心配なことを書いてください。まだ送っていません。"))
         return False
-    told = (
+    message = (
         gettext("ご希望を相談窓口に伝えました。相談窓口から電話します。")
         if made
         else gettext("この件のご希望は、すでにうけたまわっています。")
     )
-    messages.success(request, told)
+    messages.success(request, message)
     return True

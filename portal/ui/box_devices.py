@@ -94,8 +94,8 @@ def _fits(device: Device, search: str) -> bool:
     number = mac_read(search)
     if number is not None:
         return device.mac == number
-    told = [device.given_name, device.owner, device.last_ip or "", device.vendor, device.mac, *device.names_seen]
-    return any(search.lower() in text.lower() for text in told)
+    texts = [device.given_name, device.owner, device.last_ip or "", device.vendor, device.mac, *device.names_seen]
+    return any(search.lower() in text.lower() for text in texts)
 
 
 def _unnamed_title(device: Device) -> str:

@@ -105,25 +105,25 @@ def listed(request: ActingRequest) -> HttpResponse:
 def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """One box: where it is, what it runs, what it lets past, its functions, the machines it sees."""
     now = timezone.now()
-    found = get_object_or_404(fleet.boxes(), tenant_id=tenant_id, pk=sensor_id)
+    box = get_object_or_404(fleet.boxes(), tenant_id=tenant_id, pk=sensor_id)
     partner_read(request, code="boxes.viewed", subject=f"sensor:{sensor_id}", tenant_ids=[tenant_id])
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     context = {
-        "box": found,
-        "status": box_status(found, now, silent_after(tenant_id=tenant_id, at=now)),
-        "facts": box_facts(found, fleet.newest_versions(fleet.boxes())),
-        "steps": steps_of(found, now),
+        "box": box,
+        "status": box_status(box, now, silent_after(tenant_id=tenant_id, at=now)),
+        "facts": box_facts(box, fleet.newest_versions(fleet.boxes())),
+        "steps": steps_of(box, now),
         "consent": installing.consent_current(tenant_id=tenant_id),
-        "switches": switches_of(found),
-        "applied": applied_words(fleet.functions_applied(found)),
-        "days_off": protection.days_off(sensor=found, since=since),
+        "switches": switches_of(box),
+        "applied": applied_words(fleet.functions_applied(box)),
+        "days_off": protection.days_off(sensor=box, since=since),
         "days": OFF_DAYS,
-        "devices": [row for row in devices_of(tenant_id=tenant_id) if row.sensor_id == found.pk][:DEVICES_SHOWN],
+        "devices": [row for row in devices_of(tenant_id=tenant_id) if row.sensor_id == box.pk][:DEVICES_SHOWN],
         "may_write": request.acting.may_write,
         "may_switch": request.acting.may_write and request.acting.kind == Kind.SOC,
-        "on_the_way": found.state in fleet.UNDER_WAY,
+        "on_the_way": box.state in fleet.UNDER_WAY,
         "watches": request.acting.kind == Kind.SOC,
-        "rows": rows_of(orders.suppressions_of(sensor=found, now=now)),
+        "rows": rows_of(orders.suppressions_of(sensor=box, now=now)),
         "now": now,
     }
     return render(request, "boxes/box.html", context)
@@ -147,13 +147,13 @@ def prepare(request: ActingRequest) -> HttpResponse:
 @open_to(*STAFF)
 def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """It was sent (`shipped`), or the firm says that it has it (`arrived`)."""
-    found = _box(tenant_id, sensor_id)
+    box = _box(tenant_id, sensor_id)
     try:
         if request.POST.get("step") == "shipped":
-            installing.sensor_ship(sensor=found, now=timezone.now())
+            installing.sensor_ship(sensor=box, now=timezone.now())
             messages.success(request, gettext("発送済みにしました。"))
         elif request.POST.get("step") == "arrived":
-            installing.sensor_arrive(sensor=found, now=timezone.now())
+            installing.sensor_arrive(sensor=box, now=timezone.now())
             messages.success(request, gettext("到着を記録しました。"))
     except installing.StepRefused:
         messages.error(request, gettext("いまの状態からは、その操作はできません。"))
@@ -164,9 +164,9 @@ def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse
 @open_to(Kind.SOC)
 def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """Which functions are on; the box learns it with its next question."""
-    found = _box(tenant_id, sensor_id)
+    box = _box(tenant_id, sensor_id)
     on = set(request.POST.getlist("on"))
-    orders.sensor_switch(sensor=found, off=[name for name in manifest.FUNCTIONS if name not in on])
+    orders.sensor_switch(sensor=box, off=[name for name in manifest.FUNCTIONS if name not in on])
     messages.success(request, gettext("指示を変えました。センサーは30秒以内に受け取ります。"))
     return redirect("boxes:box", tenant_id, sensor_id)
 
@@ -175,31 +175,31 @@ def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespon
 @open_to(*STAFF)
 def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """A new activation code on paper (A4, PDF); the codes before it end."""
-    found = _box(tenant_id, sensor_id)
+    box = _box(tenant_id, sensor_id)
     try:
-        issued = services.activation_code_issue(sensor=found)
+        issued = services.activation_code_issue(sensor=box)
     except services.ActivationRefused:
         messages.error(request, gettext("返却・廃止したセンサーには、コードを出せません。"))
         return redirect("boxes:box", tenant_id, sensor_id)
     context = {
-        "box": found,
+        "box": box,
         "code": issued.code,
         "until": issued.expires_at,
         "title": gettext("センサーの利用開始コード"),
-        "organisation_name": found.tenant.name,
-        "period": found.name,
-        "desk": desk_now(found.tenant),
+        "organisation_name": box.tenant.name,
+        "period": box.name,
+        "desk": desk_now(box.tenant),
         "home": address_of("/"),
     }
     html = render(request, "pdf/activation.html", context).content.decode()
     answer = HttpResponse(PRESS.print(html), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="activation-{found.pk}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="activation-{box.pk}.pdf"'
     return answer
 
 
 def _box(tenant_id: int, sensor_id: int) -> Sensor:
-    found: Sensor = get_object_or_404(Sensor.objects.select_related("tenant"), tenant_id=tenant_id, pk=sensor_id)
-    return found
+    sensor: Sensor = get_object_or_404(Sensor.objects.select_related("tenant"), tenant_id=tenant_id, pk=sensor_id)
+    return sensor
 
 
 def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -37,23 +37,23 @@ MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState
 @open_to(Kind.CALL_CENTRE)
 def queue(request: ActingRequest) -> HttpResponse:
     """What waits, page by page. An open page asks for its stamp and, when that changed, again for the table."""
-    asked = filters_of(request)
-    page = waiting.page(asked)
+    filters = filters_of(request)
+    page = waiting.page(filters)
     partner_read(request, code="queue.viewed", subject="queue", tenant_ids=waiting.firms_of(page.rows))
-    figures = waiting.counts(asked)
+    figures = waiting.counts(filters)
     context = {
         "rows": page.rows,
         "calls": page.calls,
         "figures": figures,
         "most": waiting.MOST_COUNTED,
-        "tabs": _tabs(request, figures, asked.show),
-        "search": asked.search,
-        "show": asked.show,
+        "tabs": _tabs(request, figures, filters.show),
+        "search": filters.search,
+        "show": filters.show,
         "seen": page.seen,
         "older": _with(request, after=page.more.words) if page.more else "",
-        "behind": asked.after is not None,
+        "behind": filters.after is not None,
         "stamp_query": request.GET.urlencode(),
-        "now": asked.now,
+        "now": filters.now,
     }
     if request.htmx:
         return render(request, "staff/_queue.html", context)
@@ -88,30 +88,30 @@ def _with(request: ActingRequest, **changed: str) -> str:
 def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
     """A task: whom to call about what; take it, give it back, finish it."""
     tasks = DeskTask.objects.filter(tenant_id=tenant_id)
-    found = get_object_or_404(tasks.select_related("tenant", "incident", "attention", "taken_by"), pk=task_id)
+    task = get_object_or_404(tasks.select_related("tenant", "incident", "attention", "taken_by"), pk=task_id)
     if request.method == "POST":
-        return _task_action(request, found)
-    partner_read(request, code="task.viewed", subject=f"task:{found.pk}", tenant_ids=[tenant_id])
-    what, about = waiting.task_words(found)
-    word, tone = waiting.task_state(found)
+        return _task_action(request, task)
+    partner_read(request, code="task.viewed", subject=f"task:{task.pk}", tenant_ids=[tenant_id])
+    what, about = waiting.task_words(task)
+    word, tone = waiting.task_state(task)
     now = timezone.now()
     context = {
-        "task": found,
+        "task": task,
         "what": what,
         "about": about,
-        "importance": found.importance,
-        "facts": _facts(found),
+        "importance": task.importance,
+        "facts": _facts(task),
         "others_here": others_present(
             tenant_id=tenant_id, subject="task", subject_id=task_id, user=request.acting.user, now=now
         ),
         "state": word,
-        "outcome": waiting.task_outcome(found),
+        "outcome": waiting.task_outcome(task),
         "tone": tone,
-        "late": found.done_at is None and found.due_at < now,
-        "left": abs(found.due_at - now),
-        "mine": found.taken_by_id == request.acting.user.pk,
-        "firm": firm_card(found.tenant, now),
-        **_case_context(found.incident),
+        "late": task.done_at is None and task.due_at < now,
+        "left": abs(task.due_at - now),
+        "mine": task.taken_by_id == request.acting.user.pk,
+        "firm": firm_card(task.tenant, now),
+        **_case_context(task.incident),
     }
     return render(request, "staff/task.html", context)
 
@@ -132,32 +132,32 @@ def _facts(task: DeskTask) -> list[tuple[str, str]]:
     return [(label, str(facts[name])) for name, label in names.items() if facts.get(name)]
 
 
-def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
+def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
     user, action = request.acting.user, request.POST.get("action")
     try:
         if action == "take":
-            services.desk_task_take(task_id=found.pk, by=user)
+            services.desk_task_take(task_id=task.pk, by=user)
             messages.success(request, gettext("担当になりました。"))
         elif action == "release":
-            services.desk_task_release(task_id=found.pk, by=user)
+            services.desk_task_release(task_id=task.pk, by=user)
             messages.success(request, gettext("担当を外しました。"))
         elif action == "finish":
             outcome = request.POST.get("outcome", "")
-            services.desk_task_finish(task_id=found.pk, by=user, outcome=outcome, now=timezone.now())
+            services.desk_task_finish(task_id=task.pk, by=user, outcome=outcome, now=timezone.now())
             messages.success(request, gettext("完了にしました。"))
             return redirect("staff:queue")
     except services.TaskTaken as refused:
-        told = (
+        message = (
             gettext("%(who)sさんが対応中です。変更していません。") % {"who": refused.by}
             if refused.by
             else gettext("すでに完了しています。変更していません。")
         )
-        messages.error(request, told)
+        messages.error(request, message)
     except services.ReasonMissing:
         messages.error(request, gettext("結果を書いてください。完了にはしていません。"))
     except MoveRefused:
         messages.error(request, gettext("いまの状態からは、その操作はできません。"))
-    return redirect("staff:task", found.tenant_id, found.pk)
+    return redirect("staff:task", task.tenant_id, task.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,32 +165,32 @@ def _task_action(request: ActingRequest, found: DeskTask) -> HttpResponse:
 def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """An incident for staff: the firm, what was seen, the timeline; the desk moves it on."""
     cases_of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")
-    found = get_object_or_404(cases_of_firm, number=number)
+    incident = get_object_or_404(cases_of_firm, number=number)
     may_move = request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
     if request.method == "POST":
-        return _incident_action(request, found, may_move)
+        return _incident_action(request, incident, may_move)
     partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[tenant_id])
-    allowed = INCIDENT_MOVES[found.state] if may_move else frozenset()
-    open_task = DeskTask.objects.filter(tenant_id=tenant_id, incident_id=found.pk, done_at__isnull=True)
+    allowed = INCIDENT_MOVES[incident.state] if may_move else frozenset()
+    open_task = DeskTask.objects.filter(tenant_id=tenant_id, incident_id=incident.pk, done_at__isnull=True)
     context = {
-        "firm": firm_card(found.tenant, timezone.now()),
+        "firm": firm_card(incident.tenant, timezone.now()),
         "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
-        "entitlement": entitlement_of(found),
-        "help": help_of(found),
-        "breach": breach_lines(found) if request.acting.kind == Kind.CALL_CENTRE else [],
+        "entitlement": entitlement_of(incident),
+        "help": help_of(incident),
+        "breach": breach_lines(incident) if request.acting.kind == Kind.CALL_CENTRE else [],
         "task": open_task.select_related("taken_by").first(),
-        "talks": Case.objects.filter(tenant_id=tenant_id, incident=found).order_by("-opened_at")[:20],
-        **_case_context(found),
+        "talks": Case.objects.filter(tenant_id=tenant_id, incident=incident).order_by("-opened_at")[:20],
+        **_case_context(incident),
     }
     return render(request, "staff/incident.html", context)
 
 
-def _incident_action(request: ActingRequest, found: Incident, may_move: bool) -> HttpResponse:
+def _incident_action(request: ActingRequest, incident: Incident, may_move: bool) -> HttpResponse:
     if may_move:
         to, note = request.POST.get("to", ""), request.POST.get("note", "")
         try:
             moved = services.incident_move(
-                incident_id=found.pk, to=to, by=request.acting.user, now=timezone.now(), note=note
+                incident_id=incident.pk, to=to, by=request.acting.user, now=timezone.now(), note=note
             )
             messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
         except services.ReasonMissing:
@@ -199,7 +199,7 @@ def _incident_action(request: ActingRequest, found: Incident, may_move: bool) ->
             messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     else:
         messages.error(request, gettext("状態を変えられるのは相談窓口です。"))
-    return redirect("staff:incident", found.tenant_id, found.number)
+    return redirect("staff:incident", incident.tenant_id, incident.number)
 
 
 def _case_context(case: Incident | None) -> dict[str, Any]:

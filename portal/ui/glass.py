@@ -74,19 +74,19 @@ def glass_break(request: ActingRequest) -> HttpResponse:
     """Open one firm's data; the firm's mail and its trail are written in the same statement."""
     form = GlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
+        fields = form.cleaned_data
         try:
-            break_glass(tenant_id=asked["firm"], reason=asked["reason"], lasting=timedelta(hours=asked["hours"]))
+            break_glass(tenant_id=fields["firm"], reason=fields["reason"], lasting=timedelta(hours=fields["hours"]))
         except GlassHolds as refused:
             form.add_error(None, _refusal(str(refused)))
         else:
             messages.success(request, gettext("会社のデータを開きました。会社へメールを送り、記録に残しました。"))
-            return redirect("portal:glass_firm", asked["firm"])
+            return redirect("portal:glass_firm", fields["firm"])
     return render(request, "portal/glass_break.html", {"form": form})
 
 
-def _refusal(told: str) -> str:
-    if "nobody" in told:
+def _refusal(problem: str) -> str:
+    if "nobody" in problem:
         return gettext("この会社には知らせる相手がいないため、開けません。番号を確かめてください。")
     return gettext("開けませんでした。会社番号と理由を確かめてください。すでに開いている会社は、そのまま見られます。")
 

@@ -65,12 +65,12 @@ def party_of(request: ActingRequest) -> Party:
 
 def job_of(request: ActingRequest, job_id: int) -> Job:
     """A job in reach, with its incident and vendor; 404 else. A partner's look is written down for the firm."""
-    found: Job = get_object_or_404(Job.objects.select_related("vendor", "incident"), pk=job_id)
-    if request.acting.kind == Kind.OFFICE and found.office_since is None:
+    job: Job = get_object_or_404(Job.objects.select_related("vendor", "incident"), pk=job_id)
+    if request.acting.kind == Kind.OFFICE and job.office_since is None:
         raise Http404
     if request.acting.kind != Kind.SME:
-        partner_read(request, code="job.viewed", subject=f"job:{found.number}", tenant_ids=[found.tenant_id])
-    return found
+        partner_read(request, code="job.viewed", subject=f"job:{job.number}", tenant_ids=[job.tenant_id])
+    return job
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,8 +124,8 @@ def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], d
     except MoveRefused:
         messages.error(request, gettext("作業の報告が済んでいるため、方法は変えられません。"))
     else:
-        told = gettext("「%(way)s」に決まりました。") % {"way": made.get_way_display()}
-        messages.success(request, told)
+        message = gettext("「%(way)s」に決まりました。") % {"way": made.get_way_display()}
+        messages.success(request, message)
         job = made.job
         return redirect("help:vendors" if job.state == JobState.REQUESTED else "help:job", job.pk)
     return None
@@ -165,19 +165,19 @@ def _asked_for(request: ActingRequest, firm: Organisation, kind: str) -> HttpRes
 @open_to(*EVERY_SIDE)
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """Where the help stands: who waits for whom, and the next thing to do."""
-    found, now = job_of(request, job_id), timezone.now()
+    job, now = job_of(request, job_id), timezone.now()
     offers = list(JobOffer.objects.filter(job_id=job_id).select_related("vendor").order_by("pk"))
     times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
     context = {
         "layout": layout_of(request),
-        "job": found,
-        "firm": Organisation.objects.filter(pk=found.tenant_id).first(),
-        "turn": help_words.who_waits(found, offers, times),
-        "tone": help_words.TONES[JobState(found.state)],
+        "job": job,
+        "firm": Organisation.objects.filter(pk=job.tenant_id).first(),
+        "turn": help_words.who_waits(job, offers, times),
+        "tone": help_words.TONES[JobState(job.state)],
         "step_labels": help_words.step_labels(),
-        "step": help_words.step_of(found),
+        "step": help_words.step_of(job),
         "waiting": next((offer for offer in offers if offer.state == OfferState.WAITING), None),
-        "next_one": next_best(found, now) if found.state == JobState.REQUESTED and offers else None,
+        "next_one": next_best(job, now) if job.state == JobState.REQUESTED and offers else None,
         "course": help_words.course(
             JobEvent.objects.filter(job_id=job_id).select_related("actor", "vendor").order_by("at", "pk")
         ),
@@ -185,32 +185,32 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
         "side": party_of(request).value,
         "speaks_for_both": request.acting.kind in (Kind.CALL_CENTRE, Kind.OFFICE),
         "may_write": request.acting.may_write,
-        "over": found.state in (JobState.CLOSED, JobState.CANCELLED),
-        "changeable": found.state in CHANGEABLE,
-        "cancellable": found.state in (JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED),
-        "after": after_work(found, request.acting.kind),
-        **times_context(found, times, now),
+        "over": job.state in (JobState.CLOSED, JobState.CANCELLED),
+        "changeable": job.state in CHANGEABLE,
+        "cancellable": job.state in (JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED),
+        "after": after_work(job, request.acting.kind),
+        **times_context(job, times, now),
     }
     return render(request, "help/job.html", context)
 
 
-def times_context(found: Job, times: list[Appointment], now: datetime) -> dict[str, Any]:
+def times_context(job: Job, times: list[Appointment], now: datetime) -> dict[str, Any]:
     """What the parts about times and questions need."""
-    check = visit_check_of(found)
+    check = visit_check_of(job)
     answers = dict(check.answers) if check else {}
     return {
-        "times": help_words.open_times(times, now) | {"taken_back": times_taken_back(found, now)},
-        "with_vendor": found.state in (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING),
-        "questions": question_rows(found.kind, answers),
+        "times": help_words.open_times(times, now) | {"taken_back": times_taken_back(job, now)},
+        "with_vendor": job.state in (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING),
+        "questions": question_rows(job.kind, answers),
         "check": check,
-        "unanswered": open_questions(found.kind, answers),
+        "unanswered": open_questions(job.kind, answers),
         "first_day": timezone.localtime(now).date(),
     }
 
 
-def next_best(found: Job, now: datetime) -> Match | None:
+def next_best(job: Job, now: datetime) -> Match | None:
     """The vendor to ask next: the best that has not said no."""
-    lines = match(_wanted(found, None, 120), _candidates(found, None, now))
+    lines = match(_wanted(job, None, 120), _candidates(job, None, now))
     return next((line for line in lines if line.fit < Fit.NO), None)
 
 
@@ -218,17 +218,15 @@ def next_best(found: Job, now: datetime) -> Match | None:
 @open_to(*EVERY_SIDE)
 def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
     """The list of vendors with reasons; one is picked and asked."""
-    found, now = job_of(request, job_id), timezone.now()
+    job, now = job_of(request, job_id), timezone.now()
     at = time_read(request.GET.get("day", ""), request.GET.get("time", ""))
-    if request.method == "POST" and (done := _picked(request, found, now)) is not None:
+    if request.method == "POST" and (done := _picked(request, job, now)) is not None:
         return done
-    found_lines = match(_wanted(found, at, 120), _candidates(found, at, now))
-    profiles = VendorProfile.objects.in_bulk(
-        [line.candidate.vendor_id for line in found_lines], field_name="organisation_id"
-    )
+    lines = match(_wanted(job, at, 120), _candidates(job, at, now))
+    profiles = VendorProfile.objects.in_bulk([line.candidate.vendor_id for line in lines], field_name="organisation_id")
     context = {
         "layout": layout_of(request),
-        "job": found,
+        "job": job,
         "lines": [
             {
                 "match": line,
@@ -238,37 +236,37 @@ def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
                 "profile": profiles.get(line.candidate.vendor_id),
                 "no": line.fit == Fit.NO,
             }
-            for line in found_lines
+            for line in lines
         ],
-        "anybody": any(line.fit < Fit.NO for line in found_lines),
-        "until": offer_ends(job=found, now=now),
+        "anybody": any(line.fit < Fit.NO for line in lines),
+        "until": offer_ends(job=job, now=now),
         "day": request.GET.get("day", ""),
         "time": request.GET.get("time", ""),
         "at": at,
         "first_day": timezone.localtime(now).date(),
         "office": request.acting.kind == Kind.OFFICE,
-        "open": found.state in (JobState.REQUESTED, JobState.OFFERED)
+        "open": job.state in (JobState.REQUESTED, JobState.OFFERED)
         if request.acting.kind == Kind.OFFICE
-        else found.state == JobState.REQUESTED,
+        else job.state == JobState.REQUESTED,
         "may_write": request.acting.may_write,
     }
     return render(request, "help/vendors.html", context)
 
 
-def _wanted(found: Job, at: datetime | None, minutes: int) -> Wanted:
-    firm = Organisation.objects.get(pk=found.tenant_id)
-    remote = found.way == Job.Way.REMOTE
-    return Wanted(firm.prefecture, firm.municipality_code, found.kind, remote, at, minutes)
+def _wanted(job: Job, at: datetime | None, minutes: int) -> Wanted:
+    firm = Organisation.objects.get(pk=job.tenant_id)
+    remote = job.way == Job.Way.REMOTE
+    return Wanted(firm.prefecture, firm.municipality_code, job.kind, remote, at, minutes)
 
 
-def _candidates(found: Job, at: datetime | None, now: datetime) -> Any:
-    return candidates(programme_id=programme_of(tenant_id=found.tenant_id).pk, job=found, at=at, now=now)
+def _candidates(job: Job, at: datetime | None, now: datetime) -> Any:
+    return candidates(programme_id=programme_of(tenant_id=job.tenant_id).pk, job=job, at=at, now=now)
 
 
-def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse | None:
+def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | None:
     """Ask the vendor; the office gives it the job instead."""
     chosen = number_in(request.POST.get("vendor", ""))
-    known = {one.vendor_id for one in _candidates(found, None, now)}
+    known = {candidate.vendor_id for candidate in _candidates(job, None, now)}
     if chosen is None or chosen not in known:
         messages.error(request, gettext("事業者を選んでください。"))
         return None
@@ -276,15 +274,15 @@ def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse |
     user = request.acting.user
     try:
         if request.acting.kind == Kind.OFFICE:
-            job_place(job=found, vendor=vendor, reason=request.POST.get("reason", ""), by=user, now=now)
+            job_place(job=job, vendor=vendor, reason=request.POST.get("reason", ""), by=user, now=now)
         else:
             job_offer_put(
-                job=found, vendor=vendor, expires_at=offer_ends(job=found, now=now), by=user,
+                job=job, vendor=vendor, expires_at=offer_ends(job=job, now=now), by=user,
                 party=party_of(request), now=now,
             )  # fmt: skip
             at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
             if at is not None and at > now:
-                appointment_propose(job=found, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
+                appointment_propose(job=job, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
     except MoveRefused:
         told = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
         messages.error(request, told or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
@@ -295,4 +293,4 @@ def _picked(request: ActingRequest, found: Job, now: datetime) -> HttpResponse |
         if request.acting.kind == Kind.OFFICE:
             told = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
         messages.success(request, told % {"vendor": vendor.name})
-    return redirect("help:job", found.pk)
+    return redirect("help:job", job.pk)

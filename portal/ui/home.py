@@ -80,8 +80,8 @@ def _firm(tenant_id: int) -> dict[str, Any]:
 
 
 def _questions(tenant_id: int) -> Questions | None:
-    newest = open_questions(tenant_id).annotate(asked=Window(Count("pk"))).first()
-    return Questions(listing.rows([newest])[0], newest.asked) if newest is not None else None
+    newest = open_questions(tenant_id).annotate(questions=Window(Count("pk"))).first()
+    return Questions(listing.rows([newest])[0], newest.questions) if newest is not None else None
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:

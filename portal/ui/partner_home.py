@@ -71,7 +71,7 @@ def firm_list(request: ActingRequest) -> HttpResponse:
     partner_read(request, code="firms.viewed", subject="firms", tenant_ids=[firm.tenant_id for firm in page])
     context = {
         "firms": page,
-        "found": len(firms),
+        "matches": len(firms),
         "every": len(every),
         "agreed": sum(firm.active_boxes is not None for firm in every),
         "words": words,

@@ -70,7 +70,7 @@ def answer(
 
 
 def _urgent(incidents: Sequence[Incident]) -> Answer:
-    incident, machines = incidents[0], len({one.asset_key for one in incidents})
+    incident, machines = incidents[0], len({each.asset_key for each in incidents})
     return Answer(
         "danger",
         gettext("至急"),
@@ -98,9 +98,9 @@ def _not_yet() -> Answer:
 
 def _blind(box: BoxStatus) -> Answer:
     if box.last_seen_at is None:
-        told = gettext("センサー「%(name)s」から、まだ一度も連絡がありません。") % {"name": box.name}
+        silence = gettext("センサー「%(name)s」から、まだ一度も連絡がありません。") % {"name": box.name}
     else:
-        told = gettext("センサー「%(name)s」: %(word)s。最後の連絡は%(at)sです。") % {
+        silence = gettext("センサー「%(name)s」: %(word)s。最後の連絡は%(at)sです。") % {
             "name": box.name,
             "word": box.word,
             "at": jst(box.last_seen_at),
@@ -109,7 +109,7 @@ def _blind(box: BoxStatus) -> Answer:
         "danger",
         gettext("見守り停止中"),
         gettext("センサーが働いていないため、いまは見守れていません。"),
-        told + gettext("電源とLANケーブルを確かめてください。直らないときは相談窓口へ電話してください。"),
+        silence + gettext("電源とLANケーブルを確かめてください。直らないときは相談窓口へ電話してください。"),
         call_desk=True,
     )
 

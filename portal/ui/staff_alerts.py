@@ -62,7 +62,7 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "conditions": rule_words.conditions(group.rule),
         "consequences": rule_words.consequences(group.rule),
         "page": page,
-        "alerts": [facts.packet_row(one) for one in page],
+        "alerts": [facts.packet_row(alert) for alert in page],
         "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
         "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
         "incident": case,
@@ -84,8 +84,8 @@ def _alerts(group: AlertGroup) -> Any:
 def open_wish(group: AlertGroup) -> Attention | None:
     """The firm's open wish for first response about this group."""
     wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
-    found: Attention | None = wishes.filter(subject_key=services.wish_key(group.pk), closed_at__isnull=True).first()
-    return found
+    wish: Attention | None = wishes.filter(subject_key=services.wish_key(group.pk), closed_at__isnull=True).first()
+    return wish
 
 
 def _grounds(request: ActingRequest) -> list[tuple[Opening, str]]:

@@ -45,12 +45,12 @@ def home(request: ActingRequest) -> HttpResponse:
     now = timezone.now()
     cards = [_card(card) for card in job_cards()]
     agreed = Appointment.objects.filter(state=AppointmentState.AGREED, starts_at__gt=now).order_by("-starts_at")
-    next_time = {one.job_id: one for one in agreed}
+    next_time = {appointment.job_id: appointment for appointment in agreed}
     mine = [card | {"next": next_time.get(card["job_id"])} for card in cards if card["accepted"]]
-    heard = set(
+    answered = set(
         JobHearing.objects.filter(job_id__in=[card["job_id"] for card in mine]).values_list("job_id", flat=True)
     )
-    mine = [card | {"ask_hearing": card["state"] in ASKED_IN and card["job_id"] not in heard} for card in mine]
+    mine = [card | {"ask_hearing": card["state"] in ASKED_IN and card["job_id"] not in answered} for card in mine]
     context = {
         "offers": [card | {"left": card["until"] - now} for card in cards if not card["accepted"]],
         "jobs": sorted((card for card in mine if card["state"] not in OVER), key=_soonest),
@@ -90,48 +90,52 @@ def _soonest(card: dict[str, Any]) -> Any:
 
 def _card_of(job_id: int) -> dict[str, Any] | None:
     """The job as the vendor may see it; the one with the firm's name when it has both."""
-    found = sorted((card for card in job_cards() if card["job_id"] == job_id), key=lambda card: not card["accepted"])
-    return _card(found[0]) if found else None
+    cards = sorted((card for card in job_cards() if card["job_id"] == job_id), key=lambda card: not card["accepted"])
+    return _card(cards[0]) if cards else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.VENDOR)
 def offer(request: ActingRequest, job_id: int) -> HttpResponse:
     """An offer: what and where, until when; taken or declined with a reason."""
-    asked = JobOffer.objects.filter(job_id=job_id, vendor=request.acting.organisation).order_by("-pk").first()
-    if asked is None:
+    offer = JobOffer.objects.filter(job_id=job_id, vendor=request.acting.organisation).order_by("-pk").first()
+    if offer is None:
         return _gone(request, OfferState.EXPIRED)
     if request.method == "POST":
-        return _answer(request, asked)
+        return _answer(request, offer)
     card = _card_of(job_id)
-    if asked.state == OfferState.ACCEPTED and card is not None:
+    if offer.state == OfferState.ACCEPTED and card is not None:
         return redirect("vendor:job", job_id)
-    if asked.state != OfferState.WAITING or card is None:
-        return _gone(request, asked.state)
-    partner_read(request, code="offer.viewed", subject=f"offer:{asked.pk}", tenant_ids=[asked.tenant_id])
+    if offer.state != OfferState.WAITING or card is None:
+        return _gone(request, offer.state)
+    partner_read(request, code="offer.viewed", subject=f"offer:{offer.pk}", tenant_ids=[offer.tenant_id])
     context = {
-        "offer": asked,
+        "offer": offer,
         "card": card,
         "wishes": Appointment.objects.filter(job_id=job_id, side="firm", state=AppointmentState.PROPOSED),
         "reasons": NO_REASONS.items(),
         "may_write": request.acting.may_write,
-        "left": asked.expires_at - timezone.now(),
+        "left": offer.expires_at - timezone.now(),
     }
     return render(request, "vendor/offer.html", context)
 
 
-def _answer(request: ActingRequest, asked: JobOffer) -> HttpResponse:
+def _answer(request: ActingRequest, offer: JobOffer) -> HttpResponse:
     accept = request.POST.get("answer") == "accept"
     reason = NO_REASONS.get(request.POST.get("why", ""), "")
     words = request.POST.get("words", "").strip()
-    told = words if request.POST.get("why") == "other" else " ".join(filter(None, (str(reason), words)))
+    refusal = words if request.POST.get("why") == "other" else " ".join(filter(None, (str(reason), words)))
     try:
         job_offer_answer(
-            offer_id=asked.pk, accept=accept, by=request.acting.user, now=timezone.now(), reason="" if accept else told
+            offer_id=offer.pk,
+            accept=accept,
+            by=request.acting.user,
+            now=timezone.now(),
+            reason="" if accept else refusal,
         )
     except ReasonMissing:
         messages.error(request, gettext("辞退の理由を選んでください。会社に伝わります。"))
-        return redirect("vendor:offer", asked.job_id)
+        return redirect("vendor:offer", offer.job_id)
     except OfferGone as gone:
         colleague = gone.by.full_name or gone.by.email if gone.by and gone.by.pk != request.acting.user.pk else ""
         return _gone(request, gone.state, colleague)
@@ -139,7 +143,7 @@ def _answer(request: ActingRequest, asked: JobOffer) -> HttpResponse:
         messages.success(request, gettext("辞退を会社に伝えました。"))
         return redirect("vendor:home")
     messages.success(request, gettext("引き受けました。会社の連絡先を見て、日時を決めてください。"))
-    return redirect("vendor:job", asked.job_id)
+    return redirect("vendor:job", offer.job_id)
 
 
 def _gone(request: ActingRequest, state: str, colleague: str = "") -> HttpResponse:
@@ -155,23 +159,23 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
     card = _card_of(job_id)
     if card is None or not card["accepted"]:
         raise Http404
-    found, now = Job.objects.get(pk=job_id), timezone.now()
-    partner_read(request, code="job.viewed", subject=f"job:{found.number}", tenant_ids=[found.tenant_id])
+    job, now = Job.objects.get(pk=job_id), timezone.now()
+    partner_read(request, code="job.viewed", subject=f"job:{job.number}", tenant_ids=[job.tenant_id])
     times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
     context = {
         "card": card,
-        "job": found,
-        "turn": help_words.who_waits(found, (), times),
+        "job": job,
+        "turn": help_words.who_waits(job, (), times),
         "side": Party.VENDOR.value,
         "course": help_words.course(
             JobEvent.objects.filter(job_id=job_id).select_related("vendor", "actor").order_by("at", "pk")
         ),
         "may_write": request.acting.may_write,
-        "reported": found.state in ASKED_IN,
-        "ask_hearing": found.state in ASKED_IN and not JobHearing.objects.filter(job_id=job_id).exists(),
-        "entitlement": entitlement_of_job(found),
-        "returnable": found.state in (JobState.ACCEPTED, JobState.SCHEDULED),
-        **times_context(found, times, now),
+        "reported": job.state in ASKED_IN,
+        "ask_hearing": job.state in ASKED_IN and not JobHearing.objects.filter(job_id=job_id).exists(),
+        "entitlement": entitlement_of_job(job),
+        "returnable": job.state in (JobState.ACCEPTED, JobState.SCHEDULED),
+        **times_context(job, times, now),
     }
     return render(request, "vendor/job.html", context)
 
@@ -180,12 +184,12 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to(Kind.VENDOR)
 def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
     """Give a job back; the firm picks another vendor."""
-    found = Job.objects.filter(pk=job_id).first()
-    if found is None:
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
         raise Http404
     try:
         job_move(
-            job=found, to=JobState.REQUESTED, by=Party.VENDOR, user=request.acting.user, now=timezone.now(),
+            job=job, to=JobState.REQUESTED, by=Party.VENDOR, user=request.acting.user, now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except MoveRefused:
