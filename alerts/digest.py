@@ -194,8 +194,8 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
     for kind in ordered[:MOST_KINDS]:
         by_rule.setdefault(kind.rule, []).append(kind)
     sections = [
-        Section(max(kind.grade for kind in found), explain(rule, language, figures), found)
-        for rule, found in by_rule.items()
+        Section(max(kind.grade for kind in kinds_of_rule), explain(rule, language, figures), kinds_of_rule)
+        for rule, kinds_of_rule in by_rule.items()
     ]
     # Of the same importance, what the box did not stop is the more urgent.
     sections.sort(key=lambda section: (-section.grade, not section.passed, -section.count))

@@ -50,8 +50,8 @@ class Shortener:
         return bytes(self._kept)
 
     def _through_string(self, text: bytes, position: int) -> int:
-        found = _IN_STRING.match(text, position)
-        end = found.end() if found else position
+        run = _IN_STRING.match(text, position)
+        end = run.end() if run else position
         room = LONGEST_STRING + 1 - len(self._string)
         if room > 0:
             self._string += text[position : min(end, position + room)]
@@ -65,17 +65,17 @@ class Shortener:
         return end + 1
 
     def _to_token(self, text: bytes, position: int) -> int:
-        found = _TOKEN.search(text, position)
-        end = found.start() if found else len(text)
+        token = _TOKEN.search(text, position)
+        end = token.start() if token else len(text)
         room = LONGEST_STRING - self._run
         if room > 0:
             self._keep(text[position : min(end, position + room)])
         self._run += end - position
-        if found is None:
+        if token is None:
             return end
         self._run = 0
-        self._token(found[0])
-        return found.end()
+        self._token(token[0])
+        return token.end()
 
     def _token(self, token: bytes) -> None:
         if token == b'"':
@@ -130,8 +130,8 @@ def _cut(string: bytes) -> bytes:
     """The string's content up to the longest; no letter and no escape is cut in two."""
     if len(string) <= LONGEST_STRING:
         return string
-    found = _WHOLE_LETTERS.match(string, 0, LONGEST_STRING)
-    kept = string[: found.end()] if found else b""
+    whole = _WHOLE_LETTERS.match(string, 0, LONGEST_STRING)
+    kept = string[: whole.end()] if whole else b""
     start = len(kept)
     while start and kept[start - 1] & 0xC0 == 0x80 and len(kept) - start < 3:
         start -= 1

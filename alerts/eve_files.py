@@ -226,10 +226,10 @@ class _Members:
     def fed(self, piece: bytes) -> Iterator[Record]:
         """The records that end in this piece."""
         start = position = 0
-        while found := _TOKEN.search(piece, position):
-            token, at = found[0], found.start()
+        while match := _TOKEN.search(piece, position):
+            token, at = match[0], match.start()
             self._passed(piece[position:at])
-            position = found.end()
+            position = match.end()
             if self._is_text(token):
                 continue
             if token == b"{" and self._depth and self._line_start:

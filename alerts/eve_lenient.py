@@ -18,14 +18,14 @@ from alerts.eve_repair import Unreadable, cleaned, loaded
 def event_from(line: bytes) -> Event:
     """Raises `Unreadable` with too_deep, not_json or not_object."""
     flags: list[str] = []
-    found = loaded(line, flags)
-    if not isinstance(found, dict):
-        raise Unreadable("not_object", type(found).__name__)
-    if "not_a_number" in flags and not found.get("event_type"):
+    data = loaded(line, flags)
+    if not isinstance(data, dict):
+        raise Unreadable("not_object", type(data).__name__)
+    if "not_a_number" in flags and not data.get("event_type"):
         raise Unreadable("not_json", "NaN in what is no event")
     flags[:] = dict.fromkeys(flags)
-    clean = cleaned(found)
-    if clean != found:
+    clean = cleaned(data)
+    if clean != data:
         flags.append("cleaned_text")
     for internal in ("otasuke:timestamp", "otasuke:flags"):
         clean.pop(internal, None)

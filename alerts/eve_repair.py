@@ -65,7 +65,7 @@ def _loaded(text: str, flags: list[str]) -> Any:
 def _readings(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield text, ()
     for broken in (text, text.replace(f"{REPLACEMENT}\\", REPLACEMENT)):
-        mended = _ESCAPE.sub(lambda found: found[0] if found[1] else r"\\", broken)
+        mended = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else r"\\", broken)
         if mended != text:
             yield mended, ("bad_escape",)
 
@@ -105,20 +105,20 @@ def metadata_shortened(raw: bytes, most: int) -> bytes:
 
 def _metadata_read(raw: bytes) -> dict[str, list[str]]:
     try:
-        found = _metadata_decoder.decode(raw)
+        metadata = _metadata_decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        found = _metadata_repaired(raw)
-    return {key.lower(): values for key, values in found.items()}
+        metadata = _metadata_repaired(raw)
+    return {key.lower(): values for key, values in metadata.items()}
 
 
 def _metadata_repaired(raw: bytes) -> dict[str, list[str]]:
     try:
-        found = cleaned(loaded(raw, []))
+        metadata = cleaned(loaded(raw, []))
     except Unreadable:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(metadata, dict):
         return {}
-    lists = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
+    lists = {key: value if isinstance(value, list) else [value] for key, value in metadata.items()}
     return {
         key: [str(value) for value in values if isinstance(value, str | int | float) and not isinstance(value, bool)]
         for key, values in lists.items()

@@ -61,12 +61,12 @@ def groups_add(*, tenant_id: int, sensor_id: int, shares: Sequence[GroupShare]) 
     columns = zip(*map(_values, shares), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [tenant_id, sensor_id, *map(list, columns)])
-        found: dict[tuple[Any, ...], int] = {}
+        ids: dict[tuple[Any, ...], int] = {}
         urgent = False
         for group_id, *key, waits in cursor.fetchall():
-            found[tuple(key)] = group_id
+            ids[tuple(key)] = group_id
             urgent |= waits
-    return [found[share.key] for share in shares], urgent
+    return [ids[share.key] for share in shares], urgent
 
 
 def groups_recount(*, tenant_id: int, group_ids: Sequence[int]) -> None:

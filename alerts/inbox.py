@@ -143,8 +143,8 @@ def _batches_try(box: Box, batches: list[WaitingBatch], now: datetime, budget: f
 
 def _together(batches: list[WaitingBatch], now: datetime, budget: float | None) -> list[Outcome]:
     time_left = Budget() if budget is None else Budget(budget)
-    found = portions(batches, MOST_PLAIN_BYTES)
-    return [outcome for portion in found for outcome in portion_ingest(portion, now, time_left)]
+    all_portions = portions(batches, MOST_PLAIN_BYTES)
+    return [outcome for portion in all_portions for outcome in portion_ingest(portion, now, time_left)]
 
 
 def _batch_try(box: Box, batch: WaitingBatch, now: datetime, budget: float | None) -> Outcome:
@@ -167,10 +167,10 @@ def _batches_read(box: Box, ids: list[UUID]) -> list[WaitingBatch]:
     """The batches in the order of the box's sequence, their rows locked; without those done meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(_BATCHES, (box.tenant_id, box.sensor_id, list(map(str, ids))))
-        found = cursor.fetchall()
+        rows = cursor.fetchall()
     return [
         WaitingBatch(box.tenant_id, box.sensor_id, batch_id, epoch, first_seq, encoding, bytes(body), *rest)
-        for batch_id, epoch, first_seq, encoding, body, *rest in found
+        for batch_id, epoch, first_seq, encoding, body, *rest in rows
     ]
 
 

@@ -187,10 +187,10 @@ class BatchReader:
 
     def _other(self, seq: int, event: eve.Event, line: bytes, clock: BatchClock) -> None:
         if event.event_type == "unreadable":
-            found = cleaned(loaded(line, [])).get("unreadable")
-            found = found if isinstance(found, dict) else {}
-            detail = f"{found.get('length')} bytes, sha256 {found.get('sha256')}"
-            self._put_aside(seq, str(found.get("reason") or "unreadable"), detail, str(found.get("head", "")).encode())
+            data = cleaned(loaded(line, [])).get("unreadable")
+            data = data if isinstance(data, dict) else {}
+            detail = f"{data.get('length')} bytes, sha256 {data.get('sha256')}"
+            self._put_aside(seq, str(data.get("reason") or "unreadable"), detail, str(data.get("head", "")).encode())
         elif event.event_type == "aggregate":
             self._aggregate(seq, line, clock)
         elif event.event_type == "unexamined":

@@ -225,8 +225,8 @@ def event_columns(event: Event, asset: Asset, opener: End, responder: End) -> st
 def _file_sha256(event: Event) -> str | None:
     """Cut to its column, a longer text would look like a hash."""
     files = [*(event.files or []), *([event.fileinfo] if event.fileinfo else [])]
-    told = [event.antivirus.sha256 if event.antivirus else None, *(file.sha256 for file in files)]
-    first = next((sha256 for sha256 in told if sha256), "")
+    hashes = [event.antivirus.sha256 if event.antivirus else None, *(file.sha256 for file in files)]
+    first = next((sha256 for sha256 in hashes if sha256), "")
     return first if len(first) <= _SHA256_LENGTH else None
 
 
@@ -244,7 +244,7 @@ def copied(text: str | None, length: int) -> str:
     if len(text) > length:
         text = text[:length]
     if _SPECIAL.search(text):
-        return _SPECIAL.sub(lambda found: _ESCAPED.get(found[0], REPLACEMENT), text)
+        return _SPECIAL.sub(lambda special: _ESCAPED.get(special[0], REPLACEMENT), text)
     return text
 
 

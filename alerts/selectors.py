@@ -22,10 +22,10 @@ def raw_event(alert: Alert) -> dict[str, Any] | None:
     if line is None:
         return None
     try:
-        found = loaded(line, [])
+        event = loaded(line, [])
     except Unreadable:
         return None
-    return found if isinstance(found, dict) else None
+    return event if isinstance(event, dict) else None
 
 
 def raw_line(alert: Alert) -> bytes | None:

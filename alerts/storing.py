@@ -63,17 +63,17 @@ def _alerts_store(portion: Portion, result: BatchRows) -> None:
         cursor.execute(_INSERT, (*place, ids_of_batches, portion.first_seqs))
         stored = cursor.rowcount
         cursor.execute("SELECT DISTINCT file_sha256, signature FROM incoming_alert WHERE function = 'av'")
-        found = cursor.fetchall()
-    _files_tell(portion, [(sha256, signature) for sha256, signature in found if sha256])
+        condemned = cursor.fetchall()
+    _files_report(portion, [(sha256, signature) for sha256, signature in condemned if sha256])
     if stored != len(result.alerts):
         groups_recount(tenant_id=portion.tenant_id, group_ids=ids)
     if urgent:
         wake("incidents.tasks.claim_groups")
 
 
-def _files_tell(portion: Portion, found: list[tuple[str, str]]) -> None:
+def _files_report(portion: Portion, condemned: list[tuple[str, str]]) -> None:
     """What antivirus condemned here; whether other firms' boxes stop it too is weighed there."""
-    for sha256, signature in found[: MOST_FILES * len(portion.batches)]:
+    for sha256, signature in condemned[: MOST_FILES * len(portion.batches)]:
         file_report(
             tenant_id=portion.tenant_id,
             sensor_id=portion.sensor_id,
@@ -117,7 +117,7 @@ def _others_store(portion: Portion, result: BatchRows) -> None:
 
 def _devices_note(portion: Portion, result: BatchRows) -> None:
     """Whose machines these are is asked of the firm later; here they are seen."""
-    seen = [one for line in result.aggregates for one in sightings_read(line.values, until=line.period_to)]
+    seen = [sighting for line in result.aggregates for sighting in sightings_read(line.values, until=line.period_to)]
     for share in result.groups:
         if mac := mac_read(share.asset_mac):
             seen.append(Sighting(mac, share.first_at, share.last_at, share.asset_ip))

@@ -14,7 +14,7 @@ from web.jst import JST
 
 @dataclass(frozen=True)
 class TrafficDay:
-    """Bytes of one day in Japan; None: nothing was told of it."""
+    """Bytes of one day in Japan; None: the box reported nothing."""
 
     day: date
     bytes_in: int | None
@@ -25,15 +25,16 @@ def traffic_by_day(*, tenant_id: int, now: datetime, days: int) -> list[TrafficD
     """The last `days` days, oldest first. A period belongs to the day on which it began."""
     today = now.astimezone(JST).date()
     first = today - timedelta(days=days - 1)
-    told = _by_day(tenant_id, datetime(first.year, first.month, first.day, tzinfo=JST), now + timedelta(microseconds=1))
+    start = datetime(first.year, first.month, first.day, tzinfo=JST)
+    by_day = _by_day(tenant_id, start, now + timedelta(microseconds=1))
     wanted = [first + timedelta(days=number) for number in range(days)]
-    return [told.get(day, TrafficDay(day, None, None)) for day in wanted]
+    return [by_day.get(day, TrafficDay(day, None, None)) for day in wanted]
 
 
 def traffic_between(*, tenant_id: int, start: datetime, end: datetime) -> tuple[int, int] | None:
-    """(bytes in, bytes out) of periods that began in [start, end): the sum of the same days. None: nothing was told."""
-    told = _by_day(tenant_id, start, end).values()
-    return (sum(day.bytes_in or 0 for day in told), sum(day.bytes_out or 0 for day in told)) if told else None
+    """(bytes in, bytes out) of periods that began in [start, end): the sum of the same days. None: nothing reported."""
+    days = _by_day(tenant_id, start, end).values()
+    return (sum(day.bytes_in or 0 for day in days), sum(day.bytes_out or 0 for day in days)) if days else None
 
 
 def _by_day(tenant_id: int, start: datetime, end: datetime) -> dict[date, TrafficDay]:

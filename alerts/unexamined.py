@@ -18,16 +18,16 @@ def unexamined_values(event: Event, line: dict[str, Any], home_net: HomeNet) -> 
 
     `line` is the same event as plain JSON values that PostgreSQL can store.
     """
-    told = line.get("unexamined")
-    told = told if isinstance(told, dict) else {}
+    fields = line.get("unexamined")
+    fields = fields if isinstance(fields, dict) else {}
     asset, _opener, _responder = rows.asset_of(event, home_net)
-    size = told.get("size")
+    size = fields.get("size")
     return {
-        "reason": told["reason"] if isinstance(told.get("reason"), str) and told["reason"] in REASONS else OTHER,
-        "file_name": _text(told.get("filename"), 255),
-        "file_sha256": _text(told.get("sha256"), 64),
+        "reason": fields["reason"] if isinstance(fields.get("reason"), str) and fields["reason"] in REASONS else OTHER,
+        "file_name": _text(fields.get("filename"), 255),
+        "file_sha256": _text(fields.get("sha256"), 64),
         "size": size if type(size) is int and 0 <= size <= _MOST_BYTES else None,
-        "to_inside": told.get("direction") == "to_client",
+        "to_inside": fields.get("direction") == "to_client",
         "host": (eve.host_name(event) or "")[:255],
         "mail_subject": ((event.email.subject if event.email else None) or "")[:255],
         "asset_ip": asset.ip,

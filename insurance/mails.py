@@ -63,7 +63,7 @@ def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
         to_whom=name,
         importance=None,
         state=state.value,
-        told=state in TO_FIRM,
+        to_firm=state in TO_FIRM,
         number=claim.number,
         claim=claim,
         claim_reason=message.text,

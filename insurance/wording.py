@@ -245,32 +245,32 @@ _FACTS = {
 
 def checks(claim: Claim, links: Iterable[Link], *, intact: bool) -> list[Check]:
     """What an insurer asks before it pays, answered from the frozen evidence."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    by_kind: dict[str, list[Mapping[str, Any]]] = {}
     for link in links:
-        found.setdefault(link.kind, []).append(link.data)
-    grade = (found.get("grade") or [{}])[0]
+        by_kind.setdefault(link.kind, []).append(link.data)
+    grade = (by_kind.get("grade") or [{}])[0]
     by_rule = grade.get("grade") == 3 and grade.get("opened_by") not in BY_HAND
-    sent = [notice for notice in found.get("notice", []) if notice["sent_at"]]
-    spent = sum(work["total_minutes"] for work in found.get("work", []))
-    chosen = {"choice", "vendor"} <= {said["what"] for said in found.get("consent", [])}
+    sent = [notice for notice in by_kind.get("notice", []) if notice["sent_at"]]
+    spent = sum(work["total_minutes"] for work in by_kind.get("work", []))
+    chosen = {"choice", "vendor"} <= {consent["what"] for consent in by_kind.get("consent", [])}
     turn = {"slot": claim.slot or 0, "of": claim.claims_per_year}
     return [
         Check(by_rule, _("重要度 高(★★★)の検知で、決まりどおりに受け付けています")),
         Check(bool(sent), _("会社へのお知らせを送信しています")),
         Check(chosen, _("会社が対応の方法を選び、事業者が引き受けています")),
         Check(spent > 0, _("作業の記録があります(%(n)s分)") % {"n": spent}),
-        _times_check(found),
-        Check("signoff" in found, _("会社が作業の報告を確認しています(確認のしるし)")),
+        _times_check(by_kind),
+        Check("signoff" in by_kind, _("会社が作業の報告を確認しています(確認のしるし)")),
         Check(claim.slot is not None, _("保険年度の%(slot)s回目です(年%(of)s回まで)") % turn),
         Check(claim.asked_yen <= claim.limit_yen, _("請求は上限の中です")),
         Check(intact, _("証拠は記録したときのままです")),
     ]
 
 
-def _times_check(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Check:
+def _times_check(by_kind: Mapping[str, Sequence[Mapping[str, Any]]]) -> Check:
     """Whether all work began after the first alert; time that lies ahead cannot be written down at all."""
-    began = moment(min((alert["first_at"] for alert in found.get("alert", [])), default=""))
-    entries = [entry for work in found.get("work", []) for entry in work["entries"]]
+    began = moment(min((alert["first_at"] for alert in by_kind.get("alert", [])), default=""))
+    entries = [entry for work in by_kind.get("work", []) for entry in work["entries"]]
     early = [(start, entry) for entry in entries if (start := moment(entry["from"])) and began and start < began]
     if not early:
         return Check(True, _("作業は検知のあとに始まっています"))

@@ -14,7 +14,7 @@ from web.outside import as_it_is
 
 def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
     """(term, value with its explanation) of a group; terms without a value are left out."""
-    told = [
+    facts = [
         (
             gettext("社内の機器の住所(IPアドレス)"),
             group.asset_ip,
@@ -39,13 +39,13 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
         (gettext("判定に使った決まり"), group.rule, gettext("重要度を決めた決まりの名前です。")),
         (gettext("見つけたセンサー"), group.sensor.name, ""),
     ]
-    return [(term, _explained(value, about)) for term, value, about in told if value]
+    return [(term, _explained(value, about)) for term, value, about in facts if value]
 
 
 def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
     """(term, value) the grading looked at and what it gave, as stored; for people of the SOC and the desk."""
     newest = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk).order_by("-event_time").first()
-    told: list[tuple[str, object]] = [
+    facts: list[tuple[str, object]] = [
         (gettext("見つけたしくみ"), Function(group.function).label),
         (gettext("通信の向き"), Direction(group.direction).label),
         (gettext("目印"), _signature(group)),
@@ -57,12 +57,12 @@ def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
     ]
     if newest is not None:
         versions = (newest.gid, newest.signature_id, newest.rev)
-        told += [
+        facts += [
             (gettext("ルールの番号(gid:sid:rev)"), ":".join(str(part) for part in versions if part is not None)),
             (gettext("深刻さ(severity)"), newest.severity),
             (gettext("判定の決まりの版"), newest.rule_set),
         ]
-    return [(term, value) for term, value in told if value not in ("", None)]
+    return [(term, value) for term, value in facts if value not in ("", None)]
 
 
 def packet_row(alert: Alert) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def packet_row(alert: Alert) -> dict[str, Any]:
         (gettext("通信の番号(flow_id)"), alert.flow_id),
     ]
     row = alert_row(alert)
-    told: list[tuple[str, object]] = row["content"]
-    return row | {"content": [*told, *((term, value) for term, value in more if value)]}
+    content: list[tuple[str, object]] = row["content"]
+    return row | {"content": [*content, *((term, value) for term, value in more if value)]}
 
 
 def _signature(group: AlertGroup) -> str:

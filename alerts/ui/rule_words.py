@@ -41,14 +41,14 @@ def consequences(rule_id: str) -> list[str]:
     rule = _RULES.get(rule_id)
     if rule is None:
         return [gettext("この決まりは、いまの版にはありません。判定した時の版の決まりです。")]
-    told = []
+    sentences = []
     if rule.evidence:
-        told.append(gettext("感染の証拠になりうる通信として扱います。"))
+        sentences.append(gettext("感染の証拠になりうる通信として扱います。"))
     if rule.callback:
-        told.append(gettext("回数を数え、事業の設定に達すると重要度 高(★★★)になります。"))
+        sentences.append(gettext("回数を数え、事業の設定に達すると重要度 高(★★★)になります。"))
     if not rule.conditions:
-        told.append(gettext("ほかのどの決まりにも当てはまらなかったときの決まりです。"))
-    return told
+        sentences.append(gettext("ほかのどの決まりにも当てはまらなかったときの決まりです。"))
+    return sentences
 
 
 def _values(fact: str, allowed: frozenset[Any]) -> str:

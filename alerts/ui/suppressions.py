@@ -53,8 +53,8 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
 @open_to(Kind.SOC)
 def listed(request: ActingRequest) -> HttpResponse:
     """The newest of all firms."""
-    found = Suppression.objects.select_related("tenant", "sensor", "created_by").filter(tenant__in=firms())
-    rows = list(found.order_by("-created_at")[:MOST])
+    suppressions = Suppression.objects.select_related("tenant", "sensor", "created_by").filter(tenant__in=firms())
+    rows = list(suppressions.order_by("-created_at")[:MOST])
     partner_read(request, code="suppressions.viewed", subject="all", tenant_ids=(row.tenant_id for row in rows))
     return render(request, "soc/suppressions.html", {"rows": rows_of(rows), "may_write": request.acting.may_write})
 
@@ -63,26 +63,26 @@ def listed(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SOC)
 def end(request: ActingRequest, tenant_id: int, suppression_id: int) -> HttpResponse:
     """The box looks again."""
-    found = get_object_or_404(Suppression.objects, tenant_id=tenant_id, pk=suppression_id)
-    orders.suppression_end(suppression=found, by=request.acting.user, now=timezone.now())
+    suppression = get_object_or_404(Suppression.objects, tenant_id=tenant_id, pk=suppression_id)
+    orders.suppression_end(suppression=suppression, by=request.acting.user, now=timezone.now())
     messages.success(request, gettext("終わらせました。センサーは次の確認から、また知らせます。"))
     return redirect("soc:suppressions")
 
 
 @transaction.atomic
 def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> bool:
-    now, said = timezone.now(), form.cleaned_data
+    now, fields = timezone.now(), form.cleaned_data
     try:
         orders.suppression_add(
             sensor=group.sensor,
             signature_id=group.signature_id or 0,
             signature=group.signature,
-            source=said["source"],
-            destination=said["destination"],
-            device=said["device"],
-            effect=said["effect"],
-            reason=said["reason"],
-            until=now + timedelta(days=said["days"]),
+            source=fields["source"],
+            destination=fields["destination"],
+            device=fields["device"],
+            effect=fields["effect"],
+            reason=fields["reason"],
+            until=now + timedelta(days=fields["days"]),
             by=request.acting.user,
             now=now,
         )
@@ -90,14 +90,14 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
         form.refuse(str(problem))
         return False
     # Whoever lets it be from now on has looked at what it came from.
-    group_judge(group=group, verdict=Verdict.HARMLESS, reason=said["reason"], by=request.acting.user, now=now)
+    group_judge(group=group, verdict=Verdict.HARMLESS, reason=fields["reason"], by=request.acting.user, now=now)
     return True
 
 
-def rows_of(found: list[Suppression]) -> list[dict[str, Any]]:
+def rows_of(suppressions: list[Suppression]) -> list[dict[str, Any]]:
     """Each with its state in words, the chip's tone and whether it can be ended."""
     now = timezone.now()
-    return [{"row": row, **_state(row, now)} for row in found]
+    return [{"row": row, **_state(row, now)} for row in suppressions]
 
 
 def _state(row: Suppression, now: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def reason_words(code: str) -> str:
 
 def unexamined_shown(*, tenant_id: int, since: datetime) -> dict[str, Any]:
     """How many files of a firm nobody could look into, and the newest of them with the reason in words."""
-    found = unexamined_since(tenant_id=tenant_id, since=since)
-    count = found.count()
-    files = [{"file": file, "words": reason_words(file.reason)} for file in found[:SHOWN]] if count else []
+    files_since = unexamined_since(tenant_id=tenant_id, since=since)
+    count = files_since.count()
+    files = [{"file": file, "words": reason_words(file.reason)} for file in files_since[:SHOWN]] if count else []
     return {"count": count, "files": files, "more": count > len(files)}

@@ -69,12 +69,12 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
     until = chosen.before or now
     keys: list[int] = []
     for period in (*(back for back in LOOK_BACK if back < chosen.period), None):
-        asked = groups.filter(last_at__gte=until - period) if period else groups
-        keys = list(asked.values_list("pk", flat=True)[:limit])
+        in_period = groups.filter(last_at__gte=until - period) if period else groups
+        keys = list(in_period.values_list("pk", flat=True)[:limit])
         if len(keys) == limit:
             break
-    found = AlertGroup.objects.filter(pk__in=keys).select_related("tenant", "sensor")
-    return list(found.prefetch_related("incidents").order_by("-last_at", "-pk"))
+    newest = AlertGroup.objects.filter(pk__in=keys).select_related("tenant", "sensor")
+    return list(newest.prefetch_related("incidents").order_by("-last_at", "-pk"))
 
 
 def quarantined_lines() -> QuerySet[QuarantinedLine]:

@@ -45,8 +45,8 @@ def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> Ex
 
     `figures`: the programme's settings. A record needs no steps.
     """
-    told = explain(group.rule, language(), figures)
-    return replace(told, headline=headline(group), steps=() if group.grade == Grade.NONE else told.steps)
+    explanation = explain(group.rule, language(), figures)
+    return replace(explanation, headline=headline(group), steps=() if group.grade == Grade.NONE else explanation.steps)
 
 
 def headline(group: AlertGroup) -> str:
@@ -68,8 +68,8 @@ def outcome(group: AlertGroup) -> Outcome:
     if group.grade == Grade.NONE:
         return Outcome(gettext("記録のみ"), "neutral", gettext("お知らせの対象ではないため、記録だけしました。"))
     if group.blocked_count:
-        told = gettext("%(all)s回のうち%(blocked)s回を止めました。残りは止まっていません。")
-        return Outcome(gettext("一部を止めました"), "attention", told % figures)
+        sentence = gettext("%(all)s回のうち%(blocked)s回を止めました。残りは止まっていません。")
+        return Outcome(gettext("一部を止めました"), "attention", sentence % figures)
     if group.function == Function.AV:
         return Outcome(gettext("届きました"), "attention", gettext("見つける前に、社内の機器へ届いています。"))
     return Outcome(gettext("止めていません"), "attention", gettext("この通信は止めていません。"))

@@ -140,51 +140,51 @@ def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpRespon
 @open_to(Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
 def claim(request: ActingRequest, claim_id: int) -> HttpResponse:
     """Everything about one claim, and what the reader may do with it now."""
-    found = get_object_or_404(Claim.objects.select_related("vendor", "insurer", "policy"), pk=claim_id)
+    claim = get_object_or_404(Claim.objects.select_related("vendor", "insurer", "policy"), pk=claim_id)
     if request.method == "POST":
-        return _act(request, found)
-    party, state = PARTIES[request.acting.kind], ClaimState(found.state)
-    links = evidence_links(found)
+        return _act(request, claim)
+    party, state = PARTIES[request.acting.kind], ClaimState(claim.state)
+    links = evidence_links(claim)
     broken = broken_at(links)
-    card = claim_cards().get(found.pk)
+    card = claim_cards().get(claim.pk)
     if party is not Party.FIRM:
-        audit_record_for([found.tenant_id], code="claim.viewed", subject=f"claim:{found.number}")
-    asked = "".join(request.GET.get("hash", "").split()).lower()
+        audit_record_for([claim.tenant_id], code="claim.viewed", subject=f"claim:{claim.number}")
+    compared = "".join(request.GET.get("hash", "").split()).lower()
     context = {
         "layout": LAYOUTS[Kind(request.acting.kind)],
-        "claim": found,
-        "firm": firm_of(found),
-        "incident": card.incident_number if card else _incident_number(found),
+        "claim": claim,
+        "firm": firm_of(claim),
+        "incident": card.incident_number if card else _incident_number(claim),
         "card": card,
         "tone": wording.TONES[state],
         "plain": wording.PLAIN[state],
-        "insurer_yen": found.asked_yen if found.approved_yen is None else found.approved_yen,
+        "insurer_yen": claim.asked_yen if claim.approved_yen is None else claim.approved_yen,
         "may": {to.value for to, move in CLAIM_MOVES[state].items() if party in move.by and request.acting.may_write},
         "talk": state not in FINAL | {ClaimState.DRAFT} and party is not Party.FIRM and request.acting.may_write,
-        "checks": wording.checks(found, links, intact=broken is None) if links else [],
+        "checks": wording.checks(claim, links, intact=broken is None) if links else [],
         "parts": [(wording.link_title(link), wording.link_facts(link), link) for link in links],
         "files": [link.data for link in links if link.kind == "file"],
-        "asked": asked,
-        "same": asked == found.chain_sha256,
-        "history": _history(found),
+        "compared": compared,
+        "same": compared == claim.chain_sha256,
+        "history": _history(claim),
         "staff": party is not Party.FIRM,
         "may_write": request.acting.may_write,
         "party": party.value,
-        "question": _question(found),
-        "accounts": claim_accounts().get(found.pk) if party is not Party.FIRM and state not in FINAL else None,
+        "question": _question(claim),
+        "accounts": claim_accounts().get(claim.pk) if party is not Party.FIRM and state not in FINAL else None,
         "today": localdate(),
     }
     return render(request, "insurance/claim.html", context)
 
 
-def _incident_number(found: Claim) -> int:
-    number: int = found.incident.__class__.objects.values_list("number", flat=True).get(pk=found.incident_id)
+def _incident_number(claim: Claim) -> int:
+    number: int = claim.incident.__class__.objects.values_list("number", flat=True).get(pk=claim.incident_id)
     return number
 
 
-def _history(found: Claim) -> list[dict[str, Any]]:
+def _history(claim: Claim) -> list[dict[str, Any]]:
     lines = []
-    for message in found.messages.select_related("organisation"):
+    for message in claim.messages.select_related("organisation"):
         moved = message.kind == ClaimMessage.Kind.MOVE
         tone = wording.TONES[ClaimState(message.state)] if moved else "info"
         lines.append(
@@ -200,21 +200,21 @@ def _history(found: Claim) -> list[dict[str, Any]]:
     return lines
 
 
-def _question(found: Claim) -> str:
+def _question(claim: Claim) -> str:
     """What the insurer asked last, while it waits for the answer."""
-    if found.state != ClaimState.RETURNED:
+    if claim.state != ClaimState.RETURNED:
         return ""
-    return found.reason
+    return claim.reason
 
 
-def _act(request: ActingRequest, found: Claim) -> HttpResponse:
+def _act(request: ActingRequest, claim: Claim) -> HttpResponse:
     action, text, now = request.POST.get("action", ""), request.POST.get("text", "").strip(), timezone.now()
     party = PARTIES[request.acting.kind]
     try:
         with transaction.atomic():
-            done = _done(action, found, party, text, request.POST, now)
+            done = _done(action, claim, party, text, request.POST, now)
     except services.ClaimRefused as refused:
-        job = Job.objects.filter(pk=found.job_id).first()
+        job = Job.objects.filter(pk=claim.job_id).first()
         messages.error(request, refusal_words(refused.verdict, cover_of_job(job=job) if job else None))
     except ReasonMissing:
         messages.error(request, _("理由を書いてください。何も変えていません。"))
@@ -226,12 +226,12 @@ def _act(request: ActingRequest, found: Claim) -> HttpResponse:
         messages.error(request, _("入力を確かめてください。何も変えていません。"))
     else:
         messages.success(request, done)
-    return redirect("insurance:claim", found.pk)
+    return redirect("insurance:claim", claim.pk)
 
 
-def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: datetime) -> str:
+def _done(action: str, claim: Claim, party: Party, text: str, form: Any, now: datetime) -> str:
     """Do it; → what to tell the person. Raises what the services raise, MoveRefused for an unknown action."""
-    pk = found.pk
+    pk = claim.pk
     if action == "submit" and party is not Party.INSURER:
         services.claim_submit(claim_id=pk, party=party, now=now, answer=text)
         return _("保険会社へ送りました。")
@@ -239,15 +239,15 @@ def _done(action: str, found: Claim, party: Party, text: str, form: Any, now: da
         services.claim_withdraw(claim_id=pk, party=party, reason=text, now=now)
         return _("請求を取り下げました。今年度の権利は残ります。")
     if action == "ask_account" and party is not Party.FIRM:
-        asked = services.account_ask(claim_id=pk, now=now)
-        return _("事業者に、振込口座の登録をメールで頼みました。") if asked else _("事業者の口座は登録済みです。")
+        mailed = services.account_ask(claim_id=pk, now=now)
+        return _("事業者に、振込口座の登録をメールで頼みました。") if mailed else _("事業者の口座は登録済みです。")
     if action == "say" and party is not Party.FIRM:
         services.claim_ask(claim_id=pk, party=party, text=text, now=now)
         return _("書き込みました。")
     if party is not Party.INSURER:
         raise MoveRefused(action)
     if action == "approve":
-        amount = int(form.get("amount") or found.asked_yen)
+        amount = int(form.get("amount") or claim.asked_yen)
         services.claim_decide(claim_id=pk, to=ClaimState.APPROVED, now=now, reason=text, approved_yen=amount)
         return _("支払いを決めました。振込データに入ります。")
     if action == "pay":

@@ -74,9 +74,9 @@ def _claims(cover: Cover) -> list[tuple[Claim, str, Any]]:
     """The incident's claims the reader may see: (claim, tone, where it stands in plain words)."""
     if cover.incident is None:
         return []
-    found = Claim.objects.filter(tenant_id=cover.incident.tenant_id, incident_id=cover.incident.pk)
+    claims = Claim.objects.filter(tenant_id=cover.incident.tenant_id, incident_id=cover.incident.pk)
     return [
-        (claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in found.order_by("-number")
+        (claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in claims.order_by("-number")
     ]
 
 

@@ -123,8 +123,8 @@ def statistics(request: ActingRequest) -> HttpResponse:
     """Claims, payments and loss ratio by programme and year; `?form=xlsx` and `?form=csv` give the list."""
     months = insurance_months()
     programmes = {row.pk: row for row in Programme.objects.filter(pk__in={month.programme_id for month in months})}
-    found = years(months, {pk: row.fiscal_year_start_month for pk, row in programmes.items()})
-    rows = [(programmes[row.programme_id].name, row) for row in found]
+    figures = years(months, {pk: row.fiscal_year_start_month for pk, row in programmes.items()})
+    rows = [(programmes[row.programme_id].name, row) for row in figures]
     if (form := request.GET.get("form", "")) in ("csv", "xlsx"):
         header = (
             _("事業"), _("年度"), _("会社×月"), _("保険料"), _("請求"), _("請求額"), _("不払い"), _("支払い"),
@@ -183,8 +183,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     @staticmethod
     def _problem_words(problem: Unwritable) -> str:
         if problem.sign:
-            told = _("「%(sign)s」は銀行が受け付けません。通帳に書かれたカナで書いてください。")
-            return told % {"sign": _("空白") if problem.sign == " " else problem.sign}
+            sentence = _("「%(sign)s」は銀行が受け付けません。通帳に書かれたカナで書いてください。")
+            return sentence % {"sign": _("空白") if problem.sign == " " else problem.sign}
         return {
             "bank_code": _("4けたの数字で書いてください。"),
             "branch_code": _("3けたの数字で書いてください。"),

@@ -40,8 +40,8 @@ def second_storey(request: ActingRequest) -> HttpResponse:
     firm, now = request.acting.organisation, timezone.now()
     if request.method == "POST":
         return _refer(request)
-    asked = {name: request.GET[name] for name in ("computers", "sales", "days") if request.GET.get(name)}
-    form = EstimateForm(asked if "sales" in asked else None, initial={"computers": firm.pc_count or 10})
+    answers = {name: request.GET[name] for name in ("computers", "sales", "days") if request.GET.get(name)}
+    form = EstimateForm(answers if "sales" in answers else None, initial={"computers": firm.pc_count or 10})
     damage = None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

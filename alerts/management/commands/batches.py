@@ -60,7 +60,7 @@ class Command(BaseCommand):
         for tenant_id, sensor_id, batch_id in waiting:
             with tenant_scope(tenant_id):
                 batch = InboxBatch.objects.get(batch_id=batch_id)
-            told = f"since {batch.received_at:%Y-%m-%d %H:%M} UTC, {batch.attempts} tries {batch.error}".rstrip()
-            self.stdout.write(f"firm {tenant_id}  sensor {sensor_id}  batch {batch_id}  {told}")
+            state = f"since {batch.received_at:%Y-%m-%d %H:%M} UTC, {batch.attempts} tries {batch.error}".rstrip()
+            self.stdout.write(f"firm {tenant_id}  sensor {sensor_id}  batch {batch_id}  {state}")
         if not waiting:
             self.stdout.write("no batch waits")

@@ -150,10 +150,10 @@ def _time(event: Event) -> str:
 
 
 def _as_text(event: Event, verdict: Verdict, marks: list[str]) -> str:
-    told = "".join(f" ※{_MARKS[mark]}" for mark in marks if mark in _MARKS)
+    notes = "".join(f" ※{_MARKS[mark]}" for mark in marks if mark in _MARKS)
     return "\t".join(
         [
-            f"{_time(event)}{told}",
+            f"{_time(event)}{notes}",
             f"重要度 {GRADE_LABELS[verdict.grade]}",
             {"none": "知らせない", "digest": "まとめ便", "at_once": "至急メール"}[verdict.notify],
             LABELS[verdict.direction]["ja"],
