@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from incidents import triage
+from incidents.core import triage
 from incidents.desk import sweeps
 from incidents.jobsheet import checking
 from incidents.mail_intake import services as mail_intake

@@ -12,11 +12,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from base.moves import MoveRefused, Party
+from incidents.core.course import attention_settle
 from incidents.doors import lock_numbers
 from incidents.jobsheet.billing import invoice_move
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
-from incidents.services import attention_settle
 from incidents.states.invoice import INVOICE_MOVES, InvoiceState
 from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.doors import claim_accounts

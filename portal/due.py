@@ -13,12 +13,12 @@ from django.db import connection
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
 from incidents.breach.reminders import breaches_remind
-from incidents.course import watches_end
+from incidents.core.course import watches_end
+from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.crisis.warnings import warnings_raise
 from incidents.desk import sweeps
 from incidents.dispatch.offers import offers_end
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
-from incidents.triage import desk_tasks_open, groups_claim
 from notifications.delivery import outbox_send
 from portal.programme_fields import DESK
 from reports.services import month_close

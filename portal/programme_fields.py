@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from incidents.core.rules import REOPEN_DAYS
+from incidents.core.targets import SETTINGS as DESK_TARGETS
 from incidents.crisis.warnings import SETTINGS as WARNINGS
-from incidents.desk.targets import SETTINGS as DESK_TARGETS
 from incidents.dispatch.offers import SETTINGS as OFFERS
 from incidents.jobsheet.billing import SETTINGS as FEES
-from incidents.rules import REOPEN_DAYS
 from notifications.channels import SETTINGS as HOURS
 from sensors.settings import INSTALLING
 from sensors.settings import SETTINGS as BOXES

@@ -21,8 +21,8 @@ from alerts.models import Alert, TrafficAggregate
 from alerts.models.alert import Direction, Function, Grade
 from alerts.selectors import unexamined_reasons
 from alerts.traffic import traffic_between
+from incidents.core.questions import open_questions
 from incidents.models import Incident
-from incidents.questions import open_questions
 from reports.coverage import Coverage
 from reports.months import Period
 from reports.verdict import Facts, OpenIncident, judge

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import translation
 
 from alerts.digest import digest_send_due
-from incidents.triage import groups_claim
+from incidents.core.triage import groups_claim
 from notifications.models import OutboxMessage
 from ops import messages
 from ops.accounts import CHECKOUT
@@ -40,7 +40,7 @@ __all__ = ["close"]
 BILINGUAL = (
     "tenants/desk_contact.py",
     "alerts/summary.py",
-    "incidents/desk/numbers.py",
+    "base/phone_numbers.py",
     "incidents/dispatch/municipalities.py",
     "incidents/jobsheet/invoicing.py",
     "incidents/knowledge/rules.py",

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from base.phone_numbers import number_of
 from base.rates import tried
 from incidents.desk.doors import report_call
-from incidents.desk.numbers import number_of
 from tenants.accounts.tokens import TokenHolder
 from tenants.api.answers import JsonView, Refusal
 from tenants.api.authentication import TokenAuthentication

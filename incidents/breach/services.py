@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from incidents.breach.rules import Item, clock
+from incidents.core.timeline import event_add
 from incidents.models import BreachNote, Incident
 from incidents.states.breach import Reason
-from incidents.timeline import event_add
 from tenants.audit.record import audit_record
 from tenants.models import User
 from tenants.tenancy.scope import tenant_scope

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incidents.course import locked, task_ensure
-from incidents.crisis.bookings import booking_of
-from incidents.desk.numbers import number_of
-from incidents.desk.receipts import receipt_record
+from base.phone_numbers import number_of
+from incidents.core.course import locked, task_ensure
+from incidents.core.receipts import receipt_record
+from incidents.core.selectors import booking_of
+from incidents.core.timeline import event_add
 from incidents.models import CallBooking, DeskTask, IncidentReceipt
 from incidents.states.incident import IncidentState
 from incidents.states.task import TaskState
-from incidents.timeline import event_add
 from tenants.audit.record import audit_record
 
 

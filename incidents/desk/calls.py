@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from base.moves import MoveRefused
+from base.phone_numbers import number_of
 from incidents.desk.changing import case_event, case_locked, case_saved, trail_of
 from incidents.desk.doors import identify_caller
-from incidents.desk.numbers import number_of
 from incidents.models import Caller, Case, Contact
 from tenants.audit.record import audit_record
 from tenants.models import User

@@ -10,10 +10,10 @@ from django.db.models import Max
 
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
+from incidents.core.receipts import receipt_record
+from incidents.core.targets import desk_due
 from incidents.desk.changing import case_event, case_locked, case_saved, case_state_set, trail_of
-from incidents.desk.receipts import receipt_record
 from incidents.desk.rules import CaseIncomplete, importance_at_least, require_category
-from incidents.desk.targets import desk_due
 from incidents.doors import lock_numbers
 from incidents.models import Case, Contact, CustomerMessage, Escalation, Incident, IncidentReceipt, InternalNote
 from incidents.states.case import CaseState

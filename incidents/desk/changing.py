@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from base.moves import Party, require_move
+from incidents.core.targets import desk_hours, desk_targets
 from incidents.desk.rules import due_in_state
-from incidents.desk.targets import desk_hours, desk_targets
 from incidents.models import Case, CaseEvent
 from incidents.states.case import CASE_MOVES, CaseState
 from tenants.audit.record import audit_record

@@ -13,8 +13,8 @@ from unicodedata import normalize
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
+from base.phone_numbers import number_of
 from incidents.desk.lookup import firms_found
-from incidents.desk.numbers import number_of
 from incidents.models import (
     Contact,
     CustomerMessage,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_locked, case_saved, case_state_set
@@ -71,29 +70,4 @@ def call_me(*, tenant_id: int, by: User, number: str, about: str, when: str, now
         facts={"number": number[:60], "about": about[:200], "when": when[:60], "who": str(by)},
         now=now,
     )
-    return made
-
-
-def wish_key(group_id: int) -> str:
-    """Names what a wish for first response is about."""
-    return f"group:{group_id}"
-
-
-def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by: User, now: datetime) -> bool:
-    """The firm wants first response for a detection of lower importance (OSK 5.3.3): the desk calls and promotes it.
-
-    → False when that wish is open already. Raises ReasonMissing without words.
-    """
-    if not why.strip():
-        raise ReasonMissing("say what worries you")
-    facts = {"group": group.pk, "headline": headline[:120], "why": why.strip()[:300], "number": number.strip()[:60]}
-    # The request to the desk is the platform's own work for this firm, as a sweep would write it.
-    with tenant_scope(group.tenant_id):
-        _wish, made = attention_open(
-            tenant_id=group.tenant_id,
-            kind=Attention.Kind.RESPONSE_WISH,
-            subject_key=wish_key(group.pk),
-            facts=facts | {"who": str(by)},
-            now=now,
-        )
     return made

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from base.identity import search_fold
-from incidents.desk.numbers import NEAR, SAME, closeness, number_of, numbers_in
+from base.phone_numbers import NEAR, SAME, closeness, number_of, numbers_in
 from incidents.models import Caller
 from tenants.models import Organisation, Programme
 from tenants.tenancy.scope import current_scope

@@ -1,10 +1,10 @@
-"""The desk's cases: states and who may move them, what they are about, how soon something must happen. Plain data."""
+"""The desk's cases: what they are about, how soon something must happen. Plain data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from incidents.core.rules import HIGH, Targets, due_from
 from incidents.states.case import CaseState
 from notifications.hours import BusinessHours
 
@@ -20,26 +20,6 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 # (category, topic) → the importance it has at least: a firm that thinks it is infected is never of low importance.
 LEAST_IMPORTANCE = {("security", "infection"): 2}
 
-HIGH = 3
-
-
-@dataclass(frozen=True)
-class Targets:
-    """How soon the desk should act, in time of the open phone (ours: the programmes print none).
-
-    A firm that is told at night that somebody answers on Monday at 9:00 finds a desk whose clock begins then.
-    """
-
-    by_importance: tuple[timedelta, timedelta, timedelta, timedelta]  # 0–3
-    remind: timedelta  # ask a firm again that has not answered
-    answer: timedelta  # ask again whom a case was handed to
-
-
-DEFAULT_TARGETS = Targets(
-    by_importance=(timedelta(hours=16), timedelta(hours=8), timedelta(hours=4), timedelta(minutes=15)),
-    remind=timedelta(hours=24),
-    answer=timedelta(hours=8),
-)
 
 PRESENT_FOR = timedelta(seconds=45)  # a page shows who looks at it; it says so every 15 seconds
 RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over after this
@@ -47,11 +27,6 @@ RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over a
 
 class CaseIncomplete(ValueError):
     """A case cannot be closed before kind and way are told."""
-
-
-def due_from(importance: int, at: datetime, hours: BusinessHours, targets: Targets = DEFAULT_TARGETS) -> datetime:
-    """Until when the desk should have acted on something of this importance (0–3) that came at `at`."""
-    return hours.add_business(at, targets.by_importance[importance])
 
 
 def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours, targets: Targets) -> datetime:

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from incidents.core.targets import desk_hours
 from incidents.desk import calls, doors
 from incidents.desk.rules import RINGS_FOR, unread_since
-from incidents.desk.targets import desk_hours
 from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
 from incidents.states.incident import IncidentState
 from notifications.doors import open_attentions

@@ -29,6 +29,12 @@ def job_cards() -> list[dict[str, Any]]:
     return _rows("SELECT * FROM sec.job_cards() ORDER BY requested_at DESC, job_id")
 
 
+def job_card(job_id: int) -> dict[str, Any] | None:
+    """The job as its vendor sees it: the firm's name, address and phone only once the job is taken."""
+    cards = _rows("SELECT * FROM sec.job_cards() WHERE job_id = %s ORDER BY accepted DESC", job_id)
+    return cards[0] if cards else None
+
+
 def _rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -12,12 +12,11 @@ from django.db.models import Max
 
 from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
-from incidents.course import incident_move
+from incidents.core.course import attention_settle, incident_move
 from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
 from incidents.dispatch.timeline import job_event_add
 from incidents.doors import lock_numbers
 from incidents.models import Appointment, Incident, Job, JobOffer
-from incidents.services import attention_settle
 from incidents.states.appointment import AppointmentState
 from incidents.states.incident import IncidentState
 from incidents.states.job import JOB_MOVES, JobState, OfferState

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from base.moves import Party
+from incidents.core.timeline import event_add
 from incidents.models import Incident, Job, JobEvent
-from incidents.timeline import event_add
 from tenants.models import Organisation, User
 from tenants.tenancy.scope import tenant_scope
 

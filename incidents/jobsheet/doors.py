@@ -12,12 +12,6 @@ from django.db import connection
 Row = dict[str, Any]
 
 
-def job_card(job_id: int) -> Row | None:
-    """The job as its vendor sees it: the firm's name, address and phone only once the job is taken."""
-    cards = _rows("SELECT * FROM sec.job_cards() WHERE job_id = %s ORDER BY accepted DESC", [job_id])
-    return cards[0] if cards else None
-
-
 def job_findings(job_id: int) -> list[Row]:
     """The alerts of the job's incident."""
     return _rows("SELECT * FROM sec.job_findings(%s)", [job_id])

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from base.moves import Party, ReasonMissing
+from incidents.dispatch.doors import job_card
 from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import checklists, doors, proof, selectors
@@ -146,7 +147,7 @@ def _is_point(point: object) -> bool:
 
 def report_content(job: Job, words: dict[str, str], version: int, by: User, now: datetime) -> dict[str, Any]:
     """Everything the report says (the shape of OSK 表4-32 and 4-33), as JSON."""
-    card = doors.job_card(job.pk) or {}
+    card = job_card(job.pk) or {}
     sites, alerts = doors.job_sites(job.pk), doors.job_findings(job.pk)
     entries = selectors.entries_of(job.pk)
     installed = min((site["activated_at"] for site in sites if site["activated_at"]), default=None)

@@ -12,7 +12,6 @@ from incidents.jobsheet.worktime import Entry, totals
 from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Upload, Watch, WorkEntry
 from incidents.states.invoice import Rounding
 from incidents.states.upload import UploadState
-from incidents.states.watch import WatchState
 
 
 def entries_of(job_id: int) -> list[WorkEntry]:
@@ -100,19 +99,6 @@ def totals_of(invoice: Invoice) -> list[RateTotal]:
 def watch_of(job_id: int) -> Watch | None:
     """The watch after the job."""
     found: Watch | None = Watch.objects.filter(job_id=job_id).first()
-    return found
-
-
-def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> int | None:
-    """The incident whose watch after a job an alert of this device and family at `at` breaks; None: none is watched.
-
-    A watch that an earlier alert ended counts until its day: it is the same coming back.
-    """
-    broken = Watch.objects.filter(
-        tenant_id=tenant_id, asset_key=asset_key, family=family, opened_at__lt=at, until__gte=at,
-        state__in=(WatchState.RUNNING, WatchState.RECURRED),
-    )  # fmt: skip
-    found: int | None = broken.order_by("-opened_at").values_list("incident_id", flat=True).first()
     return found
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext
 
 from base.numbers import number_in
-from incidents.crisis.bookings import booking_of
+from incidents.core.selectors import booking_of
 from incidents.knowledge.rules import filled
 from incidents.knowledge.selectors import ready_answers, suggestions_for
 from incidents.knowledge.ui.articles import BECAUSE

@@ -17,9 +17,9 @@ from alerts.models.alert import Grade
 from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
-from incidents.questions import open_questions
-from incidents.services import response_wish
-from incidents.ui.cases import case_of_group
+from incidents.core.questions import open_questions
+from incidents.core.selectors import case_of_group
+from incidents.core.wishes import response_wish
 from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
 from tenants.ui.figures import programme_figures

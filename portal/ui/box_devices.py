@@ -14,8 +14,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
+from incidents.core.selectors import machines_in_question
 from incidents.models import Incident
-from incidents.ui.cases import machines_in_question
 from sensors.devices import NEW_FOR, device_name, devices_of
 from sensors.mac import mac_read
 from sensors.models import Device

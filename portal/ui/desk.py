@@ -12,17 +12,20 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.ui import listing, words
-from base.moves import MoveRefused
-from incidents import services
+from base.moves import MoveRefused, ReasonMissing
 from incidents.breach.ui.breach import breach_lines
+from incidents.core import desk_tasks
+from incidents.core.course import incident_move
+from incidents.core.selectors import case_events, case_groups
+from incidents.core.ui import incident_words
 from incidents.desk.presence import others_present
+from incidents.desk.ui import queue as waiting
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.live import filters_of
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
-from incidents.ui import cases, timeline
-from incidents.ui import queue as waiting
+from incidents.ui import timeline
 from portal.ui.cover import entitlement_of
 from portal.ui.desk_records import lists_beside_the_queue
 from tenants.ui.figures import programme_figures
@@ -136,24 +139,24 @@ def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
     user, action = request.acting.user, request.POST.get("action")
     try:
         if action == "take":
-            services.desk_task_take(task_id=task.pk, by=user)
+            desk_tasks.desk_task_take(task_id=task.pk, by=user)
             messages.success(request, gettext("担当になりました。"))
         elif action == "release":
-            services.desk_task_release(task_id=task.pk, by=user)
+            desk_tasks.desk_task_release(task_id=task.pk, by=user)
             messages.success(request, gettext("担当を外しました。"))
         elif action == "finish":
             outcome = request.POST.get("outcome", "")
-            services.desk_task_finish(task_id=task.pk, by=user, outcome=outcome, now=timezone.now())
+            desk_tasks.desk_task_finish(task_id=task.pk, by=user, outcome=outcome, now=timezone.now())
             messages.success(request, gettext("完了にしました。"))
             return redirect("staff:queue")
-    except services.TaskTaken as refused:
+    except desk_tasks.TaskTaken as refused:
         message = (
             gettext("%(who)sさんが対応中です。変更していません。") % {"who": refused.by}
             if refused.by
             else gettext("すでに完了しています。変更していません。")
         )
         messages.error(request, message)
-    except services.ReasonMissing:
+    except ReasonMissing:
         messages.error(request, gettext("結果を書いてください。完了にはしていません。"))
     except MoveRefused:
         messages.error(request, gettext("いまの状態からは、その操作はできません。"))
@@ -189,11 +192,9 @@ def _incident_action(request: ActingRequest, incident: Incident, may_move: bool)
     if may_move:
         to, note = request.POST.get("to", ""), request.POST.get("note", "")
         try:
-            moved = services.incident_move(
-                incident_id=incident.pk, to=to, by=request.acting.user, now=timezone.now(), note=note
-            )
+            moved = incident_move(incident_id=incident.pk, to=to, by=request.acting.user, now=timezone.now(), note=note)
             messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
-        except services.ReasonMissing:
+        except ReasonMissing:
             messages.error(request, gettext("理由を書いてください。状態は変えていません。"))
         except MoveRefused:
             messages.error(request, gettext("いまの状態からは、その操作はできません。"))
@@ -205,13 +206,13 @@ def _incident_action(request: ActingRequest, incident: Incident, may_move: bool)
 def _case_context(case: Incident | None) -> dict[str, Any]:
     if case is None:
         return {"case": None}
-    groups = list(cases.case_groups(case))
+    groups = list(case_groups(case))
     explanation = words.explained(groups[0], programme_figures(case.tenant_id)) if groups else None
     return {
         "case": case,
-        "case_title": cases.title(case),
-        "case_tone": cases.state_tone(case.state),
+        "case_title": incident_words.title(case),
+        "case_tone": incident_words.state_tone(case.state),
         "rows": listing.rows(groups),
         "explanation": explanation,
-        "history": timeline.lines(cases.case_events(case)),
+        "history": timeline.lines(case_events(case)),
     }

@@ -15,8 +15,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from incidents.desk.finding import Search, search_of
-from incidents.ui import records
-from incidents.ui.records import Record
+from incidents.desk.ui import records
+from incidents.desk.ui.records import Record
 from insurance.claim_rules import ClaimState
 from insurance.models import Claim
 from insurance.ui.claims import billable_jobs

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.models import InboxBatch, QuarantinedLine
 from alerts.ui import listing
-from incidents.ui.cases import open_cases
+from incidents.core.selectors import open_cases
 from sensors.ui.status import firm_boxes
 from tenants.models import AccessGrant, Organisation
 from tenants.tenancy.break_glass import GlassHolds, break_glass

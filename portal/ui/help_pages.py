@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, Party
 from base.numbers import number_in
+from incidents.core.ui import incident_words
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
     CHANGEABLE,
@@ -34,7 +35,6 @@ from incidents.dispatch.visits import open_questions
 from incidents.dispatch.wording import FITS, question_rows, reason_text
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
 from incidents.states.job import JobState, OfferState
-from incidents.ui import cases
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
@@ -90,7 +90,7 @@ def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
     context = {
         "layout": layout_of(request),
         "incident": incident,
-        "title": cases.title(incident),
+        "title": incident_words.title(incident),
         "sheet": page,
         "sha256": sheet_sha256(page),
         "entitlement": entitlement_of(incident),

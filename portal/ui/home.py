@@ -14,9 +14,9 @@ from django.utils.cache import add_never_cache_headers
 
 from alerts.figures import notice_figures
 from alerts.ui import listing
+from incidents.core.questions import open_questions
+from incidents.core.selectors import open_cases
 from incidents.dispatch.ui.words import open_jobs, treated
-from incidents.questions import open_questions
-from incidents.ui.cases import open_cases
 from notifications.models import OutboxMessage
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home

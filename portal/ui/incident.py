@@ -13,13 +13,15 @@ from django.views.decorators.http import require_safe
 
 from alerts.explanation import Explanation
 from alerts.ui import listing, words
+from incidents.core.receipts import receipt_record
+from incidents.core.selectors import case_events, case_groups
+from incidents.core.ui import incident_words
 from incidents.crisis.ui.call_booking import night
-from incidents.desk.receipts import receipt_record
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.states.incident import IncidentState
 from incidents.states.job import JobState
-from incidents.ui import cases, timeline
+from incidents.ui import timeline
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -34,19 +36,19 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     case = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
     # Whoever of the firm opens the page knows of it: no pixel in the mail is needed (N2).
     receipt_record(incident=case, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
-    groups = list(cases.case_groups(case))
+    groups = list(case_groups(case))
     rows = listing.rows(groups)
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
     helping = help_of(case)
     desk = night(case, timezone.now())
     context = {
         "case": case,
-        "title": cases.title(case),
+        "title": incident_words.title(case),
         "lead": _lead(case, helping),
-        "tone": cases.state_tone(case.state),
+        "tone": incident_words.state_tone(case.state),
         "closed": case.state == IncidentState.CLOSED,
         "step_labels": [label for _state, label in INCIDENT_STATES],
-        "step": cases.state_step(case.state),
+        "step": incident_words.state_step(case.state),
         "facts": _facts(rows, explanation),
         "rows": rows,
         "steps": explanation.steps[0 if desk["desk_open"] else explanation.pictured :] if explanation else (),
@@ -55,7 +57,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "help": helping,
         # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
         "first_steps": case.state != IncidentState.CLOSED and not helping.get("treated"),
-        "history": timeline.lines(cases.case_events(case)),
+        "history": timeline.lines(case_events(case)),
         "night": desk,
     }
     return render(request, "portal/incident.html", context)
@@ -64,7 +66,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
 def _lead(case: Incident, helping: dict[str, Any]) -> str:
     """Where it stands; while the desk has not ended it, what the firm does about the vendor's report."""
     if case.state in (IncidentState.WATCHING, IncidentState.CLOSED) or not helping.get("treated"):
-        return str(cases.LEADS[IncidentState(case.state)])
+        return str(incident_words.LEADS[IncidentState(case.state)])
     if helping["job"].state == JobState.REPORTED:
         return gettext("専門家の作業が終わりました。下の「作業の報告を読む」から、内容を確かめてください。")
     return gettext(

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from base.identity import search_fold
+from base.phone_numbers import number_of, numbers_in
 from base.spreadsheet import Cell, csv_answer, xlsx_answer
-from incidents.desk.numbers import number_of, numbers_in
 from incidents.dispatch.ui.words import open_jobs
 from incidents.models import Invoice
 from incidents.states.invoice import InvoiceState

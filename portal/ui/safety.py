@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from alerts.ui.listing import GroupRow
-from incidents.crisis.links import call_token
+from incidents.core.call_links import call_token
 from incidents.models import Incident
 from sensors.ui.status import BoxStatus
 from web.templatetags.formats import jst, jst_date

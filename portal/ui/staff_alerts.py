@@ -17,10 +17,11 @@ from alerts.models import Alert, AlertGroup
 from alerts.models.judgement import Verdict
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
-from incidents import services
+from incidents.core.opening import incident_promote
+from incidents.core.selectors import case_of_group
+from incidents.core.wishes import wish_key
 from incidents.desk.ui.firm_card import firm_card
 from incidents.states.incident import Opening
-from incidents.ui.cases import case_of_group
 from notifications.models import Attention
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
@@ -84,7 +85,7 @@ def _alerts(group: AlertGroup) -> Any:
 def open_wish(group: AlertGroup) -> Attention | None:
     """The firm's open wish for first response about this group."""
     wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
-    wish: Attention | None = wishes.filter(subject_key=services.wish_key(group.pk), closed_at__isnull=True).first()
+    wish: Attention | None = wishes.filter(subject_key=wish_key(group.pk), closed_at__isnull=True).first()
     return wish
 
 
@@ -115,9 +116,7 @@ def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResp
     allowed = {ground.value: ground for ground, _label in _grounds(request)}
     opening = allowed.get(request.POST.get("ground", ""), next(iter(allowed.values())))
     try:
-        made = services.incident_promote(
-            group=group, opening=opening, reason=reason, by=request.acting.user, now=timezone.now()
-        )
+        made = incident_promote(group=group, opening=opening, reason=reason, by=request.acting.user, now=timezone.now())
     except ReasonMissing:
         messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
         return None

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from pypdf import PdfReader
 
-from incidents import triage
+from incidents.core import triage
 from portal.due import due_run
 from reports.services import reports_make
 from tenants.tenancy.scope import tenant_scope

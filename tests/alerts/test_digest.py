@@ -14,7 +14,7 @@ from alerts.grading_facts import _DATA, KIND_WORDS
 from alerts.grading_rules import RULE_SET
 from alerts.kinds import kind_code, kind_words
 from alerts.models import AlertGroup
-from incidents.triage import groups_claim
+from incidents.core.triage import groups_claim
 from notifications.models import OutboxMessage
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device

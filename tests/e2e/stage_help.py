@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from base.moves import Party
 from base.moves import Party as Mover
-from incidents.crisis.links import call_token
+from incidents.core.call_links import call_token
+from incidents.core.triage import desk_tasks_open
 from incidents.dispatch.services import job_request
 from incidents.jobsheet.checking import uploads_check
 from incidents.knowledge import services as knowledge
 from incidents.models import Appointment, DeskTask, EarlyWarning, Incident, Job, ReadyAnswer
 from incidents.states.article import ArticleState
-from incidents.triage import desk_tasks_open
 from insurance.models import Claim, PolicyVersion
 from insurance.services import claim_decide, claim_make, claim_submit
 from sensors.models import Device

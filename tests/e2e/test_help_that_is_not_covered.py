@@ -12,8 +12,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from base.moves import Party
+from incidents.core.opening import incident_promote
 from incidents.models import Incident
-from incidents.services import incident_promote
 from incidents.states.incident import Opening
 from insurance.services import claim_make, claim_submit
 from tenants.tenancy.scope import person_scope

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from base.moves import MoveRefused, Party
+from incidents.core.rules import due_from
 from incidents.desk import cases, firm_side
 from incidents.desk.changing import CaseChanged, CaseTaken
-from incidents.desk.rules import CaseIncomplete, due_from, unread_since
+from incidents.desk.rules import CaseIncomplete, unread_since
 from incidents.models import Case, CaseEvent
 from incidents.states.case import CASE_MOVES, OPEN_STATES, CaseState
 from notifications.hours import hours_read

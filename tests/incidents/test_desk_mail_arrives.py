@@ -13,14 +13,14 @@ import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from incidents.core.triage import groups_claim
 from incidents.desk.cases import case_message
 from incidents.desk.sweeps import firms_tell
+from incidents.desk.ui.case_words import event_words
 from incidents.mail_intake import mailbox, services, store
 from incidents.mail_intake.doors import waiting_mails
 from incidents.mail_intake.mailbox import Fetched, MailboxSilent, place_of
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, DeskMail, Incident, MailFile
-from incidents.triage import groups_claim
-from incidents.ui.case_words import event_words
 from notifications.mail import mail_write, recipient_of
 from notifications.models import Attention
 from notifications.rules import message_id

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from pytest_django import Settings
 
+from incidents.desk.ui.case_words import event_words
 from incidents.mail_intake import services
 from incidents.mail_intake.apart import TooMuch, mail_read
 from incidents.mail_intake.contacts import contact_make
@@ -16,7 +17,6 @@ from incidents.mail_intake.faults import faults_of
 from incidents.mail_intake.rules import MOST_TRIES
 from incidents.models import Case, CaseEvent, DeskMail, MailboxFault, MailFile
 from incidents.scanning import ScanFailed, scan
-from incidents.ui.case_words import event_words
 from tenants.models import Programme
 from tenants.tenancy.scope import person_scope, programme_scope, tenant_scope
 from tests.desk_mailbox import Desk, desk_mailbox, scanner

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from base.phone_numbers import NEAR, SAME, closeness, is_hidden, number_of, numbers_in
 from incidents.desk.lookup import firms_by_number, firms_found
-from incidents.desk.numbers import NEAR, SAME, closeness, is_hidden, number_of, numbers_in
 from tenants.models import Organisation
 from tenants.tenancy.scope import person_scope
 from tests.factories import OWNER, Cast

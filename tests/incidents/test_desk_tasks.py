@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from base.moves import ReasonMissing
+from incidents.core.desk_tasks import TaskTaken, desk_task_finish, desk_task_release, desk_task_take
+from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.models import DeskTask
-from incidents.services import ReasonMissing, TaskTaken, desk_task_finish, desk_task_release, desk_task_take
-from incidents.triage import desk_tasks_open, groups_claim
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors.models import Sensor

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from base.turns import turns
-from incidents import doors, triage
+from incidents import doors
+from incidents.core import triage
 from incidents.models import Incident
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast

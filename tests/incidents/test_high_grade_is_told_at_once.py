@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
+from incidents.core.triage import groups_claim
 from incidents.models import DeskTask, Incident, IncidentEvent
-from incidents.triage import groups_claim
 from notifications.delivery import outbox_send
 from tenants.models import AuditEvent
 from tenants.tenancy.scope import person_scope, tenant_scope

@@ -9,9 +9,11 @@ import pytest
 
 from alerts.digest import digest_send_due
 from base.moves import MoveRefused, ReasonMissing
+from incidents.core.course import incident_move
+from incidents.core.duplicates import group_detach, incident_merge
+from incidents.core.opening import incident_open_by_desk
+from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.services import group_detach, incident_merge, incident_move, incident_open_by_desk
-from incidents.triage import desk_tasks_open, groups_claim
 from incidents.wording import event_text
 from insurance.models import PolicyVersion
 from insurance.rules import Verdict

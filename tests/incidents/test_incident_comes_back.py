@@ -8,11 +8,11 @@ import pytest
 
 from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
-from incidents.course import watches_end
+from incidents.core.course import incident_move, incident_reopen, incident_watch, watches_end
+from incidents.core.opening import incident_promote
+from incidents.core.triage import groups_claim
 from incidents.models import DeskTask, Incident
-from incidents.services import incident_move, incident_promote, incident_reopen, incident_watch
 from incidents.states.incident import Opening
-from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.models import OutboxMessage
 from tenants.models import ProgrammeSettings

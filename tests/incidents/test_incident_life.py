@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from base.moves import MoveRefused
+from base.moves import MoveRefused, ReasonMissing
+from incidents.core.course import incident_move
+from incidents.core.opening import incident_promote
+from incidents.core.triage import groups_claim
 from incidents.models import DeskTask, Incident
-from incidents.services import ReasonMissing, incident_move, incident_promote
 from incidents.states.incident import Opening
-from incidents.triage import groups_claim
 from incidents.wording import event_text
 from notifications.delivery import outbox_send
 from notifications.models import OutboxMessage

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.models import AlertGroup
-from incidents.jobsheet.selectors import watched_incident
+from incidents.core.selectors import watched_incident
+from incidents.core.triage import groups_claim
 from incidents.jobsheet.watches import watches_follow
 from incidents.models import Incident, IncidentEvent, Watch
-from incidents.triage import groups_claim
 from tenants.models import ProgrammeSettings
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast

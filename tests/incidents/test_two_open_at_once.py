@@ -9,7 +9,7 @@ import pytest
 from django.db.models import Max
 
 from base.moves import Party
-from incidents import opening
+from incidents.core import opening
 from incidents.desk import cases
 from incidents.dispatch import services
 from incidents.models import Case, Incident, Job

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from incidents.core.triage import groups_claim
 from incidents.models import Decision, Incident, Invoice, Job, JobOffer, JobReport, SignOff, VendorListing, WorkEntry
-from incidents.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.services import Bill
 from notifications.models import OutboxMessage

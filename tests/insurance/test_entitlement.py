@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from incidents.triage import groups_claim
+from incidents.core.triage import groups_claim
 from insurance.models import PolicyVersion
 from insurance.rules import ContractYear, Entitlement, Terms, Verdict, contract_year, eligibility
 from insurance.selectors import entitlement

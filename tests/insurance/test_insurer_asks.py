@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from base.moves import Party
+from incidents.core.desk_tasks import desk_task_take
+from incidents.core.triage import desk_tasks_open
 from incidents.models import DeskTask
-from incidents.services import desk_task_take
-from incidents.triage import desk_tasks_open
 from insurance.models import Claim
 from insurance.services import claim_decide, claim_make, claim_submit, claim_withdraw
 from tenants.models import User

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.desk.targets import desk_due
-from incidents.mails import incident_mail_put
+from incidents.core.mails import incident_mail_put
+from incidents.core.targets import desk_due
 from notifications.channels import opens_at
 from notifications.hours import hours_read
 from notifications.models import OutboxMessage

@@ -14,11 +14,11 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidents.core.call_links import SALT, call_token
+from incidents.core.triage import groups_claim
 from incidents.crisis.calls import IncidentOver, call_book
-from incidents.crisis.links import SALT, call_token
 from incidents.crisis.rules import call_slots
 from incidents.models import CallBooking, DeskTask, Incident, IncidentReceipt
-from incidents.triage import groups_claim
 from notifications.hours import hours_read
 from notifications.models import OutboxMessage
 from tenants.tenancy.scope import tenant_scope

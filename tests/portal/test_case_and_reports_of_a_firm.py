@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from incidents.services import incident_move
+from incidents.core.course import incident_move
 from insurance.models import PolicyVersion
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast

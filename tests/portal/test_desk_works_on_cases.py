@@ -11,10 +11,10 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from incidents.core.triage import desk_tasks_open
 from incidents.desk import cases
 from incidents.desk.sweeps import attentions_find, firms_tell
 from incidents.models import Case, Contact, CustomerMessage, DeskTask, Escalation, IncidentReceipt, InternalNote
-from incidents.triage import desk_tasks_open
 from notifications.models import Attention, OutboxMessage
 from portal.programme_fields import DESK
 from sensors.models import Sensor

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
+from incidents.core.course import incident_move
+from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.models import DeskTask, Incident
-from incidents.services import incident_move
-from incidents.triage import desk_tasks_open, groups_claim
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 
 from base.moves import Party
-from incidents.crisis.links import call_token
+from incidents.core.call_links import call_token
+from incidents.core.triage import groups_claim
 from incidents.desk import cases
 from incidents.knowledge import services
 from incidents.mail_intake import services as intake
 from incidents.models import Article, Case, DeskTask, Incident
 from incidents.states.article import ArticleState
-from incidents.triage import groups_claim
 from tenants.models import User
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from alerts.models import AlertGroup
 from base.moves import Party
+from incidents.core.triage import desk_tasks_open
 from incidents.crisis.calls import call_book
 from incidents.desk import calls, cases
 from incidents.models import Case
-from incidents.triage import desk_tasks_open
 from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import Attention
 from notifications.services import attention_open

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from incidents.core.ui.incident_words import LEADS
 from incidents.desk import firm_side
 from incidents.models import Case
 from incidents.states.incident import IncidentState
-from incidents.ui.cases import LEADS
 from sensors.models import Device
 from sensors.ui.suppression_form import SuppressionForm
 from tenants.models import User

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from alerts.models import AlertGroup
+from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.models import DeskTask, Incident
-from incidents.triage import desk_tasks_open, groups_claim
 from notifications.models import Attention
 from tenants.models import User
 from tenants.tenancy.scope import tenant_scope

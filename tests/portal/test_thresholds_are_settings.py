@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from incidents.desk.targets import desk_due, desk_hours
+from incidents.core.targets import desk_due, desk_hours
 from incidents.dispatch.offers import offer_ends
 from incidents.doors import spreading
 from incidents.models import Job

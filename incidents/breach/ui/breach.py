@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.breach.rules import Clock, Item, Stage, clock, stage
 from incidents.breach.services import DaysWrong, NoteEntry, breach_keep
+from incidents.core.selectors import case_groups
+from incidents.core.ui import incident_words
 from incidents.models import BREACH_REASONS, BreachNote, Incident
-from incidents.ui import cases
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst, jst_date
 
@@ -151,10 +152,10 @@ def _initial(note: BreachNote | None, incident: Incident, today: date) -> dict[s
     if note is not None:
         days = {"aware_on": note.aware_on, "quick_on": note.quick_on, "final_on": note.final_on}
         return {**days, "reasons": note.reasons, **note.said}
-    groups = list(cases.case_groups(incident))
+    groups = list(case_groups(incident))
     summary = gettext("%(at)sに、センサーが社内の機器の気になる通信を見つけた。%(title)s。") % {
         "at": jst(incident.opened_at),
-        "title": cases.title(incident),
+        "title": incident_words.title(incident),
     }
     name = {"name": groups[0].signature if groups else "―"}
     cause = gettext("ウイルスに感染したおそれ(検知の名前: %(name)s)。調査中。") % name

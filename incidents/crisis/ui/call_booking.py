@@ -15,12 +15,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from incidents.crisis.bookings import booking_of
+from base.phone_numbers import number_of
+from incidents.core.call_links import CallLink, call_read, call_token
+from incidents.core.selectors import booking_of
+from incidents.core.targets import desk_hours
 from incidents.crisis.calls import IncidentOver, LinkUsed, call_book
-from incidents.crisis.links import CallLink, call_read, call_token
 from incidents.crisis.rules import call_slots
-from incidents.desk.numbers import number_of
-from incidents.desk.targets import desk_hours
 from incidents.models import Incident
 from incidents.states.incident import IncidentState
 from notifications.channels import opens_at

@@ -13,16 +13,16 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from base.moves import MoveRefused, ReasonMissing
+from base.phone_numbers import is_hidden, number_of
+from incidents.core.selectors import open_cases
 from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
-from incidents.desk.numbers import is_hidden, number_of
 from incidents.desk.rules import CaseIncomplete
+from incidents.desk.ui import case_words
+from incidents.desk.ui import queue as waiting
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.running import running_at
 from incidents.models import Caller, Case, Contact, Incident
-from incidents.ui import case_words
-from incidents.ui import cases as cases_ui
-from incidents.ui import queue as waiting
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
@@ -133,7 +133,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "words": case_words.contact_words(found),
         "firm": firm_card(found.tenant, now) if is_firm else None,
         "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(found, running),
-        "open_incidents": cases_ui.open_cases(tenant_id) if is_firm else [],
+        "open_incidents": open_cases(tenant_id) if is_firm else [],
         "callers": callers.filter(_alike(found)).order_by("-first_at")[:MOST],
         "topics": case_words.topic_choices(),
         "mine": found.agent_id == request.acting.user.pk,
@@ -198,7 +198,7 @@ def _incident_chosen(request: ActingRequest, found: Contact) -> Incident | None:
     """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is said."""
     if found.tenant.kind != Organisation.Kind.SME:
         return None
-    running, given = cases_ui.open_cases(found.tenant_id), request.POST.get("incident", "")
+    running, given = open_cases(found.tenant_id), request.POST.get("incident", "")
     chosen = next((one for one in running if str(one.number) == given), None)
     if chosen is None and len(running) > 1 and given != NOT_ABOUT_IT:
         raise IncidentUnclear(found.pk)

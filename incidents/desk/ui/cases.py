@@ -17,13 +17,13 @@ from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
 from incidents.desk.rules import CaseIncomplete
+from incidents.desk.ui import case_words
+from incidents.desk.ui import queue as waiting
+from incidents.desk.ui.case_words import ThreadLine
 from incidents.desk.ui.firm_card import firm_card
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
 from incidents.states.case import CaseState
 from incidents.templatetags.desk_help import answer_chosen
-from incidents.ui import case_words
-from incidents.ui import queue as waiting
-from incidents.ui.case_words import ThreadLine
 from printing.paper import PRESS
 from tenants.models import Organisation
 from tenants.tenancy.scope import tenant_scope

@@ -15,11 +15,14 @@ from django.views.decorators.http import require_http_methods
 from alerts.ui import listing
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
-from incidents import services
+from incidents.core.course import incident_reopen, incident_watch
+from incidents.core.duplicates import group_detach, incident_merge
+from incidents.core.opening import incident_open_by_desk
+from incidents.core.selectors import case_groups
+from incidents.core.ui import incident_words
 from incidents.desk.ui.running import running_at
 from incidents.models import DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
-from incidents.ui import cases
 from notifications.models import Attention
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
@@ -38,7 +41,7 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     kind = Incident.Kind.SENSOR_SILENT if attention else Incident.Kind.REPORTED
     if request.method == "POST":
         try:
-            opened = services.incident_open_by_desk(
+            opened = incident_open_by_desk(
                 tenant_id=tenant_id,
                 kind=kind,
                 reason=request.POST.get("reason", ""),
@@ -85,10 +88,12 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
     is_open = found.state != IncidentState.CLOSED
     context = {
         "case": found,
-        "title": cases.title(found),
-        "tone": cases.state_tone(found.state),
-        "others": [(one.number, cases.title(one), one.opened_at) for one in others] if desk and is_open else [],
-        "rows": [(row.group.pk, row) for row in listing.rows(cases.case_groups(found))],
+        "title": incident_words.title(found),
+        "tone": incident_words.state_tone(found.state),
+        "others": [(one.number, incident_words.title(one), one.opened_at) for one in others]
+        if desk and is_open
+        else [],
+        "rows": [(row.group.pk, row) for row in listing.rows(case_groups(found))],
         "may_watch": desk and (found.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
         "may_reopen": not is_open and found.merged_into_id is None and party in steps[IncidentState.OPEN].by,
         "watch_days": WATCH_DAYS,
@@ -127,18 +132,18 @@ def _merge(request: ActingRequest, found: Incident) -> str:
     into = Incident.objects.filter(tenant_id=found.tenant_id, number=_number(request, "into")).first()
     if into is None:
         raise MoveRefused("no such incident")
-    services.incident_merge(incident_id=found.pk, into_id=into.pk, **_common(request))
+    incident_merge(incident_id=found.pk, into_id=into.pk, **_common(request))
     return gettext("%(number)s番にまとめました。") % {"number": into.number}
 
 
 def _detach(request: ActingRequest, found: Incident) -> str:
-    services.group_detach(incident_id=found.pk, group_id=_number(request, "group"), **_common(request))
+    group_detach(incident_id=found.pk, group_id=_number(request, "group"), **_common(request))
     return gettext("検知を外しました。")
 
 
 def _reopen(request: ActingRequest, found: Incident) -> str:
     party = Party.DESK if request.acting.kind == Kind.CALL_CENTRE else Party.ANALYST
-    services.incident_reopen(incident_id=found.pk, party=party, **_common(request))
+    incident_reopen(incident_id=found.pk, party=party, **_common(request))
     return gettext("もう一度開きました。")
 
 
@@ -146,7 +151,7 @@ def _watch(request: ActingRequest, found: Incident) -> str:
     days, now = _number(request, "days"), timezone.now()
     if days not in WATCH_DAYS:
         raise MoveRefused("no such watch")
-    services.incident_watch(
+    incident_watch(
         incident_id=found.pk,
         until=now + timedelta(days=days),
         by=request.acting.user,

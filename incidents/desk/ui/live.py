@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.desk.presence import others_present, presence_end, presence_renew
+from incidents.desk.ui import queue as waiting
 from incidents.models import Case, DeskPresence, DeskTask
-from incidents.ui import queue as waiting
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
 

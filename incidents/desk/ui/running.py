@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from alerts.ui import listing
+from incidents.desk.ui import queue as waiting
 from incidents.models import Case, Incident
 from incidents.states.incident import IncidentState
-from incidents.ui import queue as waiting
 
 # How far back alerts are "recent" beside a caller, and how many of a firm are shown.
 RECENT = timedelta(days=7)

@@ -17,6 +17,7 @@ from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
 from incidents.dispatch import appointments as named
 from incidents.dispatch.calendar import Entry, calendar_text, method_of
+from incidents.dispatch.doors import job_card
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
 from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer
@@ -204,8 +205,6 @@ def _newest_of_entry(found: Appointment) -> Appointment:
 
 
 def _entry(request: ActingRequest, found: Appointment) -> Entry:
-    from incidents.jobsheet.doors import job_card
-
     job = found.job
     vendor = request.acting.kind == Kind.VENDOR
     card = (job_card(job.pk) if vendor else None) or {}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.dispatch.appointments import answers_of, visit_check_of
+from incidents.dispatch.doors import job_card
 from incidents.dispatch.wording import question_rows
 from incidents.jobsheet import doors, proof, selectors, wording
 from incidents.jobsheet.checklists import checklist
@@ -37,7 +38,7 @@ def sheet(request: ActingRequest, job_id: int) -> HttpResponse:
 def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = None, status: int = 200) -> HttpResponse:
     """The page; `typed`: a form that could not be taken, shown again with what was typed. Raises Http404."""
     job = get_object_or_404(Job.objects.all(), pk=job_id)
-    card = doors.job_card(job.pk)
+    card = job_card(job.pk)
     if card is None:
         raise Http404
     audit_record_for([job.tenant_id], code="job.sheet_viewed", subject=f"job:{job.number}")

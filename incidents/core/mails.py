@@ -7,8 +7,8 @@ from django.utils import timezone
 from alerts.explanation import explain
 from alerts.kinds import group_name
 from alerts.models import AlertGroup
-from incidents.crisis.links import call_url
-from incidents.desk.targets import desk_hours
+from incidents.core.call_links import call_url
+from incidents.core.targets import desk_hours
 from incidents.models import Incident
 from notifications.channels import opens_at
 from notifications.delivery import KIND_INCIDENT

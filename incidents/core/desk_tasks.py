@@ -1,53 +1,20 @@
-"""Named writes of desk tasks. All need an open scope that sees the firm. Incidents: opening, course, duplicates."""
+"""Named writes of desk tasks. All need an open scope that sees the firm."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from base.moves import Party, ReasonMissing, require_move
-from incidents.course import attention_settle, incident_move, incident_reopen, incident_watch
-from incidents.desk.firm_side import response_wish, wish_key
-from incidents.desk.receipts import receipt_record
-from incidents.desk.targets import desk_due
-from incidents.duplicates import group_detach, incident_merge
+from base.moves import Party, require_move
+from incidents.core.receipts import receipt_record
+from incidents.core.rules import attention_importance
+from incidents.core.targets import desk_due
+from incidents.core.timeline import event_add
 from incidents.models import DeskTask, IncidentReceipt
-from incidents.opening import (
-    incident_group_join,
-    incident_open_by_desk,
-    incident_open_or_join,
-    incident_promote,
-)
-from incidents.rules import attention_importance
 from incidents.states.task import TASK_MOVES, TaskState
-from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.audit.record import audit_record
 from tenants.models import User
-
-# What other rooms call about incidents, beside the tasks below.
-__all__ = [
-    "ReasonMissing",
-    "TaskTaken",
-    "attention_settle",
-    "attention_task_open",
-    "desk_task_finish",
-    "desk_task_release",
-    "desk_task_settle",
-    "desk_task_take",
-    "event_add",
-    "group_detach",
-    "incident_group_join",
-    "incident_merge",
-    "incident_move",
-    "incident_open_by_desk",
-    "incident_open_or_join",
-    "incident_promote",
-    "incident_reopen",
-    "incident_watch",
-    "response_wish",
-    "wish_key",
-]
 
 
 class TaskTaken(Exception):

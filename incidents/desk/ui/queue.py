@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from base.numbers import number_in
+from incidents.core.ui.incident_words import kinds_named
 from incidents.desk.finding import Search, cases_matching, incidents_matching, search_of, tasks_matching
 from incidents.desk.rules import RINGS_FOR
+from incidents.desk.ui.case_words import topics_named
 from incidents.models import Case, Contact, DeskTask, Incident
 from incidents.states.case import CaseState
 from incidents.states.incident import IncidentState
 from incidents.states.task import TaskState
-from incidents.ui.case_words import topics_named
-from incidents.ui.cases import kinds_named
 from tenants.models import Organisation, User
 from web.addresses import published
 

@@ -11,12 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from incidents.core.ui import incident_words
 from incidents.desk.finding import Search, calls_matching, cases_matching, incidents_matching, tasks_matching
+from incidents.desk.ui import case_words
+from incidents.desk.ui import queue as waiting
 from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
 from incidents.states.case import CaseState
 from incidents.states.incident import IncidentState
-from incidents.ui import case_words, cases
-from incidents.ui import queue as waiting
 from notifications.models import Attention
 from tenants.models import Organisation
 from web.addresses import published
@@ -97,11 +98,11 @@ def _cases(rows: QuerySet[Case], search: Search) -> QuerySet[Case]:
 
 
 def _incidents(search: Search) -> Any:
-    return incidents_matching(search, cases.kinds_named(search.words))
+    return incidents_matching(search, incident_words.kinds_named(search.words))
 
 
 def _tasks(search: Search) -> Any:
-    return tasks_matching(search, cases.kinds_named(search.words))
+    return tasks_matching(search, incident_words.kinds_named(search.words))
 
 
 def case_records(rows: QuerySet[Case]) -> list[Record]:
@@ -159,7 +160,7 @@ def incident_records(rows: QuerySet[Incident]) -> list[Record]:
             detail=str(one.get_opened_by_display()),
             at=one.opened_at,
             state=str(one.get_state_display()),
-            tone=cases.state_tone(one.state),
+            tone=incident_words.state_tone(one.state),
         )
         for one in rows.select_related("tenant")
     ]

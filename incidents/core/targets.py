@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from incidents.desk.rules import DEFAULT_TARGETS, Targets, due_from
+from incidents.core.rules import DEFAULT_TARGETS, Targets, due_from
 from notifications.channels import Channel, firm_hours, programme_hours
 from notifications.hours import BusinessHours
 from tenants.models import Programme

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.core import signing
 
-from incidents.crisis.bookings import booking_of
+from incidents.core.selectors import booking_of
 from incidents.models import Incident
 from notifications.links import page_url
 

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
-from incidents.course import locked, state_set
+from incidents.core.course import locked, state_set
+from incidents.core.timeline import event_add
 from incidents.models import Incident, IncidentGroup, Job
 from incidents.states.incident import IncidentState
 from incidents.states.job import JobState
-from incidents.timeline import event_add
 from tenants.audit.record import audit_record
 from tenants.models import User
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from alerts.models import AlertGroup
-from incidents.models import INCIDENT_STATES, Incident, IncidentEvent, IncidentGroup
+from incidents.models import INCIDENT_STATES, Incident
 from incidents.states.incident import IncidentState
 
 TITLES: dict[str, Any] = {
@@ -55,40 +53,3 @@ def kinds_named(words: str) -> list[str]:
     """The kinds of incidents whose name or title holds what somebody looks for."""
     names = {kind: f"{label} {TITLES.get(kind, '')}" for kind, label in Incident.Kind.choices}
     return [kind for kind, name in names.items() if words and words.casefold() in name.casefold()]
-
-
-def machines_in_question(tenant_id: int) -> dict[str, Incident]:
-    """MAC address → the open incident that is about this machine of the firm."""
-    links = IncidentGroup.objects.filter(tenant_id=tenant_id).exclude(group__asset_mac="")
-    links = links.filter(incident__isnull=False).exclude(incident__state=IncidentState.CLOSED)
-    return {link.group.asset_mac: link.incident for link in links.select_related("incident", "group")}
-
-
-def open_cases(tenant_id: int) -> list[Incident]:
-    """The firm's incidents that are not closed, the most important and newest first."""
-    running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)
-    return list(running.order_by("-grade", "-opened_at"))
-
-
-def case_of_group(group: AlertGroup) -> Incident | None:
-    """The incident a group belongs to."""
-    found: Incident | None = Incident.objects.filter(
-        tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
-    ).first()
-    return found
-
-
-def case_groups(incident: Incident) -> QuerySet[AlertGroup]:
-    """The groups of an incident, newest first."""
-    linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
-        tenant_id=incident.tenant_id, incidentgroup__incident_id=incident.pk
-    )
-    return linked.select_related("sensor").order_by("-last_at")
-
-
-def case_events(incident: Incident) -> QuerySet[IncidentEvent]:
-    """The timeline, oldest first."""
-    events: QuerySet[IncidentEvent] = IncidentEvent.objects.filter(
-        tenant_id=incident.tenant_id, incident_id=incident.pk
-    ).select_related("actor")
-    return events.order_by("at", "pk")

@@ -10,14 +10,13 @@ from django.db.models import Max
 from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, require_move
 from incidents import doors
-from incidents.desk.rules import HIGH
-from incidents.desk.targets import desk_due
-from incidents.mails import incident_mail_put
+from incidents.core.mails import incident_mail_put
+from incidents.core.rules import HIGH, WATCH
+from incidents.core.targets import desk_due
+from incidents.core.timeline import event_add
 from incidents.models import DeskTask, Incident
-from incidents.rules import WATCH
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.states.task import TaskState
-from incidents.timeline import event_add
 from notifications.services import attention_close
 from tenants.audit.record import audit_record
 from tenants.models import User

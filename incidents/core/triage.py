@@ -14,10 +14,11 @@ from alerts.grading_rules import RULE_SET
 from alerts.models import AlertGroup
 from alerts.models.alert import Notify
 from base.turns import turns
-from incidents import doors, services
-from incidents.course import locked
+from incidents import doors
+from incidents.core import desk_tasks
+from incidents.core.course import locked
+from incidents.core.opening import incident_group_join, incident_known, incident_open_or_join
 from incidents.models import Incident
-from incidents.opening import incident_known
 from incidents.states.incident import BY_GRADE, IncidentState, Opening
 from notifications.doors import untaken_attentions
 from notifications.services import attention_take
@@ -82,7 +83,7 @@ def _triage(tenant_id: int, group_id: int, now: datetime) -> bool:
         return False
     high = group.notify == Notify.AT_ONCE
     by_rule = Opening.CALLBACKS if group.rule in COUNTED else Opening.HIGH_GRADE
-    services.incident_open_or_join(
+    incident_open_or_join(
         group=group,
         kind=Incident.Kind.MALWARE_SUSPECTED if high else Incident.Kind.ANTIVIRUS_UNRESOLVED,
         opened_by=by_rule if high else Opening.ANTIVIRUS,
@@ -98,7 +99,7 @@ def _policy(tenant_id: int, group_id: int, now: datetime) -> bool:
     if group is None:
         return False
     kind = Incident.Kind.MALWARE_SUSPECTED
-    services.incident_open_or_join(group=group, kind=kind, opened_by=Opening.POLICY, grade=group.grade, now=now)
+    incident_open_or_join(group=group, kind=kind, opened_by=Opening.POLICY, grade=group.grade, now=now)
     return True
 
 
@@ -118,7 +119,7 @@ def _attach(tenant_id: int, group_id: int, now: datetime) -> bool:
     AlertGroup.objects.filter(pk=group_id).update(
         digest_key=f"incident:{incident.number}", triaged_at=group.triaged_at or now
     )
-    services.incident_group_join(incident=incident, group=group, now=now)
+    incident_group_join(incident=incident, group=group, now=now)
     return True
 
 
@@ -129,7 +130,7 @@ def _return(tenant_id: int, group_id: int, incident_id: int, now: datetime) -> b
     group = AlertGroup.objects.get(pk=group_id)
     if over_since is None or group.last_at <= over_since:
         return False
-    services.incident_group_join(incident=incident, group=group, now=now)
+    incident_group_join(incident=incident, group=group, now=now)
     return True
 
 
@@ -137,9 +138,9 @@ def _open_task(tenant_id: int, attention_id: int, now: datetime) -> bool:
     attention = attention_take(tenant_id=tenant_id, attention_id=attention_id, now=now)
     if attention is None:
         return False
-    services.attention_task_open(attention=attention, now=now)
+    desk_tasks.attention_task_open(attention=attention, now=now)
     return True
 
 
 def _settle(tenant_id: int, task_id: int, now: datetime) -> bool:
-    return services.desk_task_settle(tenant_id=tenant_id, task_id=task_id, now=now)
+    return desk_tasks.desk_task_settle(tenant_id=tenant_id, task_id=task_id, now=now)

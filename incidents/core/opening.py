@@ -12,15 +12,15 @@ from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
-from incidents.course import attention_settle, incident_reopen, mailed, task_ensure
-from incidents.desk.firm_side import wish_key
-from incidents.desk.targets import desk_due
+from incidents.core.course import attention_settle, incident_reopen, mailed, task_ensure
+from incidents.core.rules import REOPEN_DAYS, same_again
+from incidents.core.selectors import watched_incident
+from incidents.core.targets import desk_due
+from incidents.core.timeline import event_add
+from incidents.core.wishes import wish_key
 from incidents.doors import lock_numbers
-from incidents.jobsheet.selectors import watched_incident
 from incidents.models import DeskTask, Incident, IncidentGroup
-from incidents.rules import REOPEN_DAYS, same_again
 from incidents.states.incident import OPENINGS, PROMOTIONS, IncidentState, Opening
-from incidents.timeline import event_add
 from notifications.models import Attention
 from tenants.audit.record import audit_record
 from tenants.models import User

@@ -1,0 +1,76 @@
+"""Named reads of incidents and of what belongs to them. Need an open scope that sees the firm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from alerts.models import AlertGroup
+from incidents.models import (
+    CallBooking,
+    Incident,
+    IncidentEvent,
+    IncidentGroup,
+    Watch,
+)
+from incidents.states.incident import IncidentState
+from incidents.states.watch import WatchState
+
+
+def booking_of(incident: Incident) -> CallBooking | None:
+    """The booking that holds; None when nobody booked."""
+    found: CallBooking | None = CallBooking.objects.filter(
+        tenant_id=incident.tenant_id, incident_id=incident.pk
+    ).first()
+    return found
+
+
+def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> int | None:
+    """The incident whose watch after a job an alert of this device and family at `at` breaks; None: none is watched.
+
+    A watch that an earlier alert ended counts until its day: it is the same coming back.
+    """
+    broken = Watch.objects.filter(
+        tenant_id=tenant_id, asset_key=asset_key, family=family, opened_at__lt=at, until__gte=at,
+        state__in=(WatchState.RUNNING, WatchState.RECURRED),
+    )  # fmt: skip
+    found: int | None = broken.order_by("-opened_at").values_list("incident_id", flat=True).first()
+    return found
+
+
+def machines_in_question(tenant_id: int) -> dict[str, Incident]:
+    """MAC address → the open incident that is about this machine of the firm."""
+    links = IncidentGroup.objects.filter(tenant_id=tenant_id).exclude(group__asset_mac="")
+    links = links.filter(incident__isnull=False).exclude(incident__state=IncidentState.CLOSED)
+    return {link.group.asset_mac: link.incident for link in links.select_related("incident", "group")}
+
+
+def open_cases(tenant_id: int) -> list[Incident]:
+    """The firm's incidents that are not closed, the most important and newest first."""
+    running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)
+    return list(running.order_by("-grade", "-opened_at"))
+
+
+def case_of_group(group: AlertGroup) -> Incident | None:
+    """The incident a group belongs to."""
+    found: Incident | None = Incident.objects.filter(
+        tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
+    ).first()
+    return found
+
+
+def case_groups(incident: Incident) -> QuerySet[AlertGroup]:
+    """The groups of an incident, newest first."""
+    linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
+        tenant_id=incident.tenant_id, incidentgroup__incident_id=incident.pk
+    )
+    return linked.select_related("sensor").order_by("-last_at")
+
+
+def case_events(incident: Incident) -> QuerySet[IncidentEvent]:
+    """The timeline, oldest first."""
+    events: QuerySet[IncidentEvent] = IncidentEvent.objects.filter(
+        tenant_id=incident.tenant_id, incident_id=incident.pk
+    ).select_related("actor")
+    return events.order_by("at", "pk")

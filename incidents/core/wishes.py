@@ -1,0 +1,37 @@
+"""What a firm wants for a detection that no rule gives first response."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.models import AlertGroup
+from base.moves import ReasonMissing
+from notifications.models import Attention
+from notifications.services import attention_open
+from tenants.models import User
+from tenants.tenancy.scope import tenant_scope
+
+
+def wish_key(group_id: int) -> str:
+    """Names what a wish for first response is about."""
+    return f"group:{group_id}"
+
+
+def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by: User, now: datetime) -> bool:
+    """The firm wants first response for a detection of lower importance (OSK 5.3.3): the desk calls and promotes it.
+
+    → False when that wish is open already. Raises ReasonMissing without words.
+    """
+    if not why.strip():
+        raise ReasonMissing("say what worries you")
+    facts = {"group": group.pk, "headline": headline[:120], "why": why.strip()[:300], "number": number.strip()[:60]}
+    # The request to the desk is the platform's own work for this firm, as a sweep would write it.
+    with tenant_scope(group.tenant_id):
+        _wish, made = attention_open(
+            tenant_id=group.tenant_id,
+            kind=Attention.Kind.RESPONSE_WISH,
+            subject_key=wish_key(group.pk),
+            facts=facts | {"who": str(by)},
+            now=now,
+        )
+    return made
