@@ -60,25 +60,25 @@ def _read(part: str) -> tuple[Phone, ...]:
 
 def number_of(text: str) -> Phone | None:
     """The first number in a text; None when there is none, such as 非通知."""
-    found = numbers_in(text)
-    return found[0] if found else None
+    numbers = numbers_in(text)
+    return numbers[0] if numbers else None
 
 
 def is_hidden(text: str) -> bool:
     """Whether a telephone system says that the caller shows no number."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower()
-    told = plain in _HIDDEN_LETTERS or any(word in plain for word in HIDDEN)
-    return told and number_of(text) is None
+    withheld = plain in _HIDDEN_LETTERS or any(word in plain for word in HIDDEN)
+    return withheld and number_of(text) is None
 
 
-def closeness(asked: str, known: str) -> int:
+def closeness(dialled: str, known: str) -> int:
     """SAME, NEAR (only the last two digits differ: a direct line beside the main number), or 0. Both in E.164."""
-    if not asked or not known:
+    if not dialled or not known:
         return 0
-    if asked == known:
+    if dialled == known:
         return SAME
-    block = len(asked) == len(known) and asked[:-2] == known[:-2]
-    return NEAR if block and _comes_in_blocks(asked) else 0
+    block = len(dialled) == len(known) and dialled[:-2] == known[:-2]
+    return NEAR if block and _comes_in_blocks(dialled) else 0
 
 
 def _comes_in_blocks(e164: str) -> bool:

@@ -56,20 +56,20 @@ class CallView(JsonView):
             raise Refusal(403, "scope_missing", f"the token does not have the scope {ApiToken.Scope.CALLS}")
         if tried(f"calls:{holder.token_id}", 60) > CALLS_A_MINUTE:
             raise Refusal(429, "too_many_calls", f"at most {CALLS_A_MINUTE} a minute", retry_after_s=60)
-        asked = CallIn(data=request.data)
-        asked.is_valid(raise_exception=True)
-        told, now = asked.validated_data, timezone.now()
-        raw = " ".join("".join(c for c in told["number"] if c.isprintable()).split())
+        serializer = CallIn(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        event, now = serializer.validated_data, timezone.now()
+        raw = " ".join("".join(c for c in event["number"] if c.isprintable()).split())
         known = number_of(raw)
-        at = min(max(told.get("at", now), now - OLDEST), now)
+        at = min(max(event.get("at", now), now - OLDEST), now)
         try:
             with transaction.atomic():
                 contact = report_call(
                     token=holder.token_hash,
-                    key=told["call"],
+                    key=event["call"],
                     raw=raw,
                     e164=known.e164 if known else "",
-                    what=told["event"],
+                    what=event["event"],
                     at=at,
                 )
         except ProgrammingError as error:

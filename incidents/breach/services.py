@@ -64,13 +64,13 @@ def breach_keep(*, incident: Incident, entry: NoteEntry, by: User, today: date, 
 def _announce(note: BreachNote, incident: Incident, by: User, now: datetime) -> None:
     """The desk reads the timeline and can ask on the phone. What leaked stays in the note."""
     days = clock(note.aware_on, note.reasons)
-    told = {
+    days_noted = {
         "aware_on": note.aware_on,
         "quick_until": days.quick_until if days else None,
         "final_until": days.final_until if days else None,
         "quick_on": note.quick_on,
         "final_on": note.final_on,
     }
-    written = {name: day.isoformat() if day else None for name, day in told.items()}
+    written = {name: day.isoformat() if day else None for name, day in days_noted.items()}
     with tenant_scope(incident.tenant_id):
         event_add(incident=incident, code="breach_noted", at=now, by=by, **written)

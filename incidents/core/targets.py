@@ -78,7 +78,7 @@ def desk_due(*, tenant_id: int, importance: int, at: datetime) -> datetime:
 
 
 def _programme_of_office(tenant_id: int) -> int | None:
-    found: int | None = (
+    programme_id: int | None = (
         Programme.objects.filter(office_id=tenant_id).order_by("pk").values_list("pk", flat=True).first()
     )
-    return found
+    return programme_id

@@ -34,14 +34,14 @@ def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime, inst
     if incident.state == IncidentState.CLOSED:
         raise IncidentOver(incident.number)
     number = number_of(phone)
-    told = (number.raw if number else phone.strip())[:40]
+    dialled = (number.raw if number else phone.strip())[:40]
     held = booking_of(incident)
-    if held is not None and (held.at, held.phone) == (at, told):
+    if held is not None and (held.at, held.phone) == (at, dialled):
         return held
     if (held.pk if held else 0) != instead_of:
         raise LinkUsed(incident.number)
     booking: CallBooking = CallBooking.objects.create(
-        tenant_id=incident.tenant_id, incident=incident, at=at, phone=told, asked_at=now
+        tenant_id=incident.tenant_id, incident=incident, at=at, phone=dialled, asked_at=now
     )
     task_ensure(incident, now)
     DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True).exclude(

@@ -85,9 +85,9 @@ def caller_note(*, tenant_id: int, number: str, name: str, firm_told: str, now: 
     known = number_of(number)
     e164 = known.e164 if known else ""
     same = Caller.objects.filter(tenant_id=tenant_id, number_e164=e164, name=name.strip()[:80], merged_into=None)
-    found: Caller | None = same.order_by("pk").first() if e164 or name.strip() else None
-    if found is not None:
-        return found
+    caller: Caller | None = same.order_by("pk").first() if e164 or name.strip() else None
+    if caller is not None:
+        return caller
     made: Caller = Caller.objects.create(
         tenant_id=tenant_id,
         name=name.strip()[:80],

@@ -167,13 +167,13 @@ def case_solve(*, tenant_id: int, case_id: int, version: int, by: User, solved_b
 
 def case_note(*, tenant_id: int, case_id: int, version: int, by: User, body: str, now: datetime) -> InternalNote:
     """Write something for the desk and the SOC alone. Anybody of them may, whoever works on the case."""
-    said = _required_text(body)
+    text = _required_text(body)
     # The SOC may write notes and change no case: counting the change is the platform's own work.
     with tenant_scope(tenant_id):
         case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=None)
         case.version += 1
         case.save(update_fields=["version"])
-    note: InternalNote = InternalNote.objects.create(tenant_id=tenant_id, case=case, body=said, at=now, author=by)
+    note: InternalNote = InternalNote.objects.create(tenant_id=tenant_id, case=case, body=text, at=now, author=by)
     audit_record(code="case.noted", subject=f"case:{case.pk}", tenant_id=trail_of(tenant_id))
     return note
 
@@ -225,14 +225,14 @@ def escalation_answer(*, tenant_id: int, escalation_id: int, by: User, answer: s
 
     Raises MoveRefused when it was answered before, ReasonMissing without words.
     """
-    asked: Escalation = (
+    escalation: Escalation = (
         Escalation.objects.filter(tenant_id=tenant_id).select_for_update(of=("self",)).get(pk=escalation_id)
     )
-    if asked.answered_at is not None:
+    if escalation.answered_at is not None:
         raise MoveRefused("answered before")
-    asked.answer, asked.answered_at, asked.answered_by = _required_text(answer)[:2000], now, by
-    asked.save(update_fields=["answer", "answered_at", "answered_by"])
-    return asked
+    escalation.answer, escalation.answered_at, escalation.answered_by = _required_text(answer)[:2000], now, by
+    escalation.save(update_fields=["answer", "answered_at", "answered_by"])
+    return escalation
 
 
 def case_answer_in(*, tenant_id: int, case_id: int, now: datetime) -> bool:
@@ -259,8 +259,8 @@ def case_merge(
         raise MoveRefused("no such other case of this firm")
     # Always in the same order, so that two merges never wait for each other.
     locked = {
-        one: case_locked(tenant_id=tenant_id, case_id=one, version=version if one == case_id else None, by=None)
-        for one in sorted((case_id, target_id))
+        each: case_locked(tenant_id=tenant_id, case_id=each, version=version if each == case_id else None, by=None)
+        for each in sorted((case_id, target_id))
     }
     case, target = locked[case_id], locked[target_id]
     if target.state == CaseState.MERGED:

@@ -47,8 +47,8 @@ def unended_calls(before: datetime) -> list[tuple[int, int]]:
 def _scalar(sql: str, values: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        found: int = cursor.fetchone()[0]
-    return found
+        value: int = cursor.fetchone()[0]
+    return value
 
 
 def _pairs(sql: str, values: list[Any] | None = None) -> list[tuple[int, int]]:

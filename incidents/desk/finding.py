@@ -56,52 +56,52 @@ def cases_matching(search: Search, topics: Iterable[str] = ()) -> Q:
     one of `topics`, or with this number.
     """
     title = _in_any("title", search)
-    found = Q(tenant_id__in=search.firms) | title | Q(topic__in=[*topics])
+    condition = Q(tenant_id__in=search.firms) | title | Q(topic__in=[*topics])
     for model, column in ((InternalNote, "body"), (CustomerMessage, "body"), (Escalation, "question")):
         rows: Any = model
-        found |= Q(pk__in=rows.objects.filter(_in_any(column, search)).values("case_id"))
-    found |= Q(pk__in=Contact.objects.filter(_of_caller(search, "caller__")).values("case_id"))
-    return found | Q(number=int(search.words)) if _is_small(search.words) else found
+        condition |= Q(pk__in=rows.objects.filter(_in_any(column, search)).values("case_id"))
+    condition |= Q(pk__in=Contact.objects.filter(_of_caller(search, "caller__")).values("case_id"))
+    return condition | Q(number=int(search.words)) if _is_small(search.words) else condition
 
 
 def calls_matching(search: Search) -> Q:
     """Calls of these firms, from this number, or by a caller of this name who may have told a firm's name."""
     numbered = number_of(search.words)
-    found = Q(tenant_id__in=search.firms) | _of_caller(search, "caller__") | _in_any("number_raw", search)
+    condition = Q(tenant_id__in=search.firms) | _of_caller(search, "caller__") | _in_any("number_raw", search)
     digits = re.sub(r"[^0-9]", "", search.spellings[-1])
     if len(digits) >= LEAST_DIGITS:
         # The last figures people remember, and numbers that are none of any telephone network.
         bare = Contact.objects.annotate(
             digits=Func("number_raw", Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace")
         )
-        found |= Q(pk__in=bare.filter(digits__contains=digits).values("pk"))
-    return found | Q(number_e164=numbered.e164) if numbered is not None else found
+        condition |= Q(pk__in=bare.filter(digits__contains=digits).values("pk"))
+    return condition | Q(number_e164=numbered.e164) if numbered is not None else condition
 
 
 def incidents_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
     """Incidents of these firms, of one of `kinds`, with the words in their reason or history, or about a machine that
     the firm gave such a name.
     """
-    found = Q(tenant_id__in=search.firms) | Q(kind__in=[*kinds]) | _in_any("opened_reason", search)
-    told = IncidentEvent.objects.annotate(words=Cast("data", TextField()))
-    found |= Q(pk__in=told.filter(_in_any("words", search)).values("incident_id"))
+    condition = Q(tenant_id__in=search.firms) | Q(kind__in=[*kinds]) | _in_any("opened_reason", search)
+    events = IncidentEvent.objects.annotate(words=Cast("data", TextField()))
+    condition |= Q(pk__in=events.filter(_in_any("words", search)).values("incident_id"))
     machines = Device.objects.filter(_in_any("given_name", search) | _in_any("owner", search))
     about = IncidentGroup.objects.filter(group__asset_mac__in=[*machines.values_list("mac", flat=True)[:MOST]])
-    found |= Q(pk__in=about.values("incident_id"))
-    return found | Q(number=int(search.words)) if _is_small(search.words) else found
+    condition |= Q(pk__in=about.values("incident_id"))
+    return condition | Q(number=int(search.words)) if _is_small(search.words) else condition
 
 
 def tasks_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
     """Tasks of these firms, about incidents of one of `kinds`, or with the words in what is asked or in the outcome."""
-    found = Q(tenant_id__in=search.firms) | Q(incident__kind__in=[*kinds]) | _in_any("outcome", search)
-    asked = DeskTask.objects.annotate(words=Cast("attention__facts", TextField())).filter(_in_any("words", search))
-    return found | Q(pk__in=asked.values("pk"))
+    condition = Q(tenant_id__in=search.firms) | Q(incident__kind__in=[*kinds]) | _in_any("outcome", search)
+    worded = DeskTask.objects.annotate(words=Cast("attention__facts", TextField())).filter(_in_any("words", search))
+    return condition | Q(pk__in=worded.values("pk"))
 
 
 def _of_caller(search: Search, prefix: str) -> Q:
     numbered = number_of(search.words)
-    found = _in_any(f"{prefix}name", search) | _in_any(f"{prefix}firm_told", search)
-    return found | Q(**{f"{prefix}number_e164": numbered.e164}) if numbered is not None else found
+    condition = _in_any(f"{prefix}name", search) | _in_any(f"{prefix}firm_told", search)
+    return condition | Q(**{f"{prefix}number_e164": numbered.e164}) if numbered is not None else condition
 
 
 def _in_any(column: str, search: Search) -> Q:

@@ -29,16 +29,16 @@ def _own_firms() -> Q:
 
 def firms_by_number(text: str) -> list[Match]:
     """Firms a number belongs to, sure ones first; several may share one. [] for 非通知 and for what is no number."""
-    asked = number_of(text)
-    if asked is None:
+    dialled = number_of(text)
+    if dialled is None:
         return []
     callers = {
         caller.tenant_id: caller
-        for caller in Caller.objects.filter(number_e164=asked.e164, merged_into=None).order_by("-pk")[:50]
+        for caller in Caller.objects.filter(number_e164=dialled.e164, merged_into=None).order_by("-pk")[:50]
     }
     matches = []
     for firm in Organisation.objects.filter(_own_firms()).exclude(phone="").order_by("name_kana", "pk"):
-        best = max(_closeness(asked.e164, firm), default=0)
+        best = max(_closeness(dialled.e164, firm), default=0)
         caller = callers.pop(firm.pk, None)
         if best or caller:
             matches.append(Match(firm, best == SAME or caller is not None, caller))
@@ -47,17 +47,17 @@ def firms_by_number(text: str) -> list[Match]:
     return sorted(matches, key=lambda match: not match.sure)
 
 
-def _closeness(asked: str, firm: Organisation) -> Iterable[int]:
+def _closeness(dialled: str, firm: Organisation) -> Iterable[int]:
     known = {number.e164 for number in numbers_in(firm.phone)} | ({firm.phone_e164} - {""})
-    return (closeness(asked, number) for number in known)
+    return (closeness(dialled, number) for number in known)
 
 
 def strangers_by_number(text: str) -> list[Caller]:
     """Callers of no firm that used this number before."""
-    asked = number_of(text)
-    if asked is None:
+    dialled = number_of(text)
+    if dialled is None:
         return []
-    rows = Caller.objects.filter(number_e164=asked.e164, merged_into=None, tenant__in=desk_offices())
+    rows = Caller.objects.filter(number_e164=dialled.e164, merged_into=None, tenant__in=desk_offices())
     return list(rows.order_by("-pk")[:20])
 
 
@@ -71,10 +71,10 @@ def desk_offices() -> list[int]:
 def firms_found(search: str) -> list[int]:
     """Firms by part of their name, or by any form of their number."""
     named = Q(search_name__contains=search_fold(search)) | Q(phone__contains=search)
-    found = set(Organisation.objects.filter(_own_firms(), named).values_list("pk", flat=True))
+    ids = set(Organisation.objects.filter(_own_firms(), named).values_list("pk", flat=True))
     if number_of(search) is not None:
-        found |= {match.firm.pk for match in firms_by_number(search)}
-    return sorted(found)
+        ids |= {match.firm.pk for match in firms_by_number(search)}
+    return sorted(ids)
 
 
 __all__ = ["NEAR", "Match", "desk_offices", "firms_by_number", "firms_found", "strangers_by_number"]

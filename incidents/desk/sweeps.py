@@ -36,11 +36,11 @@ def attentions_find(*, now: datetime, settings: tuple[Setting, ...]) -> int:
     def stalled(tenant_id: int, sensor_id: int) -> bool:
         return _stalled(tenant_id, sensor_id, now, settings)
 
-    found = _each(doors.unread_incidents(now), unread)
-    found += _each(doors.stalled_installs(now - timedelta(days=1)), stalled)
+    opened = _each(doors.unread_incidents(now), unread)
+    opened += _each(doors.stalled_installs(now - timedelta(days=1)), stalled)
     _each(_keyed("incident_unread"), lambda tenant_id, pk: _read_meanwhile(tenant_id, pk, now))
     _each(_keyed("install_stalled"), lambda tenant_id, pk: _installed_meanwhile(tenant_id, pk, now))
-    return found
+    return opened
 
 
 def calls_missed(*, now: datetime) -> int:

@@ -150,20 +150,20 @@ def appointment_drop(*, appointment_id: int, side: Party, by: User, now: datetim
 
 def visit_check_record(*, job: Job, answers: dict[str, str], note: str, by: User, now: datetime) -> VisitCheck:
     """Answers to the questions before a visit; anybody of the firm, the desk, the vendor may give them."""
-    asked = {Question(key).value: Answer(value).value for key, value in answers.items()}
+    given = {Question(key).value: Answer(value).value for key, value in answers.items()}
     made: VisitCheck = VisitCheck.objects.create(
-        tenant_id=job.tenant_id, job=job, answers=asked, note=note.strip()[:300], at=now, by=by
+        tenant_id=job.tenant_id, job=job, answers=given, note=note.strip()[:300], at=now, by=by
     )
-    job_event_add(job=job, code="checked", party=Party.FIRM, at=now, by=by, vendor=_vendor(job), answers=asked)
+    job_event_add(job=job, code="checked", party=Party.FIRM, at=now, by=by, vendor=_vendor(job), answers=given)
     return made
 
 
 def visit_check_of(job: Job) -> VisitCheck | None:
     """The newest answers to the questions before a visit, with who gave them."""
-    found: VisitCheck | None = (
+    check: VisitCheck | None = (
         VisitCheck.objects.filter(job_id=job.pk).select_related("by").order_by("-at", "-pk").first()
     )
-    return found
+    return check
 
 
 def answers_of(job: Job) -> dict[str, str]:
@@ -187,8 +187,8 @@ def times_taken_back(job: Job, now: datetime) -> list[Appointment]:
 
 def _both(appointment_id: int) -> tuple[Appointment, Job]:
     """The appointment as it is under the job's lock. Raises Appointment.DoesNotExist."""
-    asked: Appointment = Appointment.objects.get(pk=appointment_id)
-    job = job_lock(Job(pk=asked.job_id, tenant_id=asked.tenant_id))
+    unlocked: Appointment = Appointment.objects.get(pk=appointment_id)
+    job = job_lock(Job(pk=unlocked.job_id, tenant_id=unlocked.tenant_id))
     return Appointment.objects.get(pk=appointment_id), job
 
 

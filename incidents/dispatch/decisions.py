@@ -42,8 +42,8 @@ def sheet_sha256(sheet: Mapping[str, Any]) -> str:
 def open_job(incident: Incident) -> Job | None:
     """The job of the incident that is not over."""
     jobs = Job.objects.filter(tenant_id=incident.tenant_id, incident=incident)
-    found: Job | None = jobs.exclude(state__in=(JobState.CLOSED, JobState.CANCELLED)).first()
-    return found
+    job: Job | None = jobs.exclude(state__in=(JobState.CLOSED, JobState.CANCELLED)).first()
+    return job
 
 
 def decision_record(

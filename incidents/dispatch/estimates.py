@@ -32,8 +32,8 @@ class Past:
 
 def nearest(past: Iterable[Past], way: str) -> Past | None:
     """The most alike that has enough jobs; None: no past cases yet."""
-    enough = [one for one in past if one.way == way and one.jobs >= FEWEST]
-    return min(enough, key=lambda one: one.level, default=None)
+    enough = [each for each in past if each.way == way and each.jobs >= FEWEST]
+    return min(enough, key=lambda each: each.level, default=None)
 
 
 def yen_of(past: Past | None) -> tuple[int, int, int] | None:

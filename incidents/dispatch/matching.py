@@ -127,37 +127,40 @@ def match(wanted: Wanted, candidates: Iterable[Candidate]) -> list[Match]:
 
     Nobody is left out: the firm may ask any, and sees why one does not fit.
     """
-    found = [Match(one, tuple(_reasons(wanted, one))) for one in candidates]
-    return sorted(found, key=lambda line: _rank(wanted, line))
+    matches = [Match(candidate, tuple(_reasons(wanted, candidate))) for candidate in candidates]
+    return sorted(matches, key=lambda line: _rank(wanted, line))
 
 
 def _rank(wanted: Wanted, line: Match) -> tuple[Any, ...]:
-    one = line.candidate
-    distance = 0 if one.municipality_code and one.municipality_code == wanted.code else 1
-    distance += one.prefecture != wanted.prefecture
-    return (line.fit, not one.listed, distance, one.busy, one.name, one.vendor_id)
+    candidate = line.candidate
+    distance = 0 if candidate.municipality_code and candidate.municipality_code == wanted.code else 1
+    distance += candidate.prefecture != wanted.prefecture
+    return (line.fit, not candidate.listed, distance, candidate.busy, candidate.name, candidate.vendor_id)
 
 
-def _reasons(wanted: Wanted, one: Candidate) -> Iterable[Because]:
-    if one.declined:
+def _reasons(wanted: Wanted, candidate: Candidate) -> Iterable[Because]:
+    if candidate.declined:
         yield Because(Reason.DECLINED, Fit.NO)
-    if wanted.kind not in one.kinds:
+    if wanted.kind not in candidate.kinds:
         yield Because(Reason.KIND_NO, Fit.NO)
-    yield Because(Reason.REMOTE, Fit.YES) if wanted.remote else area_reason(wanted.prefecture, wanted.code, one.areas)
+    if wanted.remote:
+        yield Because(Reason.REMOTE, Fit.YES)
+    else:
+        yield area_reason(wanted.prefecture, wanted.code, candidate.areas)
     if wanted.starts_at is not None:
-        yield from _time_reasons(wanted.starts_at, wanted.minutes, one)
-        if one.week_capacity is not None and one.busy >= one.week_capacity:
-            yield Because(Reason.FULL, Fit.ASK, {"busy": one.busy})
-    if one.ask_first:
+        yield from _time_reasons(wanted.starts_at, wanted.minutes, candidate)
+        if candidate.week_capacity is not None and candidate.busy >= candidate.week_capacity:
+            yield Because(Reason.FULL, Fit.ASK, {"busy": candidate.busy})
+    if candidate.ask_first:
         yield Because(Reason.ASK_FIRST, Fit.ASK)
-    if not one.listed:
+    if not candidate.listed:
         yield Because(Reason.UNLISTED, Fit.YES)
 
 
 def area_reason(prefecture: str, code: str, areas: Iterable[Area]) -> Because:
     """Whether a vendor goes there: the best of its rules for the prefecture."""
-    found = [_area(area, code) for area in areas if area.prefecture == prefecture]
-    return min(found, key=lambda because: because.fit, default=Because(Reason.AREA_NO, Fit.NO))
+    reasons = [_area(area, code) for area in areas if area.prefecture == prefecture]
+    return min(reasons, key=lambda because: because.fit, default=Because(Reason.AREA_NO, Fit.NO))
 
 
 def _area(area: Area, code: str) -> Because:
@@ -175,21 +178,21 @@ def _area(area: Area, code: str) -> Because:
     return Because(Reason.AREA, Fit.YES, values)
 
 
-def _time_reasons(starts_at: datetime, minutes: int, one: Candidate) -> Iterable[Because]:
+def _time_reasons(starts_at: datetime, minutes: int, candidate: Candidate) -> Iterable[Because]:
     start = starts_at.astimezone(JST)
     kind, weekday = day_kind(start.date()), start.weekday()
     wrong = []
-    if kind == YEAR_END and not one.year_end:
+    if kind == YEAR_END and not candidate.year_end:
         wrong.append(Because(Reason.YEAR_END_NO, Fit.NO))
-    elif one.days_ask:
+    elif candidate.days_ask:
         yield Because(Reason.DAYS_ASK, Fit.ASK)
-    elif weekday not in one.weekdays:
+    elif weekday not in candidate.weekdays:
         wrong.append(Because(Reason.DAY_NO, Fit.NO, {"weekday": weekday}))
-    elif kind == HOLIDAY and not one.holidays:
+    elif kind == HOLIDAY and not candidate.holidays:
         wrong.append(Because(Reason.HOLIDAY_NO, Fit.NO))
     first = start.hour * 60 + start.minute
-    if first < one.opens or first + minutes > one.closes:
-        wrong.append(Because(Reason.HOURS_NO, Fit.NO, {"opens": one.opens, "closes": one.closes}))
-    if not wrong and not one.days_ask:
-        yield Because(Reason.TIME, Fit.YES, {"opens": one.opens, "closes": one.closes})
+    if first < candidate.opens or first + minutes > candidate.closes:
+        wrong.append(Because(Reason.HOURS_NO, Fit.NO, {"opens": candidate.opens, "closes": candidate.closes}))
+    if not wrong and not candidate.days_ask:
+        yield Because(Reason.TIME, Fit.YES, {"opens": candidate.opens, "closes": candidate.closes})
     yield from wrong

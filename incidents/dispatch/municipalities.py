@@ -42,11 +42,11 @@ def municipalities() -> dict[str, Municipality]:
     with sqlite3.connect(f"{_FILE.as_uri()}?mode=ro", uri=True) as book:
         rows = book.execute(_ALL).fetchall()
     book.close()
-    found = {}
+    by_code = {}
     for code, prefecture, name in rows:
         county = _COUNTY.fullmatch(name)
-        found[code] = Municipality(code, prefecture, name, county[1] if county else "")
-    return found
+        by_code[code] = Municipality(code, prefecture, name, county[1] if county else "")
+    return by_code
 
 
 @lru_cache(maxsize=1)

@@ -93,10 +93,10 @@ def job_offer_answer(*, offer_id: int, accept: bool, by: User, now: datetime, re
     Raises OfferGone (also for the second of two colleagues), MoveRefused or ReasonMissing when declining without
     a reason, JobOffer.DoesNotExist when no such offer was made to it.
     """
-    asked = JobOffer.objects.filter(pk=offer_id).first()
-    if asked is None:
+    unlocked = JobOffer.objects.filter(pk=offer_id).first()
+    if unlocked is None:
         raise OfferGone(OfferState.EXPIRED)
-    job = job_lock(Job(pk=asked.job_id, tenant_id=asked.tenant_id))
+    job = job_lock(Job(pk=unlocked.job_id, tenant_id=unlocked.tenant_id))
     # Now that the job is ours to look at, the offer as it is after whoever was quicker.
     with tenant_scope(job.tenant_id):
         offer: JobOffer = JobOffer.objects.select_related("answered_by", "vendor").get(pk=offer_id)

@@ -156,8 +156,9 @@ def office_call(*, job: Job, reason: str, by: User, now: datetime) -> None:
 def _vendor_wanted(job: Job, now: datetime) -> None:
     """A vendor declined, let its time run out or gave the job back: the desk helps the firm to choose another."""
     with tenant_scope(job.tenant_id):
-        asked = JobOffer.objects.filter(job_id=job.pk).select_related("vendor").order_by("-offered_at", "-pk").first()
-        facts = {"job": job.pk, "number": job.number, "vendor": asked.vendor.name if asked else ""}
+        offers = JobOffer.objects.filter(job_id=job.pk).select_related("vendor")
+        last_offer = offers.order_by("-offered_at", "-pk").first()
+        facts = {"job": job.pk, "number": job.number, "vendor": last_offer.vendor.name if last_offer else ""}
         attention_open(
             tenant_id=job.tenant_id,
             kind=Attention.Kind.VENDOR_WANTED,

@@ -106,8 +106,8 @@ def way_name(way: str) -> str:
 
 
 def _moved(data: dict[str, Any]) -> str:
-    told = _("作業の状態が「%(state)s」になりました。") % {"state": state_name(str(data.get("to", "")))}
-    return f"{told}{data['reason']}" if data.get("reason") else told
+    sentence = _("作業の状態が「%(state)s」になりました。") % {"state": state_name(str(data.get("to", "")))}
+    return f"{sentence}{data['reason']}" if data.get("reason") else sentence
 
 
 def _decided(data: dict[str, Any]) -> str:
@@ -117,8 +117,8 @@ def _decided(data: dict[str, Any]) -> str:
     return _("%(name)sさんが「%(way)s」と決めました。") % values
 
 
-def _because(told: str, data: dict[str, Any]) -> str:
-    return told + _("理由: %(reason)s") % {"reason": data["reason"]} if data.get("reason") else told
+def _because(sentence: str, data: dict[str, Any]) -> str:
+    return sentence + _("理由: %(reason)s") % {"reason": data["reason"]} if data.get("reason") else sentence
 
 
 def _when(data: dict[str, Any]) -> dict[str, str]:

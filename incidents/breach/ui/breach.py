@@ -143,8 +143,8 @@ def breach_lines(incident: Incident) -> list[tuple[Any, Any]]:
 
 def _incident(request: ActingRequest, number: int) -> Incident:
     tenant_id = request.acting.organisation.pk
-    found: Incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
-    return found
+    incident: Incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    return incident
 
 
 def _initial(note: BreachNote | None, incident: Incident, today: date) -> dict[str, Any]:
@@ -174,8 +174,8 @@ def _lead(where: Stage | None, days: Clock | None, today: date) -> str:
                 "first": jst_date(days.quick_from), "day": quick,
             }  # fmt: skip
         case Stage.QUICK_LATE:
-            told = gettext("速報の目安(%(day)s)を過ぎています。分かっていることだけで、すぐに出してください。")
-            return told % {"day": quick}
+            sentence = gettext("速報の目安(%(day)s)を過ぎています。分かっていることだけで、すぐに出してください。")
+            return sentence % {"day": quick}
         case Stage.FINAL:
             left = {"day": final, "n": (days.final_until - today).days}
             return gettext("確報の期限は%(day)sです(あと%(n)s日)。") % left

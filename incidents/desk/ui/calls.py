@@ -41,24 +41,24 @@ def call(request: ActingRequest) -> HttpResponse:
         return _start(request)
     number = request.GET.get("number", "").strip()[:60]
     name = request.GET.get("name", "").strip()[:80]
-    found = firms_by_number(number)[:MOST]
-    known = {match.firm.pk for match in found}
+    matches = firms_by_number(number)[:MOST]
+    known = {match.firm.pk for match in matches}
     named = list(Organisation.objects.filter(pk__in=set(firms_found(name)) - known)[:MOST]) if name else []
-    shown = [match.firm.pk for match in found] + [firm.pk for firm in named]
+    shown = [match.firm.pk for match in matches] + [firm.pk for firm in named]
     if number or name:
         partner_read(request, code="call.looked_up", subject="call", tenant_ids=shown)
     context = {
         "number": number,
         "name": name,
-        "asked": number_of(number),
+        "dialled": number_of(number),
         "hidden": is_hidden(number),
-        "matches": found,
+        "matches": matches,
         "named": named,
         "strangers": strangers_by_number(number),
         "running": running_at(shown, timezone.now()),
         "ringing": waiting.ringing(timezone.now()),
         "contact": request.GET.get("contact", ""),
-        "asked_something": bool(number or name),
+        "searched": bool(number or name),
     }
     return render(request, "desk/call.html", context)
 
@@ -113,30 +113,30 @@ def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) ->
 def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResponse:
     """A conversation that runs or is over: its timer, who it was, which case it is about."""
     rows = Contact.objects.filter(tenant_id=tenant_id).select_related("tenant", "case", "caller", "agent")
-    found = get_object_or_404(rows, pk=contact_id)
-    is_firm = found.tenant.kind == Organisation.Kind.SME
+    contact = get_object_or_404(rows, pk=contact_id)
+    is_firm = contact.tenant.kind == Organisation.Kind.SME
     typed: dict[str, str] = {}
     if request.method == "POST":
-        done = _contact_action(request, found)
+        done = _contact_action(request, contact)
         if done is not None:
             return done
         typed = {name: str(value) for name, value in request.POST.items()}
-        found = get_object_or_404(rows, pk=contact_id)
+        contact = get_object_or_404(rows, pk=contact_id)
     partner_read(
         request, code="contact.viewed", subject=f"contact:{contact_id}", tenant_ids=[tenant_id] if is_firm else []
     )
     now, name = timezone.now(), request.GET.get("name", "").strip()[:80]
-    running = Case.objects.filter(waiting.OPEN_CASE, tenant_id=tenant_id).exclude(pk=found.case_id)
-    callers = Caller.objects.filter(tenant_id=tenant_id, merged_into=None).exclude(pk=found.caller_id)
+    running = Case.objects.filter(waiting.OPEN_CASE, tenant_id=tenant_id).exclude(pk=contact.case_id)
+    callers = Caller.objects.filter(tenant_id=tenant_id, merged_into=None).exclude(pk=contact.caller_id)
     context = {
-        "found": found,
-        "words": case_words.contact_words(found),
-        "firm": firm_card(found.tenant, now) if is_firm else None,
-        "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(found, running),
+        "contact": contact,
+        "words": case_words.contact_words(contact),
+        "firm": firm_card(contact.tenant, now) if is_firm else None,
+        "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(contact, running),
         "open_incidents": open_cases(tenant_id) if is_firm else [],
-        "callers": callers.filter(_alike(found)).order_by("-first_at")[:MOST],
+        "callers": callers.filter(_alike(contact)).order_by("-first_at")[:MOST],
         "topics": case_words.topic_choices(),
-        "mine": found.agent_id == request.acting.user.pk,
+        "mine": contact.agent_id == request.acting.user.pk,
         "may_write": request.acting.may_write,
         "name": name,
         "named": [] if is_firm or not name else Organisation.objects.filter(pk__in=firms_found(name))[:MOST],
@@ -146,37 +146,37 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
     return render(request, "desk/contact.html", context)
 
 
-def _alike(found: Contact) -> Q:
+def _alike(contact: Contact) -> Q:
     """At a firm all its callers; among strangers those with the same number."""
-    if found.tenant.kind == Organisation.Kind.SME:
+    if contact.tenant.kind == Organisation.Kind.SME:
         return Q()
-    return Q(number_e164=found.number_e164) & ~Q(number_e164="")
+    return Q(number_e164=contact.number_e164) & ~Q(number_e164="")
 
 
-def _of_the_caller(found: Contact, running: Any) -> Any:
-    if found.caller_id is None:
+def _of_the_caller(contact: Contact, running: Any) -> Any:
+    if contact.caller_id is None:
         return []
-    return running.filter(contacts__caller_id=found.caller_id).distinct()[:MOST]
+    return running.filter(contacts__caller_id=contact.caller_id).distinct()[:MOST]
 
 
-def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | None:
+def _contact_action(request: ActingRequest, contact: Contact) -> HttpResponse | None:
     user, now, action = request.acting.user, timezone.now(), request.POST.get("action", "")
     try:
         if action == "stop":
-            calls.call_stop(contact_id=found.pk, by=user, now=now)
+            calls.call_stop(contact_id=contact.pk, by=user, now=now)
             messages.success(request, gettext("通話を終わりました。"))
             return None  # the page again, with what was typed while they spoke
         elif action == "identify":
-            return _identify(request, found)
+            return _identify(request, contact)
         elif action == "caller_merge":
-            _caller_merge(request, found)
+            _caller_merge(request, contact)
         elif action == "caller_split":
             calls.caller_split(
-                tenant_id=found.tenant_id, contact_id=found.pk, name=request.POST.get("who", ""), now=now
+                tenant_id=contact.tenant_id, contact_id=contact.pk, name=request.POST.get("who", ""), now=now
             )
             messages.success(request, gettext("別の方として記録しました。"))
         elif action == "case":
-            case = _to_case(request, found)
+            case = _to_case(request, contact)
             messages.success(request, gettext("相談に記録しました。"))
             return redirect("desk:case", case.tenant_id, case.pk)
     except IncidentUnclear:
@@ -187,45 +187,45 @@ def _contact_action(request: ActingRequest, found: Contact) -> HttpResponse | No
         return None
     except MoveRefused:
         messages.error(request, gettext("その操作はできません。変更していません。"))
-    return redirect("desk:contact", found.tenant_id, found.pk)
+    return redirect("desk:contact", contact.tenant_id, contact.pk)
 
 
 class IncidentUnclear(ValueError):
     """Several incidents are open and nobody said which one the conversation was about."""
 
 
-def _incident_chosen(request: ActingRequest, found: Contact) -> Incident | None:
+def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | None:
     """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is said."""
-    if found.tenant.kind != Organisation.Kind.SME:
+    if contact.tenant.kind != Organisation.Kind.SME:
         return None
-    running, given = open_cases(found.tenant_id), request.POST.get("incident", "")
-    chosen = next((one for one in running if str(one.number) == given), None)
+    running, given = open_cases(contact.tenant_id), request.POST.get("incident", "")
+    chosen = next((incident for incident in running if str(incident.number) == given), None)
     if chosen is None and len(running) > 1 and given != NOT_ABOUT_IT:
-        raise IncidentUnclear(found.pk)
+        raise IncidentUnclear(contact.pk)
     return chosen
 
 
-def _to_case(request: ActingRequest, found: Contact) -> Case:
+def _to_case(request: ActingRequest, contact: Contact) -> Case:
     """The conversation was about an open case, or about something new; the case joins the incident it is about."""
     user, now, given = request.acting.user, timezone.now(), request.POST.get("case", "new")
-    incident = _incident_chosen(request, found)
+    incident = _incident_chosen(request, contact)
     who = request.POST.get("who", "").strip()
-    if who or found.caller_id is None:
-        told = request.POST.get("firm_told", "")
+    if who or contact.caller_id is None:
+        firm_told = request.POST.get("firm_told", "")
         caller = calls.caller_note(
-            tenant_id=found.tenant_id, number=found.number_raw, name=who, firm_told=told, now=now
+            tenant_id=contact.tenant_id, number=contact.number_raw, name=who, firm_told=firm_told, now=now
         )
-        Contact.objects.filter(pk=found.pk).update(caller=caller)
+        Contact.objects.filter(pk=contact.pk).update(caller=caller)
     if given.isdecimal() and len(given) < 18:
-        case: Case = get_object_or_404(Case.objects.filter(tenant_id=found.tenant_id), pk=int(given))
+        case: Case = get_object_or_404(Case.objects.filter(tenant_id=contact.tenant_id), pk=int(given))
     else:
         category, topic = case_words.topic_read(request.POST.get("topic", ""))
         if not category:
             raise CaseIncomplete("what is it about?")
         importance = request.POST.get("importance", "1")
-        outward = found.direction == Contact.Direction.OUT
+        outward = contact.direction == Contact.Direction.OUT
         case = cases.case_open(
-            tenant_id=found.tenant_id,
+            tenant_id=contact.tenant_id,
             title=request.POST.get("title", ""),
             channel=Case.Channel.DESK if outward else Case.Channel.PHONE,
             now=now,
@@ -235,7 +235,7 @@ def _to_case(request: ActingRequest, found: Contact) -> Case:
             topic=topic,
             mine=True,
         )
-    calls.contact_to_case(contact_id=found.pk, case=case, by=user, now=now)
+    calls.contact_to_case(contact_id=contact.pk, case=case, by=user, now=now)
     if incident is not None:
         cases.case_join_incident(case=case, incident=incident, by=user, now=now)
     note = request.POST.get("body", "")
@@ -245,23 +245,24 @@ def _to_case(request: ActingRequest, found: Contact) -> Case:
     return case
 
 
-def _identify(request: ActingRequest, found: Contact) -> HttpResponse:
+def _identify(request: ActingRequest, contact: Contact) -> HttpResponse:
     """The caller's firm is known now: everything they spoke about moves to it."""
     firm, now, user = _chosen_firm(request.POST.get("firm", "")), timezone.now(), request.acting.user
-    if firm is None or found.tenant.kind == Organisation.Kind.SME:
+    if firm is None or contact.tenant.kind == Organisation.Kind.SME:
         raise Http404
-    if found.caller is None:
-        moved = _placed(found, firm, now, user)
+    if contact.caller is None:
+        moved = _placed(contact, firm, now, user)
     else:
-        calls.caller_identify(caller=found.caller, tenant_id=firm.pk, by=user, now=now)
-        moved = Contact.objects.get(pk=found.pk)
+        calls.caller_identify(caller=contact.caller, tenant_id=firm.pk, by=user, now=now)
+        moved = Contact.objects.get(pk=contact.pk)
     messages.success(request, gettext("%(firm)sの記録に移しました。") % {"firm": firm.name})
     return redirect("desk:contact", moved.tenant_id, moved.pk)
 
 
-def _caller_merge(request: ActingRequest, found: Contact) -> None:
+def _caller_merge(request: ActingRequest, contact: Contact) -> None:
     into = request.POST.get("into", "")
-    if found.caller_id is None or not into.isdecimal() or len(into) > 18:
+    if contact.caller_id is None or not into.isdecimal() or len(into) > 18:
         raise MoveRefused("nobody to merge")
-    calls.caller_merge(tenant_id=found.tenant_id, caller_id=found.caller_id, into_id=int(into), by=request.acting.user)
+    user = request.acting.user
+    calls.caller_merge(tenant_id=contact.tenant_id, caller_id=contact.caller_id, into_id=int(into), by=user)
     messages.success(request, gettext("同じ方としてまとめました。"))

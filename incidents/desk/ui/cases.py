@@ -41,58 +41,56 @@ REFUSALS: dict[type[Exception], Any] = {
 def case_of(tenant_id: int, case_id: int) -> Case:
     """The case with its people; 404 for one that is out of reach."""
     rows = Case.objects.filter(tenant_id=tenant_id)
-    found: Case = get_object_or_404(rows.select_related("tenant", "assignee", "incident", "merged_into"), pk=case_id)
-    return found
+    case: Case = get_object_or_404(rows.select_related("tenant", "assignee", "incident", "merged_into"), pk=case_id)
+    return case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def case(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """One case. What a refused form had written stays in it."""
-    found = case_of(tenant_id, case_id)
-    typed: dict[str, str] = {"message": answer_chosen(found, request.GET.get("answer", ""))}
+    case = case_of(tenant_id, case_id)
+    typed: dict[str, str] = {"message": answer_chosen(case, request.GET.get("answer", ""))}
     if request.method == "POST":
-        done = _act(request, found)
+        done = _act(request, case)
         if done is not None:
             return done
         typed = {name: str(value) for name, value in request.POST.items()}
-        found = case_of(tenant_id, case_id)
-    is_firm = found.tenant.kind == Organisation.Kind.SME
+        case = case_of(tenant_id, case_id)
+    is_firm = case.tenant.kind == Organisation.Kind.SME
     partner_read(request, code="case.viewed", subject=f"case:{case_id}", tenant_ids=[tenant_id] if is_firm else [])
-    return render(request, "desk/case.html", _context(request, found, is_firm, typed))
+    return render(request, "desk/case.html", _context(request, case, is_firm, typed))
 
 
-def _context(request: ActingRequest, found: Case, is_firm: bool, typed: dict[str, str]) -> dict[str, Any]:
+def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str, str]) -> dict[str, Any]:
     now, user = timezone.now(), request.acting.user
-    line = waiting.case_row(found, user, now)
-    contacts = list(_of(found, Contact).select_related("agent", "caller"))
-    escalations = list(_of(found, Escalation).select_related("by", "answered_by"))
+    line = waiting.case_row(case, user, now)
+    contacts = list(_of(case, Contact).select_related("agent", "caller"))
+    escalations = list(_of(case, Escalation).select_related("by", "answered_by"))
     desk = request.acting.kind == Kind.CALL_CENTRE
     return {
-        "found": found,
+        "case": case,
         "line": line,
-        "topic": case_words.topic_words(found),
-        "topic_value": f"{found.category}/{found.topic}",
+        "topic": case_words.topic_words(case),
+        "topic_value": f"{case.category}/{case.topic}",
         "topics": case_words.topic_choices(),
-        "firm": firm_card(found.tenant, now) if is_firm else None,
-        "thread": _thread(found, contacts, escalations),
+        "firm": firm_card(case.tenant, now) if is_firm else None,
+        "thread": _thread(case, contacts, escalations),
         "contacts": contacts,
-        "talking": [one for one in contacts if one.outcome == "talking"],
-        "asked": [one for one in escalations if one.answered_at is None],
+        "talking": [contact for contact in contacts if contact.outcome == "talking"],
+        "unanswered": [escalation for escalation in escalations if escalation.answered_at is None],
         "handed": escalations,
-        "incidents": Incident.objects.filter(tenant_id=found.tenant_id).order_by("-number")[:20] if is_firm else [],
-        "others": _other_cases(found),
+        "incidents": Incident.objects.filter(tenant_id=case.tenant_id).order_by("-number")[:20] if is_firm else [],
+        "others": _other_cases(case),
         "channels": Case.Solved.choices,
         "to": Escalation.To.choices,
-        "mine": found.assignee_id == user.pk,
-        "free": found.assignee_id is None,
-        "is_open": found.state in waiting.OPEN_STATE_NAMES,
-        "merged": found.state == CaseState.MERGED,
+        "mine": case.assignee_id == user.pk,
+        "free": case.assignee_id is None,
+        "is_open": case.state in waiting.OPEN_STATE_NAMES,
+        "merged": case.state == CaseState.MERGED,
         "may_write": request.acting.may_write,
         "is_desk": desk,
-        "others_here": others_present(
-            tenant_id=found.tenant_id, subject="case", subject_id=found.pk, user=user, now=now
-        )
+        "others_here": others_present(tenant_id=case.tenant_id, subject="case", subject_id=case.pk, user=user, now=now)
         if desk
         else [],
         "typed": typed,
@@ -100,137 +98,137 @@ def _context(request: ActingRequest, found: Case, is_firm: bool, typed: dict[str
     }
 
 
-def _of(found: Case, model: Any) -> Any:
+def _of(case: Case, model: Any) -> Any:
     """Rows of a case and of those merged into it."""
-    own = [found.pk, *Case.objects.filter(tenant_id=found.tenant_id, merged_into=found).values_list("pk", flat=True)]
-    return model.objects.filter(tenant_id=found.tenant_id, case_id__in=own)
+    own = [case.pk, *Case.objects.filter(tenant_id=case.tenant_id, merged_into=case).values_list("pk", flat=True)]
+    return model.objects.filter(tenant_id=case.tenant_id, case_id__in=own)
 
 
-def _thread(found: Case, contacts: list[Contact], escalations: list[Escalation]) -> list[ThreadLine]:
+def _thread(case: Case, contacts: list[Contact], escalations: list[Escalation]) -> list[ThreadLine]:
     return case_words.thread(
-        notes=list(_of(found, InternalNote).select_related("author")),
-        messages=list(_of(found, CustomerMessage).select_related("author")),
+        notes=list(_of(case, InternalNote).select_related("author")),
+        messages=list(_of(case, CustomerMessage).select_related("author")),
         contacts=contacts,
-        events=list(_of(found, CaseEvent).select_related("actor")),
+        events=list(_of(case, CaseEvent).select_related("actor")),
         escalations=escalations,
     )
 
 
-def _other_cases(found: Case) -> Any:
-    others = Case.objects.filter(tenant_id=found.tenant_id).exclude(pk=found.pk).exclude(state=CaseState.MERGED)
+def _other_cases(case: Case) -> Any:
+    others = Case.objects.filter(tenant_id=case.tenant_id).exclude(pk=case.pk).exclude(state=CaseState.MERGED)
     return others.order_by("-opened_at")[:20]
 
 
-def _act(request: ActingRequest, found: Case) -> HttpResponse | None:
+def _act(request: ActingRequest, case: Case) -> HttpResponse | None:
     """Do what was asked; None when it was refused and the page is to be shown again with what was typed."""
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None or (request.acting.kind == Kind.SOC and action not in SOC_MAY):
         messages.error(request, gettext("その操作はできません。"))
-        return redirect("desk:case", found.tenant_id, found.pk)
+        return redirect("desk:case", case.tenant_id, case.pk)
     version = request.POST.get("version", "")
     try:
-        done = action(request, found, int(version) if version.isdecimal() and len(version) < 10 else 0)
+        done = action(request, case, int(version) if version.isdecimal() and len(version) < 10 else 0)
     except CaseTaken as taken:
         messages.error(request, gettext("%(who)sさんが担当しています。変更していません。") % {"who": taken.by})
     except CaseChanged as changed:
         who = changed.by or gettext("別の操作")
-        told = gettext("先に%(who)sさんが変更しました。新しい内容を確かめて、もう一度お試しください。")
-        messages.error(request, told % {"who": who})
+        sentence = gettext("先に%(who)sさんが変更しました。新しい内容を確かめて、もう一度お試しください。")
+        messages.error(request, sentence % {"who": who})
     except tuple(REFUSALS) as refused:
         messages.error(request, next(words() for kind, words in REFUSALS.items() if isinstance(refused, kind)))
     else:
         messages.success(request, gettext("記録しました。"))
-        return done or redirect("desk:case", found.tenant_id, found.pk)
+        return done or redirect("desk:case", case.tenant_id, case.pk)
     return None
 
 
-def _common(request: ActingRequest, found: Case, version: int) -> dict[str, Any]:
+def _common(request: ActingRequest, case: Case, version: int) -> dict[str, Any]:
     return {
-        "tenant_id": found.tenant_id,
-        "case_id": found.pk,
+        "tenant_id": case.tenant_id,
+        "case_id": case.pk,
         "version": version,
         "by": request.acting.user,
         "now": timezone.now(),
     }
 
 
-def _take(request: ActingRequest, found: Case, version: int) -> None:
-    cases.case_take(**_common(request, found, version))
+def _take(request: ActingRequest, case: Case, version: int) -> None:
+    cases.case_take(**_common(request, case, version))
 
 
-def _take_over(request: ActingRequest, found: Case, version: int) -> None:
-    cases.case_take_over(**_common(request, found, version), reason=request.POST.get("reason", ""))
+def _take_over(request: ActingRequest, case: Case, version: int) -> None:
+    cases.case_take_over(**_common(request, case, version), reason=request.POST.get("reason", ""))
 
 
-def _release(request: ActingRequest, found: Case, version: int) -> None:
-    cases.case_release(**_common(request, found, version))
+def _release(request: ActingRequest, case: Case, version: int) -> None:
+    cases.case_release(**_common(request, case, version))
 
 
-def _note(request: ActingRequest, found: Case, version: int) -> None:
-    cases.case_note(**_common(request, found, version), body=request.POST.get("body", ""))
+def _note(request: ActingRequest, case: Case, version: int) -> None:
+    cases.case_note(**_common(request, case, version), body=request.POST.get("body", ""))
 
 
-def _message(request: ActingRequest, found: Case, version: int) -> None:
+def _message(request: ActingRequest, case: Case, version: int) -> None:
     body, wait = request.POST.get("message", ""), request.POST.get("wait") == "on"
-    cases.case_message(**_common(request, found, version), body=body, wait=wait)
+    cases.case_message(**_common(request, case, version), body=body, wait=wait)
 
 
-def _describe(request: ActingRequest, found: Case, version: int) -> None:
+def _describe(request: ActingRequest, case: Case, version: int) -> None:
     category, topic = case_words.topic_read(request.POST.get("topic", ""))
     number = request.POST.get("incident", "")
-    own = Incident.objects.filter(tenant_id=found.tenant_id)
+    own = Incident.objects.filter(tenant_id=case.tenant_id)
     importance = request.POST.get("importance", "")
     cases.case_describe(
-        **_common(request, found, version),
+        **_common(request, case, version),
         title=request.POST.get("title", ""),
         category=category,
         topic=topic,
-        importance=int(importance) if importance in {"0", "1", "2", "3"} else found.importance,
+        importance=int(importance) if importance in {"0", "1", "2", "3"} else case.importance,
         incident=own.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None,
     )
 
 
-def _solve(request: ActingRequest, found: Case, version: int) -> HttpResponse:
-    cases.case_solve(**_common(request, found, version), solved_by=request.POST.get("solved_by", ""))
+def _solve(request: ActingRequest, case: Case, version: int) -> HttpResponse:
+    cases.case_solve(**_common(request, case, version), solved_by=request.POST.get("solved_by", ""))
     return redirect(published("staff_queue"))
 
 
-def _escalate(request: ActingRequest, found: Case, version: int) -> None:
+def _escalate(request: ActingRequest, case: Case, version: int) -> None:
     to, name = request.POST.get("to", ""), request.POST.get("name", "")
     question = request.POST.get("question", "")
-    cases.case_escalate(**_common(request, found, version), to=to, name=name, question=question)
+    cases.case_escalate(**_common(request, case, version), to=to, name=name, question=question)
 
 
-def _answer(request: ActingRequest, found: Case, version: int) -> None:
+def _answer(request: ActingRequest, case: Case, version: int) -> None:
     given = request.POST.get("escalation", "")
-    rows = Escalation.objects.filter(tenant_id=found.tenant_id, case=found)
+    rows = Escalation.objects.filter(tenant_id=case.tenant_id, case=case)
     if request.acting.kind == Kind.SOC:
         rows = rows.filter(to=Escalation.To.SOC)
-    asked = rows.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
-    if asked is None:
+    escalation = rows.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
+    if escalation is None:
         raise MoveRefused("no such question")
     now = timezone.now()
     answer = request.POST.get("answer", "")
     cases.escalation_answer(
-        tenant_id=found.tenant_id, escalation_id=asked.pk, by=request.acting.user, answer=answer, now=now
+        tenant_id=case.tenant_id, escalation_id=escalation.pk, by=request.acting.user, answer=answer, now=now
     )
     # Whoever answered, the case then waits for the desk: the platform's own work.
-    with tenant_scope(found.tenant_id):
-        cases.case_answer_in(tenant_id=found.tenant_id, case_id=found.pk, now=now)
+    with tenant_scope(case.tenant_id):
+        cases.case_answer_in(tenant_id=case.tenant_id, case_id=case.pk, now=now)
 
 
-def _merge(request: ActingRequest, found: Case, version: int) -> HttpResponse:
+def _merge(request: ActingRequest, case: Case, version: int) -> HttpResponse:
     number = request.POST.get("into", "")
     into = int(number) if number.isdecimal() and len(number) < 9 else 0
     reason = request.POST.get("reason", "")
-    kept = cases.case_merge(**_common(request, found, version), into_number=into, reason=reason)
+    kept = cases.case_merge(**_common(request, case, version), into_number=into, reason=reason)
     return redirect("desk:case", kept.tenant_id, kept.pk)
 
 
-def _split(request: ActingRequest, found: Case, version: int) -> HttpResponse:
+def _split(request: ActingRequest, case: Case, version: int) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("contact") if pk.isdecimal() and len(pk) < 18]
     title = request.POST.get("new_title", "")
-    made = cases.case_split(**_common(request, found, version), contact_ids=chosen, title=title)
+    made = cases.case_split(**_common(request, case, version), contact_ids=chosen, title=title)
     return redirect("desk:case", made.tenant_id, made.pk)
 
 
@@ -255,29 +253,29 @@ SOC_MAY = {_note, _answer}
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """The hand-over sheet (PDF): what is asked, about whom, what is known. Internal notes go to the SOC alone."""
-    found = case_of(tenant_id, case_id)
-    escalations = list(_of(found, Escalation).select_related("by"))
-    is_firm = found.tenant.kind == Organisation.Kind.SME
+    case = case_of(tenant_id, case_id)
+    escalations = list(_of(case, Escalation).select_related("by"))
+    is_firm = case.tenant.kind == Organisation.Kind.SME
     partner_read(request, code="case.sheet", subject=f"case:{case_id}", tenant_ids=[tenant_id] if is_firm else [])
     now = timezone.now()
-    asked = escalations[-1] if escalations else None
-    kept = {"event"} if asked and asked.to == Escalation.To.SOC else {"event", "note"}
-    contacts = list(_of(found, Contact).select_related("agent", "caller"))
+    newest = escalations[-1] if escalations else None
+    kept = {"event"} if newest and newest.to == Escalation.To.SOC else {"event", "note"}
+    contacts = list(_of(case, Contact).select_related("agent", "caller"))
     context = {
-        "found": found,
-        "topic": case_words.topic_words(found),
-        "firm": firm_card(found.tenant, now) if is_firm else None,
-        "asked": asked,
-        "thread": [line for line in _thread(found, contacts, []) if line.look not in kept],
-        "callers": sorted({case_words.contact_who(one) for one in contacts if case_words.contact_who(one)}),
+        "case": case,
+        "topic": case_words.topic_words(case),
+        "firm": firm_card(case.tenant, now) if is_firm else None,
+        "escalation": newest,
+        "thread": [line for line in _thread(case, contacts, []) if line.look not in kept],
+        "callers": sorted({who for contact in contacts if (who := case_words.contact_who(contact))}),
         "now": now,
         "title": gettext("引き継ぎ票"),
-        "organisation_name": found.tenant.name if is_firm else gettext("会社が未確認"),
-        "period": f"{gettext('相談')} {found.number}",
+        "organisation_name": case.tenant.name if is_firm else gettext("会社が未確認"),
+        "period": f"{gettext('相談')} {case.number}",
     }
     html = render(request, "pdf/handover.html", context).content.decode()
     answer = HttpResponse(PRESS.print(html), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="handover-{found.tenant_id}-{found.number}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="handover-{case.tenant_id}-{case.number}.pdf"'
     return answer
 
 
@@ -285,7 +283,7 @@ def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
 @open_to(Kind.SOC)
 def requests(request: ActingRequest) -> HttpResponse:
     """What the desk asks the SOC."""
-    asked = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")
-    rows = list(asked.select_related("case", "case__tenant", "by")[:200])
+    escalations = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")
+    rows = list(escalations.select_related("case", "case__tenant", "by")[:200])
     partner_read(request, code="requests.viewed", subject="requests", tenant_ids={row.tenant_id for row in rows})
     return render(request, "desk/requests.html", {"rows": rows, "now": timezone.now()})

@@ -77,31 +77,31 @@ def _attention(tenant_id: int, task_id: str) -> Attention | None:
 def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """Join a duplicate, take a detection out, watch until a day, open again. The SOC may not join or watch."""
     of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant", "merged_into")
-    found = get_object_or_404(of_firm, number=number)
+    incident = get_object_or_404(of_firm, number=number)
     desk = request.acting.kind == Kind.CALL_CENTRE
     if request.method == "POST":
-        return _action(request, found, desk)
+        return _action(request, incident, desk)
     partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[tenant_id])
     party = Party.DESK if desk else Party.ANALYST
-    steps = INCIDENT_MOVES[IncidentState(found.state)]
-    others = of_firm.exclude(pk=found.pk).exclude(state=IncidentState.CLOSED).order_by("number")
-    is_open = found.state != IncidentState.CLOSED
+    steps = INCIDENT_MOVES[IncidentState(incident.state)]
+    others = of_firm.exclude(pk=incident.pk).exclude(state=IncidentState.CLOSED).order_by("number")
+    is_open = incident.state != IncidentState.CLOSED
     context = {
-        "case": found,
-        "title": incident_words.title(found),
-        "tone": incident_words.state_tone(found.state),
-        "others": [(one.number, incident_words.title(one), one.opened_at) for one in others]
+        "case": incident,
+        "title": incident_words.title(incident),
+        "tone": incident_words.state_tone(incident.state),
+        "others": [(other.number, incident_words.title(other), other.opened_at) for other in others]
         if desk and is_open
         else [],
-        "rows": [(row.group.pk, row) for row in listing.rows(case_groups(found))],
-        "may_watch": desk and (found.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
-        "may_reopen": not is_open and found.merged_into_id is None and party in steps[IncidentState.OPEN].by,
+        "rows": [(row.group.pk, row) for row in listing.rows(case_groups(incident))],
+        "may_watch": desk and (incident.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
+        "may_reopen": not is_open and incident.merged_into_id is None and party in steps[IncidentState.OPEN].by,
         "watch_days": WATCH_DAYS,
     }
     return render(request, "desk/incident_tidy.html", context)
 
 
-def _action(request: ActingRequest, found: Incident, desk: bool) -> HttpResponse:
+def _action(request: ActingRequest, incident: Incident, desk: bool) -> HttpResponse:
     actions = {"detach": _detach, "reopen": _reopen}
     if desk:
         actions |= {"merge": _merge, "watch": _watch}
@@ -109,12 +109,12 @@ def _action(request: ActingRequest, found: Incident, desk: bool) -> HttpResponse
     try:
         if act is None:
             raise MoveRefused("no such action for this role")
-        messages.success(request, act(request, found))
+        messages.success(request, act(request, incident))
     except ReasonMissing:
         messages.error(request, gettext("理由を書いてください。何も変えていません。"))
     except MoveRefused:
         messages.error(request, gettext("いまの状態では、その操作はできません。何も変えていません。"))
-    return redirect("desk:incident_tidy", found.tenant_id, found.number)
+    return redirect("desk:incident_tidy", incident.tenant_id, incident.number)
 
 
 def _common(request: ActingRequest) -> dict[str, Any]:
@@ -128,31 +128,31 @@ def _number(request: ActingRequest, name: str) -> int:
     return number
 
 
-def _merge(request: ActingRequest, found: Incident) -> str:
-    into = Incident.objects.filter(tenant_id=found.tenant_id, number=_number(request, "into")).first()
+def _merge(request: ActingRequest, incident: Incident) -> str:
+    into = Incident.objects.filter(tenant_id=incident.tenant_id, number=_number(request, "into")).first()
     if into is None:
         raise MoveRefused("no such incident")
-    incident_merge(incident_id=found.pk, into_id=into.pk, **_common(request))
+    incident_merge(incident_id=incident.pk, into_id=into.pk, **_common(request))
     return gettext("%(number)s番にまとめました。") % {"number": into.number}
 
 
-def _detach(request: ActingRequest, found: Incident) -> str:
-    group_detach(incident_id=found.pk, group_id=_number(request, "group"), **_common(request))
+def _detach(request: ActingRequest, incident: Incident) -> str:
+    group_detach(incident_id=incident.pk, group_id=_number(request, "group"), **_common(request))
     return gettext("検知を外しました。")
 
 
-def _reopen(request: ActingRequest, found: Incident) -> str:
+def _reopen(request: ActingRequest, incident: Incident) -> str:
     party = Party.DESK if request.acting.kind == Kind.CALL_CENTRE else Party.ANALYST
-    incident_reopen(incident_id=found.pk, party=party, **_common(request))
+    incident_reopen(incident_id=incident.pk, party=party, **_common(request))
     return gettext("もう一度開きました。")
 
 
-def _watch(request: ActingRequest, found: Incident) -> str:
+def _watch(request: ActingRequest, incident: Incident) -> str:
     days, now = _number(request, "days"), timezone.now()
     if days not in WATCH_DAYS:
         raise MoveRefused("no such watch")
     incident_watch(
-        incident_id=found.pk,
+        incident_id=incident.pk,
         until=now + timedelta(days=days),
         by=request.acting.user,
         now=now,

@@ -48,7 +48,7 @@ def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: i
     models: dict[str, Any] = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
     if subject not in models:
         raise Http404
-    found: Case | DeskTask = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
+    row: Case | DeskTask = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
     about = {"tenant_id": tenant_id, "subject": subject, "subject_id": subject_id}
     user, now = request.acting.user, timezone.now()
     if request.POST.get("left"):
@@ -57,7 +57,7 @@ def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: i
     presence_renew(**about, user=user, now=now)  # type: ignore[arg-type]
     context = {
         "others_here": others_present(**about, user=user, now=now),  # type: ignore[arg-type]
-        "changed": request.POST.get("seen", "") not in ("", found.mark),
+        "changed": request.POST.get("seen", "") not in ("", row.mark),
         "path": reverse(_page(subject), args=[tenant_id, subject_id]),
     }
     return render(request, "desk/_presence.html", context)

@@ -31,19 +31,19 @@ class Running:
 
 def running_at(tenant_ids: Collection[int], now: datetime) -> dict[int, Running]:
     """Firm → what runs there; three reads, however many firms."""
-    found = {tenant_id: Running() for tenant_id in tenant_ids}
-    incidents = Incident.objects.filter(tenant_id__in=found).exclude(state=IncidentState.CLOSED)
+    by_firm = {tenant_id: Running() for tenant_id in tenant_ids}
+    incidents = Incident.objects.filter(tenant_id__in=by_firm).exclude(state=IncidentState.CLOSED)
     for incident in incidents.order_by("-grade", "-opened_at")[:MOST]:
-        found[incident.tenant_id].incidents.append(incident)
-    for case in Case.objects.filter(waiting.OPEN_CASE, tenant_id__in=found).order_by("-opened_at")[:MOST]:
-        found[case.tenant_id].cases.append(case)
-    groups = AlertGroup.objects.filter(tenant_id__in=found, grade__gte=Grade.LOW, last_at__gte=now - RECENT)
+        by_firm[incident.tenant_id].incidents.append(incident)
+    for case in Case.objects.filter(waiting.OPEN_CASE, tenant_id__in=by_firm).order_by("-opened_at")[:MOST]:
+        by_firm[case.tenant_id].cases.append(case)
+    groups = AlertGroup.objects.filter(tenant_id__in=by_firm, grade__gte=Grade.LOW, last_at__gte=now - RECENT)
     shown: list[AlertGroup] = []
     for group in groups.order_by("-last_at", "-pk")[:MOST]:
-        firm = found[group.tenant_id]
+        firm = by_firm[group.tenant_id]
         firm.alerts_seen += 1
         if firm.alerts_seen <= MOST_ALERTS:
             shown.append(group)
     for row in listing.rows(shown):
-        found[row.group.tenant_id].alerts.append(row)
-    return found
+        by_firm[row.group.tenant_id].alerts.append(row)
+    return by_firm

@@ -32,15 +32,15 @@ def talks(request: ActingRequest) -> HttpResponse:
 def talk(request: ActingRequest, number: int) -> HttpResponse:
     """One case: the messages of both sides, nothing of what the desk keeps to itself."""
     tenant_id = request.acting.organisation.pk
-    found = get_object_or_404(Case.objects.filter(tenant_id=tenant_id).select_related("merged_into"), number=number)
-    if found.merged_into is not None:
-        return redirect("desk:talk", found.merged_into.number)
+    case = get_object_or_404(Case.objects.filter(tenant_id=tenant_id).select_related("merged_into"), number=number)
+    if case.merged_into is not None:
+        return redirect("desk:talk", case.merged_into.number)
     typed = ""
     if request.method == "POST":
         typed = request.POST.get("body", "")
         try:
             firm_side.firm_says(
-                tenant_id=tenant_id, case_id=found.pk, body=typed, by=request.acting.user, now=timezone.now()
+                tenant_id=tenant_id, case_id=case.pk, body=typed, by=request.acting.user, now=timezone.now()
             )
         except ReasonMissing:
             messages.error(request, gettext("メッセージを書いてください。"))
@@ -49,14 +49,14 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, gettext("相談窓口に送りました。"))
             return redirect("desk:talk", number)
-    own = [found.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=found).values_list("pk", flat=True)]
-    said = CustomerMessage.objects.filter(tenant_id=tenant_id, case_id__in=own).select_related("author")
+    own = [case.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=case).values_list("pk", flat=True)]
+    talk_messages = CustomerMessage.objects.filter(tenant_id=tenant_id, case_id__in=own).select_related("author")
     context = {
-        "found": found,
-        "said": said,
+        "case": case,
+        "talk_messages": talk_messages,
         "typed": typed,
-        "over": found.state == CaseState.SOLVED,
-        "waits": found.state == CaseState.WAITING,
+        "over": case.state == CaseState.SOLVED,
+        "waits": case.state == CaseState.WAITING,
         "may_write": request.acting.may_write,
     }
     return render(request, "desk/talk.html", context)
@@ -98,10 +98,10 @@ def call_me(request: ActingRequest) -> HttpResponse:
         when=request.POST.get("when", ""),
         now=timezone.now(),
     )
-    told = (
+    sentence = (
         gettext("相談窓口から電話します。受付時間の外のときは、次の受付時間にお電話します。")
         if made
         else gettext("電話のご希望は、すでにうけたまわっています。")
     )
-    messages.success(request, told)
+    messages.success(request, sentence)
     return redirect("desk:talks")

@@ -56,7 +56,7 @@ def times(request: ActingRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.select_related("vendor"), pk=job_id)
     side = _side(request)
     try:
-        told = _ACTS[request.POST.get("action", "")](request, job, side)
+        message = _ACTS[request.POST.get("action", "")](request, job, side)
     except KeyError:
         raise Http404 from None
     except named.TimeWrong as problem:
@@ -70,7 +70,7 @@ def times(request: ActingRequest, job_id: int) -> HttpResponse:
     except (MoveRefused, Appointment.DoesNotExist):
         messages.error(request, gettext("いまの状態からは、その操作はできません。画面を確かめてください。"))
     else:
-        messages.success(request, told)
+        messages.success(request, message)
     return redirect(back_of(request), job_id)
 
 
@@ -138,11 +138,11 @@ def _check(request: ActingRequest, job: Job, _side: Party) -> str:
 
 def _number(request: ActingRequest, job: Job) -> int:
     """The appointment asked about, when it is of this job."""
-    asked = request.POST.get("appointment", "")
-    found = Appointment.objects.filter(job_id=job.pk, pk=number_in(asked) or 0).first()
-    if found is None:
+    number = request.POST.get("appointment", "")
+    appointment = Appointment.objects.filter(job_id=job.pk, pk=number_in(number) or 0).first()
+    if appointment is None:
         raise Appointment.DoesNotExist
-    return int(found.pk)
+    return int(appointment.pk)
 
 
 _ACTS = {"propose": _propose, "agree": _agree, "refuse": _refuse, "drop": _drop, "check": _check}
@@ -159,13 +159,13 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
         match request.POST.get("action", ""):
             case "withdraw":
                 job_offer_withdraw(job=job, party=party, by=user, now=now)
-                told = gettext("打診を取り下げました。ほかの事業者を選べます。")
+                message = gettext("打診を取り下げました。ほかの事業者を選べます。")
             case "cancel":
                 job_move(job=job, to=JobState.CANCELLED, by=party, user=user, now=now, reason=reason)
-                told = gettext("依頼を取りやめました。")
+                message = gettext("依頼を取りやめました。")
             case "office" if request.acting.kind == Kind.CALL_CENTRE:
                 office_call(job=job, reason=reason, by=user, now=now)
-                told = gettext("事務局に調整を頼みました。事務局の画面に出ます。")
+                message = gettext("事務局に調整を頼みました。事務局の画面に出ます。")
             case _:
                 raise Http404
     except OfferGone:
@@ -173,7 +173,7 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
     except MoveRefused:
         messages.error(request, gettext("理由を書いてください。または、いまの状態からはできません。"))
     else:
-        messages.success(request, told)
+        messages.success(request, message)
     return redirect(published("help_job"), job_id)
 
 
@@ -181,31 +181,31 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to(*PEOPLE)
 def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
     """An agreed time for the reader's calendar, or its removal; a vendor's with the firm's name and address."""
-    found = get_object_or_404(
+    appointment = get_object_or_404(
         Appointment.objects.select_related("vendor", "job").filter(
             state__in=(AppointmentState.AGREED, AppointmentState.DROPPED), vendor__isnull=False
         ),
         pk=appointment_id,
     )
-    entry = _entry(request, _newest_of_entry(found))
+    entry = _entry(request, _newest_of_entry(appointment))
     kind = f"text/calendar; charset=utf-8; method={method_of(entry)}"
     answer = HttpResponse(calendar_text(entry), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="otasuke-{found.job.number}.ics"'
+    answer["Content-Disposition"] = f'attachment; filename="otasuke-{appointment.job.number}.ics"'
     return answer
 
 
-def _newest_of_entry(found: Appointment) -> Appointment:
+def _newest_of_entry(appointment: Appointment) -> Appointment:
     """The time that took this one's place in calendars: an old link must not remove what was moved."""
     moved: Appointment | None = (
         Appointment.objects.select_related("vendor", "job")
-        .filter(job_id=found.job_id, uid=found.uid, state=AppointmentState.AGREED)
+        .filter(job_id=appointment.job_id, uid=appointment.uid, state=AppointmentState.AGREED)
         .first()
     )
-    return moved or found
+    return moved or appointment
 
 
-def _entry(request: ActingRequest, found: Appointment) -> Entry:
-    job = found.job
+def _entry(request: ActingRequest, appointment: Appointment) -> Entry:
+    job = appointment.job
     vendor = request.acting.kind == Kind.VENDOR
     card = (job_card(job.pk) if vendor else None) or {}
     firm = None if vendor else Organisation.objects.filter(pk=job.tenant_id).first()
@@ -214,17 +214,17 @@ def _entry(request: ActingRequest, found: Appointment) -> Entry:
         where = f"{firm.prefecture}{firm.municipality}{firm.address}"
     with tenant_scope(job.tenant_id):
         programme = programme_of(tenant_id=job.tenant_id)
-    who = card.get("firm", "") if vendor else (found.vendor.name if found.vendor else "")
+    who = card.get("firm", "") if vendor else (appointment.vendor.name if appointment.vendor else "")
     return Entry(
-        uid=f"{found.uid}@{settings.MAIL_DOMAIN}",
-        sequence=found.sequence,
-        starts_at=found.starts_at,
-        minutes=found.minutes,
-        summary=f"{job.get_kind_display()} ({found.get_way_display()}) {who}",
-        place=where if found.way == Job.Way.ON_SITE else "",
+        uid=f"{appointment.uid}@{settings.MAIL_DOMAIN}",
+        sequence=appointment.sequence,
+        starts_at=appointment.starts_at,
+        minutes=appointment.minutes,
+        summary=f"{job.get_kind_display()} ({appointment.get_way_display()}) {who}",
+        place=where if appointment.way == Job.Way.ON_SITE else "",
         url=page_url(back_of(request), job.pk),
-        made_at=found.answered_at or found.proposed_at,
+        made_at=appointment.answered_at or appointment.proposed_at,
         organiser_name=programme.desk_name,
         organiser_address=programme.desk_email,
-        cancelled=found.state == AppointmentState.DROPPED,
+        cancelled=appointment.state == AppointmentState.DROPPED,
     )

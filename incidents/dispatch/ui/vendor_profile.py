@@ -117,12 +117,12 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
     for vendor in vendors_of(programme.pk):
         profile = getattr(vendor, "vendor_profile", None)
         summary = _profile_summary(profile)
-        rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "told": summary})
-    asked = [row for row in open_jobs() if row["job"].office_since is not None]
-    if asked:
-        tenants = [row["job"].tenant_id for row in asked]
+        rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "summary": summary})
+    office_jobs = [row for row in open_jobs() if row["job"].office_since is not None]
+    if office_jobs:
+        tenants = [row["job"].tenant_id for row in office_jobs]
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)
-    return render(request, "dispatch/list.html", {"rows": rows, "programme": programme, "asked": asked})
+    return render(request, "dispatch/list.html", {"rows": rows, "programme": programme, "office_jobs": office_jobs})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,7 +195,7 @@ def _edit(
         "reaches": REACHES,
         "may_edit": may_edit,
         "profile": profile,
-        "told": _profile_summary(profile),
+        "summary": _profile_summary(profile),
         "listings": listings,
         "by_office": request.acting.kind == Kind.OFFICE,
         "layout": "base_portal.html",
@@ -208,8 +208,8 @@ def _initial(profile: VendorProfile | None) -> dict[str, Any]:
     if profile is None:
         return {"kinds": Job.Kind.values, "weekdays": list(range(5)), "opens": "09:00", "closes": "17:00"}
     names = ("kinds", "qualifications", "profile", "weekdays", "holidays", "year_end", "days_ask", "week_capacity")
-    told = {name: getattr(profile, name) for name in (*names, "ask_first", "area_words")}
-    return told | {"opens": f"{clock(profile.opens):>05}", "closes": f"{clock(min(profile.closes, 1439)):>05}"}
+    values = {name: getattr(profile, name) for name in (*names, "ask_first", "area_words")}
+    return values | {"opens": f"{clock(profile.opens):>05}", "closes": f"{clock(min(profile.closes, 1439)):>05}"}
 
 
 def _rules_of(profile: VendorProfile | None) -> list[dict[str, str]]:

@@ -94,10 +94,10 @@ def treated(incidents: Iterable[Incident]) -> set[int]:
 
     One that was opened again begins anew, whatever was reported before.
     """
-    asked = [incident.pk for incident in incidents if incident.state != IncidentState.OPEN]
-    jobs = Job.objects.filter(incident_id__in=asked).exclude(state=JobState.CANCELLED).order_by("pk")
+    acted_on = [incident.pk for incident in incidents if incident.state != IncidentState.OPEN]
+    jobs = Job.objects.filter(incident_id__in=acted_on).exclude(state=JobState.CANCELLED).order_by("pk")
     newest = {job.incident_id: job for job in jobs}
-    groups = AlertGroup.objects.filter(incidentgroup__incident_id__in=asked).order_by()
+    groups = AlertGroup.objects.filter(incidentgroup__incident_id__in=acted_on).order_by()
     last = dict(groups.values_list("incidentgroup__incident_id").annotate(Max("last_at")))
     return {
         pk
@@ -111,8 +111,8 @@ def open_jobs(tenant_id: int | None = None) -> list[dict[str, Any]]:
     rows = Job.objects.exclude(state__in=(JobState.SIGNED, JobState.CLOSED, JobState.CANCELLED)).order_by("-pk")
     if tenant_id is not None:
         rows = rows.filter(tenant_id=tenant_id)
-    found = list(rows[:20])
-    numbers = [job.pk for job in found]
+    jobs = list(rows[:20])
+    numbers = [job.pk for job in jobs]
     offers = list(JobOffer.objects.filter(job_id__in=numbers).select_related("vendor"))
     times = list(Appointment.objects.filter(job_id__in=numbers))
     return [
@@ -122,10 +122,10 @@ def open_jobs(tenant_id: int | None = None) -> list[dict[str, Any]]:
             "turn": who_waits(
                 job,
                 [offer for offer in offers if offer.job_id == job.pk],
-                [one for one in times if one.job_id == job.pk],
+                [appointment for appointment in times if appointment.job_id == job.pk],
             ),
         }
-        for job in found
+        for job in jobs
     ]
 
 
@@ -148,14 +148,14 @@ def open_times(times: Iterable[Appointment], now: datetime) -> dict[str, list[Ap
     """Agreed ones to come, and proposals of either side that can still be agreed."""
     rows = list(times)
     return {
-        "agreed": [one for one in rows if one.state == AppointmentState.AGREED],
-        "of_firm": [one for one in rows if _waits(one, now) and one.side == "firm"],
-        "of_vendor": [one for one in rows if _waits(one, now) and one.side == "vendor"],
+        "agreed": [appointment for appointment in rows if appointment.state == AppointmentState.AGREED],
+        "of_firm": [appointment for appointment in rows if _waits(appointment, now) and appointment.side == "firm"],
+        "of_vendor": [appointment for appointment in rows if _waits(appointment, now) and appointment.side == "vendor"],
     }
 
 
-def _waits(one: Appointment, now: datetime) -> bool:
-    return one.state == AppointmentState.PROPOSED and one.starts_at > now
+def _waits(appointment: Appointment, now: datetime) -> bool:
+    return appointment.state == AppointmentState.PROPOSED and appointment.starts_at > now
 
 
 def _waiting_vendor(offers: Iterable[JobOffer]) -> str:
@@ -176,16 +176,16 @@ def _last_no(offers: Iterable[JobOffer]) -> str:
 
 def _working_turn(times: Iterable[Appointment], now: datetime) -> str:
     """Remote work may have begun while a time for a visit is still being agreed."""
-    found = open_times(times, now)
-    if found["of_vendor"] or found["of_firm"]:
-        return _time_turn([*found["of_vendor"], *found["of_firm"]])
-    coming = min((one.starts_at for one in found["agreed"] if one.starts_at > now), default=None)
-    told = _("事業者が作業をしています。")
-    return told + _("次は %(at)s です。") % {"at": jst(coming)} if coming else told
+    still_open = open_times(times, now)
+    if still_open["of_vendor"] or still_open["of_firm"]:
+        return _time_turn([*still_open["of_vendor"], *still_open["of_firm"]])
+    coming = min((each.starts_at for each in still_open["agreed"] if each.starts_at > now), default=None)
+    sentence = _("事業者が作業をしています。")
+    return sentence + _("次は %(at)s です。") % {"at": jst(coming)} if coming else sentence
 
 
 def _time_turn(times: Iterable[Appointment]) -> str:
-    sides = {one.side for one in times if one.state == AppointmentState.PROPOSED}
+    sides = {appointment.side for appointment in times if appointment.state == AppointmentState.PROPOSED}
     if "vendor" in sides:
         return _("会社が日時を選ぶ番です。事業者から候補が届いています。")
     if "firm" in sides:
