@@ -49,8 +49,8 @@ def _mailed(_data: dict[str, Any]) -> str:
 
 def _moved(data: dict[str, Any]) -> str:
     state = _STATE_NAMES.get(str(data.get("to", "")), "")
-    told = _("状態が「%(state)s」になりました。") % {"state": state}
-    return f"{told}{data['note']}" if data.get("note") else told
+    sentence = _("状態が「%(state)s」になりました。") % {"state": state}
+    return f"{sentence}{data['note']}" if data.get("note") else sentence
 
 
 def _task_done(data: dict[str, Any]) -> str:
@@ -66,26 +66,26 @@ def _reopened(data: dict[str, Any]) -> str:
 
 
 def _watched(data: dict[str, Any]) -> str:
-    told = _("%(day)sまで、同じことが起きないか様子を見ます。") % {"day": _day(data.get("until"))}
-    return f"{told}{data['note']}" if data.get("note") else told
+    sentence = _("%(day)sまで、同じことが起きないか様子を見ます。") % {"day": _day(data.get("until"))}
+    return f"{sentence}{data['note']}" if data.get("note") else sentence
 
 
 def _stopped(data: dict[str, Any]) -> str:
     if not data.get("last"):
-        told = _("%(days)s日の間、様子を見ました。新しい知らせはなく、この件を終了しました。")
-        return told % {"days": data.get("days", "")}
-    told = _("検知は%(day)sを最後に止まりました。%(days)s日の間、様子を見て、この件を終了しました。")
-    return told % {"day": _day(data["last"]), "days": data.get("days", "")}
+        sentence = _("%(days)s日の間、様子を見ました。新しい知らせはなく、この件を終了しました。")
+        return sentence % {"days": data.get("days", "")}
+    sentence = _("検知は%(day)sを最後に止まりました。%(days)s日の間、様子を見て、この件を終了しました。")
+    return sentence % {"day": _day(data["last"]), "days": data.get("days", "")}
 
 
 def _merged(data: dict[str, Any]) -> str:
-    told = _("同じ件のため、インシデント %(number)s番にまとめました。理由: %(reason)s")
-    return told % {"number": data.get("into", ""), "reason": data.get("reason", "")}
+    sentence = _("同じ件のため、インシデント %(number)s番にまとめました。理由: %(reason)s")
+    return sentence % {"number": data.get("into", ""), "reason": data.get("reason", "")}
 
 
 def _absorbed(data: dict[str, Any]) -> str:
-    told = _("同じ件のため、インシデント %(number)s番をこの件にまとめました。理由: %(reason)s")
-    return told % {"number": data.get("number", ""), "reason": data.get("reason", "")}
+    sentence = _("同じ件のため、インシデント %(number)s番をこの件にまとめました。理由: %(reason)s")
+    return sentence % {"number": data.get("number", ""), "reason": data.get("reason", "")}
 
 
 def _detached(data: dict[str, Any]) -> str:
@@ -130,16 +130,16 @@ def _moment(moment: object) -> str:
 
 def _breach_noted(data: dict[str, Any]) -> str:
     aware = {"day": _date(data.get("aware_on"))}
-    told = _("会社が、個人情報の漏えいのおそれを知った日を %(day)s と記録しました。") % aware
+    sentence = _("会社が、個人情報の漏えいのおそれを知った日を %(day)s と記録しました。") % aware
     if data.get("final_on"):
-        return told + _("国への確報を %(day)s に出しました。") % {"day": _date(data["final_on"])}
+        return sentence + _("国への確報を %(day)s に出しました。") % {"day": _date(data["final_on"])}
     if data.get("quick_on"):
-        told += _("国への速報を %(day)s に出しました。") % {"day": _date(data["quick_on"])}
+        sentence += _("国への速報を %(day)s に出しました。") % {"day": _date(data["quick_on"])}
     elif data.get("quick_until"):
-        told += _("国への速報の目安は %(day)s までです。") % {"day": _date(data["quick_until"])}
+        sentence += _("国への速報の目安は %(day)s までです。") % {"day": _date(data["quick_until"])}
     if data.get("final_until"):
-        return told + _("確報の期限は %(day)s です。") % {"day": _date(data["final_until"])}
-    return told + _("報告が要る事態には当てはまらないとしています。")
+        return sentence + _("確報の期限は %(day)s です。") % {"day": _date(data["final_until"])}
+    return sentence + _("報告が要る事態には当てはまらないとしています。")
 
 
 def _date(day: object) -> str:

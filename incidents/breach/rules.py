@@ -26,7 +26,7 @@ class Item(StrEnum):
     PEOPLE = "people"
     CAUSE = "cause"
     SECOND_DAMAGE = "second_damage"
-    TOLD = "told"
+    NOTIFICATION = "told"
     PUBLISHED = "published"
     PREVENTION = "prevention"
     OTHER = "other"

@@ -35,7 +35,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "incident": incident,
             "group": group,
             "name": group_name(group, recipient.language),
-            "found": {
+            "counts": {
                 "count": group.alert_count,
                 "blocked": group.blocked_count,
                 "passed": group.alert_count - group.blocked_count,

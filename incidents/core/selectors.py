@@ -20,10 +20,10 @@ from incidents.states.watch import WatchState
 
 def booking_of(incident: Incident) -> CallBooking | None:
     """The booking that holds; None when nobody booked."""
-    found: CallBooking | None = CallBooking.objects.filter(
+    booking: CallBooking | None = CallBooking.objects.filter(
         tenant_id=incident.tenant_id, incident_id=incident.pk
     ).first()
-    return found
+    return booking
 
 
 def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> int | None:
@@ -35,8 +35,8 @@ def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetim
         tenant_id=tenant_id, asset_key=asset_key, family=family, opened_at__lt=at, until__gte=at,
         state__in=(WatchState.RUNNING, WatchState.RECURRED),
     )  # fmt: skip
-    found: int | None = broken.order_by("-opened_at").values_list("incident_id", flat=True).first()
-    return found
+    incident_id: int | None = broken.order_by("-opened_at").values_list("incident_id", flat=True).first()
+    return incident_id
 
 
 def machines_in_question(tenant_id: int) -> dict[str, Incident]:
@@ -54,10 +54,10 @@ def open_cases(tenant_id: int) -> list[Incident]:
 
 def case_of_group(group: AlertGroup) -> Incident | None:
     """The incident a group belongs to."""
-    found: Incident | None = Incident.objects.filter(
+    incident: Incident | None = Incident.objects.filter(
         tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
     ).first()
-    return found
+    return incident
 
 
 def case_groups(incident: Incident) -> QuerySet[AlertGroup]:

@@ -76,7 +76,7 @@ def invoice_issue(
     registered = registration_number(registration) if registration else ""
     if registered:
         totals = rate_totals(lines, tax_included=tax_included, rounding=rounding)
-        total, tax = total_yen(totals), sum(one.tax_yen for one in totals)
+        total, tax = total_yen(totals), sum(each.tax_yen for each in totals)
     else:
         total, tax = sum(line.amount_yen for line in lines), 0
     entries = selectors.plain_entries(job.pk)
@@ -112,12 +112,12 @@ def invoice_move(
     invoice: Invoice = Invoice.objects.get(pk=invoice_id)
     old = invoice.state
     require_move(INVOICE_MOVES, old, to, party=party, reason=reason)
-    said = reason.strip()[:300]
+    state_reason = reason.strip()[:300]
     # Of two people only one finds it in the state that was read.
     standing = Invoice.objects.filter(pk=invoice_id, state=old)
-    if not standing.update(state=to, state_at=now, state_by=by, state_reason=said):
+    if not standing.update(state=to, state_at=now, state_by=by, state_reason=state_reason):
         raise MoveRefused(f"{old} → {to}: somebody was faster, or it is not yours")
-    invoice.state, invoice.state_at, invoice.state_by, invoice.state_reason = to, now, by, said
+    invoice.state, invoice.state_at, invoice.state_by, invoice.state_reason = to, now, by, state_reason
     _audit(invoice, "invoice.moved", old=old, to=to, reason=invoice.state_reason)
     return invoice
 

@@ -64,15 +64,15 @@ def rounded(numerator: int, denominator: int, rounding: Rounding) -> int:
 
 def rate_totals(lines: Sequence[Line], *, tax_included: bool, rounding: Rounding) -> list[RateTotal]:
     """One total per rate, highest first; tax is rounded once for each (qualified invoices, 消費税法施行令70条の10)."""
-    found = []
+    totals = []
     for rate in sorted({line.rate for line in lines}, reverse=True):
         amount = sum(line.amount_yen for line in lines if line.rate == rate)
         if tax_included:
             tax = rounded(amount * rate, 100 + rate, rounding)
-            found.append(RateTotal(rate, amount - tax, tax))
+            totals.append(RateTotal(rate, amount - tax, tax))
         else:
-            found.append(RateTotal(rate, amount, rounded(amount * rate, 100, rounding)))
-    return found
+            totals.append(RateTotal(rate, amount, rounded(amount * rate, 100, rounding)))
+    return totals
 
 
 def total_yen(totals: Sequence[RateTotal]) -> int:
@@ -87,10 +87,10 @@ def registration_number(text: str) -> str:
     1, 2, 1, 2, … from the right.
     """
     plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text[:LONGEST_TYPED]).upper())
-    found = re.search(r"(?<!T)T[0-9]{13}(?![0-9])", plain)
-    if found is None:
+    match = re.search(r"(?<!T)T[0-9]{13}(?![0-9])", plain)
+    if match is None:
         raise InvoiceWrong("registration")
-    digits = found[0]
+    digits = match[0]
     total = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits[2:])))
     if int(digits[1]) != 9 - total % 9:
         raise InvoiceWrong("registration")

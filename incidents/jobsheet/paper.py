@@ -43,7 +43,7 @@ def report_html(report: JobReport, audience: str, mark: SignOff | None) -> str:
         "period": gettext("作業%(number)s番 第%(version)s版")
         % {"number": content["job"]["number"], "version": content["version"]},
         "report": report,
-        "told": content_in_words(content),
+        "report_words": content_in_words(content),
         "mark": mark,
         "drawn": drawn(mark),
     }
@@ -94,7 +94,7 @@ def content_in_words(content: Content) -> Content:
     """A report's content with every code in words and every moment as a moment."""
     kinds, ways = dict(WORK_KINDS), dict(Job.Way.choices)
     minutes = content["minutes"]
-    of_kind = {kind: [one for one in content["records"] if one["kind"] == kind] for kind in _KINDS}
+    of_kind = {kind: [row for row in content["records"] if row["kind"] == kind] for kind in _KINDS}
     return {
         **content,
         "made_at": _moment(content["made_at"]),
@@ -113,33 +113,33 @@ def content_in_words(content: Content) -> Content:
         "without_travel": sum(minutes.values()) - minutes["travel"],
         "total": sum(minutes.values()),
         "entries": [
-            one
+            row
             | {
-                "kind": kinds[one["kind"]],
-                "way": ways[one["way"]],
-                "started_at": _moment(one["started_at"]),
-                "stopped_at": _moment(one["stopped_at"]),
+                "kind": kinds[row["kind"]],
+                "way": ways[row["way"]],
+                "started_at": _moment(row["started_at"]),
+                "stopped_at": _moment(row["stopped_at"]),
             }
-            for one in content["entries"]
+            for row in content["entries"]
         ],
         "corrections": [
-            one | {"kind": kinds[one["kind"]], "kind_after": kinds[one["kind_after"]], "at": _moment(one["at"])}
-            for one in content["corrections"]
+            row | {"kind": kinds[row["kind"]], "kind_after": kinds[row["kind_after"]], "at": _moment(row["at"])}
+            for row in content["corrections"]
         ],
-        "steps": [one | {"at": _moment(one["at"])} for one in of_kind["step"]],
+        "steps": [row | {"at": _moment(row["at"])} for row in of_kind["step"]],
         "findings": [
-            one | {"severity": wording.SEVERITIES[one["severity"]], "done": wording.DONE[one["done"]]}
-            for one in of_kind["finding"]
+            row | {"severity": wording.SEVERITIES[row["severity"]], "done": wording.DONE[row["done"]]}
+            for row in of_kind["finding"]
         ],
-        "scans": [_scan(one) for one in of_kind["scan"]],
-        "installs": [_install(one) for one in of_kind["install"]],
+        "scans": [_scan(row) for row in of_kind["scan"]],
+        "installs": [_install(row) for row in of_kind["install"]],
         "checklist": [
-            one
+            row
             | {
-                "item": wording.ITEMS[one["item"]].words if one["item"] in wording.ITEMS else one["item"],
-                "ticked": wording.TICKED.get(one["ticked"], gettext("記入なし")),
+                "item": wording.ITEMS[row["item"]].words if row["item"] in wording.ITEMS else row["item"],
+                "ticked": wording.TICKED.get(row["ticked"], gettext("記入なし")),
             }
-            for one in content["checklist"]
+            for row in content["checklist"]
         ],
         "evidence": [
             file | {"at": _moment(file["at"]), "unseen": wording.UNSEEN.get(file.get("checked", ""), "")}
@@ -151,22 +151,22 @@ def content_in_words(content: Content) -> Content:
 _KINDS: Final = ("step", "finding", "scan", "install")
 
 
-def _scan(one: Content) -> Content:
-    return one | {
-        "at": _moment(one["at"]),
-        "extent": wording.EXTENTS[one["extent"]],
-        "os_supported": wording.SUPPORTED[one["os_supported"]],
-        "tone": wording.RATING_TONES[one["rating"]],
-        "rating": wording.RATINGS[one["rating"]],
-        "doubts": [wording.DOUBTS[code] for code in one["doubts"]],
+def _scan(scan: Content) -> Content:
+    return scan | {
+        "at": _moment(scan["at"]),
+        "extent": wording.EXTENTS[scan["extent"]],
+        "os_supported": wording.SUPPORTED[scan["os_supported"]],
+        "tone": wording.RATING_TONES[scan["rating"]],
+        "rating": wording.RATINGS[scan["rating"]],
+        "doubts": [wording.DOUBTS[code] for code in scan["doubts"]],
     }
 
 
-def _install(one: Content) -> Content:
-    return one | {
-        "outcome": wording.OUTCOMES[one["outcome"]],
-        "ease": wording.EASE[one["ease"]] if one["ease"] else "",
-        "reason_words": wording.DOOR_REASONS[one["reason"]] if one.get("reason") else "",
+def _install(install: Content) -> Content:
+    return install | {
+        "outcome": wording.OUTCOMES[install["outcome"]],
+        "ease": wording.EASE[install["ease"]] if install["ease"] else "",
+        "reason_words": wording.DOOR_REASONS[install["reason"]] if install.get("reason") else "",
     }
 
 

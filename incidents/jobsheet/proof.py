@@ -47,7 +47,7 @@ class Scan:
     definitions: date | None
     extent: Extent
     os_supported: Supported
-    found: int
+    threats: int
     finished_at: datetime
 
 

@@ -183,13 +183,13 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
         ],
         "corrections": [
             {
-                "kind": one.corrects.kind if one.corrects else one.kind,
-                "before": one.corrects.minutes if one.corrects else None, "after": one.minutes,
-                "kind_after": one.kind, "reason": one.reason, "at": _iso(one.entered_at),
+                "kind": correction.corrects.kind if correction.corrects else correction.kind,
+                "before": correction.corrects.minutes if correction.corrects else None, "after": correction.minutes,
+                "kind_after": correction.kind, "reason": correction.reason, "at": _iso(correction.entered_at),
             }
-            for one in selectors.corrections_of(job.pk)
+            for correction in selectors.corrections_of(job.pk)
         ],
-        "records": [_record(one, one.kind) for one in selectors.records_of(job.pk)],
+        "records": [_record(correction, correction.kind) for correction in selectors.records_of(job.pk)],
         "checklist": _checklist(job),
         "evidence": [
             {
@@ -203,11 +203,11 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
 
 
 def _record(row: Any, kind: str) -> dict[str, Any]:
-    said = {"kind": kind, "at": _iso(row.at), **row.data, "reason": row.reason}
+    entry = {"kind": kind, "at": _iso(row.at), **row.data, "reason": row.reason}
     if kind == "scan":
         scan = scan_of(row)
-        said |= {"rating": proof.rating(scan), "doubts": list(proof.weaknesses(scan))}
-    return said
+        entry |= {"rating": proof.rating(scan), "doubts": list(proof.weaknesses(scan))}
+    return entry
 
 
 def _checklist(job: Job) -> list[dict[str, str]]:

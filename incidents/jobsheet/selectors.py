@@ -66,22 +66,22 @@ def incoming_of(job_id: int, now: datetime) -> list[Upload]:
 
 def report_of(job_id: int) -> JobReport | None:
     """The newest version of the report."""
-    found: JobReport | None = JobReport.objects.filter(job_id=job_id).order_by("-version").first()
-    return found
+    report: JobReport | None = JobReport.objects.filter(job_id=job_id).order_by("-version").first()
+    return report
 
 
 def signoff_of(report: JobReport | None) -> SignOff | None:
     """The firm's mark under this version."""
     if report is None:
         return None
-    found: SignOff | None = SignOff.objects.filter(job_id=report.job_id, report_id=report.pk).first()
-    return found
+    signoff: SignOff | None = SignOff.objects.filter(job_id=report.job_id, report_id=report.pk).first()
+    return signoff
 
 
 def invoice_of_job(job_id: int) -> Invoice | None:
     """The invoice that stands."""
-    found: Invoice | None = Invoice.objects.filter(job_id=job_id).exclude(state="void").first()
-    return found
+    invoice: Invoice | None = Invoice.objects.filter(job_id=job_id).exclude(state="void").first()
+    return invoice
 
 
 def lines_of(invoice: Invoice) -> list[Line]:
@@ -98,8 +98,8 @@ def totals_of(invoice: Invoice) -> list[RateTotal]:
 
 def watch_of(job_id: int) -> Watch | None:
     """The watch after the job."""
-    found: Watch | None = Watch.objects.filter(job_id=job_id).first()
-    return found
+    watch: Watch | None = Watch.objects.filter(job_id=job_id).first()
+    return watch
 
 
 def was_on_site(job: Job, entries: list[Entry]) -> bool:

@@ -51,16 +51,23 @@ def open_job(job_id: int) -> Job:
 
 
 def work_start(
-    *, job_id: int, key: uuid.UUID, kind: str, way: str = "", by: User, now: datetime, said: datetime | None = None
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    kind: str,
+    way: str = "",
+    by: User,
+    now: datetime,
+    phone_time: datetime | None = None,
 ) -> WorkEntry:
     """Start a timer; the person's running one on this job stops at the same moment. The first begins the job.
 
-    `said`: when it began, by the phone's clock. Raises TimeRefused, SheetClosed.
+    `phone_time`: when it began, by the phone's clock. Raises TimeRefused, SheetClosed.
     """
     job, known = _job_and_row(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
         return known
-    at = moment(said, now)
+    at = moment(phone_time, now)
     running = _running(job, by)
     if running is not None and running.kind == kind:
         return running  # pressed twice
@@ -75,11 +82,11 @@ def work_start(
     return entry
 
 
-def work_stop(*, job_id: int, by: User, now: datetime, said: datetime | None = None) -> WorkEntry | None:
+def work_stop(*, job_id: int, by: User, now: datetime, phone_time: datetime | None = None) -> WorkEntry | None:
     """Stop the person's running timer; None when none runs. Raises TimeRefused when it ran longer than can be."""
     running = _running(open_job(job_id), by)
     if running is not None:
-        _stop(running, moment(said, now))
+        _stop(running, moment(phone_time, now))
     return running
 
 
@@ -140,13 +147,13 @@ def _by_hand(
 
 
 def record_add(
-    *, job_id: int, key: uuid.UUID, record: records.Record, by: User, now: datetime, said: datetime | None = None
+    *, job_id: int, key: uuid.UUID, record: records.Record, by: User, now: datetime, phone_time: datetime | None = None
 ) -> SheetRecord:
     """Write down a step, a ticked item, a find, a scan's answer, an installation's result. Raises SheetClosed."""
     job, known = _job_and_row(SheetRecord, job_id, key)
     if isinstance(known, SheetRecord):
         return known
-    return _record(job, key, record, moment(said, now), by, now)
+    return _record(job, key, record, moment(phone_time, now), by, now)
 
 
 def record_correct(
@@ -189,8 +196,8 @@ def _job_and_row(model: Any, job_id: int, key: uuid.UUID) -> tuple[Job, Any]:
 
 
 def _running(job: Job, by: User) -> WorkEntry | None:
-    found: WorkEntry | None = WorkEntry.objects.filter(job=job, by=by, stopped_at__isnull=True).first()
-    return found
+    entry: WorkEntry | None = WorkEntry.objects.filter(job=job, by=by, stopped_at__isnull=True).first()
+    return entry
 
 
 def _stop(running: WorkEntry, at: datetime) -> None:

@@ -35,15 +35,15 @@ class Entry:
     by: int | None = None
 
 
-def moment(said: datetime | None, now: datetime) -> datetime:
+def moment(phone_time: datetime | None, now: datetime) -> datetime:
     """When something happened: what the phone says, if that can be, else now. Raises TimeRefused."""
-    if said is None:
+    if phone_time is None:
         return now
-    if said > now + CLOCK_AHEAD:
+    if phone_time > now + CLOCK_AHEAD:
         raise TimeRefused("ahead")
-    if said < now - OLDEST:
+    if phone_time < now - OLDEST:
         raise TimeRefused("old")
-    return min(said, now)
+    return min(phone_time, now)
 
 
 def default_start(now: datetime) -> datetime:

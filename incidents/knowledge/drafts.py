@@ -34,15 +34,20 @@ def draft_of_incident(incident: Incident) -> Words:
 def draft_of_case(case: Case) -> Words:
     """What was asked, what the firm was told, what the desk noted and learnt; of its incident what was detected."""
     rows = {"tenant_id": case.tenant_id, "case_id": case.pk}
-    told = CustomerMessage.objects.filter(**rows, from_firm=False).order_by("at", "pk").values_list("body", flat=True)
+    answers = (
+        CustomerMessage.objects.filter(**rows, from_firm=False).order_by("at", "pk").values_list("body", flat=True)
+    )
     noted = InternalNote.objects.filter(**rows).order_by("at", "pk").values_list("body", flat=True)
     learnt = Escalation.objects.filter(**rows).exclude(answer="").order_by("at", "pk").values_list("answer", flat=True)
     callers = Contact.objects.filter(**rows, caller__isnull=False).select_related("caller")
-    names = [*_names_of(case.tenant), *(word for one in callers for word in (one.caller.name, one.caller.firm_told))]
+    names = [
+        *_names_of(case.tenant),
+        *(word for call in callers for word in (call.caller.name, call.caller.firm_told)),
+    ]
     groups = list(groups_of(case.incident)[:20]) if case.incident else []
     return Words(
         title=_without(case.title, names)[:120],
-        answer=_without("\n\n".join(told), names)[:4000],
+        answer=_without("\n\n".join(answers), names)[:4000],
         steps=_without("\n".join([*noted, *learnt]), names)[:6000],
         signatures=cleaned((group.signature for group in groups), 300),
         families=cleaned([case.incident.family] if case.incident else [], 160),

@@ -47,16 +47,16 @@ def traces(text: str, firms: Iterable[tuple[str, str]]) -> list[Trace]:
     The desk is warned and decides: a firm called "みどり" must not make every みどり町 unwritable.
     """
     plain = unicodedata.normalize("NFKC", text)
-    found = [Trace(kind, told) for kind, shape in _TRACES.items() for told in dict.fromkeys(shape.findall(plain))]
+    traced = [Trace(kind, words) for kind, shape in _TRACES.items() for words in dict.fromkeys(shape.findall(plain))]
     folded = _bare(text)
     for name, address in firms:
         bare = _bare(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name)))
         if len(bare) >= SHORTEST_NAME and bare in folded:
-            found.append(Trace("firm", name))
+            traced.append(Trace("firm", name))
         place = _bare(address)
         if len(place) >= 5 and place in folded:
-            found.append(Trace("address", address))
-    return found
+            traced.append(Trace("address", address))
+    return traced
 
 
 def _bare(text: str) -> str:
@@ -75,4 +75,4 @@ def places_in(text: str) -> list[str]:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A ready answer with its places filled in; a place without a value stays, so that nobody sends a hole."""
-    return _PLACE.sub(lambda found: values.get(found[1]) or found[0], text)
+    return _PLACE.sub(lambda place: values.get(place[1]) or place[0], text)

@@ -70,9 +70,9 @@ def suggestions(
         When(signatures__overlap=same, then=2), When(families__overlap=kin, then=1), default=0,
         output_field=IntegerField(),
     )  # fmt: skip
-    found = rows.filter(fits).annotate(close=close).order_by("-close", "-rank", "-pk")[:MOST_SUGGESTED]
+    articles = rows.filter(fits).annotate(close=close).order_by("-close", "-rank", "-pk")[:MOST_SUGGESTED]
     because = ("words", "family", "signature")
-    return [Suggestion(article, because[article.close]) for article in found]
+    return [Suggestion(article, because[article.close]) for article in articles]
 
 
 def suggestions_for(*, programme_id: int, incident: Incident | None, text: str = "") -> list[Suggestion]:
@@ -103,9 +103,9 @@ def ready_answers(programme_id: int) -> list[ReadyAnswer]:
 
 def replaced_by(article: Article) -> Article | None:
     """The draft that is to take a published article's place."""
-    found: Article | None = (
+    draft: Article | None = (
         Article.objects.filter(replaces=article)
         .exclude(state__in=[ArticleState.RETIRED, ArticleState.PUBLISHED])
         .first()
     )
-    return found
+    return draft

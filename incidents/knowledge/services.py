@@ -35,8 +35,8 @@ class Words:
     def vector(self) -> str:
         """For the search, the title and the words first."""
         names = " ".join([*self.signatures, *self.families])
-        told = [("A", self.title), ("A", " ".join(self.words)), ("B", names), ("C", self.answer), ("D", self.steps)]
-        return vector(told)
+        weighted = [("A", self.title), ("A", " ".join(self.words)), ("B", names), ("C", self.answer), ("D", self.steps)]
+        return vector(weighted)
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def lines(text: str) -> tuple[str, ...]:
 
 @transaction.atomic
 def article_write(
-    *, programme_id: int, said: Words, by: User, now: datetime, replaces: Article | None = None
+    *, programme_id: int, words: Words, by: User, now: datetime, replaces: Article | None = None
 ) -> Article:
     """A new draft. `replaces`: the published article whose place it takes once it has been checked.
 
@@ -59,30 +59,30 @@ def article_write(
             state__in=[ArticleState.RETIRED, ArticleState.PUBLISHED]
         )
         if draft := open_draft.first():
-            return article_change(article_id=draft.pk, said=said, by=by, now=now)
+            return article_change(article_id=draft.pk, words=words, by=by, now=now)
     made: Article = Article.objects.create(
         programme_id=programme_id,
         written_by=by,
         written_at=now,
         replaces=replaces,
-        search=said.vector(),
-        **_columns(said),
+        search=words.vector(),
+        **_columns(words),
     )
     audit_record(code="article.written", subject=f"article:{made.pk}", replaces=replaces.pk if replaces else None)
     return made
 
 
 @transaction.atomic
-def article_change(*, article_id: int, said: Words, by: User, now: datetime) -> Article:
+def article_change(*, article_id: int, words: Words, by: User, now: datetime) -> Article:
     """Change a draft; one that waited for its second look is a draft again. Raises MoveRefused for any other."""
     article = _locked(article_id)
     if article.state not in {ArticleState.DRAFT, ArticleState.WAITING}:
         raise MoveRefused("only a draft is changed")
-    for name, value in _columns(said).items():
+    for name, value in _columns(words).items():
         setattr(article, name, value)
-    article.search, article.written_by, article.written_at = said.vector(), by, now
+    article.search, article.written_by, article.written_at = words.vector(), by, now
     article.state = ArticleState.DRAFT
-    article.save(update_fields=[*_columns(said), "search", "written_by", "written_at", "state"])
+    article.save(update_fields=[*_columns(words), "search", "written_by", "written_at", "state"])
     audit_record(code="article.changed", subject=f"article:{article.pk}")
     return article
 
@@ -137,13 +137,13 @@ def ready_answer_retire(*, answer_id: int, by: User, now: datetime) -> None:
     audit_record(code="ready_answer.retired", subject=f"ready_answer:{answer_id}")
 
 
-def _columns(said: Words) -> dict[str, str | list[str]]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(said).items()}
+def _columns(words: Words) -> dict[str, str | list[str]]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(words).items()}
 
 
 def _locked(article_id: int) -> Article:
-    found: Article = Article.objects.select_for_update().get(pk=article_id)
-    return found
+    article: Article = Article.objects.select_for_update().get(pk=article_id)
+    return article
 
 
 def _state(article: Article, to: ArticleState) -> None:

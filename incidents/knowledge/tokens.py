@@ -36,17 +36,17 @@ def grams(run: str) -> list[str]:
 
 def vector(weighted: Iterable[tuple[str, str]]) -> str:
     """A tsvector's text of (weight A–D, text) in order of importance."""
-    told: list[str] = []
+    lexemes: list[str] = []
     place = 0
     for weight, text in weighted:
         for run in runs(text):
             for gram in grams(run):
                 place += 1
                 if place > MOST_PLACES:
-                    return " ".join(told)
-                told.append(f"'{gram}':{place}{weight}")
+                    return " ".join(lexemes)
+                lexemes.append(f"'{gram}':{place}{weight}")
             place += 1  # the next run is no neighbour
-    return " ".join(told)
+    return " ".join(lexemes)
 
 
 def phrase(run: str) -> str:
@@ -66,5 +66,5 @@ def query_typed(text: str) -> str:
 def query_about(text: str) -> str:
     """A tsquery of what a text is about: any of its loan words and names, any pair of Chinese characters."""
     words = [run for word in _CONTENT.findall(text) for run in runs(word) if len(run) > 1]
-    found = dict.fromkeys(part for run in words for part in (grams(run)[:-1] if _CHINESE.match(run) else [run]))
-    return " | ".join(phrase(part) for part in list(found)[:MOST_WORDS])
+    parts = dict.fromkeys(part for run in words for part in (grams(run)[:-1] if _CHINESE.match(run) else [run]))
+    return " | ".join(phrase(part) for part in list(parts)[:MOST_WORDS])

@@ -52,8 +52,8 @@ _IBM: Final = (
 def text_of(content: bytes, charset: str | None) -> str:
     """`content` as text; what cannot be read becomes �. Never raises, whatever the charset calls itself."""
     name = (charset or "").partition("*")[0].strip().strip("\"'").lower()[:40]
-    if found := _utf_16(content, name):
-        return content.decode(found, "replace").removeprefix("\ufeff")
+    if codec_utf_16 := _utf_16(content, name):
+        return content.decode(codec_utf_16, "replace").removeprefix("\ufeff")
     if _is_iso_2022_jp(content, name):
         return _iso_2022_jp(content)
     if name in _EUC:
@@ -218,7 +218,7 @@ def _base64_piece(piece: bytes) -> bytes:
 
 
 def _euc_jp(content: bytes) -> str:
-    return "".join(_euc_sign(found[0]) for found in _EUC_SIGN.finditer(content))
+    return "".join(_euc_sign(sign[0]) for sign in _EUC_SIGN.finditer(content))
 
 
 def _euc_sign(sign: bytes) -> str:

@@ -113,9 +113,9 @@ def _keys_answered(read: ReadMail, owner: int, now: datetime) -> list[str]:
     if not read.references:
         return []
     ours = OutboxMessage.objects.filter(tenant_id=owner, created_at__gt=now - THREAD).order_by("-pk")
-    asked = set(read.references)
+    message_ids = set(read.references)
     keys = ours.filter(kind__in=["case_message", "incident"]).values_list("key", flat=True)
-    return [key for key in keys if message_id(owner, key, settings.MAIL_DOMAIN) in asked]
+    return [key for key in keys if message_id(owner, key, settings.MAIL_DOMAIN) in message_ids]
 
 
 def _going_on(case: Case | None) -> Thread:

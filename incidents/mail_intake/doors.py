@@ -16,5 +16,5 @@ def firm_of_address(programme_id: int, address: str) -> int | None:
     """The one firm of the programme whose address this is; None when it is nobody's or more than one's."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM sec.firm_of_address(%s, %s)", [programme_id, address])
-        found = cursor.fetchone()
-    return found[0] if found else None
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -104,4 +104,6 @@ def _is_group(message: Message, own: frozenset[str]) -> bool:
 def _is_to_us(message: Message, own: frozenset[str]) -> bool:
     """Addressed to the desk itself, and nothing on the web to leave it by, which every newsletter has."""
     addressed = f"{message.get('To', '')} {message.get('Cc', '')}".lower()
-    return "http" not in str(message.get("List-Unsubscribe", "")).lower() and any(one in addressed for one in own)
+    return "http" not in str(message.get("List-Unsubscribe", "")).lower() and any(
+        address in addressed for address in own
+    )

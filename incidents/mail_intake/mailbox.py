@@ -132,10 +132,10 @@ def mails_take(
             with _opened(place, token) as (server, mark, validity):
                 new = ["UNKEYWORD", KEYWORD] if mark == KEYWORD else ["UNSEEN"]
                 since = today - timedelta(days=DAYS_BACK)
-                found = {f"{validity}:{uid}": uid for uid in server.search([*new, "SINCE", since])}
-                waiting = _in_order(found, tries or {}, pausing | seen.refused.keys())[: most - seen.taken]
+                uids = {f"{validity}:{uid}": uid for uid in server.search([*new, "SINCE", since])}
+                waiting = _in_order(uids, tries or {}, pausing | seen.refused.keys())[: most - seen.taken]
                 over = all(
-                    time.monotonic() < until and _tried(server, mark, found[name], name, taken, seen, place)
+                    time.monotonic() < until and _tried(server, mark, uids[name], name, taken, seen, place)
                     for name in waiting
                 )
         except MailboxSilent:
@@ -147,8 +147,8 @@ def mails_take(
     return seen
 
 
-def _in_order(found: Mapping[str, int], tries: Mapping[str, int], left_out: Set[str]) -> list[str]:
-    return sorted((name for name in found if name not in left_out), key=lambda name: (tries.get(name, 0), found[name]))
+def _in_order(uids: Mapping[str, int], tries: Mapping[str, int], left_out: Set[str]) -> list[str]:
+    return sorted((name for name in uids if name not in left_out), key=lambda name: (tries.get(name, 0), uids[name]))
 
 
 def _tried(
@@ -196,8 +196,8 @@ def _fetched(server: IMAPClient, number: int) -> Fetched | None:
         return None
     size = int(sizes[b"RFC822.SIZE"])
     what = b"BODY[]" if size <= LARGEST_MAIL else b"BODY[HEADER]"
-    found = server.fetch([number], [what.replace(b"BODY", b"BODY.PEEK")]).get(number)
-    return Fetched(bytes(found[what]), size) if found else None
+    parts = server.fetch([number], [what.replace(b"BODY", b"BODY.PEEK")]).get(number)
+    return Fetched(bytes(parts[what]), size) if parts else None
 
 
 @contextmanager

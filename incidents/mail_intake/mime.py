@@ -179,9 +179,9 @@ def name_of(part: Message) -> str:
     for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
         charset, value = param(part, parameter, header)
         text = text_of(value.encode("latin-1", "replace"), charset) if charset is not None else value
-        told = header_text(text).strip("\"' ")
-        if told:
-            return re.split(r"[/\\]", told)[-1][-LONGEST_NAME:].strip(". ") or "file"
+        name = header_text(text).strip("\"' ")
+        if name:
+            return re.split(r"[/\\]", name)[-1][-LONGEST_NAME:].strip(". ") or "file"
     return ""
 
 

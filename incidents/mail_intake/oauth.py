@@ -58,9 +58,9 @@ def token_forget(mailbox: str) -> None:
     _kept.pop(mailbox, None)
 
 
-def _seconds(told: object) -> float:
+def _seconds(value: object) -> float:
     try:
-        return float(str(told))
+        return float(str(value))
     except ValueError:
         return 0.0
 

@@ -161,9 +161,9 @@ def _date(message: Message) -> datetime | None:
     written = _ZONE_COLON.sub(r"\1\2", str(message.get("Date", ""))[:200].strip().replace("JST", "+0900"))
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         with suppress(TypeError, ValueError, OverflowError, IndexError):
-            found = read(written)
+            moment = read(written)
             unnamed = UTC if written.endswith("-0000") else JST
-            sent = (found.replace(tzinfo=unnamed) if found.tzinfo is None else found).astimezone(UTC)
+            sent = (moment.replace(tzinfo=unnamed) if moment.tzinfo is None else moment).astimezone(UTC)
             return sent if sent.year in YEARS else None
     return None
 
@@ -185,9 +185,9 @@ def _returned(mail: Mail) -> Iterator[str]:
     """Message-IDs of the mails a mail server sent back, whole or only their heads."""
     for part in mail.parts:
         if part.get_content_type() in _RETURNED:
-            found = _RETURNED_ID.search(content_of(part)[:LONGEST_RETURNED])
-            if found:
-                yield found[1].decode("ascii", "replace")
+            message_id = _RETURNED_ID.search(content_of(part)[:LONGEST_RETURNED])
+            if message_id:
+                yield message_id[1].decode("ascii", "replace")
 
 
 def _texts(part: Message, longest_page: int) -> list[_Text]:
@@ -228,8 +228,8 @@ def _text(part: Message, longest_page: int) -> _Text:
 
 def _charset_of_page(part: Message, content: bytes) -> str:
     """The charset a page names in itself, where its part names none."""
-    found = _CHARSET_OF_PAGE.search(content[:2000]) if part.get_content_type() == "text/html" else None
-    return found[1].decode("ascii", "replace") if found else ""
+    charset = _CHARSET_OF_PAGE.search(content[:2000]) if part.get_content_type() == "text/html" else None
+    return charset[1].decode("ascii", "replace") if charset else ""
 
 
 def _is_body(part: Message) -> bool:

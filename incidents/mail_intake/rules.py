@@ -34,8 +34,8 @@ def case_number_in(subject: str) -> int | None:
     """The number of the firm's case when a subject carries our mark of it: "In case 2 PCs stop" does not."""
     text = unicodedata.normalize("NFKC", subject[:300])
     for mark in _MARKS[:2]:
-        if found := mark.search(text):
-            return int(found[1])
+        if number := mark.search(text):
+            return int(number[1])
     while before := _BEFORE.match(text):
         text = text[before.end() :]
     alone = _MARKS[2].fullmatch(text.strip())

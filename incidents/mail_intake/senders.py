@@ -49,11 +49,11 @@ def _first(message: Message, fields: tuple[str, ...]) -> tuple[str, str]:
         # Some programs encode the whole field, address and all.
         for written in (value, header_text(value)):
             name, address = _parsed(written)
-            found = _ADDRESS.search(address) or _ADDRESS.search(written)
-            if found:
-                shown = header_text(name) or _rest(header_text(written), found[0])
+            match = _ADDRESS.search(address) or _ADDRESS.search(written)
+            if match:
+                shown = header_text(name) or _rest(header_text(written), match[0])
                 # An address may hold raw UTF-8, also by mistake, which no database keeps as it came.
-                return shown[:120], header_text(found[0]).replace('"', "")[:254]
+                return shown[:120], header_text(match[0]).replace('"', "")[:254]
     return "", ""
 
 

@@ -109,7 +109,7 @@ class JobEvent(TenantOwned):
     at = models.DateTimeField()
     code = models.CharField(max_length=40)
     # No box moves a job.
-    party = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Party if one != Party.BOX])
+    party = models.CharField(max_length=10, choices=[(side.value, side.value) for side in Party if side != Party.BOX])
     actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
     vendor = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     data = models.JSONField(default=dict)

@@ -27,8 +27,8 @@ def articles_for(tenant: Organisation, incident: Incident | None = None, case: C
     programme = programme_of_row(tenant)
     if programme is None:
         return {"suggested": []}
-    found = suggestions_for(programme_id=programme.pk, incident=incident, text=_case_text(case) if case else "")
-    return {"suggested": [(one.article, BECAUSE[one.because]) for one in found]}
+    suggestions = suggestions_for(programme_id=programme.pk, incident=incident, text=_case_text(case) if case else "")
+    return {"suggested": [(suggestion.article, BECAUSE[suggestion.because]) for suggestion in suggestions]}
 
 
 @register.inclusion_tag("desk/_booking.html")

@@ -189,7 +189,7 @@ def _knowledge(cast: Cast, now: datetime) -> tuple[int, int]:
         ("callback/newer",), ("通信", "スキャン"),
     )  # fmt: skip
     with person_scope(cast.agent.pk, cast.desk.pk):
-        made = knowledge.article_write(programme_id=cast.programme.pk, said=said, by=cast.agent, now=now)
+        made = knowledge.article_write(programme_id=cast.programme.pk, words=said, by=cast.agent, now=now)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             knowledge.article_move(article_id=made.pk, to=to, party=Mover.DESK, by=by, now=now)
         answer: ReadyAnswer = knowledge.ready_answer_write(
@@ -198,7 +198,7 @@ def _knowledge(cast: Cast, now: datetime) -> tuple[int, int]:
         )  # fmt: skip
     with person_scope(second.pk, cast.desk.pk):
         draft = knowledge.article_write(
-            programme_id=cast.programme.pk, said=knowledge.Words("偽の警告画面", "電話をかけないでください。", ""),
+            programme_id=cast.programme.pk, words=knowledge.Words("偽の警告画面", "電話をかけないでください。", ""),
             by=second, now=now,
         )  # fmt: skip
         knowledge.article_move(article_id=draft.pk, to=ArticleState.WAITING, party=Mover.DESK, by=second, now=now)

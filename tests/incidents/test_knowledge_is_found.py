@@ -60,7 +60,7 @@ def shelf(cast: Cast, second: User) -> Iterator[dict[str, int]]:
 
 def publish(cast: Cast, said: Words, second: User, replaces: Article | None = None) -> Article:
     article = services.article_write(
-        programme_id=cast.programme.pk, said=said, by=cast.agent, now=NOW, replaces=replaces
+        programme_id=cast.programme.pk, words=said, by=cast.agent, now=NOW, replaces=replaces
     )
     move(article, ArticleState.WAITING, cast.agent)
     return move(article, ArticleState.PUBLISHED, second)
@@ -136,7 +136,7 @@ def test_articles_of_another_programme_are_not_suggested(cast: Cast, shelf: dict
 
 def test_nobody_publishes_what_they_wrote(cast: Cast, second: User) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        article = services.article_write(programme_id=cast.programme.pk, said=ROUTER, by=cast.agent, now=NOW)
+        article = services.article_write(programme_id=cast.programme.pk, words=ROUTER, by=cast.agent, now=NOW)
         move(article, ArticleState.WAITING, cast.agent)
         with pytest.raises(SecondLook):
             move(article, ArticleState.PUBLISHED, cast.agent)
@@ -149,7 +149,7 @@ def test_nobody_publishes_what_they_wrote(cast: Cast, second: User) -> None:
 
 def test_an_office_or_an_analyst_can_be_the_second_look(cast: Cast) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        article = services.article_write(programme_id=cast.programme.pk, said=ROUTER, by=cast.agent, now=NOW)
+        article = services.article_write(programme_id=cast.programme.pk, words=ROUTER, by=cast.agent, now=NOW)
         move(article, ArticleState.WAITING, cast.agent)
     with person_scope(cast.clerk.pk, cast.office.pk):
         services.article_move(
@@ -160,7 +160,7 @@ def test_an_office_or_an_analyst_can_be_the_second_look(cast: Cast) -> None:
 
 def test_what_is_sent_back_says_why(cast: Cast, second: User) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        article = services.article_write(programme_id=cast.programme.pk, said=ROUTER, by=cast.agent, now=NOW)
+        article = services.article_write(programme_id=cast.programme.pk, words=ROUTER, by=cast.agent, now=NOW)
         move(article, ArticleState.WAITING, cast.agent)
         with pytest.raises(ReasonMissing):
             move(article, ArticleState.DRAFT, second)
@@ -170,10 +170,10 @@ def test_what_is_sent_back_says_why(cast: Cast, second: User) -> None:
 def test_a_change_is_read_again_before_it_takes_the_place(cast: Cast, shelf: dict[str, int], second: User) -> None:
     old = Article.objects.get(pk=shelf[ROUTER.title])
     with pytest.raises(MoveRefused):
-        services.article_change(article_id=old.pk, said=PRINTER, by=cast.agent, now=NOW)
+        services.article_change(article_id=old.pk, words=PRINTER, by=cast.agent, now=NOW)
     newer = Words("箱の置き場所 (新しいルーター)", ROUTER.answer, ROUTER.steps)
-    draft = services.article_write(programme_id=cast.programme.pk, said=newer, by=cast.agent, now=NOW, replaces=old)
-    again = services.article_write(programme_id=cast.programme.pk, said=newer, by=cast.agent, now=NOW, replaces=old)
+    draft = services.article_write(programme_id=cast.programme.pk, words=newer, by=cast.agent, now=NOW, replaces=old)
+    again = services.article_write(programme_id=cast.programme.pk, words=newer, by=cast.agent, now=NOW, replaces=old)
     assert again.pk == draft.pk
     assert titles("ルーター") == [ROUTER.title]
     move(draft, ArticleState.WAITING, cast.agent)
@@ -185,13 +185,13 @@ def test_a_change_is_read_again_before_it_takes_the_place(cast: Cast, shelf: dic
 
 def test_vendors_read_what_is_published_and_change_nothing(cast: Cast, shelf: dict[str, int]) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        services.article_write(programme_id=cast.programme.pk, said=Words("下書き", "x", "y"), by=cast.agent, now=NOW)
+        services.article_write(programme_id=cast.programme.pk, words=Words("下書き", "x", "y"), by=cast.agent, now=NOW)
     with person_scope(cast.engineer.pk, cast.vendor.pk):
         assert {article.title for article in Article.objects.all()} == {EMOTET.title, ROUTER.title, PRINTER.title}
         assert [article.title for article in selectors.malware_articles()] == [EMOTET.title]
         assert Article.objects.update(state="retired") == 0
         with pytest.raises(DatabaseError), transaction.atomic():
-            services.article_write(programme_id=cast.programme.pk, said=ROUTER, by=cast.engineer, now=NOW)
+            services.article_write(programme_id=cast.programme.pk, words=ROUTER, by=cast.engineer, now=NOW)
         assert ReadyAnswer.objects.count() == 0
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         assert Article.objects.count() == 0
@@ -201,7 +201,7 @@ def test_a_desk_of_another_programme_reads_nothing(cast: Cast, stranger: User, s
     with person_scope(stranger.pk, Organisation.objects.get(name="よその窓口").pk):
         assert Article.objects.count() == 0
         with pytest.raises(DatabaseError), transaction.atomic():
-            services.article_write(programme_id=cast.programme.pk, said=ROUTER, by=stranger, now=NOW)
+            services.article_write(programme_id=cast.programme.pk, words=ROUTER, by=stranger, now=NOW)
 
 
 FIRMS = [("株式会社さくら歯科", "みどり県みどり市1-2-3"), ("山田製作所", ""), ("", "")]

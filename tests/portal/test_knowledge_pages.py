@@ -127,7 +127,7 @@ def publish(cast: Cast, **fields: str) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
         said = services.Words("Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",),
                               words=("印刷",))  # fmt: skip
-        made = services.article_write(programme_id=cast.programme.pk, said=said, by=cast.agent, now=NOW)
+        made = services.article_write(programme_id=cast.programme.pk, words=said, by=cast.agent, now=NOW)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             services.article_move(article_id=made.pk, to=to, party=Party.DESK, by=by, now=NOW)
 

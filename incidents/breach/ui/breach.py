@@ -36,7 +36,7 @@ ITEMS: dict[Item, tuple[Any, Any]] = {
         gettext_lazy("二次被害やそのおそれ"),
         gettext_lazy("例: 不審なメールが届いた、カードが使われた。なければ「いまのところない」"),
     ),
-    Item.TOLD: (gettext_lazy("本人への連絡"), gettext_lazy("だれに、いつ、どう伝えたか。これからなら、いつ")),
+    Item.NOTIFICATION: (gettext_lazy("本人への連絡"), gettext_lazy("だれに、いつ、どう伝えたか。これからなら、いつ")),
     Item.PUBLISHED: (gettext_lazy("公表"), gettext_lazy("した日と場所。しないなら、その理由")),
     Item.PREVENTION: (gettext_lazy("再発を防ぐためにしたこと"), gettext_lazy("これからすることも")),
     Item.OTHER: (gettext_lazy("そのほか"), gettext_lazy("警察への届け出、取引先への連絡など")),

@@ -89,17 +89,26 @@ def thread(
     lines = [ThreadLine("note", note.at, str(note.author), gettext("内部メモ"), note.body) for note in notes]
     lines += [_message(message) for message in messages]
     lines += [
-        ThreadLine("contact", one.offered_at, str(one.agent or ""), contact_words(one), contact_who(one))
-        for one in contacts
+        ThreadLine(
+            "contact", contact.offered_at, str(contact.agent or ""), contact_words(contact), contact_who(contact)
+        )
+        for contact in contacts
     ]
     worded = _worded_events(events)
     lines += [ThreadLine("event", event.at, str(event.actor or gettext("自動")), words) for event, words in worded]
-    for asked in escalations:
-        to = f"{asked.get_to_display()} {asked.name}".strip()
-        lines.append(ThreadLine("note", asked.at, str(asked.by), gettext("%(to)sへ依頼") % {"to": to}, asked.question))
-        if asked.answered_at:
+    for escalation in escalations:
+        to = f"{escalation.get_to_display()} {escalation.name}".strip()
+        title = gettext("%(to)sへ依頼") % {"to": to}
+        lines.append(
+            ThreadLine(
+                "note", escalation.at, str(escalation.by), gettext("%(to)sへ依頼") % {"to": to}, escalation.question
+            )
+        )
+        if escalation.answered_at:
             title = gettext("%(to)sの回答") % {"to": to}
-            lines.append(ThreadLine("note", asked.answered_at, str(asked.answered_by or ""), title, asked.answer))
+            lines.append(
+                ThreadLine("note", escalation.answered_at, str(escalation.answered_by or ""), title, escalation.answer)
+            )
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -114,14 +123,14 @@ def contact_words(contact: Contact) -> str:
     way = f"{contact.get_channel_display()} {contact.get_direction_display()}"
     if contact.channel != Contact.Channel.PHONE:
         return way
-    told = {
+    outcome = {
         "offered": gettext("呼び出し中"),
         "talking": gettext("通話中"),
         "abandoned": gettext("応答できず"),
     }.get(contact.outcome)
-    if told is None and contact.answered_at and contact.ended_at:
-        told = minutes_words(contact.ended_at - contact.answered_at)
-    return f"{way} {told or ''}".strip()
+    if outcome is None and contact.answered_at and contact.ended_at:
+        outcome = minutes_words(contact.ended_at - contact.answered_at)
+    return f"{way} {outcome or ''}".strip()
 
 
 def contact_who(contact: Contact) -> str:
@@ -138,8 +147,8 @@ def minutes_words(length: timedelta) -> str:
 
 
 def _worded_events(events: Sequence[CaseEvent]) -> list[tuple[CaseEvent, str]]:
-    told = [(event, event_words(event)) for event in events]
-    return [(event, words) for event, words in told if words]
+    worded = [(event, event_words(event)) for event in events]
+    return [(event, words) for event, words in worded if words]
 
 
 def event_words(event: CaseEvent) -> str:

@@ -153,27 +153,27 @@ class Page:
 
 def page(filters: Filters) -> Page:
     """Lines by importance and then target; incidents that run on with nothing to do stand behind everything else."""
-    found: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
+    placed: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
     # What belongs to a line is read for the lines shown: a join would read it for all that waits, and then sort.
     tasks = list(_behind(_tasks(filters), filters.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
     cases = list(_behind(_cases(filters), filters.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
     calls = list(ringing(filters.now)[:MOST_RINGING])
     for task in tasks:
         place = Place(0, task.importance, task.due_at, 0, task.pk)
-        found.append((_order(place), place, _task_row(task, filters)))
+        placed.append((_order(place), place, _task_row(task, filters)))
     for case in cases:
         place = Place(0, case.importance, case.due_at, 1, case.pk)
-        found.append((_order(place), place, case_row(case, filters.user, filters.now)))
-    if len(found) <= SIZE and filters.show == "":
-        for incident in _watched_behind(filters).prefetch_related("tenant")[: SIZE + 1 - len(found)]:
+        placed.append((_order(place), place, case_row(case, filters.user, filters.now)))
+    if len(placed) <= SIZE and filters.show == "":
+        for incident in _watched_behind(filters).prefetch_related("tenant")[: SIZE + 1 - len(placed)]:
             place = Place(1, incident.grade, incident.opened_at, 2, incident.pk)
-            found.append((_order(place), place, _incident_row(incident, filters.now)))
-    found.sort(key=lambda one: one[0])
-    marks = [[tuple(getattr(one, name) for name in names) for one in rows] for rows, names in (
+            placed.append((_order(place), place, _incident_row(incident, filters.now)))
+    placed.sort(key=lambda row: row[0])
+    marks = [[tuple(getattr(row, name) for name in names) for row in rows] for rows, names in (
         (tasks, TASK_MARKS), (cases, CASE_MARKS), (calls, CALL_MARKS)
     )]  # fmt: skip
-    more = found[SIZE - 1][1] if len(found) > SIZE else None
-    return Page([row for _order_, _place, row in found[:SIZE]], more, calls, _hashed(marks))
+    more = placed[SIZE - 1][1] if len(placed) > SIZE else None
+    return Page([row for _order_, _place, row in placed[:SIZE]], more, calls, _hashed(marks))
 
 
 def _order(place: Place) -> tuple[Any, ...]:
@@ -183,7 +183,7 @@ def _order(place: Place) -> tuple[Any, ...]:
 def counts(filters: Filters) -> Counts:
     """Figures of the tabs, over what the search finds; one query for tasks, one for cases."""
     every = replace(filters, show="", after=None)
-    every.__dict__["found"] = filters.search_read
+    every.__dict__["search_read"] = filters.search_read
     tasks = _added(_tasks(every), filters, Q(taken_by__isnull=True), Q(taken_by=filters.user))
     cases = _added(_cases(every), filters, Q(state=CaseState.NEW), Q(assignee=filters.user))
     watched = _watched_behind(every).order_by()[:MOST_COUNTED].count()
@@ -197,14 +197,14 @@ def counts(filters: Filters) -> Counts:
 
 
 def _added(rows: QuerySet[Any], filters: Filters, unbegun: Q, mine: Q) -> dict[str, int]:
-    found: dict[str, int] = rows.order_by()[:MOST_COUNTED].aggregate(
+    figures: dict[str, int] = rows.order_by()[:MOST_COUNTED].aggregate(
         total=Count("pk"),
         unbegun=Count("pk", filter=unbegun),
         mine=Count("pk", filter=mine),
         late=Count("pk", filter=Q(due_at__lt=filters.now)),
         urgent=Count("pk", filter=Q(importance=3)),
     )
-    return found
+    return figures
 
 
 def stamp(filters: Filters) -> str:
@@ -285,10 +285,10 @@ def task_words(task: DeskTask) -> tuple[str, str]:
 
 def attention_detail(kind: str, facts: dict[str, Any]) -> str:
     """What is known about a request to look, in a few words."""
-    told_by_people = {"call_me": ("who", "number", "when", "about"), "response_wish": ("headline", "why", "who")}
-    if kind in told_by_people:
-        told = [str(facts.get(name, "")) for name in told_by_people[kind]]
-        return " / ".join(word for word in told if word)
+    named_facts = {"call_me": ("who", "number", "when", "about"), "response_wish": ("headline", "why", "who")}
+    if kind in named_facts:
+        values = [str(facts.get(name, "")) for name in named_facts[kind]]
+        return " / ".join(word for word in values if word)
     if kind == "incident_unread":
         return gettext("インシデント %(number)s番。電話でお知らせする") % {"number": facts.get("number", "")}
     if kind in {"box_silent", "install_stalled", "clock_wrong", "disk_full", "protection_off"}:

@@ -81,12 +81,12 @@ def call_wishes(search: Search) -> QuerySet[DeskTask]:
 
 def everything(search: Search) -> list[tuple[str, list[Record]]]:
     """(heading, newest lines) over all there ever was: cases, calls, incidents, tasks."""
-    found = _cases(Case.objects.all(), search).order_by("-opened_at")
+    cases = _cases(Case.objects.all(), search).order_by("-opened_at")
     calls = Contact.objects.filter(calls_matching(search), channel=Contact.Channel.PHONE).order_by("-offered_at")
     incidents = Incident.objects.filter(_incidents(search)).order_by("-opened_at")
     tasks = DeskTask.objects.filter(_tasks(search)).order_by("-opened_at")
     return [
-        (gettext("相談"), case_records(found[:SIZE])),
+        (gettext("相談"), case_records(cases[:SIZE])),
         (gettext("インシデント"), incident_records(incidents[:SIZE])),
         (gettext("通話"), call_records(calls[:SIZE])),
         (gettext("依頼"), task_records(tasks[:SIZE])),
@@ -145,36 +145,36 @@ def call_records(rows: QuerySet[Contact]) -> list[Record]:
 
 
 def _call_detail(call: Contact) -> str:
-    told = call.caller.firm_told if call.caller else ""
+    firm_name = call.caller.firm_told if call.caller else ""
     about = gettext("相談 %(number)s番") % {"number": call.case.number} if call.case else ""
-    return " ・ ".join(word.strip() for word in (told, case_words.contact_words(call), about) if word.strip())
+    return " ・ ".join(word.strip() for word in (firm_name, case_words.contact_words(call), about) if word.strip())
 
 
 def incident_records(rows: QuerySet[Incident]) -> list[Record]:
     """Incidents as lines."""
     return [
         Record(
-            href=reverse(published("staff_incident"), args=[one.tenant_id, one.number]),
-            firm=one.tenant,
-            what=gettext("%(number)s番 %(kind)s") % {"number": one.number, "kind": one.get_kind_display()},
-            detail=str(one.get_opened_by_display()),
-            at=one.opened_at,
-            state=str(one.get_state_display()),
-            tone=incident_words.state_tone(one.state),
+            href=reverse(published("staff_incident"), args=[incident.tenant_id, incident.number]),
+            firm=incident.tenant,
+            what=gettext("%(number)s番 %(kind)s") % {"number": incident.number, "kind": incident.get_kind_display()},
+            detail=str(incident.get_opened_by_display()),
+            at=incident.opened_at,
+            state=str(incident.get_state_display()),
+            tone=incident_words.state_tone(incident.state),
         )
-        for one in rows.select_related("tenant")
+        for incident in rows.select_related("tenant")
     ]
 
 
 def task_records(rows: QuerySet[DeskTask]) -> list[Record]:
     """Tasks as lines."""
-    found = []
+    records = []
     for task in rows.select_related("tenant", "incident", "attention"):
         (what, detail), (state, tone) = waiting.task_words(task), waiting.task_state(task)
         where = reverse(published("staff_task"), args=[task.tenant_id, task.pk])
-        told = waiting.task_outcome(task) or detail
-        found.append(Record(where, task.tenant, what, told, task.done_at or task.due_at, state, tone))
-    return found
+        words = waiting.task_outcome(task) or detail
+        records.append(Record(where, task.tenant, what, words, task.done_at or task.due_at, state, tone))
+    return records
 
 
 def booking_records(rows: Iterable[CallBooking], now: datetime) -> list[Record]:
@@ -182,13 +182,13 @@ def booking_records(rows: Iterable[CallBooking], now: datetime) -> list[Record]:
     late, ahead = (gettext("時刻を過ぎました"), "danger"), (gettext("予約"), "info")
     return [
         Record(
-            href=reverse(published("staff_incident"), args=[one.tenant_id, one.incident.number]),
-            firm=one.tenant,
-            what=gettext("インシデント %(number)s番の電話") % {"number": one.incident.number},
-            detail=one.phone or one.tenant.phone,
-            at=one.at,
-            state=(late if one.at < now else ahead)[0],
-            tone=(late if one.at < now else ahead)[1],
+            href=reverse(published("staff_incident"), args=[booking.tenant_id, booking.incident.number]),
+            firm=booking.tenant,
+            what=gettext("インシデント %(number)s番の電話") % {"number": booking.incident.number},
+            detail=booking.phone or booking.tenant.phone,
+            at=booking.at,
+            state=(late if booking.at < now else ahead)[0],
+            tone=(late if booking.at < now else ahead)[1],
         )
-        for one in rows
+        for booking in rows
     ]

@@ -45,8 +45,8 @@ def entry(request: ActingRequest, job_id: int) -> HttpResponse:
 
 def _json_answer(form: KeyedForm, closed: str) -> HttpResponse:
     if form.errors:
-        said = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"told": " ".join(said)}, status=422)
+        problems = [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"told": " ".join(problems)}, status=422)
     return JsonResponse({"told": closed}, status=409 if closed else 200)
 
 
@@ -77,11 +77,11 @@ def sheet_closed_words(shut: services.SheetClosed) -> str:
 
 def _start(form: KeyedForm, **common: Any) -> object:
     data: Data = form.cleaned_data
-    return services.work_start(key=data["key"], kind=data["kind"], way=data["way"], said=data["said"], **common)
+    return services.work_start(key=data["key"], kind=data["kind"], way=data["way"], phone_time=data["said"], **common)
 
 
 def _stop(form: KeyedForm, **common: Any) -> object:
-    return services.work_stop(said=form.cleaned_data["ended"] or form.cleaned_data["said"], **common)
+    return services.work_stop(phone_time=form.cleaned_data["ended"] or form.cleaned_data["said"], **common)
 
 
 def _time(form: KeyedForm, **common: Any) -> object:
@@ -105,7 +105,7 @@ def _strike(form: KeyedForm, **common: Any) -> object:
 
 def _record(form: RecordForm, **common: Any) -> object:
     return services.record_add(
-        key=form.cleaned_data["key"], record=form.record(), said=form.cleaned_data["said"], **common
+        key=form.cleaned_data["key"], record=form.record(), phone_time=form.cleaned_data["said"], **common
     )
 
 

@@ -36,13 +36,13 @@ def file_new(request: ActingRequest, job_id: int) -> HttpResponse:
     page_key = _page_key(request)
     for position, sent in enumerate(request.FILES.getlist("files")):
         try:
-            told = _whole(request, job_id, sent, uuid.uuid5(page_key, f"{position}/{sent.name}/{sent.size}"))
+            problem = _whole(request, job_id, sent, uuid.uuid5(page_key, f"{position}/{sent.name}/{sent.size}"))
         except SheetClosed as shut:
-            told = sheet_closed_words(shut)
+            problem = sheet_closed_words(shut)
         except uploads.UploadRefused as refused:
-            told = str(wording.UPLOAD_PROBLEMS[refused.code])
-        if told:
-            messages.error(request, f"{sent.name}: {told}")
+            problem = str(wording.UPLOAD_PROBLEMS[refused.code])
+        if problem:
+            messages.error(request, f"{sent.name}: {problem}")
         else:
             words = gettext("%(name)s を受け取りました。ウイルス検査が終わると、一覧に出ます。")
             messages.success(request, words % {"name": sent.name})
@@ -94,12 +94,12 @@ def piece(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
 
 
 def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
-    asked = request.GET
-    offset, size = number_in(asked.get("offset", "")), number_in(asked.get("size", ""))
+    query = request.GET
+    offset, size = number_in(query.get("offset", "")), number_in(query.get("size", ""))
     if offset is None or size is None:
         raise Http404
     uploads.upload_begin(
-        job_id=job_id, key=key, name=asked.get("name", ""), size=size, caption=asked.get("caption", ""),
+        job_id=job_id, key=key, name=query.get("name", ""), size=size, caption=query.get("caption", ""),
         by=request.user, now=timezone.now(),
     )  # fmt: skip
     upload = uploads.upload_of(job_id, key)
@@ -109,28 +109,28 @@ def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
 
 
 def _state(upload: Upload) -> HttpResponse:
-    told = str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
+    problem = str(wording.UPLOAD_PROBLEMS.get(upload.problem, ""))
     status = {UploadState.REFUSED: 422, UploadState.ARRIVED: 202}.get(UploadState(upload.state), 200)
-    return JsonResponse({"received": upload.received, "state": upload.state, "told": told}, status=status)
+    return JsonResponse({"received": upload.received, "state": upload.state, "told": problem}, status=status)
 
 
 @require_safe
 @open_to()
 def evidence(request: ActingRequest, job_id: int, evidence_id: int) -> HttpResponse:
     """A stored file, for whoever may read the job; its content is compared with its hash before a byte is sent."""
-    found = get_object_or_404(Evidence.objects.filter(job_id=job_id), pk=evidence_id)
-    subject = f"evidence:{found.pk}"
+    evidence = get_object_or_404(Evidence.objects.filter(job_id=job_id), pk=evidence_id)
+    subject = f"evidence:{evidence.pk}"
     try:
-        file = uploads.evidence_open(evidence=found)
+        file = uploads.evidence_open(evidence=evidence)
     except store.Tampered:
-        _log.error("evidence %s of firm %s is not what was stored", found.pk, found.tenant_id)
-        audit_record_for([found.tenant_id], code="evidence.tampered", subject=subject, sha256=found.sha256)
-        return render(request, "jobsheet/tampered.html", {"file": found}, status=409)
-    audit_record_for([found.tenant_id], code="evidence.read", subject=subject, sha256=found.sha256)
-    response = StreamingHttpResponse(store.pieces(file), content_type=found.media_type)
-    inline = sniffing.shown_inline(found.media_type)
-    response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
-    response["Content-Length"] = str(found.size)
+        _log.error("evidence %s of firm %s is not what was stored", evidence.pk, evidence.tenant_id)
+        audit_record_for([evidence.tenant_id], code="evidence.tampered", subject=subject, sha256=evidence.sha256)
+        return render(request, "jobsheet/tampered.html", {"file": evidence}, status=409)
+    audit_record_for([evidence.tenant_id], code="evidence.read", subject=subject, sha256=evidence.sha256)
+    response = StreamingHttpResponse(store.pieces(file), content_type=evidence.media_type)
+    inline = sniffing.shown_inline(evidence.media_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, evidence.name) or "attachment"
+    response["Content-Length"] = str(evidence.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return cast("HttpResponse", response)

@@ -192,7 +192,7 @@ class InstallForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """The outcome decides what must be said besides."""
         data = super().clean() or {}
-        told = {
+        problems = {
             "ease": gettext("すんなり終わったか、手間取ったかを選んでください。"),
             "reason": gettext("取りやめた理由を選んでください。"),
             "note": gettext("「その他」の理由を書いてください。"),
@@ -201,7 +201,7 @@ class InstallForm(RecordForm):
             if not self.errors:
                 self.record()
         except records.RecordWrong as wrong:
-            self.add_error(wrong.code, told[wrong.code])
+            self.add_error(wrong.code, problems[wrong.code])
         return data
 
     def record(self) -> records.Record:

@@ -96,7 +96,7 @@ def invoice(request: ActingRequest, job_id: int) -> HttpResponse:
     form = InvoiceForm(posted, initial=_initial(request, job))
     lines = [LineForm(posted, prefix=f"line{n}", initial=_line_initial(job, n)) for n in range(EMPTY_LINES)]
     right = posted is not None and all([form.is_valid(), *(line.is_valid() for line in lines)])
-    if right and _issued(request, job, form, [line for one in lines if (line := one.line()) is not None]):
+    if right and _issued(request, job, form, [line for form_line in lines if (line := form_line.line()) is not None]):
         return redirect("jobsheet:invoice", job.pk)
     minutes = sum(selectors.minutes_of(job.pk).values())
     context = {
@@ -169,26 +169,26 @@ def invoice_withdraw(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to()
 def invoice_pdf(request: ActingRequest, job_id: int) -> HttpResponse:
     """The invoice on paper, for whoever may read it."""
-    found = get_object_or_404(
+    invoice = get_object_or_404(
         Invoice.objects.filter(job_id=job_id).exclude(state=InvoiceState.VOID).select_related("vendor")
     )
-    subject = f"job:{found.job_number}"
-    audit_record_for([found.tenant_id], code="invoice.read", subject=subject)
+    subject = f"job:{invoice.job_number}"
+    audit_record_for([invoice.tenant_id], code="invoice.read", subject=subject)
     report = selectors.report_of(job_id)
     firm = report.content["firm"] if report else ""
     kind = report.content["job"]["kind"] if report else ""
-    payer = payer_of(found, kind, firm) if report else ""
+    payer = payer_of(invoice, kind, firm) if report else ""
     help_at_once = kind == Job.Kind.FIRST_RESPONSE
-    name = gettext("請求書_%(number)s.pdf") % {"number": found.number}
-    return pdf_answer(request, name, lambda: paper.invoice_pdf(found, firm, payer, first_response=help_at_once))
+    name = gettext("請求書_%(number)s.pdf") % {"number": invoice.number}
+    return pdf_answer(request, name, lambda: paper.invoice_pdf(invoice, firm, payer, first_response=help_at_once))
 
 
-def payer_of(found: Invoice, kind: str, firm: str) -> str:
+def payer_of(invoice: Invoice, kind: str, firm: str) -> str:
     """A firm owes for first response, whatever its cover pays of it (OSK 6.1.1); boxes are the programme's matter."""
     if kind == Job.Kind.FIRST_RESPONSE:
         return firm
-    with tenant_scope(found.tenant_id):
-        return str(programme_of(tenant_id=found.tenant_id).office.name)
+    with tenant_scope(invoice.tenant_id):
+        return str(programme_of(tenant_id=invoice.tenant_id).office.name)
 
 
 @require_safe
@@ -228,19 +228,19 @@ def _office_row(row: Invoice) -> dict[str, Any]:
 @open_to(Organisation.Kind.OFFICE)
 def invoice_settle(request: ActingRequest, invoice_id: int) -> HttpResponse:
     """The office settles an invoice or sends it back with a reason."""
-    found = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
+    invoice = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
     if request.POST.get("to") == InvoiceState.RETURNED:
-        _move(request, found, InvoiceState.RETURNED, Party.OFFICE, gettext("請求書を差し戻しました。"))
+        _move(request, invoice, InvoiceState.RETURNED, Party.OFFICE, gettext("請求書を差し戻しました。"))
     else:
-        _move(request, found, InvoiceState.SETTLED, Party.OFFICE, gettext("精算済みにしました。"))
+        _move(request, invoice, InvoiceState.SETTLED, Party.OFFICE, gettext("精算済みにしました。"))
     return redirect("jobsheet:invoices")
 
 
-def _move(request: ActingRequest, found: Invoice, to: InvoiceState, party: Party, done: str) -> None:
+def _move(request: ActingRequest, invoice: Invoice, to: InvoiceState, party: Party, done: str) -> None:
     reason = request.POST.get("reason", "")
     try:
         billing.invoice_move(
-            invoice_id=found.pk, to=to, party=party, by=request.user, now=timezone.now(), reason=reason
+            invoice_id=invoice.pk, to=to, party=party, by=request.user, now=timezone.now(), reason=reason
         )
         messages.success(request, done)
     except MoveRefused:

@@ -138,8 +138,8 @@ def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> boo
     except (reporting.MarkWrong, KeyTaken):
         form.add_error(None, gettext("しるしを読み取れませんでした。消してから、書き直してください。"))
     except (SheetClosed, MoveRefused) as shut:
-        told = sheet_closed_words(shut) if isinstance(shut, SheetClosed) and shut.state == "working" else ""
-        messages.error(request, told or gettext("この報告は、もう確認されています。"))
+        refusal = sheet_closed_words(shut) if isinstance(shut, SheetClosed) and shut.state == "working" else ""
+        messages.error(request, refusal or gettext("この報告は、もう確認されています。"))
         return True
     else:
         messages.success(request, gettext("確認のしるしを受け取りました。"))
@@ -166,7 +166,7 @@ def _read(newest: JobReport | None) -> dict[str, Any]:
     mark = selectors.signoff_of(newest)
     return {
         "report": newest,
-        "told": paper.content_in_words(newest.content) if newest else None,
+        "report_words": paper.content_in_words(newest.content) if newest else None,
         "mark": mark,
         "drawn": paper.drawn(mark),
     }

@@ -122,16 +122,16 @@ def check_rows(job: Job) -> list[dict[str, Any]]:
 def record_row(row: SheetRecord) -> dict[str, Any]:
     """A record in words."""
     record: Any = from_data(row.kind, row.data)
-    told: dict[str, Any] = {"row": row, "kind": row.kind, "record": record, "key": uuid.uuid4()}
+    words: dict[str, Any] = {"row": row, "kind": row.kind, "record": record, "key": uuid.uuid4()}
     match row.kind:
         case "step":
-            told["doer"] = wording.DOERS[record.doer]
+            words["doer"] = wording.DOERS[record.doer]
         case "finding":
-            told |= {"severity": wording.SEVERITIES[record.severity], "done": wording.DONE[record.done]}
+            words |= {"severity": wording.SEVERITIES[record.severity], "done": wording.DONE[record.done]}
         case "scan":
             scan = record.scan(row.at)
             worth = proof.rating(scan)
-            told |= {
+            words |= {
                 "extent": wording.EXTENTS[record.extent],
                 "supported": wording.SUPPORTED[record.os_supported],
                 "rating": wording.RATINGS[worth],
@@ -140,9 +140,9 @@ def record_row(row: SheetRecord) -> dict[str, Any]:
                 "days": proof.watch_span(scan).days,
             }
         case "install":
-            told |= {
+            words |= {
                 "outcome": wording.OUTCOMES[record.outcome],
                 "ease": wording.EASE.get(record.ease) if record.ease else "",
                 "reason": wording.DOOR_REASONS.get(record.reason) if record.reason else "",
             }
-    return told
+    return words

@@ -130,14 +130,14 @@ def article_list(request: ActingRequest) -> HttpResponse:
     """Published articles by words; for those who may check, what waits for a second look."""
     typed = request.GET.get("q", "").strip()[:80]
     looks = request.acting.kind in LOOKERS
-    found = selectors.articles_found(typed)
+    articles = selectors.articles_found(typed)
     waiting = Article.objects.filter(state=ArticleState.WAITING) if looks else Article.objects.none()
     drafts = Article.objects.filter(state=ArticleState.DRAFT) if request.acting.kind == Kind.CALL_CENTRE else []
     if not looks and not typed:
-        found = selectors.malware_articles()
+        articles = selectors.malware_articles()
     context = {
         "typed": typed,
-        "articles": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "articles": Paginator(articles, PER_PAGE).get_page(request.GET.get("page")),
         "waiting": waiting.order_by("written_at"),
         "drafts": drafts,
         "looks": looks,
@@ -152,35 +152,35 @@ def article_list(request: ActingRequest) -> HttpResponse:
 def article(request: ActingRequest, article_id: int) -> HttpResponse:
     """One article; hand in, publish, send back, retire."""
     rows = Article.objects.select_related("programme", "written_by", "checked_by", "replaces")
-    found = get_object_or_404(rows, pk=article_id)
+    article = get_object_or_404(rows, pk=article_id)
     if request.method == "POST":
-        return _article_action(request, found)
+        return _article_action(request, article)
     looks = request.acting.kind in LOOKERS
-    mine = found.written_by_id == request.acting.user.pk
+    mine = article.written_by_id == request.acting.user.pk
     context = {
-        "article": found,
+        "article": article,
         "looks": looks,
         "writes": _writes(request),
-        "may_check": looks and request.acting.may_write and found.state == ArticleState.WAITING and not mine,
+        "may_check": looks and request.acting.may_write and article.state == ArticleState.WAITING and not mine,
         "mine": mine,
-        "successor": selectors.replaced_by(found) if looks else None,
-        "traces": _trace_lines(_traces(found)) if looks else [],
+        "successor": selectors.replaced_by(article) if looks else None,
+        "traces": _trace_lines(_traces(article)) if looks else [],
         **_layout(request),
     }
     return render(request, "knowledge/article.html", context)
 
 
-def _article_action(request: ActingRequest, found: Article) -> HttpResponse:
+def _article_action(request: ActingRequest, article: Article) -> HttpResponse:
     party = PARTIES.get(Kind(request.acting.kind))
     to = request.POST.get("to", "")
     if party is None or to not in {state.value for state in ArticleState}:
         raise Http404
     if to == ArticleState.PUBLISHED and "anonymous" not in request.POST:
         messages.error(request, gettext("会社が分かる内容ではないことを確かめ、印を付けてください。公開していません。"))
-        return redirect("knowledge:article", found.pk)
+        return redirect("knowledge:article", article.pk)
     try:
         moved = services.article_move(
-            article_id=found.pk, to=ArticleState(to), party=party, by=request.acting.user, now=timezone.now(),
+            article_id=article.pk, to=ArticleState(to), party=party, by=request.acting.user, now=timezone.now(),
             remark=request.POST.get("remark", ""),
         )  # fmt: skip
         messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
@@ -190,7 +190,7 @@ def _article_action(request: ActingRequest, found: Article) -> HttpResponse:
         messages.error(request, gettext("差し戻す理由を書いてください。状態は変えていません。"))
     except MoveRefused:
         messages.error(request, gettext("いまの状態からは、その操作はできません。"))
-    return redirect("knowledge:article", found.pk)
+    return redirect("knowledge:article", article.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,7 +203,7 @@ def article_new(request: ActingRequest) -> HttpResponse:
     warned = _warned(form)
     if request.method == "POST" and form.is_valid() and not warned:
         made = services.article_write(
-            programme_id=programme.pk, said=form.article_words(), by=request.acting.user, now=timezone.now()
+            programme_id=programme.pk, words=form.article_words(), by=request.acting.user, now=timezone.now()
         )
         return redirect("knowledge:article", made.pk)
     return render(request, "knowledge/write.html", {"form": form, "warned": warned, **_layout(request)})
@@ -213,19 +213,21 @@ def article_new(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
     """Change a draft; of a published article a new draft is made that takes its place once it has been checked."""
-    found = get_object_or_404(Article.objects.exclude(state=ArticleState.RETIRED), pk=article_id)
-    initial = {"title": found.title, "answer": found.answer, "steps": found.steps}
-    initial |= {name: "\n".join(getattr(found, name)) for name in ("words", "signatures", "families")}
+    article = get_object_or_404(Article.objects.exclude(state=ArticleState.RETIRED), pk=article_id)
+    initial = {"title": article.title, "answer": article.answer, "steps": article.steps}
+    initial |= {name: "\n".join(getattr(article, name)) for name in ("words", "signatures", "families")}
     form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
     warned = _warned(form)
     if request.method == "POST" and form.is_valid() and not warned:
-        said, by, now = form.article_words(), request.acting.user, timezone.now()
-        if found.state == ArticleState.PUBLISHED:
-            made = services.article_write(programme_id=found.programme_id, said=said, by=by, now=now, replaces=found)
+        words, by, now = form.article_words(), request.acting.user, timezone.now()
+        if article.state == ArticleState.PUBLISHED:
+            made = services.article_write(
+                programme_id=article.programme_id, words=words, by=by, now=now, replaces=article
+            )
         else:
-            made = services.article_change(article_id=found.pk, said=said, by=by, now=now)
+            made = services.article_change(article_id=article.pk, words=words, by=by, now=now)
         return redirect("knowledge:article", made.pk)
-    context = {"form": form, "warned": warned, "article": found, **_layout(request)}
+    context = {"form": form, "warned": warned, "article": article, **_layout(request)}
     return render(request, "knowledge/write.html", context)
 
 
@@ -242,24 +244,24 @@ def answer_list(request: ActingRequest) -> HttpResponse:
 def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
     """Write a ready answer, change or retire it."""
     rows = ReadyAnswer.objects.filter(retired_at__isnull=True)
-    found = get_object_or_404(rows, pk=answer_id) if answer_id else None
-    if found and request.POST.get("action") == "retire":
-        services.ready_answer_retire(answer_id=found.pk, by=request.acting.user, now=timezone.now())
+    answer = get_object_or_404(rows, pk=answer_id) if answer_id else None
+    if answer and request.POST.get("action") == "retire":
+        services.ready_answer_retire(answer_id=answer.pk, by=request.acting.user, now=timezone.now())
         messages.success(request, gettext("この定型文を使わないことにしました。"))
         return redirect("knowledge:answers")
-    initial = {"title": found.title, "text": found.text} if found else {}
+    initial = {"title": answer.title, "text": answer.text} if answer else {}
     form = AnswerForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.ready_answer_write(
-            programme_id=found.programme_id if found else _programme(request).pk,
-            answer_id=found.pk if found else None,
+            programme_id=answer.programme_id if answer else _programme(request).pk,
+            answer_id=answer.pk if answer else None,
             by=request.acting.user,
             now=timezone.now(),
             **form.cleaned_data,
         )
         messages.success(request, gettext("保存しました。"))
         return redirect("knowledge:answers")
-    return render(request, "knowledge/answer.html", {"form": form, "answer": found})
+    return render(request, "knowledge/answer.html", {"form": form, "answer": answer})
 
 
 def _from_what_is_over(request: ActingRequest) -> dict[str, str]:
@@ -269,50 +271,50 @@ def _from_what_is_over(request: ActingRequest) -> dict[str, str]:
         number = number_in(request.GET.get(name, ""))
         if firm is not None and number is not None:
             rows = model.objects.filter(tenant_id=firm, number=number).select_related("tenant")
-            found = get_object_or_404(rows)
-            is_firm = found.tenant.kind == Kind.SME
+            row = get_object_or_404(rows)
+            is_firm = row.tenant.kind == Kind.SME
             partner_read(
                 request, code=f"{name}.viewed", subject=f"{name}:{number}", tenant_ids=[firm] if is_firm else []
             )
-            return _typed(draft(found))
+            return _typed(draft(row))
     return {}
 
 
-def _typed(said: Words) -> dict[str, str]:
+def _typed(words: Words) -> dict[str, str]:
     """Words as the form's fields hold them."""
-    return {name: value if isinstance(value, str) else "\n".join(value) for name, value in asdict(said).items()}
+    return {name: value if isinstance(value, str) else "\n".join(value) for name, value in asdict(words).items()}
 
 
 def _warned(form: ArticleForm) -> list[str]:
     """What could tell whose case it was: shown once; the same form again, with the mark, is taken."""
     if not form.is_bound or not form.is_valid() or form.cleaned_data["anonymous"]:
         return []
-    said = form.article_words()
-    found = traces("\n".join([said.title, said.answer, said.steps, *said.words]), _firms())
-    if found:
+    words = form.article_words()
+    traced = traces("\n".join([words.title, words.answer, words.steps, *words.words]), _firms())
+    if traced:
         form.data = {**form.data.dict(), "anonymous": "on"}  # type: ignore[attr-defined]
-    return _trace_lines(found)
+    return _trace_lines(traced)
 
 
-def _traces(found: Article) -> list[Trace]:
-    return traces("\n".join([found.title, found.answer, found.steps, *found.words]), _firms())
+def _traces(article: Article) -> list[Trace]:
+    return traces("\n".join([article.title, article.answer, article.steps, *article.words]), _firms())
 
 
 def _firms() -> list[tuple[str, str]]:
     return list(firms().values_list("name", "address"))
 
 
-def _trace_lines(found: list[Trace]) -> list[str]:
-    return [f"{TRACE_WORDS[trace.kind]}: {trace.words}" for trace in found]
+def _trace_lines(traced: list[Trace]) -> list[str]:
+    return [f"{TRACE_WORDS[trace.kind]}: {trace.words}" for trace in traced]
 
 
 def _programme(request: ActingRequest) -> Programme:
     """The programme a desk writes for: its first."""
     rows = Programme.objects.filter(partners__organisation=request.acting.organisation)
-    found = rows.order_by("pk").first()
-    if found is None:
+    programme = rows.order_by("pk").first()
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 def _writes(request: ActingRequest) -> bool:

@@ -43,21 +43,21 @@ def mail_list(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
     """One mail in full, as words; a person marks one that was kept aside as looked at."""
-    found = get_object_or_404(DeskMail.objects.select_related("firm"), pk=mail_id)
+    mail = get_object_or_404(DeskMail.objects.select_related("firm"), pk=mail_id)
     if request.method == "POST":
         try:
-            mail_settle(mail=found, by=request.acting.user)
+            mail_settle(mail=mail, by=request.acting.user)
             messages.success(request, gettext("確認済みにしました。"))
         except MoveRefused:
             messages.error(request, gettext("すでに確認済みです。"))
         return redirect("desk_mail:list")
-    partner_read(request, code="desk_mail.viewed", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(found))
-    contact = Contact.objects.filter(pk=found.contact_id).first() if found.contact_id else None
+    partner_read(request, code="desk_mail.viewed", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(mail))
+    contact = Contact.objects.filter(pk=mail.contact_id).first() if mail.contact_id else None
     context = {
-        "mail": found,
-        "reason": REASONS.get(found.reason, found.reason),
-        "text": _text(found),
-        "files": found.files.all(),
+        "mail": mail,
+        "reason": REASONS.get(mail.reason, mail.reason),
+        "text": _text(mail),
+        "files": mail.files.all(),
         "contact": contact,
         "handed_out": HANDED_OUT,
     }
@@ -68,20 +68,20 @@ def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def mail_file(request: ActingRequest, mail_id: int, part: int) -> HttpResponse:
     """A file to save, never to show: what the scanner found something in stays here."""
-    found = get_object_or_404(MailFile.objects.select_related("mail"), mail_id=mail_id, part=part)
-    if found.verdict not in HANDED_OUT:
+    file = get_object_or_404(MailFile.objects.select_related("mail"), mail_id=mail_id, part=part)
+    if file.verdict not in HANDED_OUT:
         raise Http404
     partner_read(
-        request, code="desk_mail.file", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(found.mail), part=part
+        request, code="desk_mail.file", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(file.mail), part=part
     )
     try:
-        content = attachment_of(store.kept(found.mail.sha256), part)
+        content = attachment_of(store.kept(file.mail.sha256), part)
     except (store.Tampered, LookupError, TooMuch) as problem:
         raise Http404 from problem
     response = HttpResponse(content, content_type="application/octet-stream")
     response.headers["Content-Security-Policy"] = "sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Disposition"] = _saved_as(found.name)
+    response.headers["Content-Disposition"] = _saved_as(file.name)
     return response
 
 
@@ -89,15 +89,15 @@ def _saved_as(name: str) -> str:
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
-def _text(found: DeskMail) -> str:
+def _text(mail: DeskMail) -> str:
     """The words as a worker read them. A mail of before they were kept is read now, in a process of its own."""
-    if found.text or found.read_in_part or found.size > LARGEST_MAIL or found.state == MailState.WAITING:
-        return found.text
+    if mail.text or mail.read_in_part or mail.size > LARGEST_MAIL or mail.state == MailState.WAITING:
+        return mail.text
     try:
-        return mail_read(store.kept(found.sha256)).text
+        return mail_read(store.kept(mail.sha256)).text
     except (TooMuch, store.Tampered):
         return ""
 
 
-def _firm_ids(found: DeskMail) -> list[int]:
-    return [found.firm_id] if found.firm_id else []
+def _firm_ids(mail: DeskMail) -> list[int]:
+    return [mail.firm_id] if mail.firm_id else []
