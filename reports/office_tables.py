@@ -343,7 +343,7 @@ def _hearings(counts: Counts) -> Built:
     return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
 
 
-HEARD = {
+FIRM_HEARINGS = {
     ("remote", "yes"): gettext_lazy("次も遠隔を希望するか: はい"),
     ("remote", "no"): gettext_lazy("次も遠隔を希望するか: いいえ"),
     ("visit", "yes"): gettext_lazy("次は訪問を希望するか: はい"),
@@ -372,7 +372,7 @@ def _firm_hearings(counts: Counts) -> Built:
     if not counts.firm_hearings:
         return [], [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
     known = {row.question for row in counts.firm_hearings}
-    rows = _answer_rows(counts.firm_hearings, {key: label for key, label in HEARD.items() if key[0] in known})
+    rows = _answer_rows(counts.firm_hearings, {key: label for key, label in FIRM_HEARINGS.items() if key[0] in known})
     note = _("割合の分母は、質問ごとの答えの数(複数を選べる質問もあります)。5社が答えた質問だけを出します。")
     return [_("会社の回答"), _("件数")], rows, [note]
 

@@ -284,13 +284,13 @@ def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | N
             if at is not None and at > now:
                 appointment_propose(job=job, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
     except MoveRefused:
-        told = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
-        messages.error(request, told or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
+        message = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
+        messages.error(request, message or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
     except OfferGone:
         messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
     else:
-        told = gettext("%(vendor)sに打診しました。返事が届くとメールでお知らせします。")
+        message = gettext("%(vendor)sに打診しました。返事が届くとメールでお知らせします。")
         if request.acting.kind == Kind.OFFICE:
-            told = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
-        messages.success(request, told % {"vendor": vendor.name})
+            message = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
+        messages.success(request, message % {"vendor": vendor.name})
     return redirect("help:job", job.pk)
