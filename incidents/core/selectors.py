@@ -46,13 +46,13 @@ def machines_in_question(tenant_id: int) -> dict[str, Incident]:
     return {link.group.asset_mac: link.incident for link in links.select_related("incident", "group")}
 
 
-def open_cases(tenant_id: int) -> list[Incident]:
+def open_incidents(tenant_id: int) -> list[Incident]:
     """The firm's incidents that are not closed, the most important and newest first."""
     running = Incident.objects.filter(tenant_id=tenant_id).exclude(state=IncidentState.CLOSED)
     return list(running.order_by("-grade", "-opened_at"))
 
 
-def case_of_group(group: AlertGroup) -> Incident | None:
+def incident_of_group(group: AlertGroup) -> Incident | None:
     """The incident a group belongs to."""
     incident: Incident | None = Incident.objects.filter(
         tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
@@ -60,7 +60,7 @@ def case_of_group(group: AlertGroup) -> Incident | None:
     return incident
 
 
-def case_groups(incident: Incident) -> QuerySet[AlertGroup]:
+def incident_groups(incident: Incident) -> QuerySet[AlertGroup]:
     """The groups of an incident, newest first."""
     linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
         tenant_id=incident.tenant_id, incidentgroup__incident_id=incident.pk
@@ -68,7 +68,7 @@ def case_groups(incident: Incident) -> QuerySet[AlertGroup]:
     return linked.select_related("sensor").order_by("-last_at")
 
 
-def case_events(incident: Incident) -> QuerySet[IncidentEvent]:
+def incident_events(incident: Incident) -> QuerySet[IncidentEvent]:
     """The timeline, oldest first."""
     events: QuerySet[IncidentEvent] = IncidentEvent.objects.filter(
         tenant_id=incident.tenant_id, incident_id=incident.pk

@@ -18,7 +18,7 @@ from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
 from incidents.core.questions import open_questions
-from incidents.core.selectors import case_of_group
+from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import response_wish
 from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
@@ -74,7 +74,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "alerts": [facts.alert_row(alert) for alert in page],
         "page_opened": "page" in request.GET,
         "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
-        "case": case_of_group(group),
+        "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),
         "needs_call": group.grade >= Grade.MEDIUM,
         "may_wish": _may_wish(group),
@@ -85,7 +85,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
 
 def _may_wish(group: AlertGroup) -> bool:
     """A ★★★ has first response by itself; what has an incident is cared for."""
-    return bool(group.grade == Grade.MEDIUM and case_of_group(group) is None)
+    return bool(group.grade == Grade.MEDIUM and incident_of_group(group) is None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from base.moves import MoveRefused, ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
-from incidents.core.selectors import case_events, case_groups
+from incidents.core.selectors import incident_events, incident_groups
 from incidents.core.ui import incident_words
 from incidents.desk.presence import others_present
 from incidents.desk.ui import queue as waiting
@@ -114,7 +114,7 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
         "left": abs(task.due_at - now),
         "mine": task.taken_by_id == request.acting.user.pk,
         "firm": firm_card(task.tenant, now),
-        **_case_context(task.incident),
+        **_incident_context(task.incident),
     }
     return render(request, "staff/task.html", context)
 
@@ -167,8 +167,8 @@ def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """An incident for staff: the firm, what was seen, the timeline; the desk moves it on."""
-    cases_of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")
-    incident = get_object_or_404(cases_of_firm, number=number)
+    of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")
+    incident = get_object_or_404(of_firm, number=number)
     may_move = request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
     if request.method == "POST":
         return _incident_action(request, incident, may_move)
@@ -183,7 +183,7 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "breach": breach_lines(incident) if request.acting.kind == Kind.CALL_CENTRE else [],
         "task": open_task.select_related("taken_by").first(),
         "talks": Case.objects.filter(tenant_id=tenant_id, incident=incident).order_by("-opened_at")[:20],
-        **_case_context(incident),
+        **_incident_context(incident),
     }
     return render(request, "staff/incident.html", context)
 
@@ -203,16 +203,16 @@ def _incident_action(request: ActingRequest, incident: Incident, may_move: bool)
     return redirect("staff:incident", incident.tenant_id, incident.number)
 
 
-def _case_context(case: Incident | None) -> dict[str, Any]:
-    if case is None:
-        return {"case": None}
-    groups = list(case_groups(case))
-    explanation = words.explained(groups[0], programme_figures(case.tenant_id)) if groups else None
+def _incident_context(incident: Incident | None) -> dict[str, Any]:
+    if incident is None:
+        return {"incident": None}
+    groups = list(incident_groups(incident))
+    explanation = words.explained(groups[0], programme_figures(incident.tenant_id)) if groups else None
     return {
-        "case": case,
-        "case_title": incident_words.title(case),
-        "case_tone": incident_words.state_tone(case.state),
+        "incident": incident,
+        "incident_title": incident_words.title(incident),
+        "incident_tone": incident_words.state_tone(incident.state),
         "rows": listing.rows(groups),
         "explanation": explanation,
-        "history": timeline.lines(case_events(case)),
+        "history": timeline.lines(incident_events(incident)),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from alerts.models import InboxBatch, QuarantinedLine
 from alerts.ui import listing
-from incidents.core.selectors import open_cases
+from incidents.core.selectors import open_incidents
 from sensors.ui.status import firm_boxes
 from tenants.models import AccessGrant, Organisation
 from tenants.tenancy.break_glass import GlassHolds, break_glass
@@ -109,7 +109,7 @@ def glass_firm(request: ActingRequest, firm_id: int) -> HttpResponse:
         "firm": Organisation.objects.get(pk=firm_id),
         "grant": grant,
         "boxes": firm_boxes(firm_id, timezone.now()),
-        "cases": open_cases(firm_id),
+        "incidents": open_incidents(firm_id),
         "recent": listing.rows(listing.firm_groups(firm_id).order_by("-last_at")[:LINES]),
         "intake": [
             (gettext("まだ読んでいない束"), batches.filter(processed_at__isnull=True).count()),

@@ -15,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from alerts.figures import notice_figures
 from alerts.ui import listing
 from incidents.core.questions import open_questions
-from incidents.core.selectors import open_cases
+from incidents.core.selectors import open_incidents
 from incidents.dispatch.ui.words import open_jobs, treated
 from notifications.models import OutboxMessage
 from portal.ui.cover import entitlement_on
@@ -59,13 +59,12 @@ def _firm(tenant_id: int) -> dict[str, Any]:
     now = timezone.now()
     boxes = firm_boxes(tenant_id, now)
     recent = listing.notified(tenant_id, LINES)
-    cases = open_cases(tenant_id)
+    incidents = open_incidents(tenant_id)
     report = latest_report(tenant_id)
     return {
-        "answer": answer(incidents=cases, boxes=boxes, questions=_questions(tenant_id), treated=treated(cases)),
+        "answer": answer(incidents=incidents, boxes=boxes, questions=_questions(tenant_id), treated=treated(incidents)),
         "boxes": boxes,
         "blind": [box for box in boxes if box.since and box.tone == "danger"],
-        "cases": cases,
         "figures": notice_figures(tenant_id=tenant_id, start=now - timedelta(days=DAYS)),
         "days": DAYS,
         "recent": recent,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from alerts.explanation import Explanation
 from alerts.ui import listing, words
 from incidents.core.receipts import receipt_record
-from incidents.core.selectors import case_events, case_groups
+from incidents.core.selectors import incident_events, incident_groups
 from incidents.core.ui import incident_words
 from incidents.crisis.ui.call_booking import night
 from incidents.dispatch.ui.words import help_of
@@ -33,40 +33,40 @@ from web.templatetags.formats import jst
 def incident(request: ActingRequest, number: int) -> HttpResponse:
     """One of the firm's own incidents."""
     tenant_id = request.acting.organisation.pk
-    case = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
     # Whoever of the firm opens the page knows of it: no pixel in the mail is needed (N2).
-    receipt_record(incident=case, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
-    groups = list(case_groups(case))
+    receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
+    groups = list(incident_groups(incident))
     rows = listing.rows(groups)
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
-    helping = help_of(case)
-    desk = night(case, timezone.now())
+    helping = help_of(incident)
+    desk = night(incident, timezone.now())
     context = {
-        "case": case,
-        "title": incident_words.title(case),
-        "lead": _lead(case, helping),
-        "tone": incident_words.state_tone(case.state),
-        "closed": case.state == IncidentState.CLOSED,
+        "incident": incident,
+        "title": incident_words.title(incident),
+        "lead": _lead(incident, helping),
+        "tone": incident_words.state_tone(incident.state),
+        "closed": incident.state == IncidentState.CLOSED,
         "step_labels": [label for _state, label in INCIDENT_STATES],
-        "step": incident_words.state_step(case.state),
+        "step": incident_words.state_step(incident.state),
         "facts": _facts(rows, explanation),
         "rows": rows,
         "steps": explanation.steps[0 if desk["desk_open"] else explanation.pictured :] if explanation else (),
         "pictured": bool(explanation and explanation.pictured),
-        "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(case),
+        "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(incident),
         "help": helping,
         # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
-        "first_steps": case.state != IncidentState.CLOSED and not helping.get("treated"),
-        "history": timeline.lines(case_events(case)),
+        "first_steps": incident.state != IncidentState.CLOSED and not helping.get("treated"),
+        "history": timeline.lines(incident_events(incident)),
         "night": desk,
     }
     return render(request, "portal/incident.html", context)
 
 
-def _lead(case: Incident, helping: dict[str, Any]) -> str:
+def _lead(incident: Incident, helping: dict[str, Any]) -> str:
     """Where it stands; while the desk has not ended it, what the firm does about the vendor's report."""
-    if case.state in (IncidentState.WATCHING, IncidentState.CLOSED) or not helping.get("treated"):
-        return str(incident_words.LEADS[IncidentState(case.state)])
+    if incident.state in (IncidentState.WATCHING, IncidentState.CLOSED) or not helping.get("treated"):
+        return str(incident_words.LEADS[IncidentState(incident.state)])
     if helping["job"].state == JobState.REPORTED:
         return gettext("専門家の作業が終わりました。下の「作業の報告を読む」から、内容を確かめてください。")
     return gettext(

@@ -18,7 +18,7 @@ from alerts.models.judgement import Verdict
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
 from incidents.core.opening import incident_promote
-from incidents.core.selectors import case_of_group
+from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import wish_key
 from incidents.desk.ui.firm_card import firm_card
 from incidents.states.incident import Opening
@@ -52,7 +52,7 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
 
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
-    now, case = timezone.now(), case_of_group(group)
+    now, incident = timezone.now(), incident_of_group(group)
     page = Paginator(_alerts(group), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "group": group,
@@ -66,12 +66,12 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "alerts": [facts.packet_row(alert) for alert in page],
         "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
         "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
-        "incident": case,
+        "incident": incident,
         "judgement": judgement_in_force(group=group),
         "judgements": judgements_of(group=group)[:20],
         "verdicts": Verdict.choices,
-        "wish": open_wish(group) if case is None else None,
-        "may_promote": case is None and request.acting.may_write,
+        "wish": open_wish(group) if incident is None else None,
+        "may_promote": incident is None and request.acting.may_write,
         "grounds": [(value.value, label) for value, label in _grounds(request)],
         "firm": firm_card(group.tenant, now),
     }

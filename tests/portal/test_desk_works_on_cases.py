@@ -339,6 +339,6 @@ def test_the_queue_goes_on_behind_its_first_page_and_loses_no_line(agent: Client
         more = re.search(r'href="(\?[^"]*after=[^"]+)" data-key="n"', page)
         path = "/desk/" + more[1].replace("&amp;", "&") if more else ""
     assert len(seen) == len(set(seen)) == 252
-    assert seen[-1].startswith("case-")
-    ranks = [int(key.rpartition("-")[2]) for key in seen if key.startswith("matter")]
+    assert seen[-1].startswith("incident-")
+    ranks = [int(key.rpartition("-")[2]) for key in seen if key.startswith("case")]
     assert len(ranks) == 250

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.breach.rules import Clock, Item, Stage, clock, stage
 from incidents.breach.services import DaysWrong, NoteEntry, breach_keep
-from incidents.core.selectors import case_groups
+from incidents.core.selectors import incident_groups
 from incidents.core.ui import incident_words
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -95,7 +95,7 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
     days = clock(note.aware_on, note.reasons) if note else None
     where = stage(days, quick_on=note.quick_on, final_on=note.final_on, today=today) if note else None
     context = {
-        "case": incident,
+        "incident": incident,
         "form": form,
         "note": note,
         "days": days,
@@ -152,7 +152,7 @@ def _initial(note: BreachNote | None, incident: Incident, today: date) -> dict[s
     if note is not None:
         days = {"aware_on": note.aware_on, "quick_on": note.quick_on, "final_on": note.final_on}
         return {**days, "reasons": note.reasons, **note.said}
-    groups = list(case_groups(incident))
+    groups = list(incident_groups(incident))
     summary = gettext("%(at)sに、センサーが社内の機器の気になる通信を見つけた。%(title)s。") % {
         "at": jst(incident.opened_at),
         "title": incident_words.title(incident),

@@ -1,4 +1,4 @@
-"""Incidents in words: for the firm (which reads of a case, never of an incident) and for the desk."""
+"""Incidents in words, for the firm and for the desk."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def state_tone(state: str) -> str:
 
 
 def state_step(state: str) -> int:
-    """Position of a state in the five steps, from 1; a closed case is past the last."""
+    """Position of a state in the five steps, from 1; a closed incident is past the last."""
     return len(ORDER) + 1 if state == IncidentState.CLOSED else ORDER.index(state) + 1
 
 
 def title(incident: Incident) -> str:
-    """The case in one plain line."""
+    """The incident in one plain line."""
     return str(TITLES.get(incident.kind, incident.get_kind_display()))
 
 

@@ -74,7 +74,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
     incident, now = Incident.objects.select_related("tenant").get(pk=link.incident_id), timezone.now()
-    context: dict[str, Any] = {"case": incident, "desk": desk_now(incident.tenant)}
+    context: dict[str, Any] = {"incident": incident, "desk": desk_now(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "crisis/call_over.html", context, status=410)
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)

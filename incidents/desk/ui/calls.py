@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.moves import MoveRefused, ReasonMissing
 from base.phone_numbers import is_hidden, number_of
-from incidents.core.selectors import open_cases
+from incidents.core.selectors import open_incidents
 from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
 from incidents.desk.rules import CaseIncomplete
@@ -133,7 +133,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "words": case_words.contact_words(contact),
         "firm": firm_card(contact.tenant, now) if is_firm else None,
         "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(contact, running),
-        "open_incidents": open_cases(tenant_id) if is_firm else [],
+        "open_incidents": open_incidents(tenant_id) if is_firm else [],
         "callers": callers.filter(_alike(contact)).order_by("-first_at")[:MOST],
         "topics": case_words.topic_choices(),
         "mine": contact.agent_id == request.acting.user.pk,
@@ -198,7 +198,7 @@ def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | Non
     """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is said."""
     if contact.tenant.kind != Organisation.Kind.SME:
         return None
-    running, given = open_cases(contact.tenant_id), request.POST.get("incident", "")
+    running, given = open_incidents(contact.tenant_id), request.POST.get("incident", "")
     chosen = next((incident for incident in running if str(incident.number) == given), None)
     if chosen is None and len(running) > 1 and given != NOT_ABOUT_IT:
         raise IncidentUnclear(contact.pk)

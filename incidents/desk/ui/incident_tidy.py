@@ -18,7 +18,7 @@ from base.numbers import number_in
 from incidents.core.course import incident_reopen, incident_watch
 from incidents.core.duplicates import group_detach, incident_merge
 from incidents.core.opening import incident_open_by_desk
-from incidents.core.selectors import case_groups
+from incidents.core.selectors import incident_groups
 from incidents.core.ui import incident_words
 from incidents.desk.ui.running import running_at
 from incidents.models import DeskTask, Incident
@@ -93,7 +93,7 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
         "others": [(other.number, incident_words.title(other), other.opened_at) for other in others]
         if desk and is_open
         else [],
-        "rows": [(row.group.pk, row) for row in listing.rows(case_groups(incident))],
+        "rows": [(row.group.pk, row) for row in listing.rows(incident_groups(incident))],
         "may_watch": desk and (incident.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
         "may_reopen": not is_open and incident.merged_into_id is None and party in steps[IncidentState.OPEN].by,
         "watch_days": WATCH_DAYS,

@@ -346,7 +346,7 @@ def case_row(case: Case, user: User, now: datetime) -> QueueRow:
     """A case as a line."""
     kind = case.get_category_display() if case.category else gettext("種類は未定")
     return QueueRow(
-        key=f"matter-{case.tenant_id}-{case.pk}",
+        key=f"case-{case.tenant_id}-{case.pk}",
         href=reverse("desk:case", args=[case.tenant_id, case.pk]),
         firm=case.tenant,
         importance=case.importance,
@@ -369,7 +369,7 @@ OPEN_STATE_NAMES = frozenset({"new", "working", "waiting", "escalated"})
 def _incident_row(incident: Incident, now: datetime) -> QueueRow:
     # Its target was met when the task was done: it is here to be closed, never late.
     return QueueRow(
-        key=f"case-{incident.tenant_id}-{incident.pk}",
+        key=f"incident-{incident.tenant_id}-{incident.pk}",
         href=reverse(published("staff_incident"), args=[incident.tenant_id, incident.number]),
         firm=incident.tenant,
         importance=incident.grade,
