@@ -87,7 +87,7 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
     others = of_firm.exclude(pk=incident.pk).exclude(state=IncidentState.CLOSED).order_by("number")
     is_open = incident.state != IncidentState.CLOSED
     context = {
-        "case": incident,
+        "incident": incident,
         "title": incident_words.title(incident),
         "tone": incident_words.state_tone(incident.state),
         "others": [(other.number, incident_words.title(other), other.opened_at) for other in others]
