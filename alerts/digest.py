@@ -1,6 +1,6 @@
 """The hourly digest: one mail per firm and clock hour with everything that can wait, grouped by kind (OSK 3.4.2.1).
 
-An alert is told once: the mail's key and the counts told are written on its group in the transaction that stores the
+An alert is mailed once: the mail's key and its counts are written on the group in the transaction that stores the
 mail. A firm gets one digest an hour; what comes late (the box was offline) waits for the next one, with its own times.
 """
 
@@ -133,7 +133,7 @@ def hour_of(moment: datetime) -> datetime:
 
 
 def digest_write(*, tenant_id: int, hour: datetime) -> bool:
-    """Put the digest into the outbox and mark its groups as told. → False when there was nothing or it exists."""
+    """Put the digest into the outbox and mark its groups as mailed. → False when there was nothing or it exists."""
     key = f"{KIND}:{hour:%Y-%m-%dT%H}"
     with tenant_scope(tenant_id):
         waiting = AlertGroup.objects.filter(

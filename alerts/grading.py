@@ -1,4 +1,4 @@
-"""Grades one event: how likely an infection is (0 none … 3 ★★★) and whether, and how, the firm is told.
+"""Grades one event: how likely an infection is (0 none … 3 ★★★) and whether, and how, the firm is informed.
 
 Pure: the same event, prior count and settings give the same verdict. Source of the rules: OSK 表3-7, 4-21, 4-22;
 the rules themselves are data in `ruleset/`. See docs/grading.md.
@@ -145,7 +145,7 @@ def _of_pair(facts: Facts) -> bool:
 
 def grade_next(event: Event, window: CallbackWindow, settings: Settings) -> Verdict:
     """Grades the next event of a stream whose counts are kept in `window`. Boxes whose lines were put into one file
-    are told apart by the sensor's name: two firms may use the same private addresses."""
+    are kept apart by the sensor's name: two firms may use the same private addresses."""
     key = count_key(event, settings)
     prior = window.push((event.host, *key), event.timestamp) if key is not None else 0
     pair = pair_key(event, settings)

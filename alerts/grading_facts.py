@@ -22,7 +22,7 @@ _FILE = Path(__file__).parent / "ruleset" / "classes.toml"
 _DATA: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 KIND_WORDS: dict[str, dict[str, str]] = _DATA["kind_words"]
 _ATTACKS = frozenset({"attack", "takeover", "drive-by"})
-# What goes out by its nature: asked of an inside name server, it leaves the firm all the same.
+# Traffic that goes out by its nature: a query to an inside name server leaves the firm all the same.
 _OUTWARD = frozenset({"malware", "credential", "fraud", "drive-by", "unwanted"})
 _DROPPED = frozenset({"drop", "reject"})
 _MESSAGE = 300  # letters of a rule's message that are looked at
@@ -84,7 +84,7 @@ def facts_of(event: Event, home_net: HomeNet) -> Facts:
         if function is Function.APG and _password_openly(event):
             function, kind = Function.IPS, "weakness"
         elif _is_lookup(event) and (function is Function.WG or kind in _OUTWARD or profile.malware):
-            # The name is asked of an inside resolver, the site it leads to is outside (OSK 表3-7 has WG outbound only).
+            # The query goes to an inside resolver, but the site is outside (OSK 表3-7 has WG outbound only).
             direction = Direction.OUTBOUND
     fetched = direction is Direction.INBOUND and _opener_inside(event, home_net)
     return _facts(profile, function, direction, kind, is_blocked(event), fetched)

@@ -32,8 +32,8 @@ _LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_R
 _RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"
 _LATE = "(g.notify = 'digest' AND excluded.notify = 'digest' AND g.digest_key LIKE 'digest:%%')"
 
-# A group's importance never falls. When it or the way of telling rises (lines of a box that was offline come after
-# the hour's digest), the group counts as not told and not looked at. When it stays, the next digest tells the rest.
+# A group's importance never falls. When it or the way of informing rises (lines of a box that was offline come after
+# the hour's digest), the group counts as neither mailed nor looked at. Otherwise the next digest mails the rest.
 _UPSERT = f"""
 INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, told_count, told_blocked, {", ".join(_NAMES)})
 SELECT %s, %s, '', 0, 0, {", ".join(f"s.{name}" for name in _NAMES)}

@@ -86,7 +86,7 @@ def inbox_turn(*, tenant_id: int, sensor_id: int, now: datetime, budget: float |
             begun = _tries_begin(box, now)
         with tenant_scope(tenant_id):
             outcomes = _batches_try(box, _batches_read(box, begun), now, budget)
-    # The firm is free again: whoever is woken finds it so, and what came for a firm that was held is seen here.
+    # The firm's lock is free now: a worker that is woken gets it, and batches that came meanwhile are seen here.
     with tenant_scope(tenant_id):
         next_wake(box, now)
     return outcomes
@@ -94,7 +94,7 @@ def inbox_turn(*, tenant_id: int, sensor_id: int, now: datetime, budget: float |
 
 @contextmanager
 def _firm_held(tenant_id: int) -> Iterator[bool]:
-    """A lock of this database session, which ends with it: over both transactions of a turn."""
+    """Hold the firm's lock over both transactions of a turn. It belongs to the database session and ends with it."""
     key = f"inbox:{tenant_id}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,))
@@ -127,7 +127,7 @@ def _tries_begin(box: Box, now: datetime) -> list[UUID]:
 
 
 def _batches_try(box: Box, batches: list[WaitingBatch], now: datetime, budget: float | None) -> list[Outcome]:
-    """All together where that goes, which spares each what a batch costs whatever is in it; else each by itself."""
+    """Store all batches together, which saves the fixed cost of each; where that fails, each by itself."""
     if len(batches) > 1:
         try:
             with transaction.atomic():

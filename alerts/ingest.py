@@ -137,7 +137,7 @@ class _Work:
         self._count(result)
 
     def _count(self, result: BatchRows) -> None:
-        """Add to each batch's tally what its lines came to."""
+        """Add to each batch's tally what became of its lines."""
         place = self.portion.place
         for seq, _slot, _columns in result.alerts:
             self.tallies[place(seq)].alerts += 1
@@ -236,7 +236,7 @@ def _grader(values: str, networks: tuple[str, ...]) -> Grader:
     try:
         settings = settings_from({**wanted, "home_net": list(networks)})
     except ValueError:
-        # Graded by the standard settings is better than not graded at all.
+        # Grading by the standard settings is better than no grading.
         logger.exception("the programme's grading settings cannot be read")
         settings = settings_from({"home_net": list(networks)})
     return Grader(settings)

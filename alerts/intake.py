@@ -1,4 +1,4 @@
-"""Intake: a batch is stored for good before its box is told so."""
+"""Intake: a batch is committed before its box gets the answer."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def judgement_in_force(*, group: AlertGroup) -> AlertJudgement | None:
 
 
 def unjudged(groups: QuerySet[AlertGroup]) -> QuerySet[AlertGroup]:
-    """Of these groups, those of ★★ and more that no judgement settles, however old they are."""
+    """The groups among these of ★★ and more that no judgement settles, however old they are."""
     newest = AlertJudgement.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))
     newest = newest.order_by("-judged_at", "-pk")
     judged = groups.filter(grade__gte=Grade.MEDIUM).annotate(

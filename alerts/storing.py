@@ -72,7 +72,7 @@ def _alerts_store(portion: Portion, result: BatchRows) -> None:
 
 
 def _files_report(portion: Portion, condemned: list[tuple[str, str]]) -> None:
-    """What antivirus condemned here; whether other firms' boxes stop it too is weighed there."""
+    """Report files that antivirus condemned; the sensors' room decides whether other firms' boxes block them, too."""
     for sha256, signature in condemned[: MOST_FILES * len(portion.batches)]:
         file_report(
             tenant_id=portion.tenant_id,
@@ -116,7 +116,7 @@ def _others_store(portion: Portion, result: BatchRows) -> None:
 
 
 def _devices_note(portion: Portion, result: BatchRows) -> None:
-    """Whose machines these are is asked of the firm later; here they are seen."""
+    """Record the machines that were seen; the firm is asked later whose they are."""
     seen = [sighting for line in result.aggregates for sighting in sightings_read(line.values, until=line.period_to)]
     for share in result.groups:
         if mac := mac_read(share.asset_mac):

@@ -51,7 +51,7 @@ class Summary:
 
     @property
     def mailed(self) -> int:
-        """Alerts the firm is told of by mail, at once or in the digest."""
+        """Alerts that are mailed to the firm, at once or in the digest."""
         return self.notified[Notify.DIGEST] + self.notified[Notify.AT_ONCE]
 
     @property

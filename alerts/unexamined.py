@@ -1,4 +1,4 @@
-"""Files that a box's antivirus could not look into: neither clean nor a virus, and told as what they are."""
+"""Files that a box's antivirus could not look into: neither clean nor a virus, and reported as unexamined."""
 
 from __future__ import annotations
 

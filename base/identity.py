@@ -85,7 +85,7 @@ class Phone:
     e164: str
 
 
-# What stands behind a number, or around 代表: (内12), 内線 12, ext. 12, #12.
+# Extensions behind a number, and 代表 (main line): (内12), 内線 12, ext. 12, #12.
 _BEHIND = re.compile(r"[(\[]?\s*(?:内|ext|#)", re.IGNORECASE)
 _MAIN_LINE = re.compile(r"\(?(?:代表?|直通?)\)?")
 # What telephones and telephone systems dial before a number: hide or show one's own (184, 186), the line out (0),
@@ -103,7 +103,7 @@ def phone(text: str) -> Phone | None:
     """
     raw = unicodedata.normalize("NFKC", text[:LONGEST_PHONE]).strip()
     dialled = _BEHIND.split(_MAIN_LINE.sub("", raw.replace("・", "-")), maxsplit=1)[0]
-    # The rest first: 0 and a number of Osaka is by its digits also one of a service nobody calls from.
+    # Without the prefix first: 0 and a number of Osaka together also look like the number of a service line.
     forms = (_DIALLED_BEFORE.sub("", dialled, count=1), dialled, _FROM_ABROAD.sub("+", dialled, count=1),
              dialled.replace("+0", "0", 1))  # fmt: skip
     e164 = next(filter(None, map(_e164, dict.fromkeys(forms))), None)

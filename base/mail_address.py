@@ -17,7 +17,7 @@ _LONGEST_LOCAL = 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"\Z')
-_IN_DOMAINS = "・。．｡"  # beside letters; a comma of Japanese behind an address is none of it
+_IN_DOMAINS = "・。．｡"  # besides letters; a Japanese comma behind an address does not belong to it
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 # At least two labels, the last one of letters (RFC 3696 2): a bare host or an IP address is nobody's mail domain.
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[A-Za-z]{{2,63}}|[Xx][Nn]--{_LABEL})\Z")

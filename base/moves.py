@@ -48,7 +48,7 @@ def by(*parties: Party, reason: bool = False) -> Move:
 
 
 def before(moves: Mapping[Any, Mapping[Any, Move]], new: str) -> list[Any]:
-    """The states from which a step leads to `new`: what an UPDATE that takes it finds its rows by."""
+    """The states from which a step leads to `new`; an UPDATE that takes the step filters its rows by them."""
     return [old for old, steps in moves.items() if new in steps]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_WHOLE = re.compile(r"[0-9]{1,18}")  # fits bigint; more digits PostgreSQL or Python would refuse with an error
+_WHOLE = re.compile(r"[0-9]{1,18}")  # fits bigint; PostgreSQL or Python would raise an error for more digits
 
 
 def number_in(text: str) -> int | None:

@@ -49,7 +49,7 @@ def numbers_in(text: str) -> tuple[Phone, ...]:
 
 
 def _read(part: str) -> tuple[Phone, ...]:
-    """The number a part is, else those that stand somewhere in its words."""
+    """The number that a part as a whole is, else the numbers within its words."""
     whole = phone(_LABEL.sub("", part.strip(" \"'")))
     if whole is not None:
         return (whole,)

@@ -62,7 +62,7 @@ def municipality_code(*, written: str, prefecture: str, municipality: str) -> st
 
 
 def _names(typed: str, place: str) -> bool:
-    """Whether people mean the place of their postal code: with more behind it, without its county or its ward."""
+    """Whether a text names this place: more may follow it, and its county or ward may be missing."""
     town = _COUNTY.sub("", place)
     return typed.startswith((place, town)) or (typed.endswith("市") and place.startswith(typed))
 

@@ -12,7 +12,7 @@ _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 class PlainTextMiddleware:
-    """400 for a NUL in the address, its query or a form's field. What programs send is the API's to judge."""
+    """Answers 400 to a NUL in the address, its query or a form's field. Bodies for the API are checked there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

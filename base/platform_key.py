@@ -212,7 +212,7 @@ def _sync(directory: Path) -> None:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Two rotations at once would each name a key; the lock is the directory's and goes with the process."""
+    """One rotation at a time, or two would each name a key. The lock is on the directory and ends with the process."""
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

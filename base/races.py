@@ -1,4 +1,4 @@
-"""Two people press the same at the same moment: the later one gets the words of somebody who comes a minute later.
+"""Two people submit the same thing at the same moment: the later request gets the answer it would get a minute later.
 
 A unique or exclusion constraint refuses the second of two rows that were both allowed when they were asked for. The
 request is then worked on once more: now it sees the first one's row and answers as it does the slow way. Where that is

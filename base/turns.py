@@ -1,4 +1,4 @@
-"""Whose work comes first when that of many firms waits."""
+"""The order of work when that of many firms waits: firms take turns."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _papers(alias: str, firms: list[Organisation], now: datetime) -> None:
     )  # fmt: skip
 
 
-# Of twenty groups eleven are records only, seven are told in the hour's digest, two at once.
+# Of twenty groups eleven are records only, seven are mailed in the hour's digest, two at once.
 _GROUPS = """
 INSERT INTO alerts_alertgroup (tenant_id, sensor_id, hour, function, direction, family, asset_key, asset_ip, asset_mac,
   signature, signature_id, category, peer, grade, notify, rule, alert_count, blocked_count, first_at, last_at,

@@ -91,7 +91,7 @@ def payment_file(*, claims: Mapping[int, int], on: date, now: datetime, reason: 
 
 
 def _exported(claim: Claim, files_seen: int, on: date, now: datetime, reason: str) -> None:
-    """One more file has the claim. Of two people only one finds the number they saw; the database counts too."""
+    """Record that one more file holds the claim. Of two people only one still finds the number they saw."""
     again = reason if files_seen else ""
     standing = Claim.objects.filter(pk=claim.pk, state="approved", exports=files_seen)
     if not standing.update(exported_at=now, exports=files_seen + 1, export_reason=again):

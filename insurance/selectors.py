@@ -26,7 +26,7 @@ class Cover:
     entitlement: Entitlement
     incident: Incident | None
     verdict: Verdict | None
-    # Of the job's own claim, for its vendor, who cannot read claims: its state and what the insurer gives.
+    # State and payment of the job's own claim, for its vendor, who cannot read claims.
     own_claim: tuple[ClaimState, int] | None = None
 
     def estimate(self, total_yen: int, tax_yen: int) -> Split:
@@ -167,7 +167,7 @@ def claims_of_year(cover: Cover) -> list[Claim]:
 
 
 def _listed(job: Job, programme_id: int) -> bool | None:
-    """On the day it took the job: what happens to the list afterwards does not change what the firm was told."""
+    """Whether the vendor was listed when it took the job: later changes of the list do not count."""
     if job.vendor_id is None:
         return None
     day = localdate(job.accepted_at or job.requested_at)

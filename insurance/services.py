@@ -204,7 +204,7 @@ def claim_ask(*, claim_id: int, party: Party, text: str, now: datetime) -> Claim
 
 
 def _account_wanted(claim: Claim, now: datetime) -> bool:
-    """The vendor is asked as long as nobody could pay it: when the claim is sent, decided, and when somebody asks."""
+    """Ask the vendor for its account while nobody can pay it: when the claim is sent or decided, or on request."""
     accounts = claim_accounts().get(claim.pk)
     if accounts is None or accounts.vendor:
         return False
@@ -258,7 +258,7 @@ def _announce_move(claim: Claim, reason: str, now: datetime) -> None:
 
 
 def _bill_settled(claim: Claim, now: datetime) -> None:
-    """The vendor has all its money: the office, which reads no claims, must not pay the same bill again."""
+    """Settle the bill when the vendor has all its money: the office, which reads no claims, must not pay it again."""
     payer = User.objects.get(pk=current_scope().user_id or 0)
     with tenant_scope(claim.tenant_id):
         invoice = invoice_of_job(claim.job_id)

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from lab.scene import sensor_in_place, table_head, table_line, told_in_one_line
+from lab.scene import sensor_in_place, table_head, table_line, errors_in_one_line
 from lab.story import Line, Story
 from ops.accounts import CHECKOUT
 from ops.stack import Stack
@@ -51,4 +51,4 @@ def _invite(stack: Stack) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(told_in_one_line("demo", main))
+    sys.exit(errors_in_one_line("demo", main))

@@ -17,7 +17,7 @@ from typing import Any
 
 from lab import check, strikes
 from lab.lab import ROOT, Lab
-from lab.scene import activate, told_in_one_line
+from lab.scene import activate, errors_in_one_line
 from ops.accounts import CHECKOUT
 from ops.stack import Stack
 from sensor_agent.guard import State, report_read
@@ -83,7 +83,7 @@ class FaultRun:
         return {"rounds": rounds, "struck": dict(struck), **self._settled()}
 
     def _settled(self) -> dict[str, Any]:
-        """Wait until the box has told everything, then compare."""
+        """Wait until the box has sent everything, then compare."""
         until = time.monotonic() + DRAIN_S
         written, torn = self._written()
         stored = self._stored()
@@ -144,4 +144,4 @@ class FaultRun:
 
 
 if __name__ == "__main__":
-    sys.exit(told_in_one_line("fault-run", main))
+    sys.exit(errors_in_one_line("fault-run", main))

@@ -156,7 +156,7 @@ class Lab:
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _inspects(self) -> bool:
-        """Traffic passes also around the engine: what the guard says tells the two apart."""
+        """Whether the engine inspects. Traffic passes around it as well, so the guard's report decides."""
         report = report_read(self.state_dir)
         return report is not None and report.state == State.INSPECTING
 

@@ -57,13 +57,13 @@ def replay_recorded(stack: Stack) -> None:
     recorded.replay(stack)
 
 
-def told_in_one_line(name: str, main: Callable[[], int]) -> int:
+def errors_in_one_line(name: str, main: Callable[[], int]) -> int:
     """Run `main` → its exit status. Ctrl-C, SIGTERM and what a person can put right end it in one line."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job is born deaf to it
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT, too: a shell's background job starts with it ignored
         signal.signal(number, end)
     try:
         return main()

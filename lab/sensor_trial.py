@@ -20,7 +20,7 @@ from pathlib import Path
 from lab import check, scenario
 from lab.lab import RULES, WEBGUARD_NAMES, Lab
 from lab.network import LAN_CLIENT, LAN_PORT, WAN_CALLBACK, WAN_PORT, WAN_WEB, ip
-from lab.scene import activation_code, table_head, table_line, told_in_one_line
+from lab.scene import activation_code, table_head, table_line, errors_in_one_line
 from lab.story import Line, Story, require
 from ops import deb
 from ops.accounts import CHECKOUT
@@ -32,7 +32,7 @@ DIRECTORY = CHECKOUT / "var" / "trial"
 PYTHON = "/usr/bin/python3"  # Debian's, which is all that a box has
 RATE = 500  # packets a second
 SHORT_S, HANG_S = 2.0, 6.0  # a hang is waited for 2 s before the engine is taken for dead
-ORDER_S = 120.0  # orders are asked for every 30 s, tested, applied and then told
+ORDER_S = 120.0  # the box asks for orders every 30 s, tests and applies them, then reports
 
 
 class SetUpBox(Lab):
@@ -134,7 +134,7 @@ class Trial:
         return f"held by the box after {time.monotonic() - began:.0f} s"
 
     def killed(self) -> str:
-        """Packets go on when the engine dies."""
+        """Packets keep passing when the engine dies."""
         before = self._box.inspecting()
         seen = self._stream(before.engine_pid, signal.SIGKILL, 5)
         require(seen["longest_silence_s"] < SHORT_S and not seen["doubled"], f"{seen}")
@@ -142,7 +142,7 @@ class Trial:
         return _counted(seen)
 
     def stopped(self) -> str:
-        """And when it lives but forwards nothing."""
+        """Packets keep passing when the engine lives but forwards nothing."""
         before = self._box.inspecting()
         seen = self._stream(before.engine_pid, signal.SIGSTOP, 8)
         require(seen["longest_silence_s"] < HANG_S and not seen["doubled"], f"{seen}")
@@ -150,7 +150,7 @@ class Trial:
         require(after.hangs == before.hangs + 1 and after.state == State.INSPECTING, f"{after}")
         return _counted(seen)
 
-    def told_unprotected(self) -> str:
+    def unprotected_time_shown(self) -> str:
         """The platform counts what was not inspected."""
         page = f"/boxes/{self._firm}/{self._number()}/"
         words = re.compile(r"<strong>(1分未満|[^<]*分[^<]*|[^<]*秒[^<]*)</strong>")
@@ -236,11 +236,11 @@ def _play(stack: Stack, box: SetUpBox) -> list[Line]:
     story.day()
     story.do("c", "the engine is killed", f"traffic within {SHORT_S:.0f} s, none doubled", trial.killed)
     story.do("d", "the engine forwards nothing (SIGSTOP)", f"traffic within {HANG_S:.0f} s", trial.stopped)
-    story.do("e", "the platform is told", "time without inspection counted", trial.told_unprotected)
+    story.do("e", "the platform is told", "time without inspection counted", trial.unprotected_time_shown)
     story.do("f", "the SOC lets a callback be", "applied, passes, hits shown", trial.suppressed)
     story.end()
     return story.lines
 
 
 if __name__ == "__main__":
-    sys.exit(told_in_one_line("sensor-trial", main))
+    sys.exit(errors_in_one_line("sensor-trial", main))

@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from lab.scene import sensor_in_place, table_head, table_line, told_in_one_line
+from lab.scene import sensor_in_place, table_head, table_line, errors_in_one_line
 from lab.story import Line, Story
 from ops.accounts import CHECKOUT
 from ops.stack import Stack
@@ -47,4 +47,4 @@ def _write(path: Path, summary: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(told_in_one_line("smoke", main))
+    sys.exit(errors_in_one_line("smoke", main))

@@ -57,7 +57,7 @@ class Story:
     # -- the table --------------------------------------------------------------------------------------------------
 
     def play(self) -> list[Line]:
-        """Play every step; a step that fails is told and the story goes on."""
+        """Play every step; a step that fails is shown and the story goes on."""
         self.day()
         self.end()
         return self.lines
@@ -206,7 +206,7 @@ class Story:
         at = (datetime.now(JST) + timedelta(hours=25)).isoformat()
         self.stack.manage("load_demo", "--seen-at", at)  # the other firms' boxes, which do not exist, spoke just then
         self.stack.manage("run_due", "--at", at)
-        self.stack.manage("load_demo")  # and now: no page may tell of a contact that is still to come
+        self.stack.manage("load_demo")  # and now: no page may show a contact that lies in the future
         tasks = self.poll(lambda: self.stack.rows(
             "SELECT t.id FROM incidents_desktask t JOIN notifications_attention a ON a.id = t.attention_id"
             " WHERE t.tenant_id = %s AND a.kind = 'box_silent'",

@@ -73,7 +73,7 @@ def _send_claimed(mail: UUID, kind: str, sealed: str, attempts: int) -> int:
         _try_later(mail, attempts, str(problem))
         raise
     except Exception as problem:
-        # Such as a seal no key opens: it must not stop the others.
+        # For example a seal that no key opens: it must not stop the other mails.
         _log.exception("account mail %s (%s) could not be written", mail, kind)
         _try_later(mail, attempts, f"{type(problem).__name__}: {problem}")
         return 0

@@ -61,8 +61,8 @@ def _send_claimed(tenant_id: int, message_id: int) -> int:
         _try_later(message, problem)
         raise
     except Exception as problem:
-        # A fault of ours in one mail, such as a desk address nobody can write to, must not stop the others.
-        # A person hears of it soon: it will hardly mend itself.
+        # An error of ours in one mail, such as an unusable desk address, must not stop the others.
+        # A person is asked to look soon: such an error rarely repairs itself.
         _log.exception("mail %s/%s could not be written", tenant_id, message_id)
         _try_later(message, problem, urgent_kinds=frozenset({message.kind}))
         return 0

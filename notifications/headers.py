@@ -17,7 +17,7 @@ _BYTES_OF_SUBJECT: Final = 36  # the first word stands behind "Subject: "
 
 
 class WholeWords(EmailPolicy):
-    """The library's format, but for what it writes wrongly: texts and names that are not ASCII."""
+    """The library's format, except for texts and names that are not ASCII, which it writes wrongly."""
 
     def fold(self, name: str, value: Any) -> str:
         """A header as it is written, with its line end."""
@@ -42,7 +42,7 @@ class WholeWords(EmailPolicy):
 
 
 def subject_header(text: str) -> str:
-    """A subject to be set on a message: one that looks as if it were encoded is, so that it is not decoded."""
+    """A subject for a message. A text that looks like encoded words is encoded, so that readers do not decode it."""
     return encoded_words(text, "").replace("?==?", "?= =?") if "=?" in text else text
 
 

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 MAX_ATTEMPTS = 30  # with the pauses below, about a day
 LONGEST_PAUSE = timedelta(hours=1)
-WARN_AFTER_ATTEMPTS = 3  # an urgent mail that still waits then is worth a phone call
+WARN_AFTER_ATTEMPTS = 3  # after so many tries an urgent mail is worth a phone call
 
 # Whoever opens an invitation's link can join with it, and who has a question's link answers for the firm: such a
 # mail waits sealed, and is forgotten once it is sent.

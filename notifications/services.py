@@ -78,7 +78,7 @@ def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
 
 
 def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urgent_kinds: frozenset[str]) -> None:
-    """It did not work: wait, and give up after rules.MAX_ATTEMPTS. A person hears of an urgent one sooner."""
+    """Sending failed: wait, and give up after rules.MAX_ATTEMPTS. For an urgent mail a person is asked sooner."""
     if message.attempts >= rules.MAX_ATTEMPTS:
         message_mark_failed(message=message, error=error, now=now)
         return
@@ -91,7 +91,7 @@ def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urge
 
 
 def message_mark_failed(*, message: OutboxMessage, error: str, now: datetime) -> None:
-    """It will never work: say so to a person."""
+    """Sending can never succeed: ask a person to look."""
     message.error = error[:300]
     _movable(message, OutboxState.FAILED).update(
         state=OutboxState.FAILED, lease_until=None, error=message.error, **_forgotten(message)
@@ -117,7 +117,7 @@ def attention_open(
 
 
 def attention_close(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> bool:
-    """It has settled itself or was dealt with. → whether one was open."""
+    """Close the attention: its reason is gone or somebody dealt with it. → whether one was open."""
     rows = Attention.objects.filter(
         tenant_id=tenant_id, kind=kind, subject_key=subject_key[:120], closed_at__isnull=True
     )

@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 class NotNow(Exception):
-    """It did not work; another time it may. `server_down`: no mail can be sent at the moment."""
+    """Sending failed and may succeed later. `server_down`: no mail can be sent at the moment."""
 
     def __init__(self, reason: str, *, server_down: bool = False) -> None:
         super().__init__(reason)

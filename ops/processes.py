@@ -197,7 +197,7 @@ class Supervisor:
         return self.directory / "pids" / f"{name}.pid"
 
     def _end_leftovers(self) -> None:
-        """Groups that a killed supervisor of this directory left behind; a reused number is told by its start time."""
+        """Groups that a killed supervisor of this directory left behind; the start time shows a reused number."""
         for path in (self.directory / "pids").glob("*.pid"):
             number, _, started = path.read_text().partition(" ")
             if number.isdigit() and started and _start_time(int(number)) == started:

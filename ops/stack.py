@@ -97,7 +97,7 @@ class Stack:
             raise ServiceError(f"another run is using {self.directory}: stop it first") from None
 
     def _require_port(self, patience_s: float = 3.0) -> None:
-        """Asked when what a killed run left behind has been ended: that may have had the port."""
+        """Checks the port only after leftovers of a killed run have ended, which may have held it."""
         deadline = time.monotonic() + patience_s
         while not port_is_free(self.web_port):
             if time.monotonic() > deadline:

@@ -44,7 +44,7 @@ def due_run(*, now: datetime, until: datetime | None = None, swept: bool = True)
 
 
 def _digests(*, now: datetime) -> int:
-    """The hourly digest of every firm with something to tell: alerts.digest, a minute after the hour."""
+    """The hourly digest of every firm with new alerts: alerts.digest, a minute after the hour."""
     return digest_send_due(now=now - SETTLING)
 
 

@@ -1,4 +1,4 @@
-"""Whether work gets done: what waits, since when, and who is told when it waits too long.
+"""Whether work gets done: what waits, since when, and whom to inform when it waits too long.
 
 All of it is read from PostgreSQL, so it can be told while Redis hangs or every worker stands still. `manage.py watch`
 runs beside the workers and mails the operator by itself, not through the outbox: the outbox may be what stands.
@@ -89,7 +89,7 @@ def everything_waiting(now: datetime) -> list[Waiting]:
 
 
 class Watch:
-    """Tells the operator once an hour what is late, and once that it is late no more."""
+    """Informs the operator once an hour of what is late, and once when it is late no more."""
 
     def __init__(self) -> None:
         self._mailed_at: dict[str, datetime] = {}
@@ -113,7 +113,7 @@ class Watch:
         return names
 
     def _mail_operator(self, subject: str, lines: Iterable[str]) -> bool:
-        """→ whether the mail server took it. What could not be told is told in the next round."""
+        """Mail the operator. → whether the mail server took it; if not, the next round tries again."""
         text = "\n".join([*lines, "", f"{settings.PORTAL_URL}/readyz", "docs/operations.md"])
         _log.error("%s: %s", subject, text.replace("\n", "; "))
         if not settings.OPERATOR_EMAIL:

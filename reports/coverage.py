@@ -160,7 +160,7 @@ def _reported_spans(box: BoxRecord, cause: Cause, start: datetime, end: datetime
 
 
 def _holes(by_cause: Mapping[Cause, Sequence[Span]]) -> list[Hole]:
-    """Each moment once, by the gravest cause: nobody there, around the engine, could not judge, switched off."""
+    """Gaps by cause. A moment with several causes counts for the gravest: silent, bypass, unavailable, off."""
     holes: list[Hole] = []
     taken: list[Span] = []
     for cause, spans in by_cause.items():

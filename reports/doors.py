@@ -88,7 +88,7 @@ class MinuteCount:
 
 @dataclass(frozen=True)
 class FeedbackCount:
-    """Answers by kind, verdict and reason; the verdict "" counts the firms that were scope."""
+    """Answers by kind, verdict and reason; the verdict "" counts the firms that were asked."""
 
     kind: str
     verdict: str
@@ -156,12 +156,12 @@ def feedback(scope: Scope) -> list[FeedbackCount]:
 
 
 def hearings(scope: Scope) -> list[HearingCount]:
-    """Only once vendors told about five jobs."""
+    """Vendors' answers, only once they answered about five jobs."""
     return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", scope)]
 
 
 def firm_hearings(scope: Scope) -> list[HearingCount]:
-    """What firms said of help, only questions that five firms answered."""
+    """Firms' answers about the help, only for questions that five firms answered."""
     return [HearingCount(*row) for row in _rows("office_firms_heard", "question, answer, count", scope)]
 
 

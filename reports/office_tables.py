@@ -123,7 +123,7 @@ class Measure:
 
 
 def percent(part: int, whole: int, digits: int = 0) -> Decimal | None:
-    """Per cent, halves up; None of nothing."""
+    """Per cent, halves rounded up; None when the whole is 0."""
     if not whole:
         return None
     return (Decimal(100 * part) / whole).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)

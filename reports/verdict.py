@@ -45,7 +45,7 @@ MEDIUM: Final = 2
 
 @dataclass(frozen=True)
 class OpenIncident:
-    """What of an incident decides."""
+    """What the verdict takes from an incident."""
 
     kind: str
     grade: int
@@ -114,7 +114,7 @@ _NOBODY_SAW: Final = (Todo.START_BOX, Todo.CONNECT_BOX, Todo.RESTORE_PROTECTION,
 def _level(facts: Facts, todo: Todo) -> Level:
     if todo is Todo.CALL_NOW:
         return Level.DANGER
-    # Nothing seen, but an incident from before is still open: that is known, and says more.
+    # Nothing was watched, but an incident from before is still open, which matters more.
     if todo is Todo.START_BOX or (facts.nothing_seen and todo in _NOBODY_SAW):
         return Level.UNKNOWN
     if todo is not Todo.KEEP:

@@ -21,7 +21,7 @@ def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
     """When a firm's boxes watched, as plain figures of the report and as spans; call inside the firm's scope."""
     sensors = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
     working = [sensor for sensor in sensors if sensor.activated_at and sensor.activated_at < period.end]
-    # Before its start a box could not watch: that is told as "since", not as a gap.
+    # Before its start a box could not watch: the report says since when it watches, and shows no gap.
     since = min((sensor.activated_at for sensor in working), default=None)
     begun = max(period.start, since) if since else period.start
     seen = coverage(_records(tenant_id, working, Period(begun, period.end)), begun, period.end)
@@ -45,7 +45,7 @@ def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
             for hole in seen.holes
         ],
         "nothing_seen": seen.nothing_seen,
-        # function → whole minutes it did not judge; functions that no box has or that none told of are left out.
+        # function → whole minutes it did not judge; functions that no box has or reports are left out.
         "functions": {
             name: -int(-lost.total_seconds() // 60)
             for name, lost in seen.unwatched.items()

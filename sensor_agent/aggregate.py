@@ -48,7 +48,7 @@ class Aggregate:
             "drop": self._drop,
             "anomaly": self._anomaly,
         }
-        # A copy to the bottom: the stored state must not change under the spool before the next commit.
+        # A deep copy: the stored state must not change under the spool before the next commit.
         self._counts: dict[str, Any] = {**self._empty(), **copy.deepcopy(dict(record or {}))}
 
     @staticmethod
@@ -64,7 +64,7 @@ class Aggregate:
             "devices": {},
             "drops": {},
             "anomalies": {},
-            # Of all time, not of the period: suppression → [alerts it kept from being sent, the last one's time].
+            # Since the beginning, not only in the period: suppression → [alerts it held back, time of the last].
             "suppressed": {},
         }
 
@@ -130,7 +130,7 @@ class Aggregate:
         return [{**each, "name": text_cut(names.get(str(each["mac"]), ""), LONGEST_NAME)} for each in known_first]
 
     def inside(self, address: Any) -> bool:
-        """Whether an address belongs to the firm's own networks; what is no text is none."""
+        """Whether an address belongs to the firm's own networks; a value that is no text does not."""
         if not isinstance(address, str) or len(address) > _LONGEST_ADDRESS:
             return False
         known = self._home_cache.get(address)
@@ -215,7 +215,7 @@ def _section(event: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> int:
-    """A count; what no engine can have counted is none."""
+    """The value when it is a count an engine can reach, else 0."""
     return value if type(value) is int and 0 <= value < 2**63 else 0
 
 
@@ -233,7 +233,7 @@ def _mac(event: Mapping[str, Any], side: str) -> str | None:
 
 
 def _fitting(event: dict[str, Any]) -> dict[str, Any]:
-    """The event without so many of its last devices that the platform takes it; the cut is marked."""
+    """The event, shortened to a size the platform takes by leaving out its last devices; the cut is marked."""
     devices: list[dict[str, Any]] = event["aggregate"]["devices"]
     whole = len(devices)
     while devices and len(encode(event)) > MAX_SHIPPED_BYTES - 100:

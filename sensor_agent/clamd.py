@@ -72,7 +72,7 @@ def configuration_text(config: ClamdConfig, max_file_bytes: int) -> str:
         f"DatabaseDirectory {config.database_dir}",
         f"StreamMaxLength {max_file_bytes}",
         # What an archive unpacks to; beyond these limits clamd says that it did not look, and never "OK". It cuts a
-        # member at MaxFileSize without a word: so the sum, which it tells, must be reached first.
+        # member at MaxFileSize silently, so the limit of the sum, which it reports, must be reached first.
         "MaxFileSize 200M",
         "MaxScanSize 100M",
         f"MaxScanTime {MAX_SCAN_S * 1000}",

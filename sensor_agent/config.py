@@ -58,7 +58,7 @@ class SpoolConfig:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the agent is told; see docs/sensor.md for the file. `source` is that file.
+    """All settings of the agent; see docs/sensor.md for the file. `source` is that file.
 
     `supervise`: start the guard and clamd ourselves (no init system does). `hang_after_s`: an engine that forwards
     nothing for so long is killed.

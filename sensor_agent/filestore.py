@@ -142,7 +142,7 @@ class KnownFiles:
         write_durably(self._dataset, "".join(f"{sha256}\n" for sha256 in listed).encode(), 0o644)
 
     def order(self, hashes: Iterable[str]) -> None:
-        """Stop these as well: other boxes found them. New ones go live at once when the engine runs."""
+        """Block these hashes, too, which other boxes reported. New ones take effect at once while the engine runs."""
         before, self._ordered = self._ordered, dict.fromkeys(hashes)
         self.store()
         for sha256 in self._ordered:
@@ -174,7 +174,7 @@ class KnownFiles:
 class Scanner:
     """Scans pending files on its own thread and hands each result to `report`.
 
-    A verdict always comes: a file clamd fails at is tried some times, while others go on, then told as unexamined.
+    A verdict always comes: a file clamd fails at is tried some times, while others go on, then reported as unexamined.
     """
 
     def __init__(

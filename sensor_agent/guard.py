@@ -227,7 +227,7 @@ class Guard:
         return False
 
     def _watch(self) -> None:
-        """One look: dead, silent too long, or well."""
+        """Look once whether the engine is dead, has been silent too long, or works."""
         if self._dead(PROBE_S):
             self._report = replace(self._report, deaths=self._report.deaths + 1)
             self._gone("the engine ended")
@@ -339,7 +339,7 @@ class Guard:
             self._unwritten = True
 
     def _learn(self, prefixes: dict[str, float]) -> None:
-        """Another set of the firm's networks: the agent reads it and has the engine use it."""
+        """Store another set of the firm's networks; the agent reads it and has the engine use it."""
         with self._saying:
             self._report = replace(self._report, prefixes=prefixes)
             self._write()

@@ -44,7 +44,7 @@ def uptime_s() -> int:
 
 
 def hardware() -> dict[str, Any]:
-    """What is told at activation: kind of machine, processors, memory, network ports."""
+    """What the box reports at activation: kind of machine, processors, memory, network ports."""
     memory_kb = int(Path("/proc/meminfo").read_text().split()[1])
     ports = [
         {"name": entry.name, "mac": (entry / "address").read_text().strip()}

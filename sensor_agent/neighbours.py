@@ -23,7 +23,7 @@ from sensor_agent.line import gateway, line_facts
 
 FILE = "neighbours.json"
 MOST_NAMES = 500
-HOLDS_S = 86_400.0  # what was heard longer ago says nothing about where the cables are now
+HOLDS_S = 86_400.0  # an older observation says nothing about where the cables are now
 WRITE_S = 5.0
 LINE_S = 60.0
 _ALL, _ARP, _IPV4, _IPV6, _DISCOVERY, _SESSION, _LCP = 0x0003, 0x0806, 0x0800, 0x86DD, 0x8863, 0x8864, 0xC021
@@ -133,7 +133,7 @@ class Neighbours(threading.Thread):
             return
         self._written_at, self._changed = time.monotonic(), False
         temporary = self._path.with_suffix(".tmp")
-        with contextlib.suppress(OSError):  # a full disk: told later
+        with contextlib.suppress(OSError):  # the disk is full: written at a later try
             temporary.write_text(json.dumps(asdict(self.facts)), encoding="utf-8")
             temporary.rename(self._path)
 

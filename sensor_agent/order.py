@@ -89,7 +89,7 @@ class OrderStore:
         self._files = self._folder / "files"
 
     def current(self) -> Order | None:
-        """The order in force. One that was stored stays in force: it was checked when it came."""
+        """The order in force. It was checked when it came and is not checked again."""
         return self._read(CURRENT)
 
     def replace(self, manifest: bytes) -> None:

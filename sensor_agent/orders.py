@@ -132,7 +132,7 @@ class Orders:
             self._store.file_store(sha256, content)
 
     def _try(self, order: Order) -> tuple[str, ...]:
-        """Everything written aside and tested by the engine, before anything that counts is touched.
+        """Write everything beside what is in use and let the engine test it first.
 
         → what had to be left out: one bad suppression or name must not keep the rest from the box.
         """

@@ -19,7 +19,7 @@ _OURS = {BRIDGE, BRIDGE_SIDE, ENGINE_SIDE, IN_ENGINE, IN_OUTSIDE, OUT_ENGINE, OU
 
 
 class UndecidedError(Exception):
-    """The ports cannot be told apart; the text says what was found."""
+    """The ports cannot be distinguished; the text names the ports."""
 
 
 @dataclass
@@ -105,7 +105,7 @@ def ports_tell_apart(pair: tuple[str, str], listen_s: float = LISTEN_S) -> Ports
 
 
 def listen(pair: tuple[str, str], listen_s: float) -> dict[str, PortTraffic]:
-    """What each port hears in that time; what machines at one ask for is asked at the other."""
+    """What each port hears in that time. An address that machines at one port ask for is asked for at the other."""
     traffic = {port: PortTraffic() for port in pair}
     sockets = {port: _open(port) for port in pair}
     try:
@@ -127,7 +127,7 @@ def listen(pair: tuple[str, str], listen_s: float) -> dict[str, PortTraffic]:
 
 
 def frame_take(frame: bytes, traffic: PortTraffic) -> str | None:
-    """Note what a frame tells; the address a host there asks for, if it does."""
+    """Note what a frame shows. → the address a host asks for in it, if it asks."""
     if len(frame) < 34:
         return None
     (kind,) = struct.unpack_from("!H", frame, 12)

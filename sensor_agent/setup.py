@@ -26,7 +26,7 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class Answers:
-    """What setting up was told. `root` puts every file below another folder, `supervisor` does without systemd."""
+    """What the installer answered. `root` puts every file below another folder, `supervisor` does without systemd."""
 
     platform: str
     code: str
@@ -83,7 +83,7 @@ def antivirus_fits() -> bool:
 
 
 def ports_choose(answers: Answers) -> placement.Ports:
-    """The ports as told, or found out. Raises SetupError with what to do."""
+    """The ports that were given, else those that listening shows. Raises SetupError with what to do."""
     if answers.lan and answers.wan:
         return placement.Ports(answers.lan, answers.wan, {})
     ports = placement.candidates()

@@ -25,7 +25,7 @@ class StepRefused(Exception):
 
 
 def sensor_ship(*, sensor: Sensor, now: datetime) -> None:
-    """It is on its way to the firm. Raises StepRefused unless it was being prepared."""
+    """Record that the box is on its way to the firm. Raises StepRefused unless it was being prepared."""
     rows = _box(sensor).filter(state__in=before(SENSOR_MOVES, State.SHIPPED))
     if not rows.update(state=State.SHIPPED, shipped_at=now):
         raise StepRefused
@@ -33,7 +33,7 @@ def sensor_ship(*, sensor: Sensor, now: datetime) -> None:
 
 
 def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
-    """The firm has it; what is known already stays. → whether that was news.
+    """Record that the firm has the box; the first date stays. → whether that was news.
 
     Raises StepRefused for a box that was given back.
     """
@@ -47,7 +47,7 @@ def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
 
 
 def stall_close(*, sensor: Sensor, now: datetime) -> None:
-    """The box spoke: nobody needs to ask any more where it is. Background work of the firm."""
+    """The box reported: close the request to ask where it is. Background work of the firm."""
     kind = Attention.Kind.INSTALL_STALLED
     attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=subject_key(sensor.pk), now=now)
 
@@ -72,7 +72,7 @@ def consent_give(*, tenant_id: int, by: User, now: datetime) -> InspectionConsen
 
 
 def consenting(*, tenant_ids: list[int]) -> set[int]:
-    """Those of the firms that agreed to today's words."""
+    """The firms among these that agreed to today's words."""
     rows = InspectionConsent.objects.filter(tenant_id__in=tenant_ids, version=CONSENT_VERSION, ended_at__isnull=True)
     return set(rows.values_list("tenant_id", flat=True))
 

@@ -77,7 +77,7 @@ def _holding(keys: QuerySet[SensorKey], now: datetime) -> QuerySet[SensorKey]:
 
 
 def sensor_retire(*, sensor: Sensor, reason: str) -> None:
-    """A box is lost, broken or given back: it may say nothing from the next request on, and no code revives it."""
+    """Take a lost, broken or returned box out of use: from now on its requests are refused and no code revives it."""
     now = timezone.now()
     Sensor.objects.filter(tenant_id=sensor.tenant_id, pk=sensor.pk).update(state=Sensor.State.RETIRED)
     sensor.state = Sensor.State.RETIRED

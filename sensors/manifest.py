@@ -69,7 +69,7 @@ def names_text(blocked: Iterable[str], allowed: Iterable[str]) -> str:
 
 
 def switched(off: Iterable[str]) -> dict[str, bool]:
-    """Function → on. Names that are none are passed over."""
+    """Function → whether it is on. Unknown names are ignored."""
     return {name: name not in set(off) for name in FUNCTIONS}
 
 

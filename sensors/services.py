@@ -65,7 +65,7 @@ def activation_code_issue(*, sensor: Sensor) -> IssuedCode:
 
 
 def _code_store(sensor: Sensor, expires_at: datetime) -> str:
-    """The look-up part is unique over all firms, used codes included: draw again when it is taken."""
+    """Store a code. Its look-up part is unique over all firms, used codes included: draw again when it is taken."""
     while True:
         code = activation.code_make()
         with connection.cursor() as cursor:

@@ -60,7 +60,7 @@ class FileRefused(ValueError):
 
 
 def file_report(*, tenant_id: int, sensor_id: int, sha256: str, signature: str, now: datetime) -> bool:
-    """Take down what a box's antivirus condemned, inside its firm's scope. → True when it is shared from now on.
+    """Store a file that a box's antivirus condemned, inside its firm's scope. → True when it is shared from now on.
 
     What is no hash, what is known to be good, and more than a box's share of a day are not counted.
     """

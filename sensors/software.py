@@ -1,4 +1,4 @@
-"""Software out of support, told by what programs say of themselves (user agents). OSK 5.4.3."""
+"""Software out of support, recognised by the user agents programs send. OSK 5.4.3."""
 
 from __future__ import annotations
 

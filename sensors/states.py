@@ -28,7 +28,7 @@ class OrderState(TextChoices):
 
 
 _ARRIVES = by(Party.FIRM, Party.DESK, Party.ANALYST)
-_STARTS = by(Party.BOX)  # by its one-time code, also when nobody told us where it is
+_STARTS = by(Party.BOX)  # by its one-time code, also when nobody reported where it is
 _ENDS = by(Party.RULE, reason=True)  # whoever runs the platform, by its command line
 
 SENSOR_MOVES: dict[SensorState, dict[SensorState, Move]] = {
@@ -49,7 +49,7 @@ SENSOR_MOVES: dict[SensorState, dict[SensorState, Move]] = {
 }
 
 _ANSWERS = (OrderState.APPLIED, OrderState.REFUSED, OrderState.ROLLED_BACK)
-# A box's newest word counts: it may apply an order and take it back, or try one again that it refused.
+# A box's newest report counts: it may apply an order and take it back, or try a refused one again.
 ORDER_MOVES: dict[OrderState, dict[OrderState, Move]] = {
     old: {new: by(Party.BOX) for new in _ANSWERS if new != old} for old in OrderState
 }

@@ -89,7 +89,7 @@ def _around(report: Mapping[str, Any]) -> bool:
 
 
 def _function(between: Between, name: str) -> Gap | None:
-    # Around the engine no function can judge: that is told once, by the bypass, to the second.
+    # While traffic goes around the engine no function can judge; the bypass alone reports that time, to the second.
     reports = (between.before, between.after)
     states = {report.get("functions", {}).get(name, "on") for report in reports if not _around(report)}
     wrong = states - {"on"}

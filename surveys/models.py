@@ -1,4 +1,4 @@
-"""Questions to firms about the help they got, their answers, and what vendors tell after a job."""
+"""Questions to firms about the help they got, their answers, and what vendors answer after a job."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class FeedbackAnswer(TenantOwned):
 
 
 class JobHearing(TenantOwned):
-    """What a vendor tells after a job: the ten questions of OSK 表3-10 and 4-34, kept by question."""
+    """A vendor's answers after a job: the ten questions of OSK 表3-10 and 4-34, kept by question."""
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     vendor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

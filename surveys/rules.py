@@ -35,7 +35,7 @@ class Reason(StrEnum):
 
 GOOD = (Verdict.VERY_GOOD, Verdict.GOOD)
 
-# Ours: the programmes asked once, at their end. Who is asked too often stops answering.
+# Our own rule, as the pilots asked only once, at their end: firms that are asked too often stop answering.
 OPEN_FOR = timedelta(days=30)
 REMIND_AFTER = timedelta(days=7)
 PAUSE = timedelta(days=7)  # a firm is asked at most once in so long

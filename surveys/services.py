@@ -25,7 +25,7 @@ class Answered(Exception):
 
 
 def token_hash(token: str) -> bytes:
-    """What is looked up instead of the secret: 256 random bits cannot be guessed from it."""
+    """The hash a link is looked up by; the secret's 256 random bits cannot be guessed from it."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -66,7 +66,7 @@ def feedback_ask(
 
 
 def feedback_remind(*, request_id: int, now: datetime) -> bool:
-    """Ask once more, the same link. → False when it is answered, over or reminded."""
+    """Remind the firm once, with the same link. → False when it was answered, is over or was reminded before."""
     waiting = FeedbackRequest.objects.filter(
         pk=request_id, answered_at__isnull=True, reminded_at__isnull=True, expires_at__gt=now
     )
@@ -80,7 +80,7 @@ def feedback_remind(*, request_id: int, now: datetime) -> bool:
 def feedback_take(
     *, request_id: int, verdict: str, reason: str, words: str, now: datetime, **more: str | list[str]
 ) -> FeedbackAnswer:
-    """Store the answer; `more`: what else was asked, by question. Raises Answered (once, and in time)."""
+    """Store the answer; `more`: the other answers, by question. Raises Answered (once, and in time)."""
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if request.answered_at is not None or request.expires_at <= now:
         raise Answered
@@ -115,7 +115,7 @@ def _mail(request: FeedbackRequest, token: str, *, again: bool) -> None:
 
 
 def hearing_put(*, job: Job, vendor_id: int, answers: dict[str, Any], by: User, now: datetime) -> JobHearing:
-    """Store what a vendor tells after its job, once. Raises Answered."""
+    """Store a vendor's answers about its job, once. Raises Answered."""
     hearing: JobHearing
     hearing, made = JobHearing.objects.get_or_create(
         tenant_id=job.tenant_id,

@@ -29,14 +29,14 @@ class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]
 
     model = ProgrammePartner
     extra = 0
-    can_delete = False  # the application may not, and papers name them
+    can_delete = False  # the application's role may not delete, and papers name partners
 
 
 class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
     """A programme's own fields."""
 
     def clean_desk_phone(self) -> str:
-        """Every firm is told to call it."""
+        """The number every firm is asked to call."""
         written: str = self.cleaned_data["desk_phone"]
         if identity.phone(written) is None:
             raise forms.ValidationError(gettext("電話番号を確かめてください。市外局番から入れます。例: 03-1234-5678"))
@@ -52,7 +52,7 @@ class ProgrammeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = (ProgrammePartnerInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
-        """The application may not; firms' rows hang on it."""
+        """False: the application's role may not delete, and firms' rows refer to it."""
         return False
 
     def formfield_for_foreignkey(
@@ -72,7 +72,7 @@ class ProgrammePartnerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("programme",)
 
     def has_delete_permission(self, request: HttpRequest, obj: ProgrammePartner | None = None) -> bool:
-        """The application may not, and papers name them."""
+        """False: the application's role may not delete, and papers name partners."""
         return False
 
 

@@ -1,6 +1,6 @@
 """Mails of this room. They are handed to the outbox by a signal, because the outbox lies in a room above.
 
-The mail becomes a row in the caller's transaction: it is sent if and only if what it tells is committed.
+The mail becomes a row in the caller's transaction: it is sent if and only if what it reports is committed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages that rooms above publish for rooms below: who leads there names what the page is, not whose it is.
+"""Pages that rooms above publish for rooms below: a link names what the page is, not which room it belongs to.
 
 A room publishes in its `ui/navigation.py`, which is read when the platform starts.
 """

@@ -40,7 +40,7 @@ class Direction(models.TextChoices):
 
 
 class Notify(models.TextChoices):
-    """How the firm is told."""
+    """How the firm is informed."""
 
     NONE = "none", _("メールしない")
     DIGEST = "digest", _("1時間ごとのまとめ")
@@ -73,7 +73,7 @@ class AlertGroup(TenantOwned):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     digest_key = models.CharField(max_length=120, blank=True)
-    # What the last digest said of it: alerts that join later are told in the next one, without these.
+    # What the last digest counted: the next one mails only the alerts that joined later.
     told_count = models.PositiveIntegerField(default=0)
     told_blocked = models.PositiveIntegerField(default=0)
     triaged_at = models.DateTimeField(null=True)
@@ -90,7 +90,7 @@ class AlertGroup(TenantOwned):
             models.Index(
                 fields=["hour"], name="alert_group_digest", condition=models.Q(notify="digest", digest_key="")
             ),
-            # Has the same come back? Asked for every incident that is watched or was closed not long ago.
+            # For the question whether the same came back: of every watched or recently closed incident.
             models.Index(
                 fields=["tenant", "family", "asset_key"], name="alert_group_kin", condition=~models.Q(notify="none")
             ),

@@ -9,7 +9,7 @@ from tenants.tenancy.owned import TenantOwned
 
 
 class InboxBatch(TenantOwned):
-    """A batch, compressed as it came: stored before the box is told 202, and the raw archive afterwards.
+    """A batch, compressed as it came: stored before the box gets its 202, and the raw archive afterwards.
 
     Partitioned by month on batch_id, whose first 48 bits are its time (UUIDv7).
     """

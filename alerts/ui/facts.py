@@ -66,7 +66,7 @@ def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
 
 
 def packet_row(alert: Alert) -> dict[str, Any]:
-    """One single alert with what its packet told, for the SOC."""
+    """One single alert with the facts of its packet, for the SOC."""
     more = [
         (gettext("ファイルのSHA-256"), alert.file_sha256),
         (gettext("通信の番号(flow_id)"), alert.flow_id),

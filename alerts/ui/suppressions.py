@@ -62,7 +62,7 @@ def listed(request: ActingRequest) -> HttpResponse:
 @require_POST
 @open_to(Kind.SOC)
 def end(request: ActingRequest, tenant_id: int, suppression_id: int) -> HttpResponse:
-    """The box looks again."""
+    """End a suppression: the box reports the signature again."""
     suppression = get_object_or_404(Suppression.objects, tenant_id=tenant_id, pk=suppression_id)
     orders.suppression_end(suppression=suppression, by=request.acting.user, now=timezone.now())
     messages.success(request, gettext("終わらせました。センサーは次の確認から、また知らせます。"))
@@ -89,7 +89,7 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
     except SuppressionRefused as problem:
         form.refuse(str(problem))
         return False
-    # Whoever lets it be from now on has looked at what it came from.
+    # Whoever suppresses a signature has judged the group it came from.
     group_judge(group=group, verdict=Verdict.HARMLESS, reason=fields["reason"], by=request.acting.user, now=now)
     return True
 

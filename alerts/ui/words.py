@@ -55,7 +55,7 @@ def headline(group: AlertGroup) -> str:
 
 
 def device_name(group: AlertGroup, called: str = "") -> str:
-    """The firm's machine: what the firm calls it, and as far as the traffic tells."""
+    """The firm's machine: the firm's name for it, else what the traffic shows."""
     address = str(group.asset_ip or group.asset_mac or gettext("機器は分かっていません"))
     return f"{called} ({address})" if called else address
 

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 def breaches_remind(*, now: datetime) -> int:
-    """Each stage is told once. → mails."""
+    """Write one mail for each stage that is due. → how many mails."""
     done = 0
     for tenant_id, note_id in owed_breaches():
         try:
@@ -33,8 +33,8 @@ def breaches_remind(*, now: datetime) -> int:
     return done
 
 
-def told_on(where: Stage, days: Clock) -> date | None:
-    """From which day a stage is told; None for those nobody is reminded of."""
+def reminded_from(where: Stage, days: Clock) -> date | None:
+    """The day from which a firm is reminded of a stage; None for stages without a reminder."""
     return {
         Stage.QUICK: days.quick_from,
         Stage.QUICK_LATE: days.quick_until,
@@ -47,7 +47,7 @@ def _remind(tenant_id: int, note_id: int, today: date) -> bool:
     note = BreachNote.objects.select_related("incident").get(pk=note_id)
     days = clock(note.aware_on, note.reasons)
     where = stage(days, quick_on=note.quick_on, final_on=note.final_on, today=today)
-    begins = told_on(where, days) if days else None
+    begins = reminded_from(where, days) if days else None
     # The days are part of the key: whoever corrects the day of becoming aware is reminded by the new ones.
     key = f"breach:{note.incident.number}:{where}:{note.aware_on.isoformat()}"
     if days is None or begins is None or today < begins:

@@ -76,9 +76,9 @@ def incident_reopen(
     reason: str = "",
     group: AlertGroup | None = None,
 ) -> Incident:
-    """Open one again that was closed or watched: the same came back (`group`), or a person says why.
+    """Open an incident again that was closed or watched: the same came back (`group`), or a person says why.
 
-    The desk gets its task again, and of a ★★★ the firm is told again at once. Raises MoveRefused (also for one that
+    The desk gets its task again, and for a ★★★ the firm is mailed at once again. Raises MoveRefused (also for one that
     was joined to another, or when the same is open under a newer number), ReasonMissing.
     """
     incident = locked(incident_id)
@@ -175,14 +175,14 @@ def task_ensure(incident: Incident, now: datetime) -> None:
 
 
 def mailed(incident: Incident, group: AlertGroup, now: datetime) -> None:
-    """Of a ★★★ the firm is told at once: when it opens, rises, or opens again."""
+    """Mail a ★★★ to the firm at once: when the incident opens, rises to it, or opens again."""
     if incident.grade == HIGH:
         incident_mail_put(incident=incident, group=group, times=incident.events.filter(code="mailed").count())
         event_add(incident=incident, code="mailed", at=now)
 
 
 def attention_settle(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> None:
-    """What a person was asked for is done: close the request and finish its task, also one that somebody has taken."""
+    """Close a request that is fulfilled and finish its task, also a task that somebody has taken."""
     if not attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now):
         return
     DeskTask.objects.filter(

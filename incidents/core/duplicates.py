@@ -38,7 +38,7 @@ def incident_merge(*, incident_id: int, into_id: int, reason: str, by: User, now
     of_firm.filter(pk=duplicate.pk).update(merged_into=kept)
     IncidentGroup.objects.filter(tenant_id=kept.tenant_id, incident=duplicate).update(incident=kept)
     if duplicate.grade > kept.grade:
-        # The cover asks the grade and who opened: a ★★★ of the rules stays one.
+        # The cover depends on the grade and on who opened the incident: a ★★★ by rule stays one.
         kept.grade, kept.opened_by = duplicate.grade, duplicate.opened_by
         kept.save(update_fields=["grade", "opened_by"])
     why = reason.strip()[:300]
@@ -55,7 +55,7 @@ def incident_merge(*, incident_id: int, into_id: int, reason: str, by: User, now
 
 
 def group_detach(*, incident_id: int, group_id: int, reason: str, by: User, now: datetime) -> None:
-    """Take a detection out of its incident: it belongs to none. Raises ReasonMissing, MoveRefused."""
+    """Take a detection out of its incident; afterwards it belongs to none. Raises ReasonMissing, MoveRefused."""
     why = reason.strip()[:300]
     if not says_something(why):
         raise ReasonMissing("say why it does not belong")

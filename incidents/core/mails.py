@@ -21,7 +21,7 @@ from web.addresses import published
 
 
 def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) -> None:
-    """Put the mail into the outbox; `times`: how often the firm was told of this incident before."""
+    """Put the mail into the outbox; `times`: how often this incident was mailed to the firm before."""
     recipient = recipient_of(tenant_id=incident.tenant_id)
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
     explanation = explain(group.rule, recipient.language, version.values if version else None)

@@ -42,9 +42,9 @@ def incident_open_or_join(*, group: AlertGroup, kind: str, opened_by: str, grade
     """Take a group into the open incident of the same kind, family and device, or open one.
 
     Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once. An open one
-    of lower importance, which a person opened, rises: the firm is told at once then. One that is watched or was closed
-    not long ago (programme setting `reopen_days`), or is still watched after a vendor's scan, opens again; after that
-    it is a new one that names the first. What was joined to another incident by hand goes on there.
+    of lower importance, which a person opened, rises to ★★★ and is mailed at once. One that is watched, was closed within the
+    programme's `reopen_days`, or is watched after a vendor's scan opens again; later a new one opens and names the first.
+    A group whose incident was joined to another by hand goes on there.
     """
     lock_numbers(group.tenant_id)
     known = incident_known(group, kind)
@@ -79,7 +79,7 @@ def incident_known(group: AlertGroup, kind: str) -> Incident | None:
 
 
 def _goes_on(incident: Incident, group: AlertGroup, now: datetime) -> bool:
-    """Open, over not long ago, or still watched after a vendor's scan ("not found" is not safe, OSK 5.4.1)."""
+    """Whether it is open, ended recently, or is watched after a vendor's scan ("not found" is not safe, OSK 5.4.1)."""
     if incident.closed_at is None:
         return True
     if same_again(closed_at=incident.closed_at, now=now, days=reopen_days(incident.tenant_id, now)):
@@ -97,7 +97,7 @@ def reopen_days(tenant_id: int, now: datetime) -> int:
 
 
 def _raise(incident: Incident, group: AlertGroup, opened_by: str, grade: int, now: datetime) -> None:
-    """The rules now say what a person suspected: it counts as opened by them, also for the insurance."""
+    """Raise an incident a person opened, once a rule gives ★★★: it counts as opened by rule, also for the insurance."""
     before = incident.opened_by
     incident.grade, incident.opened_by = grade, opened_by
     incident.save(update_fields=["grade", "opened_by"])
@@ -151,7 +151,7 @@ _PROMOTED = {Opening.ANALYST: "escalated", Opening.DESK: "opened_by_desk", Openi
 def incident_open_by_desk(
     *, tenant_id: int, kind: str, reason: str, by: User, now: datetime, attention: Attention | None = None
 ) -> Incident:
-    """The desk opens one by hand: a box that stays silent (`attention`), or what the firm tells. Never insured.
+    """The desk opens one by hand: a box that stays silent (`attention`), or what the firm reports. Never insured.
 
     Raises ReasonMissing, or MoveRefused for kinds that only detections open and for an attention that has one open.
     """

@@ -1,4 +1,4 @@
-"""That somebody of the firm knows of an incident."""
+"""Receipts: somebody at the firm knows of an incident."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tenants.models import User
 
 
 def receipt_record(*, incident: Incident, how: str, by: User | None, now: datetime) -> bool:
-    """Somebody of the firm knows of the ★★★; → False when that was known before."""
+    """Record that somebody at the firm knows of the ★★★. → False when that was recorded before."""
     _receipt, made = IncidentReceipt.objects.get_or_create(
         tenant_id=incident.tenant_id, incident=incident, defaults={"how": how, "by": by, "at": now}
     )

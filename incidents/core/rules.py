@@ -32,7 +32,7 @@ HIGH = 3
 class Targets:
     """How soon the desk should act, in time of the open phone (ours: the programmes print none).
 
-    A firm that is told at night that somebody answers on Monday at 9:00 finds a desk whose clock begins then.
+    When a firm hears at night that somebody answers on Monday at 9:00, the desk's clock begins at that time.
     """
 
     by_importance: tuple[timedelta, timedelta, timedelta, timedelta]  # 0–3

@@ -26,7 +26,9 @@ from tenants.tenancy.scope import tenant_scope
 
 _log = logging.getLogger(__name__)
 A_TURN = 5  # groups of a firm before those of the next
-TIMES_THE_READING = 10  # what waits is read again after this many times the time reading it took: late comers get in
+TIMES_THE_READING = (
+    10  # the list is read again after this many times the time reading it took, so that new rows are not left behind
+)
 # The rules of ★★★ that count: KMM 3.8, "command-and-control callbacks pass a count".
 COUNTED = frozenset(rule.id for rule in RULE_SET.rules if ("reached", frozenset({True})) in rule.conditions)
 
@@ -94,7 +96,7 @@ def _triage(tenant_id: int, group_id: int, now: datetime) -> bool:
 
 
 def _policy(tenant_id: int, group_id: int, now: datetime) -> bool:
-    """A ★★ of a programme that wants a person for each. The digest still tells the firm."""
+    """Open an incident for a ★★ where the programme wants a person for each. The digest still mails it to the firm."""
     group = _claimed(tenant_id, group_id, now)
     if group is None:
         return False
@@ -124,7 +126,7 @@ def _attach(tenant_id: int, group_id: int, now: datetime) -> bool:
 
 
 def _return(tenant_id: int, group_id: int, incident_id: int, now: datetime) -> bool:
-    """The same came back: the incident that was watched or closed opens again."""
+    """Open a watched or closed incident again, because the same came back."""
     incident = locked(incident_id)
     over_since = incident.watch_since or incident.closed_at
     group = AlertGroup.objects.get(pk=group_id)

@@ -27,7 +27,7 @@ def call_book(*, incident_id: int, at: datetime, phone: str, now: datetime, inst
     """Book a call; the newest booking of an incident holds, the same again changes nothing.
 
     `instead_of`: the booking that is to be replaced, 0: there is none. The desk's task about the incident is due then
-    (made anew when there is none), and the firm counts as told. `phone` "": the number the firm gave the programme.
+    (made anew when there is none), and the firm counts as informed. `phone` "": the number the firm gave the programme.
     Raises IncidentOver, LinkUsed when another booking holds meanwhile.
     """
     incident = locked(incident_id)

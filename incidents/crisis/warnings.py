@@ -1,4 +1,4 @@
-"""Early warning: the same at three firms of a programme in a day is told to all its firms, without names.
+"""Early warning: what met three firms of a programme in a day is mailed to all its firms, without names.
 
 A warning is a row first; the mails follow from it, so a run that is killed between the two is finished by the next.
 """
@@ -71,7 +71,7 @@ SETTINGS = (
 
 def warnings_raise(*, now: datetime) -> int:
     """Warn of what has reached enough firms, then put the mails into the outbox. → new warnings."""
-    # Peers are asked again after the signatures: a wave that was just warned of by its signature is not told twice.
+    # Peers are looked up after the signatures, so that a wave just warned of by its signature is not mailed twice.
     made = sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "signature"))
     made += sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "peer"))
     _mails_put(now)
@@ -104,7 +104,7 @@ def _raise(programme_id: int, key: str, firms: int, now: datetime) -> bool:
 
 
 def _shown(kind: str, value: str) -> str:
-    """Whoever controls a box may call a detection what they like: only a rule that we gave has a name for all."""
+    """The name firms may read. Whoever controls a box can invent names, so only names of our own rules are shown."""
     return value if kind == EarlyWarning.Kind.SIGNATURE and is_rule_message(value) else ""
 
 
@@ -118,7 +118,7 @@ def _mails_put(now: datetime) -> None:
 
 
 def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
-    """The same words for every firm: whether it was hit itself, the mail does not say."""
+    """Put the mail into the firm's outbox. Its words are the same for every firm: it does not say who was hit."""
     written = mail_write(
         name=KIND_WARNING,
         recipient=recipient_of(tenant_id=tenant_id),

@@ -70,7 +70,7 @@ def call_missed(*, contact_id: int, now: datetime) -> bool:
 
 
 def contact_to_case(*, contact_id: int, case: Case, by: User, now: datetime) -> Contact:
-    """A contact is about this case of the same firm (the database refuses another's)."""
+    """Link a contact to a case of the same firm (the database refuses another firm's)."""
     contact = _locked(contact_id)
     contact.case = case
     contact.save(update_fields=["case"])
@@ -100,7 +100,7 @@ def caller_note(*, tenant_id: int, number: str, name: str, firm_told: str, now: 
 
 
 def caller_merge(*, tenant_id: int, caller_id: int, into_id: int, by: User) -> Caller:
-    """Two callers are one person: everything of the first belongs to the second. Raises MoveRefused for itself."""
+    """Merge two callers who are one person: the second gets everything of the first. Raises MoveRefused for itself."""
     rows = Caller.objects.filter(tenant_id=tenant_id, pk__in={caller_id, into_id}, merged_into=None)
     both: dict[int, Caller] = {caller.pk: caller for caller in rows.select_for_update().order_by("pk")}
     if len(both) != 2:
@@ -120,7 +120,7 @@ def caller_merge(*, tenant_id: int, caller_id: int, into_id: int, by: User) -> C
 
 
 def caller_split(*, tenant_id: int, contact_id: int, name: str, now: datetime) -> Caller:
-    """This contact was somebody else: a caller of their own."""
+    """Give a contact a new caller: it was somebody else."""
     contact = _locked(contact_id)
     made: Caller = Caller.objects.create(
         tenant_id=tenant_id,
@@ -136,7 +136,7 @@ def caller_split(*, tenant_id: int, contact_id: int, name: str, now: datetime) -
 
 
 def caller_identify(*, caller: Caller, tenant_id: int, by: User, now: datetime) -> int:
-    """A caller of no firm belongs to this one; their cases and contacts go with them. → cases that moved."""
+    """Assign a caller without a firm to this one, with their cases and contacts. → cases that moved."""
     moved = identify_caller(caller_id=caller.pk, tenant_id=tenant_id)
     for case in Case.objects.filter(tenant_id=tenant_id, contacts__caller_id=caller.pk).distinct():
         case_event(case, "identified", by=by, now=now)

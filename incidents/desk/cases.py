@@ -154,7 +154,7 @@ def case_join_incident(*, case: Case, incident: Incident, by: User, now: datetim
 
 
 def case_solve(*, tenant_id: int, case_id: int, version: int, by: User, solved_by: str, now: datetime) -> Case:
-    """The matter is settled, and how (OSK 表4-28). Raises CaseIncomplete before kind and way are told, …"""
+    """Record that the matter is settled, and how (OSK 表4-28). Raises CaseIncomplete without kind and way, …"""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
     require_category(case.category, case.topic)
     if solved_by not in Case.Solved.values:
@@ -181,7 +181,7 @@ def case_note(*, tenant_id: int, case_id: int, version: int, by: User, body: str
 def case_message(
     *, tenant_id: int, case_id: int, version: int, by: User, body: str, now: datetime, wait: bool = False
 ) -> CustomerMessage:
-    """Say something to the firm, which reads it in the portal; a mail tells it so. `wait`: it must answer next."""
+    """Write a message to the firm, which reads it in the portal; a mail announces it. `wait`: it must answer next."""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
     if case.state in (CaseState.SOLVED, CaseState.MERGED):
         raise MoveRefused("the case is over")
@@ -221,7 +221,7 @@ def case_escalate(
 
 
 def escalation_answer(*, tenant_id: int, escalation_id: int, by: User, answer: str, now: datetime) -> Escalation:
-    """What came back; the case waits for the desk again. The SOC answers itself, for others the desk writes it down.
+    """Store an answer; the case waits for the desk again. The SOC answers itself, the desk enters others' answers.
 
     Raises MoveRefused when it was answered before, ReasonMissing without words.
     """
@@ -236,7 +236,7 @@ def escalation_answer(*, tenant_id: int, escalation_id: int, by: User, answer: s
 
 
 def case_answer_in(*, tenant_id: int, case_id: int, now: datetime) -> bool:
-    """All answers asked for have come: the case goes on. Background work, for whoever answered. → whether it moved."""
+    """Let the case go on once all answers have come. Background work, for whoever answered. → whether it moved."""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=None, by=None)
     open_ones = Escalation.objects.filter(tenant_id=tenant_id, case_id=case_id, answered_at__isnull=True)
     if case.state != CaseState.ESCALATED or open_ones.exists():
@@ -280,7 +280,7 @@ def case_merge(
 def case_split(
     *, tenant_id: int, case_id: int, version: int, contact_ids: Sequence[int], title: str, by: User, now: datetime
 ) -> Case:
-    """Some contacts were about something else: a case of its own for them. Raises CaseIncomplete for none, …"""
+    """Make a new case of some contacts that were about something else. Raises CaseIncomplete for none, …"""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=version, by=by)
     chosen = Contact.objects.filter(tenant_id=tenant_id, case=case, pk__in=contact_ids)
     first = chosen.order_by("offered_at").first()

@@ -15,7 +15,7 @@ from tenants.models import Organisation, User
 
 
 class CaseChanged(Exception):
-    """The case is not any more as the asker saw it. `by` changed it last (None: a rule, or nobody known)."""
+    """The case has changed since the person read it. `by` changed it last (None: a rule, or nobody known)."""
 
     def __init__(self, by: User | None) -> None:
         super().__init__(str(by))

@@ -1,4 +1,4 @@
-"""Finding what the desk has ever been told: cases by any word said in them, calls by number, caller or firm."""
+"""Searches everything the desk has recorded: cases by any word said in them, calls by number, caller or firm."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from incidents.models import (
 )
 from sensors.models import Device
 
-# Nobody reads further than this; who finds more says more words.
+# Nobody reads further than this; for a shorter list people type more words.
 MOST = 50
-# Of a number somebody remembers the end: fewer figures find too much.
+# People remember the end of a number: fewer figures find too much.
 LEAST_DIGITS = 4
 
 

@@ -41,7 +41,7 @@ def firm_says(*, tenant_id: int, case_id: int, body: str, by: User, now: datetim
 
 
 def case_goes_on(*, tenant_id: int, case_id: int, now: datetime) -> None:
-    """The firm was heard from (message, mail, call): whatever waited for it waits for the desk now."""
+    """The firm has answered by message, mail or call: a case that waited for it waits for the desk now."""
     case = case_locked(tenant_id=tenant_id, case_id=case_id, version=None, by=None)
     if case.state == CaseState.WAITING:
         to = CaseState.WORKING if case.assignee_id else CaseState.NEW

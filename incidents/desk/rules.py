@@ -26,7 +26,7 @@ RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over a
 
 
 class CaseIncomplete(ValueError):
-    """A case cannot be closed before kind and way are told."""
+    """A case cannot be closed before its kind and the way of solving are entered."""
 
 
 def due_in_state(state: str, importance: int, at: datetime, hours: BusinessHours, targets: Targets) -> datetime:

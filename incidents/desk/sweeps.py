@@ -1,4 +1,4 @@
-"""What the desk's work becomes due to by time alone: unread ★★★, stalled installs, missed calls, mails of messages."""
+"""Work of the desk that becomes due by time alone: unread ★★★, stalled installs, missed calls, mails of messages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def calls_missed(*, now: datetime) -> int:
 
 
 def firms_tell(*, now: datetime) -> int:
-    """Write the mails "there is a message of the desk". → mails."""
+    """Write the mails that announce a message of the desk. → how many mails."""
     return _each(doors.untold_messages(), lambda tenant_id, pk: _notify_firm(tenant_id, pk, now))
 
 

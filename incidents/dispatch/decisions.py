@@ -30,11 +30,11 @@ class SheetChanged(RuntimeError):
 
 
 class NobodySaidIt(ValueError):
-    """The desk writes down a choice made on the phone with the name of who made it."""
+    """The desk recorded a choice made on the phone without the name of the person who made it."""
 
 
 def sheet_sha256(sheet: Mapping[str, Any]) -> str:
-    """Of the sheet as JSON with sorted keys, no spaces, UTF-8."""
+    """SHA-256 of the sheet as JSON with sorted keys, no spaces, UTF-8."""
     text = json.dumps(sheet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-FEWEST = 5  # fewer past jobs are no basis, and might be recognised; sec.past_effort tells of no fewer
+FEWEST = 5  # fewer past jobs are no basis, and might be recognised; sec.past_effort gives no fewer
 
-# What may be told of the bill besides: the tax in it (10% of the net amount, rounded down).
+# What may be said about the bill besides: the tax in it (10% of the net amount, rounded down).
 _TAX = (10, 110)
 
 

@@ -97,7 +97,7 @@ def job_offer_answer(*, offer_id: int, accept: bool, by: User, now: datetime, re
     if unlocked is None:
         raise OfferGone(OfferState.EXPIRED)
     job = job_lock(Job(pk=unlocked.job_id, tenant_id=unlocked.tenant_id))
-    # Now that the job is ours to look at, the offer as it is after whoever was quicker.
+    # Read the offer again under the job's lock: somebody quicker may have answered it.
     with tenant_scope(job.tenant_id):
         offer: JobOffer = JobOffer.objects.select_related("answered_by", "vendor").get(pk=offer_id)
     if offer.state != OfferState.WAITING:
@@ -107,7 +107,7 @@ def job_offer_answer(*, offer_id: int, accept: bool, by: User, now: datetime, re
     to = OfferState.ACCEPTED if accept else OfferState.DECLINED
     reason = reason.strip()[:300]
     require_move(OFFER_MOVES, offer.state, to, party=Party.VENDOR, reason=reason)
-    # Declining ends its way to this firm at once, so what is written down comes first.
+    # Declining ends the vendor's access to the firm at once, so the record is written first.
     audit_record(
         code=f"job.offer_{to}", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=offer.vendor.name,
         reason=reason,
@@ -181,7 +181,7 @@ def _end(job: Job, offer: JobOffer, to: OfferState, party: Party, by: User | Non
 def _follow_answer(job: Job, offer: JobOffer, to: OfferState, by: User, now: datetime, reason: str) -> None:
     job_event_add(job=job, code=f"offer_{to}", party=Party.VENDOR, at=now, by=by, vendor=offer.vendor, reason=reason)
     if to == OfferState.DECLINED:
-        # It may no longer touch the job: going back to "no vendor yet" is the firm's own.
+        # The vendor may no longer change the job: going back to "no vendor yet" is the firm's background work.
         with tenant_scope(job.tenant_id):
             job_step(job=job, to=JobState.REQUESTED, by=Party.VENDOR, user=by, now=now)
     answer_mail_put(job=job, offer=offer, news=to.value)

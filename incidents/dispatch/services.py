@@ -104,7 +104,7 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
     fields: dict[str, Any] = {"state": to}
     if (name := _TIMES.get(JobState(to))) and (name != "started_at" or locked.started_at is None):
         fields[name] = now
-    # Giving a job back ends a vendor's way to the firm at once, so what is written down comes first.
+    # Giving a job back ends the vendor's access to the firm at once, so the record is written first.
     audit_record(
         code="job.moved", subject=f"job:{locked.number}", tenant_id=job.tenant_id, old=old, to=str(to), reason=reason
     )
@@ -169,7 +169,7 @@ def _vendor_wanted(job: Job, now: datetime) -> None:
 
 
 def vendor_found(job: Job, now: datetime) -> None:
-    """Another vendor is asked or has it, or nobody is needed any more. For this room only."""
+    """Close the request for a vendor: one is asked or has the job, or none is needed any more. For this room only."""
     with tenant_scope(job.tenant_id):
         attention_settle(
             tenant_id=job.tenant_id, kind=Attention.Kind.VENDOR_WANTED, subject_key=f"job:{job.pk}", now=now
@@ -177,7 +177,7 @@ def vendor_found(job: Job, now: datetime) -> None:
 
 
 def _times_fall(job: Job, now: datetime) -> None:
-    """No time holds any more: the job has no vendor, or is over."""
+    """Drop all times: the job has no vendor, or is over."""
     with tenant_scope(job.tenant_id):
         rows = Appointment.objects.filter(job_id=job.pk)
         ended = rows.filter(state=AppointmentState.PROPOSED) | rows.filter(

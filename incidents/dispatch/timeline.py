@@ -11,7 +11,7 @@ from incidents.models import Incident, Job, JobEvent
 from tenants.models import Organisation, User
 from tenants.tenancy.scope import tenant_scope
 
-# Steps that another line tells already: asking, the answer, the agreed time.
+# Steps that another line reports already: asking, the answer, the agreed time.
 SAID_OTHERWISE = frozenset({("requested", "offered"), ("offered", "requested"), ("accepted", "scheduled")})
 
 
@@ -32,7 +32,7 @@ def job_event_add(
             tenant_id=job.tenant_id, job_id=job.pk, at=at, code=code, party=party, actor=by, vendor=vendor, data=data
         )
         if job.incident_id is not None and is_news(code, data):
-            # Whoever acts may not see the incident; what was read for them stands as "none" in the job.
+            # The person who acts may not see the incident, so it is None on the job that was read for them.
             incident = Incident.objects.get(pk=job.incident_id)
             name = {"vendor": vendor.name} if vendor is not None else {}
             event_add(incident=incident, code=f"job_{code}", at=at, by=by, number=job.number, **name, **data)

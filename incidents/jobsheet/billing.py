@@ -113,7 +113,7 @@ def invoice_move(
     old = invoice.state
     require_move(INVOICE_MOVES, old, to, party=party, reason=reason)
     state_reason = reason.strip()[:300]
-    # Of two people only one finds it in the state that was read.
+    # Of two people at once only one still finds the invoice in the state that was read.
     standing = Invoice.objects.filter(pk=invoice_id, state=old)
     if not standing.update(state=to, state_at=now, state_by=by, state_reason=state_reason):
         raise MoveRefused(f"{old} → {to}: somebody was faster, or it is not yours")

@@ -49,7 +49,7 @@ def redraw(source: Path, target: Path) -> str:
     """Write the image to `target` with nothing but its pixels, at most LONG_SIDE long; → its media type.
 
     Turned upright first, because the note of how the camera was held goes with the rest; colours are brought to sRGB
-    for the same reason. Of a moving picture the first frame is kept. Raises PhotoUnreadable, PhotoTooLarge.
+    for the same reason. Only the first frame of a moving picture is kept. Raises PhotoUnreadable, PhotoTooLarge.
     """
     try:
         camera, upright = _upright(source)

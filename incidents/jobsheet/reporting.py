@@ -38,7 +38,7 @@ class MarkWrong(ValueError):
 
 
 def content_sha256(content: dict[str, Any]) -> str:
-    """Of the content as JSON with sorted keys, no spaces, UTF-8: anybody can compute it again."""
+    """SHA-256 of the content as JSON with sorted keys, no spaces, UTF-8: anybody can compute it again."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -46,7 +46,7 @@ def content_sha256(content: dict[str, Any]) -> str:
 def report_give(
     *, job_id: int, key: uuid.UUID, summary: str, result: str, advice: str, by: User, now: datetime
 ) -> JobReport:
-    """Freeze the sheet as a report, hand it to the firm and tell it by mail.
+    """Freeze the sheet as a report, hand it to the firm and announce it by mail.
 
     Raises TimerRuns, SheetClosed, ReasonMissing (no words).
     """

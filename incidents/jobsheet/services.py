@@ -107,7 +107,7 @@ def work_correct(
     *, job_id: int, key: uuid.UUID, entry_id: int, kind: str, started_at: datetime | None = None, minutes: int,
     reason: str, by: User, now: datetime,
 ) -> WorkEntry:  # fmt: skip
-    """Replace an entry by one that says otherwise; 0 minutes strike it out. The old one stays to be read.
+    """Replace an entry by a corrected one; 0 minutes strike it out. The old one stays to be read.
 
     Raises ReasonMissing, TimeRefused, SheetClosed.
     """

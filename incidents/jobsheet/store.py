@@ -55,7 +55,7 @@ def append(path: Path, offset: int, source: IO[bytes], length: int, *, most: int
 
 
 def sha256_of(path: Path) -> str:
-    """Of a file's content, read in pieces."""
+    """SHA-256 of a file's content, read in pieces."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

@@ -18,7 +18,7 @@ from tenants.models import Organisation
 
 
 def draft_of_incident(incident: Incident) -> Words:
-    """What was detected, what the firm was told, what was done."""
+    """A draft from an incident: what was detected, the advice to the firm, what was done."""
     groups = list(groups_of(incident)[:20])
     explanation = explain(groups[0].rule) if groups else None
     answer = "\n".join([explanation.reason, *explanation.steps]) if explanation else ""
@@ -32,7 +32,7 @@ def draft_of_incident(incident: Incident) -> Words:
 
 
 def draft_of_case(case: Case) -> Words:
-    """What was asked, what the firm was told, what the desk noted and learnt; of its incident what was detected."""
+    """A draft from a case: question, answers to the firm, the desk's notes, and the detections of its incident."""
     rows = {"tenant_id": case.tenant_id, "case_id": case.pk}
     answers = (
         CustomerMessage.objects.filter(**rows, from_firm=False).order_by("at", "pk").values_list("body", flat=True)

@@ -14,7 +14,7 @@ from incidents.models import Article, Incident, ReadyAnswer
 from incidents.states.article import ArticleState
 
 MOST_SUGGESTED = 5
-# Weights of D, C, B, A: a word of the title tells more than one of the steps.
+# Weights of D, C, B, A: a word of the title weighs more than one of the steps.
 WEIGHTS = [0.1, 0.2, 0.6, 1.0]
 # PostgreSQL's rank of "any of these" is the mean over what was asked, 0.61 × weight for one place. So this asks for one
 # word in the title, the names or the words, or several in the text.

@@ -130,7 +130,7 @@ def ready_answer_write(
 
 
 def ready_answer_retire(*, answer_id: int, by: User, now: datetime) -> None:
-    """Nobody uses it any more."""
+    """Retire a ready answer."""
     ReadyAnswer.objects.filter(pk=answer_id, retired_at__isnull=True).update(
         retired_at=now, changed_by=by, changed_at=now
     )

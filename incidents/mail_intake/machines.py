@@ -1,7 +1,7 @@
 """Whether a mail comes from a machine: answers of absent people, newsletters, reports of mail servers. Plain functions.
 
 A group address of our own (Google Groups, Microsoft 365, Mailman) marks what people send through it like a newsletter;
-what marks a newsletter alone is therefore told apart (`Sender.LIST`), and a group shows itself by what only groups do.
+what marks a newsletter alone is therefore kept apart (`Sender.LIST`), and a group shows itself by what only groups do.
 """
 
 from __future__ import annotations

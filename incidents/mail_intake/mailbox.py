@@ -1,6 +1,6 @@
 """A programme's mailbox over IMAP. A mail is marked as taken only after `taken` has stored it for good.
 
-One mail the server does not give, or that cannot be marked, does not stop the others; it is told apart, to be counted.
+A mail the server does not give, or that cannot be marked, does not stop the others and is reported separately.
 The mark is a keyword of our own where the server keeps keywords: a person who reads the mailbox with a mail program
 makes nothing disappear. Where it does not, unread mails are taken.
 """

@@ -11,7 +11,9 @@ LARGEST_MAIL: Final = 30 * 1024 * 1024  # more is kept aside with its head only;
 LARGEST_FILE: Final = 20 * 1024 * 1024  # clamd's StreamMaxLength is 25 MB as it comes
 MOST_FILES: Final = 50
 DAYS_BACK: Final = 30  # older mails of a mailbox that is read for the first time stay where they are
-MOST_TRIES: Final = 5  # a mail that breaks the intake so often is kept aside, and a person is told of a mailbox
+MOST_TRIES: Final = (
+    5  # a mail that breaks the intake so often is kept aside, and a person is asked to look at a mailbox
+)
 PAUSE: Final = timedelta(hours=1)  # then a mail that a mailbox does not give is asked for so often
 # "相談 12番" as our own subjects write it, in both languages; or nothing else as the subject, by who knows the number.
 _MARKS: Final = (

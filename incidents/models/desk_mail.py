@@ -86,7 +86,7 @@ class MailFile(models.Model):
 class MailboxFault(models.Model):
     """What a mailbox does not do, and how often it was tried; `uid` empty: the mailbox itself does not answer.
 
-    `over_at` None: it still does not. A person was told by the case `case_id` of the programme's office.
+    `over_at` None: it still does not. The case `case_id` of the programme's office informs a person.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")

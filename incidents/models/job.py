@@ -108,7 +108,7 @@ class JobEvent(TenantOwned):
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="events", db_constraint=False)
     at = models.DateTimeField()
     code = models.CharField(max_length=40)
-    # No box moves a job.
+    # A box never moves a job.
     party = models.CharField(max_length=10, choices=[(side.value, side.value) for side in Party if side != Party.BOX])
     actor = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
     vendor = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")

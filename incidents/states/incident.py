@@ -44,7 +44,7 @@ BY_HAND = frozenset({Opening.ANALYST, Opening.DESK, Opening.POLICY, Opening.WISH
 # Who may give a detection first response that no rule asked for.
 PROMOTIONS = frozenset({Opening.ANALYST, Opening.DESK, Opening.WISH})
 
-# A ★★★ of the rules: the firm was told at once.
+# A ★★★ by rule: it was mailed to the firm at once.
 BY_GRADE = frozenset({Opening.HIGH_GRADE, Opening.CALLBACKS})
 
 _DESK_OR_RULE = by(Party.DESK, Party.RULE)

@@ -230,7 +230,7 @@ def _act(request: ActingRequest, claim: Claim) -> HttpResponse:
 
 
 def _done(action: str, claim: Claim, party: Party, text: str, form: Any, now: datetime) -> str:
-    """Do it; → what to tell the person. Raises what the services raise, MoveRefused for an unknown action."""
+    """Carry out the action. → the message to show. Raises the services' errors, MoveRefused for an unknown action."""
     pk = claim.pk
     if action == "submit" and party is not Party.INSURER:
         services.claim_submit(claim_id=pk, party=party, now=now, answer=text)

@@ -65,7 +65,7 @@ def used_words(cover: Cover) -> str:
 
 
 def refusal_words(verdict: Verdict, cover: Cover | None) -> str:
-    """Why the cover does not pay; of a year that is used up also by what, and until when."""
+    """Why the cover does not pay; for a used-up year also which claims used it, and until when."""
     used = used_words(cover) if verdict is Verdict.USED_UP and cover is not None else ""
     return f"{REASONS[verdict]}{used}"
 

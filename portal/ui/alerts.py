@@ -32,7 +32,7 @@ ALERTS_PER_PAGE = 10
 @require_safe
 @open_to(Kind.SME)
 def alert_list(request: ActingRequest) -> HttpResponse:
-    """Groups of the last 30 days that were worth telling; filters widen and narrow.
+    """Groups of the last 30 days that were worth a notice; filters widen and narrow.
 
     `open=1`: what nobody answered or judged yet, however old.
     """
@@ -84,7 +84,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
 
 
 def _may_wish(group: AlertGroup) -> bool:
-    """A ★★★ has first response by itself; what has an incident is cared for."""
+    """Whether the firm may ask for first response: not for a ★★★, which has it anyway, nor with an incident."""
     return bool(group.grade == Grade.MEDIUM and incident_of_group(group) is None)
 
 

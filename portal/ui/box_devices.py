@@ -76,7 +76,7 @@ def devices(request: ActingRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.SME)
 def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
-    """Say what a machine is."""
+    """Name a machine and say whose it is."""
     machine = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)
     form = DeviceForm(request.POST or None, instance=machine)
     if request.method == "POST" and form.is_valid():
@@ -99,7 +99,7 @@ def _fits(device: Device, search: str) -> bool:
 
 
 def _unnamed_title(device: Device) -> str:
-    """A machine nobody named, told apart from the next one: by its maker and where it is on the network."""
+    """A title for a machine nobody named, from its maker and its place on the network, so that it can be recognised."""
     where = device.last_ip or device.mac
     if device.vendor and not device.random_mac:
         return gettext("%(vendor)sの機器(%(where)s)") % {"vendor": device.vendor, "where": where}
@@ -107,7 +107,7 @@ def _unnamed_title(device: Device) -> str:
 
 
 def _kind(device: Device) -> str:
-    """What it may be, as far as number and address tell: a router mostly has the first or last address."""
+    """What kind of machine it may be, judging by number and address: a router mostly has the first or last address."""
     if device.last_ip and device.last_ip.endswith(ROUTER_ENDINGS):
         return gettext("ルーターかもしれない機器")
     if device.random_mac:

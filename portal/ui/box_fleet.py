@@ -146,7 +146,7 @@ def prepare(request: ActingRequest) -> HttpResponse:
 @require_POST
 @open_to(*STAFF)
 def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
-    """It was sent (`shipped`), or the firm says that it has it (`arrived`)."""
+    """Record that the box was sent (`shipped`) or that the firm has it (`arrived`)."""
     box = _box(tenant_id, sensor_id)
     try:
         if request.POST.get("step") == "shipped":
@@ -163,7 +163,7 @@ def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse
 @require_POST
 @open_to(Kind.SOC)
 def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
-    """Which functions are on; the box learns it with its next question."""
+    """Choose which functions are on; the box fetches that with its next order."""
     box = _box(tenant_id, sensor_id)
     on = set(request.POST.getlist("on"))
     orders.sensor_switch(sensor=box, off=[name for name in manifest.FUNCTIONS if name not in on])

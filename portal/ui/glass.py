@@ -1,4 +1,4 @@
-"""Operators see no firm; in an emergency they open one, for hours, and the firm is told."""
+"""Operators see no firm; in an emergency they open one, for hours, and the firm is informed."""
 
 from __future__ import annotations
 

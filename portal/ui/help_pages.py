@@ -209,7 +209,7 @@ def times_context(job: Job, times: list[Appointment], now: datetime) -> dict[str
 
 
 def next_best(job: Job, now: datetime) -> Match | None:
-    """The vendor to ask next: the best that has not said no."""
+    """The vendor to ask next: the best match that has not declined."""
     lines = match(_wanted(job, None, 120), _candidates(job, None, now))
     return next((line for line in lines if line.fit < Fit.NO), None)
 

@@ -34,7 +34,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     """One of the firm's own incidents."""
     tenant_id = request.acting.organisation.pk
     incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
-    # Whoever of the firm opens the page knows of it: no pixel in the mail is needed (N2).
+    # Whoever at the firm opens the page has seen the incident: the mail needs no tracking pixel (N2).
     receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
     groups = list(incident_groups(incident))
     rows = listing.rows(groups)
@@ -55,7 +55,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "pictured": bool(explanation and explanation.pictured),
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(incident),
         "help": helping,
-        # Once the vendor has reported, the report is what waits; if the same comes back, the steps are there again.
+        # Once the vendor has reported, its report waits for the firm; the steps return if the detection does.
         "first_steps": incident.state != IncidentState.CLOSED and not helping.get("treated"),
         "history": timeline.lines(incident_events(incident)),
         "night": desk,

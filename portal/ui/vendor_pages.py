@@ -67,7 +67,7 @@ def home(request: ActingRequest) -> HttpResponse:
 
 
 def _payable(request: ActingRequest, mine: list[dict[str, Any]]) -> bool:
-    """Whether an insurer could pay: an account is entered, or nothing is reported yet, or only the owner may know."""
+    """False when an owner should enter a bank account: a job is reported and the vendor has none."""
     if request.acting.role != "owner" or not any(card["state"] in ASKED_IN for card in mine):
         return True
     return BankAccount.objects.filter(organisation=request.acting.organisation).exists()

@@ -23,7 +23,7 @@ class Sensor(TenantOwned):
     # The first report that says that traffic goes through the engine; since when it does not, None while it does.
     protecting_at = models.DateTimeField(_("守り始め"), null=True, blank=True)
     unprotected_since = models.DateTimeField(_("守りが切れた時刻"), null=True, blank=True)
-    # All seconds not inspected, as of the last report: the next one tells how many more.
+    # All seconds not inspected up to the last report; the next report is compared with it.
     off_total_s = models.FloatField(null=True, blank=True)
     last_seen_at = models.DateTimeField(_("最後の連絡"), null=True, blank=True)
     home_net = models.JSONField(_("社内ネットワーク"), default=list, blank=True)

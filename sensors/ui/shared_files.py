@@ -90,7 +90,7 @@ def _decided(request: ActingRequest, programme: Programme, form: FileForm, now: 
 
 
 def _reports(programme: Programme, now: datetime) -> list[FileReport]:
-    """Of the firms watched in this programme, lately."""
+    """Recent reports of the firms this SOC watches in the programme."""
     watched = Enrolment.objects.filter(programme=programme).values("tenant_id")
     rows = FileReport.objects.select_related("tenant").filter(
         tenant_id__in=watched, reported_at__gt=now - REPORTS_COUNT_FOR

@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail and let it wait for the worker: a mail server that is down loses and tells nothing.
+        """Write the mail and let it wait for the worker: a mail server that is down loses no mail and reveals nothing.
 
         allauth writes some of these after the commit, when the request's scope is closed but the page's context still
         asks for the desk. Every address in it is the portal's, whatever host the request named.
@@ -46,11 +46,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             account_mail_ask(kind=template_prefix, to=email, subject=mail.subject, text=str(mail.body))
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address limits count for: the same rule as the audit trail's."""
+        """The caller's address, which limits are counted for; the same rule as in the audit trail."""
         return client_address(request) or "unknown"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Raises ValidationError while too many tries failed (tenants.accounts.tries); that it did is written down."""
+        """Raises ValidationError while too many tries failed (tenants.accounts.tries), and records it."""
         email = _email_of(credentials)
         try:
             self._login_failed_rl_usage = try_take(request, what=PASSWORD, email=email)
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         tries_forget(request, email=_email_of(credentials))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """A wrong password, or nobody has this address: the same is done for both."""
+        """The password is wrong or nobody has this address; both are treated the same."""
         failure_note(why=WRONG, email=str(credentials.get("email", "")))
 
     def is_reauthentication_required(self, *, app: str = "") -> bool:

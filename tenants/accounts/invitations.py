@@ -91,7 +91,7 @@ def invitation_mail(
 ) -> None:  # fmt: skip
     """Put the mail with the link into the organisation's outbox. `first`: the firm's application was approved.
 
-    The person is called by the own name where they have an account, else by the name that was given, else by address.
+    The person is called by their own name where they have an account, else by the name that was given, else by address.
     """
     known = User.objects.filter(email=email.lower()).first()
     language = known.language if known else (translation.get_language() or "ja")

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from tenants.models import User
 
 LASTS_S = 180 * 24 * 3600
-PEOPLE_MAX = 8  # who share one browser; the one who came first falls out
+PEOPLE_MAX = 8  # people who share one browser; the earliest is dropped
 _SALT = "tenants.known_device"
 
 

@@ -26,7 +26,7 @@ REASONS = {
     THROTTLED: gettext_lazy("間違いが続いたため停止中"),
 }
 SHOWN_TO_OWNERS = timedelta(days=7)
-_NOTED_ONCE_IN = 300  # seconds: while the door is shut one line tells it, however often somebody knocks
+_NOTED_ONCE_IN = 300  # seconds: while tries are refused, one line records it, however often somebody tries
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def failure_note(*, why: str, user: User | None = None, email: str = "") -> None
     subject = f"user:{user.pk}" if user else f"address:{_hash(email)}"
     if why == THROTTLED and tried(f"throttled:{subject}:{current_origin().ip}", _NOTED_ONCE_IN) > 1:
         return
-    audit_record_of_nobody(code=LOG_IN_FAILED, subject=subject, why=why)  # who tried is just what is not known
+    audit_record_of_nobody(code=LOG_IN_FAILED, subject=subject, why=why)  # nobody knows who tried
 
 
 def failures_of(user: User, how_many: int = 10) -> QuerySet[AuditEvent]:

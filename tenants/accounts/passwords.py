@@ -1,4 +1,4 @@
-"""Passwords that others have lost already are refused, from a list on our own disk: nothing leaves the house."""
+"""Refuses passwords known from leaks, by a list on our own disk: nothing is sent anywhere."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def helps_others(user: User, acting: Acting | None) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Lets people who need a second factor to nothing but its set-up until they have one. Comes after ScopeMiddleware.
+    """People who need a second factor reach nothing but its set-up until they have one. Comes after ScopeMiddleware.
 
     The session remembers the answer; it is forgotten when a factor changes (tenants.accounts.sessions).
     """

@@ -58,7 +58,7 @@ def _logged_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: A
     with person_scope(user.pk, 0):
         audit_record(code=LOGGED_IN, subject=f"user:{user.pk}")
     if has_second_factor(user):
-        request.session[SESSION_KEY] = user.pk  # asked once per log-in, not by every page
+        request.session[SESSION_KEY] = user.pk  # looked up once per log-in, not by every page
 
 
 def _secret_changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:

@@ -25,7 +25,7 @@ class TooMany(Exception):
 
 
 def try_take(request: HttpRequest, *, what: str, email: str) -> ratelimit.RateLimitUsage:
-    """Count a try before it is judged; `rollback()` of what comes back gives it back after a success.
+    """Count a try before it is judged; `rollback()` of the result returns the try after a success.
 
     `what`: PASSWORD, CODE or PASSKEY. `email`: lower case; empty when nobody is named. Raises TooMany.
     """

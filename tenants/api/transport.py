@@ -1,4 +1,4 @@
-"""Programs that call the API without TLS are told so instead of being led on: their secret was in the clear already."""
+"""Refuses API calls without TLS instead of redirecting them: the secret has been sent in the clear already."""
 
 from __future__ import annotations
 

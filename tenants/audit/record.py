@@ -21,7 +21,7 @@ def audit_record(*, code: str, subject: str, tenant_id: int | None = None, **dat
 
 
 def audit_record_of_nobody(*, code: str, subject: str, **data: Any) -> None:
-    """The same for what no known person does and no firm is touched by: a failed log-in, an operator's command."""
+    """The same for an event without a known person and without a firm: a failed log-in, an operator's command."""
     origin = current_origin()
     event = AuditEvent(code=code, subject=subject, data=data, ip=origin.ip, agent=origin.agent)
     AuditEvent.objects.bulk_create([event], ignore_conflicts=True)

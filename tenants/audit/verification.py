@@ -1,4 +1,4 @@
-"""Hold the trail against its chain and the chain against the heads kept outside."""
+"""Compares the trail with its chain, and the chain with the heads kept outside."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _head_breaks(head: Head, hashes: dict[int, bytes], name: str) -> Iterator[Br
 
 
 def _signed(head: Head) -> bool:
-    """By the key in use, or by an earlier one while it was in use."""
+    """Whether a head is signed by the key in use, or by an earlier one while that was in use."""
     key = platform_key.known_keys().get(head.key_id)
     if key is None or (key.until is not None and head.at > key.until + OVERLAP):
         return False

@@ -1,4 +1,4 @@
-"""How an operator of the platform gets to a firm's data in an emergency: with a reason, for a while, told at once."""
+"""An operator's way to a firm's data in an emergency: with a reason, for a limited time; the firm learns it at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.db import DatabaseError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-NOTICE_LANGUAGE = "ja"  # the operator may not read who works there, so nobody's own language is known
+NOTICE_LANGUAGE = "ja"  # the operator may not read who works there, so no person's language is known
 
 
 class GlassHolds(Exception):
-    """PostgreSQL refused: not an operator, no reason, too long, or nobody of the firm could be told."""
+    """PostgreSQL refused: not an operator, no reason, too long, or nobody of the firm could be informed."""
 
 
 def break_glass(*, tenant_id: int, reason: str, lasting: timedelta) -> int:

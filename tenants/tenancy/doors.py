@@ -34,7 +34,7 @@ class OfficeFirm:
 
     @property
     def industry_words(self) -> str:
-        """The industry's name; "" when the firm has told none."""
+        """The industry's name; "" when the firm named none."""
         return str(dict(INDUSTRIES).get(self.industry, ""))
 
 

@@ -20,7 +20,7 @@ class TenantTask(Task):  # type: ignore[type-arg]
     max_retries = 10
 
     def scope(self, tenant_id: int) -> AbstractContextManager[object]:
-        """What stands around the task."""
+        """The scope that is open while the task runs."""
         return tenant_scope(tenant_id)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

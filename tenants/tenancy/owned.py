@@ -17,7 +17,7 @@ class OneOf(Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        """The condition and what it is asked with."""
+        """The condition as SQL, and its parameters."""
         left, parameters = self.process_lhs(compiler, connection)
         right, listed = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right}::bigint[])", (*parameters, *listed)

@@ -1,4 +1,4 @@
-"""A firm asks to take part: pages for people who are nobody yet."""
+"""A firm asks to take part: pages for people who have no account yet."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def apply(request: HttpRequest, programme_id: int) -> HttpResponse:
 
 
 def thanks(request: HttpRequest, programme_id: int) -> HttpResponse:
-    """It has arrived; what comes next."""
+    """The application has arrived; the page says what comes next."""
     programme = _programme(programme_id)
     return render(request, "tenants/apply_thanks.html", {"programme": programme, "desk": desk_contact(programme)})

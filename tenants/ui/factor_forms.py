@@ -34,7 +34,7 @@ class _Noted:
     what: str
 
     def _judged(self, judge: Callable[[], Any], named: Any) -> Any:
-        """What `judge` gives back. `named`: whose try it is, if anybody is named. Raises ValidationError."""
+        """The result of `judge`. `named`: the person whose try it is, if any. Raises ValidationError."""
         try:
             taken = try_take(context.request, what=self.what, email=named.email.lower() if named else "")
         except TooMany as problem:
@@ -76,7 +76,7 @@ class _NotedPasskey(_StorableCredential, _Noted):
 
 @contextmanager
 def _library_errors() -> Iterator[None]:
-    """The library's parsers fall over what is no credential at all: for us it is a wrong one."""
+    """The library's parsers fail on input that is no credential; here it counts as a wrong credential."""
     try:
         yield
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as broken:
@@ -84,7 +84,7 @@ def _library_errors() -> Iterator[None]:
 
 
 def _claimed(credential: Any) -> Any:
-    """The person a passkey's answer claims to be of, unproven; None when it names nobody."""
+    """The person whom a passkey's answer claims to belong to, unproven; None when it names nobody."""
     try:
         with _library_errors():
             return extract_user_from_response(credential)

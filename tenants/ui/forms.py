@@ -69,7 +69,7 @@ class FirmFields(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].widget.attrs["maxlength"] = LONGEST_TYPED
             self.fields[name].validators = [MaxLengthValidator(LONGEST_TYPED)]
         self._places = places_of(str(self.data.get("postal_code", ""))) if self.is_bound else []
-        if self._places:  # what the postal code says need not be typed
+        if self._places:  # the postal code fills this in
             self.fields["prefecture"].required = self.fields["municipality"].required = False
         _looks_up(self.fields["postal_code"])
         for name in ("staff_count", "pc_count"):
@@ -213,7 +213,7 @@ class ApplicationForm(FirmFields):
         return _kana(self.cleaned_data["contact_kana"])
 
     def clean(self) -> dict[str, Any]:
-        """More machines than one box can take: asked once, not refused."""
+        """Asks once to confirm when there are more machines than one box can take."""
         cleaned = super().clean() or {}
         if "many_pcs" in self.fields and not cleaned.get("many_pcs"):
             self.add_error("many_pcs", gettext("続けるには、内容を確認してチェックを入れてください。"))

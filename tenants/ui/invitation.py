@@ -27,7 +27,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         response = _answer(request, token)
     except IntegrityError:
-        # Somebody with this link or this address was faster: now the page says what it says to those who come later.
+        # Another request with this link or this address was faster: the page answers as it does to a later one.
         response = _answer(request, token)
     add_never_cache_headers(response)
     return response
@@ -82,7 +82,7 @@ def _as_new(request: HttpRequest, token: str, offer: Offer) -> HttpResponse:
 
 
 def _names_of(offer: Offer) -> dict[str, str]:
-    """Family and given name as far as the application told them apart, for the person to look over."""
+    """Family and given name as far as the application told them apart, for the person to check."""
     family, _, given = " ".join(offer.person_name.split()).partition(" ")
     family_kana, _, given_kana = " ".join(offer.person_kana.split()).partition(" ")
     return {

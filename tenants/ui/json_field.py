@@ -1,4 +1,4 @@
-"""JSON in a form: what nobody's browser would write is refused like other wrong JSON, never an error of ours."""
+"""JSON in a form: input no browser would send is refused like other wrong JSON and never causes a server error."""
 
 from __future__ import annotations
 

@@ -43,5 +43,5 @@ def organisation_edit(request: ActingRequest) -> HttpResponse:
         messages.success(request, gettext("組織の情報を保存しました。"))
         return redirect("tenants:organisation")
     if request.method == "POST":
-        own.refresh_from_db()  # the form wrote the wrong values into the organisation the header shows
+        own.refresh_from_db()  # the form has changed the organisation object that the header shows
     return render(request, "tenants/organisation_edit.html", {"form": form})

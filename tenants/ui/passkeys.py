@@ -1,4 +1,4 @@
-"""Removing a passkey; the library itself lets the last factor go where one is required."""
+"""Removing a passkey; the library alone would remove the last factor even where one is required."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
     """The page says so and leads on to another factor instead of offering the button."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`is_last`: it may not go."""
+        """`is_last`: this passkey must stay."""
         return {**super().get_context_data(**kwargs), "is_last": not self._may_go()}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The button was hidden, but a page of yesterday may still send it."""
+        """The button is hidden for the last factor, but a page loaded earlier may still send the form."""
         self.object = self.get_object()
         if not self._may_go():
             return self.render_to_response(self.get_context_data(), status=409)  # type: ignore[no-any-return]

@@ -15,7 +15,7 @@ from web.addresses import published
 @require_POST
 @login_required
 def switch(request: VisitorRequest) -> HttpResponse:
-    """POST organisation=<id>: an organisation of the person's own; others do not exist for them."""
+    """POST organisation=<id>: an organisation of the person's own; any other is answered with 404."""
     wanted = request.POST.get("organisation", "")
     own = {str(m.organisation_id): m.organisation_id for m in request.acting.memberships} if request.acting else {}
     if wanted not in own:

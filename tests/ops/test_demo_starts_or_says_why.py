@@ -18,12 +18,12 @@ from ops.stack import Stack
 
 STARTS = """
 import sys, time
-from lab.scene import told_in_one_line
+from lab.scene import errors_in_one_line
 def main():
     print("up", flush=True)
     time.sleep(60)
     return 0
-sys.exit(told_in_one_line("demo", main))
+sys.exit(errors_in_one_line("demo", main))
 """
 
 

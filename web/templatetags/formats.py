@@ -40,7 +40,7 @@ def outside(text: object) -> str:
 
 @register.filter(name="defanged")
 def not_clickable(text: object) -> str:
-    """A text from outside in a mail or on paper: besides, nothing a program makes a link of."""
+    """A text from outside in a mail or on paper: as `outside`, and no program makes a link of it."""
     return defanged(str(text or ""))
 
 
@@ -125,7 +125,7 @@ def yen(amount: int | None) -> str:
 def percent_n(part: int, whole: int) -> str:
     """`40% (n=53)`: a percentage never without its n. With n = 0 there is no percentage: `— (n=0)`.
 
-    One decimal below 10%, none above, so that 7.6% is not told as 8%.
+    One decimal below 10%, none above, so that 7.6% is not shown as 8%.
     """
     if not whole:
         return "— (n=0)"

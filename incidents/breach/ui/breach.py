@@ -71,7 +71,7 @@ class BreachForm(forms.Form):
             )
 
     def entry(self) -> NoteEntry:
-        """Of a valid form."""
+        """The note a valid form describes."""
         data = self.cleaned_data
         items = {item.value: data[item.value] for item in ITEMS}
         return NoteEntry(data["aware_on"], tuple(data["reasons"]), items, data["quick_on"], data["final_on"])
@@ -148,7 +148,7 @@ def _incident(request: ActingRequest, number: int) -> Incident:
 
 
 def _initial(note: BreachNote | None, incident: Incident, today: date) -> dict[str, Any]:
-    """What was kept; for a new note what the platform knows, for the firm to correct."""
+    """The stored values; for a new note what the platform knows, for the firm to correct."""
     if note is not None:
         days = {"aware_on": note.aware_on, "quick_on": note.quick_on, "final_on": note.final_on}
         return {**days, "reasons": note.reasons, **note.said}

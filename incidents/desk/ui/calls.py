@@ -36,7 +36,7 @@ NOT_ABOUT_IT = "none"
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE)
 def call(request: ActingRequest) -> HttpResponse:
-    """A number is typed, or came with the address: the firms it may be. POST starts the log."""
+    """Shows the firms a telephone number, typed or from the address, may belong to. POST starts the log."""
     if request.method == "POST":
         return _start(request)
     number = request.GET.get("number", "").strip()[:60]
@@ -93,7 +93,7 @@ def _chosen_firm(text: str) -> Organisation | None:
 
 
 def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) -> Contact:
-    """A call the telephones reported stands under no firm: it moves to the one that was chosen."""
+    """Move a reported call, which belongs to no firm yet, to the firm that was chosen."""
     if firm is None or contact.tenant_id == firm.pk:
         return contact
     caller = Caller.objects.create(
@@ -147,7 +147,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
 
 
 def _alike(contact: Contact) -> Q:
-    """At a firm all its callers; among strangers those with the same number."""
+    """Callers who may be the same person: all of a firm, or those with the same number among strangers."""
     if contact.tenant.kind == Organisation.Kind.SME:
         return Q()
     return Q(number_e164=contact.number_e164) & ~Q(number_e164="")
@@ -195,7 +195,7 @@ class IncidentUnclear(ValueError):
 
 
 def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | None:
-    """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is said."""
+    """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is chosen."""
     if contact.tenant.kind != Organisation.Kind.SME:
         return None
     running, given = open_incidents(contact.tenant_id), request.POST.get("incident", "")
@@ -206,7 +206,7 @@ def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | Non
 
 
 def _to_case(request: ActingRequest, contact: Contact) -> Case:
-    """The conversation was about an open case, or about something new; the case joins the incident it is about."""
+    """Link the conversation to an open case or a new one; the case joins the incident it is about."""
     user, now, given = request.acting.user, timezone.now(), request.POST.get("case", "new")
     incident = _incident_chosen(request, contact)
     who = request.POST.get("who", "").strip()
@@ -246,7 +246,7 @@ def _to_case(request: ActingRequest, contact: Contact) -> Case:
 
 
 def _identify(request: ActingRequest, contact: Contact) -> HttpResponse:
-    """The caller's firm is known now: everything they spoke about moves to it."""
+    """Assign the caller to the firm that was chosen; everything they spoke about moves to it."""
     firm, now, user = _chosen_firm(request.POST.get("firm", "")), timezone.now(), request.acting.user
     if firm is None or contact.tenant.kind == Organisation.Kind.SME:
         raise Http404

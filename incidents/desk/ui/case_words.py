@@ -54,7 +54,7 @@ def topics_named(words: str) -> list[str]:
 
 
 def topic_read(value: str) -> tuple[str, str]:
-    """("box", "install") of "box/install"; two empty words of anything else."""
+    """("box", "install") from "box/install"; two empty texts for anything else."""
     category, _, topic = value.partition("/")
     return (category, topic) if topic in CATEGORIES.get(category, ()) else ("", "")
 

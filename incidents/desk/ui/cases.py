@@ -120,7 +120,7 @@ def _other_cases(case: Case) -> Any:
 
 
 def _act(request: ActingRequest, case: Case) -> HttpResponse | None:
-    """Do what was asked; None when it was refused and the page is to be shown again with what was typed."""
+    """Carry out the action. → None when it was refused and the page is shown again with what was typed."""
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None or (request.acting.kind == Kind.SOC and action not in SOC_MAY):
         messages.error(request, gettext("その操作はできません。"))

@@ -35,7 +35,7 @@ WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE)
 def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
-    """The desk opens one: what the firm tells, or a box that stays silent (`?task=` names its task)."""
+    """The desk opens an incident: what the firm reports, or a box that stays silent (`?task=` names its task)."""
     firm = firm_in_reach(tenant_id)
     attention = _attention(tenant_id, request.GET.get("task", ""))
     kind = Incident.Kind.SENSOR_SILENT if attention else Incident.Kind.REPORTED

@@ -29,7 +29,7 @@ SIZE = 50
 # Nobody counts further than this; the page then says "5,000 and more".
 MOST_COUNTED = 5000
 MOST_RINGING = 10
-# What of a line makes it look different.
+# The fields of a line that change how it looks.
 TASK_MARKS = ("pk", "state", "taken_by_id", "importance", "due_at")
 CASE_MARKS = ("pk", "version", "due_at")
 CALL_MARKS = ("pk", "agent_id")
@@ -67,7 +67,7 @@ class QueueRow:
 
     @property
     def firm_name(self) -> str:
-        """Of callers whose firm is not known: that."""
+        """The firm's name; for callers whose firm is not known, words that say so."""
         return self.firm.name if self.firm.kind == Organisation.Kind.SME else gettext("会社が未確認")
 
     @property
@@ -154,7 +154,7 @@ class Page:
 def page(filters: Filters) -> Page:
     """Lines by importance and then target; incidents that run on with nothing to do stand behind everything else."""
     placed: list[tuple[tuple[Any, ...], Place, QueueRow]] = []
-    # What belongs to a line is read for the lines shown: a join would read it for all that waits, and then sort.
+    # Related rows are read only for the lines shown: a join would read them for everything that waits before sorting.
     tasks = list(_behind(_tasks(filters), filters.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
     cases = list(_behind(_cases(filters), filters.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
     calls = list(ringing(filters.now)[:MOST_RINGING])
@@ -367,7 +367,7 @@ OPEN_STATE_NAMES = frozenset({"new", "working", "waiting", "escalated"})
 
 
 def _incident_row(incident: Incident, now: datetime) -> QueueRow:
-    # Its target was met when the task was done: it is here to be closed, never late.
+    # Its target was met when the task was done: the line only waits to be closed and is never late.
     return QueueRow(
         key=f"incident-{incident.tenant_id}-{incident.pk}",
         href=reverse(published("staff_incident"), args=[incident.tenant_id, incident.number]),

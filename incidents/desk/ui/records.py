@@ -1,4 +1,4 @@
-"""Lists of what is over or waits elsewhere, so that nothing the desk was told gets lost; each can be searched."""
+"""Lists of what is over or waits elsewhere, so that nothing the desk recorded gets lost; each can be searched."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Record:
 
     @property
     def firm_name(self) -> str:
-        """Of callers whose firm is not known: that."""
+        """The firm's name; for callers whose firm is not known, words that say so."""
         return self.firm.name if self.firm.kind == Organisation.Kind.SME else gettext("会社が未確認")
 
 

@@ -80,7 +80,7 @@ def back_of(request: ActingRequest) -> str:
 
 
 def _side(request: ActingRequest) -> Party:
-    """The firm and the vendor speak for themselves; the desk and the office say for whom."""
+    """For whom the person acts: firm and vendor for themselves, desk and office for the side they name."""
     if request.acting.kind == Kind.SME:
         return Party.FIRM
     if request.acting.kind == Kind.VENDOR:
@@ -195,7 +195,7 @@ def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
 
 
 def _newest_of_entry(appointment: Appointment) -> Appointment:
-    """The time that took this one's place in calendars: an old link must not remove what was moved."""
+    """The appointment that replaced this one in calendars, so that an old link does not remove a moved appointment."""
     moved: Appointment | None = (
         Appointment.objects.select_related("vendor", "job")
         .filter(job_id=appointment.job_id, uid=appointment.uid, state=AppointmentState.AGREED)

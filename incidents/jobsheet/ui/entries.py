@@ -51,7 +51,7 @@ def _json_answer(form: KeyedForm, closed: str) -> HttpResponse:
 
 
 def _written(form: KeyedForm, job_id: int, by: User, now: datetime) -> str:
-    """Do it; → why the job takes nothing at the moment, or "". What cannot be becomes an error of the form."""
+    """Write the entry. → why the job takes none at the moment, or "". Impossible values become errors of the form."""
     write: Callable[..., object] = WRITES.get(form.what, _record)
     try:
         write(form, job_id=job_id, by=by, now=now)
