@@ -42,8 +42,9 @@ def incident_open_or_join(*, group: AlertGroup, kind: str, opened_by: str, grade
     """Take a group into the open incident of the same kind, family and device, or open one.
 
     Opening writes the timeline, a desk task with its target time and, for ★★★ by rule, the mail at once. An open one
-    of lower importance, which a person opened, rises to ★★★ and is mailed at once. One that is watched, was closed within the
-    programme's `reopen_days`, or is watched after a vendor's scan opens again; later a new one opens and names the first.
+    of lower importance, which a person opened, rises to ★★★ and is mailed at once. One that is watched, was closed
+    within the programme's `reopen_days`, or is watched after a vendor's scan opens again; later a new one opens and
+    names the first.
     A group whose incident was joined to another by hand goes on there.
     """
     lock_numbers(group.tenant_id)
