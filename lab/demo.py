@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from lab.scene import sensor_in_place, table_head, table_line, errors_in_one_line
+from lab.scene import errors_in_one_line, sensor_in_place, table_head, table_line
 from lab.story import Line, Story
 from ops.accounts import CHECKOUT
 from ops.stack import Stack

@@ -20,7 +20,7 @@ from pathlib import Path
 from lab import check, scenario
 from lab.lab import RULES, WEBGUARD_NAMES, Lab
 from lab.network import LAN_CLIENT, LAN_PORT, WAN_CALLBACK, WAN_PORT, WAN_WEB, ip
-from lab.scene import activation_code, table_head, table_line, errors_in_one_line
+from lab.scene import activation_code, errors_in_one_line, table_head, table_line
 from lab.story import Line, Story, require
 from ops import deb
 from ops.accounts import CHECKOUT

@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from lab.scene import sensor_in_place, table_head, table_line, errors_in_one_line
+from lab.scene import errors_in_one_line, sensor_in_place, table_head, table_line
 from lab.story import Line, Story
 from ops.accounts import CHECKOUT
 from ops.stack import Stack
