@@ -27,7 +27,14 @@ DIRECTORY = ROOT / "var" / "test"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 SLOTS = 63  # Redis has 64 numbered databases here
 _held: list[IO[str]] = []
-SCHEMA_SOURCES = ("*/migrations/*.py", "tenants/tenancy/rls.py", "ops/bootstrap.sql", "requirements.lock")
+SCHEMA_SOURCES = (
+    "*/migrations/*.py",
+    "*/sql/*/*.sql",
+    "base/sql_files.py",
+    "tenants/tenancy/rls.py",
+    "ops/bootstrap.sql",
+    "requirements.lock",
+)
 
 
 def _schema_fingerprint() -> str:

@@ -19,7 +19,7 @@ LONGEST_FILE = 500
 # Files that talk to PostgreSQL in SQL, each for a reason that the ORM cannot meet.
 RAW_SQL = {
     # the scope, the roles, the wall itself
-    "tenants/tenancy/scope.py", "tenants/tenancy/roles.py", "tenants/tenancy/rls.py",
+    "tenants/tenancy/scope.py", "tenants/tenancy/roles.py", "tenants/tenancy/rls.py", "base/sql_files.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "tenants/tenancy/doors.py", "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
     "incidents/jobsheet/doors.py", "portal/watch.py", "alerts/management/commands/batches.py",

@@ -18,7 +18,7 @@ from tests.access.table import access
 from tests.factories import Cast
 
 ROOT = Path(__file__).resolve().parents[2]
-# Tables with tenant_id whose policies are written out in tenants/migrations/0002 instead of rls.protect.
+# Tables that open a firm to somebody: their keys are asked across firms.
 REGISTRY = {"tenants_enrolment", "tenants_accessgrant", "tenants_auditevent"}
 # Unique across firms on purpose: a box or a code is looked up before its firm is known.
 FIRST_CONTACT_KEYS = {

@@ -1,0 +1,2 @@
+REVOKE ALL ON auth_group FROM otasuke_app;
+GRANT SELECT ON auth_group TO otasuke_app;

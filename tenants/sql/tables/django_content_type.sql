@@ -1,0 +1,2 @@
+REVOKE ALL ON django_content_type FROM otasuke_app;
+GRANT SELECT ON django_content_type TO otasuke_app;
