@@ -108,14 +108,14 @@ class Desk:
 
     def files(self) -> list[Path]:
         """The mails as they lie on the server, oldest first."""
-        found = (self.directory / "mail").glob("**/*")
-        return sorted((path for path in found if path.parent.name in {"new", "cur"}), key=lambda path: path.name)
+        paths = (self.directory / "mail").glob("**/*")
+        return sorted((path for path in paths if path.parent.name in {"new", "cur"}), key=lambda path: path.name)
 
     def flags(self) -> list[set[bytes]]:
         """The marks of every mail, in order."""
         with self.open() as server:
-            told = server.fetch(server.search("ALL"), ["FLAGS"])
-        return [{flag for flag in told[number][b"FLAGS"] if flag != b"\\Recent"} for number in sorted(told)]
+            fetched = server.fetch(server.search("ALL"), ["FLAGS"])
+        return [{flag for flag in fetched[number][b"FLAGS"] if flag != b"\\Recent"} for number in sorted(fetched)]
 
 
 @pytest.fixture

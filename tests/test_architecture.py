@@ -56,14 +56,14 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_raw_sql_stands_only_where_it_is_listed() -> None:
-    found = {
+    with_sql = {
         str(path.relative_to(ROOT))
         for path in _sources()
         if path.parts[len(ROOT.parts)] not in {"ops", "lab", "bench", "sensor_agent"}
         and path.name != "doors.py"  # nothing but calls of `sec` functions
         and re.search(r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(", path.read_text())
     }
-    assert found <= RAW_SQL
+    assert with_sql <= RAW_SQL
 
 
 @pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(ROOT)))

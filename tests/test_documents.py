@@ -58,8 +58,8 @@ MADE = {"var/smoke/summary.json"}
 def test_every_file_a_document_names_exists(name: str) -> None:
     page = ROOT / name
     missing = []
-    for found in _FILE.finditer(page.read_text(encoding="utf-8")):
-        path = found[1] or found[2]
+    for mention in _FILE.finditer(page.read_text(encoding="utf-8")):
+        path = mention[1] or mention[2]
         places = (ROOT / path, page.parent / path, ROOT / "tests" / path, ROOT / "docs" / path)
         in_rooms = any(ROOT.glob(f"*/{path}"))  # such as `ui/urls.py`: every room has one
         if path not in MADE and not in_rooms and not any(place.exists() for place in places):

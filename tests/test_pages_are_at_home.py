@@ -65,10 +65,10 @@ def test_no_room_names_a_page_of_a_room_above(room: str) -> None:
     templates = [path for folder in folders for path in folder.rglob("*.*")]
     assert modules
     named = [
-        f"{path.relative_to(ROOT)}: {found[1]}"
+        f"{path.relative_to(ROOT)}: {name[1]}"
         for path in [*modules, *templates]
-        for found in _NAMED.finditer(path.read_text(encoding="utf-8"))
-        if not _may_name(room, found[1])
+        for name in _NAMED.finditer(path.read_text(encoding="utf-8"))
+        if not _may_name(room, name[1])
     ]
     assert named == []
 

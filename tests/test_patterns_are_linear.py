@@ -51,12 +51,12 @@ class Pattern:
     anchored: bool  # asked at the text's beginning only
 
     def run(self, text: str) -> None:
-        asked: Any = text if isinstance(self.compiled.pattern, str) else text.encode("utf-8", "replace")
+        subject: Any = text if isinstance(self.compiled.pattern, str) else text.encode("utf-8", "replace")
         if self.anchored:
-            self.compiled.match(asked)
-            self.compiled.fullmatch(asked)
+            self.compiled.match(subject)
+            self.compiled.fullmatch(subject)
         else:
-            for _ in self.compiled.finditer(asked):
+            for _ in self.compiled.finditer(subject):
                 pass
 
 
@@ -162,7 +162,7 @@ def _inline(tree: ast.Module, module: ModuleType) -> Iterator[tuple[re.Pattern[A
 
 def patterns() -> list[Pattern]:
     """Every pattern of the rooms, once."""
-    found: dict[Any, Pattern] = {}
+    by_pattern: dict[Any, Pattern] = {}
     for name, path, module in _modules():
         tree = ast.parse(path.read_text())
         named = [
@@ -175,10 +175,10 @@ def patterns() -> list[Pattern]:
         for compiled, anchored in [*named, *_inline(tree, module)]:
             anchored = anchored_of.get(compiled.pattern, anchored)
             key = (compiled.pattern, compiled.flags)
-            before = found.get(key)
+            before = by_pattern.get(key)
             if before is None or (before.anchored and not anchored):
-                found[key] = Pattern(name, compiled, anchored)
-    return list(found.values())
+                by_pattern[key] = Pattern(name, compiled, anchored)
+    return list(by_pattern.values())
 
 
 def _letters(pattern: str | bytes) -> list[str]:

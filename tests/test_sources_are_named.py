@@ -19,14 +19,14 @@ _OWN = re.compile(r"\b(N\d{1,2}|EVE-NOTES \d+|UI rule \d+)\b|\((F\d{2}|D\d)[,)]|
 
 def cited(text: str) -> Iterator[str]:
     """Names of the places a text cites, as docs/sources.md writes them."""
-    for found in _REPORT.finditer(text):
+    for citation in _REPORT.finditer(text):
         kind = ""
-        for place in _PLACE.finditer(found[2]):
+        for place in _PLACE.finditer(citation[2]):
             if "." in place[2]:
                 kind = ""
             kind = place[1] or (kind if "-" in place[2] else "")
             number = place[2].split("-")[0] if kind == "図" else place[2]
-            yield f"{found[1]} {kind}{number}"
+            yield f"{citation[1]} {kind}{number}"
     for own in _OWN.finditer(text):
         yield next(name for name in own.groups() if name)
 

@@ -88,10 +88,10 @@ def _text(block: str) -> Text:
     fields: dict[str, str] = {}
     name = ""
     for line in block.splitlines():
-        found = re.match(r'(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt) (".*")$', line)
-        if found:
-            name = found[1]
-            fields[name] = ast.literal_eval(found[2])
+        entry = re.match(r'(msgid|msgid_plural|msgstr(?:\[\d\])?|msgctxt) (".*")$', line)
+        if entry:
+            name = entry[1]
+            fields[name] = ast.literal_eval(entry[2])
         elif line.startswith('"'):
             fields[name] += ast.literal_eval(line)
     sources = tuple(value for name, value in fields.items() if name.startswith("msgid"))
@@ -109,9 +109,9 @@ def _own_language() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> list[Text]:
     """Every text as a fresh collection finds it, with the English the checkout has."""
-    found = _texts(messages.collect_copy(tmp_path_factory.mktemp("messages") / "copy"))
-    assert len(found) > 800, "texts were collected"
-    return found
+    catalogue = _texts(messages.collect_copy(tmp_path_factory.mktemp("messages") / "copy"))
+    assert len(catalogue) > 800, "texts were collected"
+    return catalogue
 
 
 def test_every_text_has_an_english_form(texts: list[Text]) -> None:
@@ -162,13 +162,13 @@ def _unmarked(template: str) -> str:
 
 
 def test_no_template_has_japanese_outside_a_translation() -> None:
-    found = {
+    japanese = {
         str(path.relative_to(CHECKOUT)): JAPANESE.findall(_unmarked(path.read_text()))
         for path in sorted(CHECKOUT.glob("templates/**/*"))
         if path.suffix in {".html", ".txt"}
     }
-    assert len(found) > 50
-    assert {path: words for path, words in found.items() if words} == {}
+    assert len(japanese) > 50
+    assert {path: words for path, words in japanese.items() if words} == {}
 
 
 def _loose_words(source: str) -> list[str]:
@@ -195,14 +195,14 @@ def _loose_words(source: str) -> list[str]:
 
 def test_no_code_has_japanese_outside_a_translation() -> None:
     rooms = ("alerts", "incidents", "insurance", "notifications", "otasuke", "outreach", "portal", "reports", "surveys")
-    found = {}
+    japanese = {}
     for room in (*rooms, "sensors", "surveys", "tenants"):
         for path in sorted(CHECKOUT.glob(f"{room}/**/*.py")):
             name = str(path.relative_to(CHECKOUT))
             if "/migrations/" not in name and "/management/" not in name and not name.startswith(BILINGUAL):
-                found[name] = _loose_words(path.read_text())
-    assert len(found) > 50
-    assert {path: words for path, words in found.items() if words} == {}
+                japanese[name] = _loose_words(path.read_text())
+    assert len(japanese) > 50
+    assert {path: words for path, words in japanese.items() if words} == {}
 
 
 def _reader(person: object | None = None) -> Client:
@@ -278,9 +278,9 @@ def test_the_pages_of_boxes_are_in_english(cast: Cast) -> None:
     _all_english(client, "/boxes/devices/", f"/boxes/devices/{device.pk}/", "/boxes/guide/")
     client.post("/boxes/guide/consent/", {"agree": "yes"})
     _all_english(client, f"/boxes/guide/{answers}", "/boxes/guide/?line=router&wifi=router&below=none")
-    one = f"/boxes/{sensor.tenant_id}/{sensor.pk}/"
-    _all_english(_reader(cast.analyst), "/boxes/", one, "/boxes/names/", "/soc/suppressions/")
-    _all_english(_reader(cast.agent), "/boxes/?show=way", one, "/boxes/new/")
+    box_page = f"/boxes/{sensor.tenant_id}/{sensor.pk}/"
+    _all_english(_reader(cast.analyst), "/boxes/", box_page, "/boxes/names/", "/soc/suppressions/")
+    _all_english(_reader(cast.agent), "/boxes/?show=way", box_page, "/boxes/new/")
 
 
 def test_mails_to_who_reads_english_are_in_english(cast: Cast, close: Close) -> None:

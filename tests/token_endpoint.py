@@ -16,7 +16,7 @@ class Endpoint:
 
     def __init__(self, user: str) -> None:
         self.user = user
-        self.asked: list[dict[str, str]] = []
+        self.forms: list[dict[str, str]] = []
         self.valid: set[str] = set()
         self.secret = "the-secret-of-the-client"
         self.expires_in = 3600
@@ -27,7 +27,7 @@ class Endpoint:
         if path == "/introspect":
             active = form.get("token") in self.valid
             return 200, {"active": active, "username": self.user} if active else {"active": False}
-        self.asked.append(form)
+        self.forms.append(form)
         if form.get("client_secret", self.secret) != self.secret:
             return 401, {"error": "invalid_client", "error_description": form["client_secret"]}
         token = secrets.token_hex(16)

@@ -47,10 +47,10 @@ def _verdict(sha256: str) -> bytes:
 
 def _ordered(box: Box) -> str:
     """The hashes the box's order names."""
-    told = BoxState(0, "", "", {})
+    box_state = BoxState(0, "", "", {})
     with tenant_scope(box.sensor.tenant_id):
         order = order_pull(
-            tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, box_state=told, now=datetime.now(UTC)
+            tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, box_state=box_state, now=datetime.now(UTC)
         )
     assert order is not None
     named = json.loads(bytes(order.manifest))["files"]["known_files"]

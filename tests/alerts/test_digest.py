@@ -170,8 +170,8 @@ def test_mails_call_a_machine_by_the_name_its_firm_gave_it(cast: Cast) -> None:
     groups_claim(now=HOUR + timedelta(minutes=41))
     digest_send_due(now=NEXT)
     with tenant_scope(urgent.tenant_id):
-        told = {mail.kind: mail for mail in OutboxMessage.objects.all()}
-    for mail in (told["digest"], told["incident"]):
+        mails = {mail.kind: mail for mail in OutboxMessage.objects.all()}
+    for mail in (mails["digest"], mails["incident"]):
         assert "受付の<b>パソコン 192.168.1.20 (" in mail.text
         assert "受付の&lt;b&gt;パソコン 192.168.1.20 (" in mail.html
         assert "よその機器" not in mail.text
@@ -206,11 +206,11 @@ def test_a_programmes_own_count_stands_in_the_words(cast: Cast) -> None:
 @pytest.mark.parametrize("rule", [rule.id for rule in RULE_SET.rules])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_rule_has_words_for_people(rule: str, language: str) -> None:
-    told = explain(rule, language)
-    assert told.headline
-    assert told.reason
-    assert told.steps
-    assert "{" not in told.reason
+    explanation = explain(rule, language)
+    assert explanation.headline
+    assert explanation.reason
+    assert explanation.steps
+    assert "{" not in explanation.reason
     assert set(HEADLINES) == set(STEPS)
 
 

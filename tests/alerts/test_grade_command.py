@@ -261,11 +261,11 @@ def test_a_long_record_becomes_a_short_one_that_is_json_however_its_pieces_fall(
             shortener.add(raw[start : start + size])
         short = shortener.done()
         assert len(short) < len(raw) / 4
-        found = json.loads(short)
-        assert found["alert"] == event["alert"]
-        assert found["flow"] == event["flow"]
-        assert found["many"] == list(range(64))
-        assert found["text"].endswith("…")
+        record = json.loads(short)
+        assert record["alert"] == event["alert"]
+        assert record["flow"] == event["flow"]
+        assert record["many"] == list(range(64))
+        assert record["text"].endswith("…")
         assert wanted in (None, short)
         wanted = short
 

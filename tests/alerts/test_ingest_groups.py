@@ -99,9 +99,9 @@ def test_devices_hours_and_kinds_are_told_apart(cast: Cast) -> None:
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         groups = AlertGroup.objects.order_by("hour", "family", "asset_key")
-        told = [(g.family, g.hour, g.asset_key, g.alert_count) for g in groups]
+        keys = [(g.family, g.hour, g.asset_key, g.alert_count) for g in groups]
     first = "message:loader check-in request"
-    assert told == [
+    assert keys == [
         ("message:another check-in", HOUR, "02:00:00:00:01:14", 1),
         (first, HOUR, "02:00:00:00:01:14", 3),
         (first, HOUR, "02:00:00:00:01:15", 1),
@@ -221,8 +221,8 @@ def test_a_remote_job_a_command_shell_and_a_new_service_in_three_batches_are_tol
         sender.batch([_smb(number, minute), _smb(number, minute, "192.168.1.22")])
         ingest_all(cast.sakura_box)
         with tenant_scope(cast.sakura_dental.pk):
-            told = AlertGroup.objects.exclude(notify="none")
-            assert told.count() == (1 if number == 2 else 0)
+            mailed = AlertGroup.objects.exclude(notify="none")
+            assert mailed.count() == (1 if number == 2 else 0)
     with tenant_scope(cast.sakura_dental.pk):
         group = AlertGroup.objects.get(grade=2)
         assert (group.rule, group.notify, group.asset_ip) == ("internal-several", "digest", "192.168.1.20")

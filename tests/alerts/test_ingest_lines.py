@@ -48,8 +48,8 @@ def test_torn_and_garbage_lines_go_to_quarantine_and_the_rest_is_stored(cast: Ca
 
 
 def test_what_the_box_itself_could_not_read_is_kept_with_its_reason(cast: Cast) -> None:
-    found = {"reason": "not_json", "length": 900, "sha256": "ab" * 32, "head": '{"torn\x00'}
-    line = {"timestamp": datetime.now(UTC).isoformat(), "event_type": "unreadable", "unreadable": found}
+    unreadable = {"reason": "not_json", "length": 900, "sha256": "ab" * 32, "head": '{"torn\x00'}
+    line = {"timestamp": datetime.now(UTC).isoformat(), "event_type": "unreadable", "unreadable": unreadable}
     Sender(cast.sakura_box).batch([json.dumps(line).encode()])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):

@@ -157,5 +157,5 @@ def test_every_used_position_is_found_however_the_earlier_batches_lie() -> None:
     for _ in range(300):
         stretches = [(start, start + dice.randint(1, 12), uuid4()) for start in dice.choices(range(40), k=8)]
         used = {place for start, end, _id in stretches for place in range(start, end)} & set(range(10, 30))
-        found = {place for start, end, _id in covering(stretches, 10, 30) for place in range(start, end)}
-        assert used <= found
+        covered = {place for start, end, _id in covering(stretches, 10, 30) for place in range(start, end)}
+        assert used <= covered

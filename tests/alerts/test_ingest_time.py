@@ -33,8 +33,8 @@ def test_a_wrong_clock_is_graded_at_the_time_received_and_a_person_is_asked(cast
     with tenant_scope(cast.sakura_dental.pk):
         [batch] = InboxBatch.objects.all()
         assert [(a.event_time, a.time_trusted) for a in Alert.objects.all()] == [(batch.received_at, False)] * 2
-        [asked] = Attention.objects.filter(closed_at=None)
-        assert (asked.kind, asked.facts) == ("clock_wrong", {"offset_ms": 360_000})
+        [attention] = Attention.objects.filter(closed_at=None)
+        assert (attention.kind, attention.facts) == ("clock_wrong", {"offset_ms": 360_000})
 
 
 def test_an_event_written_before_the_boxs_clock_was_set_is_graded_at_the_time_received_and_marked(cast: Cast) -> None:

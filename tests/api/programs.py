@@ -37,5 +37,5 @@ class Program:
         """The results of a list."""
         answer = self.get(path, query)
         assert answer.status_code == 200, answer.content
-        found: list[dict[str, Any]] = answer.json()["results"]
-        return found
+        rows: list[dict[str, Any]] = answer.json()["results"]
+        return rows

@@ -47,12 +47,12 @@ def test_nothing_stays_in_a_cache(sakura: Program, path: str) -> None:
 
 def test_one_alert_with_its_single_events_and_what_to_do(sakura: Program, facts: Cast) -> None:
     (row,) = sakura.results("alerts")
-    one = sakura.get(f"alerts/{row['id']}").json()
-    assert len(one["alerts"]) == one["alert_count"] == 6
-    assert one["headline"]["ja"] == "ウイルスに感染している可能性がとても高い端末があります"
-    assert one["headline"]["en"]
-    assert one["steps"]["ja"]
-    assert one["sensor"] == str(facts.sakura_box.sensor.device_id)
+    detail = sakura.get(f"alerts/{row['id']}").json()
+    assert len(detail["alerts"]) == detail["alert_count"] == 6
+    assert detail["headline"]["ja"] == "ウイルスに感染している可能性がとても高い端末があります"
+    assert detail["headline"]["en"]
+    assert detail["steps"]["ja"]
+    assert detail["sensor"] == str(facts.sakura_box.sensor.device_id)
 
 
 def test_a_foreign_alert_is_not_found(sakura: Program, facts: Cast) -> None:

@@ -47,13 +47,13 @@ def field(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Field]:
         SAKURA: token_for(cast.hanako, cast.sakura_dental).secret,
         YAMADA: token_for(cast.jiro, cast.yamada_works).secret,
     }
-    yield Field([found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)], tokens)
+    yield Field([result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)], tokens)
     cache.clear()
 
 
 def _answers(operation: Any, secret: str, mode: GenerationMode) -> Iterator[tuple[Any, Any]]:
     """(case, answer) of many requests, kept by hypothesis within what the mode allows."""
-    found: list[tuple[Any, Any]] = []
+    pairs: list[tuple[Any, Any]] = []
 
     @seed(20261121)
     @settings(
@@ -67,14 +67,14 @@ def _answers(operation: Any, secret: str, mode: GenerationMode) -> Iterator[tupl
     def ask(case: Any) -> None:
         case.headers = {name: value for name, value in case.headers.items() if name.lower() != "authorization"}
         answer = case.call(headers={"Authorization": f"Bearer {secret}"} if secret else {})
-        found.append((case, answer))
+        pairs.append((case, answer))
 
     ask()
-    yield from found
+    yield from pairs
 
 
 def test_no_operation_fails_and_none_gives_out_what_is_not_the_askers(field: Field) -> None:
-    asked = answered = told = 0
+    requests = answered = with_rows = 0
     for operation in field.operations:
         for own, secret in field.tokens.items():
             foreign = YAMADA if own == SAKURA else SAKURA
@@ -82,14 +82,14 @@ def test_no_operation_fails_and_none_gives_out_what_is_not_the_askers(field: Fie
                 if mode is GenerationMode.NEGATIVE and not _has_parameters(operation):
                     continue
                 for case, answer in _answers(operation, secret, mode):
-                    asked += 1
+                    requests += 1
                     answered += answer.status_code == 200
-                    told += own in answer.text
+                    with_rows += own in answer.text
                     assert answer.status_code < 500, (case.as_curl_command(), answer.text)
                     assert foreign not in answer.text, case.as_curl_command()
                     case.validate_response(answer, checks=[not_a_server_error])
-    assert asked > 500
-    assert told > 20, "the own rows must be there to be seen"
+    assert requests > 500
+    assert with_rows > 20, "the own rows must be there to be seen"
     assert answered > 50, "most requests that the schema allows must be understood"
 
 

@@ -50,7 +50,7 @@ class HelpDay:
     offered: Job
     installing: Job
     claim: Claim
-    asked: Claim
+    claim_in_question: Claim
     asked_task: DeskTask
     case: int
     article: int
@@ -78,7 +78,7 @@ def help_day(cast: Cast) -> HelpDay:
     with person_scope(cast.agent.pk, cast.desk.pk):
         claim = claim_make(job=done, by=cast.agent, now=now)
         claim_submit(claim_id=claim.pk, party=Mover.DESK, now=now)
-    asked = _claim_in_question(stage, insurer, adjuster, now)
+    claim_in_question = _claim_in_question(stage, insurer, adjuster, now)
     newer = scenes.incident_make(
         scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", family="callback/newer"), number=4
     )
@@ -100,8 +100,8 @@ def help_day(cast: Cast) -> HelpDay:
         task = DeskTask.objects.get(attention__kind="claim_returned")
         call = call_token(newer)
     return HelpDay(
-        stage, done, newer, offered, installing, claim, asked, task, desk_day(cast).case.pk, article, answer,
-        call, _feedback(cast, now),
+        stage, done, newer, offered, installing, claim, claim_in_question, task, desk_day(cast).case.pk, article,
+        answer, call, _feedback(cast, now),
     )  # fmt: skip
 
 
@@ -142,8 +142,8 @@ def _helped(stage: Stage, now: datetime) -> Job:
                 last_seen_at=now - timedelta(hours=2), whose="private" if "院長" in name else "company",
                 night_seen_at=now - timedelta(days=2) if "院長" in name else None,
             )  # fmt: skip
-    said = {"summary": "LAN線を抜き、フルスキャンで見つかった2件を取り除きました。", "result": "駆除しました。"}
-    stage.vendor.status(f"{path}report/", key=str(uuid.uuid4()), advice="1か月は様子を見てください。", **said)
+    words = {"summary": "LAN線を抜き、フルスキャンで見つかった2件を取り除きました。", "result": "駆除しました。"}
+    stage.vendor.status(f"{path}report/", key=str(uuid.uuid4()), advice="1か月は様子を見てください。", **words)
     return stage.job()
 
 
@@ -182,14 +182,14 @@ def _offered(stage: Stage, now: datetime) -> Job:
 
 def _knowledge(cast: Cast, now: datetime) -> tuple[int, int]:
     second = factories.user_make("second@desk.invalid", cast.desk)
-    said = knowledge.Words(
+    article = knowledge.Words(
         "不審な通信を繰り返すPCの調べ方", "LANケーブルを抜き、フルスキャンをします。終わるまで電源は切りません。",
         "1. 通信の相手を確かめる\n2. フルスキャン\n3. 30日の様子見",
         ("MALWARE-CNC Win.Trojan.Sample outbound callback",),
         ("callback/newer",), ("通信", "スキャン"),
     )  # fmt: skip
     with person_scope(cast.agent.pk, cast.desk.pk):
-        made = knowledge.article_write(programme_id=cast.programme.pk, words=said, by=cast.agent, now=now)
+        made = knowledge.article_write(programme_id=cast.programme.pk, words=article, by=cast.agent, now=now)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             knowledge.article_move(article_id=made.pk, to=to, party=Mover.DESK, by=by, now=now)
         answer: ReadyAnswer = knowledge.ready_answer_write(
@@ -213,12 +213,12 @@ def _feedback(cast: Cast, now: datetime) -> str:
     from notifications.services import message_words
 
     with tenant_scope(cast.sakura_dental.pk):
-        asked = feedback_ask(
+        request = feedback_ask(
             tenant_id=cast.sakura_dental.pk, kind="vendor", subject_key="job:99", number=99, ended_at=timezone.now(),
             vendor=cast.vendor, now=now,
         )  # fmt: skip
-        assert isinstance(asked, FeedbackRequest)
+        assert isinstance(request, FeedbackRequest)
         words = message_words(message=OutboxMessage.objects.filter(kind="feedback").latest("pk"))[0]
-    found = re.search(r"/feedback/[\w-]+/", words)
-    assert found
-    return found[0]
+    link = re.search(r"/feedback/[\w-]+/", words)
+    assert link
+    return link[0]

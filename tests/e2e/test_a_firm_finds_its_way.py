@@ -52,11 +52,11 @@ def test_touch_targets_are_large_enough_on_a_phone(site: Site) -> None:
 
 def _small_targets(page: Page) -> list[str]:
     """Buttons, selects and navigation lower than 44 px."""
-    found: list[str] = page.evaluate(
+    targets: list[str] = page.evaluate(
         "() => [...document.querySelectorAll('.button, select, .main-nav a, summary, .header-button, .pagination a')]"
         ".filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"
     )
-    return found
+    return targets
 
 
 def test_everything_a_firm_does_works_without_scripts(site: Site) -> None:

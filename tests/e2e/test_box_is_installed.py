@@ -53,7 +53,7 @@ def test_the_guide_leads_from_consent_to_a_box_that_watches_while_one_looks_on(s
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(site: Site, width: int) -> None:
-    box, axe, found = site.cast.sakura_box.sensor, Axe(), {}
+    box, axe, problems = site.cast.sakura_box.sensor, Axe(), {}
     pages = {
         "hanako@sakura.invalid": ["/boxes/devices/", PICTURE],
         "analyst@soc.invalid": ["/boxes/", f"/boxes/{box.tenant_id}/{box.pk}/", "/boxes/names/", "/boxes/new/"],
@@ -65,9 +65,11 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(site: Site, widt
         for path in paths:
             page.goto(site.address + path)
             violations = axe.run(page).response["violations"]
-            wrong = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in violations]
+            wrong = [
+                (violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]) for violation in violations
+            ]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(("wider than the window", []))
             if wrong:
-                found[path] = wrong
-    assert found == {}
+                problems[path] = wrong
+    assert problems == {}

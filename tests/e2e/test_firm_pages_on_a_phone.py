@@ -107,16 +107,16 @@ def phone(site: Site) -> tuple[Page, list[str]]:
 
 def test_no_letter_is_cut_none_is_small_and_every_link_is_as_large_as_a_finger(phone: tuple[Page, list[str]]) -> None:
     page, paths = phone
-    found: dict[str, dict[str, list[str]]] = {"cut": {}, "hard to hit": {}, "small": {}}
+    problems: dict[str, dict[str, list[str]]] = {"cut": {}, "hard to hit": {}, "small": {}}
     for path in paths:
         answer = page.goto(path)
         assert answer, path
         assert answer.status == 200, path
         measured = (page.evaluate(CLIPPED), page.evaluate(SMALL_TARGETS, FINGER), page.evaluate(SMALL_TEXT, BODY))
-        for pages, wrong in zip(found.values(), measured, strict=True):
+        for pages, wrong in zip(problems.values(), measured, strict=True):
             if wrong:
                 pages["/" + path.split("/", 3)[3]] = wrong
-    for kind, pages in found.items():
+    for kind, pages in problems.items():
         assert pages == {}, f"{kind}: {pages}"
 
 

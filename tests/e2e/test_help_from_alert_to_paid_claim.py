@@ -324,9 +324,9 @@ def the_office_counts_it(place: Town) -> None:
 
 def _link(text: str, path: str) -> str:
     """The address in a mail that leads to such a page."""
-    found = re.search(rf"http\S*{re.escape(path)}\S*", text)
-    assert found, text
-    return found[0]
+    link = re.search(rf"http\S*{re.escape(path)}\S*", text)
+    assert link, text
+    return link[0]
 
 
 def _time(page: Page, entry: tuple[str, int, str], *, days_ago: int, way: str) -> None:

@@ -57,7 +57,7 @@ def _pages(day: HelpDay) -> dict[str, list[str]]:
             f"/help/jobs/{day.installing.pk}/vendors/",
             f"/help/incidents/{day.open_incident.pk}/",
             "/insurance/claims/",
-            f"/insurance/claims/{day.asked.pk}/",
+            f"/insurance/claims/{day.claim_in_question.pk}/",
             "/knowledge/",
             f"/knowledge/{day.article}/",
             f"/knowledge/new/?firm={sakura}&case=1",
@@ -109,7 +109,7 @@ def quiet(chromium: Browser, cast: Cast, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_axe_finds_nothing_and_nothing_sticks_out(quiet: Site, width: int) -> None:
-    site, day, axe, found = quiet, help_day(quiet.cast), Axe(), {}
+    site, day, axe, problems = quiet, help_day(quiet.cast), Axe(), {}
     for email, paths in _pages(day).items():
         page = site.visit(email, width) if email else _nobody(site, width)
         for path in paths:
@@ -119,10 +119,12 @@ def test_axe_finds_nothing_and_nothing_sticks_out(quiet: Site, width: int) -> No
             _kept(page, f"{email.partition('@')[0]}{path}", width)
             wide = page.evaluate("document.documentElement.scrollWidth")
             violations = axe.run(page).response["violations"]
-            told = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in violations]
-            if told or wide > width:
-                found[f"{email} {path}"] = (wide, told)
-    assert found == {}
+            listed = [
+                (violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]) for violation in violations
+            ]
+            if listed or wide > width:
+                problems[f"{email} {path}"] = (wide, listed)
+    assert problems == {}
 
 
 def _nobody(site: Site, width: int) -> Page:

@@ -58,14 +58,15 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_axe_finds_nothing(site: Site, width: int) -> None:
-    axe, found = Axe(), {}
+    axe, problems = Axe(), {}
     for email, paths in _pages(site.cast).items():
         page = site.visit(email, width)
         for path in paths:
             page.goto(site.address + path)
             violations = axe.run(page).response["violations"]
             if violations:
-                found[f"{email} {path}"] = [
-                    (one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in violations
+                problems[f"{email} {path}"] = [
+                    (violation["id"], [node["html"][:160] for node in violation["nodes"]][:3])
+                    for violation in violations
                 ]
-    assert found == {}
+    assert problems == {}

@@ -100,9 +100,9 @@ class Town:
     def letter(self, to: str, words: str, *, count: int = 1) -> Mail:
         """The newest mail for an address whose subject has these words; waits until it has come."""
         for total in range(count, count + 12):
-            found = [mail for mail in wait_for_mail(self.letters, count=total, to=to) if words in mail.subject]
-            if len(found) >= count:
-                return found[-1]
+            letters = [mail for mail in wait_for_mail(self.letters, count=total, to=to) if words in mail.subject]
+            if len(letters) >= count:
+                return letters[-1]
         raise AssertionError(f"no mail with {words!r} for {to}")
 
     def scheduled(self, task: str) -> None:

@@ -49,15 +49,15 @@ class Machine:
 
 def machines() -> list[Machine]:
     """Every machine, by title."""
-    found = []
+    tables = []
     for room in ROOMS:
         for path in sorted((CHECKOUT / room).rglob("*.py")):
             names = _DECLARED.findall(path.read_text())
             if names and "migrations" not in path.parts:
                 module = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
                 loaded = import_module(module)
-                found += [Machine(module, f"{name}_MOVES", getattr(loaded, f"{name}_MOVES")) for name in names]
-    return sorted(found, key=lambda machine: machine.title)
+                tables += [Machine(module, f"{name}_MOVES", getattr(loaded, f"{name}_MOVES")) for name in names]
+    return sorted(tables, key=lambda machine: machine.title)
 
 
 def page() -> str:

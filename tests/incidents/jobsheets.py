@@ -45,8 +45,8 @@ class Phone:
         self, key: uuid.UUID, data: bytes, offset: int | str = 0, size: int | str | None = None, **about: str
     ) -> Any:
         """Send a piece of a file."""
-        asked = {"offset": offset, "size": len(data) if size is None else size, "name": "photo.jpg"} | about
-        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        parameters = {"offset": offset, "size": len(data) if size is None else size, "name": "photo.jpg"} | about
+        query = "&".join(f"{name}={value}" for name, value in parameters.items())
         return self.client.put(self.path(f"files/{key}/?{query}"), data, content_type="application/octet-stream")
 
     def file(self, data: bytes, key: uuid.UUID | None = None, **about: str) -> Any:
@@ -88,8 +88,10 @@ def phone_make(
     )
     incident = None
     if kind == Job.Kind.FIRST_RESPONSE:
-        found = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count", at=now - timedelta(days=1), **group)
-        incident = scenes.incident_make(found, number=number)
+        alert_group = scenes.group_make(
+            cast.sakura_box.sensor, "outbound-malware-count", at=now - timedelta(days=1), **group
+        )
+        incident = scenes.incident_make(alert_group, number=number)
     with tenant_scope(firm.pk):
         job: Job = Job.objects.create(
             tenant=firm, number=7, kind=kind, way=way, incident=incident, requested_at=now, wish="昼休みに"

@@ -86,14 +86,14 @@ def _try(cast: Cast, job: Job, step: tuple[str, Party, int, str], now: datetime)
     common: dict[str, Any] = {"side": side, "by": user, "now": now}
     try:
         with person_scope(user.pk, organisation), transaction.atomic():
-            found = Job.objects.filter(pk=job.pk).first()
-            if found is None:
+            job_row = Job.objects.filter(pk=job.pk).first()
+            if job_row is None:
                 return  # a vendor that gave it back
             known = list(Appointment.objects.filter(job_id=job.pk).order_by("pk").values_list("pk", flat=True))
             chosen = known[-1 - which % len(known)] if known else 0
             if what == "propose":
                 at = now + timedelta(days=which + 1) if reason else now
-                appointments.appointment_propose(job=found, starts_at=at, minutes=60, **common)
+                appointments.appointment_propose(job=job_row, starts_at=at, minutes=60, **common)
             elif what == "agree" and chosen:
                 appointments.appointment_agree(appointment_id=chosen, **common)
             elif what == "refuse" and chosen:
@@ -103,7 +103,7 @@ def _try(cast: Cast, job: Job, step: tuple[str, Party, int, str], now: datetime)
             else:
                 to = {"work": JobState.WORKING, "give_back": JobState.REQUESTED, "cancel": JobState.CANCELLED}.get(what)
                 if to is not None:
-                    job_move(job=found, to=to, by=side, user=user, now=now, reason=reason)
+                    job_move(job=job_row, to=to, by=side, user=user, now=now, reason=reason)
     except REFUSED:
         pass
 
@@ -132,5 +132,5 @@ def _times(job: Job) -> dict[int, str]:
 
 def _row(job: Job) -> Job:
     with tenant_scope(job.tenant_id):
-        found: Job = Job.objects.get(pk=job.pk)
-    return found
+        row: Job = Job.objects.get(pk=job.pk)
+    return row

@@ -61,7 +61,7 @@ def test_without_a_reason_nothing_is_owed_and_one_more_reason_never_shortens_the
     days = clock(AWARE, reasons)
     assert (days is None) == (not reasons)
     assert (stage(days, today=today, **NO) is Stage.NOT_OWED) == (not reasons)
-    for one in Reason:
-        more = clock(AWARE, reasons | {one})
+    for reason in Reason:
+        more = clock(AWARE, reasons | {reason})
         assert more is not None
         assert days is None or more.final_until >= days.final_until

@@ -50,7 +50,7 @@ def test_a_target_stands_still_while_the_phone_is_closed_whatever_the_importance
 
 
 @pytest.mark.parametrize(
-    ("told", "call"),
+    ("mailed_at", "call"),
     [
         ((2026, 12, 28, 10, 0), (2026, 12, 28, 10, 30)),
         ((2026, 12, 28, 17, 45), (2027, 1, 4, 9, 0)),
@@ -58,8 +58,8 @@ def test_a_target_stands_still_while_the_phone_is_closed_whatever_the_importance
         ((2027, 1, 4, 8, 50), (2027, 1, 4, 9, 20)),
     ],
 )
-def test_an_unread_alert_is_called_about_within_hours_or_at_the_next_opening(told: Any, call: Any) -> None:
-    assert unread_since(_japan(told), 30, PHONE) == _japan(call)
+def test_an_unread_alert_is_called_about_within_hours_or_at_the_next_opening(mailed_at: Any, call: Any) -> None:
+    assert unread_since(_japan(mailed_at), 30, PHONE) == _japan(call)
 
 
 def _japan(moment: Any) -> datetime:
@@ -109,8 +109,8 @@ def _two_steps(old: str, new: str) -> bool:
 def _second(cast: Cast) -> Any:
     from tenants.models import User
 
-    found = User.objects.filter(email="second@desk.invalid").first()
-    return found or user_make("second@desk.invalid", cast.desk)
+    user = User.objects.filter(email="second@desk.invalid").first()
+    return user or user_make("second@desk.invalid", cast.desk)
 
 
 def _do(action: str, firm: int, pk: int | None, who: Any, now: datetime) -> None:
@@ -123,8 +123,8 @@ def _do(action: str, firm: int, pk: int | None, who: Any, now: datetime) -> None
     other = Case.objects.filter(tenant_id=firm).exclude(pk=pk).order_by("pk").first()
 
     def answer() -> None:
-        for asked in case.escalations.filter(answered_at=None):
-            cases.escalation_answer(tenant_id=firm, escalation_id=asked.pk, by=who, answer="誤検知です", now=now)
+        for escalation in case.escalations.filter(answered_at=None):
+            cases.escalation_answer(tenant_id=firm, escalation_id=escalation.pk, by=who, answer="誤検知です", now=now)
         cases.case_answer_in(tenant_id=firm, case_id=pk, now=now)
 
     known: dict[str, Any] = {"title": "x", "category": "box", "topic": "install", "importance": 2, "incident": None}

@@ -69,15 +69,15 @@ def mails(cast: Cast) -> list[DeskMail]:
 
 def files(cast: Cast) -> dict[str, tuple[str, str]]:
     with programme_scope(cast.programme.pk):
-        return {one.name: (one.verdict, one.found) for one in MailFile.objects.all()}
+        return {file.name: (file.verdict, file.found) for file in MailFile.objects.all()}
 
 
 def test_a_mail_of_a_firm_is_known_by_its_address(cast: Cast, desk_mailbox: Desk) -> None:
     desk_mailbox.deliver(letter(1), letter(2, "HANAKO@sakura.invalid"), letter(3, "somebody@else.invalid"))
     arrive()
-    found = mails(cast)
-    assert [mail.firm_id for mail in found] == [cast.sakura_dental.pk, cast.sakura_dental.pk, None]
-    assert [mail.state for mail in found] == ["done"] * 3
+    stored = mails(cast)
+    assert [mail.firm_id for mail in stored] == [cast.sakura_dental.pk, cast.sakura_dental.pk, None]
+    assert [mail.state for mail in stored] == ["done"] * 3
 
 
 def cases(owner: int) -> list[tuple[str, str, int]]:
@@ -108,11 +108,11 @@ def test_a_mail_that_answers_goes_on_with_its_case(cast: Cast, desk_mailbox: Des
     with tenant_scope(cast.sakura_dental.pk):
         case = Case.objects.get()
     with person_scope(cast.agent.pk, cast.desk.pk):
-        said = case_message(
+        message = case_message(
             tenant_id=case.tenant_id, case_id=case.pk, version=1, by=cast.agent, body="返事", now=NOW, wait=True
         )
     firms_tell(now=NOW)
-    ours = message_id(case.tenant_id, f"case_message:{said.pk}", django_settings.MAIL_DOMAIN)
+    ours = message_id(case.tenant_id, f"case_message:{message.pk}", django_settings.MAIL_DOMAIN)
     desk_mailbox.deliver(
         letter(2, head="In-Reply-To: <1@sakura.invalid>\r\n"),
         letter(3, head=f"References: <1@nowhere> {ours}\r\n"),
@@ -254,10 +254,10 @@ def test_a_mail_that_cannot_be_stored_does_not_hold_up_the_next(cast: Cast, desk
     desk_mailbox.deliver(letter(1), letter(2))
     real = services.mail_keep
 
-    def refuse_first(mail: Fetched, **told: Any) -> bool:
+    def refuse_first(mail: Fetched, **more: Any) -> bool:
         if b"test 1" in mail.raw:
             raise OSError("disk full")
-        return real(mail, **told)
+        return real(mail, **more)
 
     with patch.object(services, "mail_keep", refuse_first):
         services.mails_fetch(now=NOW)
@@ -382,8 +382,8 @@ def test_a_mail_that_came_back_asks_the_desk_to_call(cast: Cast, desk_mailbox: D
     desk_mailbox.deliver(bounce("owner@sakura.invalid", ours))
     arrive()
     with tenant_scope(cast.sakura_dental.pk):
-        asked = Attention.objects.get()
-    assert (asked.kind, asked.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
+        attention = Attention.objects.get()
+    assert (attention.kind, attention.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
 
 
 def test_a_forged_report_that_a_firms_mail_came_back_is_not_believed(cast: Cast, desk_mailbox: Desk) -> None:

@@ -124,11 +124,11 @@ def test_a_fault_nobody_thought_of_stops_no_other_mailbox(
 def _breaks_once(real: object) -> object:
     broken: list[bool] = []
 
-    def work(**asked: object) -> object:
+    def work(**arguments: object) -> object:
         if not broken:
             broken.append(True)
             raise RuntimeError("a bug")
-        return real(**asked)  # type: ignore[operator]
+        return real(**arguments)  # type: ignore[operator]
 
     return work
 
@@ -168,10 +168,10 @@ def test_a_mail_that_breaks_its_reader_is_a_case_all_the_same(cast: Cast, desk_m
     desk_mailbox.deliver(letter(1, body="助けてください"))
     services.mails_fetch(now=NOW)
 
-    def too_much(raw: bytes, **asked: frozenset[str]) -> object:
+    def too_much(raw: bytes, **arguments: frozenset[str]) -> object:
         if "助けて".encode() in raw:
             raise TooMuch("out of time")
-        return mail_read(raw, **asked)
+        return mail_read(raw, **arguments)
 
     with patch.object(services, "mail_read", too_much):
         assert services.mails_handle(now=NOW) == 1
@@ -185,12 +185,12 @@ def test_a_mail_kept_aside_after_all_tries_is_told_to_the_desk(cast: Cast, desk_
     desk_mailbox.deliver(letter(1), letter(2))
     services.mails_fetch(now=NOW)
 
-    def breaks(**asked: object) -> object:
-        mail = asked["mail"]
+    def breaks(**arguments: object) -> object:
+        mail = arguments["mail"]
         assert isinstance(mail, DeskMail)
         if mail.subject == "test 1":
             raise RuntimeError("a bug")
-        return contact_make(**asked)  # type: ignore[arg-type]
+        return contact_make(**arguments)  # type: ignore[arg-type]
 
     with patch.object(services, "contact_make", breaks):
         for _ in range(MOST_TRIES):

@@ -102,11 +102,11 @@ def test_marks_on_letters_stay_with_their_letters() -> None:
 def test_a_reader_that_takes_too_long_is_ended_and_tried_with_less_of_the_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[int] = []
+    lengths: list[int] = []
     real = apart._read
 
     def slow_with_all(raw: bytes, own: frozenset[str], longest_page: int) -> reading.ReadMail:
-        asked.append(longest_page)
+        lengths.append(longest_page)
         if longest_page > apart.SHORT_PAGE:
             raise TooMuch("out of time")
         return real(raw, own, longest_page)
@@ -114,7 +114,7 @@ def test_a_reader_that_takes_too_long_is_ended_and_tried_with_less_of_the_page(
     monkeypatch.setattr(apart, "_read", slow_with_all)
     page = HTML + b"<p>help</p>" + b"<p>x</p>" * 10_000
     read = apart.mail_read(page)
-    assert (asked[1], read.text[:4], read.whole) == (apart.SHORT_PAGE, "help", False)
+    assert (lengths[1], read.text[:4], read.whole) == (apart.SHORT_PAGE, "help", False)
 
 
 def test_a_reader_that_ends_badly_is_told_and_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,8 +49,8 @@ def test_a_mail_of_an_old_japanese_program_is_read() -> None:
 
 def test_signs_only_japanese_computers_have_are_read_in_iso_2022_jp() -> None:
     """① and ㈱ stand in row 13, 髙 beyond: CP932's characters, sent as ISO-2022-JP by every Windows program."""
-    told = "㈱髙橋①"
-    sjis = told.encode("cp932")
+    text = "㈱髙橋①"
+    sjis = text.encode("cp932")
     double = bytearray()
     for high, low in zip(sjis[::2], sjis[1::2], strict=True):
         row = (high - (0x81 if high < 0xA0 else 0xC1)) * 2 + (low >= 0x9F)
@@ -69,8 +69,8 @@ def test_cp932_is_read_whatever_it_calls_itself(charset: str) -> None:
 
 
 def test_a_name_in_a_mail_keeps_the_form_of_its_kanji() -> None:
-    told = "㈱\ufa19山の\ufa1b田です"
-    assert mail_read(mail(b"Content-Type: text/plain; charset=Shift_JIS", told.encode("cp932"))).text == told
+    text = "㈱\ufa19山の\ufa1b田です"
+    assert mail_read(mail(b"Content-Type: text/plain; charset=Shift_JIS", text.encode("cp932"))).text == text
 
 
 @given(
@@ -115,7 +115,7 @@ def test_a_subject_nobody_encoded_is_read() -> None:
 )  # fmt: skip
 def test_the_name_of_a_file_is_read_however_it_was_written(disposition: bytes) -> None:
     read = mail_read(attached(disposition))
-    assert [one.name for one in read.attached] == ["請求書.xlsx"]
+    assert [file.name for file in read.attached] == ["請求書.xlsx"]
     assert attachment_of(attached(disposition), read.attached[0].part) == b"data"
 
 
@@ -175,9 +175,9 @@ def test_a_mail_server_that_cannot_deliver_names_the_address() -> None:
 
 
 def test_the_same_mail_by_two_ways_is_one_and_two_mails_with_one_number_are_two() -> None:
-    one = mail(b"Message-ID: <1@x>\r\nSubject: x", b"hello")
-    assert identity_of(b"Received: by a\r\n" + one) == identity_of(b"Received: by b\r\n" + one)
-    assert identity_of(one) != identity_of(mail(b"Message-ID: <1@x>\r\nSubject: x", b"goodbye"))
+    first = mail(b"Message-ID: <1@x>\r\nSubject: x", b"hello")
+    assert identity_of(b"Received: by a\r\n" + first) == identity_of(b"Received: by b\r\n" + first)
+    assert identity_of(first) != identity_of(mail(b"Message-ID: <1@x>\r\nSubject: x", b"goodbye"))
 
 
 def test_a_mail_without_a_sender_is_read_all_the_same() -> None:

@@ -71,7 +71,7 @@ def count(cast: Cast) -> int:
 
 def test_a_mailbox_of_microsoft_365_is_read_with_a_token(cast: Cast, by_token: Desk, endpoint: Endpoint) -> None:
     assert services.mails_fetch(now=NOW) == 1
-    assert endpoint.asked == [
+    assert endpoint.forms == [
         {
             "grant_type": "client_credentials",
             "client_id": "the-client",
@@ -86,19 +86,19 @@ def test_a_token_is_asked_for_once_and_again_when_the_mailbox_no_more_takes_it(
 ) -> None:
     services.mails_fetch(now=NOW)
     services.mails_fetch(now=NOW)
-    assert len(endpoint.asked) == 1
+    assert len(endpoint.forms) == 1
     endpoint.valid.clear()
     oauth_deliver(by_token, endpoint, letter(2))
     assert services.mails_fetch(now=NOW) == 0
     assert services.mails_fetch(now=NOW) == 1
-    assert (len(endpoint.asked), count(cast)) == (2, 2)
+    assert (len(endpoint.forms), count(cast)) == (2, 2)
 
 
 def test_a_token_that_ends_soon_is_not_kept(cast: Cast, by_token: Desk, endpoint: Endpoint) -> None:
     endpoint.expires_in = 60
     services.mails_fetch(now=NOW)
     services.mails_fetch(now=NOW)
-    assert len(endpoint.asked) == 2
+    assert len(endpoint.forms) == 2
 
 
 def test_a_refused_client_is_a_silent_mailbox_and_its_secret_is_not_told(
@@ -115,7 +115,7 @@ def test_a_refused_client_is_a_silent_mailbox_and_its_secret_is_not_told(
 def test_a_refresh_token_is_changed_for_an_access_token(endpoint: Endpoint) -> None:
     token_for("a", {"token_url": f"{endpoint.url}/token", "client_id": "c", "refresh_token": "r"})
     oauth.token_forget("a")
-    assert endpoint.asked == [{"grant_type": "refresh_token", "client_id": "c", "refresh_token": "r"}]
+    assert endpoint.forms == [{"grant_type": "refresh_token", "client_id": "c", "refresh_token": "r"}]
 
 
 def test_a_service_account_of_google_signs_for_the_desks_user(endpoint: Endpoint) -> None:
@@ -125,12 +125,12 @@ def test_a_service_account_of_google_signs_for_the_desks_user(endpoint: Endpoint
     client = {"token_url": url, "issuer": "robot@x.invalid", "subject": DESK, "scope": "https://mail.google.com/"}
     token_for("g", {**client, "private_key": pem})
     oauth.token_forget("g")
-    assertion = endpoint.asked[0]["assertion"]
+    assertion = endpoint.forms[0]["assertion"]
     signed, _dot, signature = assertion.rpartition(".")
     key.public_key().verify(_unpacked(signature), signed.encode(), PKCS1v15(), SHA256())
     claims = json.loads(_unpacked(signed.split(".")[1]))
     assert (claims["iss"], claims["sub"], claims["aud"]) == ("robot@x.invalid", DESK, url)
-    assert endpoint.asked[0]["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    assert endpoint.forms[0]["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 def _unpacked(written: str) -> bytes:

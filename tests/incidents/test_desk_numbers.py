@@ -25,9 +25,9 @@ FORMS = [
 
 @pytest.mark.parametrize("written", FORMS)
 def test_every_form_is_the_same_number(written: str) -> None:
-    found = number_of(written)
-    assert found is not None
-    assert found.e164 == "+81669446000"
+    phone = number_of(written)
+    assert phone is not None
+    assert phone.e164 == "+81669446000"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def hit(boxes: Sequence[Box], **fields: object) -> None:
 def raise_(cast: Cast, now: datetime = NOW) -> list[tuple[str, str, int]]:
     warnings.warnings_raise(now=now)
     with programme_scope(cast.programme.pk):
-        return [(one.kind, one.value, one.firms) for one in EarlyWarning.objects.order_by("pk")]
+        return [(warning.kind, warning.value, warning.firms) for warning in EarlyWarning.objects.order_by("pk")]
 
 
 def mails(box: Box) -> list[OutboxMessage]:
@@ -135,17 +135,17 @@ def test_a_site_in_the_name_of_a_rule_is_nothing_to_click_on(cast: Cast, boxes: 
 def test_the_mail_is_the_same_for_all_and_names_nobody(cast: Cast, boxes: list[Box], rules: None) -> None:
     hit(boxes[:3])
     raise_(cast)
-    told = [mails(box)[0] for box in boxes]
+    received = [mails(box)[0] for box in boxes]
     firms = Organisation.objects.using(OWNER).in_bulk()
     names = [firms[box.sensor.tenant_id].name for box in boxes]
-    for mail, name in zip(told, names, strict=True):
+    for mail, name in zip(received, names, strict=True):
         words = mail.subject + mail.text + mail.html
         assert [other for other in names if other != name and other in words] == []
         assert "3社" not in words
         assert "192.168.1.20" not in words
         assert "02:00:5e:00:53:01" not in words
-    assert len({mail.text.replace(name, "") for mail, name in zip(told, names, strict=True)}) == 1
-    assert SIGNATURE in told[0].text
+    assert len({mail.text.replace(name, "") for mail, name in zip(received, names, strict=True)}) == 1
+    assert SIGNATURE in received[0].text
 
 
 def test_killed_before_the_mails_the_next_run_writes_them(cast: Cast, boxes: list[Box]) -> None:

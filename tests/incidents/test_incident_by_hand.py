@@ -134,14 +134,14 @@ def test_duplicates_are_joined_and_later_detections_go_to_the_one_that_is_kept(c
 
 def test_of_two_grades_the_kept_one_gets_the_higher_with_what_opened_it(cast: Cast) -> None:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        told = incident_open_by_desk(
+        by_phone = incident_open_by_desk(
             tenant_id=cast.sakura_dental.pk, kind="reported", reason="動きが遅い", by=cast.agent, now=NOW
         )
     high_group_make(cast.sakura_box)
     groups_claim(now=NOW)
-    _told, found = of_sakura(cast)
+    _by_phone, detected = of_sakura(cast)
     with person_scope(cast.agent.pk, cast.desk.pk):
-        incident_merge(incident_id=told.pk, into_id=found.pk, reason="同じ件", by=cast.agent, now=NOW)
+        incident_merge(incident_id=by_phone.pk, into_id=detected.pk, reason="同じ件", by=cast.agent, now=NOW)
     assert of_sakura(cast)[1].grade == 3
     assert verdict(cast, of_sakura(cast)[1]) is Verdict.ELIGIBLE
 

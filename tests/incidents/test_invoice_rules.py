@@ -35,7 +35,7 @@ LINES = st.lists(
 
 def test_a_first_response_billed_at_48000_yen_with_tax_is_43637_and_4363_of_tax() -> None:
     totals = rate_totals([Line("初動対応(遠隔と訪問)", 1, "式", 48_000)], tax_included=True, rounding=Rounding.DOWN)
-    assert [(one.rate, one.net_yen, one.tax_yen) for one in totals] == [(10, 43_637, 4_363)]
+    assert [(total.rate, total.net_yen, total.tax_yen) for total in totals] == [(10, 43_637, 4_363)]
     assert total_yen(totals) == 48_000
 
 
@@ -49,12 +49,16 @@ def test_three_lines_of_333_yen_are_rounded_once_and_not_three_times() -> None:
 def test_no_yen_is_lost_between_lines_rates_and_total(lines: list[Line], included: bool, rounding: Rounding) -> None:
     totals = rate_totals(lines, tax_included=included, rounding=rounding)
     billed = sum(line.amount_yen for line in lines)
-    tax = sum(one.tax_yen for one in totals)
+    tax = sum(rate_total.tax_yen for rate_total in totals)
     assert total_yen(totals) == (billed if included else billed + tax)
-    assert sum(one.net_yen for one in totals) + tax == total_yen(totals)
-    for one in totals:
-        exact = one.net_yen * one.rate / 100 if not included else (one.gross_yen * one.rate) / (100 + one.rate)
-        assert abs(one.tax_yen - exact) <= (0.5 if rounding == Rounding.HALF_UP else 1)
+    assert sum(rate_total.net_yen for rate_total in totals) + tax == total_yen(totals)
+    for rate_total in totals:
+        exact = (
+            rate_total.net_yen * rate_total.rate / 100
+            if not included
+            else (rate_total.gross_yen * rate_total.rate) / (100 + rate_total.rate)
+        )
+        assert abs(rate_total.tax_yen - exact) <= (0.5 if rounding == Rounding.HALF_UP else 1)
 
 
 @given(lines=LINES, rounding=st.sampled_from(Rounding))

@@ -38,8 +38,8 @@ def phone(cast: Cast, settings: Any, tmp_path: Path) -> Phone:
 
 def _kept(phone: Phone) -> Evidence:
     with tenant_scope(phone.job.tenant_id):
-        found: Evidence = Evidence.objects.get()
-    return found
+        evidence: Evidence = Evidence.objects.get()
+    return evidence
 
 
 def _path(phone: Phone, file: Evidence) -> str:

@@ -165,8 +165,8 @@ def test_a_vendor_gives_a_job_back_with_a_reason_and_the_firm_reads_it(
     assert _seen(user, vendor) == []
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         assert Job.objects.get().state == "requested"
-        told = [(event.code, event.vendor, event.data.get("reason")) for event in JobEvent.objects.all()]
-    assert told[-1] == ("moved", vendor, "急病のため")
+        course = [(event.code, event.vendor, event.data.get("reason")) for event in JobEvent.objects.all()]
+    assert course[-1] == ("moved", vendor, "急病のため")
 
 
 def test_the_office_places_a_job_only_when_it_was_asked_and_says_why(

@@ -46,20 +46,20 @@ def _issue(phone: Phone, *, price: int = 48_000, **fields: Any) -> Any:
 
 def _invoice(phone: Phone) -> Invoice:
     with tenant_scope(phone.job.tenant_id):
-        found: Invoice = Invoice.objects.exclude(state="void").get()
-    return found
+        invoice: Invoice = Invoice.objects.exclude(state="void").get()
+    return invoice
 
 
 def test_48000_yen_with_tax_for_235_minutes(phone: Phone) -> None:
     assert _issue(phone).status_code == 302
-    found = _invoice(phone)
-    assert (found.total_yen, found.tax_yen, found.minutes, found.on_site) == (48_000, 4_363, 235, True)
+    invoice = _invoice(phone)
+    assert (invoice.total_yen, invoice.tax_yen, invoice.minutes, invoice.on_site) == (48_000, 4_363, 235, True)
     page = text_of(phone.client.get(phone.path("invoice/")).content.decode())
     assert "48,000円" in page
     assert "12,255円" in page  # an hour of it
     paper = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
-    for told in ("さくら歯科 御中", "合計 48,000円(税込)", NUMBER, "43,637円", "4,363円", "10%対象"):
-        assert told in paper, told
+    for words in ("さくら歯科 御中", "合計 48,000円(税込)", NUMBER, "43,637円", "4,363円", "10%対象"):
+        assert words in paper, words
 
 
 def test_the_paper_says_who_bills_where_to_pay_and_by_when_as_it_was_that_day(phone: Phone, cast: Cast) -> None:
@@ -81,12 +81,12 @@ def test_the_paper_says_who_bills_where_to_pay_and_by_when_as_it_was_that_day(ph
     text = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
     paper = "".join(text.split())
     on = date.fromisoformat(due)
-    for told in (
+    for words in (
         "川辺システム", "〒530-0001大阪府大阪市北区梅田1-2", "電話06-6944-6000",
         f"支払期限{on.year}年{on.month}月{on.day}日", "ハチジユウニ(0143)マツモト支店(210)普通1234567",
         "名義カワベシステム(カ", "取引の日", "適格請求書(インボイス)です",
     ):  # fmt: skip
-        assert told in paper, told
+        assert words in paper, words
 
 
 def test_a_member_who_may_write_issues_an_invoice_with_the_account_only_owners_see(phone: Phone, cast: Cast) -> None:
@@ -109,8 +109,8 @@ def test_an_invoice_is_due_at_the_end_of_the_next_month(issued: tuple[int, ...],
 
 def test_an_exempt_vendor_shows_no_tax(phone: Phone) -> None:
     _issue(phone, registration="")
-    found = _invoice(phone)
-    assert (found.total_yen, found.tax_yen, totals_of(found)) == (48_000, 0, [])
+    invoice = _invoice(phone)
+    assert (invoice.total_yen, invoice.tax_yen, totals_of(invoice)) == (48_000, 0, [])
     paper = PdfReader(BytesIO(phone.client.get(phone.path("invoice.pdf")).content)).pages[0].extract_text()
     assert "免税事業者" in paper
     assert "ではありません" in paper
@@ -173,8 +173,8 @@ def test_the_office_sees_amount_vendor_job_and_what_stays_and_settles(phone: Pho
     _issue(phone)
     office = logged_in(cast.clerk)
     page = text_of(office.get("/office/invoices/").content.decode())
-    for told in ("川辺システム 作業7番", "さくら歯科", "48,000円", "38,500円", "9,500円"):
-        assert told in page, told
+    for words in ("川辺システム 作業7番", "さくら歯科", "48,000円", "38,500円", "9,500円"):
+        assert words in page, words
     office.post(f"/office/invoices/{_invoice(phone).pk}/", {"to": "settled"})
     assert _invoice(phone).state == "settled"
     phone.client.post(phone.path("invoice/withdraw/"), {"reason": "必要なため"})

@@ -58,8 +58,8 @@ def test_a_windows_path_in_a_find_stays_on_the_paper(phone: Phone, cast: Cast, t
 
 def _report(phone: Phone) -> JobReport:
     with tenant_scope(phone.job.tenant_id):
-        found: JobReport = JobReport.objects.order_by("-version")[0]
-    return found
+        report: JobReport = JobReport.objects.order_by("-version")[0]
+    return report
 
 
 def _mark(client: Any, phone: Phone, page: str, **fields: Any) -> Any:
@@ -81,7 +81,10 @@ def test_the_report_carries_the_sheet_and_its_hash_is_of_exactly_what_it_says(ph
     assert phone.state() == "reported"
     report = _report(phone)
     assert sum(report.content["minutes"].values()) == 235
-    assert [one["name"] for one in report.content["records"] if one["kind"] == "finding"] == ["Hacktool", "Trojan"]
+    assert [record["name"] for record in report.content["records"] if record["kind"] == "finding"] == [
+        "Hacktool",
+        "Trojan",
+    ]
     assert report.content["evidence"][0]["sha256"]
     assert report.content["alert"]["signatures"] == ["MALWARE-CNC Win.Trojan.Sample outbound callback"]
     assert report.sha256 == content_sha256(report.content)
@@ -146,11 +149,11 @@ def test_a_firm_that_is_not_content_sends_the_vendor_back_with_its_words(phone: 
 
 def _mails(phone: Phone, to: str) -> list[tuple[str, str]]:
     """Subject and text of the help chain's mails in the outboxes of firm and vendor."""
-    found = []
+    mails = []
     for tenant_id in (phone.job.tenant_id, phone.vendor.pk):
         with tenant_scope(tenant_id):
-            found += list(OutboxMessage.objects.filter(kind="job", to=to).order_by("pk").values_list("subject", "text"))
-    return found
+            mails += list(OutboxMessage.objects.filter(kind="job", to=to).order_by("pk").values_list("subject", "text"))
+    return mails
 
 
 def test_the_firm_gets_one_mail_for_each_version_of_the_report(phone: Phone, cast: Cast) -> None:
@@ -175,12 +178,12 @@ def test_the_vendor_is_told_that_the_firm_asks_for_more_and_that_it_marked_the_r
     firm.post(phone.path("report/reopen/"), {"reason": "まだ警告の画面が出ます"})
     phone.report()
     _mark(firm, phone, "report/read/")
-    told = _mails(phone, "desk@vendor.invalid")
-    assert [subject.partition("】")[2] for subject, _text in told] == [
+    mails = _mails(phone, "desk@vendor.invalid")
+    assert [subject.partition("】")[2] for subject, _text in mails] == [
         "会社から、まだ気になることがあると連絡がありました（作業 7番）",
         "会社が作業の報告を確認しました（作業 7番）",
     ]
-    assert not any("さくら歯科" in subject + text for subject, text in told)
+    assert not any("さくら歯科" in subject + text for subject, text in mails)
 
 
 def test_a_running_timer_holds_the_report_back(phone: Phone) -> None:
@@ -216,7 +219,7 @@ def test_the_paper_for_the_firm_is_plain_and_the_one_for_the_record_is_complete(
     phone.report(advice="1か月は様子を見てください。")
     _mark(phone.client, phone, "report/sign/")
     plain = _paper(logged_in(cast.hanako), phone, "plain")
-    for told in (
+    for words in (
         "さくら歯科 御中",
         "駆除しました。",
         "235分",
@@ -224,15 +227,15 @@ def test_the_paper_for_the_firm_is_plain_and_the_one_for_the_record_is_complete(
         "桜井 花子 様",
         "川辺システム",
     ):
-        assert told in plain, told
+        assert words in plain, words
     assert "MALWARE-CNC" not in plain
     full = _paper(phone.client, phone, "full")
-    for told in (
+    for words in (
         "作業した会社 川辺システム",
         "IPS(不正な通信)", "MALWARE-CNC", "脅威(重大)の Trojan: 3件", "LAN線を抜きフルスキャン", "聴取 計", "移動 0分",
         _report(phone).sha256[:40], _report(phone).content["evidence"][0]["sha256"][:20],
     ):  # fmt: skip
-        assert told in full, told
+        assert words in full, words
     assert logged_in(cast.agent).get(phone.path("report/full.pdf")).status_code == 200
     for client in (other_vendor(cast), logged_in(cast.jiro), logged_in(cast.clerk)):
         assert client.get(phone.path("report/plain.pdf")).status_code == 404

@@ -80,9 +80,11 @@ def test_pressing_the_running_kind_again_does_not_cut_its_time_in_two(phone: Pho
         assert (entry.started_at, entry.stopped_at) == (began, None)
 
 
-@pytest.mark.parametrize(("said", "words"), [(timedelta(hours=1), "これから先"), (timedelta(days=-20), "14日より前")])
-def test_a_clock_that_cannot_be_right_is_refused_with_words(phone: Phone, said: timedelta, words: str) -> None:
-    answer = phone.write("start", kind="work", said=(datetime.now(UTC) + said).isoformat())
+@pytest.mark.parametrize(
+    ("phone_offset", "words"), [(timedelta(hours=1), "これから先"), (timedelta(days=-20), "14日より前")]
+)
+def test_a_clock_that_cannot_be_right_is_refused_with_words(phone: Phone, phone_offset: timedelta, words: str) -> None:
+    answer = phone.write("start", kind="work", said=(datetime.now(UTC) + phone_offset).isoformat())
     assert answer.status_code == 422
     assert words in answer.json()["told"]
 
@@ -153,8 +155,15 @@ def test_the_database_lets_nobody_rewrite_what_was_written_down(phone: Phone) ->
 def test_the_sheet_shows_the_firm_its_network_and_the_alerts_and_everything_to_do(phone: Phone) -> None:
     page = phone.client.get(phone.path("sheet/")).content.decode()
     words = text_of(page)
-    for told in ("さくら歯科", "若葉市", "075-000-0101", "192.168.1.0/24", "MALWARE-CNC Win.Trojan.Sample", "昼休みに"):
-        assert told in words, told
+    for shown in (
+        "さくら歯科",
+        "若葉市",
+        "075-000-0101",
+        "192.168.1.0/24",
+        "MALWARE-CNC Win.Trojan.Sample",
+        "昼休みに",
+    ):
+        assert shown in words, shown
     for item in ("状態を聞き取った", "ネットワークから外した", "フルスキャンをした", "駆除した"):
         assert item in words, item
     assert inline_code(page) == []
@@ -214,8 +223,8 @@ def test_nobody_else_reads_or_writes_the_sheet(phone: Phone, cast: Cast) -> None
         assert client.get(phone.path("sheet/")).status_code == 404
         data = {"what": "step", "key": str(uuid.uuid4()), "doer": "firm", "text": "x"}
         assert client.post(phone.path("entries/"), data).status_code == 404
-    asked = phone_make_other(cast)
-    assert phone.client.get(f"/jobs/{asked}/sheet/").status_code == 404
+    other_phone = phone_make_other(cast)
+    assert phone.client.get(f"/jobs/{other_phone}/sheet/").status_code == 404
 
 
 def phone_make_other(cast: Cast) -> int:

@@ -102,8 +102,8 @@ def _try(step: tuple[Any, ...], job: Job, cast: Cast, worker: Any, now: datetime
 
 def _row(job: Job) -> Job:
     with tenant_scope(job.tenant_id):
-        found: Job = Job.objects.get(pk=job.pk)
-    return found
+        row: Job = Job.objects.get(pk=job.pk)
+    return row
 
 
 def _newest_offer(job: Job) -> JobOffer | None:
@@ -120,9 +120,9 @@ def _whole(job: Job, before: Job) -> None:
         owned = after.state not in {JobState.REQUESTED, JobState.OFFERED, JobState.CANCELLED}
         assert (after.vendor_id is not None) == owned or after.state == JobState.CANCELLED
         moves = JobEvent.objects.filter(job_id=job.pk).order_by("pk").values_list("code", "data__old", "data__to")
-        told = [(old, to) for code, old, to in moves if code == "moved"]
+        steps = [(old, to) for code, old, to in moves if code == "moved"]
         if after.state != before.state and after.state != JobState.ACCEPTED:
-            assert told[-1] == (before.state, after.state), "its course tells every step"
+            assert steps[-1] == (before.state, after.state), "its course tells every step"
 
 
 def _end(job: Job) -> None:

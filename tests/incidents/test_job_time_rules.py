@@ -56,9 +56,9 @@ def test_what_a_phone_that_was_offline_says_holds_unless_it_cannot_be() -> None:
     assert moment(NOW - timedelta(hours=5), NOW) == NOW - timedelta(hours=5)
     assert moment(NOW + timedelta(minutes=3), NOW) == NOW  # a clock that is a little fast
     assert moment(None, NOW) == NOW
-    for said, code in ((NOW + timedelta(minutes=6), "ahead"), (NOW - timedelta(days=15), "old")):
+    for phone_time, code in ((NOW + timedelta(minutes=6), "ahead"), (NOW - timedelta(days=15), "old")):
         with pytest.raises(TimeRefused, match=code):
-            moment(said, NOW)
+            moment(phone_time, NOW)
 
 
 def test_the_same_minute_is_noticed_when_one_person_wrote_it_down_twice() -> None:

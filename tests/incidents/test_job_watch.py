@@ -36,8 +36,8 @@ def phone(cast: Cast) -> Phone:
 
 def _watch(phone: Phone) -> Watch:
     with tenant_scope(phone.job.tenant_id):
-        found: Watch = Watch.objects.get()
-    return found
+        watch: Watch = Watch.objects.get()
+    return watch
 
 
 def _events(phone: Phone) -> list[str]:

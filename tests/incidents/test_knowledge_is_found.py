@@ -54,13 +54,13 @@ def stranger(cast: Cast) -> User:
 def shelf(cast: Cast, second: User) -> Iterator[dict[str, int]]:
     """Three articles, published."""
     with person_scope(cast.agent.pk, cast.desk.pk):
-        made = {said.title: publish(cast, said, second).pk for said in (EMOTET, ROUTER, PRINTER)}
+        made = {words.title: publish(cast, words, second).pk for words in (EMOTET, ROUTER, PRINTER)}
         yield made
 
 
-def publish(cast: Cast, said: Words, second: User, replaces: Article | None = None) -> Article:
+def publish(cast: Cast, words: Words, second: User, replaces: Article | None = None) -> Article:
     article = services.article_write(
-        programme_id=cast.programme.pk, words=said, by=cast.agent, now=NOW, replaces=replaces
+        programme_id=cast.programme.pk, words=words, by=cast.agent, now=NOW, replaces=replaces
     )
     move(article, ArticleState.WAITING, cast.agent)
     return move(article, ArticleState.PUBLISHED, second)
@@ -96,8 +96,8 @@ def test_nothing_typed_shows_all_and_signs_of_the_query_language_do_no_harm(shel
 
 @given(st.text(max_size=60), st.text(max_size=12))
 def test_whatever_is_written_makes_a_vector_and_a_query(text: str, typed: str) -> None:
-    told = tokens.vector([("A", text)])
-    assert all(part.count("'") == 2 for part in told.split())
+    vector = tokens.vector([("A", text)])
+    assert all(part.count("'") == 2 for part in vector.split())
     assert tokens.query_typed(typed).count("'") % 2 == 0
 
 
@@ -119,7 +119,7 @@ def test_every_part_of_a_text_is_found_in_it(text: str, data: st.DataObject) -> 
 def test_the_same_detection_comes_first_then_the_same_kind_then_words(cast: Cast, shelf: dict[str, int]) -> None:
     def suggested(**about: object) -> list[tuple[str, str]]:
         rows = selectors.suggestions(programme_id=cast.programme.pk, **about)  # type: ignore[arg-type]
-        return [(one.article.title, one.because) for one in rows]
+        return [(suggestion.article.title, suggestion.because) for suggestion in rows]
 
     assert suggested(signatures=EMOTET.signatures) == [(EMOTET.title, "signature")]
     assert suggested(families=EMOTET.families, text="複合機で印刷できません") == [
@@ -251,7 +251,7 @@ def test_a_ready_answer_is_filled_in_and_never_sent_with_a_hole(cast: Cast) -> N
             services.ready_answer_write(
                 programme_id=cast.programme.pk, title="x", text="{社長の誕生日}", by=cast.agent, now=NOW
             )
-        assert [one.title for one in selectors.ready_answers(cast.programme.pk)] == ["案内"]
+        assert [answer.title for answer in selectors.ready_answers(cast.programme.pk)] == ["案内"]
 
 
 class ArticleLife(RuleBasedStateMachine):

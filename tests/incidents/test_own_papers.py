@@ -56,8 +56,8 @@ def _paper(phone: Phone, name: str) -> str:
 
 def test_the_vendor_finds_its_finished_job_with_report_and_invoice(phone: Phone) -> None:
     page = text_of(phone.client.get("/vendor/papers/").content.decode())
-    for told in ("さくら歯科", "7番", "48,000円", "請求書 K-7"):
-        assert told in page, told
+    for words in ("さくら歯科", "7番", "48,000円", "請求書 K-7"):
+        assert words in page, words
     report, bill = _paper(phone, "report"), _paper(phone, "invoice")
     assert "235" in report
     assert "桜井 花子 様" in report

@@ -26,10 +26,10 @@ def test_four_past_jobs_are_no_basis_and_the_fifth_is(cast: Cast) -> None:
         past_job_make(cast, number, "emotet", {"remote": minutes}, yen)
     assert _past(cast, "emotet") == []
     past_job_make(cast, 5, "emotet", {"remote": 300}, 50_000)
-    found = nearest(_past(cast, "emotet"), "remote")
-    assert found is not None
-    assert (found.level, found.jobs, found.minutes_middle) == (0, 5, 200)
-    assert yen_of(found) == (35_000, 40_000, 48_000)
+    past = nearest(_past(cast, "emotet"), "remote")
+    assert past is not None
+    assert (past.level, past.jobs, past.minutes_middle) == (0, 5, 200)
+    assert yen_of(past) == (35_000, 40_000, 48_000)
     assert nearest(_past(cast, "emotet"), "on_site") is None
 
 
@@ -62,9 +62,9 @@ def test_time_that_was_struck_out_does_not_count_and_any_visit_makes_it_a_visit(
                 tenant_id=job.tenant_id, job=job, key=uuid.uuid4(), by=cast.engineer, entered_at=PAST, kind="work",
                 way="remote", source="hand", started_at=PAST, stopped_at=PAST, minutes=0, corrects=wrong, reason="誤り",
             )  # fmt: skip
-    found = nearest(_past(cast, "x"), "on_site")
-    assert found is not None
-    assert (found.minutes_low, found.minutes_high) == (60, 60)
+    past = nearest(_past(cast, "x"), "on_site")
+    assert past is not None
+    assert (past.minutes_low, past.minutes_high) == (60, 60)
 
 
 @pytest.mark.parametrize(("yen", "own"), [((30_000, 40_000, 48_000), "0円"), ((55_000, 55_001, 60_000), "5,001円")])

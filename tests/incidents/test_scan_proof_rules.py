@@ -63,6 +63,6 @@ def test_an_alert_after_the_scan_is_a_recurrence_and_one_before_it_is_none() -> 
 @given(newest=st.none() | st.integers(-10, 40), now=st.integers(0, 60))
 def test_a_watch_ends_in_a_declared_state_and_only_once(newest: int | None, now: int) -> None:
     at = None if newest is None else DONE + newest * DAY
-    found = watch_result(opened_at=DONE, until=DONE + 30 * DAY, newest_alert=at, now=DONE + now * DAY)
-    assert found == WatchState.RUNNING or found in WATCH_MOVES[WatchState.RUNNING]
+    outcome = watch_result(opened_at=DONE, until=DONE + 30 * DAY, newest_alert=at, now=DONE + now * DAY)
+    assert outcome == WatchState.RUNNING or outcome in WATCH_MOVES[WatchState.RUNNING]
     assert all(not after for state, after in WATCH_MOVES.items() if state != WatchState.RUNNING)

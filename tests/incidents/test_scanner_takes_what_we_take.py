@@ -32,8 +32,8 @@ def clamd(settings: Settings, limits: str) -> Iterator[None]:
         (home / "signatures").mkdir()
         (home / "signatures" / "eicar.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR[:60].hex()}\n")
         socket = home / "c.sock"
-        told = f"DatabaseDirectory {home}/signatures\nLocalSocket {socket}\nForeground yes\n{limits}"
-        (home / "clamd.conf").write_text(told)
+        configuration = f"DatabaseDirectory {home}/signatures\nLocalSocket {socket}\nForeground yes\n{limits}"
+        (home / "clamd.conf").write_text(configuration)
         process = subprocess.Popen(["/usr/sbin/clamd", "-c", str(home / "clamd.conf")], stdout=subprocess.DEVNULL)
         try:
             clamd_answers(socket)

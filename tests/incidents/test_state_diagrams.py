@@ -56,8 +56,8 @@ def test_whoever_wishes_whatever_in_whatever_order_only_drawn_steps_are_taken(
 ) -> None:
     states = list(machine.states)
     state, last = states[0], {state for state in states if not machine.moves[state]}
-    said = st.tuples(st.sampled_from([*states, "lost"]), st.sampled_from(Party), st.sampled_from(["", "  ", "理由"]))
-    for to, party, why in wishes.draw(st.lists(said, max_size=30)):
+    tries = st.tuples(st.sampled_from([*states, "lost"]), st.sampled_from(Party), st.sampled_from(["", "  ", "理由"]))
+    for to, party, why in wishes.draw(st.lists(tries, max_size=30)):
         try:
             require_move(machine.moves, state, to, party=party, reason=why)
         except MoveRefused:

@@ -61,8 +61,8 @@ def test_firm_and_desk_ask_for_help_at_once_and_one_vendor_comes(cast: Cast, mon
             ),
         )  # fmt: skip
 
-    said = at_once(ask(cast.hanako, cast.sakura_dental, Party.FIRM), ask(cast.agent, cast.desk, Party.DESK))
-    assert sorted(said) == ["JobExists", "done"]
+    outcomes = at_once(ask(cast.hanako, cast.sakura_dental, Party.FIRM), ask(cast.agent, cast.desk, Party.DESK))
+    assert sorted(outcomes) == ["JobExists", "done"]
     with tenant_scope(incident.tenant_id):
         assert list(Job.objects.values_list("number", flat=True)) == [1]
 

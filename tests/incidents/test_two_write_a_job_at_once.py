@@ -79,8 +79,8 @@ def test_a_report_is_signed_once_though_portal_and_the_vendors_phone_send_at_onc
 
         return act
 
-    said = at_once(sign("firm", SignOff.Place.PORTAL), sign("vendor", SignOff.Place.VENDOR_DEVICE))
-    assert sorted(said) == ["SheetClosed", "done"]
+    outcomes = at_once(sign("firm", SignOff.Place.PORTAL), sign("vendor", SignOff.Place.VENDOR_DEVICE))
+    assert sorted(outcomes) == ["SheetClosed", "done"]
     with tenant_scope(phone.job.tenant_id):
         assert SignOff.objects.count() == 1
     assert phone.state() == "signed"
@@ -129,8 +129,8 @@ def test_an_invoice_is_settled_or_taken_back_and_never_both(phone: Phone, cast: 
                 invoice_id=made.pk, to=InvoiceState.VOID, party=Party.VENDOR, by=cast.engineer, now=NOW, reason="誤り"
             )
 
-    said = at_once(settle, take_back)
-    assert sorted(said) == ["MoveRefused", "done"]
+    outcomes = at_once(settle, take_back)
+    assert sorted(outcomes) == ["MoveRefused", "done"]
     with tenant_scope(phone.job.tenant_id):
-        assert Invoice.objects.get().state == ("settled" if said[0] == "done" else "void")
+        assert Invoice.objects.get().state == ("settled" if outcomes[0] == "done" else "void")
     assert _audited(phone, "invoice.moved") == 1

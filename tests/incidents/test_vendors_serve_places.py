@@ -28,8 +28,8 @@ def _wanted(code: str, at: datetime | None = TUESDAY, **more: Any) -> Wanted:
     return Wanted(place.prefecture, code, **facts)
 
 
-def _by(found: list[Match], fit: Fit) -> str:
-    return "".join(sorted(str(line.candidate.vendor_id) for line in found if line.fit == fit))
+def _by(matches: list[Match], fit: Fit) -> str:
+    return "".join(sorted(str(line.candidate.vendor_id) for line in matches if line.fit == fit))
 
 
 def _code(prefecture: str, name: str) -> str:
@@ -78,8 +78,8 @@ def test_the_nine_vendors_come_to_the_towns_of_the_firms(town: Town) -> None:
     for code in codes:
         south = municipalities()[code].name in SOUTH_IN_HIDAKA
         yes = "".join(sorted(town.yes + "5")) if south else town.yes
-        found = match(_wanted(code), vendors())
-        assert (_by(found, Fit.YES), _by(found, Fit.ASK)) == (yes, town.ask), municipalities()[code].name
+        matches = match(_wanted(code), vendors())
+        assert (_by(matches, Fit.YES), _by(matches, Fit.ASK)) == (yes, town.ask), municipalities()[code].name
 
 
 @pytest.mark.parametrize(
@@ -93,41 +93,43 @@ def test_the_nine_vendors_come_to_the_towns_of_the_firms(town: Town) -> None:
     ],
 )
 def test_who_comes_to_nara_depends_on_day_and_hour(at: datetime, yes: str, ask: str) -> None:
-    found = match(_wanted(_code(NARA, "奈良市"), at), vendors())
-    assert (_by(found, Fit.YES), _by(found, Fit.ASK)) == (yes, ask)
+    matches = match(_wanted(_code(NARA, "奈良市"), at), vendors())
+    assert (_by(matches, Fit.YES), _by(matches, Fit.ASK)) == (yes, ask)
 
 
 def test_remote_help_reaches_everywhere_when_the_hours_fit() -> None:
     for code in (_code("沖縄県", "那覇市"), _code("北海道", "札幌市中央区")):
-        found = match(_wanted(code, remote=True), vendors())
-        assert (_by(found, Fit.YES), _by(found, Fit.ASK), _by(found, Fit.NO)) == ("12345679", "8", "")
+        matches = match(_wanted(code, remote=True), vendors())
+        assert (_by(matches, Fit.YES), _by(matches, Fit.ASK), _by(matches, Fit.NO)) == ("12345679", "8", "")
         late = match(_wanted(code, TUESDAY.replace(hour=20), remote=True, minutes=60), vendors())
         assert _by(late, Fit.YES) == "67"
 
 
 def test_the_list_says_in_plain_words_why() -> None:
-    said = {
+    reasons = {
         line.candidate.vendor_id: [reason_text(because) for because in line.reasons]
         for line in match(_wanted(_code(NARA, "奈良市"), SUNDAY), vendors())
     }
-    assert "日曜は対応できません" in said[2]
-    assert "この地域には対応していません" in said[1]
-    assert "近鉄奈良線最寄駅から徒歩圏エリア（駅から歩ける場所か、直接ご確認ください）" in said[7]
-    assert "対応できる曜日は直接ご確認ください" in said[8]
-    assert "相談（直接ご確認ください）" in said[9]
-    assert "県北部に伺えます" in said[6]
+    assert "日曜は対応できません" in reasons[2]
+    assert "この地域には対応していません" in reasons[1]
+    assert "近鉄奈良線最寄駅から徒歩圏エリア（駅から歩ける場所か、直接ご確認ください）" in reasons[7]
+    assert "対応できる曜日は直接ご確認ください" in reasons[8]
+    assert "相談（直接ご確認ください）" in reasons[9]
+    assert "県北部に伺えます" in reasons[6]
 
 
 def test_best_first_near_first_and_nobody_is_left_out() -> None:
     there = {2: "29100", 3: "29201"}
     near = [
-        replace(one, prefecture=NARA, municipality_code=there[one.vendor_id]) if one.vendor_id in there else one
-        for one in vendors()
+        replace(vendor, prefecture=NARA, municipality_code=there[vendor.vendor_id])
+        if vendor.vendor_id in there
+        else vendor
+        for vendor in vendors()
     ]
-    found = match(_wanted(_code(NARA, "奈良市")), near)
-    assert [line.candidate.vendor_id for line in found][:3] == [3, 2, 6]
-    assert len(found) == 9
-    assert [line.fit for line in found] == sorted(line.fit for line in found)
+    matches = match(_wanted(_code(NARA, "奈良市")), near)
+    assert [line.candidate.vendor_id for line in matches][:3] == [3, 2, 6]
+    assert len(matches) == 9
+    assert [line.fit for line in matches] == sorted(line.fit for line in matches)
 
 
 def _plain(**more: Any) -> Candidate:
@@ -146,14 +148,14 @@ def _plain(**more: Any) -> Candidate:
     ],
 )
 def test_each_reason_has_its_effect(candidate: Candidate, wanted: dict[str, Any], fit: Fit, reason: Reason) -> None:
-    found = match(_wanted(_code(NARA, "奈良市"), **wanted), [candidate])[0]
-    assert found.fit == fit
-    assert reason in {because.reason for because in found.reasons}
+    vendor_match = match(_wanted(_code(NARA, "奈良市"), **wanted), [candidate])[0]
+    assert vendor_match.fit == fit
+    assert reason in {because.reason for because in vendor_match.reasons}
 
 
 def test_without_a_time_only_place_and_kind_count_and_without_a_town_a_part_is_asked_about() -> None:
-    found = match(_wanted(_code(NARA, "奈良市"), None), vendors())
-    assert _by(found, Fit.YES) == "2368"
+    matches = match(_wanted(_code(NARA, "奈良市"), None), vendors())
+    assert _by(matches, Fit.YES) == "2368"
     unknown = match(Wanted(NARA, "", "first_response", remote=False), vendors())
     assert (_by(unknown, Fit.YES), _by(unknown, Fit.ASK)) == ("238", "679")
 

@@ -52,9 +52,9 @@ def incident_make(box: Box, number: int = 1, now: datetime = NOW) -> Incident:
     high_group_make(box, family=f"malware:{number}", asset_key=f"02:00:5e:00:54:{number:02}")
     groups_claim(now=now)
     with tenant_scope(box.sensor.tenant_id):
-        found: Incident = Incident.objects.get(number=number)
+        incident: Incident = Incident.objects.get(number=number)
         OutboxMessage.objects.filter(kind="incident").update(state="sent", sent_at=now)
-    return found
+    return incident
 
 
 def job_make(

@@ -101,21 +101,21 @@ def test_the_insurer_says_yes_on_one_page(stage: Stage) -> None:
     assert "さくら歯科" in queue
     assert "48,000円" in queue
     html = page(stage.adjuster, "claim", claim.pk)
-    for told in (
+    for words in (
         "さくら歯科: 保険への請求 48,000円",
         "作業の記録があります(235分)",
         "保険年度の1回目です(年1回まで)",
         "証拠は記録したときのままです",
         "ET MALWARE Foobot Checkin",
     ):
-        assert told in html
+        assert words in html
     assert "確認できません" not in html
     assert "192.168." not in html
     assert "支払いを決めました" in post(stage.adjuster, "claim", claim.pk, action="approve", amount="48000")
     today = timezone.localdate().isoformat()
     assert "支払い済みにしました" in post(stage.adjuster, "claim", claim.pk, action="pay", paid_on=today)
-    told = page(stage.cast.hanako, "claim", claim.pk)
-    assert "保険会社から事業者へ支払われました" in told
+    words = page(stage.cast.hanako, "claim", claim.pk)
+    assert "保険会社から事業者へ支払われました" in words
     with tenant_scope(stage.firm.pk):
         subjects = list(OutboxMessage.objects.filter(kind="claim").order_by("pk").values_list("to", "subject"))
     assert subjects == [
@@ -142,9 +142,9 @@ def test_paying_less_needs_a_reason_and_the_firm_reads_it(stage: Stage) -> None:
     assert "理由を書いてください" in post(stage.adjuster, "claim", claim.pk, action="approve", amount="30000")
     assert "1円から請求額まで" in post(stage.adjuster, "claim", claim.pk, action="approve", amount="50001", text="x")
     post(stage.adjuster, "claim", claim.pk, action="approve", amount="30000", text="交通費は対象外です")
-    told = page(stage.cast.hanako, "claim", claim.pk)
-    assert "会社の負担 30,000円" in told
-    assert "交通費は対象外です" in told
+    shown = page(stage.cast.hanako, "claim", claim.pk)
+    assert "会社の負担 30,000円" in shown
+    assert "交通費は対象外です" in shown
 
 
 def test_the_firm_and_the_desk_cannot_decide_and_strangers_see_nothing(stage: Stage) -> None:
@@ -203,10 +203,10 @@ def test_the_firms_mark_is_part_of_the_evidence_on_page_paper_and_list(stage: St
     squeezed = "".join("".join(sheet.extract_text() for sheet in sheets).split())
     rows = client.get(reverse("insurance:claim_csv", args=[claim.pk])).content.decode("utf-8-sig")
     shown = page(stage.adjuster, "claim", claim.pk)
-    for told in ("桜井 次郎", "手書きと氏名", "第2版", "cd" * 32, "助かりました"):
-        assert told in shown
-        assert told in rows
-        assert told.replace(" ", "") in squeezed
+    for words in ("桜井 次郎", "手書きと氏名", "第2版", "cd" * 32, "助かりました"):
+        assert words in shown
+        assert words in rows
+        assert words.replace(" ", "") in squeezed
     assert "確認できました 会社が作業の報告を確認しています" in shown
 
 
@@ -284,8 +284,8 @@ def test_the_insurer_takes_a_transfer_file_to_its_bank(stage: Stage) -> None:
     assert "48000" in rows
     assert "1234567" not in rows
     sunday = on + timedelta(days=6 - on.weekday())
-    told = client.post(reverse("insurance:payments"), data | {"on": sunday.isoformat()}, follow=True)
-    assert "銀行の営業日" in told.content.decode()
+    answer = client.post(reverse("insurance:payments"), data | {"on": sunday.isoformat()}, follow=True)
+    assert "銀行の営業日" in answer.content.decode()
 
 
 def test_going_back_and_making_the_file_again_makes_no_second_file_with_the_same_claim(stage: Stage) -> None:
@@ -294,8 +294,8 @@ def test_going_back_and_making_the_file_again_makes_no_second_file_with_the_same
     client, on = browser(stage.adjuster), next_bank_day(timezone.localdate())
     data = {"claim": f"{claim.pk}:0", "on": on.isoformat(), "form": "zengin"}
     assert "attachment" in client.post(reverse("insurance:payments"), data).headers["Content-Disposition"]
-    told = client.post(reverse("insurance:payments"), data, follow=True).content.decode()
-    assert "すでに別の振込データに入っています" in told
+    shown = client.post(reverse("insurance:payments"), data, follow=True).content.decode()
+    assert "すでに別の振込データに入っています" in shown
     assert "checked" not in page(stage.adjuster, "payments")
     again = data | {"claim": f"{claim.pk}:1"}
     assert "理由を書いてください" in client.post(reverse("insurance:payments"), again, follow=True).content.decode()
@@ -305,8 +305,8 @@ def test_going_back_and_making_the_file_again_makes_no_second_file_with_the_same
 
 
 def test_a_bank_account_is_seen_by_its_owners_only_and_must_be_one_a_bank_takes(stage: Stage) -> None:
-    told = post(stage.cast.engineer, "account", **(ACCOUNT | {"holder_kana": "カワベ・システム"}))
-    assert "「・」は銀行が受け付けません" in told
+    shown = post(stage.cast.engineer, "account", **(ACCOUNT | {"holder_kana": "カワベ・システム"}))
+    assert "「・」は銀行が受け付けません" in shown
     accounts(stage)
     with person_scope(stage.cast.engineer.pk, stage.cast.vendor.pk):
         assert list(BankAccount.objects.values_list("holder_kana", flat=True)) == ["ｶﾜﾍﾞｼｽﾃﾑ(ｶ"]

@@ -81,14 +81,14 @@ def test_every_state_can_be_reached_and_every_way_ends() -> None:
 
 
 def test_only_the_insurer_decides_and_says_why_when_it_does_not_pay() -> None:
-    asked = claim_step(draft(), "submitted", party=Party.DESK)
+    submitted = claim_step(draft(), "submitted", party=Party.DESK)
     for party in set(Party) - {Party.INSURER}:
         with pytest.raises(MoveRefused):
-            claim_step(asked, "approved", party=party)
+            claim_step(submitted, "approved", party=party)
     for to in ("returned", "rejected"):
         with pytest.raises(ReasonMissing):
-            claim_step(asked, to, party=Party.INSURER, reason="  ")
-    back = claim_step(asked, "returned", party=Party.INSURER, reason="作業の内訳を教えてください")
+            claim_step(submitted, to, party=Party.INSURER, reason="  ")
+    back = claim_step(submitted, "returned", party=Party.INSURER, reason="作業の内訳を教えてください")
     with pytest.raises(ReasonMissing):
         claim_step(back, "resubmitted", party=Party.DESK)
     again = claim_step(back, "resubmitted", party=Party.DESK, reason="内訳を足しました")
@@ -97,16 +97,16 @@ def test_only_the_insurer_decides_and_says_why_when_it_does_not_pay() -> None:
 
 
 def test_less_than_asked_needs_a_reason_and_the_firm_pays_the_difference() -> None:
-    asked = claim_step(draft(60_000), "submitted", party=Party.FIRM)
-    assert (asked.asked_yen, asked.own_yen) == (50_000, 10_000)
+    submitted = claim_step(draft(60_000), "submitted", party=Party.FIRM)
+    assert (submitted.asked_yen, submitted.own_yen) == (50_000, 10_000)
     with pytest.raises(ReasonMissing):
-        claim_step(asked, "approved", party=Party.INSURER, approved_yen=30_000)
-    less = claim_step(asked, "approved", party=Party.INSURER, approved_yen=30_000, reason="交通費は対象外")
+        claim_step(submitted, "approved", party=Party.INSURER, approved_yen=30_000)
+    less = claim_step(submitted, "approved", party=Party.INSURER, approved_yen=30_000, reason="交通費は対象外")
     assert (less.approved_yen, less.own_yen) == (30_000, 30_000)
     for amount in (0, 50_001):
         with pytest.raises(AmountWrong):
-            claim_step(asked, "approved", party=Party.INSURER, approved_yen=amount, reason="必要なため")
-    refused = claim_step(asked, "rejected", party=Party.INSURER, reason="対象外")
+            claim_step(submitted, "approved", party=Party.INSURER, approved_yen=amount, reason="必要なため")
+    refused = claim_step(submitted, "rejected", party=Party.INSURER, reason="対象外")
     assert (refused.approved_yen, refused.own_yen) == (0, 60_000)
 
 
@@ -176,8 +176,8 @@ def test_why_the_cover_pays_or_not(changes: dict[str, object], verdict: Verdict)
     ],
 )
 def test_the_year_follows_the_policys_rule(rule: str, day: date, year: tuple[date, date] | None) -> None:
-    found = insurance_year(rule, start=date(2026, 6, 15), end=None, day=day, fiscal_start_month=4)
-    assert found == (ContractYear(*year) if year else None)
+    contract_year = insurance_year(rule, start=date(2026, 6, 15), end=None, day=day, fiscal_start_month=4)
+    assert contract_year == (ContractYear(*year) if year else None)
 
 
 def test_the_years_claims_are_given_out_one_by_one() -> None:

@@ -146,6 +146,6 @@ def _whole(stage: Stage, before: dict[int, Claim]) -> None:
     assert set(before) <= set(after)
     with tenant_scope(stage.firm.pk):
         for claim in after.values():
-            told = ClaimMessage.objects.filter(claim=claim, kind="move").order_by("pk").last()
-            assert told is not None
-            assert told.state == claim.state, "its course tells every step"
+            last_move = ClaimMessage.objects.filter(claim=claim, kind="move").order_by("pk").last()
+            assert last_move is not None
+            assert last_move.state == claim.state, "its course tells every step"

@@ -64,9 +64,9 @@ def test_the_desk_makes_a_claim_in_one_step_and_the_insurer_pays_it(stage: Stage
         assert Claim.objects.get().state == "submitted"
         claim_decide(claim_id=claim.pk, to="approved", now=WEEK)
         paid = claim_pay(claim_id=claim.pk, paid_on=date(2026, 11, 27), now=WEEK)
-        said = [message.state for message in ClaimMessage.objects.all()]
+        states = [message.state for message in ClaimMessage.objects.all()]
     assert (paid.state, paid.approved_yen) == ("paid", 48_000)
-    assert said == ["draft", "submitted", "approved", "paid"]
+    assert states == ["draft", "submitted", "approved", "paid"]
     with tenant_scope(stage.firm.pk):
         assert entitlement(tenant_id=stage.firm.pk, on_day=DAY).claims_left == 0
 
@@ -89,8 +89,8 @@ def test_a_bill_the_insurer_has_paid_whole_is_not_left_for_the_office_to_pay_aga
     assert (invoice.state_by_id, invoice.state_at) == (
         (stage.adjuster.pk, WEEK) if total == 48_000 else (stage.cast.engineer.pk, NOW)
     )
-    told = "保険会社が事業者へ支払いました。" if total == 48_000 else ""
-    assert invoice.state_reason == told
+    words = "保険会社が事業者へ支払いました。" if total == 48_000 else ""
+    assert invoice.state_reason == words
 
 
 def test_50001_yen_leave_one_yen_to_the_firm(stage: Stage) -> None:

@@ -133,7 +133,7 @@ def test_another_firm_and_people_without_a_right_get_nothing(cast: Cast) -> None
 
 
 def test_a_firm_reads_that_a_promoted_alert_is_at_its_own_cost_and_when_that_changes() -> None:
-    told = str(REASONS[Verdict.BY_HAND])
-    assert "会社の希望" in told
-    assert "費用は会社の負担です" in told
-    assert "あとから重要度 高(★★★)の知らせになれば、その時から対象になります" in told
+    reason = str(REASONS[Verdict.BY_HAND])
+    assert "会社の希望" in reason
+    assert "費用は会社の負担です" in reason
+    assert "あとから重要度 高(★★★)の知らせになれば、その時から対象になります" in reason

@@ -17,7 +17,7 @@ from tests.factories import Cast
 from tests.insurance.stage import NOW, Stage, bill, incident_make, invoice_make, job_make, stage_make
 from tests.portal.pages import text_of
 
-ASKED = "作業の内訳を教えてください"
+QUESTION = "作業の内訳を教えてください"
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ def claim_in_question(stage: Stage) -> Claim:
         claim = claim_make(job=job, bill=bill(), by=cast.agent, now=NOW)
         claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
     with person_scope(stage.adjuster.pk, stage.insurer.pk):
-        claim_decide(claim_id=claim.pk, to="returned", reason=ASKED, now=NOW)
+        claim_decide(claim_id=claim.pk, to="returned", reason=QUESTION, now=NOW)
     desk_tasks_open(now=NOW)
     return claim
 
 
 def task(stage: Stage) -> DeskTask:
     with tenant_scope(stage.firm.pk):
-        found: DeskTask = DeskTask.objects.get(attention__kind="claim_returned")
-    return found
+        task: DeskTask = DeskTask.objects.get(attention__kind="claim_returned")
+    return task
 
 
 def test_a_question_is_a_task_of_the_desk_that_leads_to_the_claim(stage: Stage) -> None:
@@ -63,7 +63,7 @@ def test_a_question_is_a_task_of_the_desk_that_leads_to_the_claim(stage: Stage) 
     page = desk.get(f"/desk/tasks/{stage.firm.pk}/{task(stage).pk}/").content.decode()
     assert f'href="/insurance/claims/{claim.pk}/"' in page
     assert "保険の請求 1番(48,000円)" in text(desk, "/desk/")
-    assert ASKED in text(desk, f"/insurance/claims/{claim.pk}/")
+    assert QUESTION in text(desk, f"/insurance/claims/{claim.pk}/")
 
 
 @pytest.mark.parametrize("taken", [False, True])
@@ -103,13 +103,13 @@ def test_the_second_claim_of_a_year_is_refused_by_naming_the_first_and_the_day_f
     second = incident_make(cast.sakura_box, 2)
     job = job_make(second, cast.vendor, 2)
     invoice_make(job, 48_000)
-    told = (
+    refusal = (
         "今年度の付帯保険はすでに使われています。"
         "今年度は、2026年11月20日(金)に受け付けた件(インシデント1番)の請求1番で使いました。"
         "次に使えるのは2027年4月1日(木)からです(契約が続いている場合)。"
     )
     answer = browser(cast.agent).post(f"/insurance/claims/new/{stage.firm.pk}/{job.pk}/", follow=True)
-    assert told in text_of(answer.content.decode())
+    assert refusal in text_of(answer.content.decode())
     for user in (cast.hanako, cast.agent):
         page = text(browser(user), f"/insurance/entitlement/{stage.firm.pk}/2/")
         assert "請求1番で使いました" in page

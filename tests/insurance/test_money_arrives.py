@@ -62,10 +62,10 @@ def shown(user: User, name: str, *args: int) -> str:
 
 def test_the_vendor_is_asked_for_its_account_when_the_claim_is_sent_and_not_when_it_has_one(stage: Stage) -> None:
     submitted(stage)
-    (asked,) = to_vendor(stage)
-    assert asked.startswith("kawabe@vendor.invalid")
-    assert "振込口座を登録してください" in asked
-    assert "/insurance/account/" in asked
+    (mail,) = to_vendor(stage)
+    assert mail.startswith("kawabe@vendor.invalid")
+    assert "振込口座を登録してください" in mail
+    assert "/insurance/account/" in mail
 
 
 def test_a_vendor_with_an_account_is_not_asked(stage: Stage) -> None:
@@ -116,5 +116,5 @@ def test_the_vendor_hears_that_the_insurer_gives_nothing(stage: Stage) -> None:
     claim = submitted(stage)
     with person_scope(stage.adjuster.pk, stage.insurer.pk):
         claim_decide(claim_id=claim.pk, to="rejected", reason="対象外の作業", now=NOW)
-    (told,) = to_vendor(stage)
-    assert "保険は支払われないことになりました" in told
+    (mail,) = to_vendor(stage)
+    assert "保険は支払われないことになりました" in mail

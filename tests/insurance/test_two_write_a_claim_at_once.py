@@ -46,8 +46,8 @@ def _submitted(stage: Stage) -> Claim:
 
 def _stored(stage: Stage) -> Claim:
     with tenant_scope(stage.firm.pk):
-        found: Claim = Claim.objects.get()
-    return found
+        claim: Claim = Claim.objects.get()
+    return claim
 
 
 def _audited(stage: Stage, code: str) -> int:
@@ -88,17 +88,17 @@ def test_a_claim_is_taken_back_or_approved_and_never_both(stage: Stage, monkeypa
     claim = _submitted(stage)
     monkeypatch.setattr(services, "claim_step", meeting_in(claim_step))
     cast = stage.cast
-    said = at_once(
+    outcomes = at_once(
         _as(stage.adjuster, stage.insurer, lambda: claim_decide(claim_id=claim.pk, to="approved", now=NOW)),
         _as(
             cast.agent, cast.desk,
             lambda: claim_withdraw(claim_id=claim.pk, party=Party.DESK, reason="請求の誤り", now=NOW),
         ),
     )  # fmt: skip
-    assert sorted(said) == ["MoveRefused", "done"]
-    found = _stored(stage)
-    assert (found.state, found.slot, found.approved_yen) == (
-        ("approved", 1, 48_000) if said[0] == "done" else ("withdrawn", None, 0)
+    assert sorted(outcomes) == ["MoveRefused", "done"]
+    stored = _stored(stage)
+    assert (stored.state, stored.slot, stored.approved_yen) == (
+        ("approved", 1, 48_000) if outcomes[0] == "done" else ("withdrawn", None, 0)
     )
     assert _audited(stage, "claim.approved") + _audited(stage, "claim.withdrawn") == 1
 

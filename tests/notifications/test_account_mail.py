@@ -58,9 +58,9 @@ def _as_superuser(sql: str) -> list[tuple[Any, ...]]:
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute(sql)
-        found = list(cursor.fetchall())
+        rows = list(cursor.fetchall())
     server.close()
-    return found
+    return rows
 
 
 def ask_for_a_new_password(email: str = HANAKO) -> None:

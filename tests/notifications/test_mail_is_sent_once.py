@@ -58,8 +58,8 @@ def put(
 
 def message(firm_id: int) -> OutboxMessage:
     with tenant_scope(firm_id):
-        found: OutboxMessage = OutboxMessage.objects.get()
-        return found
+        message: OutboxMessage = OutboxMessage.objects.get()
+        return message
 
 
 def attentions(firm_id: int) -> list[Attention]:
@@ -130,8 +130,8 @@ def test_an_address_the_server_refuses_for_ever_is_told_to_a_person_and_not_trie
     outbox_send()
     assert message(firm).state == "failed"
     assert "550" in message(firm).error
-    (asked,) = attentions(firm)
-    assert (asked.kind, asked.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
+    (attention,) = attentions(firm)
+    assert (attention.kind, attention.facts["to"]) == ("mail_failed", "owner@sakura.invalid")
 
     set_behaviour(mailbox.directory, Behaviour.KEEP)
     make_due(firm)
@@ -157,7 +157,7 @@ def test_it_gives_up_after_the_last_try_and_says_so(cast: Cast, mailbox: Mailbox
     set_behaviour(mailbox.directory, Behaviour.REFUSE_NOW)
     outbox_send()
     assert message(firm).state == "failed"
-    assert [asked.kind for asked in attentions(firm)] == ["mail_failed"]
+    assert [attention.kind for attention in attentions(firm)] == ["mail_failed"]
 
 
 def test_an_urgent_mail_that_hangs_is_told_to_a_person_while_it_is_still_tried(cast: Cast, mailbox: Mailbox) -> None:
@@ -243,7 +243,7 @@ def test_an_address_no_server_takes_does_not_stop_the_work_but_is_told_to_a_pers
     firm = cast.sakura_dental.pk
     put(firm, to=to)
     assert message(firm).state == "failed"
-    assert [asked.kind for asked in attentions(firm)] == ["mail_failed"]
+    assert [attention.kind for attention in attentions(firm)] == ["mail_failed"]
     assert outbox_send() == 0
     assert mailbox.mails() == []
 

@@ -98,7 +98,7 @@ def test_a_mail_nobody_can_write_is_told_to_a_person_soon_and_the_others_go(cast
     for _ in range(WARN_AFTER_ATTEMPTS):
         make_due(firm)
         assert outbox_send() == 0
-    assert [asked.kind for asked in attentions(firm)] == ["mail_failed"]
+    assert [attention.kind for attention in attentions(firm)] == ["mail_failed"]
     assert message(firm).state == "waiting"
 
 
@@ -109,7 +109,7 @@ def test_a_row_that_breaks_the_sender_does_not_stop_the_next(
     put(cast.yamada_works.pk, to="owner@yamada.invalid")
     real = OutboxMessage.objects.get
 
-    def breaks_once(**asked: object) -> OutboxMessage:
+    def breaks_once(**arguments: object) -> OutboxMessage:
         monkeypatch.setattr(OutboxMessage.objects, "get", real)
         raise RuntimeError("a bug")
 

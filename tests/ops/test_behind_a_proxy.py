@@ -61,8 +61,8 @@ class Town:
 def town(cast: Cast) -> Iterator[Town]:
     """nginx and gunicorn as in production, one trusted proxy."""
     cache.clear()
-    with _town({"TRUSTED_PROXIES": "1"}) as found:
-        yield found
+    with _town({"TRUSTED_PROXIES": "1"}) as stack:
+        yield stack
 
 
 @contextmanager
@@ -123,10 +123,10 @@ def _guess(town: Town, number: int, port: int = 0, **headers: str) -> str:
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.read().decode())
     assert token
     fields = {"csrfmiddlewaretoken": token[1], "login": f"person{number}@sakura.invalid", "password": "wrong password!"}
-    told = {
+    origin = {
         "Cookie": cookie, "Content_Type": "application/x-www-form-urlencoded", "Origin": f"https://127.0.0.1:{town.tls}"
     }  # fmt: skip
-    return town.ask("POST", "/accounts/login/", urlencode(fields), port=port, **headers, **told).read().decode()
+    return town.ask("POST", "/accounts/login/", urlencode(fields), port=port, **headers, **origin).read().decode()
 
 
 def test_a_forged_forwarded_address_does_not_dodge_the_log_in_limit(town: Town) -> None:

@@ -84,5 +84,5 @@ def test_being_stopped_while_starting_is_one_line(way: signal.Signals) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     process.send_signal(way)
-    _, told = process.communicate(timeout=10)
-    assert (process.returncode, told) == (130, "demo: stopped\n")
+    _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (130, "demo: stopped\n")

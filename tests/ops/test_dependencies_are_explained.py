@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_every_direct_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    requirements = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     explained = set(re.findall(r"[\w-]+", (ROOT / "docs" / "dependencies.md").read_text()))
-    names = {re.split(r"[\[<>=]", one)[0] for one in asked}
+    names = {re.split(r"[\[<>=]", requirement)[0] for requirement in requirements}
     assert {name for name in names if not name.startswith("types-")} - explained == set()

@@ -21,7 +21,7 @@ def _queue_of(task: str) -> str:
 
 
 def test_lines_of_boxes_mails_and_reports_do_not_wait_behind_each_other() -> None:
-    asked = {
+    queues = {
         "alerts.tasks.ingest_batch": "intake",
         "notifications.tasks.send_outbox": "mail",
         "notifications.tasks.send_account_mail": "mail",
@@ -31,7 +31,7 @@ def test_lines_of_boxes_mails_and_reports_do_not_wait_behind_each_other() -> Non
         "incidents.tasks.claim_groups": "work",
         "portal.tasks.run_due": "work",
     }
-    assert {task: _queue_of(task) for task in asked} == asked
+    assert {task: _queue_of(task) for task in queues} == queues
 
 
 def test_each_queue_has_a_key_of_its_own() -> None:

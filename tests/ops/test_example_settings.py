@@ -37,7 +37,7 @@ def test_containers_get_every_setting_and_only_migrations_the_owner(service: str
 
 
 def test_compose_asks_only_for_what_the_example_names() -> None:
-    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    names = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
-    assert asked - named == set()
+    assert names - named == set()

@@ -51,9 +51,9 @@ def desk_day(cast: Cast) -> DeskDay:
             body="「オフラインです」と出ます。昨日までは使えていました。",
         )  # fmt: skip
     with person_scope(cast.agent.pk, cast.desk.pk):
-        found = Case.objects.get(pk=case.pk)
+        case_row = Case.objects.get(pk=case.pk)
         cases.case_escalate(
-            **about, version=found.version, now=now - timedelta(minutes=12), to="soc", name="",
+            **about, version=case_row.version, now=now - timedelta(minutes=12), to="soc", name="",
             question="センサーを入れた日から印刷できないそうです。印刷の通信を止めていないか確かめてください。",
         )  # fmt: skip
         running = calls.call_start(tenant_id=firm, number="+81750000101", by=cast.agent, now=now)
@@ -64,4 +64,4 @@ def desk_day(cast: Cast) -> DeskDay:
             tenant_id=cast.office.pk, channel="phone", number_raw="06-0000-0202", number_e164="+81600000202",
             offered_at=now,
         )  # fmt: skip
-    return DeskDay(found, running, stranger)
+    return DeskDay(case_row, running, stranger)

@@ -79,16 +79,16 @@ class Stage:
     def job(self) -> Job:
         """The firm's newest job as it is."""
         with tenant_scope(self.cast.sakura_dental.pk):
-            found: Job = Job.objects.select_related("vendor").order_by("-pk")[0]
-        return found
+            job: Job = Job.objects.select_related("vendor").order_by("-pk")[0]
+        return job
 
     def choose(self, way: str, by: Browser | None = None, **fields: str) -> str:
         """Open the sheet, and choose what it shows."""
         who = by or self.firm
         page = who.client.get(self.sheet).content.decode()
-        found = re.search(r'name="sha256" value="([0-9a-f]{64})"', page)
-        assert found
-        return who.send(self.sheet, way=way, sha256=found[1], **fields)
+        shown_hash = re.search(r'name="sha256" value="([0-9a-f]{64})"', page)
+        assert shown_hash
+        return who.send(self.sheet, way=way, sha256=shown_hash[1], **fields)
 
     def ask(self, **fields: str) -> str:
         """The firm picks its vendor from the list."""

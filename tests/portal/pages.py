@@ -14,9 +14,9 @@ def text_of(page: str) -> str:
 
 def hero_of(page: str) -> str:
     """The markup of the page's answer."""
-    found = re.search(r'<section class="hero.*?</section>', page, flags=re.DOTALL)
-    assert found, "the page has no answer"
-    return found.group()
+    hero = re.search(r'<section class="hero.*?</section>', page, flags=re.DOTALL)
+    assert hero, "the page has no answer"
+    return hero.group()
 
 
 def inline_code(page: str) -> list[str]:

@@ -46,11 +46,11 @@ def test_everybody_is_told_the_same_next_opening_and_nothing_asks_to_call(cast: 
         hours_now = opens_at(hours_read("毎日・年末年始 9:00-9:01"), due - timedelta(minutes=15, seconds=1))
     opening = due - timedelta(minutes=15)
     assert hours_now == opening, "the desk's 15 minutes begin when it opens"
-    for told in (text_of(hero_of(home)), text_of(page), mail.text, mail.html):
-        assert jst(opening) in told
-    for asked in (hero_of(home), page):
-        assert "相談窓口に電話する" not in asked
-        assert 'class="button button--danger" href="tel:' not in asked
+    for words in (text_of(hero_of(home)), text_of(page), mail.text, mail.html):
+        assert jst(opening) in words
+    for html in (hero_of(home), page):
+        assert "相談窓口に電話する" not in html
+        assert 'class="button button--danger" href="tel:' not in html
     assert "/calls/" in hero_of(home) or "予約する" in hero_of(home)
     assert "background-color:#ce0000;font-size:16px" not in mail.html
     assert "相談窓口に電話してください: " not in mail.text

@@ -126,8 +126,8 @@ def test_what_the_box_refused_is_not_shown_as_done(analyst: Client, cast: Cast) 
 
 def _ask(box: Sensor, *, seen: int, state: str, now: datetime, detail: str = "") -> None:
     with tenant_scope(box.tenant_id):
-        told = orders.BoxState(seen, state, detail, {})
-        orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.pk, box_state=told, now=now)
+        box_state = orders.BoxState(seen, state, detail, {})
+        orders.order_pull(tenant_id=box.tenant_id, sensor_id=box.pk, box_state=box_state, now=now)
 
 
 def test_what_is_let_be_at_a_box_stands_on_its_page_with_its_hits(analyst: Client, agent: Client, cast: Cast) -> None:
@@ -188,9 +188,9 @@ def _printed(client: Client, box: Sensor) -> str:
     assert answer["Content-Type"] == "application/pdf"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
     assert "さくら歯科" in text
-    found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", text)
-    assert found is not None
-    return found.group()
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", text)
+    assert code is not None
+    return code.group()
 
 
 def test_the_way_of_a_box_with_the_days_it_took(agent: Client, cast: Cast) -> None:

@@ -38,8 +38,8 @@ def _seen(cast: Cast, mac: str = PRINTER, firm: str = "sakura") -> Device:
     now = timezone.now()
     with tenant_scope(box.tenant_id):
         devices_note(tenant_id=box.tenant_id, sensor_id=box.pk, sightings=[Sighting(mac, now, now, "192.168.1.20")])
-        found: Device = Device.objects.get(mac=mac)
-    return found
+        device: Device = Device.objects.get(mac=mac)
+    return device
 
 
 def _agree(hanako: Client) -> None:
@@ -51,8 +51,8 @@ def test_a_new_machine_is_told_and_named(hanako: Client, cast: Cast) -> None:
     page = _text(hanako.get("/boxes/devices/"))
     assert "1台の機器を初めて見ました" in page
     assert "Brother" in page
-    said = {"given_name": "2階のプリンター", "owner": "総務", "whose": "company", "antivirus": "no"}
-    page = _text(hanako.post(f"/boxes/devices/{device.pk}/", said, follow=True))
+    fields = {"given_name": "2階のプリンター", "owner": "総務", "whose": "company", "antivirus": "no"}
+    page = _text(hanako.post(f"/boxes/devices/{device.pk}/", fields, follow=True))
     assert "2階のプリンター" in page
     assert "会社のもの" in page
     assert "ウイルス対策なし" in page
@@ -122,7 +122,7 @@ def test_every_answer_has_a_picture_with_the_box_right_below_the_router_that_log
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("query", "step"),
     [
         ("line=router&wifi=none&below=hub", "ONUとルーターの間には入れないでください"),
         ("line=gateway&wifi=router&below=hub", "ルーターのWi-Fiを切り"),
@@ -132,10 +132,10 @@ def test_every_answer_has_a_picture_with_the_box_right_below_the_router_that_log
         ("line=unknown&wifi=none&below=hub", "お電話ください"),
     ],
 )
-def test_the_steps_fit_the_network(hanako: Client, asked: str, told: str) -> None:
+def test_the_steps_fit_the_network(hanako: Client, query: str, step: str) -> None:
     _agree(hanako)
-    page = hanako.get(f"/boxes/guide/?{asked}").content.decode()
-    assert told in pages.text_of(page)
+    page = hanako.get(f"/boxes/guide/?{query}").content.decode()
+    assert step in pages.text_of(page)
     assert "<svg" in page
     assert pages.inline_code(page) == []
 
@@ -196,6 +196,6 @@ def test_the_firm_says_that_its_box_arrived(hanako: Client, cast: Cast) -> None:
 
 
 def test_one_is_not_led_away_from_the_guide(hanako: Client) -> None:
-    for asked in ("https://evil.test/", "//evil.test", "/alerts/"):
-        answer = hanako.post("/boxes/guide/consent/", {"agree": "yes", "next": asked})
+    for address in ("https://evil.test/", "//evil.test", "/alerts/"):
+        answer = hanako.post("/boxes/guide/consent/", {"agree": "yes", "next": address})
         assert answer["Location"] == "/boxes/guide/"

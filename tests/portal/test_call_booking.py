@@ -53,7 +53,7 @@ def address(incident: Incident) -> str:
 
 def bookings(incident: Incident) -> list[tuple[str, str]]:
     with tenant_scope(incident.tenant_id):
-        return [(one.at.isoformat(), one.phone) for one in CallBooking.objects.order_by("pk")]
+        return [(booking.at.isoformat(), booking.phone) for booking in CallBooking.objects.order_by("pk")]
 
 
 def test_the_mail_of_the_night_says_what_to_do_and_where_to_book(cast: Cast, night: None) -> None:

@@ -19,7 +19,7 @@ def test_a_virus_in_a_mail_is_shown_and_never_handed_out(cast: Cast, desk_mailbo
     intake.mails_handle(now=NOW)
     with programme_scope(cast.programme.pk):
         mail = DeskMail.objects.get()
-        parts = {one.name: one.part for one in mail.files.all()}
+        parts = {file.name: file.part for file in mail.files.all()}
     with tenant_scope(cast.sakura_dental.pk):
         case = Case.objects.get()
     desk = logged_in(cast.agent)

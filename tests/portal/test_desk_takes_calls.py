@@ -170,8 +170,8 @@ def _token(cast: Cast, scope: str = "write:calls", user: str = "agent", place: s
 
 
 def _send_event(headers: dict[str, str], **event: str) -> Any:
-    told = {"call": "c-1", "number": "+81669446000", "event": "offered"} | event
-    return Client().post("/api/v1/calls", told, content_type="application/json", headers=headers)
+    body = {"call": "c-1", "number": "+81669446000", "event": "offered"} | event
+    return Client().post("/api/v1/calls", body, content_type="application/json", headers=headers)
 
 
 def test_the_telephones_tell_a_call_and_the_agent_answers_it(agent: Client, cast: Cast) -> None:
@@ -254,9 +254,9 @@ def test_callers_are_merged_and_split(agent: Client, cast: Cast) -> None:
     assert names == ["佐藤", "高橋"]
 
 
-def _about(agent: Client, path: str, **said: str) -> str:
-    told = {"action": "case", "case": "new", "title": "画面に警告が出た", "topic": "security/infection"} | said
-    return agent.post(path, told, follow=True).content.decode()
+def _about(agent: Client, path: str, **more: str) -> str:
+    fields = {"action": "case", "case": "new", "title": "画面に警告が出た", "topic": "security/infection"} | more
+    return agent.post(path, fields, follow=True).content.decode()
 
 
 def test_a_callers_open_incident_and_recent_alerts_stand_where_the_call_is_taken(agent: Client, cast: Cast) -> None:

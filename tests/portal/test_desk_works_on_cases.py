@@ -51,8 +51,8 @@ def _path(case: Case) -> str:
 
 def _now(case: Case) -> Case:
     with tenant_scope(case.tenant_id):
-        found: Case = Case.objects.select_related("assignee").get(pk=case.pk)
-    return found
+        case_row: Case = Case.objects.select_related("assignee").get(pk=case.pk)
+    return case_row
 
 
 def _do(client: Client, case: Case, action: str, **fields: str) -> Any:
@@ -79,12 +79,12 @@ def test_the_firm_reads_messages_and_never_a_note(agent: Client, cast: Cast, cas
 
 def test_a_case_about_a_serious_alert_becomes_as_urgent_as_the_alert(agent: Client, cast: Cast, case: Case) -> None:
     incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
-    before, told = _now(case), {"title": "メールが届かない", "topic": "portal/login", "importance": "1"}
-    _do(agent, case, "describe", **told, incident=str(incident.number))
+    before, fields = _now(case), {"title": "メールが届かない", "topic": "portal/login", "importance": "1"}
+    _do(agent, case, "describe", **fields, incident=str(incident.number))
     linked = _now(case)
     assert (before.importance, linked.importance, linked.incident_id) == (1, 3, incident.pk)
     assert linked.due_at < before.due_at
-    _do(agent, case, "describe", **told, incident=str(incident.number))
+    _do(agent, case, "describe", **fields, incident=str(incident.number))
     assert _now(case).importance == 1, "who knows better may say so afterwards"
 
 
@@ -105,8 +105,8 @@ def test_the_firm_is_told_by_mail_without_the_words_and_its_answer_wakes_the_cas
         assert "型番" not in mail.text + mail.subject
         assert f"/talks/{case.number}/" in mail.text
     _client(cast.hanako).post(f"/talks/{case.number}/", {"body": "ABC-1です"})
-    found = _now(case)
-    assert (found.state, found.assignee) == ("working", cast.agent)
+    after = _now(case)
+    assert (after.state, after.assignee) == ("working", cast.agent)
 
 
 def test_a_firm_asks_from_the_portal_and_a_solved_case_opens_again_when_it_writes(agent: Client, cast: Cast) -> None:
@@ -114,15 +114,15 @@ def test_a_firm_asks_from_the_portal_and_a_solved_case_opens_again_when_it_write
     firm.post("/talks/new/", {"title": "報告書の見かた", "body": "星の意味は?"})
     assert "報告書の見かた" in agent.get("/desk/").content.decode()
     with tenant_scope(cast.sakura_dental.pk):
-        asked = Case.objects.get()
-    assert (asked.channel, asked.state) == ("portal", "new")
-    _do(agent, asked, "take")
-    _do(agent, asked, "describe", title="報告書の見かた", topic="alert/report", importance="1")
-    _do(agent, asked, "solve", solved_by="portal")
-    assert _now(asked).state == "solved"
-    firm.post(f"/talks/{asked.number}/", {"body": "もう一つ"})
-    found = _now(asked)
-    assert (found.state, found.assignee, found.closed_at) == ("new", None, None)
+        case = Case.objects.get()
+    assert (case.channel, case.state) == ("portal", "new")
+    _do(agent, case, "take")
+    _do(agent, case, "describe", title="報告書の見かた", topic="alert/report", importance="1")
+    _do(agent, case, "solve", solved_by="portal")
+    assert _now(case).state == "solved"
+    firm.post(f"/talks/{case.number}/", {"body": "もう一つ"})
+    after = _now(case)
+    assert (after.state, after.assignee, after.closed_at) == ("new", None, None)
 
 
 def test_who_may_only_read_cannot_ask(cast: Cast) -> None:
@@ -149,9 +149,9 @@ def test_an_open_page_says_that_the_firm_has_written(agent: Client, cast: Cast, 
     assert f'hx-vals=\'{{"seen": "{seen["seen"]}"}}\'' in agent.get(_path(case)).content.decode()
     assert "新しい動きがあります" not in agent.post(here, seen).content.decode()
     firm.post(f"/talks/{case.number}/", {"body": "変えました"})
-    told = agent.post(here, seen).content.decode()
-    assert "新しい動きがあります" in told
-    assert f'href="{_path(case)}"' in told
+    notice = agent.post(here, seen).content.decode()
+    assert "新しい動きがあります" in notice
+    assert f'href="{_path(case)}"' in notice
 
 
 def test_a_colleague_is_refused_sees_who_is_here_and_takes_over_with_a_reason(
@@ -226,10 +226,10 @@ def test_a_case_goes_to_the_soc_and_comes_back_with_an_answer(agent: Client, cas
     analyst = _client(cast.analyst)
     assert "この通信は何ですか" in analyst.get("/soc/requests/").content.decode()
     with tenant_scope(case.tenant_id):
-        asked = Escalation.objects.get()
-    _do(analyst, case, "answer", escalation=str(asked.pk), answer="更新の通信で、心配ありません")
-    found = _now(case)
-    assert (found.state, found.assignee) == ("working", cast.agent)
+        escalation = Escalation.objects.get()
+    _do(analyst, case, "answer", escalation=str(escalation.pk), answer="更新の通信で、心配ありません")
+    after = _now(case)
+    assert (after.state, after.assignee) == ("working", cast.agent)
     assert "心配ありません" in agent.get(_path(case)).content.decode()
     _do(analyst, case, "solve", solved_by="phone")
     assert _now(case).state == "working"
@@ -245,8 +245,8 @@ def test_the_hand_over_sheet_is_a_paper_with_the_question(agent: Client, cast: C
     answer = agent.get(f"{_path(case)}sheet.pdf")
     assert answer["Content-Type"] == "application/pdf"
     words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
-    for told in ("川辺システム", "月曜の午前", "さくら歯科", "メールが届かない"):
-        assert told in words, told
+    for part in ("川辺システム", "月曜の午前", "さくら歯科", "メールが届かない"):
+        assert part in words, part
     assert "支払いが遅い" not in words  # a note is not for the vendor
 
 
@@ -289,8 +289,8 @@ def test_a_wish_to_be_called_is_a_task_with_the_number(agent: Client, cast: Cast
         firm.post("/talks/call-me/", {"number": "06-1111-2222", "when": "午後", "about": "設置のこと"})
     assert desk_tasks_open(now=timezone.now()) == 1
     page = text_of(agent.get("/desk/").content.decode())
-    for told in ("電話がほしい", "06-1111-2222", "午後", "設置のこと"):
-        assert told in page, told
+    for words in ("電話がほしい", "06-1111-2222", "午後", "設置のこと"):
+        assert words in page, words
 
 
 def test_a_box_that_never_started_is_a_task_until_it_starts(cast: Cast) -> None:
@@ -309,12 +309,12 @@ def test_the_open_queue_is_told_only_when_something_changed(agent: Client, cast:
     import re
 
     page = agent.get("/desk/").content.decode()
-    found = re.search(r"seen=(\w+)", page)
-    assert found is not None
-    same = agent.get(f"/desk/stamp/?seen={found[1]}")
+    mark = re.search(r"seen=(\w+)", page)
+    assert mark is not None
+    same = agent.get(f"/desk/stamp/?seen={mark[1]}")
     assert (same.status_code, same.headers.get("HX-Trigger")) == (204, None)
     _do(agent, case, "note", body="x")
-    assert agent.get(f"/desk/stamp/?seen={found[1]}").headers["HX-Trigger"] == "queue-changed"
+    assert agent.get(f"/desk/stamp/?seen={mark[1]}").headers["HX-Trigger"] == "queue-changed"
 
 
 def test_the_queue_goes_on_behind_its_first_page_and_loses_no_line(agent: Client, cast: Cast) -> None:

@@ -42,8 +42,8 @@ def _high(cast: Cast, **fields: Any) -> DeskTask:
 
 def _stored(task: DeskTask) -> DeskTask:
     with tenant_scope(task.tenant_id):
-        found: DeskTask = DeskTask.objects.select_related("taken_by").get(pk=task.pk)
-        return found
+        stored: DeskTask = DeskTask.objects.select_related("taken_by").get(pk=task.pk)
+        return stored
 
 
 def test_the_most_urgent_stands_first_and_late_is_said(agent: Client, cast: Cast) -> None:
@@ -150,8 +150,8 @@ def test_a_form_without_its_token_changes_nothing(cast: Cast) -> None:
 def test_the_task_page_says_whom_to_call_about_what(agent: Client, cast: Cast) -> None:
     task = scenes.silence_make(cast.sakura_box.sensor)
     page = text_of(agent.get(f"/desk/tasks/{task.tenant_id}/{task.pk}/").content.decode())
-    for told in ("さくら歯科", "桜井 花子", "センサーから連絡がない", "連絡がありません"):
-        assert told in page
+    for words in ("さくら歯科", "桜井 花子", "センサーから連絡がない", "連絡がありません"):
+        assert words in page
 
 
 def test_the_desk_moves_an_incident_only_where_it_may_go(agent: Client, cast: Cast) -> None:

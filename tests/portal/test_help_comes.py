@@ -231,16 +231,16 @@ def test_of_two_colleagues_who_accept_at_once_one_wins_and_the_other_reads_who(s
     with tenant_scope(stage.cast.sakura_dental.pk):
         offer = JobOffer.objects.get()
     people = (stage.cast.engineer, stage.worker)
-    ready, told = threading.Barrier(2), {}
+    ready, outcomes = threading.Barrier(2), {}
 
     def accept(number: int) -> None:
         try:
             with person_scope(people[number].pk, stage.cast.vendor.pk):
                 ready.wait()
                 job_offer_answer(offer_id=offer.pk, accept=True, by=people[number], now=timezone.now())
-                told[number] = "won"
+                outcomes[number] = "won"
         except OfferGone as gone:
-            told[number] = str(gone.by.pk if gone.by else None)
+            outcomes[number] = str(gone.by.pk if gone.by else None)
         finally:
             connection.close()
 
@@ -249,8 +249,8 @@ def test_of_two_colleagues_who_accept_at_once_one_wins_and_the_other_reads_who(s
         thread.start()
     for thread in threads:
         thread.join()
-    winner = next(number for number, said in told.items() if said == "won")
-    assert told == {winner: "won", 1 - winner: str(people[winner].pk)}
+    winner = next(number for number, outcome in outcomes.items() if outcome == "won")
+    assert outcomes == {winner: "won", 1 - winner: str(people[winner].pk)}
     assert stage.job().state == "accepted"
     late = browser(people[1 - winner]).send(f"/vendor/offers/{stage.job().pk}/", answer="accept")
     assert f"{people[winner].full_name or people[winner].email}さんが引き受けました" in late
@@ -264,7 +264,7 @@ def test_accepting_while_the_firm_withdraws_ends_one_way_only(stage: Stage) -> N
     stage.ask()
     with tenant_scope(stage.cast.sakura_dental.pk):
         offer = JobOffer.objects.get()
-    ready, told = threading.Barrier(2), []
+    ready, outcomes = threading.Barrier(2), []
 
     def run(who: str) -> None:
         try:
@@ -276,9 +276,9 @@ def test_accepting_while_the_firm_withdraws_ends_one_way_only(stage: Stage) -> N
                 with person_scope(stage.cast.hanako.pk, stage.cast.sakura_dental.pk):
                     ready.wait()
                     job_offer_withdraw(job=stage.job(), party=Party.FIRM, by=stage.cast.hanako, now=timezone.now())
-            told.append(who)
+            outcomes.append(who)
         except OfferGone:
-            told.append(f"{who} too late")
+            outcomes.append(f"{who} too late")
         finally:
             connection.close()
 
@@ -287,8 +287,8 @@ def test_accepting_while_the_firm_withdraws_ends_one_way_only(stage: Stage) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(told) in (["firm", "vendor too late"], ["firm too late", "vendor"])
-    assert stage.job().state == ("accepted" if "vendor" in told else "requested")
+    assert sorted(outcomes) in (["firm", "vendor too late"], ["firm too late", "vendor"])
+    assert stage.job().state == ("accepted" if "vendor" in outcomes else "requested")
 
 
 def test_the_firm_asks_another_vendor_instead_and_the_first_sees_nothing_any_more(stage: Stage) -> None:
@@ -348,17 +348,17 @@ def _vendor_times(stage: Stage, **fields: object) -> str:
 
 def _newest(stage: Stage) -> Appointment:
     with tenant_scope(stage.cast.sakura_dental.pk):
-        found: Appointment = Appointment.objects.order_by("-pk")[0]
-    return found
+        newest: Appointment = Appointment.objects.order_by("-pk")[0]
+    return newest
 
 
 def test_a_time_is_proposed_by_one_side_and_agreed_by_the_other(stage: Stage) -> None:
     stage.taken("on_site")
     assert "候補を送りました" in _vendor_times(stage, action="propose", minutes="120", **typed(workday()))
     assert "事業者から候補が届いています" in stage.firm.read("/incidents/3/")
-    one = _newest(stage)
-    assert "候補を出した側は、決定できません" in _vendor_times(stage, action="agree", appointment=one.pk)
-    assert "日時が決まりました" in _times(stage, action="agree", appointment=one.pk)
+    proposed = _newest(stage)
+    assert "候補を出した側は、決定できません" in _vendor_times(stage, action="agree", appointment=proposed.pk)
+    assert "日時が決まりました" in _times(stage, action="agree", appointment=proposed.pk)
     assert stage.job().state == "scheduled"
     for organisation in (stage.cast.sakura_dental, stage.cast.vendor):
         assert any("日時が決まりました" in mail for mail in _mails(organisation.pk))
@@ -375,11 +375,11 @@ def _event(file: bytes) -> Any:
 def test_the_file_of_a_time_taken_back_removes_the_entry_from_both_calendars(stage: Stage) -> None:
     stage.taken("on_site")
     _times(stage, action="propose", minutes="120", **typed(workday()))
-    one = _newest(stage)
-    _vendor_times(stage, action="agree", appointment=one.pk)
-    path = f"/help/times/{one.pk}.ics"
+    appointment = _newest(stage)
+    _vendor_times(stage, action="agree", appointment=appointment.pk)
+    path = f"/help/times/{appointment.pk}.ics"
     put_in = _event(stage.firm.client.get(path).content)
-    page = _times(stage, action="drop", appointment=one.pk, reason="急な用事")
+    page = _times(stage, action="drop", appointment=appointment.pk, reason="急な用事")
     assert "予定表から消す" in page
     for person in (stage.firm, stage.vendor):
         answer = person.client.get(path)
@@ -422,10 +422,10 @@ def test_the_agreed_time_goes_into_both_calendars_and_moves_there(stage: Stage) 
 def test_taking_an_agreed_time_back_needs_a_reason_and_both_look_for_another(stage: Stage) -> None:
     stage.taken("on_site")
     _times(stage, action="propose", minutes="120", **typed(workday()))
-    one = _newest(stage)
-    _vendor_times(stage, action="agree", appointment=one.pk)
-    assert "理由を書いてください" in _times(stage, action="drop", appointment=one.pk)
-    assert "日時を取り消しました" in _times(stage, action="drop", appointment=one.pk, reason="社長が出張")
+    appointment = _newest(stage)
+    _vendor_times(stage, action="agree", appointment=appointment.pk)
+    assert "理由を書いてください" in _times(stage, action="drop", appointment=appointment.pk)
+    assert "日時を取り消しました" in _times(stage, action="drop", appointment=appointment.pk, reason="社長が出張")
     assert stage.job().state == "accepted"
     assert any("取り消されました" in mail for mail in _mails(stage.cast.vendor.pk))
 
@@ -467,17 +467,17 @@ def test_a_visit_for_installation_waits_for_box_other_products_and_passwords(sta
     stage.ask()
     stage.vendor.send(f"/vendor/offers/{job.pk}/", answer="accept")
     _vendor_times(stage, action="propose", minutes="120", **typed(workday()))
-    one = _newest(stage)
-    assert "「訪問前の確認」にお答えください" in _times(stage, action="agree", appointment=one.pk)
+    proposed = _newest(stage)
+    assert "「訪問前の確認」にお答えください" in _times(stage, action="agree", appointment=proposed.pk)
     _times(stage, action="check", q_box="no", q_other="no", q_passwords="yes")
-    assert "「訪問前の確認」にお答えください" in _times(stage, action="agree", appointment=one.pk)
+    assert "「訪問前の確認」にお答えください" in _times(stage, action="agree", appointment=proposed.pk)
     _times(stage, action="check", q_box="yes", q_other="yes", q_passwords="yes", note="古いUTMがあります")
-    assert "日時が決まりました" in _times(stage, action="agree", appointment=one.pk)
+    assert "日時が決まりました" in _times(stage, action="agree", appointment=proposed.pk)
     assert stage.job().state == "scheduled"
     for path in (f"/vendor/jobs/{job.pk}/", f"/jobs/{job.pk}/sheet/"):
         seen = stage.vendor.read(path)
-        for told in ("センサーの箱は届いていますか。はい", "パスワードは分かりますか。はい", "古いUTMがあります"):
-            assert told in seen, (path, told)
+        for words in ("センサーの箱は届いていますか。はい", "パスワードは分かりますか。はい", "古いUTMがあります"):
+            assert words in seen, (path, words)
 
 
 # -- profiles and the list -------------------------------------------------------------------------

@@ -62,9 +62,9 @@ def test_the_office_finds_a_firm_by_place_size_and_number_and_opens_it(cast: Cas
     assert "長野県松本市" in page
     assert "12人" in page
     for words in ("松本", "長野 さくら", "0263123456", "さくら"):
-        found = clerk.read(f"/office/firms/?q={words}")
-        assert cast.sakura_dental.name in found, words
-        assert cast.yamada_works.name not in found, words
+        results = clerk.read(f"/office/firms/?q={words}")
+        assert cast.sakura_dental.name in results, words
+        assert cast.yamada_works.name not in results, words
     assert "当てはまる会社はありません" in clerk.read("/office/firms/?q=札幌")
     firm = clerk.read(f"/office/firms/{cast.sakura_dental.pk}/")
     assert "見守りの状態を事務局に見せることには、同意していません。" in firm
@@ -101,12 +101,12 @@ def operator_make() -> User:
 
 def proven(person: User) -> Browser:
     """Logged in, and asked a moment ago who they are."""
-    found = browser(person)
-    session = found.client.session
+    client = browser(person)
+    session = client.client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
-    return found
+    return client
 
 
 def test_an_operator_sees_nothing_until_the_glass_is_broken_and_the_firm_is_told_why(cast: Cast) -> None:

@@ -37,7 +37,7 @@ def client(user: User) -> Client:
 
 def articles(cast: Cast) -> list[tuple[str, str]]:
     with person_scope(cast.agent.pk, cast.desk.pk):
-        return [(one.title, one.state) for one in Article.objects.order_by("pk")]
+        return [(article.title, article.state) for article in Article.objects.order_by("pk")]
 
 
 def incident_over(cast: Cast) -> Incident:
@@ -71,12 +71,12 @@ def test_an_article_goes_from_the_writer_past_a_second_person_to_the_vendor(cast
 
 
 def test_a_firms_name_is_warned_of_before_anything_is_stored(cast: Cast) -> None:
-    desk, said = client(cast.agent), FORM | {"answer": "さくら歯科では 192.168.1.20 でした。"}
-    page = desk.post("/knowledge/new/", said).content.decode()
+    desk, fields = client(cast.agent), FORM | {"answer": "さくら歯科では 192.168.1.20 でした。"}
+    page = desk.post("/knowledge/new/", fields).content.decode()
     assert "参加企業の名前: さくら歯科" in page
     assert "社内の機器のIPアドレス: 192.168.1.20" in page
     assert articles(cast) == []
-    desk.post("/knowledge/new/", said | {"anonymous": "on"})
+    desk.post("/knowledge/new/", fields | {"anonymous": "on"})
     assert articles(cast) == [("箱のつなぎ方", "draft")]
 
 
@@ -125,9 +125,9 @@ def test_an_incident_of_a_firm_out_of_reach_fills_nothing(cast: Cast) -> None:
 def publish(cast: Cast, **fields: str) -> None:
     second = factories.user_make("second@desk.invalid", cast.desk)
     with person_scope(cast.agent.pk, cast.desk.pk):
-        said = services.Words("Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",),
+        words = services.Words("Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",),
                               words=("印刷",))  # fmt: skip
-        made = services.article_write(programme_id=cast.programme.pk, words=said, by=cast.agent, now=NOW)
+        made = services.article_write(programme_id=cast.programme.pk, words=words, by=cast.agent, now=NOW)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             services.article_move(article_id=made.pk, to=to, party=Party.DESK, by=by, now=NOW)
 

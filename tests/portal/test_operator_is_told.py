@@ -127,8 +127,8 @@ def test_a_worker_that_gives_no_sign_is_told_though_nothing_waits(cast: Cast) ->
 
 def test_each_queue_is_asked_for_a_sign_of_life_and_gives_it(cast: Cast) -> None:
     entries = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == TASK]
-    asked = {entry["options"]["queue"]: entry["args"] for entry in entries}
-    assert asked == {lane.queue: [lane.queue] for lane in LANES}
+    queues = {entry["options"]["queue"]: entry["args"] for entry in entries}
+    assert queues == {lane.queue: [lane.queue] for lane in LANES}
     for lane in LANES:
         pulse.apply(args=(lane.queue,))
     assert readiness().json()["late"] == []
@@ -195,17 +195,17 @@ def test_the_page_is_for_the_operator_and_names_no_firm(cast: Cast) -> None:
 
 def test_the_operator_sets_a_batch_aside_by_hand_and_takes_it_back(cast: Cast) -> None:
     number, firm = batch_make(cast, timedelta(hours=1), attempts=3), str(cast.sakura_dental.pk)
-    said = StringIO()
-    call_command("batches", stdout=said)
-    assert number in said.getvalue()
+    output = StringIO()
+    call_command("batches", stdout=output)
+    assert number in output.getvalue()
     with pytest.raises(CommandError, match="--why"):
         call_command("batches", "--firm", firm, "--aside", number, "--why", "...")
-    call_command("batches", "--firm", firm, "--aside", number, "--why", "読むたびにワーカーが止まる", stdout=said)
+    call_command("batches", "--firm", firm, "--aside", number, "--why", "読むたびにワーカーが止まる", stdout=output)
     with tenant_scope(cast.sakura_dental.pk):
         batch = InboxBatch.objects.get(batch_id=number)
         assert (batch.attempts, batch.processed_at) == (8, None)
         assert Attention.objects.filter(kind=Attention.Kind.BATCH_ASIDE, closed_at=None).exists()
-    call_command("batches", "--firm", firm, "--again", number, "--why", "直したので読み直す", stdout=said)
+    call_command("batches", "--firm", firm, "--again", number, "--why", "直したので読み直す", stdout=output)
     with tenant_scope(cast.sakura_dental.pk):
         assert InboxBatch.objects.get(batch_id=number).attempts == 0
     with pytest.raises(CommandError, match="no waiting batch"):

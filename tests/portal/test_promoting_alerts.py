@@ -74,21 +74,21 @@ def test_the_firm_wishes_it_the_desk_hears_of_it_and_promotes(cast: Cast, doubt:
     page = text_of(firm.get(f"/alerts/{doubt.pk}/").content.decode())
     assert "費用は付帯保険の対象外です" in page
     assert "専門家の手伝いを希望する" in page
-    asked = f"/alerts/{doubt.pk}/help/"
-    assert "費用は会社の負担です" in text_of(firm.get(asked).content.decode())
-    assert "まだ送っていません" in firm.post(asked, {"why": " "}).content.decode()
-    firm.post(asked, {"why": "ファイルを開いてしまった", "number": "090-0000-1111"})
+    wish_page = f"/alerts/{doubt.pk}/help/"
+    assert "費用は会社の負担です" in text_of(firm.get(wish_page).content.decode())
+    assert "まだ送っていません" in firm.post(wish_page, {"why": " "}).content.decode()
+    firm.post(wish_page, {"why": "ファイルを開いてしまった", "number": "090-0000-1111"})
     assert "初動対応のご希望を受け付けています" in text_of(firm.get(f"/alerts/{doubt.pk}/").content.decode())
-    assert "すでにうけたまわっています" in firm.post(asked, {"why": "もう一度"}, follow=True).content.decode()
+    assert "すでにうけたまわっています" in firm.post(wish_page, {"why": "もう一度"}, follow=True).content.decode()
 
     desk_tasks_open(now=timezone.now())
     with tenant_scope(doubt.tenant_id):
         task = DeskTask.objects.get()
     desk = logged_in(cast.agent)
     assert "会社が初動対応を希望" in desk.get("/desk/").content.decode()
-    told = desk.get(f"/desk/tasks/{doubt.tenant_id}/{task.pk}/").content.decode()
-    assert "ファイルを開いてしまった" in told
-    assert f'href="{where(doubt)}"' in told
+    task_page = desk.get(f"/desk/tasks/{doubt.tenant_id}/{task.pk}/").content.decode()
+    assert "ファイルを開いてしまった" in task_page
+    assert f'href="{where(doubt)}"' in task_page
     form = desk.get(where(doubt)).content.decode()
     assert re.search(r'value="firm_wish" checked', form)
     desk.post(where(doubt), {"ground": "firm_wish", "reason": "ファイルを開いてしまった"})
@@ -131,8 +131,8 @@ def test_a_firm_cannot_wish_about_anothers_alert_and_partners_cannot_promote(cas
 def test_the_list_says_which_signatures_are_suppressed(cast: Cast, doubt: AlertGroup) -> None:
     soc = logged_in(cast.analyst)
     assert "抑止中" not in soc.get("/soc/alerts/").content.decode()
-    said = {"source": "192.168.1.23", "effect": "silence", "reason": "検査の端末", "days": "7"}
-    soc.post(f"/soc/alerts/{doubt.tenant_id}/{doubt.pk}/suppress/", said)
+    fields = {"source": "192.168.1.23", "effect": "silence", "reason": "検査の端末", "days": "7"}
+    soc.post(f"/soc/alerts/{doubt.tenant_id}/{doubt.pk}/suppress/", fields)
     assert "抑止中" in soc.get("/soc/alerts/").content.decode()
     assert "検査の端末" in soc.get(where(doubt)).content.decode()
 
@@ -143,9 +143,9 @@ def test_soc_and_desk_judge_an_alert_with_a_reason_and_the_firm_reads_it(
 ) -> None:
     staff = logged_in(getattr(cast, who))
     assert "まだだれも判断していません" in staff.get(where(doubt)).content.decode()
-    said = {"action": "judge", "verdict": "false_positive", "reason": " "}
-    assert "まだ記録していません" in staff.post(where(doubt), said).content.decode()
-    staff.post(where(doubt), said | {"reason": "会計ソフトの更新の通信"})
+    fields = {"action": "judge", "verdict": "false_positive", "reason": " "}
+    assert "まだ記録していません" in staff.post(where(doubt), fields).content.decode()
+    staff.post(where(doubt), fields | {"reason": "会計ソフトの更新の通信"})
     assert "判断済み: 誤った検知" in text_of(staff.get(where(doubt)).content.decode())
     assert "会計ソフトの更新の通信" in logged_in(cast.hanako).get(f"/alerts/{doubt.pk}/").content.decode()
     assert incidents(cast) == []

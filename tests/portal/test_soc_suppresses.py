@@ -31,8 +31,8 @@ def group(cast: Cast) -> AlertGroup:
     )
     with tenant_scope(made.tenant_id):
         AlertGroup.objects.filter(pk=made.pk).update(signature_id=2000001, asset_ip="192.168.1.20")
-        found: AlertGroup = AlertGroup.objects.get(pk=made.pk)
-    return found
+        group: AlertGroup = AlertGroup.objects.get(pk=made.pk)
+    return group
 
 
 def _text(answer: Any) -> str:
@@ -63,14 +63,14 @@ def test_of_a_weak_device_the_one_that_asked_is_the_source(analyst: Client, cast
 def test_what_is_let_be_waits_for_the_box_and_then_says_since_when_and_how_often(
     analyst: Client, group: AlertGroup
 ) -> None:
-    said = {
+    fields = {
         "source": "192.168.1.20",
         "destination": "203.0.113.9",
         "effect": "allow",
         "reason": "社内の点検",
         "days": "30",
     }
-    answer = analyst.post(_address(group), said, follow=True)
+    answer = analyst.post(_address(group), fields, follow=True)
     assert "センサーの応答待ち" in _text(answer)
     with tenant_scope(group.tenant_id):
         Suppression.objects.update(applied_at=datetime(2026, 11, 23, 1, 32, tzinfo=UTC), hits=1234)
@@ -85,9 +85,9 @@ def test_what_is_let_be_waits_for_the_box_and_then_says_since_when_and_how_often
 
 
 def test_what_is_missing_is_said_at_the_field_and_nothing_is_made(analyst: Client, group: AlertGroup) -> None:
-    said = {"effect": "silence", "reason": "必要なため", "days": "7"}
-    assert "ルール全体が止まります" in _text(analyst.post(_address(group), said))
-    assert "IPアドレスか範囲" in _text(analyst.post(_address(group), {**said, "source": "printer"}))
+    fields = {"effect": "silence", "reason": "必要なため", "days": "7"}
+    assert "ルール全体が止まります" in _text(analyst.post(_address(group), fields))
+    assert "IPアドレスか範囲" in _text(analyst.post(_address(group), {**fields, "source": "printer"}))
     with tenant_scope(group.tenant_id):
         assert not Suppression.objects.exists()
 

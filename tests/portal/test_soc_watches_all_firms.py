@@ -79,8 +79,8 @@ def test_unreadable_lines_and_failed_batches_are_shown_with_their_reason(analyst
     scenes.unreadable_make(cast.sakura_box.sensor, head="<b>broken</b>", reason="not_json")
     scenes.failed_batch_make(cast.yamada_box.sensor, error="decompression failed")
     page = analyst.get("/soc/quarantine/").content.decode()
-    for told in ("&lt;b&gt;broken&lt;/b&gt;", "not_json", "さくら歯科", "decompression failed", "山田製作所"):
-        assert told in page
+    for words in ("&lt;b&gt;broken&lt;/b&gt;", "not_json", "さくら歯科", "decompression failed", "山田製作所"):
+        assert words in page
     assert "読めなかった行が1件、処理できていない送信が1件あります" in text_of(page)
     assert "JSONとして読めない(途中で切れた行など)" in text_of(page)
 

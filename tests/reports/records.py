@@ -32,7 +32,7 @@ def alerts_make(
 ) -> AlertGroup:
     """Store a group and its alerts at one moment."""
     tenant_id = box.sensor.tenant_id
-    told = {"function": function, "direction": direction, "grade": grade, "notify": notify, "rule": "test"}
+    fields = {"function": function, "direction": direction, "grade": grade, "notify": notify, "rule": "test"}
     with tenant_scope(tenant_id):
         group = AlertGroup.objects.create(
             tenant_id=tenant_id,
@@ -46,7 +46,7 @@ def alerts_make(
             blocked_count=count if blocked else 0,
             first_at=at,
             last_at=at,
-            **told,
+            **fields,
         )
         Alert.objects.bulk_create(
             Alert(
@@ -71,7 +71,7 @@ def alerts_make(
                 file_sha256="",
                 mail_subject="",
                 dest_ip="203.0.113.7",
-                **told,
+                **fields,
             )
             for _ in range(count)
         )

@@ -59,9 +59,9 @@ def cases_make(firms: list[Organisation], category: str, topic: str, way: str, m
 
 def tables(cast: Cast, span: Span = SPAN) -> dict[str, dict[str, list[str]]]:
     with person_scope(cast.clerk.pk, cast.office.pk):
-        found = office_figures(programme_id=cast.programme.pk, span=span)
+        figures = office_figures(programme_id=cast.programme.pk, span=span)
     return {
-        table.code: {row.label: [shown(cell) for cell in row.cells] for row in table.rows} for table in found.tables
+        table.code: {row.label: [shown(cell) for cell in row.cells] for row in table.rows} for table in figures.tables
     }
 
 
@@ -84,14 +84,14 @@ def test_the_tables_of_the_osaka_report_come_out_of_rows(cast: Cast) -> None:
     ):  # fmt: skip
         cases_make(firms, *row)
 
-    found = tables(cast)
-    assert found["calls"]["入電件数"] == ["3", "23", "32", "6", "64"]
-    assert found["calls"]["応答件数"] == ["3", "22", "30", "5", "60"]
-    assert found["calls"]["応答率(件数の比)"][-1] == "93.8%"
-    assert found["calls"]["応答率(各月の率の平均)"][-1] == "93.2%"
-    assert found["mails"]["メール問合せ数"] == ["0", "4", "5", "1", "10"]
-    assert found["solutions"]["UTM関連"] == ["22(81%)", "0(0%)", "1(4%)", "4(15%)", "27"]
-    assert found["solutions"]["累計"][-1] == "52"
+    by_code = tables(cast)
+    assert by_code["calls"]["入電件数"] == ["3", "23", "32", "6", "64"]
+    assert by_code["calls"]["応答件数"] == ["3", "22", "30", "5", "60"]
+    assert by_code["calls"]["応答率(件数の比)"][-1] == "93.8%"
+    assert by_code["calls"]["応答率(各月の率の平均)"][-1] == "93.2%"
+    assert by_code["mails"]["メール問合せ数"] == ["0", "4", "5", "1", "10"]
+    assert by_code["solutions"]["UTM関連"] == ["22(81%)", "0(0%)", "1(4%)", "4(15%)", "27"]
+    assert by_code["solutions"]["累計"][-1] == "52"
 
 
 def test_months_are_japans_and_calls_going_out_are_not_counted(cast: Cast) -> None:
@@ -123,34 +123,34 @@ def test_speed_and_visits_come_from_the_jobs(cast: Cast) -> None:
             tenant=firms[1], number=1, kind="installation", way="on_site", state="closed", requested_at=opened,
             started_at=opened,
         )  # fmt: skip
-    found = tables(cast)
-    assert found["speed"]["当日中"] == ["1(50%)"]
-    assert found["speed"]["4~7日後"] == ["1(50%)"]
-    assert found["summary"]["うち、訪問によるインシデント対応(駆付け)"] == ["1"]
-    assert found["summary"]["うち、機器の導入・設置の支援"] == ["1"]
+    by_code = tables(cast)
+    assert by_code["speed"]["当日中"] == ["1(50%)"]
+    assert by_code["speed"]["4~7日後"] == ["1(50%)"]
+    assert by_code["summary"]["うち、訪問によるインシデント対応(駆付け)"] == ["1"]
+    assert by_code["summary"]["うち、機器の導入・設置の支援"] == ["1"]
 
 
 def feedback_make(firms: list[Organisation], kind: str, verdicts: str) -> None:
     at = datetime(2020, 11, 1, tzinfo=UTC)
     for number, (firm, letter) in enumerate(zip(cycle(firms), verdicts, strict=False)):
         with tenant_scope(firm.pk):
-            asked = FeedbackRequest.objects.create(
+            request = FeedbackRequest.objects.create(
                 tenant=firm, kind=kind, subject_key=f"x:{number}", number=number, ended_at=at, asked_at=at,
                 expires_at=at, token_hash=f"{kind}{number}".encode(), token_sealed="",
             )  # fmt: skip
             verdict = {"V": "very_good", "G": "good", "F": "fair", "-": ""}[letter]
             if verdict:
-                FeedbackAnswer.objects.create(tenant=firm, request=asked, given_at=at, verdict=verdict)
+                FeedbackAnswer.objects.create(tenant=firm, request=request, given_at=at, verdict=verdict)
 
 
 def test_satisfaction_needs_answers_of_five_firms_and_then_has_its_n(cast: Cast) -> None:
     firms = firms_make(cast, 6)
     feedback_make(firms[:4], "desk", "VVVVVVVV")
     feedback_make(firms, "vendor", "V" * 15 + "G" * 8 + "F" * 3 + "----")
-    found = tables(cast)
-    assert found["desk"] == {}, "eight answers of four firms could be traced to them"
-    assert found["vendor"]["とても良かった"][0] == "15(58%)"
-    assert found["vendor"]["回答数(n)"][0] == "26"
+    by_code = tables(cast)
+    assert by_code["desk"] == {}, "eight answers of four firms could be traced to them"
+    assert by_code["vendor"]["とても良かった"][0] == "15(58%)"
+    assert by_code["vendor"]["回答数(n)"][0] == "26"
 
 
 def test_what_firms_said_of_help_shows_question_by_question_from_five_firms_on(cast: Cast) -> None:
@@ -160,17 +160,17 @@ def test_what_firms_said_of_help_shows_question_by_question_from_five_firms_on(c
         more = {"remote": "no" if number else "yes", "least": ["first", "cause"] if number else ["again"]}
         more |= {"afford": "50000"} if number < 4 else {}
         with tenant_scope(firm.pk):
-            asked = FeedbackRequest.objects.create(
+            request = FeedbackRequest.objects.create(
                 tenant=firm, kind="vendor", subject_key="job:1", number=1, ended_at=at, asked_at=at, expires_at=at,
                 token_hash=f"h{number}".encode(), token_sealed="",
             )  # fmt: skip
-            FeedbackAnswer.objects.create(tenant=firm, request=asked, given_at=at, verdict="good", more=more)
+            FeedbackAnswer.objects.create(tenant=firm, request=request, given_at=at, verdict="good", more=more)
         if number == 3:
             assert tables(cast)["heard"] == {}
-    found = tables(cast)["heard"]
-    assert found["次も遠隔を希望するか: いいえ"] == ["5(83%)"]
-    assert found["最低限してほしいこと: 原因の特定"] == ["5(45%)"]
-    assert "自費で払える額: 5万円まで" not in found, "four firms answered that one"
+    table = tables(cast)["heard"]
+    assert table["次も遠隔を希望するか: いいえ"] == ["5(83%)"]
+    assert table["最低限してほしいこと: 原因の特定"] == ["5(45%)"]
+    assert "自費で払える額: 5万円まで" not in table, "four firms answered that one"
 
 
 def test_what_vendors_told_shows_from_five_jobs_on(cast: Cast) -> None:
@@ -186,9 +186,9 @@ def test_what_vendors_told_shows_from_five_jobs_on(cast: Cast) -> None:
                 tenant=firm, job=job, vendor=cast.vendor, given_by=cast.engineer, given_at=at,
                 answers={"solved": "remote" if number else "visit", "again": "yes", "good": "速い"},
             )  # fmt: skip
-    found = tables(cast)["hearings"]
-    assert found["遠隔で解決したか: 遠隔だけ"] == ["4(80%)"]
-    assert found["また遠隔を使いたいか: はい"] == ["5(100%)"]
+    table = tables(cast)["hearings"]
+    assert table["遠隔で解決したか: 遠隔だけ"] == ["4(80%)"]
+    assert table["また遠隔を使いたいか: はい"] == ["5(100%)"]
 
 
 def test_a_programme_of_four_firms_has_no_figures_and_the_page_says_why(cast: Cast) -> None:
@@ -205,8 +205,8 @@ def test_another_programmes_office_and_other_partners_count_nothing(cast: Cast) 
     contacts_make(firms, datetime(2020, 9, 2, tzinfo=UTC), "phone", 5, 5)
     for person, organisation in ((cast.agent, cast.desk), (cast.analyst, cast.soc), (cast.hanako, cast.sakura_dental)):
         with person_scope(person.pk, organisation.pk):
-            found = office_figures(programme_id=cast.programme.pk, span=SPAN)
-            assert (found.firms, found.tables) == (0, [])
+            figures = office_figures(programme_id=cast.programme.pk, span=SPAN)
+            assert (figures.firms, figures.tables) == (0, [])
         client = Client()
         client.force_login(person)
         assert client.get("/office/figures/").status_code == 404
@@ -282,10 +282,10 @@ def test_a_call_and_a_case_count_as_soon_as_the_desk_deals_with_them(cast: Cast)
                 tenant=firms[0], number=number, title="x", category="other", topic="pc", channel="phone", state=state,
                 opened_at=at, due_at=at,
             )  # fmt: skip
-    found = summary(cast)
-    assert found["コールセンター対応"] == "3", "one call that needed no case, two cases"
-    assert found["うち、電話だけで終わり、相談にしなかったもの"] == "1"
-    assert found["うち、その他"] == "2"
+    counts = summary(cast)
+    assert counts["コールセンター対応"] == "3", "one call that needed no case, two cases"
+    assert counts["うち、電話だけで終わり、相談にしなかったもの"] == "1"
+    assert counts["うち、その他"] == "2"
 
 
 def test_this_month_stands_first_where_a_phone_shows_it(cast: Cast) -> None:

@@ -33,8 +33,8 @@ def table(code: str, **counts: object) -> Table:
     return measure.table(Counts(months=MONTHS, **counts))  # type: ignore[arg-type]
 
 
-def lines(found: Table) -> dict[str, list[str]]:
-    return {row.label: [shown(cell) for cell in row.cells] for row in found.rows}
+def lines(built: Table) -> dict[str, list[str]]:
+    return {row.label: [shown(cell) for cell in row.cells] for row in built.rows}
 
 
 CALLS = [
@@ -54,22 +54,22 @@ CASES = [
 
 
 def test_calls_of_the_osaka_report_with_both_rules_named() -> None:
-    found = table("calls", contacts=CALLS + MAIL_ROWS)
-    assert list(found.header) == ["項目", "2020/9", "2020/10", "2020/11", "2020/12", "累計"]
-    assert lines(found) == {
+    calls = table("calls", contacts=CALLS + MAIL_ROWS)
+    assert list(calls.header) == ["項目", "2020/9", "2020/10", "2020/11", "2020/12", "累計"]
+    assert lines(calls) == {
         "入電件数": ["3", "23", "32", "6", "64"],
         "応答件数": ["3", "22", "30", "5", "60"],
         "応答率(件数の比)": ["100.0%", "95.7%", "93.8%", "83.3%", "93.8%"],
         "応答率(各月の率の平均)": ["―", "―", "―", "―", "93.2%"],
     }, "D1: the report prints 93.2, the mean of the months"
-    assert any("件数の比" in note for note in found.notes)
-    assert any("平均" in note for note in found.notes)
+    assert any("件数の比" in note for note in calls.notes)
+    assert any("平均" in note for note in calls.notes)
 
 
 def test_a_month_without_a_call_has_no_rate_and_does_not_pull_the_mean_down() -> None:
-    found = lines(table("calls", contacts=[ContactCount(MONTHS[0], "phone", 4, 3)]))
-    assert found["応答率(件数の比)"] == ["75.0%", "―", "―", "―", "75.0%"]
-    assert found["応答率(各月の率の平均)"][-1] == "75.0%"
+    calls = lines(table("calls", contacts=[ContactCount(MONTHS[0], "phone", 4, 3)]))
+    assert calls["応答率(件数の比)"] == ["75.0%", "―", "―", "―", "75.0%"]
+    assert calls["応答率(各月の率の平均)"][-1] == "75.0%"
 
 
 def test_mails_of_the_osaka_report() -> None:
@@ -77,9 +77,9 @@ def test_mails_of_the_osaka_report() -> None:
 
 
 def test_how_questions_were_solved_as_the_osaka_report_prints_it() -> None:
-    found = table("solutions", cases=CASES, contacts=CALLS + MAIL_ROWS)
-    assert list(found.header) == ["お問い合せ内容", "電話", "メール", "窓口リモート", "駆け付け案内", "累計"]
-    assert lines(found) == {
+    solutions = table("solutions", cases=CASES, contacts=CALLS + MAIL_ROWS)
+    assert list(solutions.header) == ["お問い合せ内容", "電話", "メール", "窓口リモート", "駆け付け案内", "累計"]
+    assert lines(solutions) == {
         "UTM関連": ["22(81%)", "0(0%)", "1(4%)", "4(15%)", "27"],
         "ポータルサイト関連": ["8(100%)", "0(0%)", "0(0%)", "0(0%)", "8"],
         "アラート関連": ["4(100%)", "0(0%)", "0(0%)", "0(0%)", "4"],
@@ -87,17 +87,17 @@ def test_how_questions_were_solved_as_the_osaka_report_prints_it() -> None:
         "その他": ["12(100%)", "0(0%)", "0(0%)", "0(0%)", "12"],
         "累計": ["47(90%)", "0(0%)", "1(2%)", "4(8%)", "52"],
     }
-    assert any("74件" in note for note in found.notes), "D5: 52 cases are not 64 calls and 10 mails"
+    assert any("74件" in note for note in solutions.notes), "D5: 52 cases are not 64 calls and 10 mails"
 
 
 def test_ways_of_our_own_get_a_column_only_when_they_were_used() -> None:
-    found = table("solutions", cases=[*CASES, CaseCount("box", "silent", "by_itself", False, 1)])
-    assert "自然に解決" in found.header
-    assert lines(found)["UTM関連"][-2:] == ["1(4%)", "28"]
+    solutions = table("solutions", cases=[*CASES, CaseCount("box", "silent", "by_itself", False, 1)])
+    assert "自然に解決" in solutions.header
+    assert lines(solutions)["UTM関連"][-2:] == ["1(4%)", "28"]
 
 
 def test_the_summary_of_kumamoto() -> None:
-    found = table(
+    summary = table(
         "summary",
         inquiries=[
             InquiryCount("other", "joining", False, 22),
@@ -107,15 +107,15 @@ def test_the_summary_of_kumamoto() -> None:
         incidents=[IncidentCount(False, 3)],
         visits=[JobCount("installation", 105)],
     )
-    assert [cells[0] for cells in lines(found).values()] == [
+    assert [cells[0] for cells in lines(summary).values()] == [
         "24", "22", "0", "0", "2", "0", "3", "3", "0", "105", "0", "105",
     ]  # fmt: skip
-    assert next(iter(lines(found))) == "コールセンター対応"
+    assert next(iter(lines(summary))) == "コールセンター対応"
 
 
 def test_speed_of_the_first_response_by_days() -> None:
-    found = lines(table("speed", lead_times=[LeadCount(0, 3), LeadCount(2, 3), LeadCount(7, 1), LeadCount(9, 1)]))
-    assert found == {
+    speed = lines(table("speed", lead_times=[LeadCount(0, 3), LeadCount(2, 3), LeadCount(7, 1), LeadCount(9, 1)]))
+    assert speed == {
         "当日中": ["3(38%)"], "数日中(1~3日後)": ["3(38%)"], "4~7日後": ["1(13%)"], "8日後より遅い": ["1(13%)"],
         "合計": ["8"],
     }  # fmt: skip
@@ -123,23 +123,23 @@ def test_speed_of_the_first_response_by_days() -> None:
 
 def test_minutes_of_the_case_of_a_company_are_235() -> None:
     kinds = {"hearing": 40, "preparation": 50, "work": 80, "report": 30, "other": 35}
-    found = lines(table("minutes", minutes=[MinuteCount(kind, minutes, 1) for kind, minutes in kinds.items()]))
-    assert found["合計"] == ["235", "―"]
-    assert list(found) == ["聴取", "下調べ", "作業", "完了報告", "その他", "合計"]
+    minutes_table = lines(table("minutes", minutes=[MinuteCount(kind, minutes, 1) for kind, minutes in kinds.items()]))
+    assert minutes_table["合計"] == ["235", "―"]
+    assert list(minutes_table) == ["聴取", "下調べ", "作業", "完了報告", "その他", "合計"]
 
 
 def _answers(
-    kind: str, very_good: tuple[int, ...], good: tuple[int, ...], fair: int, asked: int
+    kind: str, very_good: tuple[int, ...], good: tuple[int, ...], fair: int, requests: int
 ) -> list[FeedbackCount]:
     reasons = ("words", "understanding", "time", "other")
     rows = [FeedbackCount(kind, "very_good", reason, n) for reason, n in zip(reasons, very_good, strict=True)]
     rows += [FeedbackCount(kind, "good", reason, n) for reason, n in zip(reasons, good, strict=True)]
-    return [*rows, FeedbackCount(kind, "fair", "", fair), FeedbackCount(kind, "", "", asked)]
+    return [*rows, FeedbackCount(kind, "fair", "", fair), FeedbackCount(kind, "", "", requests)]
 
 
 def test_what_firms_thought_of_the_desk_with_n() -> None:
-    found = table("desk", feedback=_answers("desk", (8, 4, 2, 3), (2, 2, 1, 1), 7, 40))
-    assert lines(found) == {
+    desk = table("desk", feedback=_answers("desk", (8, 4, 2, 3), (2, 2, 1, 1), 7, 40))
+    assert lines(desk) == {
         "とても良かった": ["17(57%)", "8", "4", "2", "3"],
         "良かった": ["6(20%)", "2", "2", "1", "1"],
         "普通": ["7(23%)", "0", "0", "0", "0"],
@@ -148,26 +148,28 @@ def test_what_firms_thought_of_the_desk_with_n() -> None:
         "良かった(とても良かった を含む)": ["23(77%)", "―", "―", "―", "―"],
         "回答数(n)": ["30", "―", "―", "―", "―"],
     }
-    assert found.notes == ["割合の分母は回答数 n = 30。お願いしたのは40件、回答率は75%。"]
+    assert desk.notes == ["割合の分母は回答数 n = 30。お願いしたのは40件、回答率は75%。"]
 
 
 def test_what_firms_thought_of_the_vendors_with_n() -> None:
-    found = lines(table("vendor", feedback=_answers("vendor", (8, 4, 2, 1), (2, 2, 2, 2), 3, 26)))
-    assert [found[name][0] for name in ("とても良かった", "良かった", "普通", "良かった(とても良かった を含む)")] == [
+    vendors = lines(table("vendor", feedback=_answers("vendor", (8, 4, 2, 1), (2, 2, 2, 2), 3, 26)))
+    assert [vendors[name][0] for name in ("とても良かった", "良かった", "普通", "良かった(とても良かった を含む)")] == [
         "15(58%)", "8(31%)", "3(12%)", "23(88%)",
     ], "D7: 23 of 26 is 88.46; the report prints 89, the sum of its rounded shares"  # fmt: skip
 
 
 def test_too_few_answers_say_why_there_is_no_table() -> None:
-    found = table("desk")
-    assert found.rows == []
-    assert "5社になるまで" in found.notes[0]
+    desk = table("desk")
+    assert desk.rows == []
+    assert "5社になるまで" in desk.notes[0]
 
 
 def test_what_vendors_told_by_question() -> None:
-    found = lines(table("hearings", hearings=[HearingCount("solved", "remote", 5), HearingCount("solved", "visit", 3)]))
-    assert found["遠隔で解決したか: 遠隔だけ"] == ["5(63%)"]
-    assert found["遠隔で解決したか: 未解決"] == ["0(0%)"]
+    hearings = lines(
+        table("hearings", hearings=[HearingCount("solved", "remote", 5), HearingCount("solved", "visit", 3)])
+    )
+    assert hearings["遠隔で解決したか: 遠隔だけ"] == ["5(63%)"]
+    assert hearings["遠隔で解決したか: 未解決"] == ["0(0%)"]
     assert table("hearings").rows == []
 
 
@@ -177,8 +179,8 @@ def test_a_time_without_records_says_so_instead_of_a_table_of_noughts(code: str)
 
 
 def test_pay_by_vendor_and_hour() -> None:
-    found = lines(table("pay", pay=[PayCount("甲社", 1, 235, 48_000), PayCount("乙社", 2, 120, 20_000)]))
-    assert found == {
+    pay = lines(table("pay", pay=[PayCount("甲社", 1, 235, 48_000), PayCount("乙社", 2, 120, 20_000)]))
+    assert pay == {
         "甲社": ["1", "235", "48,000", "12,255"],
         "乙社": ["2", "120", "20,000", "10,000"],
         "合計": ["3", "355", "68,000", "11,493"],

@@ -45,11 +45,11 @@ def test_our_own_static_files_are_given() -> None:
 
 
 def test_a_page_cannot_make_the_printer_read_files_or_call_servers(press: Press, tmp_path: Path) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Server(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_error(404)
 
     server = HTTPServer(("127.0.0.1", 0), Server)
@@ -66,7 +66,7 @@ def test_a_page_cannot_make_the_printer_read_files_or_call_servers(press: Press,
     server.server_close()
     press.close()
     assert pdf.startswith(b"%PDF")
-    assert asked == []
+    assert requests == []
     import io
 
     from pypdf import PdfReader

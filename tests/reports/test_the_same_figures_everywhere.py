@@ -20,9 +20,9 @@ from tests.reports.records import alerts_make, box_seen, traffic_make
 
 
 def _number(words: str, before: str) -> int:
-    found = re.search(rf"{before}\s*([\d,]+)", words)
-    assert found is not None, before
-    return int(found[1].replace(",", ""))
+    number = re.search(rf"{before}\s*([\d,]+)", words)
+    assert number is not None, before
+    return int(number[1].replace(",", ""))
 
 
 def test_report_home_and_mail_give_the_same_numbers_for_the_same_words(cast: Cast, now_in_month: datetime) -> None:

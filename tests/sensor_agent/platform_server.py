@@ -33,7 +33,7 @@ class PlatformServer:
         self.ahead = timedelta()
         self.order: tuple[bytes, bytes] | None = None
         self.order_version = 0
-        self.told: list[dict[str, Any]] = []
+        self.box_states: list[dict[str, Any]] = []
         self.files: dict[str, bytes] = {}
         self.key = Ed25519PrivateKey.generate()
         outer = self
@@ -156,18 +156,18 @@ class PlatformServer:
         if refusal:
             self.problems.append(refusal[1]["error"])
             return refusal
-        said = json.loads(body)
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(said["public_key"]))
+        fields = json.loads(body)
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(fields["public_key"]))
         device = headers["Otasuke-Device"]
-        public.verify(base64.b64decode(said["proof"]), f"otasuke-key-v1\n{device}\n{said['public_key']}\n".encode())
+        public.verify(base64.b64decode(fields["proof"]), f"otasuke-key-v1\n{device}\n{fields['public_key']}\n".encode())
         self.next_keys[device] = public
         return 201, {"key_id": str(uuid.uuid4()), "old_key_expires_at": self.now().isoformat()}
 
-    def give_order(self, **content: Any) -> int:
+    def give_order(self, **fields: Any) -> int:
         """Sign an order for the activated box and give it at the next question; → its version."""
         self.order_version += 1
         (device,) = self.devices
-        said = {
+        fields = {
             "format": 1,
             "device_id": device,
             "version": self.order_version,
@@ -176,9 +176,9 @@ class PlatformServer:
             "functions": {},
             "files": {},
             "suppressions": [],
-            **content,
+            **fields,
         }
-        manifest = json.dumps(said).encode()
+        manifest = json.dumps(fields).encode()
         self.order = manifest, self.key.sign(b"otasuke-order-v1\n" + manifest)
         return self.order_version
 
@@ -194,9 +194,9 @@ class PlatformServer:
         if refusal:
             self.problems.append(refusal[1]["error"])
             return refusal
-        said = json.loads(body)
-        self.told.append(said)
-        if self.order is None or json.loads(self.order[0])["version"] <= said["seen"]:
+        fields = json.loads(body)
+        self.box_states.append(fields)
+        if self.order is None or json.loads(self.order[0])["version"] <= fields["seen"]:
             return 200, {"manifest": None, "signature": None, "rotations": []}
         manifest, signature = (base64.b64encode(part).decode() for part in self.order)
         return 200, {"manifest": manifest, "signature": signature, "rotations": []}

@@ -76,8 +76,10 @@ def test_a_box_two_years_behind_is_believed_with_the_platforms_time(box: Box) ->
     offsets = {batch["offset_ms"] for batch in box.server.batches.values()}
     assert all(abs(timedelta(milliseconds=offset) - YEARS) < timedelta(minutes=1) for offset in offsets)
     version = box.server.give_order(suppressions=[])
-    said = box.server.told
-    assert _until(lambda: [(one["seen"], one["state"]) for one in said[-1:]] == [(version, "applied")]), "orders hold"
+    box_states = box.server.box_states
+    assert _until(
+        lambda: [(box_state["seen"], box_state["state"]) for box_state in box_states[-1:]] == [(version, "applied")]
+    ), "orders hold"
 
 
 def test_a_clock_put_right_under_way_costs_one_refused_letter_and_no_event(box: Box) -> None:
@@ -123,4 +125,4 @@ def _engine_killed(box: Box) -> int:
 
 def _twice(server: PlatformServer) -> list[Any]:
     identities = server.identities()
-    return [one for one in identities if identities.count(one) > 1]
+    return [identity for identity in identities if identities.count(identity) > 1]

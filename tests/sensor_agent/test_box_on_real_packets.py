@@ -28,9 +28,9 @@ class Box:
         """Events at the platform for which `wanted` holds; waits for the first."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            found = [event for event in self.server.events() if wanted(event)]
-            if found:
-                return found
+            events = [event for event in self.server.events() if wanted(event)]
+            if events:
+                return events
             time.sleep(0.1)
         return []
 
@@ -78,9 +78,9 @@ def test_a_listed_site_and_a_name_below_it_are_blocked_by_http_tls_and_dns(box: 
 
 
 def test_a_listed_site_is_blocked_when_the_browser_speaks_quic(box: Box) -> None:
-    asked = {"kind": "quic", "address": WAN_PHISHING}
+    action = {"kind": "quic", "address": WAN_PHISHING}
     names = ("login.phishing.example", "phishing.example", "notphishing.example")
-    below, listed, other = box.lab.act_together(box.lab.network.lan, [{**asked, "name": name} for name in names])
+    below, listed, other = box.lab.act_together(box.lab.network.lan, [{**action, "name": name} for name in names])
     assert (below["blocked"], listed["blocked"], other["blocked"]) == (True, True, False)
     assert all(event["alert"]["action"] == "blocked" for event in box.alerts("over QUIC"))
 

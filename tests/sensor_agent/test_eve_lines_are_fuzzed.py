@@ -143,7 +143,7 @@ def _shipped(folder: Path, lines: list[bytes]) -> list[bytes]:
 def test_spoiled_lines_neither_stop_the_agent_nor_hide_the_next_alert(
     tmp_path_factory: pytest.TempPathFactory, spoiled: list[tuple[bytes, bytes, str, int, bytes, Any]]
 ) -> None:
-    lines = [part for one in spoiled for part in (_spoil(*one), WHOLE)]
+    lines = [part for spoiling in spoiled for part in (_spoil(*spoiling), WHOLE)]
     shipped = _shipped(tmp_path_factory.mktemp("box"), lines)
     assert shipped.count(WHOLE) >= len(spoiled), "every whole alert arrives, whatever stood before it"
     for line in shipped:

@@ -276,7 +276,7 @@ def odd(tmp_path: Path) -> Iterator[Callable[[Callable[[bytes], bytes | None]], 
 def test_a_file_clamd_always_fails_at_is_set_aside_told_and_blocks_no_other(
     tmp_path: Path, odd: Callable[..., Clamd]
 ) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"stream: no memory ERROR\0" if b"BAD" in asked else b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: no memory ERROR\0" if b"BAD" in scanned else b"stream: OK\0"))
     for name, content in (("first", b"BAD"), ("second", b"x"), ("third", b"x")):
         box.stored(name, content)
     box.rounds(1)
@@ -295,7 +295,7 @@ def test_when_every_file_fails_antivirus_is_not_on_until_one_is_judged(
     tmp_path: Path, odd: Callable[..., Clamd]
 ) -> None:
     broken = True
-    box = Box(tmp_path, odd(lambda asked: b"stream: broken ERROR\0" if broken else b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: broken ERROR\0" if broken else b"stream: OK\0"))
     for number in range(3):
         box.stored(f"file {number}", b"x")
     box.rounds(MAX_TRIES * 2)
@@ -308,7 +308,7 @@ def test_when_every_file_fails_antivirus_is_not_on_until_one_is_judged(
 
 
 def test_a_file_clamd_never_answers_for_is_told_as_too_slow(tmp_path: Path, odd: Callable[..., Clamd]) -> None:
-    box = Box(tmp_path, odd(lambda asked: None if b"SLOW" in asked else b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: None if b"SLOW" in scanned else b"stream: OK\0"))
     box.stored("slow", b"SLOW")
     box.stored("quick", b"x")
     box.rounds(5)
@@ -319,7 +319,7 @@ def test_a_file_clamd_never_answers_for_is_told_as_too_slow(tmp_path: Path, odd:
 
 
 def test_a_file_that_ends_clamd_is_not_asked_for_ever(tmp_path: Path, odd: Callable[..., Clamd]) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"" if b"KILLS" in asked else b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"" if b"KILLS" in scanned else b"stream: OK\0"))
     box.stored("killer", b"KILLS")
     box.stored("good", b"x")
     box.rounds(MAX_TRIES + 1)
@@ -331,7 +331,7 @@ def test_while_clamd_is_not_there_files_wait_and_nothing_counts_against_them(tmp
     box.stored("file", b"x")
     box.rounds(10)
     assert (box.results, box.scanner.judging, len(box.waiting)) == ([], False, 1)
-    server = Odd(tmp_path / "odd.sock", lambda asked: b"stream: OK\0")
+    server = Odd(tmp_path / "odd.sock", lambda scanned: b"stream: OK\0")
     box.rounds(1)
     server.close()
     assert box.outcomes() == {"file": "judged"}
@@ -341,7 +341,7 @@ def test_while_clamd_is_not_there_files_wait_and_nothing_counts_against_them(tmp
 def test_a_file_of_which_only_the_beginning_was_stored_is_not_called_clean(
     tmp_path: Path, odd: Callable[..., Clamd]
 ) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: OK\0"))
     box.stored("large", b"x", state="TRUNCATED", size=LIMIT)
     box.stored("broken off", b"x", state="TRUNCATED", size=100)
     box.stored("whole", b"x", state="CLOSED", size=100)
@@ -353,7 +353,7 @@ def test_a_file_of_which_only_the_beginning_was_stored_is_not_called_clean(
 def test_a_file_that_is_gone_was_not_looked_into_unless_the_same_was_judged(
     tmp_path: Path, odd: Callable[..., Clamd]
 ) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"stream: OK\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: OK\0"))
     box.stored("seen", b"x")
     again = dict(box.waiting[0])
     box.rounds(1)
@@ -366,7 +366,7 @@ def test_a_file_that_is_gone_was_not_looked_into_unless_the_same_was_judged(
 
 
 def test_many_unexamined_files_are_all_counted_and_some_told(tmp_path: Path, odd: Callable[..., Clamd]) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"stream: Heuristics.Encrypted.Zip FOUND\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: Heuristics.Encrypted.Zip FOUND\0"))
     for number in range(MOST_EVENTS_AN_HOUR + 20):
         box.stored(f"{number}", b"x")
     box.rounds(1)
@@ -378,7 +378,7 @@ def test_many_unexamined_files_are_all_counted_and_some_told(tmp_path: Path, odd
 def test_a_clock_put_back_does_not_make_a_delivered_file_a_stopped_one(
     tmp_path: Path, odd: Callable[..., Clamd]
 ) -> None:
-    box = Box(tmp_path, odd(lambda asked: b"stream: Bad FOUND\0"))
+    box = Box(tmp_path, odd(lambda scanned: b"stream: Bad FOUND\0"))
     box.stored("first", b"x")
     sha256 = box.waiting[0]["file"]["sha256"]
     (tmp_path / "known").write_text(

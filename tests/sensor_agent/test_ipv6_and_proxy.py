@@ -47,8 +47,8 @@ with socket.create_connection((sys.argv[1], 8080), timeout=5) as mouth:
 
 def _advertisement(prefix: str = "2001:db8:50::", *, hops: int = 255, holds: int = 3600, bits: int = 64) -> bytes:
     option = ICMPv6NDOptPrefixInfo(prefix=prefix, prefixlen=bits, validlifetime=holds)
-    said = IPv6(src="fe80::1", dst="ff02::1", hlim=hops) / ICMPv6ND_RA() / option
-    return bytes(Ether(src=ROUTER_MAC, dst="33:33:00:00:00:01") / said)
+    packet = IPv6(src="fe80::1", dst="ff02::1", hlim=hops) / ICMPv6ND_RA() / option
+    return bytes(Ether(src=ROUTER_MAC, dst="33:33:00:00:00:01") / packet)
 
 
 def test_an_advertised_global_network_is_the_firms() -> None:
@@ -153,10 +153,10 @@ class Proxy:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        asked = b""
-        while b"\r\n\r\n" not in asked:
-            asked += client.recv(4096)
-        method, target, _ = asked.split(b"\r\n", 1)[0].decode().split()
+        request = b""
+        while b"\r\n\r\n" not in request:
+            request += client.recv(4096)
+        method, target, _ = request.split(b"\r\n", 1)[0].decode().split()
         if method != "CONNECT":
             client.sendall(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
             client.close()

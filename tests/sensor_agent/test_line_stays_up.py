@@ -31,9 +31,9 @@ class Line:
         self.lab, self.server = lab, server
 
     def report(self) -> Report:
-        found = report_read(self.lab.state_dir)
-        assert found is not None
-        return found
+        report = report_read(self.lab.state_dir)
+        assert report is not None
+        return report
 
     def inspecting(self) -> Report:
         until = time.monotonic() + 30
@@ -127,13 +127,13 @@ def test_a_planned_stop_and_start_cost_a_moment_and_the_line_works_while_nothing
 
 def test_the_platform_hears_at_once_that_protection_is_off_and_for_how_long_it_was(line: Line) -> None:
     line.inspecting()
-    heard = len(line.server.heartbeats)
+    before = len(line.server.heartbeats)
     os.kill(line.report().guard_pid, signal.SIGHUP)
     until = time.monotonic() + 20
-    told: list[tuple[str, str]] = []
-    while time.monotonic() < until and told[-1:] != [("on", State.INSPECTING)]:
+    states: list[tuple[str, str]] = []
+    while time.monotonic() < until and states[-1:] != [("on", State.INSPECTING)]:
         time.sleep(0.1)
-        beats = line.server.heartbeats[heard:]
-        told = [(beat["protection"], beat["bypass"]["state"]) for beat in beats if beat["bypass"]]
-    assert told[-1] == ("on", State.INSPECTING)
+        beats = line.server.heartbeats[before:]
+        states = [(beat["protection"], beat["bypass"]["state"]) for beat in beats if beat["bypass"]]
+    assert states[-1] == ("on", State.INSPECTING)
     assert line.server.heartbeats[-1]["bypass"]["off_s"] > 0

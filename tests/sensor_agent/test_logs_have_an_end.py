@@ -19,8 +19,8 @@ from tests.sensor_agent.test_no_line_is_lost_silently import appended, looks
 
 def test_a_log_that_is_large_is_renamed_and_its_writer_told_while_every_line_is_read(tmp_path: Path) -> None:
     path = tmp_path / "eve.json"
-    told: list[bool] = []
-    rotation = Rotation(path, lambda: told.append(True), rotate_bytes=3_000, most_bytes=1_000_000)
+    signals: list[bool] = []
+    rotation = Rotation(path, lambda: signals.append(True), rotate_bytes=3_000, most_bytes=1_000_000)
     tail, seen, last = Tail(path), list[int](), 0
     for turn in range(20):
         appended(path, last + 1, 20)
@@ -33,7 +33,7 @@ def test_a_log_that_is_large_is_renamed_and_its_writer_told_while_every_line_is_
     taken_over_remove(path, tail.taken_over())
     assert seen == list(range(1, last + 1))
     assert (tail.gaps, tail.lost_bytes) == (0, 0)
-    assert len(told) >= 10
+    assert len(signals) >= 10
     assert len(generations(path)) <= 2
 
 
@@ -65,13 +65,13 @@ def test_a_file_somebody_else_renamed_is_not_ours_to_remove(tmp_path: Path) -> N
 
 
 def test_a_writer_that_did_not_hear_is_told_again(tmp_path: Path) -> None:
-    told: list[bool] = []
+    signals: list[bool] = []
     path = tmp_path / "eve.json"
     appended(path, 1, 50)
-    rotation = Rotation(path, lambda: told.append(True), rotate_bytes=1_000, most_bytes=1_000_000)
+    rotation = Rotation(path, lambda: signals.append(True), rotate_bytes=1_000, most_bytes=1_000_000)
     for _ in range(3):
         rotation.keep()
-    assert len(told) == 3
+    assert len(signals) == 3
     assert len(generations(path)) == 1
 
 

@@ -231,11 +231,11 @@ def test_a_log_full_of_garbage_is_counted_without_filling_the_spool(tmp_path: Pa
 
 def test_doctor_says_what_could_not_be_read_or_looked_into(tmp_path: Path) -> None:
     config = config_from_mapping({"agent": {"state_dir": str(tmp_path)}}, tmp_path)
-    told = {
+    status = {
         "eve": {"gaps": 2, "lost_bytes": 4096, "unreadable": 7},
         "files": {"judged": 9, "found": 1, "unexamined": 3},
     }
-    (tmp_path / "status.json").write_text(json.dumps({**told, "written_at": time.time(), "last_problem": ""}))
+    (tmp_path / "status.json").write_text(json.dumps({**status, "written_at": time.time(), "last_problem": ""}))
     log, scanned = list(examine(config))[-2:]
     assert not log.ok
     assert all(number in log.what for number in ("2", "4096", "7"))

@@ -34,7 +34,7 @@ def _closed(events: list[dict[str, Any]], names: dict[str, str] | None = None) -
 
 
 def test_long_names_of_hosts_and_programs_are_cut() -> None:
-    asked = [
+    events = [
         {
             **_flow(n),
             "event_type": "http",
@@ -42,26 +42,26 @@ def test_long_names_of_hosts_and_programs_are_cut() -> None:
         }
         for n in range(40)
     ]
-    told = _closed([*asked, *map(_flow, range(40))])["aggregate"]
-    assert len(told["top_hosts"]) == len(told["user_agents"]) == 20
-    assert told["top_hosts"][0][0].startswith("39あ"), "that with most traffic"
+    aggregate = _closed([*events, *map(_flow, range(40))])["aggregate"]
+    assert len(aggregate["top_hosts"]) == len(aggregate["user_agents"]) == 20
+    assert aggregate["top_hosts"][0][0].startswith("39あ"), "that with most traffic"
 
 
 @pytest.mark.parametrize(("kind", "said", "listed"), [("drop", "reason", "drops"), ("anomaly", "event", "anomalies")])
 def test_invented_reasons_have_an_end(kind: str, said: str, listed: str) -> None:
     often = [{"event_type": kind, "timestamp": AT, kind: {said: "often"}}] * 5
     invented = [{"event_type": kind, "timestamp": AT, kind: {said: f"{n}" + "\x01" * 200}} for n in range(390)]
-    told = _closed([*often, *invented])["aggregate"][listed]
-    assert told["often"] == 5
+    reasons = _closed([*often, *invented])["aggregate"][listed]
+    assert reasons["often"] == 5
 
 
 def test_of_too_many_devices_with_long_names_those_with_most_traffic_are_told_and_the_cut_is_marked() -> None:
     macs = [f"aa:bb:cc:dd:{n // 256:02x}:{n % 256:02x}" for n in range(200)]
     flows = [_flow(n, ether={"src_mac": mac}) for n, mac in enumerate(macs)]
     closed = _closed(flows, {mac: "社長のパソコン" * 11 for mac in macs})
-    told = [device["mac"] for device in closed["aggregate"]["devices"]]
-    assert told == macs[::-1][: len(told)]
-    assert len(told) > 100
+    kept_macs = [device["mac"] for device in closed["aggregate"]["devices"]]
+    assert kept_macs == macs[::-1][: len(kept_macs)]
+    assert len(kept_macs) > 100
     assert closed[REPAIRED] == ["cut"]
     usual = _closed(flows, {mac: "社長のパソコン" for mac in macs})
     assert len(usual["aggregate"]["devices"]) == 200

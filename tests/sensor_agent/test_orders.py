@@ -33,12 +33,12 @@ ALLOW = Suppression(5, 77, "192.168.50.10/32", "", "", "allow", "")
 
 
 def _signed(key: Ed25519PrivateKey, **changed: Any) -> tuple[bytes, bytes]:
-    said = {
+    order = {
         "format": 1, "device_id": "box", "version": 4,
         "expires_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
         "functions": {"wg": False}, "files": {}, "suppressions": [], **changed,
     }  # fmt: skip
-    manifest = json.dumps(said).encode()
+    manifest = json.dumps(order).encode()
     return manifest, key.sign(b"otasuke-order-v1\n" + manifest)
 
 
@@ -161,14 +161,14 @@ def _pairs(*pairs: tuple[str, str]) -> list[Suppression]:
 
 def _decided(lines: list[str], source: str, destination: str) -> list[str]:
     """What the rules do with a packet: drop, or the suppressions that count it."""
-    found = []
+    decisions = []
     for line in lines:
         header = line.partition(" (")[0].split()
         sides = side_read(header[2], HOME), side_read(header[5], HOME)
         if all(side.only(address) is not None for side, address in zip(sides, (source, destination), strict=True)):
             counted_by = re.search("otasuke_suppression ([0-9]+)", line)
-            found.append(counted_by[1] if counted_by else header[0])
-    return found
+            decisions.append(counted_by[1] if counted_by else header[0])
+    return decisions
 
 
 @pytest.mark.parametrize(
@@ -321,11 +321,11 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Lab, Platfor
 def _answered(server: PlatformServer, version: int, timeout: float = 60.0) -> dict[str, Any]:
     until = time.monotonic() + timeout
     while time.monotonic() < until:
-        told = server.told[-1] if server.told else {}
-        if told.get("seen") == version and told.get("state") not in ("applying", ""):
-            return told
+        answer = server.box_states[-1] if server.box_states else {}
+        if answer.get("seen") == version and answer.get("state") not in ("applying", ""):
+            return answer
         time.sleep(0.1)
-    raise AssertionError(f"no answer to order {version}: {server.told[-1:]}")
+    raise AssertionError(f"no answer to order {version}: {server.box_states[-1:]}")
 
 
 def _until(true: Callable[[], object], timeout: float = 15.0) -> bool:
@@ -359,11 +359,11 @@ def test_a_suppression_lets_a_call_pass_counts_it_and_ends_again(box: tuple[Lab,
     assert _answered(server, version)["state"] == "applied"
     since = datetime.now(UTC)
     assert not scenario.callback(lab, 2)["blocked"]
-    assert _until(lambda: server.told[-1]["hits"].get("12", [0])[0] == 2), server.told[-1]
+    assert _until(lambda: server.box_states[-1]["hits"].get("12", [0])[0] == 2), server.box_states[-1]
     assert _told_of(server, int(number), since) == [], "what is let be does not leave the box"
     lab.sensor_kill()
     lab.sensor_start()
-    assert _until(lambda: server.told[-1]["hits"].get("12", [0])[0] == 2), "the count survives a kill"
+    assert _until(lambda: server.box_states[-1]["hits"].get("12", [0])[0] == 2), "the count survives a kill"
     version = server.give_order(files=files)
     assert _answered(server, version)["state"] == "applied"
     assert scenario.callback(lab, 1)["blocked"]
@@ -374,9 +374,9 @@ def test_a_suppression_lets_a_call_pass_counts_it_and_ends_again(box: tuple[Lab,
 def test_an_order_the_engine_refuses_changes_nothing_and_says_why(box: tuple[Lab, PlatformServer]) -> None:
     lab, server = box
     version = server.give_order(files={"rules": [server.give_file("drop http any any -> nonsense (sid:1;)\n")]})
-    told = _answered(server, version)
-    assert told["state"] == "refused"
-    assert "nonsense" in told["detail"] or "rule" in told["detail"]
+    answer = _answered(server, version)
+    assert answer["state"] == "refused"
+    assert "nonsense" in answer["detail"] or "rule" in answer["detail"]
     assert scenario.callback(lab, 1)["blocked"]
 
 
@@ -390,8 +390,8 @@ def test_an_order_after_which_the_engine_dies_is_taken_back(box: tuple[Lab, Plat
     report = report_read(lab.state_dir)
     assert report is not None
     os.kill(report.engine_pid, signal.SIGKILL)
-    told = _answered(server, version)
-    assert told["state"] == "rolled_back"
+    answer = _answered(server, version)
+    assert answer["state"] == "rolled_back"
     assert _until(lambda: scenario.callback(lab, 1)["blocked"]), "the rules of the order before are back"
 
 
@@ -424,5 +424,5 @@ def test_a_silenced_device_is_still_protected_but_not_told(box: tuple[Lab, Platf
     assert _answered(server, version)["state"] == "applied"
     since = datetime.now(UTC)
     assert scenario.callback(lab, 2)["blocked"]
-    assert _until(lambda: server.told[-1]["hits"].get("13", [0])[0] == 2), server.told[-1]
+    assert _until(lambda: server.box_states[-1]["hits"].get("13", [0])[0] == 2), server.box_states[-1]
     assert _told_of(server, int(number), since) == []

@@ -52,8 +52,8 @@ def test_a_proxy_is_told_to_setup_and_a_wrong_one_refused_before_anything_is_wri
     file.write_text(setup.plan_make(_answers(tmp_path, proxy="http://proxy.example:3128"), PORTS).files[file])
     assert config_load(file).proxy == "http://proxy.example:3128"
     other = tmp_path / "other"
-    told = ["--lan", "a", "--wan", "b", "--platform", "https://platform.example", "--root", str(other)]
-    assert main(["setup", "--proxy", "proxy.example:3128", *told]) == 2
+    arguments = ["--lan", "a", "--wan", "b", "--platform", "https://platform.example", "--root", str(other)]
+    assert main(["setup", "--proxy", "proxy.example:3128", *arguments]) == 2
     assert "proxy.example:3128" in capsys.readouterr().err
     assert not other.exists()
 
@@ -85,14 +85,14 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
         for program in ("/usr/bin/otasuke-sensor", "/usr/sbin/clamd"):
             text = text.replace(program, "/bin/true")
         (tmp_path / name).write_text(text)
-    said = subprocess.run(
+    outcome = subprocess.run(
         ["systemd-analyze", "verify", *(str(tmp_path / name) for name in setup.SERVICES)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert said.returncode == 0, said.stderr
-    assert "Unknown" not in said.stderr
+    assert outcome.returncode == 0, outcome.stderr
+    assert "Unknown" not in outcome.stderr
 
 
 def test_the_package_installs_and_runs_from_where_it_was_put(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_the_package_installs_and_runs_from_where_it_was_put(tmp_path: Path) -> 
     subprocess.run(["dpkg", f"--root={root}", *force, "-i", str(package)], check=True, capture_output=True)
     assert (root / "usr/bin/otasuke-sensor").stat().st_mode & 0o777 == 0o755
     assert (root / "etc/otasuke-sensor/platform.url").read_text() == "https://platform.example\n"
-    said = subprocess.run(
+    outcome = subprocess.run(
         [sys.executable, "-P", "-m", "sensor_agent", "--version"],
         env={"PYTHONPATH": str(root / "usr/lib/otasuke-sensor"), "PATH": os.environ["PATH"]},
         cwd="/",
@@ -114,7 +114,7 @@ def test_the_package_installs_and_runs_from_where_it_was_put(tmp_path: Path) -> 
         text=True,
         check=True,
     )
-    assert said.stdout.strip()
+    assert outcome.stdout.strip()
     assert not list(root.glob("**/django*")), "the box has no server code"
 
 
@@ -146,10 +146,10 @@ def test_a_box_above_the_router_is_noticed_by_pppoe() -> None:
     from scapy.layers.ppp import PPP, PPPoE, PPPoED
 
     for frame in (Ether() / PPPoED(code=0x09), Ether() / PPPoE(sessionid=7) / PPP(proto=0x21)):
-        heard = placement.PortTraffic()
-        placement.frame_take(bytes(frame).ljust(60, b"\0"), heard)
-        assert heard.pppoe
-        assert placement.Ports("a", "b", {"a": heard, "b": placement.PortTraffic()}).above_router
+        traffic = placement.PortTraffic()
+        placement.frame_take(bytes(frame).ljust(60, b"\0"), traffic)
+        assert traffic.pppoe
+        assert placement.Ports("a", "b", {"a": traffic, "b": placement.PortTraffic()}).above_router
 
 
 def test_frames_of_any_kind_are_heard_without_failing() -> None:
@@ -251,9 +251,9 @@ def test_a_doctor_says_what_to_do_when_a_cable_is_out(site: Site) -> None:
         f'[suricata]\nports = ["{LAN_PORT}", "{WAN_PORT}"]\n'
     )
     ip("-n", lab.network.lan, "link", "set", "eth0", "down")
-    said = site.otasuke_sensor("--config", str(config), "doctor", "--listen", "0")
-    assert said.returncode == 1
-    assert f"[要確認] LAN側の口 {LAN_PORT} のケーブル" in said.stdout
-    assert "相手側の機器の電源" in said.stdout
-    assert f"[よし] ルーター側の口 {WAN_PORT} のケーブル" in said.stdout
-    assert "保護がまだ始まっていません" in said.stdout
+    outcome = site.otasuke_sensor("--config", str(config), "doctor", "--listen", "0")
+    assert outcome.returncode == 1
+    assert f"[要確認] LAN側の口 {LAN_PORT} のケーブル" in outcome.stdout
+    assert "相手側の機器の電源" in outcome.stdout
+    assert f"[よし] ルーター側の口 {WAN_PORT} のケーブル" in outcome.stdout
+    assert "保護がまだ始まっていません" in outcome.stdout

@@ -92,8 +92,8 @@ def _keys(facts: dict[str, Any]) -> set[str]:
 
 def test_the_document_names_everything_a_heartbeat_says(tmp_path: Path) -> None:
     write_durably(tmp_path / "guard.json", json.dumps(asdict(Report())).encode(), 0o644)
-    heard = WireFacts(router_at_wan=time.time(), line=facts_of([], ""))
-    (tmp_path / "neighbours.json").write_text(json.dumps(asdict(heard)))
+    wire = WireFacts(router_at_wan=time.time(), line=facts_of([], ""))
+    (tmp_path / "neighbours.json").write_text(json.dumps(asdict(wire)))
     settings = {"agent": {"state_dir": str(tmp_path), "supervise": False}, "suricata": {"ports": ["a", "b"]}}
     sensor = Sensor(config_from_mapping(settings, tmp_path))
     running = threading.Thread(target=sensor.run)
@@ -107,8 +107,8 @@ def test_the_document_names_everything_a_heartbeat_says(tmp_path: Path) -> None:
         running.join()
     keys = _keys(facts)
     assert {"placement", "gateway", "reason", "kernel_drops", "dropped_low"} <= keys
-    told = DOCUMENT.read_text(encoding="utf-8").split("Every minute:")[1].split("## 4.")[0]
-    assert keys - set(re.findall(r"`(\w+)`", told)) == set()
+    chapter = DOCUMENT.read_text(encoding="utf-8").split("Every minute:")[1].split("## 4.")[0]
+    assert keys - set(re.findall(r"`(\w+)`", chapter)) == set()
 
 
 @pytest.mark.parametrize(

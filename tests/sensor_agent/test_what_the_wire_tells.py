@@ -39,13 +39,19 @@ def _asks_for_an_address(name: bytes = b"keiri-pc") -> Packet:
 
 
 def _answers_by_mdns(name: str = "printer.local.") -> Packet:
-    said = DNS(qr=1, qd=DNSQR(qname=name, qtype="ALL"), an=DNSRR(rrname=name, type="A", rdata="192.168.1.30"))
-    return FROM_MACHINE / IP(dst="224.0.0.251") / UDP(sport=5353, dport=5353) / said
+    answer = DNS(qr=1, qd=DNSQR(qname=name, qtype="ALL"), an=DNSRR(rrname=name, type="A", rdata="192.168.1.30"))
+    return FROM_MACHINE / IP(dst="224.0.0.251") / UDP(sport=5353, dport=5353) / answer
 
 
 def _registers_by_netbios(name: bytes = b"SOUMU01", *, group: int = 0, suffix: int = 0x4141) -> Packet:
-    said = NBNSRegistrationRequest(QUESTION_NAME=name, SUFFIX=suffix, G=group)
-    return FROM_MACHINE / IP(dst="192.168.1.255") / UDP(sport=137, dport=137) / NBNSHeader(OPCODE=5, QDCOUNT=1) / said
+    registration = NBNSRegistrationRequest(QUESTION_NAME=name, SUFFIX=suffix, G=group)
+    return (
+        FROM_MACHINE
+        / IP(dst="192.168.1.255")
+        / UDP(sport=137, dport=137)
+        / NBNSHeader(OPCODE=5, QDCOUNT=1)
+        / registration
+    )
 
 
 LOGIN = FROM_MACHINE / PPPoED(code=0x09)
@@ -107,8 +113,8 @@ def test_a_machine_that_invents_addresses_does_not_fill_the_box(tmp_path: Path) 
 def test_a_forged_frame_breaks_nothing(noise: bytes, frame: Packet) -> None:
     whole = bytes(frame)
     for forged in (noise, whole[:42] + noise, whole[: 42 + len(noise)], whole[:-60] + noise):
-        said = name_of(forged) if len(forged) > 34 else None
-        assert said is None or 0 < len(said[1]) <= 80
+        name = name_of(forged) if len(forged) > 34 else None
+        assert name is None or 0 < len(name[1]) <= 80
 
 
 @pytest.mark.parametrize(
@@ -222,8 +228,8 @@ def test_the_kernel_hands_over_what_matters_and_nothing_else(tmp_path: Path) -> 
         assert sorted(taken) == sorted(
             bytes(frame).ljust(60, b"\0") for frame in (*wanted, ADVERTISEMENT, OFFER, LOGIN)
         )
-        told = json.loads((tmp_path / "neighbours.json").read_text())
-        assert told["line"].get("address") in {"private", "cgnat", "global", "link_local", "none", None}
+        stored = json.loads((tmp_path / "neighbours.json").read_text())
+        assert stored["line"].get("address") in {"private", "cgnat", "global", "link_local", "none", None}
     finally:
         for device in (lan, wan):
             ip("link", "del", device)

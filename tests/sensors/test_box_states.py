@@ -57,12 +57,12 @@ def _do(step: str, box: Sensor) -> None:
         sensor_retire(sensor=box, reason="返却")
 
 
-SAID = ["", "waiting", "applying", "nonsense", *(state.value for state in OrderState if state != "waiting")]
+REPORTED = ["", "waiting", "applying", "nonsense", *(state.value for state in OrderState if state != "waiting")]
 
 
 @ONCE
-@given(said=st.lists(st.sampled_from(SAID), min_size=1, max_size=8))
-def test_an_order_is_what_the_box_last_said_of_it_and_nothing_else(cast: Cast, said: list[str]) -> None:
+@given(words=st.lists(st.sampled_from(REPORTED), min_size=1, max_size=8))
+def test_an_order_is_what_the_box_last_said_of_it_and_nothing_else(cast: Cast, words: list[str]) -> None:
     sensor = cast.sakura_box.sensor
     with transaction.atomic(), tenant_scope(sensor.tenant_id):
         order = Order.objects.create(
@@ -70,10 +70,13 @@ def test_an_order_is_what_the_box_last_said_of_it_and_nothing_else(cast: Cast, s
             manifest=b"{}", signature=bytes(64),
         )  # fmt: skip
         expected = OrderState.WAITING
-        for number, word in enumerate(said):
-            told = BoxState(seen=1, state=word, detail="", hits={})
+        for number, word in enumerate(words):
+            box_state = BoxState(seen=1, state=word, detail="", hits={})
             order_pull(
-                tenant_id=sensor.tenant_id, sensor_id=sensor.pk, box_state=told, now=NOW + timedelta(minutes=number)
+                tenant_id=sensor.tenant_id,
+                sensor_id=sensor.pk,
+                box_state=box_state,
+                now=NOW + timedelta(minutes=number),
             )
             expected = next((state for state in ORDER_MOVES[expected] if state == word), expected)
             assert Order.objects.get(pk=order.pk).state == expected

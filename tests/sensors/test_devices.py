@@ -136,7 +136,7 @@ def test_what_a_box_sends_fills_the_list_traffic_and_old_software(cast: Cast) ->
 
 
 @pytest.mark.parametrize(
-    ("agent", "found"),
+    ("agent", "software"),
     [
         ("Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Trident/4.0)", ["ie", "windows-xp"]),
         ("Mozilla/5.0 (Windows NT 6.3; Win64; x64) Chrome/109.0", ["windows-8"]),
@@ -148,5 +148,5 @@ def test_what_a_box_sends_fills_the_list_traffic_and_old_software(cast: Cast) ->
         ("Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Win64; Trident/7.0; ms-office; MSOffice 16)", []),
     ],
 )
-def test_software_out_of_support_is_known_by_what_it_says(agent: str, found: list[str]) -> None:
-    assert [row.key for row in old_software([agent])] == found
+def test_software_out_of_support_is_known_by_what_it_says(agent: str, software: list[str]) -> None:
+    assert [row.key for row in old_software([agent])] == software

@@ -23,8 +23,8 @@ from tests.sensors.box import Sender
 
 def _sensor(cast: Cast) -> Sensor:
     with tenant_scope(cast.sakura_dental.pk):
-        found: Sensor = Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
-        return found
+        sensor: Sensor = Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
+        return sensor
 
 
 def _open(cast: Cast) -> set[str]:

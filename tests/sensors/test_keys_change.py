@@ -144,13 +144,13 @@ def test_a_lost_box_says_nothing_any_more_and_no_code_revives_it(cast: Cast) -> 
 
 def test_the_desk_can_look_end_and_retire_by_command(cast: Cast) -> None:
     place = {"tenant": cast.sakura_dental.pk, "sensor": cast.sakura_box.sensor.pk}
-    said = StringIO()
-    call_command("sensor_keys", "list", **place, stdout=said)
-    assert str(cast.sakura_box.key_id) in said.getvalue()
-    call_command("sensor_keys", "revoke", **place, stdout=said)
+    output = StringIO()
+    call_command("sensor_keys", "list", **place, stdout=output)
+    assert str(cast.sakura_box.key_id) in output.getvalue()
+    call_command("sensor_keys", "revoke", **place, stdout=output)
     assert _speaks(cast.sakura_box) == 403
     with pytest.raises(CommandError, match="reason"):
         call_command("sensor_keys", "retire", **place)
-    call_command("sensor_keys", "retire", **place, reason="返却", stdout=said)
+    call_command("sensor_keys", "retire", **place, reason="返却", stdout=output)
     with pytest.raises(CommandError, match="no box"):
         call_command("sensor_keys", "list", tenant=cast.yamada_works.pk, sensor=cast.sakura_box.sensor.pk)

@@ -42,9 +42,9 @@ def _text(answer: Any) -> str:
 
 def _ask(box: Box, *, seen: int, state: str) -> Order | None:
     with tenant_scope(box.sensor.tenant_id):
-        told = orders.BoxState(seen, state, "", {})
+        box_state = orders.BoxState(seen, state, "", {})
         return orders.order_pull(
-            tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, box_state=told, now=timezone.now()
+            tenant_id=box.sensor.tenant_id, sensor_id=box.sensor.pk, box_state=box_state, now=timezone.now()
         )
 
 

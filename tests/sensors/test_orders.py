@@ -33,9 +33,9 @@ DAY = timedelta(days=1)
 class Puller(Sender):
     """A box that asks for its orders."""
 
-    def pull(self, **told: Any) -> dict[str, Any] | None:
+    def pull(self, **fields: Any) -> dict[str, Any] | None:
         """The order's content, its signature checked; None when there is nothing new."""
-        body = json.dumps({"seen": 0, **told}).encode()
+        body = json.dumps({"seen": 0, **fields}).encode()
         answer = self.post("/api/v1/orders", body, self.headers(body))
         assert answer.status_code == 200, answer.content
         data = answer.json()
@@ -44,8 +44,8 @@ class Puller(Sender):
         signed, signature = (base64.b64decode(data[name]) for name in ("manifest", "signature"))
         key = Ed25519PublicKey.from_public_bytes(platform_key.public_bytes())
         key.verify(signature, b"otasuke-order-v1\n" + signed)
-        found: dict[str, Any] = json.loads(signed)
-        return found
+        manifest: dict[str, Any] = json.loads(signed)
+        return manifest
 
     def file(self, sha256: str) -> Any:
         """GET of a file, signed."""
@@ -105,9 +105,9 @@ def test_a_switched_off_function_makes_a_new_order_and_an_order_is_renewed_befor
     assert (order["version"], order["functions"]["wg"]) == (2, False)
     later = datetime.now(UTC) + 4 * DAY
     with tenant_scope(puller.box.sensor.tenant_id):
-        told = orders.BoxState(2, "applied", "", {})
+        box_state = orders.BoxState(2, "applied", "", {})
         renewed = orders.order_pull(
-            tenant_id=puller.box.sensor.tenant_id, sensor_id=puller.box.sensor.pk, box_state=told, now=later
+            tenant_id=puller.box.sensor.tenant_id, sensor_id=puller.box.sensor.pk, box_state=box_state, now=later
         )
     assert renewed is not None
     assert renewed.version == 3
@@ -117,13 +117,13 @@ def test_a_suppression_is_ordered_confirmed_and_counted(puller: Puller, box: Box
     made = _suppress(box, analyst, cast)
     order = puller.pull()
     assert order is not None
-    (told,) = order["suppressions"]
-    assert (told["id"], told["signature_id"], told["source"]) == (made.pk, 2000001, "192.168.1.7/32")
+    (ordered,) = order["suppressions"]
+    assert (ordered["id"], ordered["signature_id"], ordered["source"]) == (made.pk, 2000001, "192.168.1.7/32")
 
     def row() -> Suppression:
         with tenant_scope(box.sensor.tenant_id):
-            found: Suppression = Suppression.objects.get(pk=made.pk)
-        return found
+            suppression: Suppression = Suppression.objects.get(pk=made.pk)
+        return suppression
 
     assert row().applied_at is None
     moment = datetime.now(UTC).isoformat()
@@ -220,6 +220,6 @@ def test_a_new_hash_changes_only_the_last_file() -> None:
 
 
 def test_nonsense_from_a_box_is_refused_with_a_sentence(puller: Puller) -> None:
-    for told in ({"seen": "x"}, {"seen": -1}, {"hits": {"a": [1, None]}}, {"hits": {"1": 5}}, {"hits": [1]}):
-        body = json.dumps({"seen": 0, **told}).encode()
-        assert puller.post("/api/v1/orders", body, puller.headers(body)).status_code == 400, told
+    for nonsense in ({"seen": "x"}, {"seen": -1}, {"hits": {"a": [1, None]}}, {"hits": {"1": 5}}, {"hits": [1]}):
+        body = json.dumps({"seen": 0, **nonsense}).encode()
+        assert puller.post("/api/v1/orders", body, puller.headers(body)).status_code == 400, nonsense

@@ -41,8 +41,8 @@ def _open_attentions(cast: Cast) -> list[str]:
 
 def _box(cast: Cast) -> Sensor:
     with tenant_scope(cast.sakura_dental.pk):
-        found: Sensor = Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
-    return found
+        sensor: Sensor = Sensor.objects.get(pk=cast.sakura_box.sensor.pk)
+    return sensor
 
 
 def _minute(number: float) -> datetime:
@@ -88,10 +88,10 @@ def test_a_box_with_a_wrong_clock_is_counted_by_ours(cast: Cast) -> None:
 def test_what_is_said_wrongly_is_no_reason_to_fail(cast: Cast) -> None:
     box = cast.sakura_box.sensor
     wrong: list[Any] = [{"state": 1}, {"state": "bypass", "off_s": "x"}, {"state": "bypass", "off_s": -1}, [], "x"]
-    for told in wrong:
+    for report in wrong:
         with tenant_scope(cast.sakura_dental.pk):
             heartbeat_record(
-                tenant_id=cast.sakura_dental.pk, sensor_id=box.pk, report={"bypass": told}, offset_ms=0, now=TEN
+                tenant_id=cast.sakura_dental.pk, sensor_id=box.pk, report={"bypass": report}, offset_ms=0, now=TEN
             )
     assert _days(cast) == {}
 

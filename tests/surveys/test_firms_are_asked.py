@@ -47,9 +47,9 @@ def mails(cast: Cast) -> list[OutboxMessage]:
 
 
 def link(cast: Cast) -> str:
-    found = re.search(r"http://testserver(/feedback/[\w-]+/)", message_words(message=mails(cast)[0])[0])
-    assert found
-    return found[1]
+    address = re.search(r"http://testserver(/feedback/[\w-]+/)", message_words(message=mails(cast)[0])[0])
+    assert address
+    return address[1]
 
 
 def answers(cast: Cast) -> list[FeedbackAnswer]:
@@ -81,8 +81,8 @@ def test_after_a_job_the_firm_may_say_how_help_should_be_the_next_time(cast: Cas
     closed_job(cast)
     feedback_sweep(now=NOW)
     assert "次に同じことが起きたら、訪問の対応を希望しますか" in Client().get(link(cast)).content.decode()
-    said = {"verdict": "good", "visit": "yes", "speed": "long", "least": ["cause", "again"], "afford": "50000"}
-    Client().post(link(cast), said | {"insurance": ""})
+    fields = {"verdict": "good", "visit": "yes", "speed": "long", "least": ["cause", "again"], "afford": "50000"}
+    Client().post(link(cast), fields | {"insurance": ""})
     assert answers(cast)[0].more == {"visit": "yes", "speed": "long", "least": ["cause", "again"], "afford": "50000"}
 
 

@@ -33,9 +33,9 @@ def mails_of(organisation_id: int, kind: str) -> list[OutboxMessage]:
 
 def link_in(mail: OutboxMessage) -> str:
     """Path of the invitation's link."""
-    found = re.search(r"http://testserver(/invitations/\S+)", words_of(mail))
-    assert found, words_of(mail)
-    return found.group(1)
+    link = re.search(r"http://testserver(/invitations/\S+)", words_of(mail))
+    assert link, words_of(mail)
+    return link.group(1)
 
 
 def words_of(mail: OutboxMessage) -> str:

@@ -80,8 +80,8 @@ class SoftKey:
 
 def challenge(client: Client, address: str) -> str:
     """What the platform asks the key to sign."""
-    asked = client.get(LOG_IN, REMOTE_ADDR=address, headers={"X-Requested-With": "XMLHttpRequest"}).json()
-    return str(asked["request_options"]["publicKey"]["challenge"])
+    options = client.get(LOG_IN, REMOTE_ADDR=address, headers={"X-Requested-With": "XMLHttpRequest"}).json()
+    return str(options["request_options"]["publicKey"]["challenge"])
 
 
 def send(client: Client, credential: Any, address: str) -> Any:

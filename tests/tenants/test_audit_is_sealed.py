@@ -43,7 +43,7 @@ def superuser(database: None) -> Iterator[Any]:
 
 
 def _kinds(**options: Any) -> list[tuple[str, int | None]]:
-    return [(found.kind, found.event_id) for found in audit_verify(**options).breaks]
+    return [(flaw.kind, flaw.event_id) for flaw in audit_verify(**options).breaks]
 
 
 def _ids() -> list[int]:
@@ -285,16 +285,16 @@ def test_verify_says_what_it_found_and_fails_on_a_break(cast: Cast, superuser: A
     _write(cast, "a", "b")
     call_command("audit", "seal", stdout=StringIO())
     seal_all()
-    said = StringIO()
-    call_command("audit", "verify", stdout=said)
-    assert "no break" in said.getvalue()
-    assert "no head from outside was compared" in said.getvalue()
+    output = StringIO()
+    call_command("audit", "verify", stdout=output)
+    assert "no break" in output.getvalue()
+    assert "no head from outside was compared" in output.getvalue()
     victim = _ids()[-1]
     superuser.execute("UPDATE tenants_auditevent SET subject = 'x' WHERE id = %s", [victim])
-    said = StringIO()
+    output = StringIO()
     with pytest.raises(CommandError, match="1 breaks"):
-        call_command("audit", "verify", stdout=said)
-    assert f"CHANGED: row {victim} " in said.getvalue()
+        call_command("audit", "verify", stdout=output)
+    assert f"CHANGED: row {victim} " in output.getvalue()
 
 
 def test_fields_that_only_look_alike_differ() -> None:

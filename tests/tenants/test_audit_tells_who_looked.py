@@ -118,6 +118,6 @@ def test_the_trail_outlives_the_grant(cast: Cast) -> None:
 @pytest.mark.parametrize("pattern", [r'code="([a-z_]+\.[a-z_]+)"', r'_record\(\s*"([a-z_]+\.[a-z_]+)"'])
 def test_every_code_the_program_writes_has_words(pattern: str) -> None:
     files = [path for path in ROOT.glob("[a-z]*/**/*.py") if path.parts[len(ROOT.parts)] not in {"tests", "var"}]
-    found = {code for path in files for code in re.findall(pattern, path.read_text())}
-    assert found
-    assert found - set(WORDS) == set()
+    codes = {code for path in files for code in re.findall(pattern, path.read_text())}
+    assert codes
+    assert codes - set(WORDS) == set()

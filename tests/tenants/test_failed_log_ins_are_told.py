@@ -23,9 +23,9 @@ def written() -> list[tuple[str, str, str]]:
             "SELECT subject, data->>'why', host(ip) FROM tenants_auditevent"
             " WHERE code = 'person.log_in_failed' AND actor_id IS NULL ORDER BY id"
         )
-        found = list(cursor.fetchall())
+        rows = list(cursor.fetchall())
     server.close()
-    return found
+    return rows
 
 
 def test_a_wrong_password_is_written_down_with_its_origin(cast: Cast) -> None:

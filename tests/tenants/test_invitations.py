@@ -191,7 +191,9 @@ def test_an_owner_is_told_that_an_invitation_did_not_arrive_and_nobody_else(cast
     page = owner.get("/organisation/members/").content.decode()
     assert page.count("メールが届きませんでした") == 1
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
-        assert [one.email for one in Invitation.objects.filter(pk__in=undelivered())] == ["wrong@sakura.invalid"]
+        assert [invitation.email for invitation in Invitation.objects.filter(pk__in=undelivered())] == [
+            "wrong@sakura.invalid"
+        ]
     for person, place in ((cast.jiro, cast.yamada_works), (cast.agent, cast.desk)):
         with person_scope(person.pk, place.pk):
             assert undelivered() == set()

@@ -37,9 +37,9 @@ def _clerk(user: User) -> Client:
 
 def test_an_application_keeps_the_names_as_written_and_is_acknowledged(cast: Cast) -> None:
     _apply(cast)
-    one = _stored()
-    assert (one.name, one.phone_e164, one.state) == ("髙﨑木工", "+81750000101", "waiting")
-    assert one.phone.endswith("内線12")
+    application = _stored()
+    assert (application.name, application.phone_e164, application.state) == ("髙﨑木工", "+81750000101", "waiting")
+    assert application.phone.endswith("内線12")
     mail = mails_of(cast.office.pk, "application_received")[0]
     assert mail.to == "mamoru@takasaki.invalid"
     assert "髙﨑 守 様" in words_of(mail)
@@ -47,8 +47,8 @@ def test_an_application_keeps_the_names_as_written_and_is_acknowledged(cast: Cas
 
 def test_a_name_keeps_the_form_of_its_kanji_and_turns_nothing_behind_it_round(cast: Cast) -> None:
     _apply(cast, name="\ufa19山 か\u3099ら\u202e店", contact_name="\ufa1b\uf9dc 祐\U000e0100介\u2067")
-    one = _stored()
-    assert (one.name, one.contact_name) == ("\ufa19山 がら店", "\ufa1b\uf9dc 祐\U000e0100介")
+    application = _stored()
+    assert (application.name, application.contact_name) == ("\ufa19山 がら店", "\ufa1b\uf9dc 祐\U000e0100介")
 
 
 @pytest.mark.parametrize(

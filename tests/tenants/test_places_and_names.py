@@ -67,9 +67,9 @@ def test_a_place_is_known_however_its_people_write_it(
 
 
 def test_the_form_asks_the_list_and_keeps_what_was_typed_when_it_does_not_know(database: None) -> None:
-    found = Client().get("/place/", {"postal_code": "1050011"}).content.decode()
-    assert '<option value="東京都" selected>' in found
-    assert 'value="港区"' in found
+    form = Client().get("/place/", {"postal_code": "1050011"}).content.decode()
+    assert '<option value="東京都" selected>' in form
+    assert 'value="港区"' in form
     unknown = Client().get("/place/", {"postal_code": "0000000", "municipality": "若葉市"}).content.decode()
     assert 'value="若葉市"' in unknown
 
@@ -126,8 +126,8 @@ def test_counts_have_an_end(cast: Cast, count: str) -> None:
 @pytest.mark.parametrize("typed", ["髙﨑", "高崎", "高﨑", "タカサキ", "ﾀｶｻｷ", "たかさき", "ＩＴ", "it"])
 def test_the_desk_finds_a_firm_however_its_name_is_typed(cast: Cast, typed: str) -> None:
     firm = organisation_make("髙﨑ＩＴ商店", name_kana="タカサキしょうてん")
-    found = Organisation.objects.using("owner").filter(search_name__contains=search_fold(typed))
-    assert [one.pk for one in found] == [firm.pk]
+    matches = Organisation.objects.using("owner").filter(search_name__contains=search_fold(typed))
+    assert [match.pk for match in matches] == [firm.pk]
 
 
 def test_the_queue_searches_in_it(cast: Cast) -> None:

@@ -34,9 +34,9 @@ def own_key(settings: Settings, tmp_path: Path) -> Path:
 
 
 def rotate() -> str:
-    said = StringIO()
-    call_command("platform_key", "rotate", stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("platform_key", "rotate", stdout=output)
+    return output.getvalue()
 
 
 def box() -> Identity:
@@ -107,7 +107,7 @@ def test_an_old_key_signs_nothing_that_comes_later(database: None, tmp_path: Pat
     audit_anchor(now=timezone.now() + timedelta(hours=1))
     own_key.write_bytes(current)
     statements.write_text(kept)
-    assert [found.kind for found in audit_verify().breaks] == ["bad_signature"]
+    assert [flaw.kind for flaw in audit_verify().breaks] == ["bad_signature"]
 
 
 def test_a_statement_that_was_changed_is_noticed(database: None, own_key: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_killed_change_is_finished_by_the_next(
 def test_the_key_stays_unreadable_for_others_and_the_command_says_which_is_in_use(
     database: None, own_key: Path
 ) -> None:
-    said = rotate()
+    output = rotate()
     assert stat.S_IMODE(own_key.stat().st_mode) == 0o600
-    assert [line.split(" ", 2)[2].split()[0] for line in said.splitlines()] == ["until", "in"]
-    assert platform_key.key_id() in said.splitlines()[1]
+    assert [line.split(" ", 2)[2].split()[0] for line in output.splitlines()] == ["until", "in"]
+    assert platform_key.key_id() in output.splitlines()[1]

@@ -88,9 +88,9 @@ def test_an_administrator_is_made_on_the_owners_connection_only(cast: Cast) -> N
 
 
 def test_a_person_who_lost_every_factor_is_helped_by_the_operators_command(cast: Cast) -> None:
-    said = StringIO()
-    call_command("second_factor_remove", "--user", "agent@desk.invalid", stdout=said)
-    assert "1 second factors of agent@desk.invalid removed" in said.getvalue()
+    output = StringIO()
+    call_command("second_factor_remove", "--user", "agent@desk.invalid", stdout=output)
+    assert "1 second factors of agent@desk.invalid removed" in output.getvalue()
     assert not Authenticator.objects.filter(user=cast.agent).exists()
     assert log_in("agent@desk.invalid").get("/desk/").status_code == 302
 
@@ -120,10 +120,10 @@ def test_postgresql_loses_patience_by_kind_of_work(cast: Cast, kind: str) -> Non
             "SELECT name, setting::int FROM pg_settings WHERE name IN"
             " ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
         )
-        found = dict(cursor.fetchall())
+        limits = dict(cursor.fetchall())
     server.close()
     patience = patience_of(kind)
-    assert found == {
+    assert limits == {
         "statement_timeout": patience.statement * 1000,
         "lock_timeout": patience.lock * 1000,
         "idle_in_transaction_session_timeout": patience.idle_transaction * 1000,
@@ -141,9 +141,9 @@ def test_whoever_connects_as_the_application_without_saying_more_is_bounded_too(
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute("SELECT rolconfig FROM pg_roles WHERE rolname = 'otasuke_app'")
-        (told,) = cursor.fetchone() or ([],)
+        (settings_of_role,) = cursor.fetchone() or ([],)
     server.close()
-    assert {line.split("=")[0] for line in told} == {
+    assert {line.split("=")[0] for line in settings_of_role} == {
         "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"
     }  # fmt: skip
 
@@ -183,10 +183,10 @@ def test_every_bound_a_function_takes_has_a_bound_of_its_own(database: None) -> 
             " WHERE pronamespace = 'sec'::regnamespace AND pg_get_function_arguments(oid) ~"
             " '(how_many|most_\\w+|minutes) (integer|bigint)|interval'"
         )
-        found = {name: (body, arguments) for name, body, arguments in cursor.fetchall()}
-    assert set(found) <= set(access()["doors"])
-    bounded = {name for name, (body, _arguments) in found.items() if "least(" in body or "greatest(" in body}
-    assert set(found) - bounded == set(UNBOUNDED), "each function without a bound is named, and no other"
+        functions = {name: (body, arguments) for name, body, arguments in cursor.fetchall()}
+    assert set(functions) <= set(access()["doors"])
+    bounded = {name for name, (body, _arguments) in functions.items() if "least(" in body or "greatest(" in body}
+    assert set(functions) - bounded == set(UNBOUNDED), "each function without a bound is named, and no other"
 
 
 def test_waiting_mails_of_firms_cannot_be_held_back_however_many_and_long_are_asked_for(cast: Cast) -> None:

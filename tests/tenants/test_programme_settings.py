@@ -32,9 +32,9 @@ def test_a_new_version_holds_from_now_on_and_stands_in_the_history(cast: Cast) -
     before = timezone.now()
     client = _as(cast.clerk)
     assert client.post(CHANGE, VALUES).status_code == 302
-    found = settings_at(programme_id=cast.programme.pk, at=timezone.now())
-    assert found is not None
-    assert found.values == DEFAULTS | {"callback_count": 8, "callback_minutes": 30}
+    version = settings_at(programme_id=cast.programme.pk, at=timezone.now())
+    assert version is not None
+    assert version.values == DEFAULTS | {"callback_count": 8, "callback_minutes": 30}
     assert settings_at(programme_id=cast.programme.pk, at=before) is None
     page = client.get("/office/settings/").content.decode()
     for words in ("第1版", "夜間の誤報が多かったため", "5回 → 8回", "60分 → 30分"):

@@ -47,7 +47,7 @@ def test_signs_that_say_nothing_are_no_reason(text: str) -> None:
 def test_no_file_is_stopped_at_every_box_and_no_setting_changed_for_a_dot(text: str) -> None:
     assert "reason" in FileForm({"sha256": "ab" * 32, "kind": "block", "reason": text}).errors
     assert "reason" in SettingsForm((), {"reason": text}).errors
-    asked: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "programme_id": 1,
         "sha256": "ab" * 32,
         "reason": text,
@@ -55,9 +55,9 @@ def test_no_file_is_stopped_at_every_box_and_no_setting_changed_for_a_dot(text: 
         "now": timezone.now(),
     }
     with pytest.raises(FileRefused, match="no_reason"):
-        file_decide(kind="allow", **asked)
+        file_decide(kind="allow", **fields)
     with pytest.raises(FileRefused, match="no_reason"):
-        file_withdraw(**asked)
+        file_withdraw(**fields)
 
 
 def test_every_form_that_asks_for_a_reason_wants_words() -> None:

@@ -42,10 +42,10 @@ def test_a_changed_secret_key_with_its_fallback_locks_nobody_out(settings: Setti
 def test_second_factors_move_to_the_new_key_and_work_without_the_old(cast: Cast, settings: Settings) -> None:
     secret = totp_make(cast.agent)
     settings.SEALING_KEYS = ["new"]
-    said = StringIO()
-    call_command("seals_renew", stdout=said)
+    output = StringIO()
+    call_command("seals_renew", stdout=output)
     sealed = Authenticator.objects.filter(type="totp").count()
-    assert f"{sealed} sealed anew" in said.getvalue()
+    assert f"{sealed} sealed anew" in output.getvalue()
     settings.SECRET_KEY = "another secret key"
     assert is_inside(log_in("agent@desk.invalid", secret=secret))
     assert totp_code(secret)

@@ -86,5 +86,5 @@ def test_a_changed_factor_is_told_by_mail(cast: Cast, mailbox: Mailbox) -> None:
     secret = here.get("/accounts/2fa/totp/activate/").context["form"].secret
     here.post("/accounts/2fa/totp/activate/", {"code": totp_code(secret)})
     account_mail_send()
-    told = {mail.subject: mail.text() for mail in mailbox.mails(to="hanako@sakura.invalid")}
-    assert "相談窓口" in told["【お助け隊】認証アプリを設定しました"]
+    texts = {mail.subject: mail.text() for mail in mailbox.mails(to="hanako@sakura.invalid")}
+    assert "相談窓口" in texts["【お助け隊】認証アプリを設定しました"]

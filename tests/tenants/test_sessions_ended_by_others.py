@@ -70,12 +70,12 @@ def test_they_end_with_the_membership_and_with_a_lesser_role_only(
 
 
 def test_an_operator_ends_them_and_closes_the_account(cast: Cast) -> None:
-    theirs, said = log_in(HANAKO), io.StringIO()
-    call_command("sessions_end", "--user", HANAKO.upper(), stdout=said)
-    assert "1 sessions" in said.getvalue()
+    theirs, output = log_in(HANAKO), io.StringIO()
+    call_command("sessions_end", "--user", HANAKO.upper(), stdout=output)
+    assert "1 sessions" in output.getvalue()
     assert not is_inside(theirs)
     assert is_inside(log_in(HANAKO))
-    call_command("sessions_end", "--user", str(cast.hanako.pk), "--close", stdout=said)
+    call_command("sessions_end", "--user", str(cast.hanako.pk), "--close", stdout=output)
     assert not is_inside(log_in(HANAKO))
     assert _trail() == [(None, {"count": 1, "closed": False}), (None, {"count": 1, "closed": True})]
     with pytest.raises(CommandError):
@@ -86,9 +86,9 @@ def _trail() -> list[tuple[int | None, dict[str, object]]]:
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute("SELECT actor_id, data FROM tenants_auditevent WHERE code LIKE '%by_operator' ORDER BY id")
-        found = list(cursor.fetchall())
+        rows = list(cursor.fetchall())
     server.close()
-    return found
+    return rows
 
 
 def test_a_stolen_cookie_is_of_no_use_afterwards(cast: Cast, member: User) -> None:

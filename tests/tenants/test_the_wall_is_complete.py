@@ -132,12 +132,12 @@ def test_no_view_and_no_index_that_row_level_security_cannot_use(database: None)
 
 
 def test_the_doors_through_the_wall_are_these_and_no_others(database: None) -> None:
-    found = _rows(
+    doors = _rows(
         "SELECT p.proname, p.prosecdef, array_to_string(p.proconfig, ',')"
         " FROM pg_proc p WHERE p.pronamespace = 'sec'::regnamespace AND has_function_privilege(p.oid, 'EXECUTE')"
     )
-    assert {str(name) for name, _definer, _config in found} == DOORS
-    for name, definer, config in found:
+    assert {str(name) for name, _definer, _config in doors} == DOORS
+    for name, definer, config in doors:
         if name == "search_fold":
             continue  # plain text in, plain text out: it has no rights of its own
         assert definer, name

@@ -24,9 +24,9 @@ WANTED = {"name": "社内の監視画面", "scopes": ["read:alerts"], "days": "3
 def _made(client: Client, **changed: Any) -> str:
     """The secret on the page."""
     page = client.post("/tokens/new/", {**WANTED, **changed}).content.decode()
-    found = re.search(r'value="(otk_[A-Za-z0-9_-]{43})"', page)
-    assert found, page
-    return found[1]
+    token = re.search(r'value="(otk_[A-Za-z0-9_-]{43})"', page)
+    assert token, page
+    return token[1]
 
 
 def test_an_owner_makes_a_token_and_sees_it_once(cast: Cast) -> None:

@@ -12,18 +12,18 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(first: str, second: str) -> float:
+    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def tokens() -> dict[str, str]:
     """Name → #rrggbb, references followed."""
-    found = dict(re.findall(r"--([\w-]+):\s*([^;]+);", TOKENS.read_text()))
+    by_name = dict(re.findall(r"--([\w-]+):\s*([^;]+);", TOKENS.read_text()))
 
     def follow(value: str) -> str:
         reference = re.fullmatch(r"var\(--([\w-]+)\)", value.strip())
-        return follow(found[reference[1]]) if reference else value.strip()
+        return follow(by_name[reference[1]]) if reference else value.strip()
 
-    values = {name: follow(value) for name, value in found.items()}
+    values = {name: follow(value) for name, value in by_name.items()}
     return {name: value for name, value in values.items() if re.fullmatch(r"#[0-9a-f]{6}", value)}

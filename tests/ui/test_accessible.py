@@ -43,8 +43,8 @@ def show(page: Page, template: str, folder: Path, width: int) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing(browser_page: Page, tmp_path: Path, template: str, width: int) -> None:
     show(browser_page, template, tmp_path, width)
-    found = Axe().run(browser_page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    violations = Axe().run(browser_page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in violations] == []
 
 
 @pytest.mark.parametrize("template", ["components/showcase.html", "samples/staff.html", "404.html"])
@@ -67,9 +67,9 @@ MAIL = (
 def test_a_name_or_path_without_a_place_to_break_makes_no_mail_wider_than_the_screen(
     browser_page: Page, width: int
 ) -> None:
-    told = dict.fromkeys(("addressee", "heading", "first_step", "reason", "long"), LONG)
+    texts = dict.fromkeys(("addressee", "heading", "first_step", "reason", "long"), LONG)
     browser_page.set_viewport_size({"width": width, "height": 844})
-    browser_page.set_content(Template(MAIL).render(Context({**told, "facts": [(LONG, LONG)], "steps": [LONG]})))
+    browser_page.set_content(Template(MAIL).render(Context({**texts, "facts": [(LONG, LONG)], "steps": [LONG]})))
     assert browser_page.evaluate("document.documentElement.scrollWidth") == width
 
 

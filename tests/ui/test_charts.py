@@ -39,10 +39,10 @@ def test_every_chart_is_xml_with_title_and_description_and_without_styles(
     draw: Callable[[ChartData], str], data: ChartData
 ) -> None:
     root = ElementTree.fromstring(draw(data))
-    told = [root.find(f"{SVG}title"), root.find(f"{SVG}desc")]
-    assert all(element is not None for element in told)
+    texts = [root.find(f"{SVG}title"), root.find(f"{SVG}desc")]
+    assert all(element is not None for element in texts)
     named = root.attrib["aria-labelledby"].split()
-    assert [element.attrib["id"] for element in told if element is not None] == named
+    assert [element.attrib["id"] for element in texts if element is not None] == named
     for element in root.iter():
         assert "style" not in element.attrib
         assert not any(name.startswith("on") for name in element.attrib)
@@ -75,8 +75,8 @@ def test_two_charts_on_one_page_do_not_share_ids() -> None:
     drawn = [bar_chart(DATA), bar_chart(DATA, width=340), line_chart(DATA), bar_chart(ZEROS)]
     ids = [
         element.attrib["id"]
-        for one in drawn
-        for element in ElementTree.fromstring(one).iter()
+        for drawing in drawn
+        for element in ElementTree.fromstring(drawing).iter()
         if "id" in element.attrib
     ]
     assert len(ids) == len(set(ids)) == 8
