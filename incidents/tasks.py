@@ -35,7 +35,7 @@ def take_desk_mail() -> int:
 @shared_task(base=SystemTask)
 def tell_firms() -> int:
     """Mails that say there is a message of the desk."""
-    return sweeps.firms_tell(now=timezone.now())
+    return sweeps.messages_announce(now=timezone.now())
 
 
 @shared_task(base=SystemTask)

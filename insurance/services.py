@@ -246,7 +246,7 @@ def _announce_move(claim: Claim, reason: str, now: datetime) -> None:
     message = _message_add(claim, ClaimMessage.Kind.MOVE, reason, now, state=claim.state)
     claim_mail_put(claim=claim, message=message)
     vendor_mail_put(claim=claim, message=message)
-    _desk_asked(claim, now)
+    _answer_request_settle(claim, now)
     audit_record(
         code=f"claim.{claim.state}",
         subject=f"claim:{claim.number}",
@@ -268,7 +268,7 @@ def _bill_settled(claim: Claim, now: datetime) -> None:
         invoice_move(invoice_id=invoice.pk, to=InvoiceState.SETTLED, party=Party.RULE, by=payer, now=now, reason=why)
 
 
-def _desk_asked(claim: Claim, now: datetime) -> None:
+def _answer_request_settle(claim: Claim, now: datetime) -> None:
     """The desk has a task as long as the insurer waits for an answer."""
     kind, subject = Attention.Kind.CLAIM_RETURNED, f"claim:{claim.pk}"
     with tenant_scope(claim.tenant_id):

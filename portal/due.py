@@ -69,7 +69,7 @@ DUE: dict[str, Callable[..., int]] = {
     MONTH: month_close,
     "desk_attentions": partial(sweeps.attentions_find, settings=DESK),
     "missed_calls": sweeps.calls_missed,
-    "desk_messages": sweeps.firms_tell,
+    "desk_messages": sweeps.messages_announce,
     "desk_tasks": desk_tasks_open,
     "breach_reminders": breaches_remind,
     "feedback": feedback_sweep,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from reports.months import day_bounds, days_between
-from sensors.watching import EVERY, FUNCTIONS, HEARD_WITHIN, Cause
+from sensors.watching import EVERY, FUNCTIONS, REPORTED_WITHIN, Cause
 
 Span = tuple[datetime, datetime]
 NONE = timedelta(0)
@@ -116,8 +116,8 @@ def alive(box: BoxRecord, start: datetime, end: datetime) -> list[Span]:
     """
     if box.activated_at is None or box.last_seen_at is None:
         return []
-    heard_until = end if box.last_seen_at > end - HEARD_WITHIN else box.last_seen_at
-    there = subtract([(box.activated_at, heard_until)], [*box.silences, *box.gaps.get((EVERY, Cause.SILENT), ())])
+    reported_until = end if box.last_seen_at > end - REPORTED_WITHIN else box.last_seen_at
+    there = subtract([(box.activated_at, reported_until)], [*box.silences, *box.gaps.get((EVERY, Cause.SILENT), ())])
     return common([(start, end)], [*there, *box.reported_later])
 
 

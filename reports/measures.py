@@ -30,7 +30,7 @@ from reports.watched import watch_of
 from sensors.devices import names_given
 from sensors.models import Device
 from sensors.protection import patience
-from sensors.watching import HEARD_WITHIN, Cause
+from sensors.watching import REPORTED_WITHIN, Cause
 
 VERSION: Final = 2
 TOP: Final = 5
@@ -300,7 +300,7 @@ def _facts(
         silent=bool(seen.lost_to(Cause.SILENT)),
         off=seen.lost_to(*protection).total_seconds() / 60,
         off_now=any(
-            hole.cause in protection and hole.exact and hole.end >= period.end - HEARD_WITHIN for hole in seen.holes
+            hole.cause in protection and hole.exact and hole.end >= period.end - REPORTED_WITHIN for hole in seen.holes
         ),
         patience=patience(tenant_id, period.end),
     )

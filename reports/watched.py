@@ -12,7 +12,7 @@ from reports.coverage import BoxRecord, Coverage, coverage
 from reports.months import Period
 from sensors.models import ProtectionDay, Sensor, WatchGap
 from sensors.rules import subject_key
-from sensors.watching import HEARD_WITHIN, Between, Cause, gaps_between
+from sensors.watching import REPORTED_WITHIN, Between, Cause, gaps_between
 
 Spans = dict[tuple[str, str], list[tuple[datetime, datetime]]]
 
@@ -88,7 +88,7 @@ def _until_the_end(sensor: Sensor, spans: Spans, end: datetime) -> Spans:
     """What the last report said goes on until the end of the period."""
     if sensor.last_seen_at is None or sensor.last_seen_at >= end:
         return spans
-    tail = Between(sensor.heartbeat, {}, sensor.last_seen_at, min(end, sensor.last_seen_at + HEARD_WITHIN), 0, None)
+    tail = Between(sensor.heartbeat, {}, sensor.last_seen_at, min(end, sensor.last_seen_at + REPORTED_WITHIN), 0, None)
     longer = {key: list(value) for key, value in spans.items()}
     for gap in gaps_between(tail):
         longer.setdefault((gap.function, gap.cause), []).append((gap.start, gap.end))

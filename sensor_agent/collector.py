@@ -19,7 +19,7 @@ from sensor_agent.tail import Line, Tail
 MAX_PLAIN_BYTES = 1_900_000  # compressed never above the platform's 2 MiB, even when nothing compresses
 CHECKPOINT_S = 5.0
 HOUR_S = 3600.0
-MOST_UNREADABLE_TOLD = 1_000  # an hour, with an event of their own; a log full of garbage must not fill the spool
+MOST_UNREADABLE_EVENTS = 1_000  # an hour, with an event of their own; a log full of garbage must not fill the spool
 log = logging.getLogger(__name__)
 
 
@@ -53,7 +53,7 @@ class Collector:
         scan_files: Callable[[], bool] = lambda: False,
         suppressed: Callable[[Mapping[str, Any]], int | None] = lambda event: None,
         change: Callable[[dict[str, Any]], bool] | None = None,
-        unreadable_told: float = MOST_UNREADABLE_TOLD,
+        unreadable_events: float = MOST_UNREADABLE_EVENTS,
     ) -> None:
         self._spool = spool
         self._source = source
@@ -79,8 +79,8 @@ class Collector:
         self._log_stored: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
         self._period_began: float | None = None
-        self._most_unreadable_told = unreadable_told
-        self._unreadable_told, self._unreadable_since = 0, time.monotonic()
+        self._most_unreadable_events = unreadable_events
+        self._unreadable_sent, self._unreadable_since = 0, time.monotonic()
         self.lines = 0
         self.kernel_drops = 0
 
@@ -182,9 +182,9 @@ class Collector:
     def _add_unreadable(self, line: Line, reason: str) -> None:
         self.unreadable += 1
         if time.monotonic() - self._unreadable_since >= HOUR_S:
-            self._unreadable_told, self._unreadable_since = 0, time.monotonic()
-        self._unreadable_told += 1
-        if self._unreadable_told > self._most_unreadable_told:
+            self._unreadable_sent, self._unreadable_since = 0, time.monotonic()
+        self._unreadable_sent += 1
+        if self._unreadable_sent > self._most_unreadable_events:
             return  # counted
         event = unreadable(line, reason)
         self._add(event, encode(event))

@@ -116,9 +116,9 @@ class Guard:
 
     def run(self) -> None:
         """Guard until told to stop. Raises BridgeError when the ports cannot be joined at all."""
-        signal.signal(signal.SIGTERM, self._told_to_stop)
-        signal.signal(signal.SIGINT, self._told_to_stop)
-        signal.signal(signal.SIGHUP, self._told_to_renew)
+        signal.signal(signal.SIGTERM, self._stop_wanted)
+        signal.signal(signal.SIGINT, self._stop_wanted)
+        signal.signal(signal.SIGHUP, self._renewal_wanted)
         self._bypass.build()
         self._adopt()
         if not self._engine:
@@ -344,10 +344,10 @@ class Guard:
             self._report = replace(self._report, prefixes=prefixes)
             self._write()
 
-    def _told_to_stop(self, *_: object) -> None:
+    def _stop_wanted(self, *_: object) -> None:
         self._stop = True
 
-    def _told_to_renew(self, *_: object) -> None:
+    def _renewal_wanted(self, *_: object) -> None:
         self._renew = True
 
 

@@ -88,7 +88,7 @@ def pair_of(ports: Iterable[str]) -> tuple[str, str]:
     return left[0], left[1]
 
 
-def ports_tell_apart(pair: tuple[str, str], listen_s: float = LISTEN_S) -> Ports:
+def ports_recognise(pair: tuple[str, str], listen_s: float = LISTEN_S) -> Ports:
     """Listen at both ports and ask at each what machines at the other ask for. Raises UndecidedError."""
     for port in pair:
         ip("link", "set", port, "up", "promisc", "on")

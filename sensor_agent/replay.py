@@ -157,7 +157,7 @@ class _Replay:
             max_age_s=config.spool.max_age_s,
             aggregate_s=float("inf"),
             change=None if as_is else Shift.to_now(path),
-            unreadable_told=float("inf"),
+            unreadable_events=float("inf"),
         )
         self._progress = progress
         self._begun = time.monotonic()

@@ -91,7 +91,7 @@ def ports_choose(answers: Answers) -> placement.Ports:
         pair = placement.pair_of(ports)
         both = " / ".join(pair)
         print(say(f"{both} の向きを調べています…", f"{both}: finding out which leads to the router…"))
-        return placement.ports_tell_apart(pair)
+        return placement.ports_recognise(pair)
     except placement.UndecidedError as problem:
         raise SetupError(
             say(

@@ -18,7 +18,7 @@ from sensors.unprotected import Bypass
 FUNCTIONS: Final = ("ips", "av", "wg")
 EVERY: Final = ""  # a gap of every function at once
 # Boxes report every minute. After a longer pause only the box itself can say what happened in between.
-HEARD_WITHIN: Final = timedelta(minutes=10)
+REPORTED_WITHIN: Final = timedelta(minutes=10)
 _SLACK: Final = timedelta(minutes=2)
 
 
@@ -62,7 +62,7 @@ def gaps_between(between: Between) -> list[Gap]:
 
 
 def _silence(between: Between) -> Gap | None:
-    if between.ended - between.began <= HEARD_WITHIN:
+    if between.ended - between.began <= REPORTED_WITHIN:
         return None
     uptime = between.after.get("uptime_s")
     running = isinstance(uptime, int | float) and not isinstance(uptime, bool) and 0 <= uptime < 1e10

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 
-def asked_by(token_hash: bytes) -> tuple[int, int] | None:
+def request_of_link(token_hash: bytes) -> tuple[int, int] | None:
     """(tenant_id, request_id) of the request whose link has this hash; None: no such link."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id, request_id FROM sec.feedback_asked(%s)", [token_hash])

@@ -22,7 +22,7 @@ from tenants.models import User
 from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
-TELL_TASK = "incidents.tasks.tell_firms"
+ANNOUNCE_TASK = "incidents.tasks.tell_firms"
 
 
 def case_open(
@@ -195,7 +195,7 @@ def case_message(
     if wait and case.state != CaseState.WAITING:
         case_state_set(case, CaseState.WAITING, party=Party.DESK, by=by, now=now)
     case_saved(case, "answered")
-    wake(TELL_TASK)
+    wake(ANNOUNCE_TASK)
     return message
 
 

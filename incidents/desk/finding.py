@@ -14,7 +14,7 @@ from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from base.phone_numbers import number_of
-from incidents.desk.lookup import firms_found
+from incidents.desk.lookup import firms_matching
 from incidents.models import (
     Contact,
     CustomerMessage,
@@ -48,7 +48,7 @@ class Search:
 def search_of(words: str) -> Search:
     """Reads the firms that match."""
     typed = words.strip()
-    return Search(typed, tuple(firms_found(typed)) if typed else ())
+    return Search(typed, tuple(firms_matching(typed)) if typed else ())
 
 
 def cases_matching(search: Search, topics: Iterable[str] = ()) -> Q:

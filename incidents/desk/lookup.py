@@ -68,7 +68,7 @@ def desk_offices() -> list[int]:
     return list(programmes.values_list("office_id", flat=True))
 
 
-def firms_found(search: str) -> list[int]:
+def firms_matching(search: str) -> list[int]:
     """Firms by part of their name, or by any form of their number."""
     named = Q(search_name__contains=search_fold(search)) | Q(phone__contains=search)
     ids = set(Organisation.objects.filter(_own_firms(), named).values_list("pk", flat=True))
@@ -77,4 +77,4 @@ def firms_found(search: str) -> list[int]:
     return sorted(ids)
 
 
-__all__ = ["NEAR", "Match", "desk_offices", "firms_by_number", "firms_found", "strangers_by_number"]
+__all__ = ["NEAR", "Match", "desk_offices", "firms_by_number", "firms_matching", "strangers_by_number"]

@@ -48,7 +48,7 @@ def calls_missed(*, now: datetime) -> int:
     return _each(doors.unended_calls(now - RINGS_FOR), lambda _firm, pk: calls.call_missed(contact_id=pk, now=now))
 
 
-def firms_tell(*, now: datetime) -> int:
+def messages_announce(*, now: datetime) -> int:
     """Write the mails that announce a message of the desk. → how many mails."""
     return _each(doors.untold_messages(), lambda tenant_id, pk: _notify_firm(tenant_id, pk, now))
 
@@ -150,4 +150,4 @@ def _notify_firm(tenant_id: int, message_id: int, now: datetime) -> bool:
     return True
 
 
-__all__ = ["attentions_find", "calls_missed", "firms_tell"]
+__all__ = ["attentions_find", "calls_missed", "messages_announce"]

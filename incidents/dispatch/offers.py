@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
-from incidents.dispatch.services import job_lock, job_step, vendor_found
+from incidents.dispatch.services import job_lock, job_step, vendor_request_close
 from incidents.dispatch.timeline import job_event_add
 from incidents.doors import ended_offers
 from incidents.models import Job, JobOffer
@@ -151,7 +151,7 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
     )
     job_event_add(job=job, code="placed", party=Party.OFFICE, at=now, by=by, vendor=vendor, reason=reason)
     answer_mail_put(job=job, offer=offer, news="accepted")
-    vendor_found(job, now)
+    vendor_request_close(job, now)
     return offer
 
 

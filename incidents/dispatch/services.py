@@ -119,7 +119,7 @@ def job_step(*, job: Job, to: str, by: Party, user: User | None, now: datetime, 
     if to == JobState.REQUESTED and by in (Party.VENDOR, Party.RULE):
         _vendor_wanted(locked, now)
     elif to in (JobState.OFFERED, JobState.CANCELLED):
-        vendor_found(job, now)
+        vendor_request_close(job, now)
     if to == JobState.CANCELLED and vendor is not None:
         cancelled_mail_put(job=job, vendor=vendor, now=now)
     job_event_add(
@@ -168,7 +168,7 @@ def _vendor_wanted(job: Job, now: datetime) -> None:
         )
 
 
-def vendor_found(job: Job, now: datetime) -> None:
+def vendor_request_close(job: Job, now: datetime) -> None:
     """Close the request for a vendor: one is asked or has the job, or none is needed any more. For this room only."""
     with tenant_scope(job.tenant_id):
         attention_settle(

@@ -12,12 +12,12 @@ from tenants.models import Organisation, User
 from tenants.tenancy.scope import tenant_scope
 
 # Steps that another line reports already: asking, the answer, the agreed time.
-SAID_OTHERWISE = frozenset({("requested", "offered"), ("offered", "requested"), ("accepted", "scheduled")})
+REPORTED_ELSEWHERE = frozenset({("requested", "offered"), ("offered", "requested"), ("accepted", "scheduled")})
 
 
 def is_news(code: str, data: dict[str, Any]) -> bool:
     """Whether the line says something that no other line says."""
-    return code != "moved" or (str(data.get("old")), str(data.get("to"))) not in SAID_OTHERWISE
+    return code != "moved" or (str(data.get("old")), str(data.get("to"))) not in REPORTED_ELSEWHERE
 
 
 def job_event_add(

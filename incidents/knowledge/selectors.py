@@ -39,7 +39,7 @@ class Suggestion:
     because: str
 
 
-def articles_found(typed: str, *, states: Iterable[str] = (ArticleState.PUBLISHED,)) -> QuerySet[Article]:
+def articles_matching(typed: str, *, states: Iterable[str] = (ArticleState.PUBLISHED,)) -> QuerySet[Article]:
     """Articles the person may read that hold everything typed, the best first. Nothing typed: all, newest first."""
     rows: QuerySet[Article] = Article.objects.filter(state__in=list(states)).select_related("written_by", "programme")
     wanted = query_typed(typed)
@@ -93,7 +93,7 @@ def groups_of(incident: Incident) -> QuerySet[AlertGroup]:
 
 def malware_articles() -> QuerySet[Article]:
     """Published articles about something that was detected: what vendors asked for (OSK 表4-34 ⑧)."""
-    return articles_found("").filter(~Q(signatures=[]) | ~Q(families=[]))
+    return articles_matching("").filter(~Q(signatures=[]) | ~Q(families=[]))
 
 
 def ready_answers(programme_id: int) -> list[ReadyAnswer]:

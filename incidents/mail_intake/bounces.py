@@ -23,7 +23,7 @@ MOST_SENT: Final = 2000
 RETURNED: Final = "returned by a mail server"
 
 
-def bounces_tell(*, programme_id: int, read: ReadMail, now: datetime) -> None:
+def bounces_report(*, programme_id: int, read: ReadMail, now: datetime) -> None:
     """A firm's address that takes no mail is worth a call: the same request as when our server was refused."""
     named = frozenset((*read.returned, *read.references))
     for address in read.undelivered if named else ():

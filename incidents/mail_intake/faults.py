@@ -46,7 +46,7 @@ def mailbox_answered(*, programme: Programme, mailbox: str, now: datetime) -> No
                 case_event(case, "mailbox_reads", by=None, now=now)
 
 
-def mail_aside_tell(*, programme: Programme, mail_id: int, now: datetime) -> None:
+def mail_aside_report(*, programme: Programme, mail_id: int, now: datetime) -> None:
     """A case that says a stored mail could not become one after all tries; the desk reads it among those kept aside."""
     with tenant_scope(programme.office_id):
         case = case_open(

@@ -198,11 +198,11 @@ def _texts(part: Message, longest_page: int) -> list[_Text]:
         return [text] if text and (text.words.strip() or not text.whole) else []
     versions = [_texts(child, longest_page) for child in children]
     if part.get_content_type() == "multipart/alternative":
-        return _said_best([version for version in versions if version])
+        return _fullest([version for version in versions if version])
     return [text for version in versions for text in version]
 
 
-def _said_best(versions: list[list[_Text]]) -> list[_Text]:
+def _fullest(versions: list[list[_Text]]) -> list[_Text]:
     """The plain version; also the page when it says much more, as where the plain one only says to look at it."""
     written = next((version for version in versions if not version[0].is_page), None)
     pages = [version for version in versions if version is not written]

@@ -20,10 +20,10 @@ from django.utils import timezone
 from base.moves import Party, require_move
 from incidents.mail_intake import store
 from incidents.mail_intake.apart import PartMissing, TooMuch, attachment_of, mail_read
-from incidents.mail_intake.bounces import bounces_tell
+from incidents.mail_intake.bounces import bounces_report
 from incidents.mail_intake.contacts import contact_make
 from incidents.mail_intake.doors import firm_of_address, waiting_mails
-from incidents.mail_intake.faults import fault_count, faults_of, mail_aside_tell, mailbox_answered, mails_refused
+from incidents.mail_intake.faults import fault_count, faults_of, mail_aside_report, mailbox_answered, mails_refused
 from incidents.mail_intake.machines import Sender
 from incidents.mail_intake.mailbox import AddressWrong, Fetched, MailboxSilent, Place, Round, mails_take, place_of
 from incidents.mail_intake.mime import head_bytes
@@ -161,7 +161,7 @@ def _read(mail: DeskMail) -> ReadMail:
 
 def _handed_over(mail: DeskMail, read: ReadMail, now: datetime) -> bool:
     _remember(mail, read)
-    bounces_tell(programme_id=mail.programme_id, read=read, now=now)
+    bounces_report(programme_id=mail.programme_id, read=read, now=now)
     mail.firm_id = firm_of_address(mail.programme_id, read.sender) if read.sender else None
     if reason := _reason_aside(mail, read):
         mail.firm_id = None
@@ -285,4 +285,4 @@ def _count_try(programme_id: int, mail_id: int) -> None:
         mail.save(update_fields=["attempts"])
         if mail.attempts >= MOST_TRIES and mail.state == MailState.WAITING:
             _move(mail, MailState.ASIDE, reason="not understood")
-            mail_aside_tell(programme=Programme.objects.get(pk=programme_id), mail_id=mail_id, now=timezone.now())
+            mail_aside_report(programme=Programme.objects.get(pk=programme_id), mail_id=mail_id, now=timezone.now())

@@ -140,7 +140,7 @@ def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     if request.method == "POST":
         kind = request.POST.get("kind", "")
         if kind in dict(kinds):
-            return _asked_for(request, firm, kind)
+            return _job_made(request, firm, kind)
         messages.error(request, gettext("頼みたいことを選んでください。"))
     if request.acting.kind == Kind.CALL_CENTRE:
         partner_read(request, code="firm.viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
@@ -148,7 +148,7 @@ def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     return render(request, "help/job_new.html", context)
 
 
-def _asked_for(request: ActingRequest, firm: Organisation, kind: str) -> HttpResponse:
+def _job_made(request: ActingRequest, firm: Organisation, kind: str) -> HttpResponse:
     try:
         job = job_request(
             tenant_id=firm.pk, kind=kind, way=Job.Way.ON_SITE, wish=request.POST.get("wish", ""),

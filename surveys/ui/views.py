@@ -24,7 +24,7 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the questions and changes nothing (mail scanners open links); POST stores the answer once."""
     if limited := consume_or_429(request, action="feedback"):
         return limited  # type: ignore[no-any-return]
-    ids = doors.asked_by(token_hash(token))
+    ids = doors.request_of_link(token_hash(token))
     if ids is None:
         response = render(request, "surveys/over.html", {"unknown": True}, status=404)
     else:

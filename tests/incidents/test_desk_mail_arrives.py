@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from incidents.core.triage import groups_claim
 from incidents.desk.cases import case_message
-from incidents.desk.sweeps import firms_tell
+from incidents.desk.sweeps import messages_announce
 from incidents.desk.ui.case_words import event_words
 from incidents.mail_intake import mailbox, services, store
 from incidents.mail_intake.doors import waiting_mails
@@ -111,7 +111,7 @@ def test_a_mail_that_answers_goes_on_with_its_case(cast: Cast, desk_mailbox: Des
         message = case_message(
             tenant_id=case.tenant_id, case_id=case.pk, version=1, by=cast.agent, body="返事", now=NOW, wait=True
         )
-    firms_tell(now=NOW)
+    messages_announce(now=NOW)
     ours = message_id(case.tenant_id, f"case_message:{message.pk}", django_settings.MAIL_DOMAIN)
     desk_mailbox.deliver(
         letter(2, head="In-Reply-To: <1@sakura.invalid>\r\n"),

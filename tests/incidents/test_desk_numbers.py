@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from base.phone_numbers import NEAR, SAME, closeness, is_hidden, number_of, numbers_in
-from incidents.desk.lookup import firms_by_number, firms_found
+from incidents.desk.lookup import firms_by_number, firms_matching
 from tenants.models import Organisation
 from tenants.tenancy.scope import person_scope
 from tests.factories import OWNER, Cast
@@ -82,7 +82,7 @@ def test_the_desk_finds_the_firm(cast: Cast, called_from: str, kept: str) -> Non
     Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(phone=kept)
     with person_scope(cast.agent.pk, cast.desk.pk):
         assert [(match.firm.name, match.sure) for match in firms_by_number(called_from)] == [("さくら歯科", True)]
-        assert firms_found(called_from) == [cast.sakura_dental.pk]
+        assert firms_matching(called_from) == [cast.sakura_dental.pk]
 
 
 def test_two_firms_with_one_number_are_both_told_and_a_near_one_stands_behind(cast: Cast) -> None:

@@ -71,7 +71,7 @@ def move(article: Article, to: ArticleState, by: User, remark: str = "") -> Arti
 
 
 def titles(typed: str) -> list[str]:
-    return [article.title for article in selectors.articles_found(typed)]
+    return [article.title for article in selectors.articles_matching(typed)]
 
 
 @pytest.mark.parametrize(

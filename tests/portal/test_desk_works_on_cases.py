@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from incidents.core.triage import desk_tasks_open
 from incidents.desk import cases
-from incidents.desk.sweeps import attentions_find, firms_tell
+from incidents.desk.sweeps import attentions_find, messages_announce
 from incidents.models import Case, Contact, CustomerMessage, DeskTask, Escalation, IncidentReceipt, InternalNote
 from notifications.models import Attention, OutboxMessage
 from portal.programme_fields import DESK
@@ -99,7 +99,7 @@ def test_the_firm_is_told_by_mail_without_the_words_and_its_answer_wakes_the_cas
 ) -> None:
     _do(agent, case, "message", message="型番を教えてください", wait="on")
     assert _now(case).state == "waiting"
-    assert [firms_tell(now=timezone.now()) for _ in range(2)] == [1, 0]
+    assert [messages_announce(now=timezone.now()) for _ in range(2)] == [1, 0]
     with tenant_scope(case.tenant_id):
         mail = OutboxMessage.objects.get(kind="case_message")
         assert "型番" not in mail.text + mail.subject

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensor_agent.aggregate import Aggregate
-from sensor_agent.collector import MOST_UNREADABLE_TOLD, Collector
+from sensor_agent.collector import MOST_UNREADABLE_EVENTS, Collector
 from sensor_agent.config import config_from_mapping
 from sensor_agent.doctor import examine
 from sensor_agent.generations import rotation_number
@@ -226,7 +226,7 @@ def test_a_log_full_of_garbage_is_counted_without_filling_the_spool(tmp_path: Pa
         collector.flush()
         assert collector.kinds["alert"] == 2
         assert spool.state.log["unreadable"] >= 10_000
-        assert spool.state.next_seq - 1 == 2 + MOST_UNREADABLE_TOLD
+        assert spool.state.next_seq - 1 == 2 + MOST_UNREADABLE_EVENTS
 
 
 def test_doctor_says_what_could_not_be_read_or_looked_into(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from base.identity import is_kana, search_fold
 from base.places import Place, municipality_code, places_of
-from incidents.desk.lookup import firms_found
+from incidents.desk.lookup import firms_matching
 from tenants.models import Application, Organisation
 from tenants.tenancy.scope import person_scope
 from tests.access.world import superuser
@@ -133,7 +133,7 @@ def test_the_desk_finds_a_firm_however_its_name_is_typed(cast: Cast, typed: str)
 def test_the_queue_searches_in_it(cast: Cast) -> None:
     Organisation.objects.using("owner").filter(pk=cast.sakura_dental.pk).update(name="髙﨑歯科")
     with person_scope(cast.agent.pk, cast.desk.pk):
-        assert firms_found("高崎") == [cast.sakura_dental.pk]
+        assert firms_matching("高崎") == [cast.sakura_dental.pk]
 
 
 def test_postgresql_and_python_fold_alike(database: None) -> None:

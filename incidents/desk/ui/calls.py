@@ -16,7 +16,7 @@ from base.moves import MoveRefused, ReasonMissing
 from base.phone_numbers import is_hidden, number_of
 from incidents.core.selectors import open_incidents
 from incidents.desk import calls, cases
-from incidents.desk.lookup import desk_offices, firms_by_number, firms_found, strangers_by_number
+from incidents.desk.lookup import desk_offices, firms_by_number, firms_matching, strangers_by_number
 from incidents.desk.rules import CaseIncomplete
 from incidents.desk.ui import case_words
 from incidents.desk.ui import queue as waiting
@@ -43,7 +43,7 @@ def call(request: ActingRequest) -> HttpResponse:
     name = request.GET.get("name", "").strip()[:80]
     matches = firms_by_number(number)[:MOST]
     known = {match.firm.pk for match in matches}
-    named = list(Organisation.objects.filter(pk__in=set(firms_found(name)) - known)[:MOST]) if name else []
+    named = list(Organisation.objects.filter(pk__in=set(firms_matching(name)) - known)[:MOST]) if name else []
     shown = [match.firm.pk for match in matches] + [firm.pk for firm in named]
     if number or name:
         partner_read(request, code="call.looked_up", subject="call", tenant_ids=shown)
@@ -139,7 +139,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "mine": contact.agent_id == request.acting.user.pk,
         "may_write": request.acting.may_write,
         "name": name,
-        "named": [] if is_firm or not name else Organisation.objects.filter(pk__in=firms_found(name))[:MOST],
+        "named": [] if is_firm or not name else Organisation.objects.filter(pk__in=firms_matching(name))[:MOST],
         "typed": typed,
         "now": now,
     }

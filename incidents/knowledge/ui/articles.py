@@ -130,7 +130,7 @@ def article_list(request: ActingRequest) -> HttpResponse:
     """Published articles by words; for those who may check, what waits for a second look."""
     typed = request.GET.get("q", "").strip()[:80]
     looks = request.acting.kind in LOOKERS
-    articles = selectors.articles_found(typed)
+    articles = selectors.articles_matching(typed)
     waiting = Article.objects.filter(state=ArticleState.WAITING) if looks else Article.objects.none()
     drafts = Article.objects.filter(state=ArticleState.DRAFT) if request.acting.kind == Kind.CALL_CENTRE else []
     if not looks and not typed:
