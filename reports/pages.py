@@ -25,6 +25,7 @@ from sensors.watching import Cause
 from tenants.desk_contact import hours_shown
 from web.charts import ChartData, Series, bar_chart
 from web.spans import span
+from web.templatetags.formats import jst, jst_date
 
 Figures = Mapping[str, Any]
 MOST_GAPS: Final = 40
@@ -119,11 +120,18 @@ def _watch(watch: Figures) -> dict[str, Any]:
         "since": _moment(watch["since"]),
         "last_seen_at": _moment(watch["last_seen_at"]),
         "gaps": gaps[:MOST_GAPS],
-        "longest": sorted(gaps, key=lambda gap: -gap["length"])[:GAPS_ON_FIRST_PAGE],
+        "longest": [_gap_words(gap) for gap in sorted(gaps, key=lambda gap: -gap["length"])[:GAPS_ON_FIRST_PAGE]],
         "more_gaps": max(len(gaps) - MOST_GAPS, 0),
         "gap_count": len(gaps),
         "unwatched": (watch["minutes"] - watch["watched_minutes"]) * 60,
     }
+
+
+def _gap_words(gap: Figures) -> str:
+    length = span(gap["length"])
+    if gap["exact"]:
+        return _("%(start)s から %(length)s") % {"start": jst(gap["start"]), "length": length}
+    return _("%(day)sのうち %(length)s") % {"day": jst_date(gap["start"]), "length": length}
 
 
 def _direction_words() -> dict[str, str]:

@@ -281,7 +281,7 @@ def test_a_callers_open_incident_and_recent_alerts_stand_where_the_call_is_taken
 def test_a_case_from_a_call_joins_the_one_open_incident(agent: Client, cast: Cast) -> None:
     incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
     path = _log(agent, cast)
-    assert re.search(r'name="incident" value="1" required checked', agent.get(path).content.decode())
+    assert re.search(r'name="incident" value="1" required\s+checked', agent.get(path).content.decode())
     page = _about(agent, path, incident="1")
     assert "インシデント 1番の件として記録しました" in page
     (contact,) = _contacts(cast)
@@ -300,7 +300,7 @@ def test_with_several_open_incidents_the_desk_has_to_say_which_one(agent: Client
         for number, rule in ((1, "outbound-malware-count"), (2, "virus-delivered"))
     )
     path = _log(agent, cast)
-    assert not re.search(r'name="incident" value="\d" required checked', agent.get(path).content.decode())
+    assert not re.search(r'name="incident" value="\d" required\s+checked', agent.get(path).content.decode())
     assert "どのインシデントの件か、別の話かを選んでください" in _about(agent, path)
     assert _contacts(cast)[0].case is None
     _about(agent, path, incident="2")

@@ -90,7 +90,7 @@ def test_the_firm_wishes_it_the_desk_hears_of_it_and_promotes(cast: Cast, doubt:
     assert "ファイルを開いてしまった" in task_page
     assert f'href="{where(doubt)}"' in task_page
     form = desk.get(where(doubt)).content.decode()
-    assert re.search(r'value="firm_wish" checked', form)
+    assert re.search(r'value="firm_wish"\s+checked', form)
     desk.post(where(doubt), {"ground": "firm_wish", "reason": "ファイルを開いてしまった"})
     (made,) = incidents(cast)
     assert made.opened_by == "firm_wish"

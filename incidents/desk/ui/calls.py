@@ -54,13 +54,18 @@ def call(request: ActingRequest) -> HttpResponse:
         "hidden": is_hidden(number),
         "matches": matches,
         "named": named,
-        "strangers": strangers_by_number(number),
+        "strangers": [_stranger_words(caller) for caller in strangers_by_number(number)],
         "running": running_at(shown, timezone.now()),
         "ringing": waiting.ringing(timezone.now()),
         "contact": request.GET.get("contact", ""),
         "searched": bool(number or name),
     }
     return render(request, "desk/call.html", context)
+
+
+def _stranger_words(caller: Caller) -> str:
+    name = caller.name or gettext("お名前は未確認")
+    return f"{name}({caller.firm_told})" if caller.firm_told else name
 
 
 def _start(request: ActingRequest) -> HttpResponse:
