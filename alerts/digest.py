@@ -1,6 +1,6 @@
 """The hourly digest: one mail per firm and clock hour with everything that can wait, grouped by kind (OSK 3.4.2.1).
 
-An alert is mailed once: the mail's key and its counts are written on the group in the transaction that stores the
+An alert is mailed once: the mail and its counts are written on the group in the transaction that stores the
 mail. A firm gets one digest an hour; what comes late (the box was offline) waits for the next one, with its own times.
 """
 
@@ -18,7 +18,7 @@ from django.utils.timezone import localtime
 from alerts.explanation import Explanation, explain
 from alerts.kinds import group_name
 from alerts.models import AlertGroup
-from alerts.models.alert import Function, Notify
+from alerts.models.alert import DigestState, Function, Notify
 from notifications.links import page_url
 from notifications.mail import Recipient, mail_write, recipient_of
 from notifications.models import OutboxMessage
@@ -137,22 +137,27 @@ def digest_write(*, tenant_id: int, hour: datetime) -> bool:
     key = f"{KIND}:{hour:%Y-%m-%dT%H}"
     with tenant_scope(tenant_id):
         waiting = AlertGroup.objects.filter(
-            tenant_id=tenant_id, notify=Notify.DIGEST, digest_key="", hour__lt=hour
+            tenant_id=tenant_id, notify=Notify.DIGEST, digest_state=DigestState.UNWRITTEN, hour__lt=hour
         ).select_for_update()
         groups = list(waiting.order_by("-last_at"))
         if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
             return False
         # Alerts sent twice are counted out again after they woke their group: then it has nothing new.
         new = [group for group in groups if group.alert_count > group.told_count]
+        nothing_new = [group for group in groups if group.alert_count <= group.told_count]
         if new:
-            _store(recipient_of(tenant_id=tenant_id), new, key, hour)
-        AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=[group.pk for group in groups]).update(
-            digest_key=key, told_count=F("alert_count"), told_blocked=F("blocked_count")
-        )
+            _mark_written(new, digest=_store(recipient_of(tenant_id=tenant_id), new, key, hour))
+        _mark_written(nothing_new)
     return bool(new)
 
 
-def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> None:
+def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage) -> None:
+    AlertGroup.objects.filter(pk__in=[group.pk for group in groups]).update(
+        digest_state=DigestState.WRITTEN, told_count=F("alert_count"), told_blocked=F("blocked_count"), **digest
+    )
+
+
+def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> OutboxMessage:
     version = settings_at(programme_id=recipient.programme.pk, at=hour)
     digest = compose(groups, hour, recipient.language, version.values if version else {})
     written = mail_write(
@@ -166,7 +171,7 @@ def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datet
             "list_url": page_url(published("alerts")),
         },
     )
-    outbox_put(
+    return outbox_put(
         tenant_id=recipient.tenant_id,
         key=key,
         kind=KIND,

@@ -30,13 +30,13 @@ _TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "pee
 _RANKS = "ARRAY['none','digest','at_once']"
 _LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
 _RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"
-_LATE = "(g.notify = 'digest' AND excluded.notify = 'digest' AND g.digest_key LIKE 'digest:%%')"
+_LATE = "(g.notify = 'digest' AND excluded.notify = 'digest' AND g.digest_state = 'written')"
 
 # A group's importance never falls. When it or the way of informing rises (lines of a box that was offline come after
 # the hour's digest), the group counts as neither mailed nor looked at. Otherwise the next digest mails the rest.
 _UPSERT = f"""
-INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_key, told_count, told_blocked, {", ".join(_NAMES)})
-SELECT %s, %s, '', 0, 0, {", ".join(f"s.{name}" for name in _NAMES)}
+INSERT INTO alerts_alertgroup AS g (tenant_id, sensor_id, digest_state, told_count, told_blocked, {", ".join(_NAMES)})
+SELECT %s, %s, 'unwritten', 0, 0, {", ".join(f"s.{name}" for name in _NAMES)}
   FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)}) AS s({", ".join(_NAMES)})
  ORDER BY s.hour, s.function, s.direction, s.family, s.asset_key
 ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key) DO UPDATE SET
@@ -47,7 +47,7 @@ ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key)
   grade = greatest(g.grade, excluded.grade),
   {", ".join(f"{name} = CASE WHEN excluded.grade > g.grade THEN excluded.{name} ELSE g.{name} END" for name in _TEXTS)},
   notify = CASE WHEN {_LOUDER} THEN excluded.notify ELSE g.notify END,
-  digest_key = CASE WHEN {_RISES} OR {_LATE} THEN '' ELSE g.digest_key END,
+  digest_state = CASE WHEN {_RISES} OR {_LATE} THEN 'unwritten' ELSE g.digest_state END,
   told_count = CASE WHEN {_RISES} THEN 0 ELSE g.told_count END,
   told_blocked = CASE WHEN {_RISES} THEN 0 ELSE g.told_blocked END,
   triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END

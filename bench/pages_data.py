@@ -204,13 +204,13 @@ def _papers(alias: str, firms: list[Organisation], now: datetime) -> None:
 _GROUPS = """
 INSERT INTO alerts_alertgroup (tenant_id, sensor_id, hour, function, direction, family, asset_key, asset_ip, asset_mac,
   signature, signature_id, category, peer, grade, notify, rule, alert_count, blocked_count, first_at, last_at,
-  digest_key, triaged_at, told_count, told_blocked)
+  digest_state, triaged_at, told_count, told_blocked)
 SELECT d.tenant_id, d.id, d.hour, 'ips', k.direction, 'message:sample rule ' || d.n, host(d.ip), d.ip, '',
   'Sample rule ' || d.n || ' unusual request for portal with long argument', 2100000 + d.n,
   'Attempted Information Leak', '203.0.113.' || d.n %% 250, k.grade, k.notify, k.rule, d.alerts,
   CASE WHEN k.direction = 'inbound' THEN d.alerts ELSE 0 END,
   d.hour + interval '3 minutes', d.hour + interval '57 minutes',
-  CASE WHEN k.notify = 'digest' THEN 'bench' ELSE '' END, d.hour + interval '1 hour', 0, 0
+  CASE WHEN k.notify = 'digest' THEN 'written' ELSE 'unwritten' END, d.hour + interval '1 hour', 0, 0
 FROM (
   SELECT s.tenant_id, s.id, n, ('192.168.1.' || 2 + n %% 40)::inet AS ip,
     date_trunc('hour', %(now)s::timestamptz - interval '1 hour' - random() * make_interval(days => %(days)s)) AS hour,

@@ -195,7 +195,8 @@ class Story:
             require(word in text, f"“{word}” is not in the digest")
         require("UNION" not in text, "a blocked attack from outside was mailed")
         open_groups = self.stack.rows(
-            "SELECT count(*) FROM alerts_alertgroup WHERE tenant_id = %s AND notify = 'digest' AND digest_key = ''",
+            "SELECT count(*) FROM alerts_alertgroup"
+            " WHERE tenant_id = %s AND notify = 'digest' AND digest_state = 'unwritten'",
             self.firm.firm_id,
         )
         return f"“{mail.subject}”; {open_groups[0][0]} groups left for later"

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models import OutboxMessage
 from sensors.models import Sensor
 from tenants.tenancy.owned import TenantOwned
 
@@ -47,6 +48,14 @@ class Notify(models.TextChoices):
     AT_ONCE = "at_once", _("すぐに")
 
 
+class DigestState(models.TextChoices):
+    """Whether a digest still has to name a group. Only groups with `notify` digest come into one."""
+
+    UNWRITTEN = "unwritten"  # in no digest so far, or alerts joined after the last one
+    WRITTEN = "written"
+    WITHDRAWN = "withdrawn"  # the firm hears of it in another way, for example by its incident
+
+
 class AlertGroup(TenantOwned):
     """Alerts of one kind, on one device of the firm, in one JST clock hour: what people see, mail and answer."""
 
@@ -72,7 +81,11 @@ class AlertGroup(TenantOwned):
     blocked_count = models.PositiveIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
-    digest_key = models.CharField(max_length=120, blank=True)
+    digest_state = models.CharField(max_length=10, choices=DigestState, default=DigestState.UNWRITTEN)
+    # The last digest that names it; stays when alerts join later. No index: nobody asks a mail for its groups.
+    digest = models.ForeignKey(
+        OutboxMessage, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     # What the last digest counted: the next one mails only the alerts that joined later.
     told_count = models.PositiveIntegerField(default=0)
     told_blocked = models.PositiveIntegerField(default=0)
@@ -88,7 +101,9 @@ class AlertGroup(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-last_at"], name="alert_group_newest"),
             models.Index(
-                fields=["hour"], name="alert_group_digest", condition=models.Q(notify="digest", digest_key="")
+                fields=["hour"],
+                name="alert_group_digest",
+                condition=models.Q(notify="digest", digest_state="unwritten"),
             ),
             # For the question whether the same came back: of every watched or recently closed incident.
             models.Index(

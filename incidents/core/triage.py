@@ -12,7 +12,7 @@ from datetime import datetime
 
 from alerts.grading_rules import RULE_SET
 from alerts.models import AlertGroup
-from alerts.models.alert import Notify
+from alerts.models.alert import DigestState, Notify
 from base.turns import turns
 from incidents import doors
 from incidents.core import desk_tasks
@@ -114,12 +114,12 @@ def _attach(tenant_id: int, group_id: int, now: datetime) -> bool:
     """Take a group out of the digest because its incident is open."""
     group = AlertGroup.objects.select_for_update().get(pk=group_id)
     incident = incident_known(group, Incident.Kind.MALWARE_SUSPECTED)
-    if group.digest_key or incident is None:
+    if group.digest_state != DigestState.UNWRITTEN or incident is None:
         return False
     if incident.state == IncidentState.CLOSED or incident.opened_by not in BY_GRADE:
         return False
     AlertGroup.objects.filter(pk=group_id).update(
-        digest_key=f"incident:{incident.number}", triaged_at=group.triaged_at or now
+        digest_state=DigestState.WITHDRAWN, triaged_at=group.triaged_at or now
     )
     incident_group_join(incident=incident, group=group, now=now)
     return True

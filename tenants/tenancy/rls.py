@@ -6,6 +6,7 @@ obey row-level security. Their policies and rights stand in `<room>/sql/tables/`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.db import migrations
@@ -33,24 +34,39 @@ class NothingRewritten(RuntimeError):
     """A data migration that should have touched rows touched none."""
 
 
-def rewrite_rows(table: str, sql: str, *, expect: Literal["some", "any"]) -> migrations.RunPython:
+def rewrite_rows(
+    table: str, sql: str, *, expect: Literal["some", "any"], reads: Sequence[str] = (), back: str = ""
+) -> migrations.RunPython:
     """A data migration over a firm's table: `sql` (one UPDATE or DELETE) runs with the wall lowered for its owner only.
 
     Under FORCE the owner would see and change no row, silently. `expect="some"` raises NothingRewritten when
-    the table has rows but none was touched.
+    the table has rows but none was touched. `reads`: other firms' tables the statement reads. `back`: the statement
+    of the way back.
     """
 
     def run(apps: Any, schema_editor: Any) -> None:
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")
-            filled = cursor.fetchone()[0]
-            cursor.execute(sql)
-            touched = cursor.rowcount
-            # The table cannot be altered while foreign-key checks of this change wait.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        filled, touched = _rewrite(schema_editor, table, sql, reads)
         if expect == "some" and filled and not touched:
             raise NothingRewritten(f"no row of {table} was touched by: {sql}")
 
-    return migrations.RunPython(run, migrations.RunPython.noop)
+    def run_back(apps: Any, schema_editor: Any) -> None:
+        if back:
+            _rewrite(schema_editor, table, back, reads)
+
+    return migrations.RunPython(run, run_back)
+
+
+def _rewrite(schema_editor: Any, table: str, sql: str, reads: Sequence[str]) -> tuple[bool, int]:
+    """(whether the table has rows, how many were touched)."""
+    with schema_editor.connection.cursor() as cursor:
+        for name in (table, *reads):
+            cursor.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")
+        filled = cursor.fetchone()[0]
+        cursor.execute(sql)
+        touched = cursor.rowcount
+        # The table cannot be altered while foreign-key checks of this change wait.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name in (table, *reads):
+            cursor.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+    return filled, touched

@@ -33,20 +33,20 @@ def test_the_fifth_callback_within_the_hour_makes_its_group_a_three_star_to_be_t
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         assert AlertGroup.objects.get().notify == "digest"
-        AlertGroup.objects.update(digest_key="digest:told", triaged_at=datetime.now(UTC))
+        AlertGroup.objects.update(digest_state="written", triaged_at=datetime.now(UTC))
     sender.batch([alert_line(_at(5))])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         [group] = AlertGroup.objects.all()
         assert (group.grade, group.notify, group.alert_count) == (3, "at_once", 5)
-        assert (group.digest_key, group.triaged_at) == ("", None), "it counts as not told yet"
-        AlertGroup.objects.update(digest_key="told", triaged_at=datetime.now(UTC))
+        assert (group.digest_state, group.triaged_at) == ("unwritten", None), "it counts as not told yet"
+        AlertGroup.objects.update(digest_state="withdrawn", triaged_at=datetime.now(UTC))
     sender.batch([alert_line(_at(6))])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         [group] = AlertGroup.objects.all()
         assert group.alert_count == 6
-        assert group.digest_key == "told"
+        assert group.digest_state == "withdrawn"
         assert group.triaged_at is not None, "nothing rose: not told again"
 
 
@@ -59,16 +59,16 @@ def test_a_group_whose_importance_rises_after_its_digest_is_told_again(cast: Cas
     with tenant_scope(cast.sakura_dental.pk):
         [group] = AlertGroup.objects.all()
         assert (group.grade, group.notify) == (1, "digest")
-        AlertGroup.objects.update(digest_key="digest:told")
+        AlertGroup.objects.update(digest_state="written")
     sender.batch([alert_line(_at(2), alert=adware)])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
-        assert AlertGroup.objects.get().digest_key == "", "the next digest tells what is new of it"
+        assert AlertGroup.objects.get().digest_state == "unwritten", "the next digest tells what is new of it"
     sender.batch([alert_line(_at(3))])
     ingest_all(cast.sakura_box)
     with tenant_scope(cast.sakura_dental.pk):
         [group] = AlertGroup.objects.all()
-        assert (group.grade, group.notify, group.alert_count, group.digest_key) == (2, "digest", 3, "")
+        assert (group.grade, group.notify, group.alert_count, group.digest_state) == (2, "digest", 3, "unwritten")
 
 
 def test_the_programmes_settings_in_force_are_used(cast: Cast) -> None:

@@ -10,7 +10,7 @@ SELECT DISTINCT g.tenant_id, g.id
     AND r.id = coalesce(i.merged_into_id, i.id)
   JOIN alerts_alertgroup g ON g.tenant_id = i.tenant_id AND g.family = i.family AND g.asset_key = i.asset_key
     AND g.notify <> 'none'
- WHERE g.notify = 'digest' AND g.digest_key = '' AND i.kind = 'malware_suspected'
+ WHERE g.notify = 'digest' AND g.digest_state = 'unwritten' AND i.kind = 'malware_suspected'
    AND r.opened_by IN ('high_grade', 'callbacks') AND r.state <> 'closed'
      AND NOT EXISTS (SELECT 1 FROM incidents_incidentgroup x WHERE x.tenant_id = g.tenant_id AND x.group_id = g.id
      AND x.incident_id IS NULL)
