@@ -44,3 +44,18 @@ def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
 def firms() -> QuerySet[Organisation]:
     """The firms the open scope may see (row-level security decides)."""
     return Organisation.objects.filter(kind=Organisation.Kind.SME).order_by("pk")
+
+
+def programmes_of_office(*, office_id: int) -> QuerySet[Programme]:
+    """The programmes an office runs, the oldest first."""
+    return Programme.objects.filter(office_id=office_id).order_by("pk")
+
+
+def programmes_of_partner(*, organisation_id: int) -> QuerySet[Programme]:
+    """The programmes a partner works for, the oldest first."""
+    return Programme.objects.filter(partners__organisation_id=organisation_id).order_by("pk")
+
+
+def organisation(pk: int) -> Organisation | None:
+    """An organisation the open scope may see; None for one out of reach."""
+    return Organisation.objects.filter(pk=pk).first()

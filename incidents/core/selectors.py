@@ -26,6 +26,16 @@ def booking_of(incident: Incident) -> CallBooking | None:
     return booking
 
 
+def incidents_in_reach() -> QuerySet[Incident]:
+    """Incidents the open scope sees, with their firms."""
+    return Incident.objects.select_related("tenant")
+
+
+def incidents_of(tenant_id: int) -> QuerySet[Incident]:
+    """The incidents of a firm."""
+    return incidents_in_reach().filter(tenant_id=tenant_id)
+
+
 def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetime) -> int | None:
     """The incident whose watch after a job an alert of this device and family at `at` breaks; None: none is watched.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from incidents.jobsheet.invoicing import Line, RateTotal, rate_totals
 from incidents.jobsheet.worktime import Entry, totals
 from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Upload, Watch, WorkEntry
-from incidents.states.invoice import Rounding
+from incidents.states.invoice import InvoiceState, Rounding
 from incidents.states.upload import UploadState
 
 
@@ -51,9 +51,24 @@ def records_of(job_id: int, *kinds: str) -> list[SheetRecord]:
     return list(rows.select_related("by").order_by("at", "pk"))
 
 
+def jobs() -> QuerySet[Job]:
+    """Jobs in reach."""
+    return Job.objects.all()
+
+
+def evidence_rows(job_id: int) -> QuerySet[Evidence]:
+    """The same as rows, to find one of them."""
+    return Evidence.objects.filter(job_id=job_id)
+
+
+def uploads_of(job_id: int) -> QuerySet[Upload]:
+    """Files on their way in, and what became of them."""
+    return Upload.objects.filter(job_id=job_id)
+
+
 def evidence_of(job_id: int) -> list[Evidence]:
     """Photos and files, oldest first."""
-    return list(Evidence.objects.filter(job_id=job_id).select_related("by"))
+    return list(evidence_rows(job_id).select_related("by"))
 
 
 def incoming_of(job_id: int, now: datetime) -> list[Upload]:
@@ -76,6 +91,26 @@ def signoff_of(report: JobReport | None) -> SignOff | None:
         return None
     signoff: SignOff | None = SignOff.objects.filter(job_id=report.job_id, report_id=report.pk).first()
     return signoff
+
+
+def invoices() -> QuerySet[Invoice]:
+    """Every invoice in reach, also withdrawn ones."""
+    return Invoice.objects.all()
+
+
+def standing_invoices() -> QuerySet[Invoice]:
+    """Invoices in reach that were not withdrawn, with their vendors; not all who read one see its firm."""
+    return Invoice.objects.exclude(state=InvoiceState.VOID).select_related("vendor")
+
+
+def invoices_to_settle() -> QuerySet[Invoice]:
+    """Invoices the office has not settled yet."""
+    return Invoice.objects.filter(state=InvoiceState.ISSUED)
+
+
+def last_invoice_of(*, vendor_id: int) -> Invoice | None:
+    """The newest invoice of a vendor: the next begins like it."""
+    return Invoice.objects.filter(vendor_id=vendor_id).order_by("-pk").first()
 
 
 def invoice_of_job(job_id: int) -> Invoice | None:

@@ -11,6 +11,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from alerts.models import AlertGroup
 from incidents.knowledge.tokens import query_about, query_typed
 from incidents.models import Article, Incident, ReadyAnswer
+from incidents.models import Case as DeskCase
 from incidents.states.article import ArticleState
 
 MOST_SUGGESTED = 5
@@ -109,3 +110,38 @@ def replaced_by(article: Article) -> Article | None:
         .first()
     )
     return draft
+
+
+def articles() -> QuerySet[Article]:
+    """Every article the person may read, with the people and the article it replaces."""
+    return Article.objects.select_related("programme", "written_by", "checked_by", "replaces")
+
+
+def articles_waiting() -> QuerySet[Article]:
+    """Articles that wait for a second look, the oldest first."""
+    return Article.objects.filter(state=ArticleState.WAITING).order_by("written_at")
+
+
+def drafts() -> QuerySet[Article]:
+    """Articles somebody writes at."""
+    return Article.objects.filter(state=ArticleState.DRAFT)
+
+
+def articles_in_use() -> QuerySet[Article]:
+    """Articles that may be changed: all but the retired."""
+    return Article.objects.exclude(state=ArticleState.RETIRED)
+
+
+def ready_answers_in_use() -> QuerySet[ReadyAnswer]:
+    """Ready answers of all programmes in reach that are not retired."""
+    return ReadyAnswer.objects.filter(retired_at__isnull=True)
+
+
+def ready_answer(*, programme_id: int, pk: int) -> ReadyAnswer | None:
+    """One in use; None when the programme has none of that number."""
+    return ready_answers_in_use().filter(pk=pk, programme_id=programme_id).first()
+
+
+def cases_of(tenant_id: int) -> QuerySet[DeskCase]:
+    """The cases of a firm, or of the office under which people of no firm stand."""
+    return DeskCase.objects.filter(tenant_id=tenant_id).select_related("tenant")

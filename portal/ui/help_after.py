@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incidents.dispatch.ui.words import REPORTED
+from incidents.dispatch.selectors import REPORTED
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Job
 from insurance.models import Claim

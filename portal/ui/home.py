@@ -16,7 +16,8 @@ from alerts.figures import notice_figures
 from alerts.ui import listing
 from incidents.core.questions import open_questions
 from incidents.core.selectors import open_incidents
-from incidents.dispatch.ui.words import open_jobs, treated
+from incidents.dispatch.selectors import treated
+from incidents.dispatch.ui.words import open_jobs
 from notifications.models import OutboxMessage
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home

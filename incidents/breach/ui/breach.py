@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -15,8 +15,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents.breach.rules import Clock, Item, Stage, clock, stage
+from incidents.breach.selectors import note_of
 from incidents.breach.services import DaysWrong, NoteEntry, breach_keep
-from incidents.core.selectors import incident_groups
+from incidents.core.selectors import incident_groups, incidents_of
 from incidents.core.ui import incident_words
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -82,7 +83,7 @@ class BreachForm(forms.Form):
 def breach(request: ActingRequest, number: int) -> HttpResponse:
     """The clock and the draft of one incident."""
     incident = _incident(request, number)
-    note = BreachNote.objects.filter(tenant_id=incident.tenant_id, incident=incident).first()
+    note = note_of(incident)
     today = localdate()
     form = BreachForm(request.POST if request.method == "POST" else None, initial=_initial(note, incident, today))
     if request.method == "POST" and form.is_valid():
@@ -112,7 +113,9 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
 def breach_text(request: ActingRequest, number: int) -> HttpResponse:
     """The draft as plain text, to copy into the office's form."""
     incident = _incident(request, number)
-    note = get_object_or_404(BreachNote.objects.filter(tenant_id=incident.tenant_id), incident=incident)
+    note = note_of(incident)
+    if note is None:
+        raise Http404
     parts = [f"{gettext('漏えいのおそれを知った日')}: {jst_date(note.aware_on)}"]
     names = dict(BREACH_REASONS)
     parts += [f"・{names[code]}" for code in note.reasons]
@@ -125,7 +128,7 @@ def breach_text(request: ActingRequest, number: int) -> HttpResponse:
 
 def breach_lines(incident: Incident) -> list[tuple[Any, Any]]:
     """What the firm noted, for the desk that helps on the phone; [] without a note."""
-    note = BreachNote.objects.filter(tenant_id=incident.tenant_id, incident=incident).first()
+    note = note_of(incident)
     if note is None:
         return []
     days, names = clock(note.aware_on, note.reasons), dict(BREACH_REASONS)
@@ -143,7 +146,7 @@ def breach_lines(incident: Incident) -> list[tuple[Any, Any]]:
 
 def _incident(request: ActingRequest, number: int) -> Incident:
     tenant_id = request.acting.organisation.pk
-    incident: Incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    incident: Incident = get_object_or_404(incidents_of(tenant_id), number=number)
     return incident
 
 

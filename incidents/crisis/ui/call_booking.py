@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from base.phone_numbers import number_of
 from incidents.core.call_links import CallLink, call_read, call_token
-from incidents.core.selectors import booking_of
+from incidents.core.selectors import booking_of, incidents_in_reach
 from incidents.core.targets import desk_hours
 from incidents.crisis.calls import IncidentOver, LinkUsed, call_book
 from incidents.crisis.rules import call_slots
@@ -73,7 +73,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
-    incident, now = Incident.objects.select_related("tenant").get(pk=link.incident_id), timezone.now()
+    incident, now = incidents_in_reach().get(pk=link.incident_id), timezone.now()
     context: dict[str, Any] = {"incident": incident, "desk": desk_now(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "crisis/call_over.html", context, status=410)

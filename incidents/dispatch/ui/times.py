@@ -19,14 +19,14 @@ from incidents.dispatch import appointments as named
 from incidents.dispatch.calendar import Entry, calendar_text, method_of
 from incidents.dispatch.doors import job_card
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
+from incidents.dispatch.selectors import jobs, time_in_its_place, times_for_calendars, times_of
 from incidents.dispatch.services import job_move, office_call
 from incidents.dispatch.visits import Answer
 from incidents.models import Appointment, Job
 from incidents.states.appointment import AppointmentState
 from incidents.states.job import JobState
 from notifications.links import page_url
-from tenants.models import Organisation
-from tenants.selectors import programme_of
+from tenants.selectors import organisation, programme_of
 from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
@@ -53,7 +53,7 @@ def time_read(day: str, time: str) -> datetime | None:
 @open_to(*PEOPLE)
 def times(request: ActingRequest, job_id: int) -> HttpResponse:
     """Propose, agree, refuse, take back; answer the questions before a visit."""
-    job = get_object_or_404(Job.objects.select_related("vendor"), pk=job_id)
+    job = get_object_or_404(jobs(), pk=job_id)
     side = _side(request)
     try:
         message = _ACTS[request.POST.get("action", "")](request, job, side)
@@ -139,7 +139,7 @@ def _check(request: ActingRequest, job: Job, _side: Party) -> str:
 def _number(request: ActingRequest, job: Job) -> int:
     """The appointment asked about, when it is of this job."""
     number = request.POST.get("appointment", "")
-    appointment = Appointment.objects.filter(job_id=job.pk, pk=number_in(number) or 0).first()
+    appointment = times_of(job.pk).filter(pk=number_in(number) or 0).first()
     if appointment is None:
         raise Appointment.DoesNotExist
     return int(appointment.pk)
@@ -181,34 +181,19 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to(*PEOPLE)
 def calendar_file(request: ActingRequest, appointment_id: int) -> HttpResponse:
     """An agreed time for the reader's calendar, or its removal; a vendor's with the firm's name and address."""
-    appointment = get_object_or_404(
-        Appointment.objects.select_related("vendor", "job").filter(
-            state__in=(AppointmentState.AGREED, AppointmentState.DROPPED), vendor__isnull=False
-        ),
-        pk=appointment_id,
-    )
-    entry = _entry(request, _newest_of_entry(appointment))
+    appointment = get_object_or_404(times_for_calendars(), pk=appointment_id)
+    entry = _entry(request, time_in_its_place(appointment))
     kind = f"text/calendar; charset=utf-8; method={method_of(entry)}"
     answer = HttpResponse(calendar_text(entry), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="otasuke-{appointment.job.number}.ics"'
     return answer
 
 
-def _newest_of_entry(appointment: Appointment) -> Appointment:
-    """The appointment that replaced this one in calendars, so that an old link does not remove a moved appointment."""
-    moved: Appointment | None = (
-        Appointment.objects.select_related("vendor", "job")
-        .filter(job_id=appointment.job_id, uid=appointment.uid, state=AppointmentState.AGREED)
-        .first()
-    )
-    return moved or appointment
-
-
 def _entry(request: ActingRequest, appointment: Appointment) -> Entry:
     job = appointment.job
     vendor = request.acting.kind == Kind.VENDOR
     card = (job_card(job.pk) if vendor else None) or {}
-    firm = None if vendor else Organisation.objects.filter(pk=job.tenant_id).first()
+    firm = None if vendor else organisation(job.tenant_id)
     where = "".join(card.get(name) or "" for name in ("prefecture", "municipality", "address"))
     if firm is not None:
         where = f"{firm.prefecture}{firm.municipality}{firm.address}"

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.dispatch.matching import Area, Reach
 from incidents.dispatch.municipalities import municipalities, places_read, prefectures
 from incidents.dispatch.profiles import areas_of, listed, listing_set, profile_keep, vendors_of
+from incidents.dispatch.selectors import listings_of, profile_of
 from incidents.dispatch.ui.words import open_jobs
 from incidents.dispatch.wording import WEEKDAYS, clock
-from incidents.models import Job, VendorListing, VendorProfile
+from incidents.models import Job, VendorProfile
 from tenants.models import Membership, Organisation, Programme
+from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -133,12 +135,12 @@ def vendor_edit(request: ActingRequest, organisation_id: int) -> HttpResponse:
     vendor = get_object_or_404(vendors_of(programme.pk), pk=organisation_id)
     if request.method == "POST" and request.POST.get("what") == "listing":
         return _list(request, programme, vendor)
-    listings = VendorListing.objects.filter(programme=programme, organisation=vendor).order_by("-listed_from")
+    listings = listings_of(programme_id=programme.pk, organisation_id=vendor.pk)
     return _edit(request, vendor, request.acting.may_write, "dispatch:vendor", listings, vendor.pk)
 
 
 def _programme(request: ActingRequest) -> Programme:
-    return get_object_or_404(Programme.objects.filter(office=request.acting.organisation).order_by("pk")[:1])
+    return get_object_or_404(programmes_of_office(office_id=request.acting.organisation.pk)[:1])
 
 
 def _profile_summary(profile: VendorProfile | None) -> list[str]:
@@ -172,7 +174,7 @@ def _list(request: ActingRequest, programme: Programme, vendor: Organisation) ->
 def _edit(
     request: ActingRequest, vendor: Organisation, may_edit: bool, page: str, listings: Any, *arguments: int
 ) -> HttpResponse:
-    profile = VendorProfile.objects.filter(organisation=vendor).first()
+    profile = profile_of(vendor.pk)
     form = ProfileForm(request.POST or None, initial=_initial(profile))
     rules = _rules_of(profile)
     problems: list[str] = []

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alerts.models import AlertGroup
+from incidents.dispatch.selectors import REPORTED, job_of_incident, jobs_under_way, offers_of, times_of, treated
 from incidents.dispatch.timeline import is_news
 from incidents.dispatch.wording import job_line
 from incidents.models import Appointment, Incident, Job, JobEvent, JobOffer
 from incidents.states.appointment import AppointmentState
-from incidents.states.incident import IncidentState
 from incidents.states.job import JobState, OfferState
 from web.templatetags.formats import jst
 
@@ -26,7 +24,6 @@ _STEP_OF = {
     JobState.CLOSED: 6,
     **{state: position for position, state in enumerate(STEPS, start=1)},
 }
-REPORTED = frozenset({JobState.REPORTED, JobState.SIGNED, JobState.CLOSED})
 TONES = {
     JobState.REQUESTED: "attention",
     JobState.OFFERED: "info",
@@ -72,11 +69,11 @@ def who_waits(job: Job, offers: Iterable[JobOffer], times: Iterable[Appointment]
 
 def help_of(incident: Incident) -> dict[str, Any]:
     """The help for an incident: its newest job with whose turn it is; empty before a way was chosen."""
-    job = Job.objects.filter(tenant_id=incident.tenant_id, incident=incident).order_by("-pk").first()
+    job = job_of_incident(incident)
     if job is None or job.state == JobState.CANCELLED:
         return {}
-    offers = JobOffer.objects.filter(job_id=job.pk).select_related("vendor")
-    times = Appointment.objects.filter(job_id=job.pk)
+    offers = offers_of(job.pk)
+    times = times_of(job.pk)
     return {
         "job": job,
         "turn": who_waits(job, offers, times),
@@ -89,32 +86,12 @@ def help_of(incident: Incident) -> dict[str, Any]:
     }
 
 
-def treated(incidents: Iterable[Incident]) -> set[int]:
-    """Those whose newest job is reported, with no detection since: the vendor has done what it came for.
-
-    One that was opened again begins anew, whatever was reported before.
-    """
-    acted_on = [incident.pk for incident in incidents if incident.state != IncidentState.OPEN]
-    jobs = Job.objects.filter(incident_id__in=acted_on).exclude(state=JobState.CANCELLED).order_by("pk")
-    newest = {job.incident_id: job for job in jobs}
-    groups = AlertGroup.objects.filter(incidentgroup__incident_id__in=acted_on).order_by()
-    last = dict(groups.values_list("incidentgroup__incident_id").annotate(Max("last_at")))
-    return {
-        pk
-        for pk, job in newest.items()
-        if job.state in REPORTED and job.reported_at is not None and (pk not in last or last[pk] <= job.reported_at)
-    }
-
-
 def open_jobs(tenant_id: int | None = None) -> list[dict[str, Any]]:
     """Jobs in reach that are not over, the newest first, each with whose turn it is."""
-    rows = Job.objects.exclude(state__in=(JobState.SIGNED, JobState.CLOSED, JobState.CANCELLED)).order_by("-pk")
-    if tenant_id is not None:
-        rows = rows.filter(tenant_id=tenant_id)
-    jobs = list(rows[:20])
+    jobs = list(jobs_under_way(tenant_id)[:20])
     numbers = [job.pk for job in jobs]
-    offers = list(JobOffer.objects.filter(job_id__in=numbers).select_related("vendor"))
-    times = list(Appointment.objects.filter(job_id__in=numbers))
+    offers = list(offers_of(*numbers))
+    times = list(times_of(*numbers))
     return [
         {
             "job": job,

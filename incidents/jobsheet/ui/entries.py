@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from base.moves import MoveRefused
 from incidents.jobsheet import services, wording
+from incidents.jobsheet.selectors import jobs
 from incidents.jobsheet.ui.forms import FORMS, KeyedForm, RecordForm
 from incidents.jobsheet.ui.sheet import sheet_page
 from incidents.jobsheet.worktime import TimeRefused
-from incidents.models import Job, SheetRecord, WorkEntry
+from incidents.models import SheetRecord, WorkEntry
 from tenants.models import Organisation, User
 from tenants.ui.guard import ActingRequest, open_to
 
@@ -30,7 +31,7 @@ Data = dict[str, Any]
 def entry(request: ActingRequest, job_id: int) -> HttpResponse:
     """Write one thing down. A phone gets JSON: 200 taken, 422 cannot be (it says why), 409 the job is not open."""
     form_class = FORMS.get(request.POST.get("what", ""))
-    if form_class is None or not Job.objects.filter(pk=job_id).exists():
+    if form_class is None or not jobs().filter(pk=job_id).exists():
         raise Http404
     form = form_class(request.POST)
     closed = _written(form, job_id, request.user, timezone.now()) if form.is_valid() else ""

@@ -16,10 +16,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.numbers import number_in
-from incidents.jobsheet import sniffing, store, uploads, wording
+from incidents.jobsheet import selectors, sniffing, store, uploads, wording
 from incidents.jobsheet.services import KeyTaken, SheetClosed
 from incidents.jobsheet.ui.entries import sheet_closed_words
-from incidents.models import Evidence, Job, Upload
+from incidents.models import Job, Upload
 from incidents.states.upload import UploadState
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
@@ -79,7 +79,7 @@ def piece(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     """
     _job(job_id)
     if request.method != "PUT":
-        upload = get_object_or_404(Upload.objects.filter(job_id=job_id), key=key)
+        upload = get_object_or_404(selectors.uploads_of(job_id), key=key)
         return _state(upload)
     try:
         return _put(request, job_id, key)
@@ -118,7 +118,7 @@ def _state(upload: Upload) -> HttpResponse:
 @open_to()
 def evidence(request: ActingRequest, job_id: int, evidence_id: int) -> HttpResponse:
     """A stored file, for whoever may read the job; its content is compared with its hash before a byte is sent."""
-    evidence = get_object_or_404(Evidence.objects.filter(job_id=job_id), pk=evidence_id)
+    evidence = get_object_or_404(selectors.evidence_rows(job_id), pk=evidence_id)
     subject = f"evidence:{evidence.pk}"
     try:
         file = uploads.evidence_open(evidence=evidence)
@@ -137,5 +137,5 @@ def evidence(request: ActingRequest, job_id: int, evidence_id: int) -> HttpRespo
 
 
 def _job(job_id: int) -> Job:
-    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    job: Job = get_object_or_404(selectors.jobs(), pk=job_id)
     return job

@@ -118,8 +118,7 @@ def invoice(request: ActingRequest, job_id: int) -> HttpResponse:
 
 
 def _initial(request: ActingRequest, job: Job) -> dict[str, Any]:
-    mine = Invoice.objects.filter(vendor_id=request.acting.organisation.pk)
-    last = mine.order_by("-pk").first()
+    last = selectors.last_invoice_of(vendor_id=request.acting.organisation.pk)
     return {
         "number": f"{timezone.localdate():%Y%m%d}-{job.number}",
         "registration": last.registration_number if last else "",
@@ -169,9 +168,7 @@ def invoice_withdraw(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to()
 def invoice_pdf(request: ActingRequest, job_id: int) -> HttpResponse:
     """The invoice on paper, for whoever may read it."""
-    invoice = get_object_or_404(
-        Invoice.objects.filter(job_id=job_id).exclude(state=InvoiceState.VOID).select_related("vendor")
-    )
+    invoice = get_object_or_404(selectors.standing_invoices(), job_id=job_id)
     subject = f"job:{invoice.job_number}"
     audit_record_for([invoice.tenant_id], code="invoice.read", subject=subject)
     report = selectors.report_of(job_id)
@@ -195,9 +192,7 @@ def payer_of(invoice: Invoice, kind: str, firm: str) -> str:
 @open_to(Organisation.Kind.OFFICE)
 def invoices(request: ActingRequest) -> HttpResponse:
     """The office's list: what waits, then what is settled; with what stays of each bill."""
-    rows = list(
-        Invoice.objects.exclude(state=InvoiceState.VOID).select_related("vendor", "tenant").order_by("-issued_at")[:300]
-    )
+    rows = list(selectors.standing_invoices().select_related("tenant").order_by("-issued_at")[:300])
     audit_record_for(sorted({row.tenant_id for row in rows}) or [None], code="invoices.viewed", subject="invoices")
     lines = [_office_row(row) for row in rows]
     waiting = [line for line in lines if line["invoice"].state == InvoiceState.ISSUED]
@@ -228,7 +223,7 @@ def _office_row(row: Invoice) -> dict[str, Any]:
 @open_to(Organisation.Kind.OFFICE)
 def invoice_settle(request: ActingRequest, invoice_id: int) -> HttpResponse:
     """The office settles an invoice or sends it back with a reason."""
-    invoice = get_object_or_404(Invoice.objects.all(), pk=invoice_id)
+    invoice = get_object_or_404(selectors.invoices(), pk=invoice_id)
     if request.POST.get("to") == InvoiceState.RETURNED:
         _move(request, invoice, InvoiceState.RETURNED, Party.OFFICE, gettext("請求書を差し戻しました。"))
     else:
@@ -248,5 +243,5 @@ def _move(request: ActingRequest, invoice: Invoice, to: InvoiceState, party: Par
 
 
 def _job(job_id: int) -> Job:
-    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    job: Job = get_object_or_404(selectors.jobs(), pk=job_id)
     return job

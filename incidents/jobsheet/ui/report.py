@@ -173,5 +173,5 @@ def _read(newest: JobReport | None) -> dict[str, Any]:
 
 
 def _job(job_id: int) -> Job:
-    job: Job = get_object_or_404(Job.objects.all(), pk=job_id)
+    job: Job = get_object_or_404(selectors.jobs(), pk=job_id)
     return job

@@ -37,7 +37,7 @@ def sheet(request: ActingRequest, job_id: int) -> HttpResponse:
 
 def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = None, status: int = 200) -> HttpResponse:
     """The page; `typed`: a form that could not be taken, shown again with what was typed. Raises Http404."""
-    job = get_object_or_404(Job.objects.all(), pk=job_id)
+    job = get_object_or_404(selectors.jobs(), pk=job_id)
     card = job_card(job.pk)
     if card is None:
         raise Http404

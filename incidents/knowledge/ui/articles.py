@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,14 +18,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
+from incidents.core.selectors import incidents_of
 from incidents.knowledge import selectors, services
 from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import PlaceUnknown, Trace, places_in, traces
 from incidents.knowledge.services import SecondLook, Words, lines
-from incidents.models import Article, Case, Incident, ReadyAnswer
+from incidents.models import Article
 from incidents.states.article import ArticleState
 from tenants.models import Programme
-from tenants.selectors import firms
+from tenants.selectors import firms, programmes_of_partner
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -131,14 +134,14 @@ def article_list(request: ActingRequest) -> HttpResponse:
     typed = request.GET.get("q", "").strip()[:80]
     looks = request.acting.kind in LOOKERS
     articles = selectors.articles_matching(typed)
-    waiting = Article.objects.filter(state=ArticleState.WAITING) if looks else Article.objects.none()
-    drafts = Article.objects.filter(state=ArticleState.DRAFT) if request.acting.kind == Kind.CALL_CENTRE else []
+    waiting = selectors.articles_waiting() if looks else []
+    drafts = selectors.drafts() if request.acting.kind == Kind.CALL_CENTRE else []
     if not looks and not typed:
         articles = selectors.malware_articles()
     context = {
         "typed": typed,
         "articles": Paginator(articles, PER_PAGE).get_page(request.GET.get("page")),
-        "waiting": waiting.order_by("written_at"),
+        "waiting": waiting,
         "drafts": drafts,
         "looks": looks,
         "writes": _writes(request),
@@ -151,8 +154,7 @@ def article_list(request: ActingRequest) -> HttpResponse:
 @open_to(*READERS)
 def article(request: ActingRequest, article_id: int) -> HttpResponse:
     """One article; hand in, publish, send back, retire."""
-    rows = Article.objects.select_related("programme", "written_by", "checked_by", "replaces")
-    article = get_object_or_404(rows, pk=article_id)
+    article = get_object_or_404(selectors.articles(), pk=article_id)
     if request.method == "POST":
         return _article_action(request, article)
     looks = request.acting.kind in LOOKERS
@@ -213,7 +215,7 @@ def article_new(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def article_edit(request: ActingRequest, article_id: int) -> HttpResponse:
     """Change a draft; of a published article a new draft is made that takes its place once it has been checked."""
-    article = get_object_or_404(Article.objects.exclude(state=ArticleState.RETIRED), pk=article_id)
+    article = get_object_or_404(selectors.articles_in_use(), pk=article_id)
     initial = {"title": article.title, "answer": article.answer, "steps": article.steps}
     initial |= {name: "\n".join(getattr(article, name)) for name in ("words", "signatures", "families")}
     form = ArticleForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -243,8 +245,7 @@ def answer_list(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
     """Write a ready answer, change or retire it."""
-    rows = ReadyAnswer.objects.filter(retired_at__isnull=True)
-    answer = get_object_or_404(rows, pk=answer_id) if answer_id else None
+    answer = get_object_or_404(selectors.ready_answers_in_use(), pk=answer_id) if answer_id else None
     if answer and request.POST.get("action") == "retire":
         services.ready_answer_retire(answer_id=answer.pk, by=request.acting.user, now=timezone.now())
         messages.success(request, gettext("この定型文を使わないことにしました。"))
@@ -264,14 +265,20 @@ def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
     return render(request, "knowledge/answer.html", {"form": form, "answer": answer})
 
 
+# What an article may be drafted from: the parameter that names it, the rows of a firm, the draft.
+SOURCES: tuple[tuple[str, Callable[[int], QuerySet[Any]], Callable[[Any], Words]], ...] = (
+    ("incident", incidents_of, draft_of_incident),
+    ("case", selectors.cases_of, draft_of_case),
+)
+
+
 def _from_what_is_over(request: ActingRequest) -> dict[str, str]:
     """The draft's words from ?firm=…&incident=… or ?firm=…&case=…, both by number."""
     firm = number_in(request.GET.get("firm", ""))
-    for name, model, draft in (("incident", Incident, draft_of_incident), ("case", Case, draft_of_case)):
+    for name, rows_of, draft in SOURCES:
         number = number_in(request.GET.get(name, ""))
         if firm is not None and number is not None:
-            rows = model.objects.filter(tenant_id=firm, number=number).select_related("tenant")
-            row = get_object_or_404(rows)
+            row = get_object_or_404(rows_of(firm), number=number)
             is_firm = row.tenant.kind == Kind.SME
             partner_read(
                 request, code=f"{name}.viewed", subject=f"{name}:{number}", tenant_ids=[firm] if is_firm else []
@@ -310,8 +317,7 @@ def _trace_lines(traced: list[Trace]) -> list[str]:
 
 def _programme(request: ActingRequest) -> Programme:
     """The programme a desk writes for: its first."""
-    rows = Programme.objects.filter(partners__organisation=request.acting.organisation)
-    programme = rows.order_by("pk").first()
+    programme = programmes_of_partner(organisation_id=request.acting.organisation.pk).first()
     if programme is None:
         raise Http404
     return programme

@@ -14,8 +14,9 @@ from base.moves import MoveRefused
 from incidents.mail_intake import store
 from incidents.mail_intake.apart import TooMuch, attachment_of, mail_read
 from incidents.mail_intake.rules import LARGEST_MAIL
+from incidents.mail_intake.selectors import contact_of, mail_files, mails, mails_aside
 from incidents.mail_intake.services import mail_settle
-from incidents.models import Contact, DeskMail, MailFile
+from incidents.models import DeskMail
 from incidents.states.mail import HANDED_OUT, MailState
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -34,7 +35,7 @@ REASONS = {
 @open_to(Kind.CALL_CENTRE)
 def mail_list(request: ActingRequest) -> HttpResponse:
     """What was kept aside and nobody has looked at."""
-    rows = DeskMail.objects.filter(state=MailState.ASIDE).order_by("-taken_at")
+    rows = mails_aside()
     context = {"mails": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), "reasons": REASONS}
     return render(request, "desk_mail/list.html", context)
 
@@ -43,7 +44,7 @@ def mail_list(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
     """One mail in full, as words; a person marks one that was kept aside as looked at."""
-    mail = get_object_or_404(DeskMail.objects.select_related("firm"), pk=mail_id)
+    mail = get_object_or_404(mails(), pk=mail_id)
     if request.method == "POST":
         try:
             mail_settle(mail=mail, by=request.acting.user)
@@ -52,7 +53,7 @@ def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
             messages.error(request, gettext("すでに確認済みです。"))
         return redirect("desk_mail:list")
     partner_read(request, code="desk_mail.viewed", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(mail))
-    contact = Contact.objects.filter(pk=mail.contact_id).first() if mail.contact_id else None
+    contact = contact_of(mail)
     context = {
         "mail": mail,
         "reason": REASONS.get(mail.reason, mail.reason),
@@ -68,7 +69,7 @@ def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE)
 def mail_file(request: ActingRequest, mail_id: int, part: int) -> HttpResponse:
     """A file to save, never to show: what the scanner found something in stays here."""
-    file = get_object_or_404(MailFile.objects.select_related("mail"), mail_id=mail_id, part=part)
+    file = get_object_or_404(mail_files(), mail_id=mail_id, part=part)
     if file.verdict not in HANDED_OUT:
         raise Http404
     partner_read(
