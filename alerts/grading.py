@@ -21,9 +21,17 @@ from alerts.grading_rules import RULE_SET, Device, Rule
 from alerts.grading_window import CallbackWindow, PairWindow
 
 __all__ = [
-    "CallbackWindow", "Direction", "Function", "Grade", "Notify", "Settings", "Verdict", "count_key", "grade",
+    "CallbackWindow",
+    "Direction",
+    "Function",
+    "Grade",
+    "Notify",
+    "Settings",
+    "Verdict",
+    "count_key",
+    "grade",
     "pair_key",
-]  # fmt: skip
+]
 # What between two inside machines counts as suspicious when it comes in several kinds.
 _PAIR_KINDS = frozenset({"attack", "takeover", "malware", "doubtful"})
 

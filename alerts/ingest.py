@@ -31,8 +31,13 @@ from tenants.selectors import programme_of, settings_at
 
 logger = logging.getLogger(__name__)
 GRADING_KEYS = (  # of ProgrammeSettings.values
-    "callback_count", "callback_minutes", "inside_kinds", "inside_minutes", "mail_inbound_av_blocked", "mail",
-)  # fmt: skip
+    "callback_count",
+    "callback_minutes",
+    "inside_kinds",
+    "inside_minutes",
+    "mail_inbound_av_blocked",
+    "mail",
+)
 Outcome = dict[str, Any]
 
 

@@ -9,13 +9,54 @@ from dataclasses import dataclass
 import phonenumbers
 
 PREFECTURES = (
-    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県",
-    "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県",
-    "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府",
-    "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県",
-    "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県",
-    "鹿児島県", "沖縄県",
-)  # fmt: skip
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+)
 DEVICES_PER_BOX = 100  # OSK 表3-5
 # Forms of kanji that NFC would exchange for others: the 福 or 神 a family writes is U+FA1B or U+FA19, and stays.
 _FORMS_OF_NAMES = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
@@ -104,8 +145,12 @@ def phone(text: str) -> Phone | None:
     raw = unicodedata.normalize("NFKC", text[:LONGEST_PHONE]).strip()
     dialled = _BEHIND.split(_MAIN_LINE.sub("", raw.replace("・", "-")), maxsplit=1)[0]
     # Without the prefix first: 0 and a number of Osaka together also look like the number of a service line.
-    forms = (_DIALLED_BEFORE.sub("", dialled, count=1), dialled, _FROM_ABROAD.sub("+", dialled, count=1),
-             dialled.replace("+0", "0", 1))  # fmt: skip
+    forms = (
+        _DIALLED_BEFORE.sub("", dialled, count=1),
+        dialled,
+        _FROM_ABROAD.sub("+", dialled, count=1),
+        dialled.replace("+0", "0", 1),
+    )
     e164 = next(filter(None, map(_e164, dict.fromkeys(forms))), None)
     return Phone(raw, e164) if e164 else None
 

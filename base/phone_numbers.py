@@ -26,8 +26,20 @@ _SEVERAL = re.compile(
 _LABEL = re.compile(r"^[^0-9+(]+")
 _FAX = re.compile(r"^\W*(?:fax|ファックス|ファクス)", re.IGNORECASE)
 # What telephone systems and carriers write for a number that is not shown; single letters are those of NTT's service.
-HIDDEN = ("anonymous", "unavailable", "非通知", "withheld", "private", "restricted", "unknown", "公衆電話",
-          "コウシュウデンワ", "表示圏外", "通知不可", "サービス競合")  # fmt: skip
+HIDDEN = (
+    "anonymous",
+    "unavailable",
+    "非通知",
+    "withheld",
+    "private",
+    "restricted",
+    "unknown",
+    "公衆電話",
+    "コウシュウデンワ",
+    "表示圏外",
+    "通知不可",
+    "サービス競合",
+)
 _HIDDEN_LETTERS = frozenset({"p", "o", "c", "s"})
 
 

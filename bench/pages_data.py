@@ -83,9 +83,12 @@ def _programme(alias: str) -> tuple[Programme, dict[str, Organisation]]:
     made = [Organisation(name=f"計測 {capability}", kind=kind) for capability, kind in kinds.items()]
     partners = dict(zip(kinds, Organisation.objects.using(alias).bulk_create(made), strict=True))
     programme = Programme.objects.using(alias).create(
-        name="計測", office=partners["office"], desk_name="窓口", desk_phone="0120-000-000",
+        name="計測",
+        office=partners["office"],
+        desk_name="窓口",
+        desk_phone="0120-000-000",
         desk_email="desk@otasuke.invalid",
-    )  # fmt: skip
+    )
     for partner in partners.values():
         ProgrammePartner.objects.using(alias).create(programme=programme, organisation=partner)
     return programme, partners
@@ -181,23 +184,29 @@ def _states(at: int) -> list[str]:
 def _papers(alias: str, firms: list[Organisation], now: datetime) -> None:
     OutboxMessage._base_manager.using(alias).bulk_create(
         [
-        OutboxMessage(
-            tenant_id=firm.pk, key=f"bench:{number}", kind="digest", to="owner@otasuke.invalid", subject="お知らせ",
-            text="計測" * 100, html="計測" * 400, state=OutboxMessage.State.SENT, due_at=now, sent_at=now,
-        )
-        for number in range(MAILS)
-        for firm in firms
+            OutboxMessage(
+                tenant_id=firm.pk,
+                key=f"bench:{number}",
+                kind="digest",
+                to="owner@otasuke.invalid",
+                subject="お知らせ",
+                text="計測" * 100,
+                html="計測" * 400,
+                state=OutboxMessage.State.SENT,
+                due_at=now,
+                sent_at=now,
+            )
+            for number in range(MAILS)
+            for firm in firms
         ],
         batch_size=2000,
-    )  # fmt: skip
+    )
     first = now.date().replace(day=1)
     MonthlyReport._base_manager.using(alias).bulk_create(
-        MonthlyReport(
-            tenant_id=firm.pk, month=month, state=MonthlyReport.State.READY, pdf=bytes(2000), made_at=now
-        )
+        MonthlyReport(tenant_id=firm.pk, month=month, state=MonthlyReport.State.READY, pdf=bytes(2000), made_at=now)
         for month in (first, (first - timedelta(days=1)).replace(day=1))
         for firm in firms
-    )  # fmt: skip
+    )
 
 
 # Of twenty groups eleven are records only, seven are mailed in the hour's digest, two at once.
@@ -242,8 +251,14 @@ FROM (SELECT * FROM alerts_alertgroup ORDER BY id) g, generate_series(1, g.alert
 def _alerts(alias: str, busy: list[int], now: datetime) -> None:
     each, more = divmod(ALERTS, len(busy) * GROUPS_BUSY + (FIRMS - len(busy)) * GROUPS)
     numbers: dict[str, Any] = {
-        "now": now, "busy": busy, "many": GROUPS_BUSY, "few": GROUPS, "days": DAYS, "each": each, "more": more
-    }  # fmt: skip
+        "now": now,
+        "busy": busy,
+        "many": GROUPS_BUSY,
+        "few": GROUPS,
+        "days": DAYS,
+        "each": each,
+        "more": more,
+    }
     with connections[alias].cursor() as cursor:
         for statement in (_GROUPS, _ALERTS):
             cursor.execute(statement, numbers)

@@ -100,24 +100,45 @@ def sample_figures() -> dict[str, Any]:
             "last_seen_at": (start + timedelta(days=30)).isoformat(),
         },
         "totals": {
-            "alerts": 1800, "blocked": 1770, "inbound": 1700, "outbound": 80, "internal": 20,
-            "external": 0, "unknown": 0,
-            "inbound_blocked": 1700, "outbound_blocked": 70, "internal_blocked": 0, "grades": [1760, 25, 14, 1],
+            "alerts": 1800,
+            "blocked": 1770,
+            "inbound": 1700,
+            "outbound": 80,
+            "internal": 20,
+            "external": 0,
+            "unknown": 0,
+            "inbound_blocked": 1700,
+            "outbound_blocked": 70,
+            "internal_blocked": 0,
+            "grades": [1760, 25, 14, 1],
         },
         "notices": {"told": 40, "grades": [300, 25, 14, 1]},
         "matrix": [
             {
-                "function": function, "direction": direction, "count": 360, "grades": [340, 15, 5, 0],
-                "blocked": 350, "notices": 8,
+                "function": function,
+                "direction": direction,
+                "count": 360,
+                "grades": [340, 15, 5, 0],
+                "blocked": 350,
+                "notices": 8,
             }
             for function, direction in (
-                ("ips", "inbound"), ("ips", "outbound"), ("ips", "internal"), ("av", "inbound"), ("wg", "outbound")
+                ("ips", "inbound"),
+                ("ips", "outbound"),
+                ("ips", "internal"),
+                ("av", "inbound"),
+                ("wg", "outbound"),
             )
         ],
         "daily": [
             {
-                "day": day, "inbound": 40 + at * 7 % 31, "outbound": at % 5, "internal": at % 2,
-                "external": 0, "unknown": 0, "blocked": 40,
+                "day": day,
+                "inbound": 40 + at * 7 % 31,
+                "outbound": at % 5,
+                "internal": at % 2,
+                "external": 0,
+                "unknown": 0,
+                "blocked": 40,
             }
             for at, day in enumerate(days)
         ],
@@ -127,23 +148,39 @@ def sample_figures() -> dict[str, Any]:
         },
         "devices": [
             {
-                "ip": f"192.168.1.{at}", "other_ips": [], "name": "",
-                "mac": f"00:00:5e:00:53:{at:02x}", "count": 100, "blocked": 90,
-                "grade": at % 4, "inbound": 80, "outbound": 15, "internal": 5, "last_at": start.isoformat(),
+                "ip": f"192.168.1.{at}",
+                "other_ips": [],
+                "name": "",
+                "mac": f"00:00:5e:00:53:{at:02x}",
+                "count": 100,
+                "blocked": 90,
+                "grade": at % 4,
+                "inbound": 80,
+                "outbound": 15,
+                "internal": 5,
+                "last_at": start.isoformat(),
             }
             for at in range(10)
         ],
         "device_count": 14,
         "incidents": [
             {
-                "number": 1, "kind": "malware_suspected", "grade": 3, "state": "closed", "device": "192.168.1.3",
-                "opened_at": start.isoformat(), "closed_at": (start + timedelta(days=2)).isoformat(),
+                "number": 1,
+                "kind": "malware_suspected",
+                "grade": 3,
+                "state": "closed",
+                "device": "192.168.1.3",
+                "opened_at": start.isoformat(),
+                "closed_at": (start + timedelta(days=2)).isoformat(),
                 "events": [{"at": start.isoformat(), "code": "opened", "data": {"count": 6}}],
             }
         ],
         "traffic": {
-            "bytes_in": 90_000_000_000, "bytes_out": 9_000_000_000, "told": True, "devices": 12,
+            "bytes_in": 90_000_000_000,
+            "bytes_out": 9_000_000_000,
+            "told": True,
+            "devices": 12,
             "hosts": [{"name": f"www{at}.example.com", "bytes": 10_000_000_000 - at} for at in range(5)],
         },
         "verdict": {"level": "attention", "todo": "scan_device"},
-    }  # fmt: skip
+    }

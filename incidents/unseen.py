@@ -17,8 +17,14 @@ from typing import IO
 
 ENCRYPTED, INCOMPLETE, TOO_LARGE, UNKNOWN = "encrypted", "incomplete", "too_large", "unknown_packing"
 _UNKNOWN = (
-    b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"LZIP", b"MSWIM\0\0\0", b"vhdxfile", b"conectix",
-)  # fmt: skip
+    b"Rar!\x1a\x07",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"LZIP",
+    b"MSWIM\0\0\0",
+    b"vhdxfile",
+    b"conectix",
+)
 _ZIP_BEGINS = (b"PK\3\4", b"PK\5\6", b"PK\7\x08PK", b"PK00PK")
 _ZIP_KNOWN = frozenset({0, 6, 8, 9, 12})  # stored, imploded, deflated (64), bzip2
 _ZIP_READ = frozenset({0, 8, 12})

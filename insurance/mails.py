@@ -77,9 +77,13 @@ def vendor_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
     news = TO_VENDOR.get(ClaimState(claim.state))
     if news is not None:
         _to_vendor(
-            claim, f"claim:{claim.number}:{message.pk}", news, insurer_yen=claim.approved_yen, own_yen=claim.own_yen,
+            claim,
+            f"claim:{claim.number}:{message.pk}",
+            news,
+            insurer_yen=claim.approved_yen,
+            own_yen=claim.own_yen,
             paid_on=claim.paid_on,
-        )  # fmt: skip
+        )
 
 
 def account_mail_put(*, claim: Claim, now: datetime) -> None:

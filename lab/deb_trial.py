@@ -48,9 +48,8 @@ def _checked(what: str, holds: Callable[[], object]) -> bool:
 
 
 def _shows_its_changes() -> bool:
-    plan = _ran(
-        "otasuke-sensor", "setup", "--dry-run", "--lan", "lan0", "--wan", "wan0", "--code", "ABCD-EFGH-JKMN",
-    )  # fmt: skip
+    cards = ("--lan", "lan0", "--wan", "wan0")
+    plan = _ran("otasuke-sensor", "setup", "--dry-run", *cards, "--code", "ABCD-EFGH-JKMN")
     return 'url = "https://platform.example"' in plan and "systemctl enable --now otasuke-guard.service" in plan
 
 

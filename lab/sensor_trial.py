@@ -50,9 +50,13 @@ class SetUpBox(Lab):
         environment = {"PATH": os.environ["PATH"], "LANG": "ja_JP.UTF-8", "HOME": "/root"}
         return subprocess.run(
             [*self.network.inside(self.network.box), PYTHON, "-P", "-m", "sensor_agent", *arguments],
-            cwd="/", env=environment | {"PYTHONPATH": str(self.package / "usr/lib/otasuke-sensor")},
-            capture_output=True, text=True, timeout=timeout_s, check=False,
-        )  # fmt: skip
+            cwd="/",
+            env=environment | {"PYTHONPATH": str(self.package / "usr/lib/otasuke-sensor")},
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
 
     def unpack(self) -> None:
         """The Debian package, as `apt install` would lay it out."""
@@ -109,11 +113,9 @@ class Trial:
         someone = threading.Thread(target=browse, daemon=True)
         someone.start()
         try:
-            setup = self._box.otasuke_sensor(
-                "setup", "--code", activation_code(self._stack), "--platform", self._stack.url, "--allow-http",
-                "--supervisor", "--root", str(self._box.root), "--rules", str(RULES),
-                "--signatures", str(self._box.folder / "signatures"),
-            )  # fmt: skip
+            platform = ("--code", activation_code(self._stack), "--platform", self._stack.url, "--allow-http")
+            folders = ("--root", self._box.root, "--rules", RULES, "--signatures", self._box.folder / "signatures")
+            setup = self._box.otasuke_sensor("setup", "--supervisor", *platform, *map(str, folders))
         finally:
             done.set()
             someone.join(10)
@@ -164,8 +166,9 @@ class Trial:
         """An analyst lets the callback be for one machine; the box applies and counts it."""
         (group,) = self._stack.rows(
             "SELECT id FROM alerts_alertgroup WHERE tenant_id = %s AND function = 'ips' AND direction = 'outbound'"
-            " ORDER BY last_at DESC LIMIT 1", self._firm,
-        )  # fmt: skip
+            " ORDER BY last_at DESC LIMIT 1",
+            self._firm,
+        )
         path = f"/soc/alerts/{self._firm}/{group[0]}/suppress/"
         fields = {"source": LAN_CLIENT, "destination": WAN_CALLBACK, "device": "", "effect": "allow", "days": "7"}
         began = time.monotonic()

@@ -208,11 +208,13 @@ class Story:
         self.stack.manage("load_demo", "--seen-at", at)  # the other firms' boxes, which do not exist, spoke just then
         self.stack.manage("run_due", "--at", at)
         self.stack.manage("load_demo")  # and now: no page may show a contact that lies in the future
-        tasks = self.poll(lambda: self.stack.rows(
-            "SELECT t.id FROM incidents_desktask t JOIN notifications_attention a ON a.id = t.attention_id"
-            " WHERE t.tenant_id = %s AND a.kind = 'box_silent'",
-            self.firm.firm_id,
-        ))  # fmt: skip
+        tasks = self.poll(
+            lambda: self.stack.rows(
+                "SELECT t.id FROM incidents_desktask t JOIN notifications_attention a ON a.id = t.attention_id"
+                " WHERE t.tenant_id = %s AND a.kind = 'box_silent'",
+                self.firm.firm_id,
+            )
+        )
         require(bool(tasks), "no task at the desk")
         queue = self.visitor("desk").get("/desk/")
         require(queue.status == 200 and self.firm.firm_name in queue.text, "the desk's queue does not show the firm")
@@ -228,9 +230,13 @@ class Story:
         require(own.status == 200 and own.body.startswith(b"%PDF"), f"status {own.status}")
         text = _pdf_text(own.body)
         require(self.firm.firm_name in text and "★★★" in text, "the demo firm's report has not its figures")
-        quiet = [bytes(r[0]) for r in self.stack.rows(
-            "SELECT pdf FROM reports_monthlyreport WHERE tenant_id <> %s ORDER BY tenant_id LIMIT 3", self.firm.firm_id
-        )]  # fmt: skip
+        quiet = [
+            bytes(r[0])
+            for r in self.stack.rows(
+                "SELECT pdf FROM reports_monthlyreport WHERE tenant_id <> %s ORDER BY tenant_id LIMIT 3",
+                self.firm.firm_id,
+            )
+        ]
         for pdf in quiet:
             require(self.firm.firm_name not in _pdf_text(pdf), "another firm's report names the demo firm")
         mails = self.poll(lambda: self._report_mails(now), seconds=60)
@@ -256,9 +262,11 @@ class Story:
         return seen
 
     def _wait_incident(self, kind: str) -> int:
-        rows = self.poll(lambda: self.stack.rows(
-            "SELECT number FROM incidents_incident WHERE tenant_id = %s AND kind = %s", self.firm.firm_id, kind
-        ))  # fmt: skip
+        rows = self.poll(
+            lambda: self.stack.rows(
+                "SELECT number FROM incidents_incident WHERE tenant_id = %s AND kind = %s", self.firm.firm_id, kind
+            )
+        )
         require(bool(rows), f"no incident {kind}")
         return int(rows[0][0])
 

@@ -70,9 +70,15 @@ def _texts(kind: str, catalogue: Path) -> list[str]:
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
-        command, cwd=CHECKOUT, env={**os.environ, **(environment or {})}, text=True, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        command,
+        cwd=CHECKOUT,
+        env={**os.environ, **(environment or {})},
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     if done.returncode:
         raise CheckError(done.stdout.strip())
 

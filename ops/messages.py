@@ -23,9 +23,14 @@ def collect(root: Path = CHECKOUT) -> Path:
     ignored = [word for name in SKIPPED for word in ("--ignore", name)]
     done = subprocess.run(
         [sys.executable, "manage.py", *_COLLECT, *ignored],
-        cwd=root, env={"SECRET_KEY": "collecting", **os.environ}, text=True, check=False,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        cwd=root,
+        env={"SECRET_KEY": "collecting", **os.environ},
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     if done.returncode:
         raise MessagesError(done.stdout.strip())
     catalogue = root / CATALOGUE

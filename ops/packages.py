@@ -127,8 +127,13 @@ def _apt(*arguments: str) -> None:
 
 def _candidate_major(package: str) -> int:
     """Major version apt would install; 0 when there is none."""
-    done = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True, check=True,
-                          env=os.environ | {"LC_ALL": "C.UTF-8"})  # fmt: skip
+    done = subprocess.run(
+        ["apt-cache", "policy", package],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
     version = re.search(r"Candidate: (?:\d+:)?(\d+)\.", done.stdout)
     return int(version[1]) if version else 0
 

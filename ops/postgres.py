@@ -182,9 +182,15 @@ class Postgres:
         with (self.home / "commands.log").open("a+") as log:
             start = log.tell()
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home, env=_clean_environment(),
-                check=False, **identity(self.account),
-            )  # fmt: skip
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                env=_clean_environment(),
+                check=False,
+                **identity(self.account),
+            )
             if done.returncode:
                 log.seek(start)
                 words = " ".join(log.read().split())

@@ -92,10 +92,16 @@ class Supervisor:
         with _private_log(log, account) as out:
             began_at = out.tell()
             process = subprocess.Popen(
-                list(program.command), stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=CHECKOUT,
-                env=self._environment(program), start_new_session=True, umask=-1 if program.privileged else PRIVATE,
+                list(program.command),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                cwd=CHECKOUT,
+                env=self._environment(program),
+                start_new_session=True,
+                umask=-1 if program.privileged else PRIVATE,
                 **identity(account),
-            )  # fmt: skip
+            )
         self._programs[program.name] = program
         self._processes[program.name] = process
         self._pid_path(program.name).write_text(f"{process.pid} {_start_time(process.pid)}")

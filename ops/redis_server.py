@@ -51,17 +51,31 @@ class Redis:
         give(self.data, self.account)
         self.socket_path.unlink(missing_ok=True)
         options = {
-            "port": "0", "unixsocket": str(self.socket_path), "unixsocketperm": "700", "dir": str(self.data),
-            "appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction",
-            "logfile": str(self.home / "redis.log"), "daemonize": "yes", "set-proc-title": "no", "databases": "64",
-        }  # fmt: skip
+            "port": "0",
+            "unixsocket": str(self.socket_path),
+            "unixsocketperm": "700",
+            "dir": str(self.data),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "logfile": str(self.home / "redis.log"),
+            "daemonize": "yes",
+            "set-proc-title": "no",
+            "databases": "64",
+        }
         command = [program]
         for name, value in options.items():
             command += [f"--{name}", value]
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=self.home, check=False,
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd=self.home,
+            check=False,
             **identity(self.account),
-        )  # fmt: skip
+        )
         if done.returncode:
             raise ServiceError(f"redis-server failed: {(done.stdout + done.stderr).strip()[-400:]}")
         deadline = time.monotonic() + 20

@@ -87,9 +87,14 @@ def feedback_take(
     request.answered_at = now
     request.save(update_fields=["answered_at"])
     answer: FeedbackAnswer = FeedbackAnswer.objects.create(
-        tenant_id=request.tenant_id, request=request, given_at=now, verdict=verdict, reason=reason,
-        words=words[:1000], more={question: given for question, given in more.items() if given},
-    )  # fmt: skip
+        tenant_id=request.tenant_id,
+        request=request,
+        given_at=now,
+        verdict=verdict,
+        reason=reason,
+        words=words[:1000],
+        more={question: given for question, given in more.items() if given},
+    )
     audit_record(code="feedback.answered", subject=f"feedback:{request.pk}", tenant_id=request.tenant_id)
     return answer
 

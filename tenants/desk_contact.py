@@ -16,9 +16,18 @@ from tenants.selectors import settings_at
 # OSK 4.3.2; as `notifications.hours` reads them.
 PHONE_HOURS: Final = "月-金 9:00-18:00"
 _DAYS_EN: Final = {
-    "月": "Mon", "火": "Tue", "水": "Wed", "木": "Thu", "金": "Fri", "土": "Sat", "日": "Sun",
-    "平日": "weekdays", "毎日": "every day", "祝": "holidays", "年末年始": "Dec 29 – Jan 3",
-}  # fmt: skip
+    "月": "Mon",
+    "火": "Tue",
+    "水": "Wed",
+    "木": "Thu",
+    "金": "Fri",
+    "土": "Sat",
+    "日": "Sun",
+    "平日": "weekdays",
+    "毎日": "every day",
+    "祝": "holidays",
+    "年末年始": "Dec 29 – Jan 3",
+}
 _DAY: Final = re.compile("|".join(sorted(_DAYS_EN, key=len, reverse=True)))
 
 

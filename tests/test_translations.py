@@ -52,7 +52,6 @@ BILINGUAL = (
     "insurance/zengin.py",
     "notifications/channels.py",
     "notifications/hours.py",
-    "web/plain_words.py",
     "incidents/templatetags/desk_help.py",
     "web/templatetags/formats.py",
     "reports/glossary.py",

@@ -64,7 +64,12 @@ def _remind(tenant_id: int, note_id: int, today: date) -> bool:
     }
     written = mail_write(name=KIND, recipient=recipient, context=context)
     outbox_put(
-        tenant_id=tenant_id, key=key, kind=KIND, to=recipient.address, subject=written.subject, text=written.text,
+        tenant_id=tenant_id,
+        key=key,
+        kind=KIND,
+        to=recipient.address,
+        subject=written.subject,
+        text=written.text,
         html=written.html,
-    )  # fmt: skip
+    )
     return True

@@ -40,9 +40,14 @@ def breach_keep(*, incident: Incident, entry: NoteEntry, by: User, today: date, 
     rows = BreachNote.objects.select_for_update(of=("self",)).filter(tenant_id=incident.tenant_id, incident=incident)
     before: BreachNote | None = rows.first()
     fields = {
-        "aware_on": entry.aware_on, "reasons": reasons, "said": items, "quick_on": entry.quick_on,
-        "final_on": entry.final_on, "changed_at": now, "changed_by": by,
-    }  # fmt: skip
+        "aware_on": entry.aware_on,
+        "reasons": reasons,
+        "said": items,
+        "quick_on": entry.quick_on,
+        "final_on": entry.final_on,
+        "changed_at": now,
+        "changed_by": by,
+    }
     note: BreachNote
     if before is None:
         note = BreachNote.objects.create(tenant_id=incident.tenant_id, incident=incident, **fields)
@@ -55,9 +60,12 @@ def breach_keep(*, incident: Incident, entry: NoteEntry, by: User, today: date, 
     if before is None or old != (note.aware_on, set(reasons), note.quick_on, note.final_on):
         _announce(note, incident, by, now)
     audit_record(
-        code="breach.kept", subject=f"incident:{incident.number}", tenant_id=incident.tenant_id,
-        aware_on=note.aware_on.isoformat(), reasons=reasons,
-    )  # fmt: skip
+        code="breach.kept",
+        subject=f"incident:{incident.number}",
+        tenant_id=incident.tenant_id,
+        aware_on=note.aware_on.isoformat(),
+        reasons=reasons,
+    )
     return note
 
 

@@ -42,9 +42,13 @@ def watched_incident(*, tenant_id: int, asset_key: str, family: str, at: datetim
     A watch that an earlier alert ended counts until its day: it is the same coming back.
     """
     broken = Watch.objects.filter(
-        tenant_id=tenant_id, asset_key=asset_key, family=family, opened_at__lt=at, until__gte=at,
+        tenant_id=tenant_id,
+        asset_key=asset_key,
+        family=family,
+        opened_at__lt=at,
+        until__gte=at,
         state__in=(WatchState.RUNNING, WatchState.RECURRED),
-    )  # fmt: skip
+    )
     incident_id: int | None = broken.order_by("-opened_at").values_list("incident_id", flat=True).first()
     return incident_id
 

@@ -122,9 +122,13 @@ def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
     written = mail_write(
         name=KIND_WARNING,
         recipient=recipient_of(tenant_id=tenant_id),
-        context={"warning": warning, "is_peer": warning.kind == EarlyWarning.Kind.PEER,
-                 "checks": CHECKS, "warnings_url": page_url("crisis:warnings")},
-    )  # fmt: skip
+        context={
+            "warning": warning,
+            "is_peer": warning.kind == EarlyWarning.Kind.PEER,
+            "checks": CHECKS,
+            "warnings_url": page_url("crisis:warnings"),
+        },
+    )
     outbox_put(
         tenant_id=tenant_id,
         key=f"warning:{warning.pk}",

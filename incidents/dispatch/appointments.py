@@ -64,13 +64,25 @@ def appointment_propose(
     if waiting.count() >= MOST_OPEN:
         raise TimeWrong("many")
     made: Appointment = Appointment.objects.create(
-        tenant_id=locked.tenant_id, job=job, vendor=locked.vendor, way=locked.way, starts_at=starts_at,
-        minutes=minutes, side=Party(side), proposed_at=now, proposed_by=by,
-    )  # fmt: skip
+        tenant_id=locked.tenant_id,
+        job=job,
+        vendor=locked.vendor,
+        way=locked.way,
+        starts_at=starts_at,
+        minutes=minutes,
+        side=Party(side),
+        proposed_at=now,
+        proposed_by=by,
+    )
     job_event_add(
-        job=locked, code="time_proposed", party=side, at=now, by=by, vendor=locked.vendor,
+        job=locked,
+        code="time_proposed",
+        party=side,
+        at=now,
+        by=by,
+        vendor=locked.vendor,
         starts_at=starts_at.isoformat(),
-    )  # fmt: skip
+    )
     if locked.state in WITH_VENDOR:
         appointment_mail_put(job=locked, appointment=made, news="proposed")
     return made
@@ -94,9 +106,12 @@ def appointment_agree(*, appointment_id: int, side: Party, by: User, now: dateti
     before = _agreed_ahead(job, now).first()
     _others_fall(job, appointment, by, now)
     Appointment.objects.filter(pk=appointment.pk).update(
-        state=AppointmentState.AGREED, vendor_id=job.vendor_id, answered_at=now, answered_by=by,
+        state=AppointmentState.AGREED,
+        vendor_id=job.vendor_id,
+        answered_at=now,
+        answered_by=by,
         **({"uid": before.uid, "sequence": before.sequence + 1} if before else {}),
-    )  # fmt: skip
+    )
     appointment.refresh_from_db()
     job_event_add(
         job=job,
@@ -108,9 +123,11 @@ def appointment_agree(*, appointment_id: int, side: Party, by: User, now: dateti
         starts_at=appointment.starts_at.isoformat(),
     )
     audit_record(
-        code="job.time_agreed", subject=f"job:{job.number}", tenant_id=job.tenant_id,
+        code="job.time_agreed",
+        subject=f"job:{job.number}",
+        tenant_id=job.tenant_id,
         starts_at=appointment.starts_at.isoformat(),
-    )  # fmt: skip
+    )
     if job.state == JobState.ACCEPTED:
         job_move(job=job, to=JobState.SCHEDULED, by=side, user=by, now=now)
     appointment_mail_put(job=job, appointment=appointment, news="agreed")
@@ -127,9 +144,15 @@ def appointment_refuse(*, appointment_id: int, side: Party, by: User, now: datet
     _set(appointment, to, by, now, reason)
     code = "time_refused" if to == AppointmentState.REFUSED else "time_dropped"
     job_event_add(
-        job=job, code=code, party=side, at=now, by=by, vendor=job.vendor, starts_at=appointment.starts_at.isoformat(),
+        job=job,
+        code=code,
+        party=side,
+        at=now,
+        by=by,
+        vendor=job.vendor,
+        starts_at=appointment.starts_at.isoformat(),
         reason=reason.strip()[:300],
-    )  # fmt: skip
+    )
     return appointment
 
 
@@ -139,9 +162,15 @@ def appointment_drop(*, appointment_id: int, side: Party, by: User, now: datetim
     require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.DROPPED, party=side, reason=reason)
     _set(appointment, AppointmentState.DROPPED, by, now, reason)
     job_event_add(
-        job=job, code="time_dropped", party=side, at=now, by=by, vendor=job.vendor,
-        starts_at=appointment.starts_at.isoformat(), reason=reason.strip()[:300],
-    )  # fmt: skip
+        job=job,
+        code="time_dropped",
+        party=side,
+        at=now,
+        by=by,
+        vendor=job.vendor,
+        starts_at=appointment.starts_at.isoformat(),
+        reason=reason.strip()[:300],
+    )
     if job.state == JobState.SCHEDULED:
         job_move(job=job, to=JobState.ACCEPTED, by=side, user=by, now=now, reason=reason)
     appointment_mail_put(job=job, appointment=appointment, news="dropped")

@@ -80,17 +80,35 @@ def decision_record(
     if last is not None and last.way == way:
         return last
     decision: Decision = Decision.objects.create(
-        tenant_id=incident.tenant_id, job=job, incident=incident, way=job.way, channel=Decision.Channel(channel),
-        said_by=said_by.strip()[:100], at=now, by=by, shown=sheet, shown_sha256=shown,
-    )  # fmt: skip
+        tenant_id=incident.tenant_id,
+        job=job,
+        incident=incident,
+        way=job.way,
+        channel=Decision.Channel(channel),
+        said_by=said_by.strip()[:100],
+        at=now,
+        by=by,
+        shown=sheet,
+        shown_sha256=shown,
+    )
     job_event_add(
-        job=job, code="decided", party=party, at=now, by=by, way=job.way, channel=decision.channel,
+        job=job,
+        code="decided",
+        party=party,
+        at=now,
+        by=by,
+        way=job.way,
+        channel=decision.channel,
         said_by=decision.said_by,
-    )  # fmt: skip
+    )
     audit_record(
-        code="job.decided", subject=f"job:{job.number}", tenant_id=job.tenant_id, way=job.way, said_by=decision.said_by,
+        code="job.decided",
+        subject=f"job:{job.number}",
+        tenant_id=job.tenant_id,
+        way=job.way,
+        said_by=decision.said_by,
         sha256=shown,
-    )  # fmt: skip
+    )
     return decision
 
 
@@ -99,9 +117,15 @@ def _job(incident: Incident, way: str, wish: str, by: User, now: datetime, party
     if job is None:
         try:
             return job_request(
-                tenant_id=incident.tenant_id, kind=Job.Kind.FIRST_RESPONSE, way=way, incident=incident, wish=wish,
-                by=by, now=now, party=party,
-            )  # fmt: skip
+                tenant_id=incident.tenant_id,
+                kind=Job.Kind.FIRST_RESPONSE,
+                way=way,
+                incident=incident,
+                wish=wish,
+                by=by,
+                now=now,
+                party=party,
+            )
         except JobExists as pressed_before:
             job = pressed_before.job
     if job_lock(job).state not in CHANGEABLE:

@@ -30,9 +30,15 @@ def offer_mail_put(*, job: Job, offer: JobOffer) -> None:
         firm = Organisation.objects.get(pk=job.tenant_id)
     place = f"{firm.prefecture}{firm.municipality}"
     _to_vendor(
-        job, offer.vendor, f"job:{job.pk}:offer:{offer.pk}", "offered", published("vendor_offer"), job.pk,
-        place=place, until=offer.expires_at,
-    )  # fmt: skip
+        job,
+        offer.vendor,
+        f"job:{job.pk}:offer:{offer.pk}",
+        "offered",
+        published("vendor_offer"),
+        job.pk,
+        place=place,
+        until=offer.expires_at,
+    )
 
 
 def answer_mail_put(*, job: Job, offer: JobOffer, news: str) -> None:
@@ -93,9 +99,14 @@ def _to_firm(job: Job, key: str, news: str, page: str = "", **facts: Any) -> Non
             words = _words(news, job, for_vendor=False, **facts)
         written = mail_write(name=NAME, recipient=recipient, context=words | {"address": address})
         outbox_put(
-            tenant_id=job.tenant_id, key=key, kind=NAME, to=recipient.address, subject=written.subject,
-            text=written.text, html=written.html,
-        )  # fmt: skip
+            tenant_id=job.tenant_id,
+            key=key,
+            kind=NAME,
+            to=recipient.address,
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+        )
 
 
 def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *arguments: int, **facts: Any) -> None:
@@ -109,9 +120,16 @@ def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *
         words = _words(news, job, for_vendor=True, **facts)
         addressee = _("%(firm)s 御中") % {"firm": vendor.name}
     mail_ask(
-        organisation_id=vendor.pk, key=key, name=NAME, to=to, language=language, programme=programme,
-        addressee=addressee, address=page_url(page, *arguments), **words,
-    )  # fmt: skip
+        organisation_id=vendor.pk,
+        key=key,
+        name=NAME,
+        to=to,
+        language=language,
+        programme=programme,
+        addressee=addressee,
+        address=page_url(page, *arguments),
+        **words,
+    )
 
 
 def _owner_address(vendor_id: int) -> str:

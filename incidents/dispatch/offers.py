@@ -109,9 +109,12 @@ def job_offer_answer(*, offer_id: int, accept: bool, by: User, now: datetime, re
     require_move(OFFER_MOVES, offer.state, to, party=Party.VENDOR, reason=reason)
     # Declining ends the vendor's access to the firm at once, so the record is written first.
     audit_record(
-        code=f"job.offer_{to}", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=offer.vendor.name,
+        code=f"job.offer_{to}",
+        subject=f"job:{job.number}",
+        tenant_id=job.tenant_id,
+        vendor=offer.vendor.name,
         reason=reason,
-    )  # fmt: skip
+    )
     written = JobOffer.objects.filter(pk=offer.pk).update(state=to, answered_at=now, answered_by=by, reason=reason)
     if not written:
         raise OfferGone(OfferState.EXPIRED)
@@ -143,9 +146,17 @@ def job_place(*, job: Job, vendor: Organisation, reason: str, by: User, now: dat
         job_offer_withdraw(job=job, party=Party.OFFICE, by=by, now=now)
     require_move(JOB_MOVES, job_lock(job).state, JobState.OFFERED, party=Party.OFFICE)
     offer: JobOffer = JobOffer.objects.create(
-        tenant_id=job.tenant_id, job=job, vendor=vendor, state=OfferState.ACCEPTED, offered_at=now, offered_by=by,
-        expires_at=now, answered_at=now, answered_by=by, reason=reason,
-    )  # fmt: skip
+        tenant_id=job.tenant_id,
+        job=job,
+        vendor=vendor,
+        state=OfferState.ACCEPTED,
+        offered_at=now,
+        offered_by=by,
+        expires_at=now,
+        answered_at=now,
+        answered_by=by,
+        reason=reason,
+    )
     audit_record(
         code="job.placed", subject=f"job:{job.number}", tenant_id=job.tenant_id, vendor=vendor.name, reason=reason
     )

@@ -50,9 +50,12 @@ def listing_set(
         defaults={"listed_until": listed_until, "by": by},
     )
     audit_record_for(
-        [None], code="vendor.listed", subject=f"organisation:{organisation.pk}", since=listed_from.isoformat(),
+        [None],
+        code="vendor.listed",
+        subject=f"organisation:{organisation.pk}",
+        since=listed_from.isoformat(),
         until=listed_until.isoformat() if listed_until else "",
-    )  # fmt: skip
+    )
     return made
 
 
@@ -103,9 +106,15 @@ def candidate(vendor: Organisation, *, listed: bool, busy: int = 0, declined: bo
             "ask_first": profile.ask_first,
         }
     return Candidate(
-        vendor.pk, vendor.name, listed=listed, busy=busy, declined=declined, prefecture=vendor.prefecture,
-        municipality_code=vendor.municipality_code, **known,
-    )  # fmt: skip
+        vendor.pk,
+        vendor.name,
+        listed=listed,
+        busy=busy,
+        declined=declined,
+        prefecture=vendor.prefecture,
+        municipality_code=vendor.municipality_code,
+        **known,
+    )
 
 
 def areas_of(profile: VendorProfile) -> tuple[Area, ...]:

@@ -53,9 +53,18 @@ def fee_terms(*, programme_id: int, at: datetime) -> FeeTerms:
 
 
 def invoice_issue(
-    *, job_id: int, key: uuid.UUID, number: str, registration: str, tax_included: bool, rounding: Rounding,
-    lines: Sequence[Line], by: User, now: datetime, due_on: date | None = None,
-) -> Invoice:  # fmt: skip
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    number: str,
+    registration: str,
+    tax_included: bool,
+    rounding: Rounding,
+    lines: Sequence[Line],
+    by: User,
+    now: datetime,
+    due_on: date | None = None,
+) -> Invoice:
     """Issue the job's invoice. `registration` empty: the vendor is exempt, and no tax is shown.
 
     `due_on` None: the end of the next month.
@@ -82,14 +91,30 @@ def invoice_issue(
     entries = selectors.plain_entries(job.pk)
     days = [localdate(moment) for entry in entries for moment in (entry.started_at, entry.stopped_at or now)]
     made: Invoice = Invoice.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, job_number=job.number,
-        vendor_id=job.vendor_id, number=number.strip()[:40], registration_number=registered,
-        tax_included=tax_included or not registered, rounding=rounding, lines=[asdict(line) for line in lines],
-        total_yen=total, tax_yen=tax, minutes=sum(entry.minutes or 0 for entry in entries),
-        on_site=selectors.was_on_site(job, entries), issued_at=now, state_at=now, state_by=by,
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        job_number=job.number,
+        vendor_id=job.vendor_id,
+        number=number.strip()[:40],
+        registration_number=registered,
+        tax_included=tax_included or not registered,
+        rounding=rounding,
+        lines=[asdict(line) for line in lines],
+        total_yen=total,
+        tax_yen=tax,
+        minutes=sum(entry.minutes or 0 for entry in entries),
+        on_site=selectors.was_on_site(job, entries),
+        issued_at=now,
+        state_at=now,
+        state_by=by,
         due_on=due_on or due_day(localdate(now)),
-        issuer=issuer_of(job.vendor), work_first=min(days, default=None), work_last=max(days, default=None),
-    )  # fmt: skip
+        issuer=issuer_of(job.vendor),
+        work_first=min(days, default=None),
+        work_last=max(days, default=None),
+    )
     _audit(made, "invoice.issued", total_yen=total)
     return made
 

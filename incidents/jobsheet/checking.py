@@ -139,14 +139,28 @@ def _keep(upload: Upload, kept: Path, media_type: str, checked: str, now: dateti
             return False
         job = locked.job
         Evidence.objects.create(
-            tenant_id=upload.tenant_id, job_id=upload.job_id, key=upload.key, by_id=upload.by_id, entered_at=now,
-            kind=Evidence.Kind.PHOTO if photo else Evidence.Kind.FILE, name=upload.name, caption=upload.caption,
-            media_type=media_type, size=size, sha256=sha256, original_sha256=original, checked=checked,
-        )  # fmt: skip
+            tenant_id=upload.tenant_id,
+            job_id=upload.job_id,
+            key=upload.key,
+            by_id=upload.by_id,
+            entered_at=now,
+            kind=Evidence.Kind.PHOTO if photo else Evidence.Kind.FILE,
+            name=upload.name,
+            caption=upload.caption,
+            media_type=media_type,
+            size=size,
+            sha256=sha256,
+            original_sha256=original,
+            checked=checked,
+        )
         audit_record(
-            code="evidence.kept", subject=f"job:{job.number}", tenant_id=upload.tenant_id, name=upload.name,
-            sha256=sha256, original_sha256=original,
-        )  # fmt: skip
+            code="evidence.kept",
+            subject=f"job:{job.number}",
+            tenant_id=upload.tenant_id,
+            name=upload.name,
+            sha256=sha256,
+            original_sha256=original,
+        )
         _settle(locked, UploadState.DONE)
     _forget_incoming(path)
     return True

@@ -48,11 +48,14 @@ def network_of(sites: Sequence[Row], devices: Iterable[Row], alerts: Iterable[Ro
     of_alerts.pop(None, None)
     seen = [
         Machine(
-            device["name"] or device["maker"] or device["ip"] or device["mac"], device["ip"] or "", device["mac"],
-            device["mac"] in of_alerts or device["ip"] in of_alerts, device,
+            device["name"] or device["maker"] or device["ip"] or device["mac"],
+            device["ip"] or "",
+            device["mac"],
+            device["mac"] in of_alerts or device["ip"] in of_alerts,
+            device,
         )
         for device in devices
-    ]  # fmt: skip
+    ]
     known = {machine.mac for machine in seen} | {machine.ip for machine in seen}
     unseen = [
         Machine(alert["asset_ip"] or alert["asset_mac"], alert["asset_ip"] or "", alert["asset_mac"] or "", True)

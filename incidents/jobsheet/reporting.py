@@ -63,9 +63,15 @@ def report_give(
     version = 1 if newest is None else newest.version + 1
     content = report_content(job, words, version, by, now)
     report: JobReport = JobReport.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, version=version, content=content,
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        version=version,
+        content=content,
         sha256=content_sha256(content),
-    )  # fmt: skip
+    )
     if job.state != JobState.WORKING:
         job_move(job=job, to=JobState.WORKING, by=Party.VENDOR, user=by, now=now)
     job_move(job=job, to=JobState.REPORTED, by=Party.VENDOR, user=by, now=now)
@@ -87,9 +93,17 @@ def report_reopen(*, job_id: int, party: Party, reason: str, by: User, now: date
 
 
 def report_sign(
-    *, job_id: int, key: uuid.UUID, sha256: str, name: str, strokes: object, remark: str, place: str, by: User,
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    sha256: str,
+    name: str,
+    strokes: object,
+    remark: str,
+    place: str,
+    by: User,
     now: datetime,
-) -> SignOff:  # fmt: skip
+) -> SignOff:
     """The firm's mark under the version with this hash. It is evidence of having seen it, no electronic signature.
 
     Raises VersionOld, MarkWrong, SheetClosed.
@@ -110,16 +124,29 @@ def report_sign(
     if not name.strip():
         raise MarkWrong("name")
     mark: SignOff = SignOff.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, report=report, report_sha256=sha256,
-        place=place, name=name.strip()[:100], strokes=strokes_read(strokes), remark=remark.strip()[:500],
-    )  # fmt: skip
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        report=report,
+        report_sha256=sha256,
+        place=place,
+        name=name.strip()[:100],
+        strokes=strokes_read(strokes),
+        remark=remark.strip()[:500],
+    )
     job_move(job=job, to=JobState.SIGNED, by=Party.FIRM, user=by, now=now)
     if place == SignOff.Place.PORTAL:
         report_answer_mail_put(job=job, version=report.version, news="signed")
     audit_record(
-        code="job.signed", subject=f"job:{job.number}", tenant_id=job.tenant_id, name=mark.name, place=place,
+        code="job.signed",
+        subject=f"job:{job.number}",
+        tenant_id=job.tenant_id,
+        name=mark.name,
+        place=place,
         sha256=sha256,
-    )  # fmt: skip
+    )
     return mark
 
 
@@ -175,17 +202,26 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
         "minutes": selectors.minutes_of(job.pk),
         "entries": [
             {
-                "kind": entry.kind, "way": entry.way, "source": entry.source, "started_at": _iso(entry.started_at),
-                "stopped_at": _iso(entry.stopped_at), "minutes": entry.minutes, "note": entry.note,
-                "reason": entry.reason, "by": entry.by.full_name,
+                "kind": entry.kind,
+                "way": entry.way,
+                "source": entry.source,
+                "started_at": _iso(entry.started_at),
+                "stopped_at": _iso(entry.stopped_at),
+                "minutes": entry.minutes,
+                "note": entry.note,
+                "reason": entry.reason,
+                "by": entry.by.full_name,
             }
             for entry in entries
         ],
         "corrections": [
             {
                 "kind": correction.corrects.kind if correction.corrects else correction.kind,
-                "before": correction.corrects.minutes if correction.corrects else None, "after": correction.minutes,
-                "kind_after": correction.kind, "reason": correction.reason, "at": _iso(correction.entered_at),
+                "before": correction.corrects.minutes if correction.corrects else None,
+                "after": correction.minutes,
+                "kind_after": correction.kind,
+                "reason": correction.reason,
+                "at": _iso(correction.entered_at),
             }
             for correction in selectors.corrections_of(job.pk)
         ],
@@ -193,13 +229,18 @@ def report_content(job: Job, words: dict[str, str], version: int, by: User, now:
         "checklist": _checklist(job),
         "evidence": [
             {
-                "name": file.name, "caption": file.caption, "kind": file.kind, "size": file.size,
-                "sha256": file.sha256, "original_sha256": file.original_sha256, "at": _iso(file.entered_at),
+                "name": file.name,
+                "caption": file.caption,
+                "kind": file.kind,
+                "size": file.size,
+                "sha256": file.sha256,
+                "original_sha256": file.original_sha256,
+                "at": _iso(file.entered_at),
                 "checked": file.checked,
             }
             for file in selectors.evidence_of(job.pk)
         ],
-    }  # fmt: skip
+    }
 
 
 def _record(row: Any, kind: str) -> dict[str, Any]:
@@ -214,10 +255,13 @@ def _checklist(job: Job) -> list[dict[str, str]]:
     ticked = {row.data["item"]: row.data for row in selectors.records_of(job.pk, "check")}
     items = checklists.checklist(job.kind, job.way)
     return [
-        {"item": item.code, "ticked": ticked.get(item.code, {}).get("ticked", ""),
-         "note": ticked.get(item.code, {}).get("note", "")}
+        {
+            "item": item.code,
+            "ticked": ticked.get(item.code, {}).get("ticked", ""),
+            "note": ticked.get(item.code, {}).get("note", ""),
+        }
         for item in items
-    ]  # fmt: skip
+    ]
 
 
 def _device(alert: dict[str, Any]) -> str:

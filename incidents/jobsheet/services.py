@@ -76,9 +76,16 @@ def work_start(
         _stop(running, at)
     _begin(job, by, now)
     entry: WorkEntry = WorkEntry.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, kind=WorkKind(kind), way=way or job.way,
-        source=WorkEntry.Source.TIMER, started_at=at,
-    )  # fmt: skip
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        kind=WorkKind(kind),
+        way=way or job.way,
+        source=WorkEntry.Source.TIMER,
+        started_at=at,
+    )
     return entry
 
 
@@ -91,9 +98,17 @@ def work_stop(*, job_id: int, by: User, now: datetime, phone_time: datetime | No
 
 
 def work_add(
-    *, job_id: int, key: uuid.UUID, kind: str, way: str = "", started_at: datetime, minutes: int, note: str = "",
-    by: User, now: datetime,
-) -> WorkEntry:  # fmt: skip
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    kind: str,
+    way: str = "",
+    started_at: datetime,
+    minutes: int,
+    note: str = "",
+    by: User,
+    now: datetime,
+) -> WorkEntry:
     """Write down time by hand. Raises TimeRefused, SheetClosed."""
     job, known = _job_and_row(WorkEntry, job_id, key)
     if isinstance(known, WorkEntry):
@@ -104,9 +119,17 @@ def work_add(
 
 
 def work_correct(
-    *, job_id: int, key: uuid.UUID, entry_id: int, kind: str, started_at: datetime | None = None, minutes: int,
-    reason: str, by: User, now: datetime,
-) -> WorkEntry:  # fmt: skip
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    entry_id: int,
+    kind: str,
+    started_at: datetime | None = None,
+    minutes: int,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> WorkEntry:
     """Replace an entry by a corrected one; 0 minutes strike it out. The old one stays to be read.
 
     Raises ReasonMissing, TimeRefused, SheetClosed.
@@ -121,16 +144,31 @@ def work_correct(
         job, key, kind, old.way, started_at or old.started_at, minutes, old.note, by, now, old, reason.strip()[:300]
     )
     audit_record(
-        code="job.time_corrected", subject=f"job:{job.number}", tenant_id=job.tenant_id, before=old.minutes,
-        after=minutes, kind_before=old.kind, kind_after=kind, reason=made.reason,
-    )  # fmt: skip
+        code="job.time_corrected",
+        subject=f"job:{job.number}",
+        tenant_id=job.tenant_id,
+        before=old.minutes,
+        after=minutes,
+        kind_before=old.kind,
+        kind_after=kind,
+        reason=made.reason,
+    )
     return made
 
 
 def _by_hand(
-    job: Job, key: uuid.UUID, kind: str, way: str, started_at: datetime, minutes: int, note: str, by: User,
-    now: datetime, corrects: WorkEntry | None = None, reason: str = "",
-) -> WorkEntry:  # fmt: skip
+    job: Job,
+    key: uuid.UUID,
+    kind: str,
+    way: str,
+    started_at: datetime,
+    minutes: int,
+    note: str,
+    by: User,
+    now: datetime,
+    corrects: WorkEntry | None = None,
+    reason: str = "",
+) -> WorkEntry:
     stopped_at = moment(started_at, now) + timedelta(minutes=minutes)
     if minutes < 0 or (minutes == 0 and corrects is None):
         raise TimeRefused("backwards")
@@ -139,10 +177,21 @@ def _by_hand(
     if stopped_at > now + CLOCK_AHEAD:
         raise TimeRefused("ahead")
     entry: WorkEntry = WorkEntry.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, kind=WorkKind(kind), way=way,
-        source=WorkEntry.Source.HAND, started_at=started_at, stopped_at=stopped_at, minutes=minutes,
-        note=note.strip()[:500], corrects=corrects, reason=reason,
-    )  # fmt: skip
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        kind=WorkKind(kind),
+        way=way,
+        source=WorkEntry.Source.HAND,
+        started_at=started_at,
+        stopped_at=stopped_at,
+        minutes=minutes,
+        note=note.strip()[:500],
+        corrects=corrects,
+        reason=reason,
+    )
     return entry
 
 
@@ -171,13 +220,29 @@ def record_correct(
 
 
 def _record(
-    job: Job, key: uuid.UUID, record: records.Record, at: datetime, by: User, now: datetime,
-    corrects: SheetRecord | None = None, reason: str = "", void: bool = False,
-) -> SheetRecord:  # fmt: skip
+    job: Job,
+    key: uuid.UUID,
+    record: records.Record,
+    at: datetime,
+    by: User,
+    now: datetime,
+    corrects: SheetRecord | None = None,
+    reason: str = "",
+    void: bool = False,
+) -> SheetRecord:
     made: SheetRecord = SheetRecord.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, at=at, kind=records.KINDS[type(record)],
-        data=records.to_data(record), corrects=corrects, reason=reason, void=void,
-    )  # fmt: skip
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        at=at,
+        kind=records.KINDS[type(record)],
+        data=records.to_data(record),
+        corrects=corrects,
+        reason=reason,
+        void=void,
+    )
     return made
 
 

@@ -50,9 +50,10 @@ MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
 )
 # Four letters after "ftyp": the kind of an ISO media file; any other is a film (mp4, mov, 3gp) or a raw photo (crx).
 _BRANDS: Final = {
-    b"avif": "image/avif", b"avis": "image/avif",
+    b"avif": "image/avif",
+    b"avis": "image/avif",
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
-}  # fmt: skip
+}
 
 _TRANSPORT: Final = ((0, 188), (4, 192))  # MPEG-2 films, of camcorders too: each packet has a G at its beginning
 

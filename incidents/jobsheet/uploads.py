@@ -60,9 +60,15 @@ def upload_begin(
     if promised + size > MOST_JOB:
         raise UploadRefused("full")
     upload: Upload = Upload.objects.create(
-        tenant_id=job.tenant_id, job=job, key=key, by=by, entered_at=now, name=file_name(name), size=size,
+        tenant_id=job.tenant_id,
+        job=job,
+        key=key,
+        by=by,
+        entered_at=now,
+        name=file_name(name),
+        size=size,
         caption=caption.strip()[:300],
-    )  # fmt: skip
+    )
     return upload
 
 

@@ -42,10 +42,17 @@ def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
     last = max(scans, key=lambda row: (proof.watch_span(scan_of(row)), row.at))
     scan = scan_of(last)
     watch: Watch = Watch.objects.create(
-        tenant_id=tenant_id, job=job, incident=incident, scan=last, asset_key=incident.asset_key,
-        family=incident.family, rating=proof.rating(scan), opened_at=last.at, until=last.at + proof.watch_span(scan),
+        tenant_id=tenant_id,
+        job=job,
+        incident=incident,
+        scan=last,
+        asset_key=incident.asset_key,
+        family=incident.family,
+        rating=proof.rating(scan),
+        opened_at=last.at,
+        until=last.at + proof.watch_span(scan),
         stopped_at=_newest(incident.tenant_id, incident.asset_key, incident.family, before=last.at),
-    )  # fmt: skip
+    )
     _event_add(watch, "watch_opened", now, until=watch.until.isoformat())
     return True
 

@@ -68,9 +68,11 @@ def suggestions(
     else:
         rows = rows.annotate(rank=Value(0.0))
     close = Case(
-        When(signatures__overlap=same, then=2), When(families__overlap=kin, then=1), default=0,
+        When(signatures__overlap=same, then=2),
+        When(families__overlap=kin, then=1),
+        default=0,
         output_field=IntegerField(),
-    )  # fmt: skip
+    )
     articles = rows.filter(fits).annotate(close=close).order_by("-close", "-rank", "-pk")[:MOST_SUGGESTED]
     because = ("words", "family", "signature")
     return [Suggestion(article, because[article.close]) for article in articles]

@@ -27,19 +27,50 @@ _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
 _EUC_SIGN: Final = re.compile(rb"[\x00-\x7f]+|\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|.", re.DOTALL)
 _SAME: Final = {
-    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932",
-    "windows-31j": "cp932", "cp943c": "cp932", "cp943": "cp932", "ibm943": "cp932", "csshiftjis": "cp932",
-    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "utf8mb4": "utf-8",
-    "x-utf-8": "utf-8", "unicode-1-1-utf-7": "utf-7", "iso-8859-8-i": "iso-8859-8", "x-mac-japanese": "cp932",
-}  # fmt: skip
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "ms_kanji": "cp932",
+    "windows-31j": "cp932",
+    "cp943c": "cp932",
+    "cp943": "cp932",
+    "ibm943": "cp932",
+    "csshiftjis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "utf8mb4": "utf-8",
+    "x-utf-8": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "iso-8859-8-i": "iso-8859-8",
+    "x-mac-japanese": "cp932",
+}
 _WIDER: Final = {
-    b"$A": "iso2022_jp_2", b"$(A": "iso2022_jp_2", b"$(C": "iso2022_jp_2", b"$(O": "iso2022_jp_3",
-}  # fmt: skip
+    b"$A": "iso2022_jp_2",
+    b"$(A": "iso2022_jp_2",
+    b"$(C": "iso2022_jp_2",
+    b"$(O": "iso2022_jp_3",
+}
 _UTF_32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _LATIN: Final = frozenset({"iso-8859-1", "latin1", "latin-1", "iso8859-1", "windows-1252", "cp1252"})
 _SAYS_NOTHING: Final = _LATIN | {"", "us-ascii", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown", "default"}
-_EUC: Final = frozenset({"euc-jp", "euc_jp", "eucjp", "x-euc-jp", "x-euc", "eucjp-ms", "euc-jp-ms", "eucjp-win",
-                         "cp51932", "ujis", "cseucpkdfmtjapanese"})  # fmt: skip
+_EUC: Final = frozenset(
+    {
+        "euc-jp",
+        "euc_jp",
+        "eucjp",
+        "x-euc-jp",
+        "x-euc",
+        "eucjp-ms",
+        "euc-jp-ms",
+        "eucjp-win",
+        "cp51932",
+        "ujis",
+        "cseucpkdfmtjapanese",
+    }
+)
 # Codecs of Python that are no charset of any mail.
 _NO_CHARSETS: Final = frozenset({"undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 # IBM's characters where EUC-JP-MS and ISO-2022-JP-MS keep them: rows 83 (from cell 83) and 84 of JIS X 0212.

@@ -99,8 +99,14 @@ def _form(client: Mapping[str, str], url: str) -> dict[str, str]:
 def _assertion(client: Mapping[str, str], url: str) -> str:
     """A JSON Web Token (RFC 7519, RS256): the service account asks in the name of the mailbox's user."""
     now = int(time.time())
-    claims = {"iss": client.get("issuer", ""), "sub": client.get("subject", ""), "scope": client.get("scope", ""),
-              "aud": url, "iat": now, "exp": now + ASSERTION_SECONDS}  # fmt: skip
+    claims = {
+        "iss": client.get("issuer", ""),
+        "sub": client.get("subject", ""),
+        "scope": client.get("scope", ""),
+        "aud": url,
+        "iat": now,
+        "exp": now + ASSERTION_SECONDS,
+    }
     signed = f"{_written({'alg': 'RS256', 'typ': 'JWT'})}.{_written(claims)}"
     try:
         key = load_pem_private_key(client["private_key"].encode(), password=None)

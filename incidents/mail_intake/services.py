@@ -271,9 +271,21 @@ def _move(mail: DeskMail, to: MailState, *, reason: str = "") -> None:
     require_move(MAIL_MOVES, mail.state, to, party=Party.RULE, reason=reason)
     mail.state, mail.reason = to, reason
     mail.save(
-        update_fields=["state", "reason", "message_id", "sender", "sender_name", "subject", "sent_at", "automatic",
-                       "firm", "contact_id", "text", "read_in_part"]
-    )  # fmt: skip
+        update_fields=[
+            "state",
+            "reason",
+            "message_id",
+            "sender",
+            "sender_name",
+            "subject",
+            "sent_at",
+            "automatic",
+            "firm",
+            "contact_id",
+            "text",
+            "read_in_part",
+        ]
+    )
 
 
 def _count_try(programme_id: int, mail_id: int) -> None:

@@ -23,9 +23,30 @@ _PARAGRAPHS: Final = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"}
 )
 _BLOCKS: Final = _PARAGRAPHS | {
-    "div", "tr", "li", "dt", "dd", "hr", "section", "article", "header", "footer", "main", "nav", "aside", "address",
-    "center", "form", "fieldset", "caption", "figure", "details", "summary", "option", "body",
-}  # fmt: skip
+    "div",
+    "tr",
+    "li",
+    "dt",
+    "dd",
+    "hr",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "nav",
+    "aside",
+    "address",
+    "center",
+    "form",
+    "fieldset",
+    "caption",
+    "figure",
+    "details",
+    "summary",
+    "option",
+    "body",
+}
 _CELLS: Final = frozenset({"td", "th"})
 _NO_DISPLAY: Final = re.compile(r"display\s{0,9}:\s{0,9}none", re.IGNORECASE)
 

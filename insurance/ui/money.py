@@ -127,16 +127,32 @@ def statistics(request: ActingRequest) -> HttpResponse:
     rows = [(programmes[row.programme_id].name, row) for row in figures]
     if (form := request.GET.get("form", "")) in ("csv", "xlsx"):
         header = (
-            _("事業"), _("年度"), _("会社×月"), _("保険料"), _("請求"), _("請求額"), _("不払い"), _("支払い"),
-            _("支払額"), _("損害率(%)"),
-        )  # fmt: skip
+            _("事業"),
+            _("年度"),
+            _("会社×月"),
+            _("保険料"),
+            _("請求"),
+            _("請求額"),
+            _("不払い"),
+            _("支払い"),
+            _("支払額"),
+            _("損害率(%)"),
+        )
         lines = [
             (
-                name, row.year, row.firm_months, row.premium_yen, row.made, row.asked_yen, row.rejected, row.paid,
-                row.paid_yen, row.loss_percent,
+                name,
+                row.year,
+                row.firm_months,
+                row.premium_yen,
+                row.made,
+                row.asked_yen,
+                row.rejected,
+                row.paid,
+                row.paid_yen,
+                row.loss_percent,
             )
             for name, row in rows
-        ]  # fmt: skip
+        ]
         return table_answer(form, name="insurance", header=header, rows=lines)
     layout = "base_staff.html" if request.acting.kind == Kind.INSURER else "base_portal.html"
     return render(request, "insurance/statistics.html", {"rows": rows, "layout": layout})

@@ -112,11 +112,16 @@ def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], d
         return None
     try:
         made = decision_record(
-            incident=incident, way=way, sheet=page, read_sha256=request.POST.get("sha256", ""),
+            incident=incident,
+            way=way,
+            sheet=page,
+            read_sha256=request.POST.get("sha256", ""),
             channel=Decision.Channel.PHONE if desk else Decision.Channel.PORTAL,
             said_by=request.POST.get("said_by", "") if desk else user.full_name or user.email,
-            wish=request.POST.get("wish", ""), by=user, now=timezone.now(),
-        )  # fmt: skip
+            wish=request.POST.get("wish", ""),
+            by=user,
+            now=timezone.now(),
+        )
     except NobodySaidIt:
         messages.error(request, gettext("電話で決めた方の名前を書いてください。"))
     except (SheetChanged, SheetIncomplete):
@@ -151,9 +156,14 @@ def job_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
 def _job_made(request: ActingRequest, firm: Organisation, kind: str) -> HttpResponse:
     try:
         job = job_request(
-            tenant_id=firm.pk, kind=kind, way=Job.Way.ON_SITE, wish=request.POST.get("wish", ""),
-            by=request.acting.user, now=timezone.now(), party=party_of(request),
-        )  # fmt: skip
+            tenant_id=firm.pk,
+            kind=kind,
+            way=Job.Way.ON_SITE,
+            wish=request.POST.get("wish", ""),
+            by=request.acting.user,
+            now=timezone.now(),
+            party=party_of(request),
+        )
     except JobExists as known:
         messages.info(request, gettext("同じ依頼がすでにあります。"))
         return redirect("help:job", known.job.pk)
@@ -277,9 +287,13 @@ def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | N
             job_place(job=job, vendor=vendor, reason=request.POST.get("reason", ""), by=user, now=now)
         else:
             job_offer_put(
-                job=job, vendor=vendor, expires_at=offer_ends(job=job, now=now), by=user,
-                party=party_of(request), now=now,
-            )  # fmt: skip
+                job=job,
+                vendor=vendor,
+                expires_at=offer_ends(job=job, now=now),
+                by=user,
+                party=party_of(request),
+                now=now,
+            )
             at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
             if at is not None and at > now:
                 appointment_propose(job=job, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)

@@ -84,9 +84,12 @@ def _minutes(past: Past | None) -> dict[str, int] | None:
     if past is None:
         return None
     return {
-        "low": past.minutes_low, "middle": past.minutes_middle, "high": past.minutes_high, "n": past.jobs,
+        "low": past.minutes_low,
+        "middle": past.minutes_middle,
+        "high": past.minutes_high,
+        "n": past.jobs,
         "level": past.level,
-    }  # fmt: skip
+    }
 
 
 def _range(amounts: tuple[int, ...] | None, n: int) -> dict[str, int] | None:

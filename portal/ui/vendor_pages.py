@@ -189,9 +189,13 @@ def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
         raise Http404
     try:
         job_move(
-            job=job, to=JobState.REQUESTED, by=Party.VENDOR, user=request.acting.user, now=timezone.now(),
+            job=job,
+            to=JobState.REQUESTED,
+            by=Party.VENDOR,
+            user=request.acting.user,
+            now=timezone.now(),
             reason=request.POST.get("reason", ""),
-        )  # fmt: skip
+        )
     except MoveRefused:
         messages.error(request, gettext("理由を書いてください。作業を始めたあとは返せません。"))
         return redirect("vendor:job", job_id)

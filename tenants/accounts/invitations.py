@@ -72,9 +72,13 @@ def invitation_create(
         invited_by=invited_by,
     )
     invitation_mail(
-        organisation=organisation, email=email, role=role, token=token, expires_at=invitation.expires_at,
+        organisation=organisation,
+        email=email,
+        role=role,
+        token=token,
+        expires_at=invitation.expires_at,
         person_name=person[0],
-    )  # fmt: skip
+    )
     audit_record(
         code="invitation.made",
         subject=f"invitation:{invitation.pk}",
@@ -86,9 +90,15 @@ def invitation_create(
 
 
 def invitation_mail(
-    *, organisation: Organisation, email: str, role: str, token: str, expires_at: datetime, first: bool = False,
+    *,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    token: str,
+    expires_at: datetime,
+    first: bool = False,
     person_name: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Put the mail with the link into the organisation's outbox. `first`: the firm's application was approved.
 
     The person is called by their own name where they have an account, else by the name that was given, else by address.

@@ -144,9 +144,19 @@ class OrganisationForm(FirmFields):
     class Meta:
         model = Organisation
         fields = (
-            "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address",
-            "phone", "email", "industry", "staff_count", "pc_count",
-        )  # fmt: skip
+            "name",
+            "name_kana",
+            "corporate_number",
+            "postal_code",
+            "prefecture",
+            "municipality",
+            "address",
+            "phone",
+            "email",
+            "industry",
+            "staff_count",
+            "pc_count",
+        )
 
     prefecture = forms.ChoiceField(label=gettext_lazy("都道府県"), choices=PREFECTURE_CHOICES, required=False)
 
@@ -172,9 +182,22 @@ class ApplicationForm(FirmFields):
     class Meta:
         model = Application
         fields = (
-            "name", "name_kana", "corporate_number", "postal_code", "prefecture", "municipality", "address", "phone",
-            "industry", "staff_count", "pc_count", "contact_name", "contact_kana", "email", "chamber_member",
-        )  # fmt: skip
+            "name",
+            "name_kana",
+            "corporate_number",
+            "postal_code",
+            "prefecture",
+            "municipality",
+            "address",
+            "phone",
+            "industry",
+            "staff_count",
+            "pc_count",
+            "contact_name",
+            "contact_kana",
+            "email",
+            "chamber_member",
+        )
 
     field_order = (*Meta.fields[:11], "many_pcs", *Meta.fields[11:])
     _FILL = {

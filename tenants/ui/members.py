@@ -121,9 +121,12 @@ def invitation_change(request: ActingRequest, invitation_id: int) -> HttpRespons
         if limited := consume_or_429(request, action="invite"):
             return limited  # type: ignore[no-any-return]
         invitations.invitation_create(
-            organisation=own, email=invitation.email, role=invitation.role, invited_by=request.user,
+            organisation=own,
+            email=invitation.email,
+            role=invitation.role,
+            invited_by=request.user,
             person=(invitation.person_name, invitation.person_kana),
-        )  # fmt: skip
+        )
         messages.success(request, gettext("%(email)s に新しい招待のメールを送ります。") % {"email": invitation.email})
     else:
         invitations.invitation_revoke(invitation=invitation)

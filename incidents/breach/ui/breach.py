@@ -174,8 +174,9 @@ def _lead(where: Stage | None, days: Clock | None, today: date) -> str:
     match where:
         case Stage.QUICK:
             return gettext("速報を、%(first)sから%(day)sごろまでに出してください。") % {
-                "first": jst_date(days.quick_from), "day": quick,
-            }  # fmt: skip
+                "first": jst_date(days.quick_from),
+                "day": quick,
+            }
         case Stage.QUICK_LATE:
             sentence = gettext("速報の目安(%(day)s)を過ぎています。分かっていることだけで、すぐに出してください。")
             return sentence % {"day": quick}

@@ -169,9 +169,10 @@ def page(filters: Filters) -> Page:
             place = Place(1, incident.grade, incident.opened_at, 2, incident.pk)
             placed.append((_order(place), place, _incident_row(incident, filters.now)))
     placed.sort(key=lambda row: row[0])
-    marks = [[tuple(getattr(row, name) for name in names) for row in rows] for rows, names in (
-        (tasks, TASK_MARKS), (cases, CASE_MARKS), (calls, CALL_MARKS)
-    )]  # fmt: skip
+    marks = [
+        [tuple(getattr(row, name) for name in names) for row in rows]
+        for rows, names in ((tasks, TASK_MARKS), (cases, CASE_MARKS), (calls, CALL_MARKS))
+    ]
     more = placed[SIZE - 1][1] if len(placed) > SIZE else None
     return Page([row for _order_, _place, row in placed[:SIZE]], more, calls, _hashed(marks))
 

@@ -94,9 +94,13 @@ def _propose(request: ActingRequest, job: Job, side: Party) -> str:
     if at is None:
         raise named.TimeWrong("past")
     named.appointment_propose(
-        job=job, starts_at=at, minutes=(number_in(minutes) or 0) if len(minutes) < 4 else 0, side=side,
-        by=request.acting.user, now=timezone.now(),
-    )  # fmt: skip
+        job=job,
+        starts_at=at,
+        minutes=(number_in(minutes) or 0) if len(minutes) < 4 else 0,
+        side=side,
+        by=request.acting.user,
+        now=timezone.now(),
+    )
     return gettext("候補を送りました。相手の返事をお待ちください。")
 
 
@@ -107,17 +111,23 @@ def _agree(request: ActingRequest, job: Job, side: Party) -> str:
 
 def _refuse(request: ActingRequest, job: Job, side: Party) -> str:
     named.appointment_refuse(
-        appointment_id=_number(request, job), side=side, by=request.acting.user, now=timezone.now(),
+        appointment_id=_number(request, job),
+        side=side,
+        by=request.acting.user,
+        now=timezone.now(),
         reason=request.POST.get("reason", ""),
-    )  # fmt: skip
+    )
     return gettext("候補を取り消しました。")
 
 
 def _drop(request: ActingRequest, job: Job, side: Party) -> str:
     named.appointment_drop(
-        appointment_id=_number(request, job), side=side, by=request.acting.user, now=timezone.now(),
+        appointment_id=_number(request, job),
+        side=side,
+        by=request.acting.user,
+        now=timezone.now(),
         reason=request.POST.get("reason", ""),
-    )  # fmt: skip
+    )
     return gettext("日時を取り消しました。新しい日時を決めてください。")
 
 

@@ -161,9 +161,12 @@ def _list(request: ActingRequest, programme: Programme, vendor: Organisation) ->
         since = date.fromisoformat(request.POST.get("listed_from", ""))
         typed = request.POST.get("listed_until", "")
         listing_set(
-            programme_id=programme.pk, organisation=vendor, listed_from=since,
-            listed_until=date.fromisoformat(typed) if typed else None, by=request.acting.user,
-        )  # fmt: skip
+            programme_id=programme.pk,
+            organisation=vendor,
+            listed_from=since,
+            listed_until=date.fromisoformat(typed) if typed else None,
+            by=request.acting.user,
+        )
     except ValueError:
         messages.error(request, gettext("登録の最初の日を入れてください。最後の日は、それより後の日にします。"))
     else:

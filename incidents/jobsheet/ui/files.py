@@ -59,9 +59,14 @@ def _page_key(request: ActingRequest) -> uuid.UUID:
 
 def _whole(request: ActingRequest, job_id: int, sent: UploadedFile[Any], key: uuid.UUID) -> str:
     upload = uploads.upload_begin(
-        job_id=job_id, key=key, name=sent.name or "", size=sent.size or 0, caption=request.POST.get("caption", ""),
-        by=request.user, now=timezone.now(),
-    )  # fmt: skip
+        job_id=job_id,
+        key=key,
+        name=sent.name or "",
+        size=sent.size or 0,
+        caption=request.POST.get("caption", ""),
+        by=request.user,
+        now=timezone.now(),
+    )
     while upload.state == UploadState.RECEIVING and upload.received < upload.size:
         source = cast("IO[bytes]", sent.file)
         uploads.upload_append(upload=upload, offset=upload.received, source=source, length=uploads.MOST_PIECE)
@@ -99,9 +104,14 @@ def _put(request: ActingRequest, job_id: int, key: uuid.UUID) -> HttpResponse:
     if offset is None or size is None:
         raise Http404
     uploads.upload_begin(
-        job_id=job_id, key=key, name=query.get("name", ""), size=size, caption=query.get("caption", ""),
-        by=request.user, now=timezone.now(),
-    )  # fmt: skip
+        job_id=job_id,
+        key=key,
+        name=query.get("name", ""),
+        size=size,
+        caption=query.get("caption", ""),
+        by=request.user,
+        now=timezone.now(),
+    )
     upload = uploads.upload_of(job_id, key)
     length = number_in(request.headers.get("Content-Length", "")) or 0
     uploads.upload_append(upload=upload, offset=offset, source=request, length=length)  # type: ignore[arg-type]

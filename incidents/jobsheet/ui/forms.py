@@ -179,14 +179,17 @@ class InstallForm(RecordForm):
     what = "install"
     outcome = forms.ChoiceField(label=_("結果"), choices=_choices(wording.OUTCOMES), widget=forms.RadioSelect)
     ease = forms.ChoiceField(
-        label=_("手間"), choices=[("", _("選んでください")), *_choices(wording.EASE)], required=False,
+        label=_("手間"),
+        choices=[("", _("選んでください")), *_choices(wording.EASE)],
+        required=False,
         help_text=_("終わったときに選びます。"),
-    )  # fmt: skip
+    )
     minutes = forms.IntegerField(label=_("かかった分"), min_value=0, max_value=960)
     reason = forms.ChoiceField(
-        label=_("取りやめ・再訪の理由"), choices=[("", _("選んでください")), *_choices(wording.DOOR_REASONS)],
+        label=_("取りやめ・再訪の理由"),
+        choices=[("", _("選んでください")), *_choices(wording.DOOR_REASONS)],
         required=False,
-    )  # fmt: skip
+    )
     note = forms.CharField(label=_("くわしく"), max_length=300, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -214,9 +217,18 @@ class InstallForm(RecordForm):
 FORMS: dict[str, type[KeyedForm]] = {
     form.what: form
     for form in (
-        StartForm, StopForm, TimeForm, CorrectForm, StrikeForm, StepForm, CheckForm, FindingForm, ScanForm, InstallForm,
+        StartForm,
+        StopForm,
+        TimeForm,
+        CorrectForm,
+        StrikeForm,
+        StepForm,
+        CheckForm,
+        FindingForm,
+        ScanForm,
+        InstallForm,
     )
-}  # fmt: skip
+}
 
 
 class ReportForm(KeyedForm):
@@ -224,9 +236,11 @@ class ReportForm(KeyedForm):
 
     what = "report"
     summary = forms.CharField(
-        label=_("したこと"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("したこと"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("会社の方が読みます。専門の言葉は言いかえてください。"),
-    )  # fmt: skip
+    )
     result = forms.CharField(label=_("結果"), max_length=300, help_text=_("例: ウイルスを見つけ、駆除しました。"))
     advice = forms.CharField(
         label=_("これからお願いすること"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})

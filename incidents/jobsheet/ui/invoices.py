@@ -47,17 +47,21 @@ class InvoiceForm(KeyedForm):
     what = "invoice"
     number = forms.CharField(label=_("請求書番号"), max_length=40, help_text=_("あなたの会社の番号"))
     registration = forms.CharField(
-        label=_("登録番号(インボイス)"), max_length=60, required=False,
+        label=_("登録番号(インボイス)"),
+        max_length=60,
+        required=False,
         help_text=_("Tと13桁の数字。免税の場合は空のままにします。"),
-    )  # fmt: skip
+    )
     tax_included = forms.TypedChoiceField(
         label=_("単価"), choices=[("1", _("税込")), ("0", _("税抜"))], coerce=lambda value: value == "1"
     )
     rounding = forms.ChoiceField(label=_("消費税の端数"), choices=ROUNDINGS)
     due_on = forms.DateField(
-        label=_("支払期限"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False,
+        label=_("支払期限"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
         help_text=_("空のままにすると、来月の末日になります。"),
-    )  # fmt: skip
+    )
 
     def clean_due_on(self) -> date:
         """A day that can still be kept, within a year."""
@@ -137,10 +141,17 @@ def _issued(request: ActingRequest, job: Job, form: InvoiceForm, lines: list[Lin
     data = form.cleaned_data
     try:
         billing.invoice_issue(
-            job_id=job.pk, key=data["key"], number=data["number"], registration=data["registration"],
-            tax_included=data["tax_included"], rounding=Rounding(data["rounding"]), lines=lines,
-            due_on=data["due_on"], by=request.user, now=timezone.now(),
-        )  # fmt: skip
+            job_id=job.pk,
+            key=data["key"],
+            number=data["number"],
+            registration=data["registration"],
+            tax_included=data["tax_included"],
+            rounding=Rounding(data["rounding"]),
+            lines=lines,
+            due_on=data["due_on"],
+            by=request.user,
+            now=timezone.now(),
+        )
     except InvoiceWrong as wrong:
         form.add_error("registration" if wrong.code == "registration" else None, wording.INVOICE_PROBLEMS[wrong.code])
         return False

@@ -53,9 +53,14 @@ def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
     data = form.cleaned_data
     try:
         reporting.report_give(
-            job_id=job.pk, key=data["key"], summary=data["summary"], result=data["result"], advice=data["advice"],
-            by=request.user, now=timezone.now(),
-        )  # fmt: skip
+            job_id=job.pk,
+            key=data["key"],
+            summary=data["summary"],
+            result=data["result"],
+            advice=data["advice"],
+            by=request.user,
+            now=timezone.now(),
+        )
     except reporting.TimerRuns:
         form.add_error(None, gettext("時間の計測が動いています。止めてから報告してください。"))
     except ReasonMissing:
@@ -130,9 +135,16 @@ def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> boo
     data = form.cleaned_data
     try:
         reporting.report_sign(
-            job_id=job.pk, key=data["key"], sha256=data["sha256"], name=data["name"], strokes=data["strokes"] or [],
-            remark=data["remark"], place=place, by=request.user, now=timezone.now(),
-        )  # fmt: skip
+            job_id=job.pk,
+            key=data["key"],
+            sha256=data["sha256"],
+            name=data["name"],
+            strokes=data["strokes"] or [],
+            remark=data["remark"],
+            place=place,
+            by=request.user,
+            now=timezone.now(),
+        )
     except reporting.VersionOld:
         form.add_error(None, gettext("報告が新しくなりました。もう一度読んでから、確認してください。"))
     except (reporting.MarkWrong, KeyTaken):

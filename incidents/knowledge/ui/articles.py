@@ -80,13 +80,19 @@ class ArticleForm(forms.Form):
         help_text=gettext_lazy("会社の人が電話で言いそうな言葉。1行に1つ。"),
     )
     signatures = forms.CharField(
-        label=gettext_lazy("検知の名前"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("検知の名前"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("同じ検知のときに、この記事をすすめます。1行に1つ。"),
-    )  # fmt: skip
+    )
     families = forms.CharField(
-        label=gettext_lazy("検知の種類"), max_length=1600, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("検知の種類"),
+        max_length=1600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("1行に1つ。"),
-    )  # fmt: skip
+    )
     anonymous = forms.BooleanField(
         label=gettext_lazy("会社が分かる内容ではないことを確かめました"), required=False, widget=forms.HiddenInput
     )
@@ -182,9 +188,13 @@ def _article_action(request: ActingRequest, article: Article) -> HttpResponse:
         return redirect("knowledge:article", article.pk)
     try:
         moved = services.article_move(
-            article_id=article.pk, to=ArticleState(to), party=party, by=request.acting.user, now=timezone.now(),
+            article_id=article.pk,
+            to=ArticleState(to),
+            party=party,
+            by=request.acting.user,
+            now=timezone.now(),
             remark=request.POST.get("remark", ""),
-        )  # fmt: skip
+        )
         messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
     except SecondLook:
         messages.error(request, gettext("書いた人は公開できません。ほかの人に確かめてもらってください。"))
