@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.models import AlertGroup
+from base.about import about
 from incidents.jobsheet.selectors import (
     entries_of,
     evidence_of,
@@ -22,6 +23,7 @@ from incidents.jobsheet.selectors import (
 from incidents.models import Decision, Incident, Job, JobOffer
 from insurance.chain import Link, linked
 from insurance.models import Claim, ClaimEvidence
+from notifications.delivery import KIND_INCIDENT
 from notifications.models import OutboxMessage
 
 Piece = tuple[str, dict[str, Any]]
@@ -87,8 +89,10 @@ def _alerts(claim: Claim) -> Iterator[Piece]:
 
 
 def _notices(claim: Claim) -> Iterator[Piece]:
-    number = Incident.objects.values_list("number", flat=True).get(tenant_id=claim.tenant_id, pk=claim.incident_id)
-    mails = OutboxMessage.objects.filter(tenant_id=claim.tenant_id, key__startswith=f"incident:{number}:")
+    incident = about(Incident, claim.incident_id)
+    mails = OutboxMessage.objects.filter(
+        tenant_id=claim.tenant_id, kind=KIND_INCIDENT, about_type=incident.type, about_id=incident.id
+    )
     for mail in mails.order_by("created_at", "pk"):
         yield (
             Kind.NOTICE.value,

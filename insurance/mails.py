@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
+from base.about import about
 from incidents.dispatch.mails import vendor_money_mail_put
 from incidents.models import Job
 from insurance.claim_rules import ClaimState
@@ -57,6 +58,7 @@ def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
         organisation_id=claim.tenant_id,
         key=f"claim:{claim.number}:{message.pk}",
         name="claim",
+        about=about(Claim, claim.pk),
         to=to,
         language=language,
         programme=programme,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from base.about import about
 from insurance.models import PolicyVersion, Referral
 from insurance.selectors import policy_of
 from tenants.audit.record import audit_record
@@ -66,6 +67,7 @@ def _mail_agent(referral: Referral, firm: Organisation, policy: PolicyVersion, f
         organisation_id=firm.pk,
         key=f"referral:{referral.pk}",
         name="referral",
+        about=about(Referral, referral.pk),
         to=referral.agent_email,
         language="ja",
         programme=policy.programme,

@@ -16,12 +16,15 @@ class OutboxMessage(TenantOwned):
 
     `key` is unique per firm: writing the same message twice stores it once. The Message-ID is made from it, so
     the rare repeat (a crash between the server's 250 and the mark) is recognised by the receiver's mail program.
+    Nobody reads anything out of it: which row the mail is about stands in `about_type` and `about_id` (base.about).
     """
 
     State = OutboxState
 
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
+    about_type = models.CharField(max_length=40, blank=True, db_default="")
+    about_id = models.BigIntegerField(null=True)
     to = models.CharField(_("宛先"), max_length=254)
     subject = models.CharField(_("件名"), max_length=200)
     text = models.TextField()
@@ -39,7 +42,14 @@ class OutboxMessage(TenantOwned):
     class Meta:
         verbose_name = _("送信メール")
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="outbox_key_once")]
-        indexes = [models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["tenant", "about_type", "about_id"],
+                name="outbox_about",
+                condition=models.Q(about_id__isnull=False),
+            ),
+        ]
 
 
 class AccountMail(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from base.about import About
 from base.mail_address import AddressUnusable, address_for_delivery
 from base.moves import before
 from base.sealing import seal, unseal
@@ -28,12 +29,14 @@ def outbox_put(
     subject: str,
     text: str,
     html: str,
+    about: About | None = None,
     due_at: datetime | None = None,
 ) -> OutboxMessage:
     """Store a mail to be sent after the caller's transaction commits; the same key again changes nothing.
 
-    `due_at` None: at once. An address no server would take is stored as failed and a person is asked to look,
-    because the caller's own work must go on. Raises HeaderInjection for a line break in key or subject.
+    `about`: the row it is about, where there is one. `due_at` None: at once. An address no server would take is stored
+    as failed and a person is asked to look, because the caller's own work must go on. Raises HeaderInjection for a line
+    break in key or subject.
     """
     now = timezone.now()
     usable, secret = _usable(to), kind in rules.SECRET_KINDS
@@ -43,6 +46,8 @@ def outbox_put(
         key=rules.one_line(key),
         defaults={
             "kind": kind,
+            "about_type": about.type if about else "",
+            "about_id": about.id if about else None,
             "to": to[:254],
             "subject": rules.one_line(subject)[:200],
             "text": seal(text) if secret else text,

@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from base.about import About
 from tenants.desk_contact import desk_contact
 from tenants.models import Programme
 from tenants.tenancy.scope import tenant_scope
@@ -25,11 +26,20 @@ account_mail_wanted = Signal()
 
 
 def mail_ask(
-    *, organisation_id: int, key: str, name: str, to: str, language: str, programme: Programme | None, **context: Any
+    *,
+    organisation_id: int,
+    key: str,
+    name: str,
+    to: str,
+    language: str,
+    programme: Programme | None,
+    about: About | None = None,
+    **context: Any,
 ) -> None:
     """Write the templates `mail/<name>.*` in `language` and put the mail into the organisation's outbox.
 
-    Organisations of every kind have an outbox; `key` is unique in it. Raises RuntimeError when no outbox listens.
+    Organisations of every kind have an outbox; `key` is unique in it. `about`: the row the mail is about. Raises
+    RuntimeError when no outbox listens.
     """
     whole = context | {"language": language, "site": {"name": programme.name if programme else ""}}
     with translation.override(language):
@@ -39,7 +49,15 @@ def mail_ask(
         text, html = (render_to_string(f"mail/{name}.{form}", whole) for form in ("txt", "html"))
     with tenant_scope(organisation_id):
         receivers = mail_wanted.send(
-            sender=None, tenant_id=organisation_id, key=key, kind=name, to=to, subject=subject, text=text, html=html
+            sender=None,
+            tenant_id=organisation_id,
+            key=key,
+            kind=name,
+            about=about,
+            to=to,
+            subject=subject,
+            text=text,
+            html=html,
         )
     if not receivers:
         raise RuntimeError("no outbox listens to tenants.mailing.mail_wanted")

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
+from base.about import about
 from incidents.crisis.rules import WAVE_FIRMS, is_wave
 from incidents.doors import lock_warnings, spreading, unwarned_firms
 from incidents.models import EarlyWarning
@@ -133,6 +134,7 @@ def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
         tenant_id=tenant_id,
         key=f"warning:{warning.pk}",
         kind=KIND_WARNING,
+        about=about(EarlyWarning, warning.pk),
         to=recipient_of(tenant_id=tenant_id).address,
         subject=written.subject,
         text=written.text,

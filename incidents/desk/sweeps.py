@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from base.about import about
 from incidents.core.targets import desk_hours
 from incidents.desk import calls, doors
 from incidents.desk.rules import RINGS_FOR, unread_since
@@ -21,6 +22,7 @@ from tenants.programme_settings import Setting, values_of
 from tenants.selectors import enrolment_current, settings_at
 from tenants.tenancy.scope import tenant_scope
 
+KIND_MESSAGE = "case_message"  # a mail "there is a message of the desk"
 _log = logging.getLogger(__name__)
 
 
@@ -141,7 +143,8 @@ def _notify_firm(tenant_id: int, message_id: int, now: datetime) -> bool:
     outbox_put(
         tenant_id=tenant_id,
         key=f"case_message:{message_id}",
-        kind="case_message",
+        kind=KIND_MESSAGE,
+        about=about(CustomerMessage, message_id),
         to=recipient.address,
         subject=written.subject,
         text=written.text,

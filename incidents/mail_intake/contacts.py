@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from incidents.desk.cases import case_open
 from incidents.desk.changing import case_event
 from incidents.desk.firm_side import case_goes_on
+from incidents.desk.sweeps import KIND_MESSAGE
 from incidents.mail_intake.reading import ReadMail
 from incidents.models import Caller, Case, Contact, CustomerMessage, DeskMail, Incident
 from incidents.states.case import CaseState
+from notifications.delivery import KIND_INCIDENT
 from notifications.models import OutboxMessage
 from notifications.rules import message_id
 from tenants.tenancy.scope import tenant_scope
@@ -81,14 +83,12 @@ def _thread(mail: DeskMail, read: ReadMail, owner: int, now: datetime) -> Thread
         contact = Contact.objects.filter(tenant_id=owner, pk=contact_id).select_related("case").first()
         if contact and contact.case and _is_of_case(mail, read, contact.case):
             return _going_on(contact.case)
-    for key in _keys_answered(read, owner, now):
-        kind, _, number = key.partition(":")
-        if kind == "case_message":
-            message = CustomerMessage.objects.filter(tenant_id=owner, pk=int(number)).select_related("case").first()
-            return _going_on(message.case if message else None)
-        if kind == "incident":
-            incident_number = int(number.partition(":")[0])
-            return Thread(incident=Incident.objects.filter(tenant_id=owner, number=incident_number).first())
+    answered = _mail_answered(read, owner, now)
+    if answered is not None and answered.kind == KIND_INCIDENT:
+        return Thread(incident=Incident.objects.filter(tenant_id=owner, pk=answered.about_id).first())
+    if answered is not None:
+        message = CustomerMessage.objects.filter(tenant_id=owner, pk=answered.about_id).select_related("case").first()
+        return _going_on(message.case if message else None)
     return _by_number(mail, read, owner, elsewhere=bool(contacts))
 
 
@@ -108,14 +108,14 @@ def _is_of_case(mail: DeskMail, read: ReadMail, case: Case) -> bool:
     return Contact.objects.filter(tenant_id=case.tenant_id, case=case, caller__email__iexact=read.sender).exists()
 
 
-def _keys_answered(read: ReadMail, owner: int, now: datetime) -> list[str]:
-    """Keys of our mails to this firm that the mail answers; their Message-IDs are made from the keys."""
+def _mail_answered(read: ReadMail, owner: int, now: datetime) -> OutboxMessage | None:
+    """Our newest mail to this firm that the mail answers; its Message-ID is made from its key."""
     if not read.references:
-        return []
+        return None
     ours = OutboxMessage.objects.filter(tenant_id=owner, created_at__gt=now - THREAD).order_by("-pk")
     message_ids = set(read.references)
-    keys = ours.filter(kind__in=["case_message", "incident"]).values_list("key", flat=True)
-    return [key for key in keys if message_id(owner, key, settings.MAIL_DOMAIN) in message_ids]
+    mails = ours.filter(kind__in=[KIND_INCIDENT, KIND_MESSAGE]).only("key", "kind", "about_id")
+    return next((mail for mail in mails if message_id(owner, mail.key, settings.MAIL_DOMAIN) in message_ids), None)
 
 
 def _going_on(case: Case | None) -> Thread:

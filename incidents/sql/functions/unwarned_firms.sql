@@ -9,7 +9,7 @@ SELECT DISTINCT e.tenant_id, w.id FROM incidents_earlywarning w
  WHERE w.raised_at > at - interval '3 days' AND e.contract_start <= (at AT TIME ZONE 'Asia/Tokyo')::date
    AND (e.contract_end IS NULL OR e.contract_end >= (at AT TIME ZONE 'Asia/Tokyo')::date)
    AND NOT EXISTS (SELECT 1 FROM notifications_outboxmessage m
-                    WHERE m.tenant_id = e.tenant_id AND m.key = 'warning:' || w.id)
+                    WHERE m.tenant_id = e.tenant_id AND m.about_type = 'earlywarning' AND m.about_id = w.id)
 $body$;
 ALTER FUNCTION sec.unwarned_firms OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.unwarned_firms FROM PUBLIC;

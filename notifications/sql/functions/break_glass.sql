@@ -31,9 +31,11 @@ BEGIN
   VALUES (nullif(current_setting('otasuke.organisation', true), '')::bigint, firm, 'breakglass',
     tstzrange(now(), now() + lasting), left(btrim(why), 200))
   RETURNING id INTO made;
-  INSERT INTO notifications_outboxmessage (tenant_id, key, kind, "to", subject, text, html, state, created_at, due_at,
-    attempts, error)
-  VALUES (firm, 'break_glass:' || made, 'break_glass', address, subject, plain, html, 'waiting', now(), now(), 0, '');
+
+  INSERT INTO notifications_outboxmessage (tenant_id, key, kind, about_type, about_id, "to", subject, text, html, state,
+    created_at, due_at, attempts, error)
+  VALUES (firm, 'break_glass:' || made, 'break_glass', 'accessgrant', made, address, subject, plain, html, 'waiting', now(),
+    now(), 0, '');
   INSERT INTO tenants_auditevent (tenant_id, at, actor_id, organisation_id, code, subject, data, agent, xid)
   VALUES (firm, now(), nullif(current_setting('otasuke.user', true), '')::bigint,
     nullif(current_setting('otasuke.organisation', true), '')::bigint, 'glass.broken', 'grant:' || made,
