@@ -8,9 +8,9 @@ from typing import Any
 
 from alerts import advice
 from alerts.grading_rules import RULE_SET
+from alerts.grading_settings import FIGURES
 
 _RULES = {rule.id: rule for rule in RULE_SET.rules}
-_FIGURES = {"callback_count": 5, "callback_minutes": 60, "inside_kinds": 3, "inside_minutes": 60}
 _NAMES = {"callback_count": "count", "callback_minutes": "minutes"}  # as the texts of rules.toml name them
 # A rule of an older set that no longer exists: say that a person looks at it.
 _UNKNOWN = "analyst-looks"
@@ -115,6 +115,6 @@ def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | Non
     """Words for a rule's id. `figures`: the programme's settings, of which the counts stand in texts."""
     rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
     key = rule.advice if rule else _UNKNOWN
-    values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in _FIGURES.items()}
+    values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
     return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)), _PICTURED.get(key, 0))

@@ -12,6 +12,7 @@ from alerts.direction import Direction, HomeNet
 from alerts.grading import Function, Settings
 
 _COUNTS = ("callback_count", "callback_minutes", "inside_kinds", "inside_minutes")
+FIGURES: Mapping[str, int] = {name: getattr(Settings, name) for name in _COUNTS}  # what counts without settings
 _KEYS = frozenset({*_COUNTS, "mail_inbound_av_blocked", "mail", "home_net"})
 
 

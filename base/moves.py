@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from base.reasons import says_something
+from base.refusals import Refusal
 
 
 class Party(StrEnum):
@@ -34,7 +35,7 @@ class Move:
     reason: bool = False
 
 
-class MoveRefused(ValueError):
+class MoveRefused(Refusal):
     """The state machine has no such move, or not for this party."""
 
 

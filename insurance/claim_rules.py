@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from base.moves import Move, Party, ReasonMissing, by, require_move
 from base.reasons import says_something
+from base.refusals import Refusal
 
 # The insurer still reads a claim this long after it is over: questions come with the yearly audit (ours).
 GRACE = timedelta(days=90)
@@ -81,7 +82,7 @@ HOLDING = frozenset(
 FINAL = frozenset(state for state, moves in CLAIM_MOVES.items() if not moves)
 
 
-class AmountWrong(ValueError):
+class AmountWrong(Refusal):
     """More than was asked, or nothing."""
 
 

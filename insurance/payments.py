@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from base.moves import ReasonMissing
 from base.reasons import says_something
+from base.refusals import Refusal
 from insurance.doors import Payee, Payer, claim_cards, claim_payees, claim_payer
 from insurance.models import Claim
 from insurance.zengin import Account, Payment, transfer_file
@@ -20,15 +21,15 @@ from tenants.audit.record import audit_record
 FURTHEST = timedelta(days=60)
 
 
-class PayerMissing(ValueError):
+class PayerMissing(Refusal):
     """The insurer's own account is not entered."""
 
 
-class NoBankDay(ValueError):
+class NoBankDay(Refusal):
     """Banks transfer nothing that day, or it lies behind or too far ahead."""
 
 
-class ExportedMeanwhile(ValueError):
+class ExportedMeanwhile(Refusal):
     """A claim stands in a file the person had not seen when they chose it: another tab, another person, going back."""
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from base.about import about
+from base.refusals import Refusal
 from insurance.models import PolicyVersion, Referral
 from insurance.selectors import policy_of
 from tenants.audit.record import audit_record
@@ -15,7 +16,7 @@ from tenants.mailing import mail_ask
 from tenants.models import Organisation, User
 
 
-class NoAgent(LookupError):
+class NoAgent(Refusal):
     """The programme names no agent."""
 
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from base.moves import MoveRefused, Party
+from base.refusals import Refusal
 from incidents.core.course import attention_settle
 from incidents.doors import lock_numbers
 from incidents.jobsheet.billing import invoice_move
@@ -34,7 +35,7 @@ from tenants.tenancy.scope import current_scope, tenant_scope
 LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
 
 
-class ClaimRefused(ValueError):
+class ClaimRefused(Refusal):
     """The cover does not pay for this job; `verdict` says why."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -42,11 +43,11 @@ class ClaimRefused(ValueError):
         self.verdict = verdict
 
 
-class NothingBilled(ValueError):
+class NothingBilled(Refusal):
     """There is no invoice for the job yet."""
 
 
-class ClaimExists(ValueError):
+class ClaimExists(Refusal):
     """The job has a claim already."""
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from base.refusals import Refusal
+
 RECORD = 120
 MOST_YEN = 9_999_999_999
 _HALF = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFF66, 0xFF9E)}
@@ -30,7 +32,7 @@ _NEVER_ZERO = frozenset({"bank_code", "number"})  # a branch 000 there is
 _STRAY_MARK = re.compile("(?<![\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?<![\uff8a-\uff8e])\uff9f")
 
 
-class Unwritable(ValueError):
+class Unwritable(Refusal):
     """Something a bank would send back; `field` says where, `sign` which letter as it was typed ("" when none)."""
 
     def __init__(self, field: str, value: str = "", sign: str = "") -> None:

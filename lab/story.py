@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.grading_settings import FIGURES
 from lab import scenario
 from lab.lab import Lab
 from lab.visitor import Visitor
@@ -19,7 +20,7 @@ from ops.stack import Stack
 from web.jst import JST
 
 PATIENCE_S = 30.0
-COUNT = 5  # of callbacks in an hour that make ★★★
+COUNT = FIGURES["callback_count"]  # of callbacks in an hour that make ★★★
 
 
 class NotAsExpected(Exception):

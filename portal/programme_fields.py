@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy
 
+from alerts.grading_settings import FIGURES
 from incidents.core.rules import REOPEN_DAYS
 from incidents.core.targets import SETTINGS as DESK_TARGETS
 from incidents.crisis.warnings import SETTINGS as WARNINGS
@@ -45,7 +46,7 @@ SETTINGS = (
         hint=gettext_lazy(
             "同じ機器から、同じ種類の不審な通信がこの回数に達すると、重要度 高(★★★)としてすぐにお知らせします。"
         ),
-        default=5,
+        default=FIGURES["callback_count"],
         least=2,
         most=100,
         unit=gettext_lazy("回"),
@@ -54,7 +55,7 @@ SETTINGS = (
         key="callback_minutes",
         label=gettext_lazy("回数を数える時間"),
         hint=gettext_lazy("この時間のうちに起きた回数を数えます。"),
-        default=60,
+        default=FIGURES["callback_minutes"],
         least=5,
         most=1440,
         unit=gettext_lazy("分"),
@@ -65,7 +66,7 @@ SETTINGS = (
         hint=gettext_lazy(
             "社内の同じ2台の間で、種類の違う不審な通信がこの数に達すると、重要度 中(★★☆)としてお知らせします。"
         ),
-        default=3,
+        default=FIGURES["inside_kinds"],
         least=2,
         most=20,
         unit=gettext_lazy("種類"),
@@ -74,7 +75,7 @@ SETTINGS = (
         key="inside_minutes",
         label=gettext_lazy("種類を数える時間"),
         hint=gettext_lazy("この時間のうちに起きた種類を数えます。"),
-        default=60,
+        default=FIGURES["inside_minutes"],
         least=5,
         most=1440,
         unit=gettext_lazy("分"),

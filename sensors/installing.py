@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from base.moves import before
+from base.refusals import Refusal
 from notifications.models import Attention
 from notifications.services import attention_close
 from sensors.models import InspectionConsent, Sensor
@@ -20,7 +21,7 @@ CONSENT_VERSION = 1
 State = Sensor.State
 
 
-class StepRefused(Exception):
+class StepRefused(Refusal):
     """The box is past this step, or on its way back."""
 
 

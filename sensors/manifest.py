@@ -12,6 +12,7 @@ from re import fullmatch
 from typing import Any
 
 from base.reasons import says_something
+from base.refusals import Refusal
 
 FORMAT = 1
 VALID_FOR = timedelta(days=7)
@@ -21,7 +22,7 @@ HASHES_PER_FILE = 1_000  # a new hash changes the last file only: 65 kB for a bo
 LONGEST_SUPPRESSION = timedelta(days=365)
 
 
-class SuppressionRefused(ValueError):
+class SuppressionRefused(Refusal):
     """A suppression cannot be made like this; the text is a code for the page."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from base.refusals import Refusal
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors import activation, rules
@@ -20,7 +21,7 @@ from tenants.audit.record import audit_record
 from tenants.tenancy.scope import tenant_scope
 
 
-class ActivationRefused(Exception):
+class ActivationRefused(Refusal):
     """The code opens nothing: unknown, wrong, used, expired, out of tries, or for a box no longer in use."""
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from base.reasons import says_something
+from base.refusals import Refusal
 from sensors.models import FileReport, KnownFile
 from tenants.audit.record import audit_record, audit_record_of_nobody
 from tenants.models import User
@@ -55,7 +56,7 @@ SETTINGS = (
 )
 
 
-class FileRefused(ValueError):
+class FileRefused(Refusal):
     """`str()` is one of not_a_hash, well_known, no_reason."""
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from base.about import about
+from base.refusals import Refusal
 from base.sealing import seal, unseal
 from incidents.models import Job
 from notifications.links import page_url
@@ -21,7 +22,7 @@ from tenants.models import Organisation, User
 MAIL = "feedback"
 
 
-class Answered(Exception):
+class Answered(Refusal):
     """Somebody answered already, or the time is over."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from base.refusals import Refusal
 from incidents.breach.rules import Item, clock
 from incidents.core.timeline import event_add
 from incidents.models import BreachNote, Incident
@@ -15,7 +16,7 @@ from tenants.models import User
 from tenants.tenancy.scope import tenant_scope
 
 
-class DaysWrong(ValueError):
+class DaysWrong(Refusal):
     """A day that has not come, or a report before the firm knew."""
 
 

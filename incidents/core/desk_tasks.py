@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from base.moves import Party, require_move
+from base.refusals import Refusal
 from incidents.core.receipts import receipt_record
 from incidents.core.rules import attention_importance
 from incidents.core.targets import desk_due
@@ -17,7 +18,7 @@ from tenants.audit.record import audit_record
 from tenants.models import User
 
 
-class TaskTaken(Exception):
+class TaskTaken(Refusal):
     """Somebody else is working on it. `by` is that person (None: finished)."""
 
     def __init__(self, by: User | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from base.phone_numbers import number_of
+from base.refusals import Refusal
 from incidents.core.course import locked, task_ensure
 from incidents.core.receipts import receipt_record
 from incidents.core.selectors import booking_of
@@ -15,11 +16,11 @@ from incidents.states.task import TaskState
 from tenants.audit.record import audit_record
 
 
-class IncidentOver(ValueError):
+class IncidentOver(Refusal):
     """Nothing to call about any more."""
 
 
-class LinkUsed(ValueError):
+class LinkUsed(Refusal):
     """Another booking was made since the link was sent."""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from base.moves import Party, require_move
+from base.refusals import Refusal
 from incidents.core.targets import desk_hours, desk_targets
 from incidents.desk.rules import due_in_state
 from incidents.models import Case, CaseEvent
@@ -14,7 +15,7 @@ from tenants.audit.record import audit_record
 from tenants.models import Organisation, User
 
 
-class CaseChanged(Exception):
+class CaseChanged(Refusal):
     """The case has changed since the person read it. `by` changed it last (None: a rule, or nobody known)."""
 
     def __init__(self, by: User | None) -> None:
@@ -22,7 +23,7 @@ class CaseChanged(Exception):
         self.by = by
 
 
-class CaseTaken(Exception):
+class CaseTaken(Refusal):
     """Another agent works on it."""
 
     def __init__(self, by: User) -> None:

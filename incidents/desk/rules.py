@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from base.refusals import Refusal
 from incidents.core.rules import HIGH, Targets, due_from
 from incidents.states.case import CaseState
 from notifications.hours import BusinessHours
@@ -25,7 +26,7 @@ PRESENT_FOR = timedelta(seconds=45)  # a page shows who looks at it; it says so 
 RINGS_FOR = timedelta(minutes=3)  # a call that nobody took or gave up is over after this
 
 
-class CaseIncomplete(ValueError):
+class CaseIncomplete(Refusal):
     """A case cannot be closed before its kind and the way of solving are entered."""
 
 

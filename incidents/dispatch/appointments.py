@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from base.moves import MoveRefused, Party, require_move
+from base.refusals import Refusal
 from incidents.dispatch.mails import appointment_mail_put
 from incidents.dispatch.services import job_lock, job_move
 from incidents.dispatch.timeline import job_event_add
@@ -23,7 +24,7 @@ AHEAD = timedelta(days=180)
 MOST_OPEN = 6
 
 
-class TimeWrong(ValueError):
+class TimeWrong(Refusal):
     """Past, too far ahead, too long, or too many proposals wait. `code`: which."""
 
     def __init__(self, code: str) -> None:
@@ -31,11 +32,11 @@ class TimeWrong(ValueError):
         self.code = code
 
 
-class OwnProposal(ValueError):
+class OwnProposal(Refusal):
     """The other side agrees to a time, not the one that proposed it."""
 
 
-class QuestionsOpen(ValueError):
+class QuestionsOpen(Refusal):
     """Before a visit is agreed these must be answered so that it can take place."""
 
     def __init__(self, questions: list[Question]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from base.moves import MoveRefused, Party
+from base.refusals import Refusal
 from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
@@ -21,15 +22,15 @@ from tenants.models import User
 CHANGEABLE = frozenset({JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})
 
 
-class SheetIncomplete(ValueError):
+class SheetIncomplete(Refusal):
     """A choice counts only when remote help and a visit were both shown (IPA: remote only is not enough)."""
 
 
-class SheetChanged(RuntimeError):
+class SheetChanged(Refusal):
     """What would be shown now is not what the person read."""
 
 
-class NobodySaidIt(ValueError):
+class NobodySaidIt(Refusal):
     """The desk recorded a choice made on the phone without the name of the person who made it."""
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
+from base.refusals import Refusal
 from incidents.dispatch.mails import answer_mail_put, offer_mail_put
 from incidents.dispatch.services import job_lock, job_step, vendor_request_close
 from incidents.dispatch.timeline import job_event_add
@@ -45,7 +46,7 @@ SETTINGS = (
 )
 
 
-class OfferGone(RuntimeError):
+class OfferGone(Refusal):
     """The offer was answered, withdrawn or has run out. `state`: which; `by`: who answered, when it can be seen."""
 
     def __init__(self, state: str, by: User | None = None) -> None:
@@ -53,7 +54,7 @@ class OfferGone(RuntimeError):
         self.state, self.by = state, by
 
 
-class NoVendor(ValueError):
+class NoVendor(Refusal):
     """This organisation takes no jobs."""
 
 

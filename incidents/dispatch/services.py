@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
+from base.refusals import Refusal
 from incidents.core.course import attention_settle, incident_move
 from incidents.dispatch.mails import cancelled_mail_put, given_back_mail_put
 from incidents.dispatch.timeline import job_event_add
@@ -36,7 +37,7 @@ _WITH_VENDOR = (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING)
 _NOT_BEGUN = (IncidentState.OPEN, IncidentState.CONTACTED)
 
 
-class JobExists(RuntimeError):
+class JobExists(Refusal):
     """The same help is already on its way: `job`."""
 
     def __init__(self, job: Job) -> None:

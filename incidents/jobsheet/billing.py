@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from base.moves import MoveRefused, Party, require_move
+from base.refusals import Refusal
 from incidents.jobsheet import selectors
 from incidents.jobsheet.doors import payee_account
 from incidents.jobsheet.invoicing import (
@@ -42,7 +43,7 @@ SETTINGS = (
 )
 
 
-class InvoiceExists(RuntimeError):
+class InvoiceExists(Refusal):
     """The job has an invoice; it is withdrawn before another is issued."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from base.refusals import Refusal
 from incidents.states.invoice import Rounding
 
 RATES = (10, 8, 0)  # per cent
@@ -16,7 +17,7 @@ LONGEST_TYPED = 100  # letters of a registration number with all that stands aro
 MOST_YEN = 10_000_000  # one line; more is a slip of the finger
 
 
-class InvoiceWrong(ValueError):
+class InvoiceWrong(Refusal):
     """An invoice that cannot be; the code says what (`lines`, `line`, `rate`, `registration`)."""
 
     def __init__(self, code: str) -> None:

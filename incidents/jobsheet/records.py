@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from base.refusals import Refusal
 from incidents.jobsheet.checklists import Ticked
 from incidents.jobsheet.proof import Extent, Scan, Supported
 from incidents.states.sheet import RecordKind
@@ -64,7 +65,7 @@ class DoorReason(StrEnum):
     OTHER = "other"
 
 
-class RecordWrong(ValueError):
+class RecordWrong(Refusal):
     """A record that cannot be; the code says what is missing."""
 
     def __init__(self, code: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from base.moves import Party, ReasonMissing
+from base.refusals import Refusal
 from incidents.dispatch.doors import job_card
 from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.services import job_move
@@ -25,15 +26,15 @@ from tenants.models import User
 MOST_POINTS = 4000  # of a drawn mark
 
 
-class TimerRuns(RuntimeError):
+class TimerRuns(Refusal):
     """A timer still runs; a report would miss its time."""
 
 
-class VersionOld(RuntimeError):
+class VersionOld(Refusal):
     """The report was given anew meanwhile; the mark would stand under something else than was read."""
 
 
-class MarkWrong(ValueError):
+class MarkWrong(Refusal):
     """A mark needs a name, and lines that are lines."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from base.moves import Party, ReasonMissing
 from base.reasons import says_something
+from base.refusals import Refusal
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import records
 from incidents.jobsheet.doors import job_alert_began
@@ -24,7 +25,7 @@ from tenants.models import User
 OPEN = frozenset({JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING})
 
 
-class SheetClosed(RuntimeError):
+class SheetClosed(Refusal):
     """The job is not being worked on: nothing is written down any more (or not yet). `state` is the job's."""
 
     def __init__(self, state: str) -> None:
@@ -32,7 +33,7 @@ class SheetClosed(RuntimeError):
         self.state = state
 
 
-class KeyTaken(ValueError):
+class KeyTaken(Refusal):
     """This key belongs to something else."""
 
 

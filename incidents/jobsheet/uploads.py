@@ -12,6 +12,7 @@ from typing import IO, Final
 from django.db.models import Sum
 
 from base.moves import Party, require_move
+from base.refusals import Refusal
 from incidents.jobsheet import store
 from incidents.jobsheet.file_names import file_name
 from incidents.jobsheet.services import OPEN, KeyTaken, SheetClosed, job_locked
@@ -26,7 +27,7 @@ MOST_PIECE: Final = 1024 * 1024
 CHECK_TASK: Final = "incidents.tasks.check_uploads"
 
 
-class UploadRefused(ValueError):
+class UploadRefused(Refusal):
     """The file cannot be taken; the code says why (jobsheet.wording.UPLOAD_PROBLEMS)."""
 
     def __init__(self, code: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from base.refusals import Refusal
 from incidents.states.sheet import WorkKind
 
 # What a phone may say about a moment: its clock may be wrong by this much, and it may have been offline this long.
@@ -15,7 +16,7 @@ DEFAULT_SPAN = timedelta(minutes=90)  # what a form for time by hand proposes: w
 LONGEST = timedelta(hours=16)  # one entry; a timer forgotten overnight is corrected by hand
 
 
-class TimeRefused(ValueError):
+class TimeRefused(Refusal):
     """A time that cannot be: the code says which rule (`ahead`, `old`, `backwards`, `long`, `early`)."""
 
     def __init__(self, code: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
+from web.refusals import RefusalWords, refusals_shown
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "": (gettext_lazy("確認を待つ"), ("submitted", "resubmitted")),
@@ -117,20 +119,26 @@ def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
     ]
 
 
+CLAIM_REFUSALS: RefusalWords = {
+    services.NothingBilled: gettext_lazy("この作業の請求書がまだありません。事業者が請求書を出すと、請求できます。"),
+    services.ClaimExists: gettext_lazy("この作業の保険請求は、もうあります。"),
+    ReasonMissing: gettext_lazy("理由を書いてください。何も変えていません。"),
+    AmountWrong: gettext_lazy("支払額は1円から請求額までの数字で書いてください。何も変えていません。"),
+    ValueError: gettext_lazy("入力を確かめてください。何も変えていません。"),
+}
+
+
+def _cover_words(job: Job | None, refusal: services.ClaimRefused) -> str:
+    return refusal_words(refusal.verdict, cover_of_job(job=job) if job else None)
+
+
 @require_POST
 @open_to(Kind.SME, Kind.CALL_CENTRE)
 def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpResponse:
     """Make the claim of a job in one step."""
     job = get_object_or_404(Job.objects.filter(tenant_id=tenant_id), pk=job_id)
-    try:
+    with refusals_shown(request, {**CLAIM_REFUSALS, services.ClaimRefused: partial(_cover_words, job)}):
         claim = services.claim_make(job=job, by=request.user, now=timezone.now())
-    except services.ClaimRefused as refused:
-        messages.error(request, refusal_words(refused.verdict, cover_of_job(job=job)))
-    except services.NothingBilled:
-        messages.error(request, _("この作業の請求書がまだありません。事業者が請求書を出すと、請求できます。"))
-    except services.ClaimExists:
-        messages.error(request, _("この作業の保険請求は、もうあります。"))
-    else:
         messages.success(request, _("請求の下書きを作りました。内容を確かめて、保険会社へ送ってください。"))
         return redirect("insurance:claim", claim.pk)
     return redirect("insurance:claims" if request.acting.kind == Kind.CALL_CENTRE else published("home"))
@@ -210,21 +218,10 @@ def _question(claim: Claim) -> str:
 def _act(request: ActingRequest, claim: Claim) -> HttpResponse:
     action, text, now = request.POST.get("action", ""), request.POST.get("text", "").strip(), timezone.now()
     party = PARTIES[request.acting.kind]
-    try:
+    job = Job.objects.filter(pk=claim.job_id).first()
+    with refusals_shown(request, {**CLAIM_REFUSALS, services.ClaimRefused: partial(_cover_words, job)}):
         with transaction.atomic():
             done = _done(action, claim, party, text, request.POST, now)
-    except services.ClaimRefused as refused:
-        job = Job.objects.filter(pk=claim.job_id).first()
-        messages.error(request, refusal_words(refused.verdict, cover_of_job(job=job) if job else None))
-    except ReasonMissing:
-        messages.error(request, _("理由を書いてください。何も変えていません。"))
-    except AmountWrong:
-        messages.error(request, _("支払額は1円から請求額までの数字で書いてください。何も変えていません。"))
-    except MoveRefused:
-        messages.error(request, _("いまの状態からは、その操作はできません。"))
-    except ValueError:
-        messages.error(request, _("入力を確かめてください。何も変えていません。"))
-    else:
         messages.success(request, done)
     return redirect("insurance:claim", claim.pk)
 

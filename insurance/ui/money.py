@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import ReasonMissing
@@ -35,6 +36,7 @@ from insurance.zengin import Account, Unwritable, account_checked
 from tenants.audit.record import audit_record
 from tenants.models import Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import RefusalWords, refusals_shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +60,7 @@ def payments(request: ActingRequest) -> HttpResponse:
 
 
 def _export(request: ActingRequest) -> HttpResponse:
-    try:
+    with refusals_shown(request, EXPORT_REFUSALS):
         # "12:1": claim 12, which stood in one file when the page was made.
         chosen = {int(pk): int(files) for pk, files in (v.split(":") for v in request.POST.getlist("claim"))}
         if (form := request.POST.get("form", "")) in ("csv", "xlsx"):
@@ -66,19 +68,6 @@ def _export(request: ActingRequest) -> HttpResponse:
         on = date.fromisoformat(request.POST.get("on", ""))
         reason = request.POST.get("reason", "")
         file, _paid = payment_file(claims=chosen, on=on, now=timezone.now(), reason=reason)
-    except PayerMissing:
-        messages.error(request, _("自社の口座と振込依頼人コードが未登録です。「振込口座」で登録してください。"))
-    except NoBankDay:
-        messages.error(request, _("振込日は、明日から60日先までの銀行の営業日を選んでください。"))
-    except ExportedMeanwhile:
-        messages.error(request, _("選んだ請求は、すでに別の振込データに入っています。ファイルは作っていません。"))
-    except ReasonMissing:
-        messages.error(request, _("もう一度振込データに入れるときは、理由を書いてください。ファイルは作っていません。"))
-    except Unwritable as problem:
-        messages.error(request, _unwritable_words(problem))
-    except ValueError:
-        messages.error(request, _("入力を確かめてください。ファイルは作っていません。"))
-    else:
         answer = HttpResponse(file, content_type="application/octet-stream")
         answer.headers["Content-Disposition"] = f'attachment; filename="furikomi-{on:%Y%m%d}.txt"'
         return answer
@@ -97,6 +86,16 @@ def _unwritable_words(problem: Unwritable) -> str:
 def _field_word(field: str) -> str:
     names = {part.name: str(part.verbose_name) for part in BankAccount._meta.local_fields}
     return names.get(field, field)
+
+
+EXPORT_REFUSALS: RefusalWords = {
+    PayerMissing: gettext_lazy("自社の口座と振込依頼人コードが未登録です。「振込口座」で登録してください。"),
+    NoBankDay: gettext_lazy("振込日は、明日から60日先までの銀行の営業日を選んでください。"),
+    ExportedMeanwhile: gettext_lazy("選んだ請求は、すでに別の振込データに入っています。ファイルは作っていません。"),
+    ReasonMissing: gettext_lazy("もう一度振込データに入れるときは、理由を書いてください。ファイルは作っていません。"),
+    Unwritable: _unwritable_words,
+    ValueError: gettext_lazy("入力を確かめてください。ファイルは作っていません。"),
+}
 
 
 def _list(form: str, due: list[Due]) -> HttpResponse:

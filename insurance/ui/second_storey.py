@@ -17,6 +17,7 @@ from insurance.models import Referral
 from insurance.referrals import NoAgent, agent_of, consent_words, referral_give, shared_facts
 from insurance.selectors import policy_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import refusals_shown
 
 
 class EstimateForm(forms.Form):
@@ -72,10 +73,8 @@ def _refer(request: ActingRequest) -> HttpResponse:
     if request.POST.get("agree") != "yes":
         messages.error(request, _("同意するにチェックを入れてください。何も送っていません。"))
         return redirect("insurance:second_storey")
-    try:
+    no_agent = _("紹介できる代理店がまだ登録されていません。相談窓口に電話してください。")
+    with refusals_shown(request, {NoAgent: no_agent}):
         given = referral_give(firm=request.acting.organisation, by=request.user, now=timezone.now())
-    except NoAgent:
-        messages.error(request, _("紹介できる代理店がまだ登録されていません。相談窓口に電話してください。"))
-    else:
         messages.success(request, _("%(agent)sへ連絡を頼みました。") % {"agent": given.agent_name})
     return redirect("insurance:second_storey")

@@ -24,6 +24,7 @@ from portal.ui.staff_alerts import open_wish
 from sensors.devices import device_by_mac
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import refusals_shown
 
 GROUPS_PER_PAGE = 20
 ALERTS_PER_PAGE = 10
@@ -110,7 +111,9 @@ def alert_wish(request: ActingRequest, group_id: int) -> HttpResponse:
 
 def _wished(request: ActingRequest, group: AlertGroup) -> bool:
     number = request.POST.get("number", "").strip() or request.acting.organisation.phone
-    try:
+    with refusals_shown(
+        request, {ReasonMissing: gettext("心配なことを書いてください。まだ送っていません。")}
+    ) as attempt:
         made = response_wish(
             group=group,
             headline=words.headline(group),
@@ -119,8 +122,7 @@ def _wished(request: ActingRequest, group: AlertGroup) -> bool:
             by=request.acting.user,
             now=timezone.now(),
         )
-    except ReasonMissing:
-        messages.error(request, gettext("心配なことを書いてください。まだ送っていません。"))
+    if attempt.refusal:
         return False
     message = (
         gettext("ご希望を相談窓口に伝えました。相談窓口から電話します。")

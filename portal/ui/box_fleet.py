@@ -31,6 +31,7 @@ from tenants.selectors import firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.jst import JST
+from web.refusals import refusals_shown
 
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)
@@ -148,15 +149,14 @@ def prepare(request: ActingRequest) -> HttpResponse:
 def step(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """Record that the box was sent (`shipped`) or that the firm has it (`arrived`)."""
     box = _box(tenant_id, sensor_id)
-    try:
+    words = gettext("いまの状態からは、その操作はできません。")
+    with refusals_shown(request, {installing.StepRefused: words}):
         if request.POST.get("step") == "shipped":
             installing.sensor_ship(sensor=box, now=timezone.now())
             messages.success(request, gettext("発送済みにしました。"))
         elif request.POST.get("step") == "arrived":
             installing.sensor_arrive(sensor=box, now=timezone.now())
             messages.success(request, gettext("到着を記録しました。"))
-    except installing.StepRefused:
-        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     return redirect("boxes:box", tenant_id, sensor_id)
 
 
@@ -176,10 +176,10 @@ def switch(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespon
 def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """A new activation code on paper (A4, PDF); the codes before it end."""
     box = _box(tenant_id, sensor_id)
-    try:
+    retired = gettext("返却・廃止したセンサーには、コードを出せません。")
+    with refusals_shown(request, {services.ActivationRefused: retired}) as attempt:
         issued = services.activation_code_issue(sensor=box)
-    except services.ActivationRefused:
-        messages.error(request, gettext("返却・廃止したセンサーには、コードを出せません。"))
+    if attempt.refusal:
         return redirect("boxes:box", tenant_id, sensor_id)
     context = {
         "box": box,

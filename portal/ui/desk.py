@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.ui import listing, words
-from base.moves import MoveRefused, ReasonMissing
+from base.moves import ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
@@ -31,6 +31,7 @@ from portal.ui.desk_records import lists_beside_the_queue
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import RefusalWords, refusals_shown
 
 STATE_NAMES = dict(INCIDENT_STATES)
 MOVE_BUTTONS = [IncidentState.CONTACTED, IncidentState.RESPONDING, IncidentState.WATCHING, IncidentState.CLOSED]
@@ -135,9 +136,21 @@ def _facts(task: DeskTask) -> list[tuple[str, str]]:
     return [(label, str(facts[name])) for name, label in names.items() if facts.get(name)]
 
 
+def _taken_words(refusal: desk_tasks.TaskTaken) -> str:
+    if refusal.by:
+        return gettext("%(who)sさんが対応中です。変更していません。") % {"who": refusal.by}
+    return gettext("すでに完了しています。変更していません。")
+
+
+TASK_REFUSALS: RefusalWords = {
+    desk_tasks.TaskTaken: _taken_words,
+    ReasonMissing: gettext_lazy("結果を書いてください。完了にはしていません。"),
+}
+
+
 def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
     user, action = request.acting.user, request.POST.get("action")
-    try:
+    with refusals_shown(request, TASK_REFUSALS):
         if action == "take":
             desk_tasks.desk_task_take(task_id=task.pk, by=user)
             messages.success(request, gettext("担当になりました。"))
@@ -149,17 +162,6 @@ def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
             desk_tasks.desk_task_finish(task_id=task.pk, by=user, outcome=outcome, now=timezone.now())
             messages.success(request, gettext("完了にしました。"))
             return redirect("staff:queue")
-    except desk_tasks.TaskTaken as refused:
-        message = (
-            gettext("%(who)sさんが対応中です。変更していません。") % {"who": refused.by}
-            if refused.by
-            else gettext("すでに完了しています。変更していません。")
-        )
-        messages.error(request, message)
-    except ReasonMissing:
-        messages.error(request, gettext("結果を書いてください。完了にはしていません。"))
-    except MoveRefused:
-        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     return redirect("staff:task", task.tenant_id, task.pk)
 
 
@@ -191,13 +193,9 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
 def _incident_action(request: ActingRequest, incident: Incident, may_move: bool) -> HttpResponse:
     if may_move:
         to, note = request.POST.get("to", ""), request.POST.get("note", "")
-        try:
+        with refusals_shown(request, {ReasonMissing: gettext("理由を書いてください。状態は変えていません。")}):
             moved = incident_move(incident_id=incident.pk, to=to, by=request.acting.user, now=timezone.now(), note=note)
             messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
-        except ReasonMissing:
-            messages.error(request, gettext("理由を書いてください。状態は変えていません。"))
-        except MoveRefused:
-            messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     else:
         messages.error(request, gettext("状態を変えられるのは相談窓口です。"))
     return redirect("staff:incident", incident.tenant_id, incident.number)

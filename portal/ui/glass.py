@@ -22,6 +22,7 @@ from tenants.tenancy.break_glass import GlassHolds, break_glass
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from tenants.ui.reason_field import ReasonField
+from web.refusals import refusals_shown
 
 HOURS = (1, 2, 4)
 LINES = 20
@@ -75,18 +76,15 @@ def glass_break(request: ActingRequest) -> HttpResponse:
     form = GlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
-        try:
+        with refusals_shown(request, form=form, form_words={GlassHolds: _refusal}):
             break_glass(tenant_id=fields["firm"], reason=fields["reason"], lasting=timedelta(hours=fields["hours"]))
-        except GlassHolds as refused:
-            form.add_error(None, _refusal(str(refused)))
-        else:
             messages.success(request, gettext("会社のデータを開きました。会社へメールを送り、記録に残しました。"))
             return redirect("portal:glass_firm", fields["firm"])
     return render(request, "portal/glass_break.html", {"form": form})
 
 
-def _refusal(problem: str) -> str:
-    if "nobody" in problem:
+def _refusal(refusal: GlassHolds) -> str:
+    if "nobody" in str(refusal):
         return gettext("この会社には知らせる相手がいないため、開けません。番号を確かめてください。")
     return gettext("開けませんでした。会社番号と理由を確かめてください。すでに開いている会社は、そのまま見られます。")
 

@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from base.moves import MoveRefused, Party
+from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
 from incidents.core.ui import incident_words
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
@@ -42,6 +42,7 @@ from tenants.models import Organisation
 from tenants.selectors import programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
+from web.refusals import RefusalWords, refusals_shown
 
 FIRM_SIDE = (Kind.SME, Kind.CALL_CENTRE)
 EVERY_SIDE = (*FIRM_SIDE, Kind.OFFICE)
@@ -105,34 +106,35 @@ def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
     return render(request, "help/decision.html", context)
 
 
+DECISION_REFUSALS: RefusalWords = {
+    NobodySaidIt: gettext_lazy("電話で決めた方の名前を書いてください。"),
+    **dict.fromkeys((ReasonMissing, MoveRefused), gettext_lazy("作業の報告が済んでいるため、方法は変えられません。")),
+}
+
+
 def _decided(request: ActingRequest, incident: Incident, page: dict[str, Any], desk: bool) -> HttpResponse | None:
     user, way = request.acting.user, request.POST.get("way", "")
     if way not in Job.Way.values:
         messages.error(request, gettext("遠隔か訪問の、どちらかを選んでください。"))
         return None
     try:
-        made = decision_record(
-            incident=incident,
-            way=way,
-            sheet=page,
-            read_sha256=request.POST.get("sha256", ""),
-            channel=Decision.Channel.PHONE if desk else Decision.Channel.PORTAL,
-            said_by=request.POST.get("said_by", "") if desk else user.full_name or user.email,
-            wish=request.POST.get("wish", ""),
-            by=user,
-            now=timezone.now(),
-        )
-    except NobodySaidIt:
-        messages.error(request, gettext("電話で決めた方の名前を書いてください。"))
+        with refusals_shown(request, DECISION_REFUSALS):
+            decision = decision_record(
+                incident=incident,
+                way=way,
+                sheet=page,
+                read_sha256=request.POST.get("sha256", ""),
+                channel=Decision.Channel.PHONE if desk else Decision.Channel.PORTAL,
+                said_by=request.POST.get("said_by", "") if desk else user.full_name or user.email,
+                wish=request.POST.get("wish", ""),
+                by=user,
+                now=timezone.now(),
+            )
+            messages.success(request, gettext("「%(way)s」に決まりました。") % {"way": decision.get_way_display()})
+            job = decision.job
+            return redirect("help:vendors" if job.state == JobState.REQUESTED else "help:job", job.pk)
     except (SheetChanged, SheetIncomplete):
         messages.warning(request, gettext("表示の内容が新しくなりました。もう一度お読みになり、選んでください。"))
-    except MoveRefused:
-        messages.error(request, gettext("作業の報告が済んでいるため、方法は変えられません。"))
-    else:
-        message = gettext("「%(way)s」に決まりました。") % {"way": made.get_way_display()}
-        messages.success(request, message)
-        job = made.job
-        return redirect("help:vendors" if job.state == JobState.REQUESTED else "help:job", job.pk)
     return None
 
 
@@ -273,6 +275,20 @@ def _candidates(job: Job, at: datetime | None, now: datetime) -> Any:
     return candidates(programme_id=programme_of(tenant_id=job.tenant_id).pk, job=job, at=at, now=now)
 
 
+OFFER_GONE = gettext_lazy("いま事業者が返事をしました。画面を確かめてください。")
+OFFER_REFUSALS: RefusalWords = {
+    OfferGone: OFFER_GONE,
+    **dict.fromkeys(
+        (ReasonMissing, MoveRefused),
+        gettext_lazy("すでに別の事業者に打診しているか、引き受けが決まっています。"),
+    ),
+}
+PLACE_REFUSALS: RefusalWords = {
+    OfferGone: OFFER_GONE,
+    **dict.fromkeys((ReasonMissing, MoveRefused), gettext_lazy("決めた理由を書いてください。")),
+}
+
+
 def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | None:
     """Ask the vendor; the office gives it the job instead."""
     chosen = number_in(request.POST.get("vendor", ""))
@@ -282,9 +298,11 @@ def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | N
         return None
     vendor = Organisation.objects.get(pk=chosen)
     user = request.acting.user
-    try:
-        if request.acting.kind == Kind.OFFICE:
+    office = request.acting.kind == Kind.OFFICE
+    with refusals_shown(request, PLACE_REFUSALS if office else OFFER_REFUSALS):
+        if office:
             job_place(job=job, vendor=vendor, reason=request.POST.get("reason", ""), by=user, now=now)
+            success = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
         else:
             job_offer_put(
                 job=job,
@@ -294,17 +312,9 @@ def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | N
                 party=party_of(request),
                 now=now,
             )
+            success = gettext("%(vendor)sに打診しました。返事が届くとメールでお知らせします。")
             at = time_read(request.POST.get("day", ""), request.POST.get("time", ""))
             if at is not None and at > now:
                 appointment_propose(job=job, starts_at=at, minutes=120, side=Party.FIRM, by=user, now=now)
-    except MoveRefused:
-        message = gettext("決めた理由を書いてください。") if request.acting.kind == Kind.OFFICE else ""
-        messages.error(request, message or gettext("すでに別の事業者に打診しているか、引き受けが決まっています。"))
-    except OfferGone:
-        messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
-    else:
-        message = gettext("%(vendor)sに打診しました。返事が届くとメールでお知らせします。")
-        if request.acting.kind == Kind.OFFICE:
-            message = gettext("%(vendor)sに決めました。会社と事業者にお知らせしました。")
-        messages.success(request, message % {"vendor": vendor.name})
+        messages.success(request, success % {"vendor": vendor.name})
     return redirect("help:job", job.pk)

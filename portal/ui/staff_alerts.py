@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from alerts.judging import group_judge, judgement_in_force, judgements_of
@@ -28,6 +28,7 @@ from sensors.orders import suppressions_in_force
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import RefusalWords, refusals_shown
 
 PER_PAGE = 20
 # On whose ground the desk may promote: the firm asked for it, or the desk judges so.
@@ -102,26 +103,29 @@ def _judge(request: ActingRequest, group: AlertGroup, reason: str) -> HttpRespon
     if verdict not in Verdict.values:
         messages.error(request, gettext("判断を選んでください。まだ記録していません。"))
         return None
-    try:
+    with refusals_shown(request, {ReasonMissing: gettext("理由を書いてください。まだ記録していません。")}):
         group_judge(group=group, verdict=Verdict(verdict), reason=reason, by=request.acting.user, now=timezone.now())
-    except ReasonMissing:
-        messages.error(request, gettext("理由を書いてください。まだ記録していません。"))
-        return None
-    messages.success(request, gettext("判断を記録しました。会社の画面にも出ます。"))
-    return redirect("staff:alert", group.tenant_id, group.pk)
+        messages.success(request, gettext("判断を記録しました。会社の画面にも出ます。"))
+        return redirect("staff:alert", group.tenant_id, group.pk)
+    return None
+
+
+PROMOTION_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を書いてください。まだ開いていません。"),
+    MoveRefused: gettext_lazy("この検知には、もうインシデントがあります。"),
+}
 
 
 def _promote(request: ActingRequest, group: AlertGroup, reason: str) -> HttpResponse | None:
     """→ where to go; None when something is missing and the page is to be shown again with what was typed."""
     allowed = {ground.value: ground for ground, _label in _grounds(request)}
     opening = allowed.get(request.POST.get("ground", ""), next(iter(allowed.values())))
-    try:
-        made = incident_promote(group=group, opening=opening, reason=reason, by=request.acting.user, now=timezone.now())
-    except ReasonMissing:
-        messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
+    with refusals_shown(request, PROMOTION_REFUSALS) as attempt:
+        incident = incident_promote(
+            group=group, opening=opening, reason=reason, by=request.acting.user, now=timezone.now()
+        )
+        messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": incident.number})
+        return redirect("staff:incident", group.tenant_id, incident.number)
+    if isinstance(attempt.refusal, ReasonMissing):
         return None
-    except MoveRefused:
-        messages.error(request, gettext("この検知には、もうインシデントがあります。"))
-        return redirect("staff:alert", group.tenant_id, group.pk)
-    messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": made.number})
-    return redirect("staff:incident", group.tenant_id, made.number)
+    return redirect("staff:alert", group.tenant_id, group.pk)

@@ -26,6 +26,7 @@ from surveys.models import JobHearing
 from surveys.ui.hearing import ASKED_IN
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import refusals_shown
 
 OVER = (JobState.SIGNED, JobState.CLOSED)
 # Why a vendor cannot come; "other" needs words.
@@ -124,21 +125,17 @@ def _answer(request: ActingRequest, offer: JobOffer) -> HttpResponse:
     accept = request.POST.get("answer") == "accept"
     reason = NO_REASONS.get(request.POST.get("why", ""), "")
     words = request.POST.get("words", "").strip()
-    refusal = words if request.POST.get("why") == "other" else " ".join(filter(None, (str(reason), words)))
+    reason_words = words if request.POST.get("why") == "other" else " ".join(filter(None, (str(reason), words)))
+    user, now = request.acting.user, timezone.now()
+    missing = gettext("辞退の理由を選んでください。会社に伝わります。")
     try:
-        job_offer_answer(
-            offer_id=offer.pk,
-            accept=accept,
-            by=request.acting.user,
-            now=timezone.now(),
-            reason="" if accept else refusal,
-        )
-    except ReasonMissing:
-        messages.error(request, gettext("辞退の理由を選んでください。会社に伝わります。"))
-        return redirect("vendor:offer", offer.job_id)
+        with refusals_shown(request, {ReasonMissing: missing}) as attempt:
+            job_offer_answer(offer_id=offer.pk, accept=accept, by=user, now=now, reason="" if accept else reason_words)
     except OfferGone as gone:
         colleague = gone.by.full_name or gone.by.email if gone.by and gone.by.pk != request.acting.user.pk else ""
         return _gone(request, gone.state, colleague)
+    if attempt.refusal:
+        return redirect("vendor:offer", offer.job_id)
     if not accept:
         messages.success(request, gettext("辞退を会社に伝えました。"))
         return redirect("vendor:home")
@@ -187,7 +184,8 @@ def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
     job = Job.objects.filter(pk=job_id).first()
     if job is None:
         raise Http404
-    try:
+    words = gettext("理由を書いてください。作業を始めたあとは返せません。")
+    with refusals_shown(request, {ReasonMissing: words, MoveRefused: words}):
         job_move(
             job=job,
             to=JobState.REQUESTED,
@@ -196,8 +194,6 @@ def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )
-    except MoveRefused:
-        messages.error(request, gettext("理由を書いてください。作業を始めたあとは返せません。"))
-        return redirect("vendor:job", job_id)
-    messages.success(request, gettext("作業を返しました。会社には理由と一緒に伝えました。"))
-    return redirect("vendor:home")
+        messages.success(request, gettext("作業を返しました。会社には理由と一緒に伝えました。"))
+        return redirect("vendor:home")
+    return redirect("vendor:job", job_id)

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from base.refusals import Refusal
 from tenants.accounts.invitations import tenant_of
 from tenants.accounts.sessions import sessions_end_of
 from tenants.audit.record import audit_record
@@ -14,7 +15,7 @@ from tenants.models import Membership, Organisation
 RANK: dict[str, int] = {Membership.Role.READ_ONLY: 0, Membership.Role.MEMBER: 1, Membership.Role.OWNER: 2}
 
 
-class ChangeRefused(Exception):
+class ChangeRefused(Refusal):
     """`code`: not_allowed, last_owner or unknown_role."""
 
     def __init__(self, code: str) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from base.refusals import Refusal
 from tenants.audit.record import audit_record
 from tenants.models import ApiToken, Organisation
 from tenants.tenancy.scope import current_scope
@@ -30,7 +31,7 @@ def scopes_for(kind: str) -> frozenset[str]:
     return frozenset(ApiToken.Scope.values) if kind == Organisation.Kind.CALL_CENTRE else everybody
 
 
-class TokenMistake(ValueError):
+class TokenMistake(Refusal):
     """A token that may not be made like this; `str()` says why."""
 
 

@@ -8,10 +8,12 @@ from django.db import DatabaseError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from base.refusals import Refusal
+
 NOTICE_LANGUAGE = "ja"  # the operator may not read who works there, so no person's language is known
 
 
-class GlassHolds(Exception):
+class GlassHolds(Refusal):
     """PostgreSQL refused: not an operator, no reason, too long, or nobody of the firm could be informed."""
 
 

@@ -16,12 +16,14 @@ from tenants.models import Membership
 from tenants.ui.forms import InviteForm, RoleForm
 from tenants.ui.guard import ActingRequest, open_to
 from web.addresses import published
+from web.refusals import RefusalWords, refusals_shown
 
-REFUSALS = {
+CHANGE_PROBLEMS = {
     "last_owner": gettext_lazy("管理者が1人もいなくなるため、変えられません。先にほかの方を管理者にしてください。"),
     "not_allowed": gettext_lazy("この変更はできません。画面を読み直して、もう一度お試しください。"),
     "unknown_role": gettext_lazy("役割を選んでください。"),
 }
+REFUSALS: RefusalWords = {ChangeRefused: lambda refusal: CHANGE_PROBLEMS[refusal.code]}
 
 
 @require_safe
@@ -85,7 +87,7 @@ def _member_page(request: ActingRequest, membership: Membership, form: RoleForm)
 
 def _member_change(request: ActingRequest, membership: Membership, form: RoleForm) -> HttpResponse:
     own, here = request.acting.organisation, request.session.session_key or ""
-    try:
+    with refusals_shown(request, REFUSALS):
         if request.POST.get("action") == "sessions":
             ended = member_sessions_end(membership=membership, organisation=own, session_in_use=here)
             messages.success(
@@ -103,10 +105,8 @@ def _member_change(request: ActingRequest, membership: Membership, form: RoleFor
             messages.success(request, gettext("%(who)sさんの役割を変えました。") % {"who": membership.user})
         else:
             return _member_page(request, membership, form)
-    except ChangeRefused as problem:
-        messages.error(request, str(REFUSALS[problem.code]))
-        return redirect("tenants:member", membership.pk)
-    return redirect(published("home") if membership.user_id == request.user.pk else "tenants:members")
+        return redirect(published("home") if membership.user_id == request.user.pk else "tenants:members")
+    return redirect("tenants:member", membership.pk)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from incidents.core.selectors import incident_groups, incidents_of
 from incidents.core.ui import incident_words
 from incidents.models import BREACH_REASONS, BreachNote, Incident
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import refusals_shown
 from web.templatetags.formats import jst, jst_date
 
 # The office's own form; the platform sends nothing there.
@@ -87,12 +88,11 @@ def breach(request: ActingRequest, number: int) -> HttpResponse:
     today = localdate()
     form = BreachForm(request.POST if request.method == "POST" else None, initial=_initial(note, incident, today))
     if request.method == "POST" and form.is_valid():
-        try:
+        mistake = gettext("日付を確かめてください。知った日より前の日と、今日より先の日は書けません。")
+        with refusals_shown(request, form=form, form_words={DaysWrong: mistake}):
             breach_keep(incident=incident, entry=form.entry(), by=request.acting.user, today=today, now=timezone.now())
             messages.success(request, gettext("保存しました。"))
             return redirect("breach:page", number)
-        except DaysWrong:
-            form.add_error(None, gettext("日付を確かめてください。知った日より前の日と、今日より先の日は書けません。"))
     days = clock(note.aware_on, note.reasons) if note else None
     where = stage(days, quick_on=note.quick_on, final_on=note.final_on, today=today) if note else None
     context = {

@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.core.ratelimit import consume_or_429
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +26,7 @@ from notifications.channels import opens_at
 from notifications.desk import desk_now
 from notifications.hours import BusinessHours
 from tenants.tenancy.scope import tenant_scope
+from web.refusals import refusals_shown
 from web.templatetags.formats import jst
 
 SOON = "soon"
@@ -80,18 +80,18 @@ def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
     hours = desk_hours(tenant_id=incident.tenant_id, at=now)
     form = CallForm(request.POST if request.method == "POST" else None, call_slots(hours, now), now)
     if request.method == "POST" and form.is_valid():
+        used_words = gettext("このリンクは一度使われています。予約は変わっていません。")
         try:
-            call_book(
-                incident_id=incident.pk,
-                at=now if form.cleaned_data["at"] == SOON else datetime.fromisoformat(form.cleaned_data["at"]),
-                phone=form.cleaned_data["phone"],
-                now=now,
-                instead_of=link.booking_id,
-            )
+            with refusals_shown(request, {LinkUsed: used_words}):
+                call_book(
+                    incident_id=incident.pk,
+                    at=now if form.cleaned_data["at"] == SOON else datetime.fromisoformat(form.cleaned_data["at"]),
+                    phone=form.cleaned_data["phone"],
+                    now=now,
+                    instead_of=link.booking_id,
+                )
         except IncidentOver:
             return render(request, "crisis/call_over.html", context, status=410)
-        except LinkUsed:
-            messages.error(request, gettext("このリンクは一度使われています。予約は変わっていません。"))
         return redirect("crisis:call_book", token)
     booking = booking_of(incident)
     used = (booking.pk if booking else 0) != link.booking_id

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from base.moves import MoveRefused, ReasonMissing
 from base.phone_numbers import is_hidden, number_of
+from base.refusals import Refusal
 from incidents.core.selectors import open_incidents
 from incidents.desk import calls, cases
 from incidents.desk.lookup import desk_offices, firms_by_number, firms_matching, strangers_by_number
@@ -27,6 +28,7 @@ from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published
+from web.refusals import RefusalWords, refusals_shown
 
 MOST = 20
 # Value of the choice "it was about something else than an open incident".
@@ -77,7 +79,8 @@ def _start(request: ActingRequest) -> HttpResponse:
         raise Http404
     tenant_id = firm.pk if firm else offices[0]
     ringing = request.POST.get("contact", "")
-    try:
+    words = gettext("この電話は、ほかの人が出たか、もう切れています。")
+    with refusals_shown(request, {MoveRefused: words}):
         if ringing.isdecimal() and len(ringing) < 18 and Contact.objects.filter(pk=int(ringing)).exists():
             contact = calls.call_answer(contact_id=int(ringing), by=user, now=now)
             contact = _placed(contact, firm, now, user)
@@ -85,10 +88,8 @@ def _start(request: ActingRequest) -> HttpResponse:
             outward = request.POST.get("direction") == Contact.Direction.OUT
             direction = Contact.Direction.OUT if outward else Contact.Direction.IN
             contact = calls.call_start(tenant_id=tenant_id, number=number, by=user, now=now, direction=direction)
-    except MoveRefused:
-        messages.error(request, gettext("この電話は、ほかの人が出たか、もう切れています。"))
-        return redirect(published("staff_queue"))
-    return redirect("desk:contact", contact.tenant_id, contact.pk)
+        return redirect("desk:contact", contact.tenant_id, contact.pk)
+    return redirect(published("staff_queue"))
 
 
 def _chosen_firm(text: str) -> Organisation | None:
@@ -166,7 +167,7 @@ def _of_the_caller(contact: Contact, running: Any) -> Any:
 
 def _contact_action(request: ActingRequest, contact: Contact) -> HttpResponse | None:
     user, now, action = request.acting.user, timezone.now(), request.POST.get("action", "")
-    try:
+    with refusals_shown(request, CONTACT_REFUSALS) as attempt:
         if action == "stop":
             calls.call_stop(contact_id=contact.pk, by=user, now=now)
             messages.success(request, gettext("通話を終わりました。"))
@@ -184,19 +185,20 @@ def _contact_action(request: ActingRequest, contact: Contact) -> HttpResponse | 
             case = _to_case(request, contact)
             messages.success(request, gettext("相談に記録しました。"))
             return redirect("desk:case", case.tenant_id, case.pk)
-    except IncidentUnclear:
-        messages.error(request, gettext("どのインシデントの件か、別の話かを選んでください。まだ記録していません。"))
-        return None
-    except (ReasonMissing, CaseIncomplete):
-        messages.error(request, gettext("件名と種類を書いてください。"))
-        return None
-    except MoveRefused:
-        messages.error(request, gettext("その操作はできません。変更していません。"))
+    if isinstance(attempt.refusal, (IncidentUnclear, ReasonMissing, CaseIncomplete)):
+        return None  # the page again, with what was typed
     return redirect("desk:contact", contact.tenant_id, contact.pk)
 
 
-class IncidentUnclear(ValueError):
+class IncidentUnclear(Refusal):
     """Several incidents are open and nobody said which one the conversation was about."""
+
+
+CONTACT_REFUSALS: RefusalWords = {
+    IncidentUnclear: gettext_lazy("どのインシデントの件か、別の話かを選んでください。まだ記録していません。"),
+    **dict.fromkeys((ReasonMissing, CaseIncomplete), gettext_lazy("件名と種類を書いてください。")),
+    MoveRefused: gettext_lazy("その操作はできません。変更していません。"),
+}
 
 
 def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | None:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, ReasonMissing
@@ -30,11 +30,17 @@ from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.addresses import published
+from web.refusals import RefusalWords, refusals_shown
 
-REFUSALS: dict[type[Exception], Any] = {
-    CaseIncomplete: lambda: gettext("種類や手段など、足りないところがあります。変更していません。"),
-    ReasonMissing: lambda: gettext("内容を書いてください。変更していません。"),
-    MoveRefused: lambda: gettext("いまの状態からは、その操作はできません。変更していません。"),
+REFUSALS: RefusalWords = {
+    CaseIncomplete: gettext_lazy("種類や手段など、足りないところがあります。変更していません。"),
+    ReasonMissing: gettext_lazy("内容を書いてください。変更していません。"),
+    MoveRefused: gettext_lazy("いまの状態からは、その操作はできません。変更していません。"),
+    CaseTaken: lambda taken: gettext("%(who)sさんが担当しています。変更していません。") % {"who": taken.by},
+    CaseChanged: lambda changed: (
+        gettext("先に%(who)sさんが変更しました。新しい内容を確かめて、もう一度お試しください。")
+        % {"who": changed.by or gettext("別の操作")}
+    ),
 }
 
 
@@ -126,17 +132,8 @@ def _act(request: ActingRequest, case: Case) -> HttpResponse | None:
         messages.error(request, gettext("その操作はできません。"))
         return redirect("desk:case", case.tenant_id, case.pk)
     version = request.POST.get("version", "")
-    try:
+    with refusals_shown(request, REFUSALS):
         done = action(request, case, int(version) if version.isdecimal() and len(version) < 10 else 0)
-    except CaseTaken as taken:
-        messages.error(request, gettext("%(who)sさんが担当しています。変更していません。") % {"who": taken.by})
-    except CaseChanged as changed:
-        who = changed.by or gettext("別の操作")
-        sentence = gettext("先に%(who)sさんが変更しました。新しい内容を確かめて、もう一度お試しください。")
-        messages.error(request, sentence % {"who": who})
-    except tuple(REFUSALS) as refused:
-        messages.error(request, next(words() for kind, words in REFUSALS.items() if isinstance(refused, kind)))
-    else:
         messages.success(request, gettext("記録しました。"))
         return done or redirect("desk:case", case.tenant_id, case.pk)
     return None

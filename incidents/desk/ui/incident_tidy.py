@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from alerts.ui import listing
@@ -27,9 +27,20 @@ from notifications.models import Attention
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published
+from web.refusals import RefusalWords, refusals_shown
 
 BY_HAND = (Incident.Kind.REPORTED, Incident.Kind.SENSOR_SILENT)
 WATCH_DAYS = (7, 14, 30)  # N8: a week or a month
+
+
+OPENING_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を書いてください。まだ開いていません。"),
+    MoveRefused: gettext_lazy("この件のインシデントは、もう開いています。"),
+}
+TIDY_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を書いてください。何も変えていません。"),
+    MoveRefused: gettext_lazy("いまの状態では、その操作はできません。何も変えていません。"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +51,7 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
     attention = _attention(tenant_id, request.GET.get("task", ""))
     kind = Incident.Kind.SENSOR_SILENT if attention else Incident.Kind.REPORTED
     if request.method == "POST":
-        try:
+        with refusals_shown(request, OPENING_REFUSALS):
             opened = incident_open_by_desk(
                 tenant_id=tenant_id,
                 kind=kind,
@@ -51,10 +62,6 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
             )
             messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": opened.number})
             return redirect(published("staff_incident"), tenant_id, opened.number)
-        except ReasonMissing:
-            messages.error(request, gettext("理由を書いてください。まだ開いていません。"))
-        except MoveRefused:
-            messages.error(request, gettext("この件のインシデントは、もう開いています。"))
     partner_read(request, code="incident.new_viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
     context = {
         "firm": firm,
@@ -106,14 +113,10 @@ def _action(request: ActingRequest, incident: Incident, desk: bool) -> HttpRespo
     if desk:
         actions |= {"merge": _merge, "watch": _watch}
     act = actions.get(request.POST.get("action", ""))
-    try:
+    with refusals_shown(request, TIDY_REFUSALS):
         if act is None:
             raise MoveRefused("no such action for this role")
         messages.success(request, act(request, incident))
-    except ReasonMissing:
-        messages.error(request, gettext("理由を書いてください。何も変えていません。"))
-    except MoveRefused:
-        messages.error(request, gettext("いまの状態では、その操作はできません。何も変えていません。"))
     return redirect("desk:incident_tidy", incident.tenant_id, incident.number)
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.moves import MoveRefused, ReasonMissing
@@ -15,6 +15,7 @@ from incidents.models import Case, CustomerMessage
 from incidents.states.case import CaseState
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import RefusalWords, refusals_shown
 
 LATEST = 100
 
@@ -25,6 +26,12 @@ def talks(request: ActingRequest) -> HttpResponse:
     """The firm's cases, the newest first."""
     rows = Case.objects.filter(tenant_id=request.acting.organisation.pk).exclude(state=CaseState.MERGED)
     return render(request, "desk/talks.html", {"rows": rows.order_by("-opened_at")[:LATEST]})
+
+
+MESSAGE_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("メッセージを書いてください。"),
+    MoveRefused: gettext_lazy("この相談は、ほかの相談にまとめられました。"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,15 +45,10 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
     typed = ""
     if request.method == "POST":
         typed = request.POST.get("body", "")
-        try:
+        with refusals_shown(request, MESSAGE_REFUSALS):
             firm_side.firm_says(
                 tenant_id=tenant_id, case_id=case.pk, body=typed, by=request.acting.user, now=timezone.now()
             )
-        except ReasonMissing:
-            messages.error(request, gettext("メッセージを書いてください。"))
-        except MoveRefused:
-            messages.error(request, gettext("この相談は、ほかの相談にまとめられました。"))
-        else:
             messages.success(request, gettext("相談窓口に送りました。"))
             return redirect("desk:talk", number)
     own = [case.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=case).values_list("pk", flat=True)]
@@ -69,11 +71,8 @@ def talk_new(request: ActingRequest) -> HttpResponse:
     title, body = request.POST.get("title", ""), request.POST.get("body", "")
     if request.method == "POST":
         organisation, user = request.acting.organisation, request.acting.user
-        try:
+        with refusals_shown(request, {ReasonMissing: gettext("件名と内容を書いてください。")}):
             made = firm_side.firm_asks(tenant_id=organisation.pk, title=title, body=body, by=user, now=timezone.now())
-        except ReasonMissing:
-            messages.error(request, gettext("件名と内容を書いてください。"))
-        else:
             messages.success(request, gettext("相談窓口に送りました。返事が届くと、メールでお知らせします。"))
             return redirect("desk:talk", made.number)
     context = {"title": title, "body": body, "may_write": request.acting.may_write}

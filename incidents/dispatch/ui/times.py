@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from base.moves import MoveRefused, Party, ReasonMissing
@@ -31,13 +30,29 @@ from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
 from web.jst import JST
+from web.refusals import RefusalWords, refusals_shown
 
 PEOPLE = (Kind.SME, Kind.CALL_CENTRE, Kind.OFFICE, Kind.VENDOR)
-REFUSALS: dict[str, Any] = {
-    "past": lambda: gettext("これからの日時を入れてください。"),
-    "far": lambda: gettext("半年先までの日時を入れてください。"),
-    "long": lambda: gettext("見込みの時間は15分から10時間までです。"),
-    "many": lambda: gettext("返事を待っている候補が多すぎます。どれかを取り消してください。"),
+TIME_PROBLEMS = {
+    "past": gettext_lazy("これからの日時を入れてください。"),
+    "far": gettext_lazy("半年先までの日時を入れてください。"),
+    "long": gettext_lazy("見込みの時間は15分から10時間までです。"),
+    "many": gettext_lazy("返事を待っている候補が多すぎます。どれかを取り消してください。"),
+}
+TIME_REFUSALS: RefusalWords = {
+    named.TimeWrong: lambda refusal: TIME_PROBLEMS[refusal.code],
+    named.OwnProposal: gettext_lazy("候補を出した側は、決定できません。相手の返事をお待ちください。"),
+    named.QuestionsOpen: gettext_lazy("日時を決める前に「訪問前の確認」にお答えください。"),
+    **dict.fromkeys(
+        (MoveRefused, Appointment.DoesNotExist),
+        gettext_lazy("いまの状態からは、その操作はできません。画面を確かめてください。"),
+    ),
+}
+_MEANWHILE: RefusalWords = {
+    OfferGone: gettext_lazy("いま事業者が返事をしました。画面を確かめてください。"),
+    **dict.fromkeys(
+        (ReasonMissing, MoveRefused), gettext_lazy("理由を書いてください。または、いまの状態からはできません。")
+    ),
 }
 
 
@@ -55,22 +70,11 @@ def times(request: ActingRequest, job_id: int) -> HttpResponse:
     """Propose, agree, refuse, take back; answer the questions before a visit."""
     job = get_object_or_404(jobs(), pk=job_id)
     side = _side(request)
-    try:
-        message = _ACTS[request.POST.get("action", "")](request, job, side)
-    except KeyError:
-        raise Http404 from None
-    except named.TimeWrong as problem:
-        messages.error(request, REFUSALS[problem.code]())
-    except named.OwnProposal:
-        messages.error(request, gettext("候補を出した側は、決定できません。相手の返事をお待ちください。"))
-    except named.QuestionsOpen:
-        messages.error(request, gettext("日時を決める前に「訪問前の確認」にお答えください。"))
-    except ReasonMissing:
-        messages.error(request, gettext("理由を書いてください。"))
-    except (MoveRefused, Appointment.DoesNotExist):
-        messages.error(request, gettext("いまの状態からは、その操作はできません。画面を確かめてください。"))
-    else:
-        messages.success(request, message)
+    act = _ACTS.get(request.POST.get("action", ""))
+    if act is None:
+        raise Http404
+    with refusals_shown(request, TIME_REFUSALS):
+        messages.success(request, act(request, job, side))
     return redirect(back_of(request), job_id)
 
 
@@ -165,25 +169,20 @@ def job_act(request: ActingRequest, job_id: int) -> HttpResponse:
     job = get_object_or_404(Job, pk=job_id)
     party = {Kind.SME: Party.FIRM, Kind.CALL_CENTRE: Party.DESK, Kind.OFFICE: Party.OFFICE}[Kind(request.acting.kind)]
     user, now, reason = request.acting.user, timezone.now(), request.POST.get("reason", "")
-    try:
+    with refusals_shown(request, _MEANWHILE):
         match request.POST.get("action", ""):
             case "withdraw":
                 job_offer_withdraw(job=job, party=party, by=user, now=now)
-                message = gettext("打診を取り下げました。ほかの事業者を選べます。")
+                success = gettext("打診を取り下げました。ほかの事業者を選べます。")
             case "cancel":
                 job_move(job=job, to=JobState.CANCELLED, by=party, user=user, now=now, reason=reason)
-                message = gettext("依頼を取りやめました。")
+                success = gettext("依頼を取りやめました。")
             case "office" if request.acting.kind == Kind.CALL_CENTRE:
                 office_call(job=job, reason=reason, by=user, now=now)
-                message = gettext("事務局に調整を頼みました。事務局の画面に出ます。")
+                success = gettext("事務局に調整を頼みました。事務局の画面に出ます。")
             case _:
                 raise Http404
-    except OfferGone:
-        messages.error(request, gettext("いま事業者が返事をしました。画面を確かめてください。"))
-    except MoveRefused:
-        messages.error(request, gettext("理由を書いてください。または、いまの状態からはできません。"))
-    else:
-        messages.success(request, message)
+        messages.success(request, success)
     return redirect(published("help_job"), job_id)
 
 

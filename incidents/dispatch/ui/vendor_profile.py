@@ -24,6 +24,7 @@ from tenants.models import Membership, Organisation, Programme
 from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import refusals_shown
 
 SPARE_RULES = 2
 MOST_RULES = 12
@@ -157,7 +158,8 @@ def _profile_summary(profile: VendorProfile | None) -> list[str]:
 
 
 def _list(request: ActingRequest, programme: Programme, vendor: Organisation) -> HttpResponse:
-    try:
+    wrong_days = gettext("登録の最初の日を入れてください。最後の日は、それより後の日にします。")
+    with refusals_shown(request, {ValueError: wrong_days}):
         since = date.fromisoformat(request.POST.get("listed_from", ""))
         typed = request.POST.get("listed_until", "")
         listing_set(
@@ -167,9 +169,6 @@ def _list(request: ActingRequest, programme: Programme, vendor: Organisation) ->
             listed_until=date.fromisoformat(typed) if typed else None,
             by=request.acting.user,
         )
-    except ValueError:
-        messages.error(request, gettext("登録の最初の日を入れてください。最後の日は、それより後の日にします。"))
-    else:
         messages.success(request, gettext("登録の期間を保存しました。"))
     return redirect("dispatch:vendor", vendor.pk)
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from base.moves import MoveRefused
@@ -22,6 +22,7 @@ from incidents.jobsheet.worktime import TimeRefused
 from incidents.models import SheetRecord, WorkEntry
 from tenants.models import Organisation, User
 from tenants.ui.guard import ActingRequest, open_to
+from web.refusals import RefusalWords, sentence_of
 
 Data = dict[str, Any]
 
@@ -56,16 +57,10 @@ def _written(form: KeyedForm, job_id: int, by: User, now: datetime) -> str:
     write: Callable[..., object] = WRITES.get(form.what, _record)
     try:
         write(form, job_id=job_id, by=by, now=now)
-    except TimeRefused as refused:
-        form.add_error(None, wording.TIME_PROBLEMS[refused.code])
-    except services.KeyTaken:
-        form.add_error(None, gettext("この入力は、別の作業のものです。"))
-    except (WorkEntry.DoesNotExist, SheetRecord.DoesNotExist):
-        form.add_error(None, gettext("直す相手の記録がありません。"))
-    except services.SheetClosed as shut:
-        return sheet_closed_words(shut)
-    except MoveRefused:
-        return gettext("いまの状態では、作業を始められません。")
+    except tuple(ENTRY_MISTAKES) as refusal:
+        form.add_error(None, sentence_of(refusal, ENTRY_MISTAKES))
+    except tuple(ENTRY_CLOSED) as refusal:
+        return sentence_of(refusal, ENTRY_CLOSED)
     return ""
 
 
@@ -74,6 +69,17 @@ def sheet_closed_words(shut: services.SheetClosed) -> str:
     if shut.state == "reported":
         return gettext("報告したあとなので書き足せません。先に「報告を取り下げる」を押してください。")
     return gettext("この作業には、もう書き込めません。")
+
+
+ENTRY_MISTAKES: RefusalWords = {
+    TimeRefused: lambda refusal: wording.TIME_PROBLEMS[refusal.code],
+    services.KeyTaken: gettext_lazy("この入力は、別の作業のものです。"),
+    **dict.fromkeys((WorkEntry.DoesNotExist, SheetRecord.DoesNotExist), gettext_lazy("直す相手の記録がありません。")),
+}
+ENTRY_CLOSED: RefusalWords = {
+    services.SheetClosed: sheet_closed_words,
+    MoveRefused: gettext_lazy("いまの状態では、作業を始められません。"),
+}
 
 
 def _start(form: KeyedForm, **common: Any) -> object:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from base.moves import MoveRefused, Party
+from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.jobsheet import billing, paper, selectors, wording
 from incidents.jobsheet.invoicing import (
     RATES,
@@ -36,6 +36,7 @@ from tenants.models import Organisation
 from tenants.selectors import enrolment_current, programme_of
 from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, open_to
+from web.refusals import RefusalWords, refusals_shown
 
 EMPTY_LINES = 5
 TONES = {"issued": "info", "returned": "attention", "settled": "safe", "void": "neutral"}
@@ -137,30 +138,35 @@ def _line_initial(job: Job, place: int) -> dict[str, Any]:
     return {"rate": RATES[0]} | words
 
 
+ISSUE_REFUSALS: RefusalWords = {
+    SheetClosed: _("請求書は、作業の報告をしてから出せます。"),
+    **dict.fromkeys(
+        (billing.InvoiceExists, KeyTaken),
+        _("この作業の請求書は、もう出ています。直すときは取り消してから出します。"),
+    ),
+}
+
+
 def _issued(request: ActingRequest, job: Job, form: InvoiceForm, lines: list[Line]) -> bool:
     data = form.cleaned_data
     try:
-        billing.invoice_issue(
-            job_id=job.pk,
-            key=data["key"],
-            number=data["number"],
-            registration=data["registration"],
-            tax_included=data["tax_included"],
-            rounding=Rounding(data["rounding"]),
-            lines=lines,
-            due_on=data["due_on"],
-            by=request.user,
-            now=timezone.now(),
-        )
+        with refusals_shown(request, ISSUE_REFUSALS):
+            billing.invoice_issue(
+                job_id=job.pk,
+                key=data["key"],
+                number=data["number"],
+                registration=data["registration"],
+                tax_included=data["tax_included"],
+                rounding=Rounding(data["rounding"]),
+                lines=lines,
+                due_on=data["due_on"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            messages.success(request, gettext("請求書を出しました。"))
     except InvoiceWrong as wrong:
         form.add_error("registration" if wrong.code == "registration" else None, wording.INVOICE_PROBLEMS[wrong.code])
         return False
-    except SheetClosed:
-        messages.error(request, gettext("請求書は、作業の報告をしてから出せます。"))
-    except (billing.InvoiceExists, KeyTaken):
-        messages.error(request, gettext("この作業の請求書は、もう出ています。直すときは取り消してから出します。"))
-    else:
-        messages.success(request, gettext("請求書を出しました。"))
     return True
 
 
@@ -244,13 +250,12 @@ def invoice_settle(request: ActingRequest, invoice_id: int) -> HttpResponse:
 
 def _move(request: ActingRequest, invoice: Invoice, to: InvoiceState, party: Party, done: str) -> None:
     reason = request.POST.get("reason", "")
-    try:
+    words = gettext("できませんでした。理由を書いてください。精算済みの請求書は変えられません。")
+    with refusals_shown(request, {ReasonMissing: words, MoveRefused: words}):
         billing.invoice_move(
             invoice_id=invoice.pk, to=to, party=party, by=request.user, now=timezone.now(), reason=reason
         )
         messages.success(request, done)
-    except MoveRefused:
-        messages.error(request, gettext("できませんでした。理由を書いてください。精算済みの請求書は変えられません。"))
 
 
 def _job(job_id: int) -> Job:

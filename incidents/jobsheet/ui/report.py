@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.moves import MoveRefused, Party, ReasonMissing
@@ -22,8 +22,28 @@ from incidents.states.job import JobState
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, open_to
+from web.refusals import RefusalWords, refusals_shown
 
 VENDOR, FIRM = Organisation.Kind.VENDOR, Organisation.Kind.SME
+REPORTED_ALREADY: RefusalWords = dict.fromkeys(
+    (SheetClosed, MoveRefused), gettext_lazy("この作業は、もう報告されています。")
+)
+REPORT_MISTAKES: RefusalWords = {
+    reporting.TimerRuns: gettext_lazy("時間の計測が動いています。止めてから報告してください。"),
+    ReasonMissing: gettext_lazy("したことと結果を書いてください。"),
+}
+CHECKED_ALREADY = gettext_lazy("この報告は、もう確認されています。")
+SIGNED_ALREADY: RefusalWords = {
+    SheetClosed: lambda shut: sheet_closed_words(shut) if shut.state == "working" else CHECKED_ALREADY,
+    **dict.fromkeys((MoveRefused, ReasonMissing), CHECKED_ALREADY),
+}
+SIGN_MISTAKES: RefusalWords = {
+    reporting.VersionOld: gettext_lazy("報告が新しくなりました。もう一度読んでから、確認してください。"),
+    **dict.fromkeys(
+        (reporting.MarkWrong, KeyTaken),
+        gettext_lazy("しるしを読み取れませんでした。消してから、書き直してください。"),
+    ),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +71,7 @@ def report(request: ActingRequest, job_id: int) -> HttpResponse:
 
 def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
     data = form.cleaned_data
-    try:
+    with refusals_shown(request, REPORTED_ALREADY, form=form, form_words=REPORT_MISTAKES):
         reporting.report_give(
             job_id=job.pk,
             key=data["key"],
@@ -61,17 +81,8 @@ def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
             by=request.user,
             now=timezone.now(),
         )
-    except reporting.TimerRuns:
-        form.add_error(None, gettext("時間の計測が動いています。止めてから報告してください。"))
-    except ReasonMissing:
-        form.add_error(None, gettext("したことと結果を書いてください。"))
-    except (SheetClosed, MoveRefused):
-        messages.error(request, gettext("この作業は、もう報告されています。"))
-        return True
-    else:
         messages.success(request, gettext("報告しました。会社の方に確認のしるしをもらってください。"))
-        return True
-    return False
+    return not form.errors
 
 
 @require_POST
@@ -82,13 +93,12 @@ def report_reopen(request: ActingRequest, job_id: int) -> HttpResponse:
     if party is None:
         raise Http404
     job = _job(job_id)
-    try:
+    words = gettext("戻せませんでした。理由を書いてください。確認が済んだ作業は戻せません。")
+    with refusals_shown(request, {ReasonMissing: words, MoveRefused: words}):
         reporting.report_reopen(
             job_id=job.pk, party=party, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now()
         )
         messages.success(request, gettext("作業中に戻しました。"))
-    except MoveRefused:
-        messages.error(request, gettext("戻せませんでした。理由を書いてください。確認が済んだ作業は戻せません。"))
     return redirect("jobsheet:sheet" if party == Party.VENDOR else "jobsheet:firm_report", job.pk)
 
 
@@ -133,7 +143,7 @@ def _sign_initial(newest: JobReport | None, place: str, request: ActingRequest) 
 
 def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> bool:
     data = form.cleaned_data
-    try:
+    with refusals_shown(request, SIGNED_ALREADY, form=form, form_words=SIGN_MISTAKES):
         reporting.report_sign(
             job_id=job.pk,
             key=data["key"],
@@ -145,18 +155,8 @@ def _signed(request: ActingRequest, job: Job, form: SignForm, place: str) -> boo
             by=request.user,
             now=timezone.now(),
         )
-    except reporting.VersionOld:
-        form.add_error(None, gettext("報告が新しくなりました。もう一度読んでから、確認してください。"))
-    except (reporting.MarkWrong, KeyTaken):
-        form.add_error(None, gettext("しるしを読み取れませんでした。消してから、書き直してください。"))
-    except (SheetClosed, MoveRefused) as shut:
-        refusal = sheet_closed_words(shut) if isinstance(shut, SheetClosed) and shut.state == "working" else ""
-        messages.error(request, refusal or gettext("この報告は、もう確認されています。"))
-        return True
-    else:
         messages.success(request, gettext("確認のしるしを受け取りました。"))
-        return True
-    return False
+    return not form.errors
 
 
 @require_safe

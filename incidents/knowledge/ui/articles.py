@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from base.moves import MoveRefused, Party, ReasonMissing
+from base.moves import Party, ReasonMissing
 from base.numbers import number_in
 from incidents.core.selectors import incidents_of
 from incidents.knowledge import selectors, services
@@ -29,6 +29,7 @@ from tenants.models import Programme
 from tenants.selectors import firms, programmes_of_partner
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import RefusalWords, refusals_shown
 
 LOOKERS = (Kind.CALL_CENTRE, Kind.SOC, Kind.OFFICE)
 READERS = (*LOOKERS, Kind.VENDOR, Kind.DATA_RECOVERY)
@@ -178,6 +179,12 @@ def article(request: ActingRequest, article_id: int) -> HttpResponse:
     return render(request, "knowledge/article.html", context)
 
 
+REFUSALS: RefusalWords = {
+    SecondLook: gettext_lazy("書いた人は公開できません。ほかの人に確かめてもらってください。"),
+    ReasonMissing: gettext_lazy("差し戻す理由を書いてください。状態は変えていません。"),
+}
+
+
 def _article_action(request: ActingRequest, article: Article) -> HttpResponse:
     party = PARTIES.get(Kind(request.acting.kind))
     to = request.POST.get("to", "")
@@ -186,7 +193,7 @@ def _article_action(request: ActingRequest, article: Article) -> HttpResponse:
     if to == ArticleState.PUBLISHED and "anonymous" not in request.POST:
         messages.error(request, gettext("会社が分かる内容ではないことを確かめ、印を付けてください。公開していません。"))
         return redirect("knowledge:article", article.pk)
-    try:
+    with refusals_shown(request, REFUSALS):
         moved = services.article_move(
             article_id=article.pk,
             to=ArticleState(to),
@@ -196,12 +203,6 @@ def _article_action(request: ActingRequest, article: Article) -> HttpResponse:
             remark=request.POST.get("remark", ""),
         )
         messages.success(request, gettext("「%(state)s」にしました。") % {"state": moved.get_state_display()})
-    except SecondLook:
-        messages.error(request, gettext("書いた人は公開できません。ほかの人に確かめてもらってください。"))
-    except ReasonMissing:
-        messages.error(request, gettext("差し戻す理由を書いてください。状態は変えていません。"))
-    except MoveRefused:
-        messages.error(request, gettext("いまの状態からは、その操作はできません。"))
     return redirect("knowledge:article", article.pk)
 
 

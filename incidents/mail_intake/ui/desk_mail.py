@@ -20,6 +20,7 @@ from incidents.models import DeskMail
 from incidents.states.mail import HANDED_OUT, MailState
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.refusals import refusals_shown
 
 PER_PAGE = 50
 REASONS = {
@@ -46,11 +47,9 @@ def mail(request: ActingRequest, mail_id: int) -> HttpResponse:
     """One mail in full, as words; a person marks one that was kept aside as looked at."""
     mail = get_object_or_404(mails(), pk=mail_id)
     if request.method == "POST":
-        try:
+        with refusals_shown(request, {MoveRefused: gettext("すでに確認済みです。")}):
             mail_settle(mail=mail, by=request.acting.user)
             messages.success(request, gettext("確認済みにしました。"))
-        except MoveRefused:
-            messages.error(request, gettext("すでに確認済みです。"))
         return redirect("desk_mail:list")
     partner_read(request, code="desk_mail.viewed", subject=f"desk_mail:{mail_id}", tenant_ids=_firm_ids(mail))
     contact = contact_of(mail)
