@@ -126,6 +126,15 @@ class Migration(migrations.Migration):
                 ('sensor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.sensor')),
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'hour', 'function', 'direction', 'family', 'asset_key'), name='alert_group_once')],
+                'indexes': [
+                    models.Index(fields=['tenant', '-last_at'], name='alert_group_newest'),
+                    models.Index(condition=models.Q(('digest_key', ''), ('notify', 'digest')), fields=['hour'], name='alert_group_digest'),
+                    models.Index(condition=models.Q(('notify', 'none'), _negated=True), fields=['tenant', 'family', 'asset_key'], name='alert_group_kin'),
+                    models.Index(condition=models.Q(('grade__gte', 2)), fields=['tenant', 'hour'], name='alert_group_question'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AlertJudgement',
@@ -141,6 +150,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '検知の判断',
+                'indexes': [models.Index(fields=['tenant', 'group', '-judged_at'], name='judgement_newest')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +164,9 @@ class Migration(migrations.Migration):
                 ('sensor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.sensor')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'device', 'family'), name='callback_count_once')],
+            },
         ),
         migrations.CreateModel(
             name='QuarantinedLine',
@@ -169,6 +182,9 @@ class Migration(migrations.Migration):
                 ('sensor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.sensor')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='quarantined_line_once')],
+            },
         ),
         migrations.CreateModel(
             name='TrafficAggregate',
@@ -182,6 +198,9 @@ class Migration(migrations.Migration):
                 ('sensor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.sensor')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='traffic_aggregate_once')],
+            },
         ),
         migrations.CreateModel(
             name='UnexaminedFile',
@@ -205,51 +224,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '調べられなかったファイル',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='unexamined_file_once')],
+                'indexes': [models.Index(fields=['tenant', '-at'], name='unexamined_newest')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='alertgroup',
-            index=models.Index(fields=['tenant', '-last_at'], name='alert_group_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='alertgroup',
-            index=models.Index(condition=models.Q(('digest_key', ''), ('notify', 'digest')), fields=['hour'], name='alert_group_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='alertgroup',
-            index=models.Index(condition=models.Q(('notify', 'none'), _negated=True), fields=['tenant', 'family', 'asset_key'], name='alert_group_kin'),
-        ),
-        migrations.AddIndex(
-            model_name='alertgroup',
-            index=models.Index(condition=models.Q(('grade__gte', 2)), fields=['tenant', 'hour'], name='alert_group_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='alertgroup',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'hour', 'function', 'direction', 'family', 'asset_key'), name='alert_group_once'),
-        ),
-        migrations.AddIndex(
-            model_name='alertjudgement',
-            index=models.Index(fields=['tenant', 'group', '-judged_at'], name='judgement_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbackcount',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'device', 'family'), name='callback_count_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarantinedline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='quarantined_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trafficaggregate',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='traffic_aggregate_once'),
-        ),
-        migrations.AddIndex(
-            model_name='unexaminedfile',
-            index=models.Index(fields=['tenant', '-at'], name='unexamined_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='unexaminedfile',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'epoch', 'seq'), name='unexamined_file_once'),
         ),
         rls.referable("alerts_alertgroup"),
         migrations.SeparateDatabaseAndState(

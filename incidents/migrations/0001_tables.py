@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '連絡してきた方',
+                'indexes': [models.Index(condition=models.Q(('number_e164', ''), _negated=True), fields=['number_e164'], name='caller_number')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '相談',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'number'), name='case_number')],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('new', 'working', 'waiting', 'escalated'))), fields=['-importance', 'due_at', 'id'], name='case_queue'),
+                    models.Index(condition=models.Q(('state__in', ('new', 'working', 'waiting', 'escalated'))), fields=['tenant'], name='case_open_of_firm'),
+                    models.Index(fields=['tenant', '-opened_at'], name='case_of_firm'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +88,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['tenant', 'case'], name='case_event_of_case')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +110,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'やりとり',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('call_key', ''), _negated=True), fields=('tenant', 'call_key'), name='contact_call_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_at__gte', models.F('offered_at')), _connector='OR'), models.Q(('ended_at__isnull', True), ('ended_at__gte', django.db.models.functions.comparison.Coalesce('answered_at', 'offered_at')), _connector='OR')), name='contact_in_order'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'case', 'offered_at'], name='contact_by_case'),
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['offered_at'], name='contact_open'),
+                    models.Index(condition=models.Q(('number_e164', ''), _negated=True), fields=['number_e164'], name='contact_number'),
+                    models.Index(condition=models.Q(('call_key', ''), _negated=True), fields=['call_key'], name='contact_call_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +137,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'メッセージ',
                 'ordering': ['at', 'id'],
+                'indexes': [
+                    models.Index(fields=['tenant', 'case'], name='message_of_case'),
+                    models.Index(condition=models.Q(('from_firm', False), ('told_at__isnull', True)), fields=['at'], name='message_untold'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +170,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '窓口へのメール',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'identity'), name='desk_mail_once')],
+                'indexes': [
+                    models.Index(fields=['programme', 'message_id'], name='desk_mail_thread'),
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['taken_at'], name='desk_mail_waiting'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,6 +187,9 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'subject', 'subject_id', 'user'), name='presence_once')],
+            },
         ),
         migrations.CreateModel(
             name='EarlyWarning',
@@ -175,6 +205,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '早期警戒',
                 'ordering': ['-raised_at', '-id'],
+                'indexes': [models.Index(fields=['programme', 'kind', 'value'], name='early_warning_again')],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +226,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '引き継ぎ',
                 'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['tenant', 'case'], name='escalation_of_case')],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +251,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'インシデント',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='incident_number'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('tenant', 'kind', 'family', 'asset_key'), name='incident_open_once'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'watching')), fields=['watch_until'], name='incident_watched'),
+                    models.Index(condition=models.Q(('state', 'closed')), fields=['closed_at'], name='incident_closed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +277,13 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
                 ('incident', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='incidents.incident')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'attention'), name='task_attention_once'),
+                    models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('tenant', 'incident', 'kind'), name='task_open_once'),
+                ],
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['-importance', 'due_at', 'id'], name='task_queue')],
+            },
         ),
         migrations.AddField(
             model_name='case',
@@ -274,6 +321,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '漏えい報告の控え',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'incident'), name='breach_once')],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +347,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='incidents.incident')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'group'), name='incident_group_once')],
+            },
         ),
         migrations.AddField(
             model_name='incident',
@@ -315,6 +366,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='incidents.incident')),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'incident'), name='receipt_once')],
+            },
         ),
         migrations.CreateModel(
             name='InternalNote',
@@ -329,6 +383,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '内部メモ',
                 'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['tenant', 'case'], name='note_of_case')],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +407,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '作業',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='job_number'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'cancelled')), _negated=True), fields=('tenant', 'incident'), name='job_open_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -387,6 +446,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '請求書',
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='invoice_key'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('tenant', 'job'), name='invoice_one_per_job'),
+                    models.CheckConstraint(condition=models.Q(('tax_yen__lte', models.F('total_yen'))), name='invoice_tax_part'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +474,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['entered_at', 'pk'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'key'), name='evidence_key')],
             },
         ),
         migrations.CreateModel(
@@ -491,6 +556,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '打診',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('tenant', 'job'), name='offer_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +575,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '作業報告書',
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='jobreport_key'),
+                    models.UniqueConstraint(fields=('tenant', 'job', 'version'), name='jobreport_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -527,6 +597,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '受信箱の故障',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'mailbox', 'uid'), name='mailbox_fault_once')],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +616,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '添付ファイル',
                 'ordering': ['part'],
+                'constraints': [models.UniqueConstraint(fields=('mail', 'part'), name='mail_file_once')],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +654,11 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='sheetrecord_key'),
+                    models.UniqueConstraint(fields=('tenant', 'corrects'), name='sheetrecord_corrected_once'),
+                    models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheetrecord_corrected_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -603,6 +680,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '確認のしるし',
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='signoff_key'),
+                    models.UniqueConstraint(fields=('tenant', 'report'), name='signoff_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,6 +707,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'key'), name='upload_key')],
+                'indexes': [models.Index(condition=models.Q(('state', 'arrived')), fields=['arrived_at'], name='upload_to_check')],
             },
         ),
         migrations.CreateModel(
@@ -640,6 +723,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事業者の登録',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'organisation', 'listed_from'), name='vendor_listing_once')],
             },
         ),
         migrations.CreateModel(
@@ -665,6 +749,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '事業者の案内',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes'))), name='vendor_hours')],
             },
         ),
         migrations.CreateModel(
@@ -702,6 +787,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '経過観察',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'job'), name='watch_once')],
             },
         ),
         migrations.CreateModel(
@@ -726,6 +812,13 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['started_at', 'pk'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='workentry_key'),
+                    models.UniqueConstraint(fields=('tenant', 'corrects'), name='workentry_corrected_once'),
+                    models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('tenant', 'job', 'by'), name='workentry_one_timer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('minutes__isnull', True), ('stopped_at__isnull', True)), models.Q(('minutes__isnull', False), ('stopped_at__isnull', False)), _connector='OR'), name='workentry_stopped'),
+                    models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='workentry_corrected_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -750,240 +843,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'ナレッジ',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checked_by__isnull', False), models.Q(('checked_by', models.F('written_by')), _negated=True)), _connector='OR'), name='article_second_look'), models.UniqueConstraint(condition=models.Q(('state', 'retired'), _negated=True), fields=('replaces',), name='article_one_successor')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checked_by__isnull', False), models.Q(('checked_by', models.F('written_by')), _negated=True)), _connector='OR'), name='article_second_look'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'retired'), _negated=True), fields=('replaces',), name='article_one_successor'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='caller',
-            index=models.Index(condition=models.Q(('number_e164', ''), _negated=True), fields=['number_e164'], name='caller_number'),
-        ),
-        migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['tenant', 'case'], name='case_event_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['tenant', 'case', 'offered_at'], name='contact_by_case'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['offered_at'], name='contact_open'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('number_e164', ''), _negated=True), fields=['number_e164'], name='contact_number'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('call_key', ''), _negated=True), fields=['call_key'], name='contact_call_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('call_key', ''), _negated=True), fields=('tenant', 'call_key'), name='contact_call_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_at__gte', models.F('offered_at')), _connector='OR'), models.Q(('ended_at__isnull', True), ('ended_at__gte', django.db.models.functions.comparison.Coalesce('answered_at', 'offered_at')), _connector='OR')), name='contact_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='customermessage',
-            index=models.Index(fields=['tenant', 'case'], name='message_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='customermessage',
-            index=models.Index(condition=models.Q(('from_firm', False), ('told_at__isnull', True)), fields=['at'], name='message_untold'),
-        ),
-        migrations.AddIndex(
-            model_name='deskmail',
-            index=models.Index(fields=['programme', 'message_id'], name='desk_mail_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='deskmail',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['taken_at'], name='desk_mail_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskmail',
-            constraint=models.UniqueConstraint(fields=('programme', 'identity'), name='desk_mail_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskpresence',
-            constraint=models.UniqueConstraint(fields=('tenant', 'subject', 'subject_id', 'user'), name='presence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='earlywarning',
-            index=models.Index(fields=['programme', 'kind', 'value'], name='early_warning_again'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['tenant', 'case'], name='escalation_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='desktask',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['-importance', 'due_at', 'id'], name='task_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='desktask',
-            constraint=models.UniqueConstraint(fields=('tenant', 'attention'), name='task_attention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='desktask',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('tenant', 'incident', 'kind'), name='task_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'working', 'waiting', 'escalated'))), fields=['-importance', 'due_at', 'id'], name='case_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'working', 'waiting', 'escalated'))), fields=['tenant'], name='case_open_of_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tenant', '-opened_at'], name='case_of_firm'),
         ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['tenant', 'incident'], name='case_of_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='case_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='breachnote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'incident'), name='breach_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentgroup',
-            constraint=models.UniqueConstraint(fields=('tenant', 'group'), name='incident_group_once'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('state', 'watching')), fields=['watch_until'], name='incident_watched'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('state', 'closed')), fields=['closed_at'], name='incident_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='incident_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('tenant', 'kind', 'family', 'asset_key'), name='incident_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentreceipt',
-            constraint=models.UniqueConstraint(fields=('tenant', 'incident'), name='receipt_once'),
-        ),
-        migrations.AddIndex(
-            model_name='internalnote',
-            index=models.Index(fields=['tenant', 'case'], name='note_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='job_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('closed', 'cancelled')), _negated=True), fields=('tenant', 'incident'), name='job_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='invoice_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('tenant', 'job'), name='invoice_one_per_job'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_yen__lte', models.F('total_yen'))), name='invoice_tax_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='evidence_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='joboffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('tenant', 'job'), name='offer_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobreport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='jobreport_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobreport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'job', 'version'), name='jobreport_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailboxfault',
-            constraint=models.UniqueConstraint(fields=('programme', 'mailbox', 'uid'), name='mailbox_fault_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailfile',
-            constraint=models.UniqueConstraint(fields=('mail', 'part'), name='mail_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetrecord',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='sheetrecord_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetrecord',
-            constraint=models.UniqueConstraint(fields=('tenant', 'corrects'), name='sheetrecord_corrected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sheetrecord_corrected_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='signoff_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.UniqueConstraint(fields=('tenant', 'report'), name='signoff_once'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(condition=models.Q(('state', 'arrived')), fields=['arrived_at'], name='upload_to_check'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='upload_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorlisting',
-            constraint=models.UniqueConstraint(fields=('programme', 'organisation', 'listed_from'), name='vendor_listing_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes'))), name='vendor_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'job'), name='watch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='workentry_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='workentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'corrects'), name='workentry_corrected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('tenant', 'job', 'by'), name='workentry_one_timer'),
-        ),
-        migrations.AddConstraint(
-            model_name='workentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('minutes__isnull', True), ('stopped_at__isnull', True)), models.Q(('minutes__isnull', False), ('stopped_at__isnull', False)), _connector='OR'), name='workentry_stopped'),
-        ),
-        migrations.AddConstraint(
-            model_name='workentry',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='workentry_corrected_why'),
         ),
         rls.referable("incidents_caller"),
         rls.referable("incidents_case"),

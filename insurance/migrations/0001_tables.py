@@ -79,6 +79,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '保険の請求',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='claim_number'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('rejected', 'withdrawn')), _negated=True), fields=('tenant', 'job'), name='claim_job_once'),
+                    models.UniqueConstraint(condition=models.Q(('slot__isnull', False)), fields=('tenant', 'year_first', 'slot'), name='claim_slot_once'),
+                    models.CheckConstraint(condition=models.Q(('slot__isnull', True), models.Q(('slot__gte', 1), ('slot__lte', models.F('claims_per_year'))), _connector='OR'), name='claim_slot_fits'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', False), ('state__in', ('approved', 'paid', 'resubmitted', 'returned', 'submitted'))), models.Q(models.Q(('state__in', ('approved', 'paid', 'resubmitted', 'returned', 'submitted')), _negated=True), ('slot__isnull', True)), _connector='OR'), name='claim_slot_held'),
+                    models.CheckConstraint(condition=models.Q(('claimed_yen', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Coalesce('approved_yen', 'asked_yen'), '+', models.F('own_yen')))), name='claim_no_yen_lost'),
+                    models.CheckConstraint(condition=models.Q(('asked_yen__lte', models.F('limit_yen'))), name='claim_within_limit'),
+                    models.CheckConstraint(condition=models.Q(('approved_yen__isnull', True), ('approved_yen__lte', models.F('asked_yen')), _connector='OR'), name='claim_approved_fits'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_yen__gte', 1), ('approved_yen__isnull', False), ('state__in', ('approved', 'paid'))), models.Q(('approved_yen', 0), ('approved_yen__isnull', False), ('state__in', ('rejected', 'withdrawn'))), models.Q(models.Q(('state__in', ('approved', 'paid', 'rejected', 'withdrawn')), _negated=True), ('approved_yen__isnull', True)), _connector='OR'), name='claim_approved_when_decided'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', True)), _connector='OR'), name='claim_paid_on_a_day'),
+                    models.CheckConstraint(condition=models.Q(('exports__lte', 1), models.Q(('export_reason', ''), _negated=True), _connector='OR'), name='claim_exported_again_why'),
+                ],
+                'indexes': [models.Index(fields=['insurer', 'state'], name='claim_by_insurer')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +132,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '保険の条件',
                 'verbose_name_plural': '保険の条件',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'valid_from'), name='policy_version_once')],
             },
         ),
         migrations.AddField(
@@ -158,58 +173,6 @@ class Migration(migrations.Migration):
                 'ordering': ['round', 'position'],
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'claim', 'round', 'position'), name='claim_evidence_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='policyversion',
-            constraint=models.UniqueConstraint(fields=('programme', 'valid_from'), name='policy_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['insurer', 'state'], name='claim_by_insurer'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='claim_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('rejected', 'withdrawn')), _negated=True), fields=('tenant', 'job'), name='claim_job_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('slot__isnull', False)), fields=('tenant', 'year_first', 'slot'), name='claim_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__isnull', True), models.Q(('slot__gte', 1), ('slot__lte', models.F('claims_per_year'))), _connector='OR'), name='claim_slot_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', False), ('state__in', ('approved', 'paid', 'resubmitted', 'returned', 'submitted'))), models.Q(models.Q(('state__in', ('approved', 'paid', 'resubmitted', 'returned', 'submitted')), _negated=True), ('slot__isnull', True)), _connector='OR'), name='claim_slot_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_yen', django.db.models.expressions.CombinedExpression(django.db.models.functions.comparison.Coalesce('approved_yen', 'asked_yen'), '+', models.F('own_yen')))), name='claim_no_yen_lost'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_yen__lte', models.F('limit_yen'))), name='claim_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_yen__isnull', True), ('approved_yen__lte', models.F('asked_yen')), _connector='OR'), name='claim_approved_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_yen__gte', 1), ('approved_yen__isnull', False), ('state__in', ('approved', 'paid'))), models.Q(('approved_yen', 0), ('approved_yen__isnull', False), ('state__in', ('rejected', 'withdrawn'))), models.Q(models.Q(('state__in', ('approved', 'paid', 'rejected', 'withdrawn')), _negated=True), ('approved_yen__isnull', True)), _connector='OR'), name='claim_approved_when_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', True)), _connector='OR'), name='claim_paid_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('exports__lte', 1), models.Q(('export_reason', ''), _negated=True), _connector='OR'), name='claim_exported_again_why'),
         ),
         rls.referable("insurance_claim"),
         rls.same_firm_reference("insurance_claim", "incident_id", "incidents_incident"),

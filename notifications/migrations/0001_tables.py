@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='account_mail_due'), models.Index(condition=models.Q(('state', 'waiting'), _negated=True), fields=['created_at'], name='account_mail_old')],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='account_mail_due'),
+                    models.Index(condition=models.Q(('state', 'waiting'), _negated=True), fields=['created_at'], name='account_mail_old'),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'センサー',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='sensor_in_firm')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +79,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '守りの記録',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'day'), name='protection_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '機器への指示',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'version'), name='order_version')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +114,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'ウイルスとされたファイル',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'sha256'), name='file_report_once')],
+                'indexes': [
+                    models.Index(fields=['sha256'], name='file_report_hash'),
+                    models.Index(fields=['tenant', 'sensor', 'reported_at'], name='file_report_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +144,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '端末',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'sensor', 'mac'), name='device_once')],
+                'indexes': [models.Index(fields=['tenant', '-last_seen_at'], name='device_newest')],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +207,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '抑止',
+                'indexes': [models.Index(fields=['tenant', 'sensor', '-created_at'], name='suppression_by_box')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +223,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '見守れなかった時間',
+                'indexes': [models.Index(fields=['tenant', 'sensor', '-ended_at'], name='watch_gap_newest')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +236,9 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(auto_now_add=True)),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.programme')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('programme', 'name'), name='web_guard_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='InspectionConsent',
@@ -257,52 +272,11 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.programme')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('programme', 'sha256'), name='known_file_once'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='known_file_is_a_hash')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'sha256'), name='known_file_once'),
+                    models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='known_file_is_a_hash'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sensor',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='sensor_in_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionday',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'day'), name='protection_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'version'), name='order_version'),
-        ),
-        migrations.AddIndex(
-            model_name='filereport',
-            index=models.Index(fields=['sha256'], name='file_report_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='filereport',
-            index=models.Index(fields=['tenant', 'sensor', 'reported_at'], name='file_report_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='filereport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'sha256'), name='file_report_once'),
-        ),
-        migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['tenant', '-last_seen_at'], name='device_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sensor', 'mac'), name='device_once'),
-        ),
-        migrations.AddIndex(
-            model_name='suppression',
-            index=models.Index(fields=['tenant', 'sensor', '-created_at'], name='suppression_by_box'),
-        ),
-        migrations.AddIndex(
-            model_name='watchgap',
-            index=models.Index(fields=['tenant', 'sensor', '-ended_at'], name='watch_gap_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='webguardname',
-            constraint=models.UniqueConstraint(fields=('programme', 'name'), name='web_guard_name_once'),
         ),
         rls.same_firm_reference("sensors_activationcode", "sensor_id", "sensors_sensor"),
         rls.same_firm_reference("sensors_device", "sensor_id", "sensors_sensor"),

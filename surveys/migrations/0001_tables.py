@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
                 ('vendor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'subject_key'), name='feedback_asked_once')],
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True), ('reminded_at__isnull', True)), fields=['asked_at'], name='feedback_to_remind')],
+            },
         ),
         migrations.CreateModel(
             name='FeedbackAnswer',
@@ -52,6 +56,9 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
                 ('request', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.feedbackrequest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'request'), name='feedback_answered_once')],
+            },
         ),
         migrations.CreateModel(
             name='JobHearing',
@@ -64,22 +71,9 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
                 ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='feedbackrequest',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('reminded_at__isnull', True)), fields=['asked_at'], name='feedback_to_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackrequest',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind', 'subject_key'), name='feedback_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackanswer',
-            constraint=models.UniqueConstraint(fields=('tenant', 'request'), name='feedback_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobhearing',
-            constraint=models.UniqueConstraint(fields=('tenant', 'job'), name='job_hearing_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'job'), name='job_hearing_once')],
+            },
         ),
         rls.referable("surveys_feedbackrequest"),
         rls.same_firm_reference("surveys_feedbackanswer", "request_id", "surveys_feedbackrequest"),

@@ -183,7 +183,10 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', '-at'], name='audit_by_firm'), models.Index(fields=['xid', 'id'], name='audit_to_seal')],
+                'indexes': [
+                    models.Index(fields=['tenant', '-at'], name='audit_by_firm'),
+                    models.Index(fields=['xid', 'id'], name='audit_to_seal'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,7 +220,10 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants_given', to='tenants.organisation')),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('grantee', '='), ('tenant', '='), ('capability', '='), (django.db.models.functions.comparison.Coalesce('subject_id', 0), '='), ('valid', '&&')], name='access_grant_no_overlap'), models.CheckConstraint(condition=models.Q(('capability__in', ('job_offer', 'job', 'claim')), ('subject_id__isnull', True), _connector='XOR'), name='access_grant_subject')],
+                'constraints': [
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('grantee', '='), ('tenant', '='), ('capability', '='), (django.db.models.functions.comparison.Coalesce('subject_id', 0), '='), ('valid', '&&')], name='access_grant_no_overlap'),
+                    models.CheckConstraint(condition=models.Q(('capability__in', ('job_offer', 'job', 'claim')), ('subject_id__isnull', True), _connector='XOR'), name='access_grant_subject'),
+                ],
             },
         ),
         migrations.CreateModel(
