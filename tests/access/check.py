@@ -87,7 +87,7 @@ def _part(number: int) -> tuple[int, int, list[str]]:
 
     _flush()
     world = world_make()
-    names = sorted({found.name for found in addresses()})[number::PARTS]
+    names = sorted({address.name for address in addresses()})[number::PARTS]
     rows = list(rows_check(world)) if number == 0 else []
     cases = list(pages_check(world, names))
     wrong = [str(case) for case in [*rows, *cases] if not case.agrees]
@@ -102,7 +102,7 @@ def main() -> int:
     began = time.monotonic()
     with ProcessPoolExecutor(PARTS) as pool:
         parts = list(pool.map(_part, range(PARTS)))
-    opened, asked = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    opened, questions = sum(part[0] for part in parts), sum(part[1] for part in parts)
     wrong = [line for part in parts for line in part[2]]
     for line in wrong:
         print(line, file=sys.stderr)
@@ -115,7 +115,7 @@ def main() -> int:
     )  # fmt: skip
     agreed = not wrong and tests.returncode == 0
     print(
-        f"access-check: {opened + asked} cases ({opened} requests, {asked} questions to tables),"
+        f"access-check: {opened + questions} cases ({opened} requests, {questions} questions to tables),"
         f" {'all agree' if agreed else f'{len(wrong)} DISAGREE'}, {time.monotonic() - began:.0f} s"
     )
     return 0 if agreed else 1

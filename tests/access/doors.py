@@ -59,8 +59,8 @@ def doors_check(world: World, only: Collection[str] | None = None) -> Iterator[C
             for sql, expected in CARDS.items():
                 if wanted(sql):
                     cursor.execute(sql)
-                    told = expected.get(role.kind if _is(role) else "", [])
-                    yield Case(sql, role.name, "reads", "all", told, _first(cursor))
+                    answer_expected = expected.get(role.kind if _is(role) else "", [])
+                    yield Case(sql, role.name, "reads", "all", answer_expected, _first(cursor))
             if wanted("sec.membership_change("):
                 yield from _memberships(cursor, role, world)
             if only is None:
@@ -70,8 +70,8 @@ def doors_check(world: World, only: Collection[str] | None = None) -> Iterator[C
             for sql, (about, kind, answer) in OF_ONE.items():
                 for name, thing in world.things.items() if wanted(sql) else ():
                     cursor.execute(sql, (thing[about],))
-                    told = [answer] if name == "assigned" and _is(role, kind) else []
-                    yield Case(sql, role.name, "reads", name, told, _first(cursor))
+                    answer_expected = [answer] if name == "assigned" and _is(role, kind) else []
+                    yield Case(sql, role.name, "reads", name, answer_expected, _first(cursor))
 
 
 def callers_check() -> Iterator[Case]:
@@ -84,9 +84,9 @@ def callers_check() -> Iterator[Case]:
             " FROM aclexplode(proacl) WHERE privilege_type = 'EXECUTE' AND grantee <> proowner)"
             " FROM pg_proc WHERE pronamespace = 'sec'::regnamespace ORDER BY 1"
         )
-        found = cursor.fetchall()
+        doors = cursor.fetchall()
     server.close()
-    for name, callers in found:
+    for name, callers in doors:
         door = listed.get(name, {"kind": "not listed"})
         # Policies of the owner's own tables ask these; sec_definer's rights are no way in: nobody logs in as it.
         others = {"sec_definer"} | ({"otasuke_owner"} if door["kind"] == "decides" else set())
@@ -101,10 +101,10 @@ def _memberships(cursor: Any, role: Role, world: World) -> Iterator[Case]:
         cursor.execute("SAVEPOINT tried")
         number = world.memberships[place]
         cursor.execute("SELECT sec.membership_change(%s, 'member')", (number,))
-        found = cursor.fetchone()[0]
+        answer = cursor.fetchone()[0]
         cursor.execute("ROLLBACK TO SAVEPOINT tried")
         owns = _is(role) and role.inside == "owner" and role.organisation_id == target.organisation_id
-        yield Case("membership_change", role.name, "changes", place, "done" if owns else "not_allowed", found)
+        yield Case("membership_change", role.name, "changes", place, "done" if owns else "not_allowed", answer)
 
 
 def _is(role: Role, kind: str = "") -> bool:

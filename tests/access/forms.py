@@ -95,7 +95,7 @@ def quiet() -> ExitStack:
 
 def forms_of(world: World, visitor: Visitor) -> list[Form]:
     """Each kind of form once, found on the pages that a role may open."""
-    found: dict[Any, Form] = {}
+    by_kind: dict[Any, Form] = {}
     for path, role in _pages(world):
         client = visitor.client(role)
         response: Any = _undone(client, "GET", path, b"")
@@ -104,8 +104,8 @@ def forms_of(world: World, visitor: Visitor) -> list[Form]:
                 *_read(response.content.decode(), path, role),
                 *_filters(response.content.decode(), path, role),
             ]:
-                found.setdefault(form.kind, form)
-    return list(found.values())
+                by_kind.setdefault(form.kind, form)
+    return list(by_kind.values())
 
 
 def addresses_with_all_fields(world: World, method: str) -> list[Form]:
@@ -113,10 +113,10 @@ def addresses_with_all_fields(world: World, method: str) -> list[Form]:
     names = re.compile(rf"request\.{method}(?:\.get|\.getlist)?[(\[]\"([\w-]+)\"")
     rooms = [path for room in ROOMS for path in (ROOT / room).glob("**/*.py")]
     read = sorted({name for path in rooms for name in names.findall(path.read_text())})
-    found: dict[str, Form] = {}
+    by_name: dict[str, Form] = {}
     for path, role in _pages(world, method):
-        found.setdefault(_name(path), Form(path, method, role, tuple((name, "") for name in read), path))
-    return list(found.values())
+        by_name.setdefault(_name(path), Form(path, method, role, tuple((name, "") for name in read), path))
+    return list(by_name.values())
 
 
 def failures_of_all_fields(form: Form, visitor: Visitor, odd: dict[str, bytes | None]) -> Iterator[Failure]:

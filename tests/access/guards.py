@@ -77,9 +77,9 @@ def _near(world: World, name: str, who: list[str] | None) -> list[Role]:
     """Those of FAR, SEEING and the kinds that are let in who are kept out. `who` None: no such method."""
     if who is None:
         return []
-    kinds = {one.partition(":")[0] for one in who}
-    asked = FAR if name in BY_ROWS else (*FAR, *SEEING)
-    near = [role for role in world.roles if role.name in asked or role.name.split(":")[0] in kinds]
+    kinds = {name_of_role.partition(":")[0] for name_of_role in who}
+    names = FAR if name in BY_ROWS else (*FAR, *SEEING)
+    near = [role for role in world.roles if role.name in names or role.name.split(":")[0] in kinds]
     # Owners of any organisation open these, each for things of their own.
     owners = "outsider" in kinds
     return [role for role in near if not fits(role, who) and not (owners and role.inside == "owner")]
@@ -134,13 +134,13 @@ def _tokens(world: World, scopes: Iterable[str]) -> Iterator[dict[str, str]]:
 
 def _statements_of(visitor: Visitor, question: Question) -> set[str]:
     """What a request asks of the database."""
-    told: set[str] = set()
+    statements: set[str] = set()
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if "SAVEPOINT" not in sql and "pg_stat_xact" not in sql:
-            told.add(sql)
+            statements.add(sql)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(listen):
         answer_of(visitor, question)
-    return told
+    return statements

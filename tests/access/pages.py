@@ -45,7 +45,7 @@ class Address:
 
 def addresses() -> list[Address]:
     """Every address there is."""
-    return sorted(_walk(get_resolver(), "", ""), key=lambda found: found.name)
+    return sorted(_walk(get_resolver(), "", ""), key=lambda address: address.name)
 
 
 def _walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[Address]:
@@ -65,8 +65,8 @@ def rule_of(address: Address) -> dict[str, Any] | None:
     """What the table says about an address; None: nothing."""
     table = access()
     if address.name in table["pages"]:
-        found: dict[str, Any] = table["pages"][address.name]
-        return found
+        rule: dict[str, Any] = table["pages"][address.name]
+        return rule
     for prefix, family in table["families"].items():
         if address.name.startswith(prefix):
             return {"family": True, "any": family["who"], "firmless": True}
@@ -81,7 +81,7 @@ def path_of(address: Address, rule: dict[str, Any], thing: dict[str, Any], cross
     }
     if rule.get("family"):
         return "/" + re.sub(r"\(\?P<(\w+)>.*?\)|<(?:\w+:)?(\w+)>", "1", _plain(address.route))
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], _plain(address.route))
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda argument: values[argument[1]], _plain(address.route))
 
 
 def _plain(route: str) -> str:
@@ -234,8 +234,8 @@ def _own(role: Role) -> str:
 
 def who_may(rule: dict[str, Any], method: str) -> list[str] | None:
     """Who may use a method; None when the address does not know it."""
-    found: list[str] | None = rule.get("GET" if method == "HEAD" else method, rule.get("any"))
-    return found
+    who: list[str] | None = rule.get("GET" if method == "HEAD" else method, rule.get("any"))
+    return who
 
 
 def answer_of(visitor: Visitor, question: Question) -> Answer:
@@ -328,12 +328,12 @@ def pages_check(
     `first`: the roles to begin with then. `words`: only the cases that are told in these words.
     `thin`: without what another question tells as well (_told_by_another); `make access-check` asks all.
     """
-    asked = [question for question in questions(world, only) if words is None or question.words in words]
+    wanted = [question for question in questions(world, only) if words is None or question.words in words]
     if thin:
-        asked = [question for question in asked if not _told_by_another(question)]
+        wanted = [question for question in wanted if not _told_by_another(question)]
     if mixed:
-        random.Random(7).shuffle(asked)
-        asked.sort(key=lambda question: (question.role.name not in first, _telling(question)))
+        random.Random(7).shuffle(wanted)
+        wanted.sort(key=lambda question: (question.role.name not in first, _telling(question)))
     visitor = Visitor()
     # Limits are per address of the caller, and all of these come from one.
     # Nothing is printed: who gets a paper is the question here, not what stands on it.
@@ -346,7 +346,7 @@ def pages_check(
         if thin:
             # A third of the answers is the page of what does not exist, which is the same for everything.
             stack.enter_context(patch("django.conf.urls.handler404", _not_found))
-        for question in asked:
+        for question in wanted:
             wrong = judge(question, answer_of(visitor, question))
             yield Case(f"{question.method} {question.path}", question.role.name, "opens", question.firm, [], wrong)
 
@@ -367,7 +367,7 @@ def _not_found(_request: HttpRequest, **_reason: Any) -> HttpResponse:
 
 def wrong_of(world: World, part: int) -> list[str]:
     """What disagrees with the table in one of PARTS parts of the addresses, thinly asked; forty lines at most."""
-    names = sorted({found.name for found in addresses()})[part::PARTS]
+    names = sorted({address.name for address in addresses()})[part::PARTS]
     return [str(case) for case in pages_check(world, names, thin=True) if not case.agrees][:40]
 
 

@@ -46,7 +46,7 @@ def rights() -> dict[str, Any]:
 def rights_check(names: Iterable[str] | None = None) -> Iterator[Case]:
     """Every table (or the named ones): its wall, what the application may, and that nobody else may anything."""
     wanted = None if names is None else set(names)
-    listed, found = rights(), rights_found()
+    listed, in_force = rights(), rights_found()
     with superuser() as server, server.cursor() as cursor:
         cursor.execute(WALLS)
         walls = cursor.fetchall()
@@ -57,27 +57,27 @@ def rights_check(names: Iterable[str] | None = None) -> Iterator[Case]:
         if wanted is None or table in wanted:
             walled = table not in listed["without_wall"]
             yield Case(table, "everybody", "meets a wall", "all", [walled, walled, "otasuke_owner"], wall)
-            yield Case(table, APPLICATION, "may", "all", listed["rights"].get(table, "(not listed)"), found[table])
+            yield Case(table, APPLICATION, "may", "all", listed["rights"].get(table, "(not listed)"), in_force[table])
             yield Case(table, "others", "may", "all", set(), set(others[table]) - {APPLICATION, "sec_definer"})
     if wanted is None:
-        yield Case("docs/rights.toml", APPLICATION, "may", "all", sorted(found), sorted(listed["rights"]))
-        partitions = {table for table in others if table not in found and set(others[table]) - {"sec_definer"}}
+        yield Case("docs/rights.toml", APPLICATION, "may", "all", sorted(in_force), sorted(listed["rights"]))
+        partitions = {table for table in others if table not in in_force and set(others[table]) - {"sec_definer"}}
         yield Case("partitions", "everybody", "may", "all", set(), partitions)
 
 
 def rights_found() -> dict[str, str]:
     """Table → "SELECT, INSERT, UPDATE (state, reason)", as a GRANT would say it."""
-    found: dict[str, list[str]] = {}
+    by_table: dict[str, list[str]] = {}
     with superuser() as server, server.cursor() as cursor:
         cursor.execute(RIGHTS, {"role": APPLICATION})
         for table, verb, whole, columns in cursor.fetchall():
-            words = found.setdefault(table, [])
+            words = by_table.setdefault(table, [])
             if whole:
                 words.append(verb)
             elif columns:
                 words.append(f"{verb} ({', '.join(columns)})")
     server.close()
-    return {table: ", ".join(words) for table, words in found.items()}
+    return {table: ", ".join(words) for table, words in by_table.items()}
 
 
 def refusals_check(names: Iterable[str] | None = None) -> Iterator[Case]:

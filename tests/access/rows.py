@@ -31,15 +31,15 @@ class Case:
     verb: str
     firm: str
     expected: Any
-    found: Any
+    observed: Any
 
     @property
     def agrees(self) -> bool:
         """Whether the database answers as the table says."""
-        return bool(self.expected == self.found)
+        return bool(self.expected == self.observed)
 
     def __str__(self) -> str:
-        return f"{self.subject}: {self.role} {self.verb} {self.firm}: expected {self.expected}, found {self.found}"
+        return f"{self.subject}: {self.role} {self.verb} {self.firm}: expected {self.expected}, found {self.observed}"
 
 
 @dataclass
@@ -66,13 +66,13 @@ class Table:
 
 def tables_read(world: World, names: Iterable[str] | None = None) -> list[Table]:
     """What there is of the world's firms in the listed tables (all of the access table)."""
-    found, server = [], superuser()
+    tables, server = [], superuser()
     with server, server.cursor() as cursor:
         for name, rule in access()["tables"].items():
             if names is None or name in names:
-                found.append(_table(cursor, name, rule, [*world.firms.values(), *world.partners]))
+                tables.append(_table(cursor, name, rule, [*world.firms.values(), *world.partners]))
     server.close()
-    return found
+    return tables
 
 
 def _table(cursor: Any, name: str, rule: dict[str, Any], firms: list[int]) -> Table:
@@ -202,8 +202,8 @@ def _cases_of(cursor: Any, table: Table, role: Role, world: World) -> Iterator[C
     }
     firms = list(world.firms.values()) + ([] if "firm" in rule else world.partners)
     cursor.execute(f"SELECT tableoid || '/' || ctid FROM {table.name} WHERE {table.firm} = ANY (%s)", (firms,))
-    found = {row[0] for row in cursor.fetchall()}
-    yield Case(table.name, role.name, "reads", "all", expected, found)
+    ids = {row[0] for row in cursor.fetchall()}
+    yield Case(table.name, role.name, "reads", "all", expected, ids)
     for name, firm in world.firms.items():
         adds = firm == reach and (may(role, adders, writing=True) or f"{capability}:any" in adders)
         yield Case(table.name, role.name, "adds", name, adds, _adds(cursor, table, firm, role.user_id))
@@ -231,10 +231,10 @@ def _background(cursor: Any, table: Table, name: str, world: World) -> Iterator[
     who = f"background of {name}"
     firms = list(world.firms.values())
     cursor.execute(f"SELECT DISTINCT {table.firm} FROM {table.name} WHERE {table.firm} = ANY (%s)", (firms,))
-    found = {row[0] for row in cursor.fetchall()}
+    firms_read = {row[0] for row in cursor.fetchall()}
     if rule.get("background") == "adds":
         allowed = "reads adds" if "adds_with" not in rule else "reads"
-    yield Case(table.name, who, "reads", "all", {own} if "reads" in allowed else set(), found)
+    yield Case(table.name, who, "reads", "all", {own} if "reads" in allowed else set(), firms_read)
     for other, firm in world.firms.items():
         mine = firm == own
         yield Case(table.name, who, "adds", other, mine and "adds" in allowed, _adds(cursor, table, firm, None))

@@ -19,32 +19,32 @@ from tests.access.world import World, secret_of, superuser
 
 @dataclass(frozen=True)
 class Scene:
-    """`who` does `call` after `before` has happened; `told`: the rows it gets, or the code of its error.
+    """`who` does `call` after `before` has happened; `answer`: the rows it gets, or the code of its error.
 
     `function`: what is asked about; a table stands for its constraints. `who`: a role's name; "former in soc": that
     person, acting for that organisation; "platform's own": PostgreSQL.
-    `then`: what stands in the database afterwards; `told` is then (rows, rows afterwards).
+    `then`: what stands in the database afterwards; `answer` is then (rows, rows afterwards).
     """
 
     function: str
     who: str
     call: str
-    told: Any
+    answer: Any
     before: str = ""
     then: str = ""
 
 
 def played(
-    function: str, who: str, call: str, told: Any, *others: tuple[str, Any], before: str = "", then: str = ""
+    function: str, who: str, call: str, answer: Any, *others: tuple[str, Any], before: str = "", then: str = ""
 ) -> list[Scene]:
-    """One scene, and the same after something else happened (`others`: what, and what is told then)."""
-    first = Scene(function, who, call, told, before, then)
+    """One scene, and the same after something else happened (`others`: what, and the answer then)."""
+    first = Scene(function, who, call, answer, before, then)
     return [first, *(Scene(function, who, call, other, f"{before};{what}", then) for what, other in others)]
 
 
-def asked_by(function: str, call: str, told: dict[str, Any], before: str = "", then: str = "") -> list[Scene]:
+def asked_by(function: str, call: str, answers: dict[str, Any], before: str = "", then: str = "") -> list[Scene]:
     """The same asked by several."""
-    return [Scene(function, who, call, answer, before, then) for who, answer in told.items()]
+    return [Scene(function, who, call, answer, before, then) for who, answer in answers.items()]
 
 
 def scenes_check(world: World, functions: Collection[str] | None = None) -> Iterator[Case]:
@@ -67,10 +67,10 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
             words = _words(cursor, world)
             cursor.execute("SAVEPOINT world")
             for scene in wanted:
-                found = _played(cursor, scene, world, words)
+                observed = _played(cursor, scene, world, words)
                 cursor.execute("ROLLBACK TO SAVEPOINT world")
-                told = f"{scene.call} {('after ' + scene.before) if scene.before else ''}"
-                yield Case(f"sec.{scene.function}", scene.who, told, "", scene.told, found)
+                answertion = f"{scene.call} {('after ' + scene.before) if scene.before else ''}"
+                yield Case(f"sec.{scene.function}", scene.who, answertion, "", scene.answer, observed)
     finally:
         server.rollback()
         server.close()
@@ -103,7 +103,7 @@ def _played(cursor: Any, scene: Scene, world: World, words: dict[str, Any]) -> A
         _become(cursor, person, place, world)
     try:
         cursor.execute(scene.call.format_map(words))
-        found: Any = _rows(cursor)
+        rows: Any = _rows(cursor)
     except psycopg2.Error as error:
         code = error.pgcode or "?"
         if code.startswith("42") and code != "42501":
@@ -112,8 +112,8 @@ def _played(cursor: Any, scene: Scene, world: World, words: dict[str, Any]) -> A
     if scene.then:
         cursor.execute("RESET ROLE")
         cursor.execute(scene.then.format_map(words))
-        return found, _rows(cursor)
-    return found
+        return rows, _rows(cursor)
+    return rows
 
 
 def _become(cursor: Any, person: str, place: str, world: World) -> None:

@@ -16,7 +16,7 @@ HELD = [
     Scene("tenants_membership", SYSTEM, AGAIN.format("membership", "user_id, organisation_id, role, valid"), "23P01"),
     Scene("tenants_accessgrant", SYSTEM,
           AGAIN.format("accessgrant", "grantee_id, tenant_id, capability, subject_id, valid, reason"), "23P01"),
-    *(Scene("tenants_accessgrant", SYSTEM, GRANT % values, told) for values, told in (
+    *(Scene("tenants_accessgrant", SYSTEM, GRANT % values, answer) for values, answer in (
         (("o_vendor", "job", "NULL", ALWAYS, "x"), "23514"),
         (("o_soc", "watch", "5", ALWAYS, "x"), "23514"),
         (("o_platform", "breakglass", "NULL", LONG.replace(" 1 s", ""), "a reason of ten"), [1]),
@@ -38,9 +38,9 @@ NEW_FACTOR = (
 OLD_FACTOR = "DELETE FROM mfa_authenticator WHERE user_id = {u_%s}"
 REFUSED = "42501"
 POWERS = [
-    *(Scene("user_kept", "soc:owner", NEW_PERSON % values, told) for values, told in (
+    *(Scene("user_kept", "soc:owner", NEW_PERSON % values, answer) for values, answer in (
         (("true", "false"), REFUSED), (("false", "true"), REFUSED), (("false", "false"), [1]))),
-    *(Scene("user_kept", who, POWER % (what, whose), told) for who, what, whose, told in (
+    *(Scene("user_kept", who, POWER % (what, whose), answer) for who, what, whose, answer in (
         ("soc:owner", "is_superuser = true", "soc_owner", REFUSED),
         ("soc:owner", "is_staff = true", "soc_owner", REFUSED),
         ("soc:owner", "email = 'x@people.invalid'", "sme_owner", REFUSED),
@@ -52,7 +52,7 @@ POWERS = [
         (SYSTEM, "is_superuser = true", "soc_owner", [1]))),
     Scene("user_kept", "soc:owner", POWER % ("is_active = true", "sme_owner"), REFUSED,
           POWER % ("is_active = false", "sme_owner")),
-    *(Scene("factor_kept", who, call, told) for who, call, told in (
+    *(Scene("factor_kept", who, call, answer) for who, call, answer in (
         ("soc:owner", NEW_FACTOR % "sme_owner", REFUSED),
         ("anonymous", NEW_FACTOR % "sme_owner", REFUSED),
         ("soc:owner", OLD_FACTOR % "sme_owner", REFUSED),

@@ -32,21 +32,21 @@ def _rows(table: str, put: str = "", also: str = "") -> str:
     )
 
 
-def figures(function: str, columns: str, told: Any, none: Any, rows: str, *others: tuple[str, Any]) -> list[Scene]:
-    """What the office is told (`told`), and nobody else nor of fewer firms (`none`), and after `others`."""
+def figures(function: str, columns: str, answer: Any, none: Any, rows: str, *others: tuple[str, Any]) -> list[Scene]:
+    """The office gets `answer`; others, and the office of fewer firms, get `none`; and the answers after `others`."""
     call = f"SELECT {columns} FROM sec.{function}({{programme}}, {SPAN})"
     before = FIVE + rows
     few = [] if function == "office_firm_count" else [(ONE_LESS, none)]
     return [
-        *played(function, "office:owner", call, told, *few, *others, before=before),
+        *played(function, "office:owner", call, answer, *few, *others, before=before),
         *asked_by(function, call, {"soc:owner": none}, before),
         *asked_by(function, call.replace("{programme}", "{elsewhere}"), {"office:owner": none}, before),
     ]
 
 
-def _at(table: str, column: str, told: Any) -> list[tuple[str, Any]]:
+def _at(table: str, column: str, answer: Any) -> list[tuple[str, Any]]:
     """One of the firm's rows is of another time."""
-    return [(f"UPDATE {table} SET {column} = {time} WHERE {_last(table)}", told) for time in (EARLIER, LATER)]
+    return [(f"UPDATE {table} SET {column} = {time} WHERE {_last(table)}", answer) for time in (EARLIER, LATER)]
 
 
 def _last(table: str) -> str:
@@ -84,11 +84,11 @@ DESK = [
 
 # Beside the five answers and one of a caller nobody knows: questions nobody answered, asked at another time; another
 # kind that one firm answered; an answer that another firm gave to the same question.
-ASKED = _rows(
+REQUESTED = _rows(
     "surveys_feedbackrequest", "asked_at = now()",
     ", 'subject_key', n::text, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
 ) + _rows("surveys_feedbackanswer", "given_at = now()", ", 'request_id', n")  # fmt: skip
-MORE_ASKED = (
+MORE_REQUESTED = (
     "INSERT INTO surveys_feedbackrequest OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::surveys_feedbackrequest, to_jsonb(t) || jsonb_build_object('id', n, 'kind', CASE n WHEN -33 THEN 'job' ELSE"
     " 'desk' END, 'asked_at', CASE n WHEN -31 THEN " + EARLIER + " WHEN -32 THEN " + LATER + " ELSE now() END,"
@@ -116,11 +116,11 @@ HEARINGS = (
     " FROM surveys_jobhearing t WHERE t." + _last("surveys_jobhearing") + ";"
     """UPDATE surveys_jobhearing SET given_at = now(), answers = '{{"solved": "yes"}}';"""
 )  # fmt: skip
-HEARD = [
-    *figures("office_feedback", GIVEN, [(6, 6)], [(None, None)], ASKED + MORE_ASKED,
+SURVEYED = [
+    *figures("office_feedback", GIVEN, [(6, 6)], [(None, None)], REQUESTED + MORE_REQUESTED,
              *_at("surveys_feedbackrequest", "asked_at", [(5, 5)])),
     *figures("office_firms_heard", "question, count", [("remote", 5)], [],
-             ASKED + f"UPDATE surveys_feedbackanswer SET {MORE};"
+             REQUESTED + f"UPDATE surveys_feedbackanswer SET {MORE};"
              """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",
              *_at("surveys_feedbackanswer", "given_at", [])),
     # Six jobs of five firms.
@@ -210,4 +210,4 @@ NAMED = played(
     ("UPDATE tenants_enrolment SET contract_start = '2030-04-01' WHERE tenant_id <> {firm}", ["2026-04-01"]),
 )  # fmt: skip
 
-FIGURES = [*DESK, *HEARD, *HELPED, *NAMED]
+FIGURES = [*DESK, *SURVEYED, *HELPED, *NAMED]

@@ -37,8 +37,8 @@ NEW_GRANT = (
     " VALUES ({%s}, {%s}, '%s', tstzrange(now() + interval '9 years', NULL), 'x')"
 )
 FITS = [
-    Scene("grant_fits", SYSTEM, NEW_GRANT % found, told)
-    for found, told in (
+    Scene("grant_fits", SYSTEM, NEW_GRANT % grant, answer)
+    for grant, answer in (
         (("o_soc", "firm", "watch"), [1]),
         (("o_vendor", "firm", "watch"), "23514"),
         (("o_soc", "o_vendor", "watch"), "23514"),
@@ -230,7 +230,7 @@ CALLS = (
     " VALUES ({office}, 'phone', 'in', '', '', '{o_call_centre}:k', now()), ({office}, 'phone', 'in', '', '',"
     " '{o_call_centre}:z', now());"
 )
-TOLD = (
+CALLS_STORED = (
     "SELECT split_part(call_key, ':', 2), answered_at = now() + interval '1 s', ended_at = now() + interval '1 s'"
     " FROM incidents_contact WHERE tenant_id = {office} AND call_key <> '' ORDER BY 1"
 )
@@ -246,10 +246,10 @@ REPORTED = [
     *played("report_call", "anonymous", CALL % ("c", "answered"), ([True], [("k", True, None), SILENT]),
             (THIS_CALL % "answered_at = now()", ([True], [("k", False, None), SILENT])),
             (THIS_CALL % "ended_at = now()", ([True], [("k", None, False), SILENT])),
-            before=VALID + CALLS, then=TOLD),
+            before=VALID + CALLS, then=CALLS_STORED),
     *played("report_call", "anonymous", CALL % ("c", "ended"), ([True], [("k", None, True), SILENT]),
             (THIS_CALL % "ended_at = now()", ([True], [("k", None, False), SILENT])),
-            before=VALID + CALLS, then=TOLD),
+            before=VALID + CALLS, then=CALLS_STORED),
     Scene("report_call", "anonymous", CALL % ("x", "offered"), "42501", VALID),
     *(Scene("report_call", "anonymous", CALL % ("c", "offered"), "42501", before) for before in (
         CENTRE_TOKEN % ("o_call_centre", "read:alerts"), CENTRE_TOKEN % ("o_soc", "write:calls"),
@@ -275,7 +275,7 @@ OUTSIDE = [
     Scene("try_activation_code", "anonymous", CODE % "none", []),
     Scene("feedback_asked", "anonymous", f"SELECT tenant_id = {{firm}} FROM sec.feedback_asked(sha256('{MARK}'))",
           [True]),
-    *(Scene("claim_account_mail", "anonymous", TAKEN, told, before) for before, told in (
+    *(Scene("claim_account_mail", "anonymous", TAKEN, answer, before) for before, answer in (
         (DUE * 2, ["x"]), (MAIL % ("sent", "-1 minute", "NULL"), []), (MAIL % ("waiting", "1 minute", "NULL"), []),
         (MAIL % ("waiting", "-1 minute", "now() + interval '1 minute'"), []),
         (MAIL % ("waiting", "-1 minute", "now() - interval '1 minute'"), ["x"]))),

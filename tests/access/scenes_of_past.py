@@ -110,6 +110,6 @@ COVER = [
             before=PAID),
     Scene("insurance_months", "office:owner", "SELECT min(month)::text FROM sec.insurance_months()", ["2026-04-01"],
           POLICY % (-5, "2025-01-01", "{elsewhere}", "{o_insurer}")),
-    *(Scene("insurance_months", who, "SELECT count(*) > 0 FROM sec.insurance_months()", [told], PAID)
-      for who, told in (("insurer:owner", True), ("soc:owner", False), ("former in office", False))),
+    *(Scene("insurance_months", who, "SELECT count(*) > 0 FROM sec.insurance_months()", [answer], PAID)
+      for who, answer in (("insurer:owner", True), ("soc:owner", False), ("former in office", False))),
 ]  # fmt: skip

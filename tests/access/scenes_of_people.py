@@ -35,11 +35,11 @@ JOINING = [
     ),
     *played("accept_invitation", "nobody", "SELECT sec.accept_invitation('\\x00', {u_nobody}) IS NOT NULL", [False],
             before=HIS_MAIL.format("u_nobody")),
-    *(scene for token, told in (("assigned", ([(True, "sme")], [1])), ("revoked", ([], [0])), ("expired", ([], [0])))
+    *(scene for token, answer in (("assigned", ([(True, "sme")], [1])), ("revoked", ([], [0])), ("expired", ([], [0])))
       for scene in played(
-        "api_token", "anonymous", f"SELECT token_id IS NOT NULL, kind FROM sec.api_token({{token_{token}}})", told,
-        ("UPDATE tenants_apitoken SET last_used_at = now() - interval '10 seconds'", (told[0], [0])),
-        ("UPDATE tenants_apitoken SET last_used_at = now() - interval '2 minutes'", told),
+        "api_token", "anonymous", f"SELECT token_id IS NOT NULL, kind FROM sec.api_token({{token_{token}}})", answer,
+        ("UPDATE tenants_apitoken SET last_used_at = now() - interval '10 seconds'", (answer[0], [0])),
+        ("UPDATE tenants_apitoken SET last_used_at = now() - interval '2 minutes'", answer),
         then="SELECT count(*) FROM tenants_apitoken WHERE last_used_at = now()")),
 ]  # fmt: skip
 APPROVED = (
@@ -126,7 +126,7 @@ GLASSES = [
         "former in platform": "42501", "nobody in platform": "42501", "soc:owner": "42501", "double": "42501",
         "soc:owner in platform": "42501",
     }, "", BROKEN),
-    *(Scene("break_glass", "platform:owner", GLASS % arguments, told) for arguments, told in (
+    *(Scene("break_glass", "platform:owner", GLASS % arguments, answer) for arguments, answer in (
         (("f_expired", "'short'", "60", "'s'", "'short'", "'h'"), "23514"),
         (("f_expired", "NULL", "60", "'s'", PLAIN, "'h'"), "23514"),
         (("f_expired", WHY, "0", "'s'", PLAIN, "'h'"), "23514"),

@@ -26,7 +26,7 @@ OWNER = "otasuke_owner"
 
 @dataclass(frozen=True)
 class Sentence:
-    """`sql` with {user}, {other} (somebody else), {firm}, {office}, {programme}, …; `told`: who → rows it reaches.
+    """`sql` with {user}, {other} (somebody else), {firm}, {office}, {programme}, …; `counts`: who → rows it reaches.
 
     Who: "everybody", "sme", "sme:owner+member", or a role's name ("outsider"). All others get `otherwise`.
     `put`: a copy of the first row that `sql` (a condition) finds is added, with these columns; 1: let in.
@@ -35,26 +35,26 @@ class Sentence:
 
     table: str
     sql: str
-    told: dict[str, Any] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
     otherwise: Any = 0
     put: dict[str, str] | None = None
     ask: tuple[str, ...] = ()
     role: str = "otasuke_app"
 
 
-def reads(table: str, told: dict[str, Any], where: str = "true", **more: Any) -> Sentence:
+def reads(table: str, counts: dict[str, Any], where: str = "true", **more: Any) -> Sentence:
     """Rows that can be read."""
-    return Sentence(table, f"SELECT 1 FROM {table} WHERE {where}", told, **more)
+    return Sentence(table, f"SELECT 1 FROM {table} WHERE {where}", counts, **more)
 
 
-def changes(table: str, put: str, told: dict[str, Any], **more: Any) -> Sentence:
+def changes(table: str, put: str, counts: dict[str, Any], **more: Any) -> Sentence:
     """Rows that a change reaches. Without a WHERE the policies of reading do not help those of changing."""
-    return Sentence(table, f"UPDATE {table} SET {put}", told, **more)
+    return Sentence(table, f"UPDATE {table} SET {put}", counts, **more)
 
 
-def adds(table: str, told: dict[str, Any], of: str = "true", **put: str) -> Sentence:
+def adds(table: str, counts: dict[str, Any], of: str = "true", **put: str) -> Sentence:
     """Whether a copy of a row is let in, with these columns changed."""
-    return Sentence(table, of, told, REFUSES, put)
+    return Sentence(table, of, counts, REFUSES, put)
 
 
 def sentences_check(world: World, names: Collection[str] | None = None) -> Iterator[Case]:
@@ -68,7 +68,7 @@ def sentences_check(world: World, names: Collection[str] | None = None) -> Itera
     try:
         with server.cursor() as cursor:
             words = scene_make(cursor, world)
-            samples = {_words(one): _sample(cursor, one, words) for one in wanted if one.put is not None}
+            samples = {_words(each): _sample(cursor, each, words) for each in wanted if each.put is not None}
             words["count"] = _counts(cursor, wanted, words)
             cursor.execute("SAVEPOINT scene")
             for actor in _actors(world, words):
@@ -115,23 +115,23 @@ def _sample(cursor: Any, sentence: Sentence, words: dict[str, Any]) -> str:
     """The row that the sentence copies, as the superuser sees it."""
     where = sentence.sql.format_map(words)
     cursor.execute(f"SELECT to_jsonb(t)::text FROM {sentence.table} t WHERE {where} ORDER BY id DESC LIMIT 1")
-    found = cursor.fetchone()
-    if found is None:
+    row = cursor.fetchone()
+    if row is None:
         raise Invalid(f"no row of {sentence.table} where {where}")
-    text: str = found[0]
+    text: str = row[0]
     return text
 
 
 def _counts(cursor: Any, wanted: list[Sentence], words: dict[str, Any]) -> dict[tuple[str, bool], int]:
     """(Table, only of the job) → rows there are, for sentences that reach all of them."""
-    found = {}
+    totals = {}
     for sentence in wanted:
-        for all_of in {str(count) for count in (*sentence.told.values(), sentence.otherwise)}:
+        for all_of in {str(count) for count in (*sentence.counts.values(), sentence.otherwise)}:
             if all_of.startswith("all"):
                 where = f" WHERE job_id = {words['job']}" if "job" in all_of else ""
                 cursor.execute(f"SELECT count(*) FROM {sentence.table}{where}")
-                found[sentence.table, "job" in all_of] = cursor.fetchone()[0]
-    return found
+                totals[sentence.table, "job" in all_of] = cursor.fetchone()[0]
+    return totals
 
 
 def _cases_of(
@@ -147,12 +147,14 @@ def _cases_of(
         cursor.execute(f"SET LOCAL ROLE {role}; SAVEPOINT asked")
         for sentence in wanted:
             if sentence.role == role and (not sentence.ask or actor.role.kind in sentence.ask):
-                expected = next((count for who, count in sentence.told.items() if actor.fits(who)), sentence.otherwise)
+                expected = next(
+                    (count for who, count in sentence.counts.items() if actor.fits(who)), sentence.otherwise
+                )
                 if str(expected).startswith("all"):
                     expected = words["count"][sentence.table, "job" in str(expected)]
-                found = _outcome(cursor, sentence, samples, mine)
+                observed = _outcome(cursor, sentence, samples, mine)
                 who = actor.role.name if actor.role.name != "stranger" else f"stranger in {actor.role.kind}"
-                yield Case(sentence.table, who, _words(sentence), "", expected, found)
+                yield Case(sentence.table, who, _words(sentence), "", expected, observed)
         cursor.execute("ROLLBACK TO SAVEPOINT asked")
 
 
@@ -169,14 +171,14 @@ def _outcome(cursor: Any, sentence: Sentence, samples: dict[str, str], words: di
             cursor.execute(f"ROLLBACK TO SAVEPOINT asked; {sentence.sql.format_map(words)}")
         else:
             _add(cursor, sentence, samples[_words(sentence)], words)
-        found: int | str = cursor.rowcount
+        outcome: int | str = cursor.rowcount
     except psycopg2.Error as error:
         code = error.pgcode or "?"
         if code.startswith("42") and code != REFUSED:
             raise Invalid(f"{sentence.sql[:200]}: {error}") from error
         # The wall is asked before keys and checks: a row that stumbles over these was let in.
-        found = REFUSES if code == REFUSED else 1 if sentence.put is not None and code.startswith("23") else code
-    return found
+        outcome = REFUSES if code == REFUSED else 1 if sentence.put is not None and code.startswith("23") else code
+    return outcome
 
 
 def _add(cursor: Any, sentence: Sentence, sample: str, words: dict[str, Any]) -> None:

@@ -101,11 +101,11 @@ SIGNED = [
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
     adds("incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false",
          author_id="{user}"),
-    *(adds("notifications_attention", told, "tenant_id = {firm}",
-           **({"kind": "'call_me'", "closed_at": "NULL", "taken_at": "NULL"} | put)) for told, put in
+    *(adds("notifications_attention", answer, "tenant_id = {firm}",
+           **({"kind": "'call_me'", "closed_at": "NULL", "taken_at": "NULL"} | put)) for answer, put in
       (({TASK: 1, FIRM: 1}, {}), ({TASK: 1}, {"kind": "'silence'"}), ({TASK: 1}, {"closed_at": "now()"}),
        ({TASK: 1}, {"taken_at": "now()"}))),
-    *(adds("tenants_apitoken", told, "organisation_id = {firm}", **({"created_by_id": "{user}"} | put)) for told, put in
+    *(adds("tenants_apitoken", who, "organisation_id = {firm}", **({"created_by_id": "{user}"} | put)) for who, put in
       (({"sme:owner": 1}, {"revoked_at": "NULL"}), ({}, {"created_by_id": "{other}"}), ({}, {"revoked_at": "now()"}),
        ({}, {"last_used_at": "now()"}), ({}, {"expires_at": "now() + interval '400 days'"}))),
     changes("tenants_apitoken", "revoked_at = now()", _each(3, *OWNERS) | {"outsider": 1}),

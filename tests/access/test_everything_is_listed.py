@@ -19,9 +19,9 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute(sql)
-        found = list(cursor.fetchall())
+        rows = list(cursor.fetchall())
     server.close()
-    return found
+    return rows
 
 
 def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
@@ -36,8 +36,8 @@ def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
 
 
 def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) -> None:
-    found = _rows("SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
-    assert {name for (name,) in found} == set(access()["doors"])
+    doors = _rows("SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
+    assert {name for (name,) in doors} == set(access()["doors"])
     assert [str(case) for case in callers_check() if not case.agrees] == []
 
 
@@ -64,8 +64,8 @@ def test_every_task_is_listed() -> None:
     [("mails", "mail/*.subject.txt", ".subject.txt"), ("papers", "pdf/[!_b]*.html", ".html")],
 )
 def test_every_mail_and_paper_is_listed(section: str, pattern: str, ending: str) -> None:
-    found = {path.name.removesuffix(ending) for path in (ROOT / "templates").glob(pattern)}
-    whole = {name for name in found if "_" not in name or section == "mails"}
+    names = {path.name.removesuffix(ending) for path in (ROOT / "templates").glob(pattern)}
+    whole = {name for name in names if "_" not in name or section == "mails"}
     assert whole == set(access()[section])
 
 

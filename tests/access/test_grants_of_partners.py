@@ -30,8 +30,8 @@ def _rows(role: Role, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 def _everything(world: World, door: str, *values: Any) -> dict[str, list[tuple[Any, ...]]]:
     """What each role that has an organisation gets from a door, roles with nothing left out."""
     people = [role for role in world.roles if role.organisation_id and role.user_id]
-    found = {role.name: _rows(role, f"SELECT * FROM sec.{door}", *values) for role in people}
-    return {name: rows for name, rows in found.items() if rows}
+    by_role = {role.name: _rows(role, f"SELECT * FROM sec.{door}", *values) for role in people}
+    return {name: rows for name, rows in by_role.items() if rows}
 
 
 def _grant(world: World, capability: str, firm: str) -> int:
@@ -41,9 +41,9 @@ def _grant(world: World, capability: str, firm: str) -> int:
             "SELECT id FROM tenants_accessgrant WHERE capability = %s AND tenant_id = %s AND reason <> 'a slip'",
             (capability, world.firms[firm]),
         )
-        found: int = cursor.fetchone()[0]
+        grant_id: int = cursor.fetchone()[0]
     server.close()
-    return found
+    return grant_id
 
 
 def _insides(kind: str) -> set[str]:
@@ -51,44 +51,44 @@ def _insides(kind: str) -> set[str]:
 
 
 def test_a_vendor_sees_the_firm_of_its_job_and_before_it_takes_it_only_where_and_what(world: World) -> None:
-    found = _everything(world, "job_cards()")
-    assert set(found) == _insides("vendor") | _insides("data_recovery")
+    cards = _everything(world, "job_cards()")
+    assert set(cards) == _insides("vendor") | _insides("data_recovery")
     mark = MARKS["assigned"]
-    (job,) = found["vendor:member"]
+    (job,) = cards["vendor:member"]
     assert job[1] is True
     assert job[16:19] == (f"{mark}社", f"{mark}町1", f"06-{mark}")
     assert job[21] == 31
-    (offer,) = found["data_recovery:member"]
+    (offer,) = cards["data_recovery:member"]
     assert offer[1] is False
     assert offer[7:9] == ("みどり県", f"{mark}市")
     assert offer[14:] == (None,) * 8
 
 
 def test_a_vendor_sees_the_alerts_of_its_jobs_incident_and_no_others(world: World) -> None:
-    found = _everything(world, "job_findings(%s)", world.things["assigned"]["job"])
-    assert set(found) == _insides("vendor")
-    assert [row[3] for row in found["vendor:owner"]] == [f"{MARKS['assigned']} callback"]
+    findings = _everything(world, "job_findings(%s)", world.things["assigned"]["job"])
+    assert set(findings) == _insides("vendor")
+    assert [row[3] for row in findings["vendor:owner"]] == [f"{MARKS['assigned']} callback"]
     for other in ("expired", "foreign"):
         assert _everything(world, "job_findings(%s)", world.things[other]["job"]) == {}
 
 
 def test_an_insurer_sees_claims_and_their_evidence_without_the_firms_address_or_devices(world: World) -> None:
-    found = _everything(world, "claim_cards()")
-    assert set(found) == _insides("insurer")
-    ((claim, _until, firm, number, *_rest),) = found["insurer:read_only"]
+    cards = _everything(world, "claim_cards()")
+    assert set(cards) == _insides("insurer")
+    ((claim, _until, firm, number, *_rest),) = cards["insurer:read_only"]
     assert (claim, firm, number) == (world.things["assigned"]["claim"], f"{MARKS['assigned']}社", 31)
     evidence = _everything(world, "claim_evidence(%s)", claim)
     assert set(evidence) == _insides("insurer")
     assert "192.168" not in str(evidence)
-    assert f"{MARKS['assigned']}町" not in str(found)
+    assert f"{MARKS['assigned']}町" not in str(cards)
     for other in ("expired", "foreign"):
         assert _everything(world, "claim_evidence(%s)", world.things[other]["claim"]) == {}
 
 
 def test_an_outreach_desk_sees_the_firms_it_introduced_and_their_state(world: World) -> None:
-    found = _everything(world, "introduced_firms()")
-    assert set(found) == _insides("outreach")
-    ((_id, firm, _municipality, _since, watched),) = found["outreach:member"]
+    firms = _everything(world, "introduced_firms()")
+    assert set(firms) == _insides("outreach")
+    ((_id, firm, _municipality, _since, watched),) = firms["outreach:member"]
     assert (firm, watched) == (f"{MARKS['assigned']}社", True)
 
 
@@ -96,9 +96,9 @@ def test_an_office_sees_by_name_only_the_groups_of_fields_the_firm_agreed_to(wor
     owner, office = world.role("sme:owner"), world.role("office:member")
     firm = world.firms["assigned"]
     by = User.objects.get(pk=owner.user_id or 0)
-    found = _everything(world, "office_firms()")
-    assert set(found) == _insides("office")
-    assert [(row[0], row[2], row[4], row[5]) for row in found["office:member"]] == [(firm, 1, None, None)]
+    firms = _everything(world, "office_firms()")
+    assert set(firms) == _insides("office")
+    assert [(row[0], row[2], row[4], row[5]) for row in firms["office:member"]] == [(firm, 1, None, None)]
     with transaction.atomic():
         with person_scope(owner.user_id or 0, firm):
             consent_give(tenant_id=firm, field_group="incidents", by=by)
@@ -213,11 +213,11 @@ def test_a_firm_without_a_notice_address_is_told_through_its_owner_and_one_witho
         try:
             with transaction.atomic():
                 made = _broken(operator, firm)
-                with person_scope(world.things["foreign"]["owner"], firm), connection.cursor() as asked:
-                    asked.execute(
+                with person_scope(world.things["foreign"]["owner"], firm), connection.cursor() as firm_cursor:
+                    firm_cursor.execute(
                         'SELECT "to" FROM notifications_outboxmessage WHERE key = %s', [f"break_glass:{made}"]
                     )
-                    assert asked.fetchall() == [("owner-foreign@firm.invalid",)]
+                    assert firm_cursor.fetchall() == [("owner-foreign@firm.invalid",)]
                 transaction.set_rollback(True)
             cursor.execute("UPDATE tenants_user SET is_active = false WHERE email = 'owner-foreign@firm.invalid'")
             with pytest.raises(GlassHolds, match="nobody"):
@@ -247,7 +247,7 @@ def test_only_operators_who_may_write_break_the_glass(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "minutes", "told"),
+    ("reason", "minutes", "problem"),
     [
         ("短い", 60, "reason"),
         (" " * 30, 60, "reason"),
@@ -256,9 +256,9 @@ def test_only_operators_who_may_write_break_the_glass(world: World) -> None:
     ],
 )
 def test_the_glass_holds_without_a_reason_or_for_longer_than_four_hours(
-    world: World, reason: str, minutes: int, told: str
+    world: World, reason: str, minutes: int, problem: str
 ) -> None:
-    with pytest.raises(GlassHolds, match=told):
+    with pytest.raises(GlassHolds, match=problem):
         _broken(world.role("platform:owner"), world.firms["foreign"], reason, timedelta(minutes=minutes))
 
 
@@ -346,8 +346,8 @@ def test_two_jobs_at_one_firm_are_two_grants_and_the_same_twice_is_refused(world
 
 def test_applications_are_read_by_their_programmes_office_and_by_nobody_else(world: World) -> None:
     people = [role for role in world.roles if role.organisation_id and role.user_id]
-    found = {role.name: len(_rows(role, "SELECT 1 FROM tenants_application")) for role in people}
-    assert {name: count for name, count in found.items() if count} == dict.fromkeys(_insides("office"), 1)
+    counts = {role.name: len(_rows(role, "SELECT 1 FROM tenants_application")) for role in people}
+    assert {name: count for name, count in counts.items() if count} == dict.fromkeys(_insides("office"), 1)
 
 
 def test_every_door_gives_every_role_what_its_grants_are_for_and_a_slip_shows_nothing(world: World) -> None:

@@ -10,11 +10,11 @@ from tests.access.world import World
 
 
 def test_every_address_stands_in_the_table_of_rights() -> None:
-    assert [f"{found.name} ({found.route})" for found in addresses() if rule_of(found) is None] == []
+    assert [f"{address.name} ({address.route})" for address in addresses() if rule_of(address) is None] == []
 
 
 def test_the_table_of_rights_names_no_address_that_is_gone() -> None:
-    assert sorted(set(access()["pages"]) - {found.name for found in addresses()}) == []
+    assert sorted(set(access()["pages"]) - {address.name for address in addresses()}) == []
 
 
 def test_an_address_missing_from_the_table_is_found() -> None:

@@ -270,7 +270,7 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, 'first_response', 'remote', 'offered', %s, %s, now()) RETURNING id",
         (firm.pk, NUMBERS[name], incident.pk, mark),
     )
-    asked = _as_superuser(
+    feedback_id = _as_superuser(
         'INSERT INTO surveys_feedbackrequest (tenant_id, kind, subject_key, number, ended_at, "to", token_hash,'
         " token_sealed, asked_at, expires_at, vendor_id) VALUES (%s, 'desk', 'case:1', 1, now(), %s, %s, %s, now(),"
         " now(), NULL) RETURNING id",
@@ -279,7 +279,7 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     _as_superuser(
         "INSERT INTO surveys_feedbackanswer (tenant_id, request_id, given_at, verdict, reason, words, more)"
         " VALUES (%s, %s, now(), 'good', '', %s, '{}')",
-        (firm.pk, asked, mark),
+        (firm.pk, feedback_id, mark),
     )
     _as_superuser(
         "INSERT INTO surveys_jobhearing (tenant_id, job_id, given_at, given_by_id, vendor_id, answers)"
@@ -353,9 +353,9 @@ def _as_superuser(sql: str, values: tuple[Any, ...] = ()) -> Any:
     connection = superuser()
     with connection, connection.cursor() as cursor:
         cursor.execute(sql, values)
-        found = cursor.fetchone() if cursor.description else None
+        row = cursor.fetchone() if cursor.description else None
     connection.close()
-    return found[0] if found else None
+    return row[0] if row else None
 
 
 def _claims(world: World, organisations: dict[Any, Any]) -> None:
@@ -426,8 +426,8 @@ def _grants(world: World, organisations: dict[Any, Any]) -> None:
 
 def _subject(thing: dict[str, Any], capability: str) -> int | None:
     """What a grant is about: a job, a claim, or the firm as a whole."""
-    found: int | None = {"job": thing["job"], "job_offer": thing["job"], "claim": thing["claim"]}.get(capability)
-    return found
+    subject_id: int | None = {"job": thing["job"], "job_offer": thing["job"], "claim": thing["claim"]}.get(capability)
+    return subject_id
 
 
 def _offers(world: World, organisations: dict[Any, Any]) -> None:

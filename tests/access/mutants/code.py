@@ -71,17 +71,17 @@ def module_of(path: str) -> str:
 @cache
 def code_places() -> tuple[Place, ...]:
     """Every check of every room, in order."""
-    found = []
+    hitss = []
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name = str(path.relative_to(ROOT))
             if "/migrations/" not in name and "/management/" not in name:
                 remover = Remover(-1)
                 remover.visit(ast.parse(path.read_text(), name))
-                for number, (kind, what) in enumerate(remover.found):
+                for number, (kind, what) in enumerate(remover.hits):
                     if what not in NO_RIGHT:
-                        found.append(Place(f"{name}: {what}", name, number, kind))
-    return tuple(found)
+                        hitss.append(Place(f"{name}: {what}", name, number, kind))
+    return tuple(hitss)
 
 
 def rewritten(path: str, number: int) -> ast.Module:
@@ -95,7 +95,7 @@ class Remover(ast.NodeTransformer):
     """Counts the checks of a module and takes away the one numbered `wanted` (-1: none)."""
 
     def __init__(self, wanted: int) -> None:
-        self.found: list[tuple[str, str]] = []
+        self.hits: list[tuple[str, str]] = []
         self._wanted = wanted
         self._function = ""
         self._guards = False
@@ -111,8 +111,8 @@ class Remover(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def _hit(self, kind: str, what: str) -> bool:
-        self.found.append((kind, f"{self._function}: {what}"))
-        return len(self.found) - 1 == self._wanted
+        self.hits.append((kind, f"{self._function}: {what}"))
+        return len(self.hits) - 1 == self._wanted
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
         """Decorators that guard, one by one, and their arguments."""

@@ -27,25 +27,25 @@ STEPS = 2  # importers of importers
 @cache
 def sources() -> dict[str, str]:
     """Path → text of our rooms' modules and of the tests."""
-    found = {}
+    texts = {}
     for room in (*ROOMS, "otasuke", "tests"):
         for path in sorted((ROOT / room).rglob("*.py")):
             name = str(path.relative_to(ROOT))
             if "/migrations/" not in name and not name.startswith(NEVER):
-                found[name] = path.read_text()
-    return found
+                texts[name] = path.read_text()
+    return texts
 
 
 @cache
 def importers() -> dict[str, frozenset[str]]:
     """Module → paths that import it or something of it, or name it in an address list."""
     known = {module_of(path): path for path in sources()}
-    found: dict[str, set[str]] = {name: set() for name in known}
+    by_module: dict[str, set[str]] = {name: set() for name in known}
     for path, text in sources().items():
         for name in _named(ast.parse(text, path)):
             if name in known:
-                found[name].add(path)
-    return {name: frozenset(paths) for name, paths in found.items()}
+                by_module[name].add(path)
+    return {name: frozenset(paths) for name, paths in by_module.items()}
 
 
 def _named(tree: ast.Module) -> Iterable[str]:
@@ -61,14 +61,14 @@ def _named(tree: ast.Module) -> Iterable[str]:
 
 def users_of(module: str) -> list[str]:
     """Modules that hold something of `module`, and theirs, without tests; those to import anew when it changes."""
-    found, fresh = {module}, [module]
+    users, fresh = {module}, [module]
     while fresh:
         for path in importers().get(fresh.pop(), ()):
             name = module_of(path)
-            if not path.startswith("tests/") and name not in found:
-                found.add(name)
+            if not path.startswith("tests/") and name not in users:
+                users.add(name)
                 fresh.append(name)
-    return sorted(found)
+    return sorted(users)
 
 
 @cache
@@ -90,7 +90,12 @@ def nearest(about: str, room: str = "") -> tuple[str, ...]:
     # Addresses lead from tests to modules without an import: all tests of the rooms that use it, and of portal, where
     # people walk through the pages of several rooms; its namesakes first.
     rooms = dict.fromkeys([room, *(user.split(".")[0] for user in users_of(about) if room), "portal" if room else ""])
-    own = [name for one in rooms for name in sorted(texts) if one and name.startswith(f"tests/{one}/") and _test(name)]
+    own = [
+        name
+        for each_room in rooms
+        for name in sorted(texts)
+        if each_room and name.startswith(f"tests/{each_room}/") and _test(name)
+    ]
     namesake = about.rpartition(".")[2].removesuffix("s")
     own.sort(key=lambda name: namesake not in Path(name).stem)
     return tuple(dict.fromkeys([*order, *own, *GENERAL]))

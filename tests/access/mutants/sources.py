@@ -63,8 +63,8 @@ def database_mutants(cursor: Any, deciding: list[str]) -> list[Mutant]:
 
     `deciding`: functions of schema sec whose conditions count, besides those that write or judge grants.
     """
-    found = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_rights(cursor)]
-    return _told_apart([*found, *_constraints(cursor)])
+    mutants = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_rights(cursor)]
+    return _told_apart([*mutants, *_constraints(cursor)])
 
 
 def _told_apart(mutants: list[Mutant]) -> list[Mutant]:
@@ -83,9 +83,13 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
         "SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies"
         " WHERE schemaname = 'public' ORDER BY 1, 2"
     )
-    found = cursor.fetchall()
-    for table, name, verb, roles, qual, check in found:
-        others = [one[4:] for one in found if one[0] == table and one[1] != name and one[2] in {"UPDATE", "ALL"}]
+    policies = cursor.fetchall()
+    for table, name, verb, roles, qual, check in policies:
+        others = [
+            policy[4:]
+            for policy in policies
+            if policy[0] == table and policy[1] != name and policy[2] in {"UPDATE", "ALL"}
+        ]
         made = _policy(table, name, verb, roles, qual, check)
         label = f"policy {table}.{name}"
         unused = UNUSED if verb in {"INSERT", "UPDATE"} and not writable.get((table, verb)) else ""
@@ -155,9 +159,9 @@ def _weaker(text: str) -> Iterator[tuple[str, str]]:
         for place, part in enumerate(parts if len(parts) > 1 else []):
             rest = [*parts[:place], nothing, *parts[place + 1 :]]
             yield f"without {part.strip()[:70]}", f" {joiner} ".join(rest)
-    for found in re.finditer(r"'(\w+)'::text", text):
-        if "sec." in text[: found.start()]:
-            yield f"not for {found[1]}", text[: found.start()] + "'nobody'::text" + text[found.end() :]
+    for capability in re.finditer(r"'(\w+)'::text", text):
+        if "sec." in text[: capability.start()]:
+            yield f"not for {capability[1]}", text[: capability.start()] + "'nobody'::text" + text[capability.end() :]
 
 
 def _encloses(text: str) -> bool:
@@ -171,11 +175,11 @@ def _encloses(text: str) -> bool:
 
 def _split(text: str, joiner: str) -> list[str]:
     parts, depth, start = [], 0, 0
-    for found in re.finditer(rf"[()]|\b{joiner}\b", text):
-        depth += (found[0] == "(") - (found[0] == ")")
-        if found[0] == joiner and depth == 0:
-            parts.append(text[start : found.start()].strip())
-            start = found.end()
+    for token in re.finditer(rf"[()]|\b{joiner}\b", text):
+        depth += (token[0] == "(") - (token[0] == ")")
+        if token[0] == joiner and depth == 0:
+            parts.append(text[start : token.start()].strip())
+            start = token.end()
     return [*parts, text[start:].strip()]
 
 
@@ -196,13 +200,13 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
         " OR proname = 'grant_fits') ORDER BY 1",
         (deciding,),
     )
-    found = cursor.fetchall()
+    functions = cursor.fetchall()
     cursor.execute(
         "SELECT a.attname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid"
         " AND a.attnum = c.conkey[2] WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 2"
     )
     references = {column for (column,) in cursor.fetchall()}
-    for name, whole, signature in found:
+    for name, whole, signature in functions:
         head, body, tail = whole.split("$function$")
         for what, weaker in _conditions(body):
             same_firm = _same_firm(body, what, references) or _beside(weaker, what, references)
@@ -221,16 +225,16 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
 
 def _conditions(body: str) -> Iterator[tuple[str, str]]:
     """Each condition after WHERE, ON, AND, WHEN taken as true; each refusal (IF … THEN RAISE/RETURN) never reached."""
-    for found in re.finditer(r"\b(WHERE|ON|AND|WHEN)\b", body):
-        end = _condition_end(body, found.end())
-        condition = body[found.end() : end].strip()
-        if condition and not condition.startswith("true") and not _no_condition(body, found, condition):
-            yield f"without {' '.join(condition.split())[:80]}", f"{body[: found.end()]} true {body[end:]}"
-    for found in REFUSAL.finditer(body):
-        condition = found[1].strip()
+    for match in re.finditer(r"\b(WHERE|ON|AND|WHEN)\b", body):
+        end = _condition_end(body, match.end())
+        condition = body[match.end() : end].strip()
+        if condition and not condition.startswith("true") and not _no_condition(body, match, condition):
+            yield f"without {' '.join(condition.split())[:80]}", f"{body[: match.end()]} true {body[end:]}"
+    for match in REFUSAL.finditer(body):
+        condition = match[1].strip()
         yield (
             f"never refuses: {' '.join(condition.split())[:80]}",
-            f"{body[: found.start(1)]} false AND ({condition}) {body[found.end(1) :]}",
+            f"{body[: match.start(1)]} false AND ({condition}) {body[match.end(1) :]}",
         )
 
 
@@ -240,10 +244,10 @@ def _same_firm(body: str, what: str, references: set[str]) -> bool:
     if firms is None:
         return False
     joins = [
-        re.findall(rf"\b{one}\.id = {other}\.(\w+)", body) for one, other in (firms.groups(), firms.groups()[::-1])
+        re.findall(rf"\b{left}\.id = {right}\.(\w+)", body) for left, right in (firms.groups(), firms.groups()[::-1])
     ]
     joins.append(re.findall(rf"\b{firms[1]}\.(\w+_id) = {firms[2]}\.\1\b", body))
-    return any(column in references for found in joins for column in found)
+    return any(column in references for columns in joins for column in columns)
 
 
 def _beside(weaker: str, what: str, references: set[str]) -> bool:
@@ -252,16 +256,16 @@ def _beside(weaker: str, what: str, references: set[str]) -> bool:
     if firms is None:
         return False
     joined = rf"\b{firms[1]}\.(\w+) = {firms[2]}\.id\b"
-    found = re.search(rf"{joined}\s+AND\s+true\b|\btrue\s+AND\s+{joined}", weaker)
-    return found is not None and (found[1] or found[2]) in references
+    join = re.search(rf"{joined}\s+AND\s+true\b|\btrue\s+AND\s+{joined}", weaker)
+    return join is not None and (join[1] or join[2]) in references
 
 
-def _no_condition(body: str, found: re.Match[str], condition: str) -> bool:
+def _no_condition(body: str, word: re.Match[str], condition: str) -> bool:
     """ON CONFLICT, the second bound of a BETWEEN, EXCEPTION WHEN, CASE x WHEN value."""
-    before = body[: found.start()]
-    if found[0] == "AND":
+    before = body[: word.start()]
+    if word[0] == "AND":
         return bool(re.search(r"\bBETWEEN\b(?:(?!\bAND\b).)*$", before, re.DOTALL))
-    if found[0] == "WHEN":
+    if word[0] == "WHEN":
         return bool(re.search(r"\bEXCEPTION\s*$", before) or re.search(r"\bCASE\s+[\w.]+\s*$", before)) or bool(
             re.fullmatch(r"'\w+'|\d+|\w+_violation", condition)
         )
@@ -270,15 +274,15 @@ def _no_condition(body: str, found: re.Match[str], condition: str) -> bool:
 
 def _condition_end(body: str, start: int) -> int:
     depth = 0
-    for found in re.finditer(rf"[()]|{END.pattern}", body[start:]):
-        if found[0] == "(":
+    for token in re.finditer(rf"[()]|{END.pattern}", body[start:]):
+        if token[0] == "(":
             depth += 1
-        elif found[0] == ")":
+        elif token[0] == ")":
             depth -= 1
             if depth < 0:
-                return start + found.start()
+                return start + token.start()
         elif depth == 0:
-            return start + found.start()
+            return start + token.start()
     return len(body)
 
 
