@@ -11,27 +11,66 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
-    "otasuke", "tenants", "notifications", "sensors", "alerts", "incidents", "insurance", "surveys", "reports",
-    "portal", "printing", "web", "base", "sensor_agent", "ops", "lab", "bench",
-)  # fmt: skip
+    "otasuke",
+    "tenants",
+    "notifications",
+    "sensors",
+    "alerts",
+    "incidents",
+    "insurance",
+    "surveys",
+    "reports",
+    "portal",
+    "printing",
+    "web",
+    "base",
+    "sensor_agent",
+    "ops",
+    "lab",
+    "bench",
+)
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST_FILE = 500
 # Files that talk to PostgreSQL in SQL, each for a reason that the ORM cannot meet.
 RAW_SQL = {
     # the scope, the roles, the wall itself
-    "tenants/tenancy/scope.py", "tenants/tenancy/roles.py", "tenants/tenancy/rls.py", "base/sql_files.py",
+    "tenants/tenancy/scope.py",
+    "tenants/tenancy/roles.py",
+    "tenants/tenancy/rls.py",
+    "base/sql_files.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
-    "tenants/tenancy/doors.py", "notifications/doors.py", "incidents/doors.py", "incidents/desk/doors.py",
-    "incidents/jobsheet/doors.py", "portal/watch.py", "alerts/management/commands/batches.py",
-    "incidents/dispatch/doors.py", "sensors/selectors.py", "sensors/services.py", "sensors/silence.py",
+    "tenants/tenancy/doors.py",
+    "notifications/doors.py",
+    "incidents/doors.py",
+    "incidents/desk/doors.py",
+    "incidents/jobsheet/doors.py",
+    "portal/watch.py",
+    "alerts/management/commands/batches.py",
+    "incidents/dispatch/doors.py",
+    "sensors/selectors.py",
+    "sensors/services.py",
+    "sensors/silence.py",
     "sensors/shared_files.py",
-    "alerts/digest.py", "alerts/tasks.py", "alerts/partitions.py", "reports/selectors.py", "surveys/doors.py",
+    "alerts/digest.py",
+    "alerts/tasks.py",
+    "alerts/partitions.py",
+    "reports/selectors.py",
+    "surveys/doors.py",
     # writes of the registry, through `sec` functions that check who asks
-    "tenants/applications.py", "tenants/tenancy/break_glass.py", "tenants/accounts/invitations.py",
-    "tenants/accounts/members.py", "tenants/programme_settings.py", "tenants/accounts/tokens.py",
-    "tenants/audit/sealing.py", "tenants/audit/verification.py",
+    "tenants/applications.py",
+    "tenants/tenancy/break_glass.py",
+    "tenants/accounts/invitations.py",
+    "tenants/accounts/members.py",
+    "tenants/programme_settings.py",
+    "tenants/accounts/tokens.py",
+    "tenants/audit/sealing.py",
+    "tenants/audit/verification.py",
     # intake and ingest: COPY, ON CONFLICT with arithmetic, SKIP LOCKED
-    "alerts/intake.py", "alerts/inbox.py", "alerts/ingest.py", "alerts/storing.py", "alerts/grouping.py",
+    "alerts/intake.py",
+    "alerts/inbox.py",
+    "alerts/ingest.py",
+    "alerts/storing.py",
+    "alerts/grouping.py",
     "alerts/positions.py",
     # the month's figures, added up in the database
     "reports/measures.py",
@@ -39,7 +78,7 @@ RAW_SQL = {
     "incidents/dispatch/municipalities.py",
     # the advisory lock around what is due
     "portal/due.py",
-}  # fmt: skip
+}
 
 
 def _sources() -> list[Path]:
@@ -49,6 +88,17 @@ def _sources() -> list[Path]:
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _sources()}
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_the_formatter_alone_lays_out_the_code() -> None:
+    kept = re.compile(r"#\s*(fmt|yapf|autopep8):\s*(skip|off)")
+    files = _sources() + sorted((ROOT / "tests").glob("**/*.py"))
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if kept.search(line)
+    ] == []
 
 
 def test_no_module_is_a_drawer() -> None:
@@ -89,16 +139,25 @@ def test_no_function_or_class_is_called_by_a_word_that_does_not_say_what_it_is()
 # Where such a word is stored, sent, posted or stands in a text to translate, it stays.
 WORDS_IN_USE = {
     # columns
-    "incidents/models/breach.py": {"said"}, "incidents/breach/services.py": {"said"},
-    "incidents/models/desk_mail.py": {"found"}, "incidents/mail_intake/services.py": {"found"},
+    "incidents/models/breach.py": {"said"},
+    "incidents/breach/services.py": {"said"},
+    "incidents/models/desk_mail.py": {"found"},
+    "incidents/mail_intake/services.py": {"found"},
     # keys of stored JSON: a record of a job's sheet, a month's figures
-    "incidents/jobsheet/records.py": {"found"}, "reports/measures.py": {"told"}, "bench/pdf.py": {"told"},
+    "incidents/jobsheet/records.py": {"found"},
+    "reports/measures.py": {"told"},
+    "bench/pdf.py": {"told"},
     # fields of forms, answers to the phone, what the insurer's pages say in addresses and in evidence
-    "incidents/jobsheet/ui/forms.py": {"said", "found"}, "incidents/jobsheet/ui/entries.py": {"told"},
-    "incidents/jobsheet/ui/files.py": {"told"}, "insurance/ui/claims.py": {"asked"}, "insurance/wording.py": {"asked"},
+    "incidents/jobsheet/ui/forms.py": {"said", "found"},
+    "incidents/jobsheet/ui/entries.py": {"told"},
+    "incidents/jobsheet/ui/files.py": {"told"},
+    "insurance/ui/claims.py": {"asked"},
+    "insurance/wording.py": {"asked"},
     # places in texts
-    "sensors/ui/box_words.py": {"found"}, "reports/office_tables.py": {"asked"}, "reports/wording.py": {"found"},
-}  # fmt: skip
+    "sensors/ui/box_words.py": {"found"},
+    "reports/office_tables.py": {"asked"},
+    "reports/wording.py": {"found"},
+}
 
 
 def _names_of(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -16,19 +16,37 @@ from web.navigation import _below, _entries
 ROOT = Path(__file__).resolve().parents[1]
 # From the ground up; rooms of one floor stand together and know nothing of each other.
 FLOORS = (
-    {"web"}, {"tenants"}, {"notifications"}, {"sensors"}, {"alerts"}, {"incidents"}, {"insurance", "surveys"},
-    {"reports"}, {"portal"},
-)  # fmt: skip
+    {"web"},
+    {"tenants"},
+    {"notifications"},
+    {"sensors"},
+    {"alerts"},
+    {"incidents"},
+    {"insurance", "surveys"},
+    {"reports"},
+    {"portal"},
+)
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in sorted(rooms)}
 # Whose folder of `templates/` it is, where it is not named like the room.
 FOLDERS = {
     "components": "web",
-    "account": "tenants", "mfa": "tenants", "allauth": "tenants", "usersessions": "tenants",
+    "account": "tenants",
+    "mfa": "tenants",
+    "allauth": "tenants",
+    "usersessions": "tenants",
     "soc": "alerts",
-    "breach": "incidents", "crisis": "incidents", "desk": "incidents", "desk_mail": "incidents",
-    "dispatch": "incidents", "jobsheet": "incidents", "knowledge": "incidents",
-    "boxes": "portal", "help": "portal", "staff": "portal", "vendor": "portal",
-}  # fmt: skip
+    "breach": "incidents",
+    "crisis": "incidents",
+    "desk": "incidents",
+    "desk_mail": "incidents",
+    "dispatch": "incidents",
+    "jobsheet": "incidents",
+    "knowledge": "incidents",
+    "boxes": "portal",
+    "help": "portal",
+    "staff": "portal",
+    "vendor": "portal",
+}
 # Pages of portal that show rows of no room, or of one and words of all.
 OF_ALL = {
     "audit_trail.py": "words for what every room did",

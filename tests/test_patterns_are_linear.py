@@ -135,9 +135,10 @@ def _compiled_inside(value: Any, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 def _used_anchored(tree: ast.Module, name: str) -> bool:
     """Whether the module asks the pattern of this name at the beginning of texts only."""
     uses = [
-        node.attr for node in ast.walk(tree)
+        node.attr
+        for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-    ]  # fmt: skip
+    ]
     return bool(uses) and set(uses) <= {"match", "fullmatch", "pattern"}
 
 

@@ -29,12 +29,16 @@ def page() -> str:
         ("Table", "Holds", "Read by", "Added to by", "Changed by", "Background work"),
         [
             (
-                f"`{name}`", rule["words"], _who(rule.get("reads")), _who(rule.get("adds")), _who(rule.get("changes")),
+                f"`{name}`",
+                rule["words"],
+                _who(rule.get("reads")),
+                _who(rule.get("adds")),
+                _who(rule.get("changes")),
                 rule.get("background", "reads, adds, changes") or "nothing",
             )
             for name, rule in table["tables"].items()
         ],
-    )  # fmt: skip
+    )
     lines += ["", "## Tables without a firm", ""]
     lines += _rows(("Table", "Why"), [(f"`{name}`", why) for name, why in table["unowned"].items()])
     lines += ["", "## Pages and API", ""]
@@ -107,12 +111,20 @@ def main() -> int:
     for line in wrong:
         print(line, file=sys.stderr)
     tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/access", "--deselect",
-         "tests/access/test_pages_by_role.py::test_every_address_answers_every_role_as_the_table_of_rights_says",
-         "--deselect",
-         "tests/access/test_rows_by_scope.py::test_every_table_answers_every_role_as_the_table_of_rights_says"],
-        cwd=CHECKOUT, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "tests/access",
+            "--deselect",
+            "tests/access/test_pages_by_role.py::test_every_address_answers_every_role_as_the_table_of_rights_says",
+            "--deselect",
+            "tests/access/test_rows_by_scope.py::test_every_table_answers_every_role_as_the_table_of_rights_says",
+        ],
+        cwd=CHECKOUT,
+        check=False,
+    )
     agreed = not wrong and tests.returncode == 0
     print(
         f"access-check: {opened + questions} cases ({opened} requests, {questions} questions to tables),"

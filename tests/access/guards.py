@@ -30,8 +30,12 @@ SEEING = ("soc:owner", "sme:owner")
 SCOPES = ("read:alerts", "read:incidents", "read:reports")
 # Many kinds have a part in a job, or read what another writes: the rows say who.
 BY_ROWS = {
-    "staff:incident", "jobsheet:evidence", "jobsheet:invoice_pdf", "jobsheet:report_full", "jobsheet:report_plain",
-}  # fmt: skip
+    "staff:incident",
+    "jobsheet:evidence",
+    "jobsheet:invoice_pdf",
+    "jobsheet:report_full",
+    "jobsheet:report_plain",
+}
 
 
 def guards_check(world: World, only: Iterable[str] | None = None) -> Iterator[Case]:

@@ -25,9 +25,16 @@ from tests.access.world import FIRMS, INSIDE, MARKS, Role, World, secret_of
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What a request may always write: sessions, the trail of who did what, one's own account, when a token was last used.
 BOOKKEEPING = (
-    "django_session", "tenants_audit", "account_", "usersessions_", "mfa_", "django_admin_log", "tenants_user",
-    "tenants_apitoken", "notifications_outboxmessage",
-)  # fmt: skip
+    "django_session",
+    "tenants_audit",
+    "account_",
+    "usersessions_",
+    "mfa_",
+    "django_admin_log",
+    "tenants_user",
+    "tenants_apitoken",
+    "notifications_outboxmessage",
+)
 
 PARTS = 4
 THIN = {"anonymous", "sme:owner", "soc:read_only"}
@@ -320,9 +327,14 @@ def _let_in(question: Question, answer: Answer, known: bool) -> list[str]:
 
 
 def pages_check(
-    world: World, only: Iterable[str] | None = None, *, mixed: bool = False, first: Collection[str] = (),
-    words: frozenset[str] | None = None, thin: bool = False,
-) -> Iterator[Case]:  # fmt: skip
+    world: World,
+    only: Iterable[str] | None = None,
+    *,
+    mixed: bool = False,
+    first: Collection[str] = (),
+    words: frozenset[str] | None = None,
+    thin: bool = False,
+) -> Iterator[Case]:
     """Every question with what is wrong about its answer; `mixed`: not address by address, to find a fault sooner.
 
     `first`: the roles to begin with then. `words`: only the cases that are told in these words.

@@ -30,13 +30,29 @@ def _contact(number: int, caller: str, case: str, firm: str = "office") -> str:
 # Caller 101 is known by two cards more (102, 104) and shares case 111 with 103; that case belongs with 112 and 113.
 # 107 to 109, 117 to 119 and what another firm knows (126 to 128) have nothing to do with it.
 CALLERS = (
-    _caller(101, "-104") + _caller(102, "-101") + _caller(103) + _caller(104) + _caller(107) + _caller(109, "-107")
-    + _caller(108) + _case(111, "-113") + _case(112, "-111") + _case(113) + _case(117) + _case(119, "-117")
-    + _case(118, firm="f_foreign") + _contact(121, "-101", "-111") + _contact(122, "-103", "-111")
-    + _contact(123, "-101", "NULL") + _contact(124, "NULL", "-112") + _contact(129, "-109", "-119")
-    + _contact(126, "-108", "-111", "f_foreign") + _contact(127, "-101", "-118", "f_foreign")
+    _caller(101, "-104")
+    + _caller(102, "-101")
+    + _caller(103)
+    + _caller(104)
+    + _caller(107)
+    + _caller(109, "-107")
+    + _caller(108)
+    + _case(111, "-113")
+    + _case(112, "-111")
+    + _case(113)
+    + _case(117)
+    + _case(119, "-117")
+    + _case(118, firm="f_foreign")
+    + _contact(121, "-101", "-111")
+    + _contact(122, "-103", "-111")
+    + _contact(123, "-101", "NULL")
+    + _contact(124, "NULL", "-112")
+    + _contact(129, "-109", "-119")
+    + _contact(126, "-108", "-111", "f_foreign")
+    + _contact(127, "-101", "-118", "f_foreign")
     + "".join(
-        _row(table, 131, case_id="-111") + _row(table, 132, case_id="-119")
+        _row(table, 131, case_id="-111")
+        + _row(table, 132, case_id="-119")
         + _row(table, 133, "f_foreign", case_id="-111")
         for table in ("caseevent", "internalnote", "customermessage", "escalation")
     )
@@ -45,7 +61,7 @@ CALLERS = (
     + _row("deskpresence", 143, subject="'case'", subject_id="-119")
     + _row("deskpresence", 144, "f_foreign", subject="'case'", subject_id="-111")
     + "UPDATE incidents_case SET number = 900 WHERE tenant_id = {f_foreign} AND id > 0;"
-)  # fmt: skip
+)
 TABLES = ("caller", "case", "contact", "caseevent", "internalnote", "customermessage", "escalation", "deskpresence")
 MOVED = (
     " UNION ALL ".join(
@@ -56,10 +72,16 @@ MOVED = (
 )
 IDENTIFY = "SELECT sec.identify_caller(%s, {%s})"
 ALONG = [
-    ("caller", [101, 102, 103, 104]), ("case", [111, 112, 113]), ("contact", [121, 122, 123, 124]),
-    ("caseevent", [131]), ("internalnote", [131]), ("customermessage", [131]), ("escalation", [131]),
-    ("deskpresence", [141]), ("first number", [32]),
-]  # fmt: skip
+    ("caller", [101, 102, 103, 104]),
+    ("case", [111, 112, 113]),
+    ("contact", [121, 122, 123, 124]),
+    ("caseevent", [131]),
+    ("internalnote", [131]),
+    ("customermessage", [131]),
+    ("escalation", [131]),
+    ("deskpresence", [141]),
+    ("first number", [32]),
+]
 CALLED = [
     Scene("identify_caller", "call_centre:owner", IDENTIFY % ("-101", "firm"), ([3], ALONG), CALLERS, MOVED),
     Scene("identify_caller", "call_centre:owner", IDENTIFY % ("-104", "firm"), ([3], ALONG), CALLERS, MOVED),

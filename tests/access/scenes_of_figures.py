@@ -63,31 +63,65 @@ CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
 )
 OF_A_CASE = "UPDATE incidents_contact SET case_id = {case};"
 DESK = [
-    *figures("office_cases", "sum(cases)::int", [6], [None], _rows("incidents_case", CASES),
-             *_at("incidents_case", "closed_at", [5]),
-             (f"UPDATE incidents_case SET state = 'new' WHERE {_last('incidents_case')}", [5])),
-    *figures("office_contacts", "sum(offered)::int, sum(answered)::int", [(6, 0)], [(None, None)],
-             _rows("incidents_contact", CONTACTS), *_at("incidents_contact", "offered_at", [(5, 0)]),
-             (f"UPDATE incidents_contact SET direction = 'out' WHERE {_last('incidents_contact')}", [(5, 0)])),
-    *figures("office_inquiries", INQUIRED, [(6, None)], [(None, None)],
-             _rows("incidents_case", "state = 'working', opened_at = now()") + OF_A_CASE,
-             *_at("incidents_case", "opened_at", [(5, None)]),
-             *((f"UPDATE incidents_case SET state = '{state}' WHERE {_last('incidents_case')}", [(5, None)])
-               for state in ("new", "merged"))),
-    *figures("office_inquiries", INQUIRED, [(None, 6)], [(None, None)], CALLED,
-             *((f"UPDATE incidents_contact SET offered_at = {time}, answered_at = {time} WHERE"
-                f" {_last('incidents_contact')}", [(None, 5)]) for time in (EARLIER, LATER)),
-             *((f"UPDATE incidents_contact SET {change} WHERE {_last('incidents_contact')}", [(None, 5)])
-               for change in ("direction = 'out'", "channel = 'mail'", "answered_at = NULL", "case_id = {case}"))),
+    *figures(
+        "office_cases",
+        "sum(cases)::int",
+        [6],
+        [None],
+        _rows("incidents_case", CASES),
+        *_at("incidents_case", "closed_at", [5]),
+        (f"UPDATE incidents_case SET state = 'new' WHERE {_last('incidents_case')}", [5]),
+    ),
+    *figures(
+        "office_contacts",
+        "sum(offered)::int, sum(answered)::int",
+        [(6, 0)],
+        [(None, None)],
+        _rows("incidents_contact", CONTACTS),
+        *_at("incidents_contact", "offered_at", [(5, 0)]),
+        (f"UPDATE incidents_contact SET direction = 'out' WHERE {_last('incidents_contact')}", [(5, 0)]),
+    ),
+    *figures(
+        "office_inquiries",
+        INQUIRED,
+        [(6, None)],
+        [(None, None)],
+        _rows("incidents_case", "state = 'working', opened_at = now()") + OF_A_CASE,
+        *_at("incidents_case", "opened_at", [(5, None)]),
+        *(
+            (f"UPDATE incidents_case SET state = '{state}' WHERE {_last('incidents_case')}", [(5, None)])
+            for state in ("new", "merged")
+        ),
+    ),
+    *figures(
+        "office_inquiries",
+        INQUIRED,
+        [(None, 6)],
+        [(None, None)],
+        CALLED,
+        *(
+            (
+                f"UPDATE incidents_contact SET offered_at = {time}, answered_at = {time} WHERE"
+                f" {_last('incidents_contact')}",
+                [(None, 5)],
+            )
+            for time in (EARLIER, LATER)
+        ),
+        *(
+            (f"UPDATE incidents_contact SET {change} WHERE {_last('incidents_contact')}", [(None, 5)])
+            for change in ("direction = 'out'", "channel = 'mail'", "answered_at = NULL", "case_id = {case}")
+        ),
+    ),
     *figures("office_firm_count", "firms", [5], [0], ""),
-]  # fmt: skip
+]
 
 # Beside the five answers and one of a caller nobody knows: questions nobody answered, asked at another time; another
 # kind that one firm answered; an answer that another firm gave to the same question.
 REQUESTED = _rows(
-    "surveys_feedbackrequest", "asked_at = now()",
+    "surveys_feedbackrequest",
+    "asked_at = now()",
     ", 'subject_key', n::text, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
-) + _rows("surveys_feedbackanswer", "given_at = now()", ", 'request_id', n")  # fmt: skip
+) + _rows("surveys_feedbackanswer", "given_at = now()", ", 'request_id', n")
 MORE_REQUESTED = (
     "INSERT INTO surveys_feedbackrequest OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::surveys_feedbackrequest, to_jsonb(t) || jsonb_build_object('id', n, 'kind', CASE n WHEN -33 THEN 'job' ELSE"
@@ -107,7 +141,7 @@ MORE_REQUESTED = (
     "INSERT INTO surveys_feedbackanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::surveys_feedbackanswer, to_jsonb(t) || jsonb_build_object('id', -35, 'request_id', -35, 'tenant_id',"
     " -24))).* FROM surveys_feedbackanswer t WHERE t.id = -33;"
-)  # fmt: skip
+)
 GIVEN = "(sum(count) FILTER (WHERE verdict <> ''))::int, (sum(count) FILTER (WHERE verdict = ''))::int"
 MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
 HEARINGS = (
@@ -115,19 +149,36 @@ HEARINGS = (
     " (jsonb_populate_record(NULL::surveys_jobhearing, to_jsonb(t) || jsonb_build_object('id', -45, 'job_id', -45))).*"
     " FROM surveys_jobhearing t WHERE t." + _last("surveys_jobhearing") + ";"
     """UPDATE surveys_jobhearing SET given_at = now(), answers = '{{"solved": "yes"}}';"""
-)  # fmt: skip
+)
 SURVEYED = [
-    *figures("office_feedback", GIVEN, [(6, 6)], [(None, None)], REQUESTED + MORE_REQUESTED,
-             *_at("surveys_feedbackrequest", "asked_at", [(5, 5)])),
-    *figures("office_firms_heard", "question, count", [("remote", 5)], [],
-             REQUESTED + f"UPDATE surveys_feedbackanswer SET {MORE};"
-             """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",
-             *_at("surveys_feedbackanswer", "given_at", [])),
+    *figures(
+        "office_feedback",
+        GIVEN,
+        [(6, 6)],
+        [(None, None)],
+        REQUESTED + MORE_REQUESTED,
+        *_at("surveys_feedbackrequest", "asked_at", [(5, 5)]),
+    ),
+    *figures(
+        "office_firms_heard",
+        "question, count",
+        [("remote", 5)],
+        [],
+        REQUESTED + f"UPDATE surveys_feedbackanswer SET {MORE};"
+        """UPDATE surveys_feedbackanswer SET more = '{{"remote": "a"}}' WHERE tenant_id = {firm};""",
+        *_at("surveys_feedbackanswer", "given_at", []),
+    ),
     # Six jobs of five firms.
-    *figures("office_hearings", "question, count", [("solved", 6)], [], HEARINGS,
-             *_at("surveys_jobhearing", "given_at", [("solved", 5)]),
-             ("DELETE FROM surveys_jobhearing WHERE tenant_id = {firm}", [])),
-]  # fmt: skip
+    *figures(
+        "office_hearings",
+        "question, count",
+        [("solved", 6)],
+        [],
+        HEARINGS,
+        *_at("surveys_jobhearing", "given_at", [("solved", 5)]),
+        ("DELETE FROM surveys_jobhearing WHERE tenant_id = {firm}", []),
+    ),
+]
 
 INCIDENTS = _rows("incidents_incident", "opened_at = now()")
 TOUCHED = "UPDATE incidents_desktask SET incident_id = NULL; UPDATE incidents_incident SET state = 'contacted';"
@@ -142,53 +193,92 @@ BY_ITSELF = "UPDATE incidents_desktask SET taken_by_id = NULL WHERE id = {task}"
 TAKEN_ONLY = "UPDATE incidents_desktask SET done_at = NULL WHERE id = {task}"
 STRAY = "UPDATE incidents_job SET incident_id = {incident}"
 VISITED = "UPDATE incidents_job SET way = 'on_site', started_at = now() WHERE id = {job};"
-WORK = _rows("incidents_workentry", "started_at = now(), stopped_at = now() + interval '40 min'",
-             ", 'job_id', n, 'key', gen_random_uuid()")  # fmt: skip
+WORK = _rows(
+    "incidents_workentry",
+    "started_at = now(), stopped_at = now() + interval '40 min'",
+    ", 'job_id', n, 'key', gen_random_uuid()",
+)
 CORRECTED = (
     "INSERT INTO incidents_workentry OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::incidents_workentry,"
     " to_jsonb(t) || jsonb_build_object('id', -41, 'minutes', 10, 'reason', 'x', 'corrects_id', t.id%s, 'key',"
     " gen_random_uuid()))).* FROM incidents_workentry t WHERE t." + _last("incidents_workentry")
 )
 HELPED = [
-    *figures("office_incidents", "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int", [(6, 1)],
-             [(None, None)], INCIDENTS + TOUCHED + VISITED, *_at("incidents_incident", "opened_at", [(5, 1)]),
-             (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_last('incidents_incident')}", [(5, 1)]),
-             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
-             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)]),
-             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB};{STRAY}, way = 'on_site', started_at = now()"
-              " WHERE id = {foreign[job]}", [(6, None)]),
-             # Nobody has moved it on: a vendor that has begun, or a person who finished the desk's task, is a response.
-             (UNTOUCHED, [(6, 1)]),
-             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(5, None)]),
-             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{STRAY}, started_at = now()"
-              " WHERE id = {foreign[job]}", [(5, None)]),
-             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED}", [(6, None)]),
-             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{BY_ITSELF}",
-              [(5, None)]),
-             (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{TAKEN_ONLY}",
-              [(5, None)])),
-    *figures("office_lead_times", "days, incidents", [(2, 5)], [],
-             INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
-             (f"UPDATE incidents_incident SET opened_at = {EARLIER} WHERE {THE_INCIDENT}", [(2, 4)]),
-             (f"UPDATE incidents_incident SET opened_at = {LATER} WHERE {THE_INCIDENT}", [(2, 4)]),
-             (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(2, 4)]),
-             (STRAY + ", started_at = now() + interval '1 day' WHERE id = {foreign[job]}", [(2, 4)])),
-    *figures("office_minutes", "minutes, jobs", [(200, 5)], [], WORK,
-             *_at("incidents_workentry", "started_at", [(160, 4)]),
-             (f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_last('incidents_workentry')}",
-              [(160, 4)]),
-             (CORRECTED % "", [(170, 5)]), (CORRECTED % ", 'tenant_id', {f_foreign}", [(210, 5)])),
-    *figures("office_pay", "invoices, yen::int", [(6, 288000), (1, 48000)], [],
-             _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
-             *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),
-             (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}",
-              [(5, 240000), (1, 48000)])),
-    *figures("office_visits", "sum(jobs)::int", [7], [None],
-             JOBS + "UPDATE incidents_job SET incident_id = NULL, way = 'on_site', started_at = now();",
-             *_at("incidents_job", "started_at", [6]),
-             (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [6]),
-             (f"UPDATE incidents_job SET incident_id = 1 WHERE {THE_JOB}", [6])),
-]  # fmt: skip
+    *figures(
+        "office_incidents",
+        "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int",
+        [(6, 1)],
+        [(None, None)],
+        INCIDENTS + TOUCHED + VISITED,
+        *_at("incidents_incident", "opened_at", [(5, 1)]),
+        (f"UPDATE incidents_incident SET merged_into_id = -1 WHERE {_last('incidents_incident')}", [(5, 1)]),
+        (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [(6, None)]),
+        (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(6, None)]),
+        (
+            f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB};{STRAY}, way = 'on_site', started_at = now()"
+            " WHERE id = {foreign[job]}",
+            [(6, None)],
+        ),
+        # Nobody has moved it on: a vendor that has begun, or a person who finished the desk's task, is a response.
+        (UNTOUCHED, [(6, 1)]),
+        (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(5, None)]),
+        (
+            UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{STRAY}, started_at = now()"
+            " WHERE id = {foreign[job]}",
+            [(5, None)],
+        ),
+        (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED}", [(6, None)]),
+        (UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{BY_ITSELF}", [(5, None)]),
+        (
+            UNTOUCHED + f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB};{FINISHED};{TAKEN_ONLY}",
+            [(5, None)],
+        ),
+    ),
+    *figures(
+        "office_lead_times",
+        "days, incidents",
+        [(2, 5)],
+        [],
+        INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
+        (f"UPDATE incidents_incident SET opened_at = {EARLIER} WHERE {THE_INCIDENT}", [(2, 4)]),
+        (f"UPDATE incidents_incident SET opened_at = {LATER} WHERE {THE_INCIDENT}", [(2, 4)]),
+        (f"UPDATE incidents_job SET started_at = NULL WHERE {THE_JOB}", [(2, 4)]),
+        (STRAY + ", started_at = now() + interval '1 day' WHERE id = {foreign[job]}", [(2, 4)]),
+    ),
+    *figures(
+        "office_minutes",
+        "minutes, jobs",
+        [(200, 5)],
+        [],
+        WORK,
+        *_at("incidents_workentry", "started_at", [(160, 4)]),
+        (
+            f"UPDATE incidents_workentry SET minutes = NULL, stopped_at = NULL WHERE {_last('incidents_workentry')}",
+            [(160, 4)],
+        ),
+        (CORRECTED % "", [(170, 5)]),
+        (CORRECTED % ", 'tenant_id', {f_foreign}", [(210, 5)]),
+    ),
+    *figures(
+        "office_pay",
+        "invoices, yen::int",
+        [(6, 288000), (1, 48000)],
+        [],
+        _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
+        *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),
+        (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}", [(5, 240000), (1, 48000)]),
+    ),
+    *figures(
+        "office_visits",
+        "sum(jobs)::int",
+        [7],
+        [None],
+        JOBS + "UPDATE incidents_job SET incident_id = NULL, way = 'on_site', started_at = now();",
+        *_at("incidents_job", "started_at", [6]),
+        (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [6]),
+        (f"UPDATE incidents_job SET incident_id = 1 WHERE {THE_JOB}", [6]),
+    ),
+]
 
 # -- the firms that let themselves be seen by name
 
@@ -200,14 +290,21 @@ AGREED = (
 )
 TAKEN_BACK = "UPDATE tenants_consent SET revoked_at = now() WHERE tenant_id = {firm} AND field_group = '%s'"
 NAMED = played(
-    "office_firms", "office:owner", SEEN, [(1, True, 2, 2)],
-    (TAKEN_BACK % "watching", [(None, None, 2, 2)]), (TAKEN_BACK % "incidents", [(1, True, None, None)]),
+    "office_firms",
+    "office:owner",
+    SEEN,
+    [(1, True, 2, 2)],
+    (TAKEN_BACK % "watching", [(None, None, 2, 2)]),
+    (TAKEN_BACK % "incidents", [(1, True, None, None)]),
     ("UPDATE sensors_sensor SET state = 'retired' WHERE tenant_id = {firm}", [(0, True, 2, 2)]),
     ("UPDATE incidents_incident SET state = 'closed' WHERE id = {incident}", [(1, True, 2, 1)]),
     before=AGREED,
 ) + played(
-    "office_firms", "office:owner", "SELECT contract_start::text FROM sec.office_firms()", ["2026-04-01"],
+    "office_firms",
+    "office:owner",
+    "SELECT contract_start::text FROM sec.office_firms()",
+    ["2026-04-01"],
     ("UPDATE tenants_enrolment SET contract_start = '2030-04-01' WHERE tenant_id <> {firm}", ["2026-04-01"]),
-)  # fmt: skip
+)
 
 FIGURES = [*DESK, *SURVEYED, *HELPED, *NAMED]

@@ -17,11 +17,14 @@ OVER = (
     "UPDATE incidents_job SET state = 'closed' WHERE id IN ({job}, {settled});"
     "UPDATE incidents_invoice SET total_yen = 333 WHERE id = {invoice};"
     "DELETE FROM incidents_invoice WHERE job_id = {settled};"
-    + _copy("incidents_jobreport", "'id', 900, 'job_id', {settled}::bigint, 'version', 9,"
-            " 'entered_at', now() - interval '3 years'", "t.job_id = {job}")
+    + _copy(
+        "incidents_jobreport",
+        "'id', 900, 'job_id', {settled}::bigint, 'version', 9, 'entered_at', now() - interval '3 years'",
+        "t.job_id = {job}",
+    )
     + _copy("incidents_signoff", "'id', 900, 'job_id', {settled}::bigint, 'report_id', 900", "t.job_id = {job}")
     + _copy("incidents_invoice", "'id', 902, 'job_id', {settled}::bigint, 'total_yen', 222", "t.id = {invoice}")
-)  # fmt: skip
+)
 LEFT = (
     "UPDATE tenants_membership SET valid = tstzrange(now() - interval '2 s', now() - interval '1 s')"
     " WHERE organisation_id = {vendor}"
@@ -42,15 +45,39 @@ SECOND = (False, False, 222)
 REPORTERS = "SELECT sec.file_reporters({programme}, repeat('c', 64), now() - interval '1 day')"
 
 PAPERS = [
-    *played("own_paper", "vendor:owner", PAPER, [(True, True, 333)], (VOID, [(True, True, None)]), (LEFT, []),
-            (ANOTHERS, [(True, True, None)]), (AGED, []), (WORKING, []), before=OVER),
-    *played("own_papers", "vendor:owner", LIST, [(True, True, 333), SECOND], (VOID, [(True, True, None), SECOND]),
-            (ANOTHERS, [(True, True, None), SECOND]),
-            (LEFT, []), (AGED, [SECOND]), (WORKING, [SECOND]), before=OVER),
-    *played("file_reporters", "platform's own", REPORTERS, [3],
-            ("UPDATE sensors_filereport SET sha256 = repeat('d', 64) WHERE tenant_id = {firm}", [2]),
-            ("UPDATE sensors_filereport SET reported_at = now() - interval '2 days' WHERE tenant_id = {firm}", [2]),
-            ("UPDATE tenants_enrolment SET contract_end = current_date - 2 WHERE tenant_id = {firm}", [2]),
-            ("UPDATE tenants_enrolment SET contract_end = current_date + 2 WHERE tenant_id = {firm}", [3]),
-            ("UPDATE tenants_enrolment SET programme_id = {elsewhere} WHERE tenant_id = {firm}", [2])),
-]  # fmt: skip
+    *played(
+        "own_paper",
+        "vendor:owner",
+        PAPER,
+        [(True, True, 333)],
+        (VOID, [(True, True, None)]),
+        (LEFT, []),
+        (ANOTHERS, [(True, True, None)]),
+        (AGED, []),
+        (WORKING, []),
+        before=OVER,
+    ),
+    *played(
+        "own_papers",
+        "vendor:owner",
+        LIST,
+        [(True, True, 333), SECOND],
+        (VOID, [(True, True, None), SECOND]),
+        (ANOTHERS, [(True, True, None), SECOND]),
+        (LEFT, []),
+        (AGED, [SECOND]),
+        (WORKING, [SECOND]),
+        before=OVER,
+    ),
+    *played(
+        "file_reporters",
+        "platform's own",
+        REPORTERS,
+        [3],
+        ("UPDATE sensors_filereport SET sha256 = repeat('d', 64) WHERE tenant_id = {firm}", [2]),
+        ("UPDATE sensors_filereport SET reported_at = now() - interval '2 days' WHERE tenant_id = {firm}", [2]),
+        ("UPDATE tenants_enrolment SET contract_end = current_date - 2 WHERE tenant_id = {firm}", [2]),
+        ("UPDATE tenants_enrolment SET contract_end = current_date + 2 WHERE tenant_id = {firm}", [3]),
+        ("UPDATE tenants_enrolment SET programme_id = {elsewhere} WHERE tenant_id = {firm}", [2]),
+    ),
+]

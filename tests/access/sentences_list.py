@@ -29,11 +29,26 @@ KNOWLEDGE = [
     adds("incidents_readyanswer", {CENTRE: 1}),
     changes("incidents_readyanswer", "title = 'x'", {CENTRE: 1}),
     changes("incidents_readyanswer", "programme_id = {elsewhere}", {CENTRE: REFUSES}),
-    reads("incidents_earlywarning", _each(2, "call_centre", "soc", "office") | _each(1, "sme", "platform", "outsider",
-          "token:assigned", "token:expired", "token:foreign", "task of assigned", "task of expired",
-          "task of foreign", HERE, ELSEWHERE)),
+    reads(
+        "incidents_earlywarning",
+        _each(2, "call_centre", "soc", "office")
+        | _each(
+            1,
+            "sme",
+            "platform",
+            "outsider",
+            "token:assigned",
+            "token:expired",
+            "token:foreign",
+            "task of assigned",
+            "task of expired",
+            "task of foreign",
+            HERE,
+            ELSEWHERE,
+        ),
+    ),
     adds("incidents_earlywarning", {HERE: 1}, "programme_id = {programme}"),
-]  # fmt: skip
+]
 DESK_MAIL = [
     reads("incidents_deskmail", {"call_centre": 2, HERE: 2, ELSEWHERE: 1}),
     adds("incidents_deskmail", {HERE: 1}, "programme_id = {programme}"),
@@ -62,17 +77,27 @@ VENDORS = [
     changes("insurance_bankaccount", "number = '1'", {"vendor:owner": 1, "insurer:owner": 1}),
 ]
 ADMINISTERED = [
-    *(adds(table, {"admin": 1}) for table in
-      ("insurance_policyversion", "tenants_programme", "tenants_programmepartner")),
+    *(
+        adds(table, {"admin": 1})
+        for table in ("insurance_policyversion", "tenants_programme", "tenants_programmepartner")
+    ),
     changes("insurance_policyversion", "premium_yen = 1", {"admin": "all"}),
     changes("tenants_programme", "desk_name = 'x'", {"admin": "all"}),
     changes("tenants_programmepartner", "programme_id = programme_id", {"admin": "all"}),
     adds("tenants_programmesettings", {"admin": 1, "office:owner": 1}, "programme_id = {programme}"),
     adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}"),
-    *(reads(table, {}, otherwise="all") for table in
-      ("insurance_policyversion", "tenants_programme", "tenants_programmepartner", "tenants_programmesettings",
-       "incidents_vendorprofile", "incidents_vendorlisting")),
-]  # fmt: skip
+    *(
+        reads(table, {}, otherwise="all")
+        for table in (
+            "insurance_policyversion",
+            "tenants_programme",
+            "tenants_programmepartner",
+            "tenants_programmesettings",
+            "incidents_vendorprofile",
+            "incidents_vendorlisting",
+        )
+    ),
+]
 # Anybody applies; only the programme's office reads it and refuses what still waits, with a reason and as itself.
 APPLICATIONS = [
     adds("tenants_application", {"everybody": 1}, "state = 'waiting'", id="gen_random_uuid()"),
@@ -84,7 +109,7 @@ APPLICATIONS = [
     changes("tenants_application", "state = 'approved', reason = 'x', decided_by_id = {user}", {OFFICE: REFUSES}),
     changes("tenants_application", "state = 'rejected', reason = '', decided_by_id = {user}", {OFFICE: REFUSES}),
     changes("tenants_application", "state = 'rejected', reason = 'x', decided_by_id = {other}", {OFFICE: REFUSES}),
-]  # fmt: skip
+]
 
 # -- nobody signs with another's name, and nothing begins as ended
 
@@ -94,20 +119,44 @@ SIGNED = [
     adds("insurance_referral", {}, "tenant_id = {firm}", given_by_id="{other}"),
     adds("tenants_consent", {}, "tenant_id = {firm} AND revoked_at IS NULL", given_by_id="{other}"),
     adds("tenants_consent", {}, "tenant_id = {firm}", given_by_id="{user}", revoked_at="now()"),
-    changes("tenants_consent", "revoked_at = now(), revoked_by_id = {user}",
-            {FIRM: 1, "outsider": 1} | _each(REFUSES, TASK, "task of expired", "task of foreign")),
-    changes("tenants_consent", "revoked_at = NULL, revoked_by_id = {user}",
-            _each(REFUSES, FIRM, "outsider", TASK, "task of expired", "task of foreign")),
+    changes(
+        "tenants_consent",
+        "revoked_at = now(), revoked_by_id = {user}",
+        {FIRM: 1, "outsider": 1} | _each(REFUSES, TASK, "task of expired", "task of foreign"),
+    ),
+    changes(
+        "tenants_consent",
+        "revoked_at = NULL, revoked_by_id = {user}",
+        _each(REFUSES, FIRM, "outsider", TASK, "task of expired", "task of foreign"),
+    ),
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
-    adds("incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false",
-         author_id="{user}"),
-    *(adds("notifications_attention", answer, "tenant_id = {firm}",
-           **({"kind": "'call_me'", "closed_at": "NULL", "taken_at": "NULL"} | put)) for answer, put in
-      (({TASK: 1, FIRM: 1}, {}), ({TASK: 1}, {"kind": "'silence'"}), ({TASK: 1}, {"closed_at": "now()"}),
-       ({TASK: 1}, {"taken_at": "now()"}))),
-    *(adds("tenants_apitoken", who, "organisation_id = {firm}", **({"created_by_id": "{user}"} | put)) for who, put in
-      (({"sme:owner": 1}, {"revoked_at": "NULL"}), ({}, {"created_by_id": "{other}"}), ({}, {"revoked_at": "now()"}),
-       ({}, {"last_used_at": "now()"}), ({}, {"expires_at": "now() + interval '400 days'"}))),
+    adds(
+        "incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false", author_id="{user}"
+    ),
+    *(
+        adds(
+            "notifications_attention",
+            answer,
+            "tenant_id = {firm}",
+            **({"kind": "'call_me'", "closed_at": "NULL", "taken_at": "NULL"} | put),
+        )
+        for answer, put in (
+            ({TASK: 1, FIRM: 1}, {}),
+            ({TASK: 1}, {"kind": "'silence'"}),
+            ({TASK: 1}, {"closed_at": "now()"}),
+            ({TASK: 1}, {"taken_at": "now()"}),
+        )
+    ),
+    *(
+        adds("tenants_apitoken", who, "organisation_id = {firm}", **({"created_by_id": "{user}"} | put))
+        for who, put in (
+            ({"sme:owner": 1}, {"revoked_at": "NULL"}),
+            ({}, {"created_by_id": "{other}"}),
+            ({}, {"revoked_at": "now()"}),
+            ({}, {"last_used_at": "now()"}),
+            ({}, {"expires_at": "now() + interval '400 days'"}),
+        )
+    ),
     changes("tenants_apitoken", "revoked_at = now()", _each(3, *OWNERS) | {"outsider": 1}),
     changes("tenants_apitoken", "revoked_at = NULL", _each(REFUSES, *OWNERS, "outsider")),
     adds("tenants_invitation", {}, "organisation_id = {firm}", invited_by_id="{other}"),
@@ -116,66 +165,137 @@ SIGNED = [
     reads("tenants_auditevent", {"buyer:member": 2}, "xid = {mark}"),
     adds("tenants_auditevent", {"everybody": 1}, "tenant_id = {firm}", tenant_id="NULL::bigint"),
     reads("tenants_organisation", {"everybody": 11}, "kind <> 'sme'"),
-]  # fmt: skip
+]
 
 # -- rows of callers whom nobody has identified: the programme's desk, nobody else
 
 UNKNOWN_CALLERS = [
     *(reads(f"incidents_{name}", {"call_centre": 1}, "tenant_id = {office}") for name in DESK),
-    *(adds(f"incidents_{name}", {CENTRE: 1}, "tenant_id = {office}",
-           **({"from_firm": "false"} if name == "customermessage" else {})) for name in DESK),
-    *(changes(f"incidents_{name}", "tenant_id = {office} WHERE tenant_id = {office}", {CENTRE: 1}) for name in
-      ("caller", "case", "contact", "deskpresence", "escalation")),
-]  # fmt: skip
+    *(
+        adds(
+            f"incidents_{name}",
+            {CENTRE: 1},
+            "tenant_id = {office}",
+            **({"from_firm": "false"} if name == "customermessage" else {}),
+        )
+        for name in DESK
+    ),
+    *(
+        changes(f"incidents_{name}", "tenant_id = {office} WHERE tenant_id = {office}", {CENTRE: 1})
+        for name in ("caller", "case", "contact", "deskpresence", "escalation")
+    ),
+]
 
 # -- a job handed to the office; offers and bills of a vendor
 
-ABOUT_JOBS = ("appointment", "evidence", "jobevent", "joboffer", "jobreport", "sheetrecord", "signoff", "visitcheck",
-              "workentry")  # fmt: skip
+ABOUT_JOBS = (
+    "appointment",
+    "evidence",
+    "jobevent",
+    "joboffer",
+    "jobreport",
+    "sheetrecord",
+    "signoff",
+    "visitcheck",
+    "workentry",
+)
 JOBS = [
     reads("incidents_job", {"office": 1}, "id = {job}", ask=("office", "buyer")),
     changes("incidents_job", "wish = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
-    *(reads(f"incidents_{name}", {"office": "all of the job"}, "job_id = {job}", ask=("office", "buyer")) for name in
-      ABOUT_JOBS),
-    *(replace(adds(f"incidents_{name}", {OFFICE: 1}, "job_id = {job}"), ask=("office", "buyer")) for name in
-      ("appointment", "joboffer")),
+    *(
+        reads(f"incidents_{name}", {"office": "all of the job"}, "job_id = {job}", ask=("office", "buyer"))
+        for name in ABOUT_JOBS
+    ),
+    *(
+        replace(adds(f"incidents_{name}", {OFFICE: 1}, "job_id = {job}"), ask=("office", "buyer"))
+        for name in ("appointment", "joboffer")
+    ),
     changes("incidents_appointment", "reason = 'x'", {OFFICE: 1}, ask=("office", "buyer")),
     reads("incidents_jobevent", {"vendor": 1}, "job_id = {job}", ask=("vendor",)),
     reads("incidents_joboffer", {"vendor": 1}, "job_id = {job}", ask=("vendor",)),
-    changes("incidents_joboffer", "reason = 'x'", {OFFICE: 3, RECOVERY: REFUSES},
-            ask=("office", "vendor", "data_recovery", "buyer")),
-    changes("incidents_joboffer", "state = 'declined', answered_by_id = {user}", {RECOVERY: 1},
-            ask=("vendor", "data_recovery", "buyer")),
-    changes("incidents_joboffer", "state = 'withdrawn', answered_by_id = {user}", {RECOVERY: REFUSES},
-            ask=("data_recovery",)),
-    changes("incidents_joboffer", "state = 'declined', answered_by_id = {other}", {RECOVERY: REFUSES},
-            ask=("data_recovery",)),
-    changes("incidents_invoice", "state_reason = 'x'", {OFFICE: 3, VENDOR: REFUSES} | _each(1, "task of expired",
-            "task of foreign") | {TASK: 3}),
-    changes("incidents_invoice", "state = 'void', state_by_id = {user}", {OFFICE: 3, VENDOR: 1},
-            ask=("office", "vendor", "buyer")),
+    changes(
+        "incidents_joboffer",
+        "reason = 'x'",
+        {OFFICE: 3, RECOVERY: REFUSES},
+        ask=("office", "vendor", "data_recovery", "buyer"),
+    ),
+    changes(
+        "incidents_joboffer",
+        "state = 'declined', answered_by_id = {user}",
+        {RECOVERY: 1},
+        ask=("vendor", "data_recovery", "buyer"),
+    ),
+    changes(
+        "incidents_joboffer",
+        "state = 'withdrawn', answered_by_id = {user}",
+        {RECOVERY: REFUSES},
+        ask=("data_recovery",),
+    ),
+    changes(
+        "incidents_joboffer",
+        "state = 'declined', answered_by_id = {other}",
+        {RECOVERY: REFUSES},
+        ask=("data_recovery",),
+    ),
+    changes(
+        "incidents_invoice",
+        "state_reason = 'x'",
+        {OFFICE: 3, VENDOR: REFUSES} | _each(1, "task of expired", "task of foreign") | {TASK: 3},
+    ),
+    changes(
+        "incidents_invoice",
+        "state = 'void', state_by_id = {user}",
+        {OFFICE: 3, VENDOR: 1},
+        ask=("office", "vendor", "buyer"),
+    ),
     changes("incidents_invoice", "state = 'issued', state_by_id = {user}", {VENDOR: REFUSES}, ask=("vendor",)),
     changes("incidents_invoice", "state = 'void', state_by_id = {other}", {VENDOR: REFUSES}, ask=("vendor",)),
-]  # fmt: skip
+]
 
 # -- whoever owns the tables writes what the registering functions and the command line write
 
 REGISTERED = [
-    *(Sentence(table, f"UPDATE {table} SET {column} = {column}", {}, "all", role=OWNER)
-      for table, column in (
-        ("incidents_vendorlisting", "listed_from"), ("incidents_vendorprofile", "profile"),
-        ("insurance_policyversion", "premium_yen"), ("tenants_apitoken", "name"),
-        ("tenants_application", "name"), ("tenants_enrolment", "contract_start"),
-        ("tenants_invitation", "email"), ("tenants_membership", "role"),
-        ("tenants_organisation", "name"), ("tenants_programme", "name"),
-        ("tenants_programmepartner", "programme_id"), ("tenants_programmesettings", "reason"),
-    )),
-    Sentence("tenants_accessgrant", "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'office'", {},
-             3, role=OWNER),
-    Sentence("tenants_accessgrant", "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'breakglass'", {},
-             REFUSES, role=OWNER),
-]  # fmt: skip
+    *(
+        Sentence(table, f"UPDATE {table} SET {column} = {column}", {}, "all", role=OWNER)
+        for table, column in (
+            ("incidents_vendorlisting", "listed_from"),
+            ("incidents_vendorprofile", "profile"),
+            ("insurance_policyversion", "premium_yen"),
+            ("tenants_apitoken", "name"),
+            ("tenants_application", "name"),
+            ("tenants_enrolment", "contract_start"),
+            ("tenants_invitation", "email"),
+            ("tenants_membership", "role"),
+            ("tenants_organisation", "name"),
+            ("tenants_programme", "name"),
+            ("tenants_programmepartner", "programme_id"),
+            ("tenants_programmesettings", "reason"),
+        )
+    ),
+    Sentence(
+        "tenants_accessgrant",
+        "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'office'",
+        {},
+        3,
+        role=OWNER,
+    ),
+    Sentence(
+        "tenants_accessgrant",
+        "UPDATE tenants_accessgrant SET reason = 'x' WHERE capability = 'breakglass'",
+        {},
+        REFUSES,
+        role=OWNER,
+    ),
+]
 
 SENTENCES: list[Sentence] = [
-    *KNOWLEDGE, *DESK_MAIL, *VENDORS, *ADMINISTERED, *APPLICATIONS, *SIGNED, *UNKNOWN_CALLERS, *JOBS, *REGISTERED,
-]  # fmt: skip
+    *KNOWLEDGE,
+    *DESK_MAIL,
+    *VENDORS,
+    *ADMINISTERED,
+    *APPLICATIONS,
+    *SIGNED,
+    *UNKNOWN_CALLERS,
+    *JOBS,
+    *REGISTERED,
+]

@@ -7,8 +7,17 @@ from typing import Any
 from tests.access.world import World
 
 # What the desk keeps of a call before it knows whose it is: under the number of the programme's office.
-DESK = ("caller", "case", "caseevent", "contact", "customermessage", "deskpresence", "escalation", "incidentreceipt",
-        "internalnote")  # fmt: skip
+DESK = (
+    "caller",
+    "case",
+    "caseevent",
+    "contact",
+    "customermessage",
+    "deskpresence",
+    "escalation",
+    "incidentreceipt",
+    "internalnote",
+)
 MARK = -7  # `xid` of the lines of the trail made here
 
 
@@ -17,14 +26,19 @@ def scene_make(cursor: Any, world: World) -> dict[str, Any]:
     cursor.execute("SET LOCAL session_replication_role = replica")
     thing, vendor = world.things["assigned"], world.role("vendor:owner")
     words: dict[str, Any] = {
-        "firm": world.firms["assigned"], "office": world.role("office:owner").organisation_id, "job": thing["job"],
-        "programme": world.programme, "vendor": vendor.organisation_id, "mark": MARK,
+        "firm": world.firms["assigned"],
+        "office": world.role("office:owner").organisation_id,
+        "job": thing["job"],
+        "programme": world.programme,
+        "vendor": vendor.organisation_id,
+        "mark": MARK,
         "recovery": world.role("data_recovery:owner").organisation_id,
-        "insurer": world.role("insurer:owner").organisation_id, "reader": world.role("buyer:member").user_id,
+        "insurer": world.role("insurer:owner").organisation_id,
+        "reader": world.role("buyer:member").user_id,
         "others": (world.things["foreign"]["owner"], world.things["expired"]["owner"]),
         "elsewhere": _scalar(cursor, f"SELECT id FROM tenants_programme WHERE id <> {world.programme}"),
         "stranger": _scalar(cursor, "SELECT id FROM tenants_organisation WHERE name = 'ほかの事業者'"),
-    }  # fmt: skip
+    }
     _programme(cursor, words)
     _desk(cursor, words)
     _jobs(cursor, words)
@@ -39,8 +53,11 @@ def _scalar(cursor: Any, sql: str) -> Any:
 
 def _copy(cursor: Any, table: str, where: str, words: dict[str, Any], **put: str) -> int:
     """Copy the first row that `where` finds, with these columns changed."""
-    cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-                   " AND attgenerated = ''", (table,))  # fmt: skip
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        " AND attgenerated = ''",
+        (table,),
+    )
     columns = ", ".join(f'"{name}"' for (name,) in cursor.fetchall())
     put = {"id": f"(SELECT coalesce(min(id), 0) - 1 FROM {table} WHERE id < 0)"} | put
     changed = ", ".join(f"'{name}', {value.format_map(words)}" for name, value in put.items())
@@ -96,8 +113,9 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
             "INSERT INTO tenants_programmesettings (version, effective_from, values, reason, programme_id)"
             f" VALUES (900, now(), '{{{{}}}}', '', {{{programme}}})"
         )
-    _copy(cursor, "tenants_application", "programme_id = {programme}", words, id="gen_random_uuid()",
-          state="'rejected'")  # fmt: skip
+    _copy(
+        cursor, "tenants_application", "programme_id = {programme}", words, id="gen_random_uuid()", state="'rejected'"
+    )
     _copy(cursor, "tenants_consent", "tenant_id = {firm}", words, revoked_at="now()", field_group="'work'")
 
 
@@ -121,13 +139,24 @@ def _jobs(cursor: Any, words: dict[str, Any]) -> None:
         )
         for holder, capability in (("vendor", "job"), ("recovery", "job_offer")):
             _copy(
-                cursor, "tenants_accessgrant", "valid @> now() AND capability = 'job' AND tenant_id = {firm}", words,
-                subject_id=f"{{{name}}}", grantee_id=f"{{{holder}}}", capability=f"'{capability}'",
-            )  # fmt: skip
+                cursor,
+                "tenants_accessgrant",
+                "valid @> now() AND capability = 'job' AND tenant_id = {firm}",
+                words,
+                subject_id=f"{{{name}}}",
+                grantee_id=f"{{{holder}}}",
+                capability=f"'{capability}'",
+            )
         _copy(
-            cursor, "incidents_invoice", "job_id = {job}", words, job_id=f"{{{name}}}", state=f"'{state}'",
-            vendor_id=f"{{{vendor}}}", key="gen_random_uuid()",
-        )  # fmt: skip
+            cursor,
+            "incidents_invoice",
+            "job_id = {job}",
+            words,
+            job_id=f"{{{name}}}",
+            state=f"'{state}'",
+            vendor_id=f"{{{vendor}}}",
+            key="gen_random_uuid()",
+        )
     offer = ("incidents_joboffer", "job_id = {job}", words)
     _copy(cursor, *offer, vendor_id="{vendor}", state="'accepted'")
     _copy(cursor, *offer, vendor_id="{recovery}", state="'declined'")
@@ -139,6 +168,13 @@ def _trail(cursor: Any, words: dict[str, Any]) -> None:
     """Log-ins of one person, and other lines about the same person."""
     for code in ("person.logged_in", "person.log_in_failed", "other.thing"):
         _copy(
-            cursor, "tenants_auditevent", "tenant_id = {firm}", words, code=f"'{code}'", tenant_id="NULL::bigint",
-            xid="{mark}", subject="'user:{reader}'", actor_id="NULL::bigint" if "failed" in code else "{reader}",
-        )  # fmt: skip
+            cursor,
+            "tenants_auditevent",
+            "tenant_id = {firm}",
+            words,
+            code=f"'{code}'",
+            tenant_id="NULL::bigint",
+            xid="{mark}",
+            subject="'user:{reader}'",
+            actor_id="NULL::bigint" if "failed" in code else "{reader}",
+        )

@@ -268,8 +268,12 @@ def test_the_glass_holds_when_the_notice_would_not_say_why(world: World, subject
         _rows(
             world.role("platform:owner"),
             "SELECT sec.break_glass(%s, %s, 60, %s, %s, %s)",
-            world.firms["foreign"], WHY, subject, text, html,
-        )  # fmt: skip
+            world.firms["foreign"],
+            WHY,
+            subject,
+            text,
+            html,
+        )
 
 
 def test_the_glass_of_an_organisation_that_is_no_firm_cannot_be_broken(world: World) -> None:

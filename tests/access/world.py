@@ -179,9 +179,13 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     box = factories.box_make(firm)
     scenes.box_seen(box.sensor)
     group = scenes.group_make(
-        box.sensor, "outbound-malware-count", signature=f"{mark} callback", peer=f"{mark.lower()}.test",
-        family=f"{mark}/family", category=f"{mark} class",
-    )  # fmt: skip
+        box.sensor,
+        "outbound-malware-count",
+        signature=f"{mark} callback",
+        peer=f"{mark.lower()}.test",
+        family=f"{mark}/family",
+        category=f"{mark} class",
+    )
     incident = scenes.incident_make(group, number=NUMBERS[name], opened_reason=mark)
     scenes.silence_make(box.sensor)
     task = scenes.task_make(incident)
@@ -378,9 +382,19 @@ def _claims(world: World, organisations: dict[Any, Any]) -> None:
             " invoice_number, invoice_on, made_at, reason, round, chain_sha256)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, 50000, 1, '2026-04-01', '2027-03-31', 'draft', 48000, 0, 48000, 0,"
             " %s, '2026-11-01', now(), '', 0, '') RETURNING id",
-            (organisations[Kind.VENDOR].pk, thing["job"], firm, NUMBERS[name], thing["incident"], thing["job"], policy,
-             insurer, organisations[Kind.VENDOR].pk, mark),
-        )  # fmt: skip
+            (
+                organisations[Kind.VENDOR].pk,
+                thing["job"],
+                firm,
+                NUMBERS[name],
+                thing["incident"],
+                thing["job"],
+                policy,
+                insurer,
+                organisations[Kind.VENDOR].pk,
+                mark,
+            ),
+        )
         _as_superuser(
             "INSERT INTO insurance_claimmessage (tenant_id, claim_id, kind, state, text, at)"
             " VALUES (%s, %s, 'question', '', %s, now())",
@@ -608,8 +622,10 @@ def _tokens(world: World) -> None:
     for kind in (Kind.SOC, Kind.CALL_CENTRE, Kind.PLATFORM, Kind.VENDOR, Kind.BUYER):
         owner = world.role(f"{kind}:owner")
         for state, revoked, until in (
-            ("", "NULL", "30 days"), ("-revoked", "now()", "30 days"), ("-expired", "NULL", "-1 second")
-        ):  # fmt: skip
+            ("", "NULL", "30 days"),
+            ("-revoked", "now()", "30 days"),
+            ("-expired", "NULL", "-1 second"),
+        ):
             name = f"{kind}{state}"
             _token(name, owner.organisation_id or 0, owner.user_id or 0, revoked, until)
             role = Role(f"token:{name}", None, owner.organisation_id, "token", "" if state else str(kind))

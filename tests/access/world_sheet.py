@@ -37,20 +37,49 @@ def sheet_make(thing: dict[str, Any], firm: int, mark: str, vendor: int, run: Ru
     sent = {"name": mark, "caption": "", "size": 9, "received": 0, "state": "receiving", "problem": "", "attempts": 0}
     row("upload", **(own() | {"key": thing["upload"]}), **sent)
     thing["evidence"] = row(
-        "evidence", **own(), kind="file", name=f"{mark}.txt", caption=mark, media_type="text/plain",
-        size=len(mark), sha256=_stored(firm, mark), original_sha256=SHA, checked="clean",
-    )  # fmt: skip
+        "evidence",
+        **own(),
+        kind="file",
+        name=f"{mark}.txt",
+        caption=mark,
+        media_type="text/plain",
+        size=len(mark),
+        sha256=_stored(firm, mark),
+        original_sha256=SHA,
+        checked="clean",
+    )
     lines = json.dumps([{"words": mark, "quantity": 1, "unit": "式", "unit_price_yen": 48000, "rate": 10}])
     thing["invoice"] = row(
-        "invoice", **own(), job_number=31, vendor_id=vendor, number=mark, registration_number="", tax_included=True,
-        rounding="down", lines=lines, total_yen=48000, tax_yen=0, minutes=235, on_site=True,
-        issued_at="2026-10-05 10:00+09", state="issued", state_at="2026-10-05 10:00+09", state_by_id=by,
+        "invoice",
+        **own(),
+        job_number=31,
+        vendor_id=vendor,
+        number=mark,
+        registration_number="",
+        tax_included=True,
+        rounding="down",
+        lines=lines,
+        total_yen=48000,
+        tax_yen=0,
+        minutes=235,
+        on_site=True,
+        issued_at="2026-10-05 10:00+09",
+        state="issued",
+        state_at="2026-10-05 10:00+09",
+        state_by_id=by,
         state_reason="",
-    )  # fmt: skip
+    )
     row(
-        "watch", incident_id=thing["incident"], scan_id=record, asset_key="x", family=mark, rating="strong",
-        opened_at="2026-10-02 17:00+09", until="2026-10-09 17:00+09", state="running",
-    )  # fmt: skip
+        "watch",
+        incident_id=thing["incident"],
+        scan_id=record,
+        asset_key="x",
+        family=mark,
+        rating="strong",
+        opened_at="2026-10-02 17:00+09",
+        until="2026-10-09 17:00+09",
+        state="running",
+    )
 
 
 def _content(mark: str) -> dict[str, Any]:
@@ -59,11 +88,20 @@ def _content(mark: str) -> dict[str, Any]:
     alert |= dict.fromkeys(("at", "last_at", "days_after_installation"))
     lists = ("entries", "corrections", "records", "checklist", "evidence")
     return {
-        "version": 1, "made_at": "2026-10-02T17:00:00+09:00", "made_by": mark, "firm": mark, "alert": alert,
-        "job": {"number": 31, "kind": "first_response", "way": "remote", "incident": 31}, "ways": ["remote"],
-        "began_at": None, "days_after_alert": None, "summary": mark, "result": mark, "advice": "",
+        "version": 1,
+        "made_at": "2026-10-02T17:00:00+09:00",
+        "made_by": mark,
+        "firm": mark,
+        "alert": alert,
+        "job": {"number": 31, "kind": "first_response", "way": "remote", "incident": 31},
+        "ways": ["remote"],
+        "began_at": None,
+        "days_after_alert": None,
+        "summary": mark,
+        "result": mark,
+        "advice": "",
         "minutes": dict.fromkeys(("travel", "hearing", "preparation", "work", "waiting", "report", "other"), 0),
-    } | {name: [] for name in lists}  # fmt: skip
+    } | {name: [] for name in lists}
 
 
 def _stored(firm: int, mark: str) -> str:

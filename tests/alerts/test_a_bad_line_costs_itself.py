@@ -82,12 +82,16 @@ def _full_alert(now: datetime) -> dict[str, Any]:
     event: dict[str, Any] = json.loads(alert_line(now))
     file = {"filename": "a.zip", "sha256": "0" * 64, "md5": "0" * 32, "size": 1, "state": "CLOSED"}
     event |= {
-        "host": "box", "in_iface": "eth0", "tx_id": 1, "verdict": {"action": "drop"},
+        "host": "box",
+        "in_iface": "eth0",
+        "tx_id": 1,
+        "verdict": {"action": "drop"},
         "tls": {"sni": "example.net", "subject": "CN=a", "version": "TLS 1.3"},
         "dns": {"rrname": "a.example", "query": [{"rrname": "b.example"}], "queries": [{"rrname": "c.example"}]},
         "email": {"from": "a@example.net", "subject": "hello", "date": "today", "attachment": ["a.zip"]},
-        "files": [file], "fileinfo": dict(file),
-    }  # fmt: skip
+        "files": [file],
+        "fileinfo": dict(file),
+    }
     event["alert"] |= {"xff": "192.0.2.1", "target": {"ip": "192.168.1.20", "port": 1}}
     event["alert"]["metadata"]["malware_family"] = ["Loader"]
     event["http"] |= {"http_user_agent": "x", "status": 200}
@@ -98,22 +102,35 @@ def _virus(now: datetime) -> dict[str, Any]:
     event = _full_alert(now)
     del event["alert"]
     verdict = {
-        "engine": "clamd", "signature": "Eicar", "action": "delivered", "sha256": "0" * 64, "size": 1,
-        "filename": "a.zip", "direction": "to_client", "learned": True,
-    }  # fmt: skip
+        "engine": "clamd",
+        "signature": "Eicar",
+        "action": "delivered",
+        "sha256": "0" * 64,
+        "size": 1,
+        "filename": "a.zip",
+        "direction": "to_client",
+        "learned": True,
+    }
     return {**event, "event_type": "antivirus", "antivirus": verdict}
 
 
 def _aggregate(now: datetime) -> dict[str, Any]:
     hour_ago = (now - timedelta(hours=1)).isoformat()
     device = {
-        "mac": "02:00:00:00:01:14", "ip": "192.168.1.20", "name": "pc", "first_seen": hour_ago,
+        "mac": "02:00:00:00:01:14",
+        "ip": "192.168.1.20",
+        "name": "pc",
+        "first_seen": hour_ago,
         "last_seen": now.isoformat(),
-    }  # fmt: skip
+    }
     values = {
-        "from": hour_ago, "to": now.isoformat(), "bytes_in": 5, "bytes_out": 6, "user_agents": [["MSIE 6", 3]],
+        "from": hour_ago,
+        "to": now.isoformat(),
+        "bytes_in": 5,
+        "bytes_out": 6,
+        "user_agents": [["MSIE 6", 3]],
         "devices": [device],
-    }  # fmt: skip
+    }
     return {"timestamp": now.isoformat(), "event_type": "aggregate", "aggregate": values}
 
 

@@ -46,13 +46,28 @@ def test_the_running_hour_waits_until_it_is_over(cast: Cast) -> None:
 def test_it_says_first_what_to_do_then_what_happened(cast: Cast) -> None:
     group_make(cast.sakura_box)
     group_make(
-        cast.sakura_box, function="wg", family="site:bad", rule="web-guard", signature="Web guard bad.example",
-        peer="bad.example", asset_key="b", asset_mac="", asset_ip="192.168.1.30", alert_count=2, blocked_count=2,
-    )  # fmt: skip
+        cast.sakura_box,
+        function="wg",
+        family="site:bad",
+        rule="web-guard",
+        signature="Web guard bad.example",
+        peer="bad.example",
+        asset_key="b",
+        asset_mac="",
+        asset_ip="192.168.1.30",
+        alert_count=2,
+        blocked_count=2,
+    )
     group_make(
-        cast.sakura_box, direction="internal", family="weak", rule="internal-weakness", grade=1, alert_count=1,
-        blocked_count=0, peer="192.168.1.1",
-    )  # fmt: skip
+        cast.sakura_box,
+        direction="internal",
+        family="weak",
+        rule="internal-weakness",
+        grade=1,
+        alert_count=1,
+        blocked_count=0,
+        peer="192.168.1.1",
+    )
     digest_send_due(now=NEXT)
 
     (mail,) = mails(cast.sakura_dental.pk)
@@ -74,9 +89,13 @@ def test_it_says_first_what_to_do_then_what_happened(cast: Cast) -> None:
 def test_the_same_kind_on_several_devices_is_one_entry_with_a_count(cast: Cast) -> None:
     for number in range(3):
         group_make(
-            cast.sakura_box, asset_key=f"d{number}", asset_ip=f"192.168.1.{number + 20}", asset_mac="",
-            alert_count=400, blocked_count=400,
-        )  # fmt: skip
+            cast.sakura_box,
+            asset_key=f"d{number}",
+            asset_ip=f"192.168.1.{number + 20}",
+            asset_mac="",
+            alert_count=400,
+            blocked_count=400,
+        )
     digest_send_due(now=NEXT)
     (mail,) = mails(cast.sakura_dental.pk)
     assert mail.text.count("ET MALWARE Foobot Checkin") == 1
@@ -195,9 +214,12 @@ def test_it_is_written_in_the_language_of_the_person_who_has_the_address(cast: C
 
 def test_a_programmes_own_count_stands_in_the_words(cast: Cast) -> None:
     ProgrammeSettings.objects.using("owner").create(
-        programme=cast.programme, version=1, effective_from=datetime(2026, 1, 1, tzinfo=UTC), reason="test",
+        programme=cast.programme,
+        version=1,
+        effective_from=datetime(2026, 1, 1, tzinfo=UTC),
+        reason="test",
         values={"callback_count": 9, "callback_minutes": 30},
-    )  # fmt: skip
+    )
     group_make(cast.sakura_box, rule="outbound-malware-count")
     digest_send_due(now=NEXT)
     (mail,) = mails(cast.sakura_dental.pk)
@@ -230,9 +252,12 @@ def test_a_firm_whose_digest_fails_does_not_take_it_from_the_others(cast: Cast) 
 def test_what_was_seen_is_named_in_plain_words_before_the_rules_own_name(cast: Cast) -> None:
     group_make(cast.sakura_box, category="A Network Trojan was detected", signature="ET MALWARE Foo Checkin")
     group_make(
-        cast.sakura_box, family="phish", rule="outbound-credential", signature="ET PHISHING Bar M2",
+        cast.sakura_box,
+        family="phish",
+        rule="outbound-credential",
+        signature="ET PHISHING Bar M2",
         category="Potential Corporate Privacy Violation",
-    )  # fmt: skip
+    )
     digest_send_due(now=NEXT)
     (mail,) = mails(cast.sakura_dental.pk)
     for body in (mail.text, mail.html):

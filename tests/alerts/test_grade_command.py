@@ -58,8 +58,17 @@ def test_each_alert_gets_one_json_verdict_and_then_the_summary(tmp_path: Path) -
     assert code == 0
     assert [verdict["grade"] for verdict in verdicts] == [2, 2, 1]
     assert set(verdicts[0]) == {
-        "grade", "notify", "function", "direction", "rule", "reason", "advice", "signature_id", "flow_id", "timestamp",
-    }  # fmt: skip
+        "grade",
+        "notify",
+        "function",
+        "direction",
+        "rule",
+        "reason",
+        "advice",
+        "signature_id",
+        "flow_id",
+        "timestamp",
+    }
     assert verdicts[0]["timestamp"] == "2026-11-20T01:00:00.000000+0000"
     assert set(verdicts[0]["reason"]) == set(verdicts[0]["advice"]) == {"ja", "en"}
     assert list(last) == ["summary"]
@@ -176,7 +185,7 @@ def arrays() -> list[bytes]:
         line(TWO[0]) + b"\x00" * 4096 + line(TWO[1]),
         b"\x00" * 5000 + line(TWO[0]) + b"\n" + line(TWO[1]),
     ],
-)  # fmt: skip
+)
 def test_every_way_people_keep_the_file_gives_the_same_verdicts(tmp_path: Path, content: bytes) -> None:
     code, out, err = graded(tmp_path, content, "--json")
     assert (code, err) == (0, "")
@@ -232,9 +241,9 @@ def test_an_alert_whose_time_is_left_out_is_graded_too(tmp_path: Path) -> None:
         {"files": [{"filename": f"請求書{n}.zip", "state": "CLOSED"} for n in range(30_000)]},
         {"metadata": {f"key{n}": n for n in range(30_000)}},
         {"tls": {"subject": "\\u0041" * 40_000}},
-        {"n": 10**4000, "payload": "\"\\" * 60_000},
+        {"n": 10**4000, "payload": '"\\' * 60_000},
     ],
-)  # fmt: skip
+)
 def test_no_fields_length_hides_an_alert(tmp_path: Path, more: dict[str, Any]) -> None:
     """The long one stands first, so that what tells the direction comes behind it."""
     code, out, err = graded(tmp_path, line(more | alert(category=C2)) + b"\n" + line(virus()), "--json")
@@ -250,9 +259,11 @@ def test_a_long_record_becomes_a_short_one_that_is_json_however_its_pieces_fall(
     for _ in range(200):
         deep = [deep, {"a": deep}] if len(json.dumps(deep)) < 20_000 else {"d": deep}
     event = alert(category=C2) | {
-        "deep": deep, "text": "ー\\\"\u0001" * 5_000, "many": list(range(50_000)),
+        "deep": deep,
+        "text": 'ー\\"\u0001' * 5_000,
+        "many": list(range(50_000)),
         "keys": {f"k{n}": n for n in range(9_000)},
-    }  # fmt: skip
+    }
     raw = line(event)
     wanted = None
     for size in (1, 7, 1000, len(raw)):
@@ -288,8 +299,11 @@ def test_whoever_read_enough_ends_it_quietly(tmp_path: Path) -> None:
     file = written(tmp_path, b"\n".join([line(alert(category=C2))] * 5000))
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{sys.executable} manage.py grade {file} | head -1"],
-        cwd=ROOT, capture_output=True, check=False, timeout=60,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
 

@@ -179,9 +179,15 @@ def test_looking_up_a_malware_name_at_the_router_counts_as_a_callback() -> None:
 
 @pytest.mark.parametrize(
     "category",
-    [TROJAN, C2, "Domain Observed Used for C2 Detected", "Targeted Malicious Activity was Detected",
-     "Crypto Currency Mining Activity Detected", "A NETWORK TROJAN was Detected"],
-)  # fmt: skip
+    [
+        TROJAN,
+        C2,
+        "Domain Observed Used for C2 Detected",
+        "Targeted Malicious Activity was Detected",
+        "Crypto Currency Mining Activity Detected",
+        "A NETWORK TROJAN was Detected",
+    ],
+)
 def test_malware_or_its_control_server_is_medium_and_mailed_even_when_blocked(category: str) -> None:
     for blocked in (True, False):
         verdict = judged(alert(category=category, blocked=blocked))
@@ -300,9 +306,17 @@ def test_the_reason_names_the_programmes_own_count() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{"callback_count": 0}, {"callback_minutes": "60"}, {"mail": {"ips/outbound": True}}, {"home_net": "10.0.0.0/8"},
-     {"home_net": ["x"]}, {"mail_inbound_av_blocked": 1}, {"unknown": 1}, {"mail": {"ips/sideways/blocked": True}}],
-)  # fmt: skip
+    [
+        {"callback_count": 0},
+        {"callback_minutes": "60"},
+        {"mail": {"ips/outbound": True}},
+        {"home_net": "10.0.0.0/8"},
+        {"home_net": ["x"]},
+        {"mail_inbound_av_blocked": 1},
+        {"unknown": 1},
+        {"mail": {"ips/sideways/blocked": True}},
+    ],
+)
 def test_wrong_settings_are_refused(data: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         settings_from(data)

@@ -150,9 +150,14 @@ def smb(number: int, minute: int, opener: str = INSIDE, responder: str = INSIDE_
     message, category, severity = SMB[number]
     time = datetime(2026, 11, 20, 1, tzinfo=UTC) + timedelta(minutes=minute)
     return alert(
-        opener, responder, category, message=message, metadata={"signature_severity": [severity]},
-        time=time.isoformat(), app_proto="smb",
-    )  # fmt: skip
+        opener,
+        responder,
+        category,
+        message=message,
+        metadata={"signature_severity": [severity]},
+        time=time.isoformat(),
+        app_proto="smb",
+    )
 
 
 def graded(events: list[dict[str, Any]], settings: Settings | None = None) -> list[Verdict]:

@@ -88,23 +88,68 @@ def test_an_odd_number_in_the_address_is_no_error_of_ours(asks: Any, path: str) 
 
 
 WORDS: tuple[Any, ...] = (
-    None, True, "", "\x00", "\ud800", "\\u0000", "a" * 60_000, "9" * 5000, -1, 2**31, 2**63, 2**64, 10**4000,
-    -(10**4000), 1e308, -0.0, [], {}, [[]], [{}], {"": ""}, {"\x00": "\x00"}, [1] * 5000,
-    "0001-01-01T00:00:00+14:00", "NaN",
-)  # fmt: skip
+    None,
+    True,
+    "",
+    "\x00",
+    "\ud800",
+    "\\u0000",
+    "a" * 60_000,
+    "9" * 5000,
+    -1,
+    2**31,
+    2**63,
+    2**64,
+    10**4000,
+    -(10**4000),
+    1e308,
+    -0.0,
+    [],
+    {},
+    [[]],
+    [{}],
+    {"": ""},
+    {"\x00": "\x00"},
+    [1] * 5000,
+    "0001-01-01T00:00:00+14:00",
+    "NaN",
+)
 BODIES = {
     "/api/v1/heartbeats": (
-        "agent_version", "functions", "protection", "spool", "clock", "health", "home_net", "eve", "disk", "engine",
+        "agent_version",
+        "functions",
+        "protection",
+        "spool",
+        "clock",
+        "health",
+        "home_net",
+        "eve",
+        "disk",
+        "engine",
     ),
     "/api/v1/keys": ("public_key", "proof"),
     "/api/v1/orders": ("seen", "state", "detail", "hits", "version"),
     "/api/v1/activations": ("code", "public_key", "proof", "hardware", "agent_version"),
-}  # fmt: skip
+}
 RAW = (
-    b"", b"\x00", b"\xff\xfe", b"null", b"[", b"[" * 30_000, b'{"a":' * 10_000, b'"\\ud800"', b'{"a": 1e999}', b"NaN",
-    b'{"a": ' + b"9" * 60_000 + b"}", b"\xef\xbb\xbf{}", "{}".encode("utf-16"), "{}".encode("utf-32"),
-    b'{"\\u0000": 1}', b'{"a": "\xed\xa0\x80"}', b"{" + b'"a":1,' * 5000 + b'"b":2}',
-)  # fmt: skip
+    b"",
+    b"\x00",
+    b"\xff\xfe",
+    b"null",
+    b"[",
+    b"[" * 30_000,
+    b'{"a":' * 10_000,
+    b'"\\ud800"',
+    b'{"a": 1e999}',
+    b"NaN",
+    b'{"a": ' + b"9" * 60_000 + b"}",
+    b"\xef\xbb\xbf{}",
+    "{}".encode("utf-16"),
+    "{}".encode("utf-32"),
+    b'{"\\u0000": 1}',
+    b'{"a": "\xed\xa0\x80"}',
+    b"{" + b'"a":1,' * 5000 + b'"b":2}',
+)
 
 
 def _post(cast: Cast, path: str, body: bytes) -> int:

@@ -86,23 +86,42 @@ def help_day(cast: Cast) -> HelpDay:
     offered = _offered(stage, now)
     with person_scope(cast.agent.pk, cast.desk.pk):
         installing = job_request(
-            tenant_id=cast.yamada_works.pk, kind=Job.Kind.INSTALLATION, way=Job.Way.ON_SITE, wish="駐車場は裏です",
-            by=cast.agent, now=now, party=Party.DESK,
-        )  # fmt: skip
+            tenant_id=cast.yamada_works.pk,
+            kind=Job.Kind.INSTALLATION,
+            way=Job.Way.ON_SITE,
+            wish="駐車場は裏です",
+            by=cast.agent,
+            now=now,
+            party=Party.DESK,
+        )
     article, answer = _knowledge(cast, now)
     with programme_scope(cast.programme.pk):
         EarlyWarning.objects.create(
-            programme_id=cast.programme.pk, kind="signature", value="ET MALWARE Foobot Checkin", firms=4,
+            programme_id=cast.programme.pk,
+            kind="signature",
+            value="ET MALWARE Foobot Checkin",
+            firms=4,
             raised_at=now - timedelta(hours=3),
-        )  # fmt: skip
+        )
     desk_tasks_open(now=now)
     with tenant_scope(cast.yamada_works.pk):
         task = DeskTask.objects.get(attention__kind="claim_returned")
         call = call_token(newer)
     return HelpDay(
-        stage, done, newer, offered, installing, claim, claim_in_question, task, desk_day(cast).case.pk, article,
-        answer, call, _feedback(cast, now),
-    )  # fmt: skip
+        stage,
+        done,
+        newer,
+        offered,
+        installing,
+        claim,
+        claim_in_question,
+        task,
+        desk_day(cast).case.pk,
+        article,
+        answer,
+        call,
+        _feedback(cast, now),
+    )
 
 
 def _helped(stage: Stage, now: datetime) -> Job:
@@ -126,9 +145,10 @@ def _helped(stage: Stage, now: datetime) -> Job:
     write("scan", extent="quick", found=0, **scan)
     photo = jpeg(900, 600)
     client.put(
-        f"{path}files/{uuid.uuid4()}/?offset=0&size={len(photo)}&name=photo.jpg&caption=検査の画面", photo,
+        f"{path}files/{uuid.uuid4()}/?offset=0&size={len(photo)}&name=photo.jpg&caption=検査の画面",
+        photo,
         content_type="application/octet-stream",
-    )  # fmt: skip
+    )
     uploads_check(now=now)
     with tenant_scope(job.tenant_id):
         for number, name, maker in (
@@ -137,11 +157,17 @@ def _helped(stage: Stage, now: datetime) -> Job:
             (0x19, "院長のタブレット", "Apple"),
         ):
             Device.objects.create(
-                tenant_id=job.tenant_id, sensor_id=stage.cast.sakura_box.sensor.pk, mac=f"02:00:5e:00:53:{number:02x}",
-                last_ip=f"192.168.1.{number}", vendor=maker, given_name=name, first_seen_at=now - timedelta(days=30),
-                last_seen_at=now - timedelta(hours=2), whose="private" if "院長" in name else "company",
+                tenant_id=job.tenant_id,
+                sensor_id=stage.cast.sakura_box.sensor.pk,
+                mac=f"02:00:5e:00:53:{number:02x}",
+                last_ip=f"192.168.1.{number}",
+                vendor=maker,
+                given_name=name,
+                first_seen_at=now - timedelta(days=30),
+                last_seen_at=now - timedelta(hours=2),
+                whose="private" if "院長" in name else "company",
                 night_seen_at=now - timedelta(days=2) if "院長" in name else None,
-            )  # fmt: skip
+            )
     words = {"summary": "LAN線を抜き、フルスキャンで見つかった2件を取り除きました。", "result": "駆除しました。"}
     stage.vendor.status(f"{path}report/", key=str(uuid.uuid4()), advice="1か月は様子を見てください。", **words)
     return stage.job()
@@ -168,13 +194,22 @@ def _offered(stage: Stage, now: datetime) -> Job:
     cast = stage.cast
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         job = job_request(
-            tenant_id=cast.sakura_dental.pk, kind=Job.Kind.REMOVAL, way=Job.Way.ON_SITE, wish="午前中がよい",
-            by=cast.hanako, now=now, party=Party.FIRM,
-        )  # fmt: skip
-        job_offer_put(
-            job=job, vendor=cast.vendor, expires_at=offer_ends(job=job, now=now), by=cast.hanako, party=Party.FIRM,
+            tenant_id=cast.sakura_dental.pk,
+            kind=Job.Kind.REMOVAL,
+            way=Job.Way.ON_SITE,
+            wish="午前中がよい",
+            by=cast.hanako,
             now=now,
-        )  # fmt: skip
+            party=Party.FIRM,
+        )
+        job_offer_put(
+            job=job,
+            vendor=cast.vendor,
+            expires_at=offer_ends(job=job, now=now),
+            by=cast.hanako,
+            party=Party.FIRM,
+            now=now,
+        )
         appointment_propose(job=job, starts_at=workday(), minutes=120, side=Party.FIRM, by=cast.hanako, now=now)
         assert Appointment.objects.filter(job_id=job.pk).exists()
     return job
@@ -183,24 +218,31 @@ def _offered(stage: Stage, now: datetime) -> Job:
 def _knowledge(cast: Cast, now: datetime) -> tuple[int, int]:
     second = factories.user_make("second@desk.invalid", cast.desk)
     article = knowledge.Words(
-        "不審な通信を繰り返すPCの調べ方", "LANケーブルを抜き、フルスキャンをします。終わるまで電源は切りません。",
+        "不審な通信を繰り返すPCの調べ方",
+        "LANケーブルを抜き、フルスキャンをします。終わるまで電源は切りません。",
         "1. 通信の相手を確かめる\n2. フルスキャン\n3. 30日の様子見",
         ("MALWARE-CNC Win.Trojan.Sample outbound callback",),
-        ("callback/newer",), ("通信", "スキャン"),
-    )  # fmt: skip
+        ("callback/newer",),
+        ("通信", "スキャン"),
+    )
     with person_scope(cast.agent.pk, cast.desk.pk):
         made = knowledge.article_write(programme_id=cast.programme.pk, words=article, by=cast.agent, now=now)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             knowledge.article_move(article_id=made.pk, to=to, party=Mover.DESK, by=by, now=now)
         answer: ReadyAnswer = knowledge.ready_answer_write(
-            programme_id=cast.programme.pk, title="折り返しの約束",
-            text="{担当者名}様\n{窓口名}です。あらためてお電話します。", by=cast.agent, now=now,
-        )  # fmt: skip
+            programme_id=cast.programme.pk,
+            title="折り返しの約束",
+            text="{担当者名}様\n{窓口名}です。あらためてお電話します。",
+            by=cast.agent,
+            now=now,
+        )
     with person_scope(second.pk, cast.desk.pk):
         draft = knowledge.article_write(
-            programme_id=cast.programme.pk, words=knowledge.Words("偽の警告画面", "電話をかけないでください。", ""),
-            by=second, now=now,
-        )  # fmt: skip
+            programme_id=cast.programme.pk,
+            words=knowledge.Words("偽の警告画面", "電話をかけないでください。", ""),
+            by=second,
+            now=now,
+        )
         knowledge.article_move(article_id=draft.pk, to=ArticleState.WAITING, party=Mover.DESK, by=second, now=now)
     return made.pk, answer.pk
 
@@ -214,9 +256,14 @@ def _feedback(cast: Cast, now: datetime) -> str:
 
     with tenant_scope(cast.sakura_dental.pk):
         request = feedback_ask(
-            tenant_id=cast.sakura_dental.pk, kind="vendor", subject_key="job:99", number=99, ended_at=timezone.now(),
-            vendor=cast.vendor, now=now,
-        )  # fmt: skip
+            tenant_id=cast.sakura_dental.pk,
+            kind="vendor",
+            subject_key="job:99",
+            number=99,
+            ended_at=timezone.now(),
+            vendor=cast.vendor,
+            now=now,
+        )
         assert isinstance(request, FeedbackRequest)
         words = message_words(message=OutboxMessage.objects.filter(kind="feedback").latest("pk"))[0]
     link = re.search(r"/feedback/[\w-]+/", words)

@@ -44,9 +44,16 @@ def test_the_guide_leads_from_consent_to_a_box_that_watches_while_one_looks_on(s
     expect(page.get_by_text("まだ検査していません")).to_be_visible(timeout=10_000)
     with tenant_scope(box.tenant_id):
         Order.objects.create(
-            tenant_id=box.tenant_id, sensor=box, version=1, made_at=now, content_sha256="", manifest=b"{}",
-            signature=b"", state=Order.State.APPLIED, answered_at=now,
-        )  # fmt: skip
+            tenant_id=box.tenant_id,
+            sensor=box,
+            version=1,
+            made_at=now,
+            content_sha256="",
+            manifest=b"{}",
+            signature=b"",
+            state=Order.State.APPLIED,
+            answered_at=now,
+        )
     _change(box, last_seen_at=datetime.now(UTC), heartbeat={"protection": "on", "placement": "ok"})
     expect(page.get_by_text("見守りを始めました")).to_be_visible(timeout=10_000)
 

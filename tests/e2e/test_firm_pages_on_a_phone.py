@@ -76,10 +76,17 @@ def _paths(cast: Cast) -> list[str]:
         incident = Incident.objects.get(number=2)
         seen = groups["outbound-malware"]
         device = Device.objects.create(
-            tenant_id=firm, sensor_id=seen.sensor_id, mac=seen.asset_mac, last_ip="192.168.100.200", given_name=NAMED,
-            owner="経理の佐藤さん", names_seen=["DESKTOP-7Q2K1X9"], vendor="Example Computer Corporation",
-            first_seen_at=seen.first_at, last_seen_at=seen.last_at,
-        )  # fmt: skip
+            tenant_id=firm,
+            sensor_id=seen.sensor_id,
+            mac=seen.asset_mac,
+            last_ip="192.168.100.200",
+            given_name=NAMED,
+            owner="経理の佐藤さん",
+            names_seen=["DESKTOP-7Q2K1X9"],
+            vendor="Example Computer Corporation",
+            first_seen_at=seen.first_at,
+            last_seen_at=seen.last_at,
+        )
         AlertGroup.objects.update(asset_ip="192.168.100.200")
     now = timezone.now()
     with person_scope(cast.hanako.pk, firm):
@@ -90,13 +97,34 @@ def _paths(cast: Cast) -> list[str]:
         about: Any = {"tenant_id": firm, "case_id": case.pk, "by": cast.agent, "now": now}
         cases.case_message(**about, version=1, body="電源を入れ直してください。", wait=True)
     return [
-        "/", "/alerts/", "/alerts/?grade=all&days=90", *(f"/alerts/{group.pk}/?page=1" for group in groups.values()),
-        f"/alerts/{seen.pk}/help/", "/incidents/1/", "/incidents/2/", "/incidents/2/breach/", "/talks/", "/talks/new/",
-        f"/talks/{case.number}/", "/reports/", "/audit/", "/tokens/", "/tokens/new/", "/boxes/devices/",
-        f"/boxes/devices/{device.pk}/", "/boxes/guide/", f"/help/incidents/{incident.pk}/", f"/help/firms/{firm}/new/",
-        "/insurance/second-storey/", "/account/security/", "/account/profile/", "/organisation/", "/organisation/edit/",
-        "/organisation/members/", "/organisation/members/invite/",
-    ]  # fmt: skip
+        "/",
+        "/alerts/",
+        "/alerts/?grade=all&days=90",
+        *(f"/alerts/{group.pk}/?page=1" for group in groups.values()),
+        f"/alerts/{seen.pk}/help/",
+        "/incidents/1/",
+        "/incidents/2/",
+        "/incidents/2/breach/",
+        "/talks/",
+        "/talks/new/",
+        f"/talks/{case.number}/",
+        "/reports/",
+        "/audit/",
+        "/tokens/",
+        "/tokens/new/",
+        "/boxes/devices/",
+        f"/boxes/devices/{device.pk}/",
+        "/boxes/guide/",
+        f"/help/incidents/{incident.pk}/",
+        f"/help/firms/{firm}/new/",
+        "/insurance/second-storey/",
+        "/account/security/",
+        "/account/profile/",
+        "/organisation/",
+        "/organisation/edit/",
+        "/organisation/members/",
+        "/organisation/members/invite/",
+    ]
 
 
 @pytest.fixture

@@ -138,9 +138,13 @@ def town(cast: Cast, browser: Browser, folder: Path) -> Iterator[Town]:
 def _people(cast: Cast) -> tuple[Organisation, User, Organisation]:
     """The firm's place and phone; vendors and what they offer; the insurer's terms; enough firms to be counted."""
     Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(
-        prefecture="奈良県", municipality="奈良市", municipality_code="29201", address="登大路町1-1",
-        phone="0742-00-0000", pc_count=9,
-    )  # fmt: skip
+        prefecture="奈良県",
+        municipality="奈良市",
+        municipality_code="29201",
+        address="登大路町1-1",
+        phone="0742-00-0000",
+        pc_count=9,
+    )
     scenes.box_seen(cast.sakura_box.sensor)
     Organisation.objects.using(OWNER).filter(pk=cast.vendor.pk).update(
         email="desk@vendor.invalid", phone="0742-11-1111"

@@ -9,17 +9,33 @@ from icalendar import Calendar
 
 from incidents.dispatch.calendar import Entry, calendar_text
 
-ODD = ["さくら\x0b歯科", "さくら\x00歯科", "さくら\x1f歯科", "さくら\r\nATTENDEE:mailto:x@x.invalid", "END:VEVENT",
-       "歯" * 90, "👨‍👩‍👧" * 20, 'a, "b"; c\\d']  # fmt: skip
+ODD = [
+    "さくら\x0b歯科",
+    "さくら\x00歯科",
+    "さくら\x1f歯科",
+    "さくら\r\nATTENDEE:mailto:x@x.invalid",
+    "END:VEVENT",
+    "歯" * 90,
+    "👨‍👩‍👧" * 20,
+    'a, "b"; c\\d',
+]
 
 
 @pytest.mark.parametrize("name", ODD)
 def test_a_name_with_odd_signs_stops_no_calendar(name: str) -> None:
     at = datetime(2026, 12, 1, 1, tzinfo=UTC)
     entry = Entry(
-        uid="1@x.invalid", sequence=0, starts_at=at, minutes=60, summary=name, place=name, url="https://x.invalid/",
-        made_at=at, organiser_name=name, organiser_address="desk@x.invalid",
-    )  # fmt: skip
+        uid="1@x.invalid",
+        sequence=0,
+        starts_at=at,
+        minutes=60,
+        summary=name,
+        place=name,
+        url="https://x.invalid/",
+        made_at=at,
+        organiser_name=name,
+        organiser_address="desk@x.invalid",
+    )
     file = calendar_text(entry)
     lines = file.split(b"\r\n")
     assert max(map(len, lines)) <= 75

@@ -68,9 +68,22 @@ def _japan(moment: Any) -> datetime:
 
 
 ACTIONS = [
-    "open", "take", "take_stale", "take_over", "release", "describe", "solve", "message", "wait", "escalate", "answer",
-    "merge", "split", "firm_says", "note",
-]  # fmt: skip
+    "open",
+    "take",
+    "take_stale",
+    "take_over",
+    "release",
+    "describe",
+    "solve",
+    "message",
+    "wait",
+    "escalate",
+    "answer",
+    "merge",
+    "split",
+    "firm_says",
+    "note",
+]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -198,8 +198,22 @@ def test_a_mail_inside_a_mail_is_a_file_as_it_came() -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A person's key and certificate, as Outlook has them."""
     folder = tmp_path_factory.mktemp("smime")
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=hanako", "-days", "2",
-               "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]  # fmt: skip
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=hanako",
+        "-days",
+        "2",
+        "-keyout",
+        str(folder / "key.pem"),
+        "-out",
+        str(folder / "cert.pem"),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 
@@ -227,8 +241,11 @@ def _openssl(folder: Path, verb: str, option: str, content: bytes, *more: str) -
 
 
 def _wrapped(kind: str, content: bytes) -> bytes:
-    heads = (f'Content-Type: {kind}; name="smime.p7m"', "Content-Transfer-Encoding: base64",
-             'Content-Disposition: attachment; filename="smime.p7m"')  # fmt: skip
+    heads = (
+        f'Content-Type: {kind}; name="smime.p7m"',
+        "Content-Transfer-Encoding: base64",
+        'Content-Disposition: attachment; filename="smime.p7m"',
+    )
     return mail(*heads, body=base64.encodebytes(content))
 
 
@@ -275,12 +292,18 @@ def test_a_page_is_cut_before_it_is_parsed(piece: str) -> None:
 # --- machines and groups
 
 GOOGLE = (
-    "Precedence: list", "Mailing-list: list desk@chamber.invalid; contact desk+owners@chamber.invalid",
-    "List-ID: <desk.chamber.invalid>", "X-Original-Sender: hanako@sakura.invalid",
+    "Precedence: list",
+    "Mailing-list: list desk@chamber.invalid; contact desk+owners@chamber.invalid",
+    "List-ID: <desk.chamber.invalid>",
+    "X-Original-Sender: hanako@sakura.invalid",
     "List-Unsubscribe: <mailto:googlegroups-manage+1@chamber.invalid>, <https://groups.google.com/a/x/subscribe>",
-)  # fmt: skip
-MAILMAN = ("Precedence: list", "List-Id: Desk <desk.chamber.invalid>", "List-Post: <mailto:desk@chamber.invalid>",
-           "List-Unsubscribe: <https://lists.chamber.invalid/options/desk>")  # fmt: skip
+)
+MAILMAN = (
+    "Precedence: list",
+    "List-Id: Desk <desk.chamber.invalid>",
+    "List-Post: <mailto:desk@chamber.invalid>",
+    "List-Unsubscribe: <https://lists.chamber.invalid/options/desk>",
+)
 MICROSOFT = ("Precedence: list", "List-Id: <desk.chamber.onmicrosoft.invalid>")
 OURS = ("List-Id: <desk.otasuke.invalid>", "List-Unsubscribe: <https://otasuke.invalid/leave>")
 
@@ -363,9 +386,18 @@ def test_what_a_mail_server_returns_in_plain_words_is_no_persons() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["Re[2]: case 12", "SV: case 12", "答复: 相談12番", "[EXTERNAL] RE: 相談 12番", "Fwd: 【外部】Re: 相談12番",
-     "相談12番の件", "相談 12番について", "Case 12.", "相談１２番です。"],
-)  # fmt: skip
+    [
+        "Re[2]: case 12",
+        "SV: case 12",
+        "答复: 相談12番",
+        "[EXTERNAL] RE: 相談 12番",
+        "Fwd: 【外部】Re: 相談12番",
+        "相談12番の件",
+        "相談 12番について",
+        "Case 12.",
+        "相談１２番です。",
+    ],
+)
 def test_who_answers_or_names_the_case_is_in_it_whatever_the_program_adds(subject: str) -> None:
     assert case_number_in(subject) == 12
 

@@ -46,13 +46,16 @@ WORST = {
     "beginnings of encoded words": FROM + b"Subject: " + b"=?a?q?" * MANY + b"\r\n\r\nx",
     "encoded words": FROM + b"Subject: " + b"=?utf-8?q?a?= " * MANY + b"\r\n\r\nx",
     "marks of letters in a subject": FROM + b"Subject: " + "\u0301\u0327".encode() * MANY * 4 + b"\r\n\r\nx",
-    "marks of letters in a text": FROM + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    "marks of letters in a text": FROM
+    + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
     + "\u0301\u0327".encode() * MANY * 10,
     "mails it answers": FROM + b"References: " + b"<" * MANY * 4 + b"\r\n\r\nx",
     "parameters": FROM + b"Content-Type: text/plain" + b";" * MANY * 4 + b"\r\n\r\nx",
     "parameters in quotes": FROM + b'Content-Type: text/plain; x="' + b";" * MANY * 4 + b"\r\n\r\nx",
-    "names in pieces": FROM + b"Content-Disposition: x; "
-    + b"".join(b"filename*%d=a;" % n for n in range(MANY)) + b"\r\n\r\nx",
+    "names in pieces": FROM
+    + b"Content-Disposition: x; "
+    + b"".join(b"filename*%d=a;" % n for n in range(MANY))
+    + b"\r\n\r\nx",
     "a date": FROM + b"Date: " + b"1 " * MANY * 4 + b"\r\n\r\nx",
     "tags": HTML + b"<a " * MANY * 30,
     "blocks in blocks": HTML + b"<div>" * MANY * 20,
@@ -70,7 +73,7 @@ WORST = {
     "escapes": FROM + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n" + b"\x1b$B\x24\x22\x1b(B" * MANY * 10,
     "lines that go on": FROM + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"-- \n" * MANY * 20,
     "ends of base64": FROM + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=A" * MANY * 20,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", WORST)
@@ -163,24 +166,60 @@ def test_a_page_of_the_desk_reads_no_mail_again(
 
 SIGNS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 NOISE = st.one_of(
-    st.binary(max_size=60), SIGNS.map(str.encode), SIGNS.map(lambda text: text.encode("cp932", "replace")),
-    st.sampled_from([b"=?utf-8?B?44Or4?=", b"=?x?Q?=4?=", b'"', b"<", b"\x1b$B", b"\xff\xfe", b"((((", b"a@b.c",
-                     b"<![x", b"%"]),
-)  # fmt: skip
-NAMES = st.sampled_from([
-    b"From", b"Reply-To", b"Subject", b"Date", b"Message-ID", b"References", b"In-Reply-To", b"Content-Type",
-    b"Content-Disposition", b"Content-Transfer-Encoding", b"List-Id", b"Precedence", b"Auto-Submitted", b"List-Post",
-    b"X-Original-From", b"X-Auto-Response-Suppress", b"Return-Path", b"", b"X Y", b"\xe3\x81\x82",
-])  # fmt: skip
+    st.binary(max_size=60),
+    SIGNS.map(str.encode),
+    SIGNS.map(lambda text: text.encode("cp932", "replace")),
+    st.sampled_from(
+        [b"=?utf-8?B?44Or4?=", b"=?x?Q?=4?=", b'"', b"<", b"\x1b$B", b"\xff\xfe", b"((((", b"a@b.c", b"<![x", b"%"]
+    ),
+)
+NAMES = st.sampled_from(
+    [
+        b"From",
+        b"Reply-To",
+        b"Subject",
+        b"Date",
+        b"Message-ID",
+        b"References",
+        b"In-Reply-To",
+        b"Content-Type",
+        b"Content-Disposition",
+        b"Content-Transfer-Encoding",
+        b"List-Id",
+        b"Precedence",
+        b"Auto-Submitted",
+        b"List-Post",
+        b"X-Original-From",
+        b"X-Auto-Response-Suppress",
+        b"Return-Path",
+        b"",
+        b"X Y",
+        b"\xe3\x81\x82",
+    ]
+)
 CHARSETS = st.sampled_from(
     ["utf-8", "iso-2022-jp", "euc-jp", "shift_jis", "undefined", "idna", "utf-16", "utf-7", "x", ""]
 )
-KINDS = st.sampled_from([
-    "text/plain", "text/html", "text", "multipart/mixed", "multipart/alternative",
-    "multipart/related", "message/rfc822",
-    "message/delivery-status", "multipart/report", "application/pkcs7-mime", "application/octet-stream",
-    "multipart/digest", "multipart/encrypted", "/", "text/rfc822-headers", "image/png",
-])  # fmt: skip
+KINDS = st.sampled_from(
+    [
+        "text/plain",
+        "text/html",
+        "text",
+        "multipart/mixed",
+        "multipart/alternative",
+        "multipart/related",
+        "message/rfc822",
+        "message/delivery-status",
+        "multipart/report",
+        "application/pkcs7-mime",
+        "application/octet-stream",
+        "multipart/digest",
+        "multipart/encrypted",
+        "/",
+        "text/rfc822-headers",
+        "image/png",
+    ]
+)
 WAYS = st.sampled_from(["", "7bit", "base64", "quoted-printable", "x-uuencode", "8bit", "nonsense"])
 HEADS = st.lists(st.tuples(NAMES, NOISE).map(lambda head: head[0] + b": " + head[1]), max_size=5)
 

@@ -38,10 +38,13 @@ def attached(disposition: bytes, content: bytes = b"data") -> bytes:
 
 def test_a_mail_of_an_old_japanese_program_is_read() -> None:
     read = mail_read(
-        mail(b"Subject: " + word("ISO-2022-JP", jis("ルーターの設定"))
-             + b"\r\nContent-Type: text/plain; charset=ISO-2022-JP",
-             jis("お世話になります。\r\n電源が入りません。\r\n"))
-    )  # fmt: skip
+        mail(
+            b"Subject: "
+            + word("ISO-2022-JP", jis("ルーターの設定"))
+            + b"\r\nContent-Type: text/plain; charset=ISO-2022-JP",
+            jis("お世話になります。\r\n電源が入りません。\r\n"),
+        )
+    )
     assert (read.sender_name, read.sender) == ("桜井 花子", "hanako@sakura.invalid")
     assert read.subject == "ルーターの設定"
     assert read.text == "お世話になります。\n電源が入りません。"
@@ -112,7 +115,7 @@ def test_a_subject_nobody_encoded_is_read() -> None:
         b'filename="' + "請求書.xlsx".encode() + b'"',
         b'filename="..\\..\\' + "請求書.xlsx".encode() + b'"',
     ],
-)  # fmt: skip
+)
 def test_the_name_of_a_file_is_read_however_it_was_written(disposition: bytes) -> None:
     read = mail_read(attached(disposition))
     assert [file.name for file in read.attached] == ["請求書.xlsx"]
@@ -133,17 +136,23 @@ def test_addresses_that_break_the_rules_are_answered_all_the_same() -> None:
 
 def test_what_it_answers_comes_first_and_our_mark_in_the_subject_is_found() -> None:
     read = mail_read(
-        mail(b"References: <a@x> <b@x>\r\nIn-Reply-To: <c@x>\r\nSubject: "
-             + word("UTF-8", "Re: 相談　１２番に窓口から返事があります".encode()))
-    )  # fmt: skip
+        mail(
+            b"References: <a@x> <b@x>\r\nIn-Reply-To: <c@x>\r\nSubject: "
+            + word("UTF-8", "Re: 相談　１２番に窓口から返事があります".encode())
+        )
+    )
     assert read.references == ("<c@x>", "<b@x>", "<a@x>")
     assert read.case_number == 12
     assert mail_read(mail(b"Subject: 12")).case_number is None
 
 
 def test_lines_of_a_phone_are_joined_again() -> None:
-    read = mail_read(mail(b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes",
-                          "昨日から電源が \r\n入りません。\r\n桜井".encode()))  # fmt: skip
+    read = mail_read(
+        mail(
+            b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes",
+            "昨日から電源が \r\n入りません。\r\n桜井".encode(),
+        )
+    )
     assert read.text == "昨日から電源が入りません。\n桜井"
 
 

@@ -186,9 +186,12 @@ def test_a_firm_that_left_is_neither_counted_nor_told(cast: Cast, boxes: list[Bo
 
 def test_the_programme_may_ask_for_more_firms(cast: Cast, boxes: list[Box]) -> None:
     ProgrammeSettings.objects.using(OWNER).create(
-        programme_id=cast.programme.pk, version=1, effective_from=datetime(2026, 4, 1, tzinfo=UTC),
-        values={"warning_firms": 4}, reason="test",
-    )  # fmt: skip
+        programme_id=cast.programme.pk,
+        version=1,
+        effective_from=datetime(2026, 4, 1, tzinfo=UTC),
+        values={"warning_firms": 4},
+        reason="test",
+    )
     hit(boxes[:3])
     assert raise_(cast) == []
     hit(boxes[3:])

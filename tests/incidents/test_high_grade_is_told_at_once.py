@@ -91,9 +91,14 @@ def test_another_device_is_another_incident_with_its_own_number_and_mail(cast: C
 
 def test_a_virus_that_was_delivered_opens_an_incident_without_a_mail_at_once(cast: Cast, mailbox: Mailbox) -> None:
     group_make(
-        cast.sakura_box, function="av", direction="inbound", rule="virus-delivered", family="virus:eicar",
-        alert_count=1, blocked_count=0,
-    )  # fmt: skip
+        cast.sakura_box,
+        function="av",
+        direction="inbound",
+        rule="virus-delivered",
+        family="virus:eicar",
+        alert_count=1,
+        blocked_count=0,
+    )
     groups_claim(now=NOW)
     outbox_send()
 

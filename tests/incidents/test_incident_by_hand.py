@@ -97,9 +97,12 @@ def test_a_medium_one_opens_an_incident_where_the_programmes_policy_says_so_and_
     group_make(cast.sakura_box)
     assert groups_claim(now=NOW) == 0, "not by default"
     ProgrammeSettings.objects.using(OWNER).create(
-        programme_id=cast.programme.pk, version=1, effective_from=NOW, values={"medium_opens_incident": True},
+        programme_id=cast.programme.pk,
+        version=1,
+        effective_from=NOW,
+        values={"medium_opens_incident": True},
         reason="方針",
-    )  # fmt: skip
+    )
     assert groups_claim(now=NOW) == 0, "what came before the policy stays as it was"
     group_make(cast.sakura_box, hour=HOUR + timedelta(hours=1))
     assert groups_claim(now=NOW + timedelta(hours=1)) == 1

@@ -127,9 +127,15 @@ def test_one_group_that_fails_does_not_stop_the_others(cast: Cast) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         # A number taken by hand: the incident of this firm cannot be stored.
         Incident.objects.create(
-            tenant=cast.sakura_dental, number=2**31 - 1, kind="malware_suspected", opened_by="analyst", grade=2,
-            family="x", asset_key="y", opened_at=NOW,
-        )  # fmt: skip
+            tenant=cast.sakura_dental,
+            number=2**31 - 1,
+            kind="malware_suspected",
+            opened_by="analyst",
+            grade=2,
+            family="x",
+            asset_key="y",
+            opened_at=NOW,
+        )
     assert groups_claim(now=NOW) == 1
     with tenant_scope(cast.yamada_works.pk):
         assert Incident.objects.get().groups.get() == good

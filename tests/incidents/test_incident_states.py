@@ -19,10 +19,13 @@ MACHINES: dict[str, tuple[Mapping[Any, Mapping[Any, Move]], type[StrEnum]]] = {
     "task": (TASK_MOVES, TaskState),
 }
 TRIES = st.lists(
-    st.tuples(st.sampled_from(["open", "contacted", "responding", "watching", "closed", "taken", "done", "lost"]),
-              st.sampled_from(list(Party)), st.sampled_from(["", "  ", "理由"])),
+    st.tuples(
+        st.sampled_from(["open", "contacted", "responding", "watching", "closed", "taken", "done", "lost"]),
+        st.sampled_from(list(Party)),
+        st.sampled_from(["", "  ", "理由"]),
+    ),
     max_size=30,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -37,10 +37,17 @@ def phone(cast: Cast) -> Phone:
 
 def _issue(phone: Phone, *, price: int = 48_000, **fields: Any) -> Any:
     data = {
-        "key": str(uuid.uuid4()), "number": "K-7", "registration": NUMBER, "tax_included": "1", "rounding": "down",
-        "line0-words": "初動対応(遠隔と訪問)", "line0-quantity": "1", "line0-unit": "式", "line0-rate": "10",
+        "key": str(uuid.uuid4()),
+        "number": "K-7",
+        "registration": NUMBER,
+        "tax_included": "1",
+        "rounding": "down",
+        "line0-words": "初動対応(遠隔と訪問)",
+        "line0-quantity": "1",
+        "line0-unit": "式",
+        "line0-rate": "10",
         "line0-unit_price_yen": str(price),
-    }  # fmt: skip
+    }
     return phone.client.post(phone.path("invoice/"), data | fields)
 
 
@@ -82,10 +89,15 @@ def test_the_paper_says_who_bills_where_to_pay_and_by_when_as_it_was_that_day(ph
     paper = "".join(text.split())
     on = date.fromisoformat(due)
     for words in (
-        "川辺システム", "〒530-0001大阪府大阪市北区梅田1-2", "電話06-6944-6000",
-        f"支払期限{on.year}年{on.month}月{on.day}日", "ハチジユウニ(0143)マツモト支店(210)普通1234567",
-        "名義カワベシステム(カ", "取引の日", "適格請求書(インボイス)です",
-    ):  # fmt: skip
+        "川辺システム",
+        "〒530-0001大阪府大阪市北区梅田1-2",
+        "電話06-6944-6000",
+        f"支払期限{on.year}年{on.month}月{on.day}日",
+        "ハチジユウニ(0143)マツモト支店(210)普通1234567",
+        "名義カワベシステム(カ",
+        "取引の日",
+        "適格請求書(インボイス)です",
+    ):
         assert words in paper, words
 
 
@@ -167,9 +179,13 @@ def test_the_office_sends_it_back_and_the_vendor_withdraws_it_and_issues_another
 
 def test_the_office_sees_amount_vendor_job_and_what_stays_and_settles(phone: Phone, cast: Cast) -> None:
     ProgrammeSettings.objects.using(OWNER).create(
-        programme_id=cast.programme.pk, version=1, effective_from=datetime(2026, 1, 1, tzinfo=UTC), reason="必要なため",
-        values={"vendor_fee_on_site": 15_000, "vendor_fee_hour": 6_000}, changed_by=cast.clerk,
-    )  # fmt: skip
+        programme_id=cast.programme.pk,
+        version=1,
+        effective_from=datetime(2026, 1, 1, tzinfo=UTC),
+        reason="必要なため",
+        values={"vendor_fee_on_site": 15_000, "vendor_fee_hour": 6_000},
+        changed_by=cast.clerk,
+    )
     _issue(phone)
     office = logged_in(cast.clerk)
     page = text_of(office.get("/office/invoices/").content.decode())

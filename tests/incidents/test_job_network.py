@@ -60,10 +60,17 @@ def phone(cast: Cast) -> Phone:
     with tenant_scope(cast.sakura_dental.pk):
         for number, name, days in ((1, "受付のPC", 0), (2, "", 1), (3, "もうない機器", 91)):
             Device.objects.create(
-                tenant_id=cast.sakura_dental.pk, sensor_id=cast.sakura_box.sensor.pk, mac=f"02:00:00:00:01:{number:02}",
-                last_ip=f"192.168.1.{number}", vendor="ブラザー工業", given_name=name, owner="林", whose="company",
-                first_seen_at=NOW - timedelta(days=99), last_seen_at=NOW - timedelta(days=days),
-            )  # fmt: skip
+                tenant_id=cast.sakura_dental.pk,
+                sensor_id=cast.sakura_box.sensor.pk,
+                mac=f"02:00:00:00:01:{number:02}",
+                last_ip=f"192.168.1.{number}",
+                vendor="ブラザー工業",
+                given_name=name,
+                owner="林",
+                whose="company",
+                first_seen_at=NOW - timedelta(days=99),
+                last_seen_at=NOW - timedelta(days=days),
+            )
     return made
 
 

@@ -64,9 +64,13 @@ def _report(phone: Phone) -> JobReport:
 
 def _mark(client: Any, phone: Phone, page: str, **fields: Any) -> Any:
     data = {
-        "key": str(uuid.uuid4()), "sha256": _report(phone).sha256, "name": "桜井 花子", "seen": "on",
-        "strokes": json.dumps(STROKES), "remark": "",
-    }  # fmt: skip
+        "key": str(uuid.uuid4()),
+        "sha256": _report(phone).sha256,
+        "name": "桜井 花子",
+        "seen": "on",
+        "strokes": json.dumps(STROKES),
+        "remark": "",
+    }
     return client.post(phone.path(page), data | fields)
 
 
@@ -232,9 +236,15 @@ def test_the_paper_for_the_firm_is_plain_and_the_one_for_the_record_is_complete(
     full = _paper(phone.client, phone, "full")
     for words in (
         "作業した会社 川辺システム",
-        "IPS(不正な通信)", "MALWARE-CNC", "脅威(重大)の Trojan: 3件", "LAN線を抜きフルスキャン", "聴取 計", "移動 0分",
-        _report(phone).sha256[:40], _report(phone).content["evidence"][0]["sha256"][:20],
-    ):  # fmt: skip
+        "IPS(不正な通信)",
+        "MALWARE-CNC",
+        "脅威(重大)の Trojan: 3件",
+        "LAN線を抜きフルスキャン",
+        "聴取 計",
+        "移動 0分",
+        _report(phone).sha256[:40],
+        _report(phone).content["evidence"][0]["sha256"][:20],
+    ):
         assert words in full, words
     assert logged_in(cast.agent).get(phone.path("report/full.pdf")).status_code == 200
     for client in (other_vendor(cast), logged_in(cast.jiro), logged_in(cast.clerk)):

@@ -43,8 +43,12 @@ def test_two_days_of_40_50_80_30_and_35_minutes_are_235(phone: Phone) -> None:
     _spent(phone, "report", second + 80 * MINUTE, 30)
     _spent(phone, "other", second + 110 * MINUTE, 35)
     assert {kind: n for kind, n in _minutes(phone).items() if n} == {
-        "hearing": 40, "preparation": 50, "work": 80, "report": 30, "other": 35,
-    }  # fmt: skip
+        "hearing": 40,
+        "preparation": 50,
+        "work": 80,
+        "report": 30,
+        "other": 35,
+    }
     page = text_of(phone.client.get(phone.path("sheet/")).content.decode())
     assert "合計 235分" in page or "合計235分" in page
     assert phone.state() == "working"

@@ -58,7 +58,7 @@ def test_rows_stay_whole_whatever_people_do(firm_and_vendor: tuple[Cast, Any], s
     with tenant_scope(cast.sakura_dental.pk):
         job = job_request(
             tenant_id=cast.sakura_dental.pk, kind="first_response", way="remote", incident=None, by=cast.hanako, now=NOW
-        )  # fmt: skip
+        )
     try:
         for step in steps:
             before = _row(job)
@@ -79,15 +79,19 @@ def _try(step: tuple[Any, ...], job: Job, cast: Cast, worker: Any, now: datetime
             elif step[0] == "offer":
                 with person_scope(cast.hanako.pk, firm):
                     job_offer_put(
-                        job=_row(job), vendor=cast.vendor, expires_at=now + timedelta(hours=2), by=cast.hanako,
-                        party=Party.FIRM, now=now,
-                    )  # fmt: skip
+                        job=_row(job),
+                        vendor=cast.vendor,
+                        expires_at=now + timedelta(hours=2),
+                        by=cast.hanako,
+                        party=Party.FIRM,
+                        now=now,
+                    )
             elif step[0] in {"accept", "decline"}:
                 offer = _newest_offer(job)
                 with person_scope(worker.pk, cast.vendor.pk):
                     job_offer_answer(
                         offer_id=offer.pk if offer else 0, accept=step[0] == "accept", by=worker, now=now, reason="満員"
-                    )  # fmt: skip
+                    )
             elif step[0] == "withdraw":
                 with person_scope(cast.hanako.pk, firm):
                     job_offer_withdraw(job=_row(job), party=Party.FIRM, by=cast.hanako, now=now)

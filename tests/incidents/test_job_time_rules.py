@@ -31,8 +31,14 @@ def test_the_remote_case_of_osaka_is_235_minutes() -> None:
         ]
     )
     assert sums == {
-        "travel": 0, "hearing": 40, "preparation": 50, "work": 80, "waiting": 0, "report": 30, "other": 35,
-    }  # fmt: skip
+        "travel": 0,
+        "hearing": 40,
+        "preparation": 50,
+        "work": 80,
+        "waiting": 0,
+        "report": 30,
+        "other": 35,
+    }
     assert sum(sums.values()) == 235
 
 

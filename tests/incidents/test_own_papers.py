@@ -83,9 +83,12 @@ def test_nobody_else_gets_them_nor_papers_that_are_older_than_books_are_kept(pho
     assert "さくら歯科" not in stranger.get("/vendor/papers/").content.decode()
     assert stranger.get(f"/vendor/papers/{phone.job.pk}/report.pdf").status_code == 404
     for user, organisation in (
-        (cast.hanako, cast.sakura_dental), (cast.agent, cast.desk), (cast.clerk, cast.office),
-        (cast.engineer, cast.desk), (cast.analyst, cast.vendor),
-    ):  # fmt: skip
+        (cast.hanako, cast.sakura_dental),
+        (cast.agent, cast.desk),
+        (cast.clerk, cast.office),
+        (cast.engineer, cast.desk),
+        (cast.analyst, cast.vendor),
+    ):
         with person_scope(user.pk, organisation.pk):
             assert own_papers() == []
             assert own_paper(phone.job.pk) is None

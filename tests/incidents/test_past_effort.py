@@ -59,9 +59,20 @@ def test_time_that_was_struck_out_does_not_count_and_any_visit_makes_it_a_visit(
         with tenant_scope(job.tenant_id):
             wrong = WorkEntry.objects.filter(job=job, way="remote").get()
             WorkEntry.objects.create(
-                tenant_id=job.tenant_id, job=job, key=uuid.uuid4(), by=cast.engineer, entered_at=PAST, kind="work",
-                way="remote", source="hand", started_at=PAST, stopped_at=PAST, minutes=0, corrects=wrong, reason="誤り",
-            )  # fmt: skip
+                tenant_id=job.tenant_id,
+                job=job,
+                key=uuid.uuid4(),
+                by=cast.engineer,
+                entered_at=PAST,
+                kind="work",
+                way="remote",
+                source="hand",
+                started_at=PAST,
+                stopped_at=PAST,
+                minutes=0,
+                corrects=wrong,
+                reason="誤り",
+            )
     past = nearest(_past(cast, "x"), "on_site")
     assert past is not None
     assert (past.minutes_low, past.minutes_high) == (60, 60)

@@ -161,10 +161,15 @@ def test_a_broken_note_of_the_camera_costs_no_photo_and_stops_none_behind_it(pho
 @pytest.mark.parametrize(
     ("marker", "note"),
     [
-        (0xE2, b"ICC_PROFILE\0"), (0xE0, b"JFIF\0"), (0xED, b"Photoshop 3.0\x008BIM\x03\xed"), (0xEE, b"Adobe"),
-        (0xE1, b"Exif\0"), (0xE2, b"MPF\0MM\0*\xff\xff"), (0xFE, b""),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xE0, b"JFIF\0"),
+        (0xED, b"Photoshop 3.0\x008BIM\x03\xed"),
+        (0xEE, b"Adobe"),
+        (0xE1, b"Exif\0"),
+        (0xE2, b"MPF\0MM\0*\xff\xff"),
+        (0xFE, b""),
     ],
-)  # fmt: skip
+)
 def test_a_photo_with_a_broken_note_is_kept_and_stands_upright(phone: Phone, marker: int, note: bytes) -> None:
     assert phone.file(jpeg_with(marker, note)).json()["state"] == "done"
     assert kept(phone)[0][1].size == (48, 64)

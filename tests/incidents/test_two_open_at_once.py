@@ -39,9 +39,10 @@ def test_two_calls_of_one_firm_become_two_cases_with_numbers_of_their_own(
 
     def call(by: User) -> Callable[[], None]:
         return _as(
-            by, cast.desk,
+            by,
+            cast.desk,
             lambda: cases.case_open(tenant_id=firm.pk, title="印刷できない", channel="phone", now=NOW, by=by),
-        )  # fmt: skip
+        )
 
     assert at_once(*map(call, agents)) == ["done", "done"]
     with tenant_scope(firm.pk):
@@ -54,12 +55,18 @@ def test_firm_and_desk_ask_for_help_at_once_and_one_vendor_comes(cast: Cast, mon
 
     def ask(by: User, organisation: Organisation, party: Party) -> Callable[[], None]:
         return _as(
-            by, organisation,
+            by,
+            organisation,
             lambda: services.job_request(
-                tenant_id=incident.tenant_id, kind=Job.Kind.FIRST_RESPONSE, way=Job.Way.REMOTE, incident=incident,
-                by=by, now=NOW, party=party,
+                tenant_id=incident.tenant_id,
+                kind=Job.Kind.FIRST_RESPONSE,
+                way=Job.Way.REMOTE,
+                incident=incident,
+                by=by,
+                now=NOW,
+                party=party,
             ),
-        )  # fmt: skip
+        )
 
     outcomes = at_once(ask(cast.hanako, cast.sakura_dental, Party.FIRM), ask(cast.agent, cast.desk, Party.DESK))
     assert sorted(outcomes) == ["JobExists", "done"]
@@ -74,11 +81,12 @@ def test_two_analysts_who_judge_one_detection_open_one_incident(cast: Cast, monk
 
     def judge(by: User) -> Callable[[], None]:
         return _as(
-            by, cast.soc,
+            by,
+            cast.soc,
             lambda: opening.incident_promote(
                 group=group, opening=Opening.ANALYST, reason="同じ相手への通信が続く", by=by, now=NOW
             ),
-        )  # fmt: skip
+        )
 
     assert sorted(at_once(*map(judge, analysts))) == ["MoveRefused", "done"]
     with tenant_scope(group.tenant_id):

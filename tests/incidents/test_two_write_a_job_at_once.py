@@ -46,9 +46,14 @@ def test_two_engineers_report_at_once_and_the_firm_gets_one_report(
         def act() -> None:
             with person_scope(people[number].pk, cast.vendor.pk):
                 reporting.report_give(
-                    job_id=phone.job.pk, key=uuid.uuid4(), summary="調べました。", result="駆除しました。", advice="",
-                    by=people[number], now=NOW,
-                )  # fmt: skip
+                    job_id=phone.job.pk,
+                    key=uuid.uuid4(),
+                    summary="調べました。",
+                    result="駆除しました。",
+                    advice="",
+                    by=people[number],
+                    now=NOW,
+                )
 
         return act
 
@@ -73,9 +78,16 @@ def test_a_report_is_signed_once_though_portal_and_the_vendors_phone_send_at_onc
         def act() -> None:
             with person_scope(user.pk, organisation.pk):
                 reporting.report_sign(
-                    job_id=phone.job.pk, key=uuid.uuid4(), sha256=sha256, name="桜井 花子", strokes=[], remark="",
-                    place=place, by=user, now=NOW,
-                )  # fmt: skip
+                    job_id=phone.job.pk,
+                    key=uuid.uuid4(),
+                    sha256=sha256,
+                    name="桜井 花子",
+                    strokes=[],
+                    remark="",
+                    place=place,
+                    by=user,
+                    now=NOW,
+                )
 
         return act
 
@@ -98,9 +110,16 @@ def test_a_job_is_billed_once_though_two_press_at_once(
         def act() -> None:
             with person_scope(people[number].pk, cast.vendor.pk):
                 billing.invoice_issue(
-                    job_id=phone.job.pk, key=uuid.uuid4(), number=f"K-{number}", registration="", tax_included=True,
-                    rounding=Rounding.DOWN, lines=[Line("初動対応", 1, "式", 48_000, 10)], by=people[number], now=NOW,
-                )  # fmt: skip
+                    job_id=phone.job.pk,
+                    key=uuid.uuid4(),
+                    number=f"K-{number}",
+                    registration="",
+                    tax_included=True,
+                    rounding=Rounding.DOWN,
+                    lines=[Line("初動対応", 1, "式", 48_000, 10)],
+                    by=people[number],
+                    now=NOW,
+                )
 
         return act
 
@@ -113,9 +132,16 @@ def test_an_invoice_is_settled_or_taken_back_and_never_both(phone: Phone, cast: 
     phone.report()
     with person_scope(cast.engineer.pk, cast.vendor.pk):
         made = billing.invoice_issue(
-            job_id=phone.job.pk, key=uuid.uuid4(), number="K-7", registration="", tax_included=True,
-            rounding=Rounding.DOWN, lines=[Line("初動対応", 1, "式", 48_000, 10)], by=cast.engineer, now=NOW,
-        )  # fmt: skip
+            job_id=phone.job.pk,
+            key=uuid.uuid4(),
+            number="K-7",
+            registration="",
+            tax_included=True,
+            rounding=Rounding.DOWN,
+            lines=[Line("初動対応", 1, "式", 48_000, 10)],
+            by=cast.engineer,
+            now=NOW,
+        )
 
     def settle() -> None:
         with person_scope(cast.clerk.pk, cast.office.pk):

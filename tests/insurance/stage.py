@@ -118,15 +118,23 @@ def _work(job: Job) -> None:
 def mark_make(job: Job) -> None:
     """The vendor's report, and the firm's mark under it."""
     common: dict[str, Any] = {
-        "job": job, "tenant_id": job.tenant_id, "by": User.objects.get(email="engineer@vendor.invalid"),
+        "job": job,
+        "tenant_id": job.tenant_id,
+        "by": User.objects.get(email="engineer@vendor.invalid"),
         "entered_at": NOW,
-    }  # fmt: skip
+    }
     with tenant_scope(job.tenant_id):
         report = JobReport.objects.create(**common, key=uuid.uuid4(), version=2, content={}, sha256="cd" * 32)
         SignOff.objects.create(
-            **common, key=uuid.uuid4(), report=report, report_sha256=report.sha256, place="vendor_device",
-            name="桜井 次郎", strokes=[[[1, 1], [2, 2]]], remark="助かりました",
-        )  # fmt: skip
+            **common,
+            key=uuid.uuid4(),
+            report=report,
+            report_sha256=report.sha256,
+            place="vendor_device",
+            name="桜井 次郎",
+            strokes=[[[1, 1], [2, 2]]],
+            remark="助かりました",
+        )
 
 
 def bill(total_yen: int = 48_000, tax_yen: int = 4_363, number: str = "2026-118") -> Bill:

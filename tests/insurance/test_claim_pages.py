@@ -168,8 +168,16 @@ def test_the_chain_of_evidence_can_be_taken_along_and_checked(stage: Stage) -> N
         claim = Claim.objects.get()
         links = evidence_links(claim)
     assert [link.kind for link in links] == [
-        "alert", "grade", "notice", "consent", "consent", "consent", "work", "invoice", "cover"
-    ]  # fmt: skip
+        "alert",
+        "grade",
+        "notice",
+        "consent",
+        "consent",
+        "consent",
+        "work",
+        "invoice",
+        "cover",
+    ]
     for link in links:
         assert link.sha256 in squeezed
         assert link.chain_sha256 in squeezed
@@ -217,10 +225,19 @@ def test_work_before_its_alert_is_shown_to_the_insurer_with_its_reason(stage: St
         for minutes_before, note in ((73, "時計の合わせ忘れ"), (-10, "")):
             began = first - timedelta(minutes=minutes_before)
             WorkEntry.objects.create(
-                tenant_id=stage.firm.pk, job=job, key=uuid.uuid4(), by=stage.cast.engineer, entered_at=timezone.now(),
-                kind="work", way="remote", source="hand", started_at=began, stopped_at=began + timedelta(minutes=5),
-                minutes=5, note=note,
-            )  # fmt: skip
+                tenant_id=stage.firm.pk,
+                job=job,
+                key=uuid.uuid4(),
+                by=stage.cast.engineer,
+                entered_at=timezone.now(),
+                kind="work",
+                way="remote",
+                source="hand",
+                started_at=began,
+                stopped_at=began + timedelta(minutes=5),
+                minutes=5,
+                note=note,
+            )
     with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
         claim = claim_make(job=job, bill=bill(), by=None, now=NOW)
         claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
@@ -244,9 +261,14 @@ def test_a_name_that_would_be_a_formula_is_harmless_in_the_list(stage: Stage) ->
 
 
 ACCOUNT = {
-    "bank_code": "0143", "bank_kana": "ハチジュウニ", "branch_code": "210", "branch_kana": "まつもと", "type": "1",
-    "number": "1234567", "holder_kana": "カワベシステム（カ",
-}  # fmt: skip
+    "bank_code": "0143",
+    "bank_kana": "ハチジュウニ",
+    "branch_code": "210",
+    "branch_kana": "まつもと",
+    "type": "1",
+    "number": "1234567",
+    "holder_kana": "カワベシステム（カ",
+}
 
 
 def accounts(stage: Stage) -> None:

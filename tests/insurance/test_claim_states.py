@@ -47,9 +47,12 @@ ANYTHING = st.tuples(
     st.none() | st.integers(-1, 60_000),
 )
 TURN = st.tuples(
-    st.integers(0, 9).map(str), st.just("next"), st.sampled_from([0, 0, 1, 2]), st.just("理由"),
+    st.integers(0, 9).map(str),
+    st.just("next"),
+    st.sampled_from([0, 0, 1, 2]),
+    st.just("理由"),
     st.none() | st.integers(1, 50_000),
-)  # fmt: skip
+)
 STEPS = st.one_of(TURN, TURN, TURN, ANYTHING)
 Step = tuple[str, str, int, str, int | None]
 

@@ -19,9 +19,15 @@ from tests.insurance.stage import NOW, Stage, bill, incident_make, job_make, sta
 from tests.portal.pages import text_of
 
 ACCOUNT = {
-    "bank_code": "0143", "bank_kana": "ﾊﾁｼﾞﾕｳﾆ", "branch_code": "210", "branch_kana": "ﾏﾂﾓﾄ", "type": "1",
-    "number": "1234567", "holder_kana": "ｶﾜﾍﾞｼｽﾃﾑ", "client_code": "1",
-}  # fmt: skip
+    "bank_code": "0143",
+    "bank_kana": "ﾊﾁｼﾞﾕｳﾆ",
+    "branch_code": "210",
+    "branch_kana": "ﾏﾂﾓﾄ",
+    "type": "1",
+    "number": "1234567",
+    "holder_kana": "ｶﾜﾍﾞｼｽﾃﾑ",
+    "client_code": "1",
+}
 
 
 @pytest.fixture

@@ -91,10 +91,11 @@ def test_a_claim_is_taken_back_or_approved_and_never_both(stage: Stage, monkeypa
     outcomes = at_once(
         _as(stage.adjuster, stage.insurer, lambda: claim_decide(claim_id=claim.pk, to="approved", now=NOW)),
         _as(
-            cast.agent, cast.desk,
+            cast.agent,
+            cast.desk,
             lambda: claim_withdraw(claim_id=claim.pk, party=Party.DESK, reason="請求の誤り", now=NOW),
         ),
-    )  # fmt: skip
+    )
     assert sorted(outcomes) == ["MoveRefused", "done"]
     stored = _stored(stage)
     assert (stored.state, stored.slot, stored.approved_yen) == (
@@ -104,9 +105,15 @@ def test_a_claim_is_taken_back_or_approved_and_never_both(stage: Stage, monkeypa
 
 
 ACCOUNT = {
-    "bank_code": "0143", "bank_kana": "ﾊﾁｼﾞﾕｳﾆ", "branch_code": "210", "branch_kana": "ﾏﾂﾓﾄ", "type": "1",
-    "number": "1234567", "holder_kana": "ｶﾜﾍﾞ", "client_code": "1",
-}  # fmt: skip
+    "bank_code": "0143",
+    "bank_kana": "ﾊﾁｼﾞﾕｳﾆ",
+    "branch_code": "210",
+    "branch_kana": "ﾏﾂﾓﾄ",
+    "type": "1",
+    "number": "1234567",
+    "holder_kana": "ｶﾜﾍﾞ",
+    "client_code": "1",
+}
 
 
 def _approved(stage: Stage) -> Claim:

@@ -111,9 +111,19 @@ def test_hours_are_read_as_people_write_them(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "9:00-18:00", "月-金", "月-金 18:00-9:00", "月-金 9:00-25:00", "金-月 9:00-18:00", "祝 9:00-18:00",
-     "月-金 9:60-18:00", "いつでも 9:00-18:00", "月-金 9:00-18:00、"],
-)  # fmt: skip
+    [
+        "",
+        "9:00-18:00",
+        "月-金",
+        "月-金 18:00-9:00",
+        "月-金 9:00-25:00",
+        "金-月 9:00-18:00",
+        "祝 9:00-18:00",
+        "月-金 9:60-18:00",
+        "いつでも 9:00-18:00",
+        "月-金 9:00-18:00、",
+    ],
+)
 def test_what_is_no_opening_time_is_refused(words: str) -> None:
     with pytest.raises(HoursUnreadable):
         hours_read(words)

@@ -73,11 +73,16 @@ def _town(settings: dict[str, str]) -> Iterator[Town]:
         (folder / "static").mkdir()
         tls, plain, direct = free_port(), free_port(), free_port()
         environment = {
-            "PORTAL_URL": f"https://127.0.0.1:{tls}", "ALLOWED_HOSTS": "127.0.0.1", "BEHIND_TLS_PROXY": "true",
-            "DEBUG": "0", "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
-            "PLATFORM_KEY_FILE": str(folder / "cache" / "platform.key"), "STATIC_ROOT": str(folder / "static"),
-            "PRIVATE_MEDIA_ROOT": str(folder / "cache" / "private"), **settings,
-        }  # fmt: skip
+            "PORTAL_URL": f"https://127.0.0.1:{tls}",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "BEHIND_TLS_PROXY": "true",
+            "DEBUG": "0",
+            "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+            "PLATFORM_KEY_FILE": str(folder / "cache" / "platform.key"),
+            "STATIC_ROOT": str(folder / "static"),
+            "PRIVATE_MEDIA_ROOT": str(folder / "cache" / "private"),
+            **settings,
+        }
         supervisor = held.enter_context(Supervisor(folder, environment))
         supervisor.start(web(("127.0.0.1", direct), workers=1, threads=4))
         supervisor.start(_nginx(folder, tls, plain, direct))
@@ -89,16 +94,36 @@ def _nginx(folder: Path, tls: int, plain: int, direct: int) -> Program:
     home = folder / "nginx"
     home.mkdir()
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=127.0.0.1", "-keyout", home / "privkey.pem", "-out", home / "fullchain.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=127.0.0.1",
+            "-keyout",
+            home / "privkey.pem",
+            "-out",
+            home / "fullchain.pem",
+        ],
+        check=True,
+        capture_output=True,
+    )
     site = SITE.read_text()
     for theirs, ours in (
-        ("portal.example.jp", "127.0.0.1"), ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"), ("/etc/ssl/otasuke/", f"{home}/"),
-        ("/var/log/nginx/", f"{home}/"), ("127.0.0.1:8000", f"127.0.0.1:{direct}"),
-    ):  # fmt: skip
+        ("portal.example.jp", "127.0.0.1"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
+        ("/etc/ssl/otasuke/", f"{home}/"),
+        ("/var/log/nginx/", f"{home}/"),
+        ("127.0.0.1:8000", f"127.0.0.1:{direct}"),
+    ):
         assert theirs in site, theirs
         site = site.replace(theirs, ours)
     temporary = "".join(f"{name}_temp_path {home}/{name};" for name in ("proxy", "fastcgi", "uwsgi", "scgi"))
@@ -124,8 +149,10 @@ def _guess(town: Town, number: int, port: int = 0, **headers: str) -> str:
     assert token
     fields = {"csrfmiddlewaretoken": token[1], "login": f"person{number}@sakura.invalid", "password": "wrong password!"}
     origin = {
-        "Cookie": cookie, "Content_Type": "application/x-www-form-urlencoded", "Origin": f"https://127.0.0.1:{town.tls}"
-    }  # fmt: skip
+        "Cookie": cookie,
+        "Content_Type": "application/x-www-form-urlencoded",
+        "Origin": f"https://127.0.0.1:{town.tls}",
+    }
     return town.ask("POST", "/accounts/login/", urlencode(fields), port=port, **headers, **origin).read().decode()
 
 
@@ -161,9 +188,13 @@ def test_behind_a_proxy_that_adds_nothing_zero_is_stated_and_the_callers_words_c
 def test_behind_a_proxy_the_platform_does_not_start_without_the_number_of_proxies(stated: str) -> None:
     environment = os.environ | {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": stated}
     done = subprocess.run(
-        [sys.executable, "-c", "import otasuke.wsgi"], cwd=ROOT, env=environment, capture_output=True, text=True,
+        [sys.executable, "-c", "import otasuke.wsgi"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode
     assert "BEHIND_TLS_PROXY needs TRUSTED_PROXIES" in done.stderr
 
@@ -195,14 +226,24 @@ def test_twenty_slow_uploads_wait_at_the_proxy_and_the_portal_answers(town: Town
 
 
 def test_no_log_holds_the_secret_of_a_link_or_what_was_searched_for(town: Town) -> None:
-    for path in ("/invitations/{}/", "/feedback/{}/", "/call/{}/", "/accounts/confirm-email/{}/",
-                 "/accounts/password/reset/key/{}/", "/accounts/login/?next=/invitations/{}/",
-                 "/accounts/login/?next=%2Finvitations%2F{}%2F", "/desk/?q={}"):  # fmt: skip
+    for path in (
+        "/invitations/{}/",
+        "/feedback/{}/",
+        "/call/{}/",
+        "/accounts/confirm-email/{}/",
+        "/accounts/password/reset/key/{}/",
+        "/accounts/login/?next=/invitations/{}/",
+        "/accounts/login/?next=%2Finvitations%2F{}%2F",
+        "/desk/?q={}",
+    ):
         for port in (0, town.direct):
             answer = town.ask(
-                "GET", path.format(SECRET), port=port, X_Forwarded_Proto="https",
+                "GET",
+                path.format(SECRET),
+                port=port,
+                X_Forwarded_Proto="https",
                 Referer=f"https://127.0.0.1/invitations/{SECRET}/",
-            )  # fmt: skip
+            )
             answer.read()
             if "next" not in path and "?" not in path:
                 assert answer.getheader("Referrer-Policy") == "strict-origin"

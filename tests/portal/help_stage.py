@@ -168,21 +168,48 @@ def past_job_make(
     own: dict[str, Any] = {"by": cast.engineer, "entered_at": PAST, "tenant_id": incident.tenant_id}
     with tenant_scope(incident.tenant_id):
         job: Job = Job.objects.create(
-            tenant_id=incident.tenant_id, number=number, kind="first_response", way="remote", state="closed",
-            incident=incident, vendor=cast.vendor, requested_at=PAST,
-        )  # fmt: skip
+            tenant_id=incident.tenant_id,
+            number=number,
+            kind="first_response",
+            way="remote",
+            state="closed",
+            incident=incident,
+            vendor=cast.vendor,
+            requested_at=PAST,
+        )
         for way, spent in minutes.items():
             WorkEntry.objects.create(
-                **own, job=job, key=uuid.uuid4(), kind="work", way=way, source="hand", started_at=PAST,
-                stopped_at=PAST + timedelta(minutes=spent), minutes=spent,
-            )  # fmt: skip
+                **own,
+                job=job,
+                key=uuid.uuid4(),
+                kind="work",
+                way=way,
+                source="hand",
+                started_at=PAST,
+                stopped_at=PAST + timedelta(minutes=spent),
+                minutes=spent,
+            )
         if yen is not None:
             Invoice.objects.create(
-                **own, job=job, key=uuid.uuid4(), job_number=number, vendor=cast.vendor, number=str(number),
-                registration_number="", tax_included=True, rounding="down", lines=[], total_yen=yen,
-                tax_yen=tax_in(yen), minutes=60, on_site=False, issued_at=PAST, state="issued", state_at=PAST,
+                **own,
+                job=job,
+                key=uuid.uuid4(),
+                job_number=number,
+                vendor=cast.vendor,
+                number=str(number),
+                registration_number="",
+                tax_included=True,
+                rounding="down",
+                lines=[],
+                total_yen=yen,
+                tax_yen=tax_in(yen),
+                minutes=60,
+                on_site=False,
+                issued_at=PAST,
+                state="issued",
+                state_at=PAST,
                 state_by=cast.engineer,
-            )  # fmt: skip
+            )
     return job
 
 

@@ -67,9 +67,11 @@ def _prepared(cast: Cast) -> Sensor:
 def test_who_is_silent_unprotected_or_behind_is_found_by_tab(analyst: Client, cast: Cast) -> None:
     now = timezone.now()
     _change(
-        cast.sakura_box.sensor, last_seen_at=now, unprotected_since=now - timedelta(minutes=20),
+        cast.sakura_box.sensor,
+        last_seen_at=now,
+        unprotected_since=now - timedelta(minutes=20),
         heartbeat={"agent_version": "0.10.0", "protection": "off", "suricata_version": "7.0.10"},
-    )  # fmt: skip
+    )
     _change(cast.yamada_box.sensor, last_seen_at=now, heartbeat={"agent_version": "0.9.0", "protection": "on"})
     every = _text(analyst.get("/boxes/"))
     assert "さくら歯科" in every
@@ -134,9 +136,18 @@ def test_what_is_let_be_at_a_box_stands_on_its_page_with_its_hits(analyst: Clien
     box, now = cast.sakura_box.sensor, timezone.now()
     with tenant_scope(box.tenant_id):
         made = orders.suppression_add(
-            sensor=box, signature_id=2000001, signature="ET SCAN Something", source="192.168.1.20", destination="",
-            device="", effect="silence", reason="社内の点検", until=now + timedelta(days=7), by=cast.analyst, now=now,
-        )  # fmt: skip
+            sensor=box,
+            signature_id=2000001,
+            signature="ET SCAN Something",
+            source="192.168.1.20",
+            destination="",
+            device="",
+            effect="silence",
+            reason="社内の点検",
+            until=now + timedelta(days=7),
+            by=cast.analyst,
+            now=now,
+        )
         orders.order_pull(
             tenant_id=box.tenant_id,
             sensor_id=box.pk,

@@ -163,9 +163,16 @@ def test_the_self_test_follows_the_box(hanako: Client, cast: Cast) -> None:
     _change(box, heartbeat={"protection": "on", "placement": "ok"})
     with tenant_scope(box.tenant_id):
         Order.objects.create(
-            tenant_id=box.tenant_id, sensor=box, version=1, made_at=now, content_sha256="", manifest=b"{}",
-            signature=b"", state=Order.State.APPLIED, answered_at=now,
-        )  # fmt: skip
+            tenant_id=box.tenant_id,
+            sensor=box,
+            version=1,
+            made_at=now,
+            content_sha256="",
+            manifest=b"{}",
+            signature=b"",
+            state=Order.State.APPLIED,
+            answered_at=now,
+        )
     assert "見守りを始めました" in _check(hanako)
     _change(box, last_seen_at=now - timedelta(minutes=10))
     page = _check(hanako)

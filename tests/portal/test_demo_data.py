@@ -57,8 +57,14 @@ def test_a_consortium_with_every_kind_of_partner_is_loaded(database: None, monke
     assert kinds == {"sme": 6, "office": 1, "soc": 1, "call_centre": 1, "vendor": 4, "insurer": 1}
     assert PolicyVersion.objects.get().limit_yen == 50_000
     assert {login["role"] for login in loaded["logins"]} == {
-        "sme", "desk", "soc", "vendor", "insurer", "office", "admin",
-    }  # fmt: skip
+        "sme",
+        "desk",
+        "soc",
+        "vendor",
+        "insurer",
+        "office",
+        "admin",
+    }
 
 
 def test_only_the_box_that_really_exists_waits_for_its_activation(

@@ -75,10 +75,17 @@ def test_what_was_typed_while_they_spoke_is_still_there_when_the_call_ends(agent
 
 def test_the_call_becomes_a_case_with_channel_and_way_apart(agent: Client, cast: Cast) -> None:
     path = _log(agent, cast)
-    agent.post(path, {
-        "action": "case", "title": "プリンターが動かない", "topic": "other/printer", "who": "佐藤",
-        "body": "社長は不在", "importance": "1",
-    })  # fmt: skip
+    agent.post(
+        path,
+        {
+            "action": "case",
+            "title": "プリンターが動かない",
+            "topic": "other/printer",
+            "who": "佐藤",
+            "body": "社長は不在",
+            "importance": "1",
+        },
+    )
     (contact,) = _contacts(cast)
     assert contact.case is not None
     assert contact.caller is not None
@@ -117,10 +124,17 @@ def test_a_case_without_kind_is_refused_and_nothing_typed_is_lost(agent: Client,
 
 def test_a_caller_of_no_firm_is_logged_kept_from_everybody_else_and_identified_later(agent: Client, cast: Cast) -> None:
     answer = agent.post("/desk/call/", {"number": "090-1111-2222"})
-    agent.post(answer.headers["Location"], {
-        "action": "case", "title": "参加したい", "topic": "other/joining", "who": "鈴木",
-        "firm_told": "鈴木商店", "body": "秘密",
-    })  # fmt: skip
+    agent.post(
+        answer.headers["Location"],
+        {
+            "action": "case",
+            "title": "参加したい",
+            "topic": "other/joining",
+            "who": "鈴木",
+            "firm_told": "鈴木商店",
+            "body": "秘密",
+        },
+    )
     (contact,) = _contacts(cast)
     assert contact.tenant_id == cast.office.pk
     for user, organisation in ((cast.clerk, cast.office), (cast.analyst, cast.soc), (cast.hanako, cast.sakura_dental)):

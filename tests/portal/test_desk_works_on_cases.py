@@ -39,9 +39,15 @@ def agent(cast: Cast) -> Client:
 def case(cast: Cast) -> Case:
     with person_scope(cast.agent.pk, cast.desk.pk):
         made: Case = cases.case_open(
-            tenant_id=cast.sakura_dental.pk, title="メールが届かない", channel="phone", by=cast.agent,
-            now=timezone.now(), category="portal", topic="login", mine=True,
-        )  # fmt: skip
+            tenant_id=cast.sakura_dental.pk,
+            title="メールが届かない",
+            channel="phone",
+            by=cast.agent,
+            now=timezone.now(),
+            category="portal",
+            topic="login",
+            mine=True,
+        )
     return made
 
 
@@ -324,11 +330,17 @@ def test_the_queue_goes_on_behind_its_first_page_and_loses_no_line(agent: Client
     with tenant_scope(cast.sakura_dental.pk):
         Case.objects.bulk_create(
             Case(
-                tenant_id=cast.sakura_dental.pk, number=n, title=f"t{n}", channel="phone", importance=n % 3,
-                opened_at=now, due_at=now + timedelta(minutes=n % 7), state="new",
+                tenant_id=cast.sakura_dental.pk,
+                number=n,
+                title=f"t{n}",
+                channel="phone",
+                importance=n % 3,
+                opened_at=now,
+                due_at=now + timedelta(minutes=n % 7),
+                state="new",
             )
             for n in range(1, 251)
-        )  # fmt: skip
+        )
     scenes.silence_make(cast.yamada_box.sensor)
     _high(cast, state="watching")
     seen: list[str] = []

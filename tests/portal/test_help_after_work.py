@@ -132,9 +132,14 @@ def test_a_vendors_owner_who_has_reported_is_asked_for_the_account_to_be_paid_to
     assert "振込口座がまだありません" in stage.vendor.read("/vendor/")
     with person_scope(stage.cast.engineer.pk, stage.cast.vendor.pk):
         BankAccount.objects.create(
-            organisation=stage.cast.vendor, bank_code="0162", bank_kana="ﾅﾝﾄ", branch_code="001", branch_kana="ﾎﾝﾃﾝ",
-            number="1234567", holder_kana="ｶﾜﾍﾞｼｽﾃﾑ",
-        )  # fmt: skip
+            organisation=stage.cast.vendor,
+            bank_code="0162",
+            bank_kana="ﾅﾝﾄ",
+            branch_code="001",
+            branch_kana="ﾎﾝﾃﾝ",
+            number="1234567",
+            holder_kana="ｶﾜﾍﾞｼｽﾃﾑ",
+        )
     assert "振込口座がまだありません" not in stage.vendor.read("/vendor/")
 
 

@@ -65,9 +65,15 @@ def test_a_sheet_with_one_way_only_is_no_basis_for_a_choice(stage: Stage) -> Non
     sheet = {"options": [{"way": "remote"}]}
     with person_scope(stage.cast.hanako.pk, stage.cast.sakura_dental.pk), pytest.raises(SheetIncomplete):
         decision_record(
-            incident=stage.incident, way="remote", sheet=sheet, read_sha256=sheet_sha256(sheet), channel="portal",
-            said_by="x", by=stage.cast.hanako, now=timezone.now(),
-        )  # fmt: skip
+            incident=stage.incident,
+            way="remote",
+            sheet=sheet,
+            read_sha256=sheet_sha256(sheet),
+            channel="portal",
+            said_by="x",
+            by=stage.cast.hanako,
+            now=timezone.now(),
+        )
 
 
 def test_a_choice_without_having_read_the_sheet_is_asked_again(stage: Stage) -> None:
@@ -485,10 +491,17 @@ def test_a_visit_for_installation_waits_for_box_other_products_and_passwords(sta
 
 def _profile(**fields: object) -> dict[str, object]:
     return {
-        "kinds": ["first_response"], "qualifications": "", "profile": "", "weekdays": ["0", "1"], "opens": "10:00",
-        "closes": "16:00", "rule_prefecture": ["和歌山県"], "rule_reach": ["part"],
-        "rule_places": ["御坊市、印南町、西牟婁郡"], "rule_words": ["御坊市以南"],
-    } | fields  # fmt: skip
+        "kinds": ["first_response"],
+        "qualifications": "",
+        "profile": "",
+        "weekdays": ["0", "1"],
+        "opens": "10:00",
+        "closes": "16:00",
+        "rule_prefecture": ["和歌山県"],
+        "rule_reach": ["part"],
+        "rule_places": ["御坊市、印南町、西牟婁郡"],
+        "rule_words": ["御坊市以南"],
+    } | fields
 
 
 def test_a_vendors_owner_writes_its_profile_and_firms_see_it_in_the_list(stage: Stage) -> None:

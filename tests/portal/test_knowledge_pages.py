@@ -125,8 +125,9 @@ def test_an_incident_of_a_firm_out_of_reach_fills_nothing(cast: Cast) -> None:
 def publish(cast: Cast, **fields: str) -> None:
     second = factories.user_make("second@desk.invalid", cast.desk)
     with person_scope(cast.agent.pk, cast.desk.pk):
-        words = services.Words("Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",),
-                              words=("印刷",))  # fmt: skip
+        words = services.Words(
+            "Foobotの駆除", "ケーブルを抜きます。", "", signatures=("ET MALWARE Foobot Checkin",), words=("印刷",)
+        )
         made = services.article_write(programme_id=cast.programme.pk, words=words, by=cast.agent, now=NOW)
         for to, by in ((ArticleState.WAITING, cast.agent), (ArticleState.PUBLISHED, second)):
             services.article_move(article_id=made.pk, to=to, party=Party.DESK, by=by, now=NOW)

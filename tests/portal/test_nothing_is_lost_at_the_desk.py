@@ -54,9 +54,13 @@ def device_named(group: AlertGroup, name: str) -> None:
     """The firm gave the machine of this group a name."""
     with tenant_scope(group.tenant_id):
         Device.objects.create(
-            tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac, given_name=name,
-            first_seen_at=group.first_at, last_seen_at=group.last_at,
-        )  # fmt: skip
+            tenant_id=group.tenant_id,
+            sensor_id=group.sensor_id,
+            mac=group.asset_mac,
+            given_name=name,
+            first_seen_at=group.first_at,
+            last_seen_at=group.last_at,
+        )
 
 
 def test_a_solved_case_is_found_by_list_by_firm_by_its_words_and_from_its_firm(agent: Client, cast: Cast) -> None:
@@ -95,9 +99,12 @@ def test_booked_calls_and_wishes_to_be_called_stand_in_one_list_until_they_are_m
         first = call_book(at=now + timedelta(hours=8), instead_of=0, **about)
         call_book(at=now + timedelta(hours=9), instead_of=first.pk, **about)
         attention_open(
-            tenant_id=firm, kind=Attention.Kind.CALL_ME, subject_key="firm", now=now,
+            tenant_id=firm,
+            kind=Attention.Kind.CALL_ME,
+            subject_key="firm",
+            now=now,
             facts={"who": "桜井", "number": "075-000-0101", "when": "午後", "about": "請求書"},
-        )  # fmt: skip
+        )
     desk_tasks_open(now=now)
     page = records(agent, "list=callbacks")
     assert page.count("インシデント 1番の電話") == 1, "the newest booking holds"

@@ -59,10 +59,16 @@ def batch_make(cast: Cast, age: timedelta, attempts: int = 0) -> str:
             " AND is_nullable = 'NO' AND column_default IS NULL"
         )
         values: dict[str, object] = {
-            "tenant_id": cast.sakura_dental.pk, "sensor_id": cast.sakura_box.sensor.pk, "batch_id": str(number),
-            "epoch": 1, "first_seq": 1, "body": b"", "encoding": "identity", "received_at": timezone.now() - age,
+            "tenant_id": cast.sakura_dental.pk,
+            "sensor_id": cast.sakura_box.sensor.pk,
+            "batch_id": str(number),
+            "epoch": 1,
+            "first_seq": 1,
+            "body": b"",
+            "encoding": "identity",
+            "received_at": timezone.now() - age,
             "attempts": attempts,
-        }  # fmt: skip
+        }
         for name, kind in cursor.fetchall():
             empty = {"integer": 0, "bigint": 0, "smallint": 0, "bytea": b"x" * 32, "jsonb": "{}"}.get(kind, "")
             values.setdefault(name, empty)

@@ -35,9 +35,14 @@ def devices(cast: Cast, **machines: str) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         for mac, address in machines.items():
             Device.objects.create(
-                tenant_id=cast.sakura_dental.pk, sensor=cast.sakura_box.sensor, mac=mac.replace("_", ":"),
-                last_ip=address, random_mac=True, first_seen_at=seen, last_seen_at=seen,
-            )  # fmt: skip
+                tenant_id=cast.sakura_dental.pk,
+                sensor=cast.sakura_box.sensor,
+                mac=mac.replace("_", ":"),
+                last_ip=address,
+                random_mac=True,
+                first_seen_at=seen,
+                last_seen_at=seen,
+            )
 
 
 @pytest.mark.parametrize("state", list(IncidentState))

@@ -96,11 +96,18 @@ def test_a_box_that_could_not_apply_it_is_shown_as_such(analyst: Client, group: 
     with tenant_scope(group.tenant_id):
         now = datetime.now(UTC)
         Suppression.objects.create(
-            tenant_id=group.tenant_id, sensor=cast.sakura_box.sensor, signature_id=1, signature="s",
+            tenant_id=group.tenant_id,
+            sensor=cast.sakura_box.sensor,
+            signature_id=1,
+            signature="s",
             source="10.0.0.1/32",
-            effect="allow", reason="r", created_at=now, created_by=cast.analyst, expires_at=now + timedelta(days=1),
+            effect="allow",
+            reason="r",
+            created_at=now,
+            created_by=cast.analyst,
+            expires_at=now + timedelta(days=1),
             problem="rule 1 is two-way",
-        )  # fmt: skip
+        )
     page = _text(analyst.get("/soc/suppressions/"))
     assert "適用できませんでした" in page
     assert "rule 1 is two-way" in page

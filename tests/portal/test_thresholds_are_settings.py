@@ -28,9 +28,12 @@ from tests.portal.pages import hero_of
 def _set(**values: Any) -> None:
     programme = Programme.objects.get()
     ProgrammeSettings.objects.using(OWNER).create(
-        programme_id=programme.pk, version=programme.settings_versions.count() + 1,
-        effective_from=timezone.now() - timedelta(days=30), values=values, reason="test",
-    )  # fmt: skip
+        programme_id=programme.pk,
+        version=programme.settings_versions.count() + 1,
+        effective_from=timezone.now() - timedelta(days=30),
+        values=values,
+        reason="test",
+    )
 
 
 def _silent(cast: Cast, hours: float) -> None:
@@ -59,8 +62,13 @@ def test_how_long_a_box_may_be_silent_is_one_setting_for_task_home_and_fleet(cas
 
 
 def test_the_desks_targets_and_a_vendors_time_to_answer_are_settings(cast: Cast) -> None:
-    _set(phone_hours="毎日・年末年始 0:00-24:00", visit_hours="毎日・年末年始 0:00-24:00", target_high_minutes=40,
-         offer_response_hours=3, offer_install_hours=11)  # fmt: skip
+    _set(
+        phone_hours="毎日・年末年始 0:00-24:00",
+        visit_hours="毎日・年末年始 0:00-24:00",
+        target_high_minutes=40,
+        offer_response_hours=3,
+        offer_install_hours=11,
+    )
     now = timezone.now()
     with tenant_scope(cast.sakura_dental.pk):
         assert desk_hours(tenant_id=cast.sakura_dental.pk, at=now).always
@@ -82,8 +90,17 @@ def test_the_window_of_an_early_warning_is_a_setting(cast: Cast) -> None:
 def test_every_threshold_has_one_key_and_a_change_of_it_is_audited(cast: Cast) -> None:
     keys = [setting.key for setting in SETTINGS]
     assert len(keys) == len(set(keys))
-    wanted = {"silent_hours", "selftest_minutes", "protection_off_minutes", "warning_hours", "warning_again_days",
-              "offer_response_hours", "offer_install_hours", "target_high_minutes", "remind_minutes"}  # fmt: skip
+    wanted = {
+        "silent_hours",
+        "selftest_minutes",
+        "protection_off_minutes",
+        "warning_hours",
+        "warning_again_days",
+        "offer_response_hours",
+        "offer_install_hours",
+        "target_high_minutes",
+        "remind_minutes",
+    }
     assert wanted <= set(keys)
     programme = Programme.objects.get()
     with person_scope(cast.clerk.pk, cast.office.pk):

@@ -24,9 +24,13 @@ NEVER = ("途切れなく見張っていました", "毎日、途切れなく", 
 def _gap(cast: Cast, begin: datetime, length: timedelta, function: str = "", cause: str = "bypass") -> None:
     with tenant_scope(cast.sakura_dental.pk):
         WatchGap.objects.create(
-            tenant=cast.sakura_dental, sensor=cast.sakura_box.sensor, function=function, cause=cause,
-            began_at=begin, ended_at=begin + length,
-        )  # fmt: skip
+            tenant=cast.sakura_dental,
+            sensor=cast.sakura_box.sensor,
+            function=function,
+            cause=cause,
+            began_at=begin,
+            ended_at=begin + length,
+        )
 
 
 def _all_on(cast: Cast) -> None:

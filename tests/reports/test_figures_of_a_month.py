@@ -65,10 +65,20 @@ def test_counts_by_function_direction_and_importance(cast: Cast) -> None:
     alerts_make(box, _at(20), count=3, function="wg", direction="outbound", grade=2, notify="digest", host="a.example")
     figures = _figures(cast)
     assert figures["totals"] == {
-        "alerts": 21, "blocked": 19, "inbound": 9, "outbound": 12, "internal": 0,
-        "inbound_blocked": 7, "outbound_blocked": 12, "internal_blocked": 0, "grades": [7, 2, 7, 5],
-        "external": 0, "unknown": 0, "external_blocked": 0, "unknown_blocked": 0,
-    }  # fmt: skip
+        "alerts": 21,
+        "blocked": 19,
+        "inbound": 9,
+        "outbound": 12,
+        "internal": 0,
+        "inbound_blocked": 7,
+        "outbound_blocked": 12,
+        "internal_blocked": 0,
+        "grades": [7, 2, 7, 5],
+        "external": 0,
+        "unknown": 0,
+        "external_blocked": 0,
+        "unknown_blocked": 0,
+    }
     assert figures["notices"] == {"told": 4, "grades": [1, 1, 2, 1]}
     assert figures["matrix"] == [
         {"function": "ips", "direction": "inbound", "count": 9, "grades": [7, 2, 0, 0], "blocked": 7, "notices": 1},
@@ -138,7 +148,12 @@ def test_files_nobody_could_look_into_are_counted_by_reason_and_are_not_left_out
     with tenant_scope(cast.sakura_dental.pk):
         for number, (at, reason) in enumerate(moments.items()):
             UnexaminedFile.objects.create(
-                tenant_id=cast.sakura_dental.pk, sensor_id=cast.sakura_box.sensor.pk, epoch=1, seq=number, at=at,
-                reason=reason, to_inside=True,
-            )  # fmt: skip
+                tenant_id=cast.sakura_dental.pk,
+                sensor_id=cast.sakura_box.sensor.pk,
+                epoch=1,
+                seq=number,
+                at=at,
+                reason=reason,
+                to_inside=True,
+            )
     assert _figures(cast)["unexamined"] == [["encrypted", 2], ["too_large", 1]]

@@ -119,11 +119,16 @@ def test_a_hand_over_about_a_firm_with_much_to_say_is_printed_within_its_minute(
     boxes = [{"name": f"支店{number} " + "x" * 60, "word": "動いています"} for number in range(25)]
     mail = "お世話になっております。" + PATH + "\n"
     context = {
-        "escalation": {"name": PATH, "question": mail * 40, "at": now, "by": "花子"}, "now": now, "topic": "ウイルス",
-        "case": {"number": 12, "title": PATH, "importance": 3, "opened_at": now}, "title": "引き継ぎ票",
-        "firm": {"firm": firm, "people": ["花子"] * 6, "boxes": boxes}, "callers": [PATH], "organisation_name": firm,
+        "escalation": {"name": PATH, "question": mail * 40, "at": now, "by": "花子"},
+        "now": now,
+        "topic": "ウイルス",
+        "case": {"number": 12, "title": PATH, "importance": 3, "opened_at": now},
+        "title": "引き継ぎ票",
+        "firm": {"firm": firm, "people": ["花子"] * 6, "boxes": boxes},
+        "callers": [PATH],
+        "organisation_name": firm,
         "thread": [{"at": now, "title": "メール", "who": "a" * 64 + "@example.co.jp", "body": mail * 90}] * 20,
-    }  # fmt: skip
+    }
     pdf = PRESS.print(render_to_string("pdf/handover.html", context))
     assert max(right_edges(pdf, tmp_path)) <= RIGHT_EDGE + 1
     assert "支店24" in words(pdf)

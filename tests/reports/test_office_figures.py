@@ -41,9 +41,12 @@ def contacts_make(firms: list[Organisation], at: datetime, channel: str, offered
         when = at + number * MINUTE
         with tenant_scope(firm.pk):
             Contact.objects.create(
-                tenant=firm, channel=channel, offered_at=when, ended_at=when + MINUTE,
+                tenant=firm,
+                channel=channel,
+                offered_at=when,
+                ended_at=when + MINUTE,
                 answered_at=when if number < answered else None,
-            )  # fmt: skip
+            )
 
 
 def cases_make(firms: list[Organisation], category: str, topic: str, way: str, many: int) -> None:
@@ -51,10 +54,18 @@ def cases_make(firms: list[Organisation], category: str, topic: str, way: str, m
     for number, firm in zip(range(many), cycle(firms), strict=False):
         with tenant_scope(firm.pk):
             Case.objects.create(
-                tenant=firm, number=Case.objects.filter(tenant=firm).count() + 1, title=f"{number}", category=category,
-                topic=topic, channel="mail" if number % 2 else "phone", solved_by=way, state="solved", opened_at=at,
-                due_at=at, closed_at=at,
-            )  # fmt: skip
+                tenant=firm,
+                number=Case.objects.filter(tenant=firm).count() + 1,
+                title=f"{number}",
+                category=category,
+                topic=topic,
+                channel="mail" if number % 2 else "phone",
+                solved_by=way,
+                state="solved",
+                opened_at=at,
+                due_at=at,
+                closed_at=at,
+            )
 
 
 def tables(cast: Cast, span: Span = SPAN) -> dict[str, dict[str, list[str]]]:
@@ -78,10 +89,14 @@ def test_the_tables_of_the_osaka_report_come_out_of_rows(cast: Cast) -> None:
         contacts_make(firms, at, "phone", offered, answered)
         contacts_make(firms, at, "mail", mails, 0)
     for row in (
-        ("box", "trouble", "phone", 22), ("box", "trouble", "remote", 1), ("box", "install", "visit", 4),
-        ("portal", "login", "phone", 8), ("alert", "meaning", "phone", 4), ("security", "advice", "phone", 1),
+        ("box", "trouble", "phone", 22),
+        ("box", "trouble", "remote", 1),
+        ("box", "install", "visit", 4),
+        ("portal", "login", "phone", 8),
+        ("alert", "meaning", "phone", 4),
+        ("security", "advice", "phone", 1),
         ("other", "pc", "phone", 12),
-    ):  # fmt: skip
+    ):
         cases_make(firms, *row)
 
     by_code = tables(cast)
@@ -111,18 +126,35 @@ def test_speed_and_visits_come_from_the_jobs(cast: Cast) -> None:
     for number, (lag, way) in enumerate(((timedelta(minutes=20), "remote"), (timedelta(days=7), "on_site")), start=1):
         with tenant_scope(firms[0].pk):
             incident = Incident.objects.create(
-                tenant=firms[0], number=number, kind="malware_suspected", opened_by="callbacks", grade=3,
-                family=f"{number}", asset_key="a", opened_at=opened,
-            )  # fmt: skip
+                tenant=firms[0],
+                number=number,
+                kind="malware_suspected",
+                opened_by="callbacks",
+                grade=3,
+                family=f"{number}",
+                asset_key="a",
+                opened_at=opened,
+            )
             Job.objects.create(
-                tenant=firms[0], number=number, kind="first_response", way=way, incident=incident, state="closed",
-                requested_at=opened, started_at=opened + lag,
-            )  # fmt: skip
+                tenant=firms[0],
+                number=number,
+                kind="first_response",
+                way=way,
+                incident=incident,
+                state="closed",
+                requested_at=opened,
+                started_at=opened + lag,
+            )
     with tenant_scope(firms[1].pk):
         Job.objects.create(
-            tenant=firms[1], number=1, kind="installation", way="on_site", state="closed", requested_at=opened,
+            tenant=firms[1],
+            number=1,
+            kind="installation",
+            way="on_site",
+            state="closed",
+            requested_at=opened,
             started_at=opened,
-        )  # fmt: skip
+        )
     by_code = tables(cast)
     assert by_code["speed"]["当日中"] == ["1(50%)"]
     assert by_code["speed"]["4~7日後"] == ["1(50%)"]
@@ -135,9 +167,16 @@ def feedback_make(firms: list[Organisation], kind: str, verdicts: str) -> None:
     for number, (firm, letter) in enumerate(zip(cycle(firms), verdicts, strict=False)):
         with tenant_scope(firm.pk):
             request = FeedbackRequest.objects.create(
-                tenant=firm, kind=kind, subject_key=f"x:{number}", number=number, ended_at=at, asked_at=at,
-                expires_at=at, token_hash=f"{kind}{number}".encode(), token_sealed="",
-            )  # fmt: skip
+                tenant=firm,
+                kind=kind,
+                subject_key=f"x:{number}",
+                number=number,
+                ended_at=at,
+                asked_at=at,
+                expires_at=at,
+                token_hash=f"{kind}{number}".encode(),
+                token_sealed="",
+            )
             verdict = {"V": "very_good", "G": "good", "F": "fair", "-": ""}[letter]
             if verdict:
                 FeedbackAnswer.objects.create(tenant=firm, request=request, given_at=at, verdict=verdict)
@@ -161,9 +200,16 @@ def test_what_firms_said_of_help_shows_question_by_question_from_five_firms_on(c
         more |= {"afford": "50000"} if number < 4 else {}
         with tenant_scope(firm.pk):
             request = FeedbackRequest.objects.create(
-                tenant=firm, kind="vendor", subject_key="job:1", number=1, ended_at=at, asked_at=at, expires_at=at,
-                token_hash=f"h{number}".encode(), token_sealed="",
-            )  # fmt: skip
+                tenant=firm,
+                kind="vendor",
+                subject_key="job:1",
+                number=1,
+                ended_at=at,
+                asked_at=at,
+                expires_at=at,
+                token_hash=f"h{number}".encode(),
+                token_sealed="",
+            )
             FeedbackAnswer.objects.create(tenant=firm, request=request, given_at=at, verdict="good", more=more)
         if number == 3:
             assert tables(cast)["heard"] == {}
@@ -183,9 +229,13 @@ def test_what_vendors_told_shows_from_five_jobs_on(cast: Cast) -> None:
                 tenant=firm, number=1, kind="first_response", way="remote", state="closed", requested_at=at
             )
             JobHearing.objects.create(
-                tenant=firm, job=job, vendor=cast.vendor, given_by=cast.engineer, given_at=at,
+                tenant=firm,
+                job=job,
+                vendor=cast.vendor,
+                given_by=cast.engineer,
+                given_at=at,
                 answers={"solved": "remote" if number else "visit", "again": "yes", "good": "速い"},
-            )  # fmt: skip
+            )
     table = tables(cast)["hearings"]
     assert table["遠隔で解決したか: 遠隔だけ"] == ["4(80%)"]
     assert table["また遠隔を使いたいか: はい"] == ["5(100%)"]
@@ -253,22 +303,41 @@ def test_an_incident_nobody_has_touched_is_no_response_yet(cast: Cast) -> None:
     with tenant_scope(firms[0].pk):
         untouched, called, moved, helped = (
             Incident.objects.create(
-                tenant=firms[0], number=number, kind="malware_suspected", opened_by="callbacks", grade=3,
-                family=f"{number}", asset_key="a", opened_at=opened,
+                tenant=firms[0],
+                number=number,
+                kind="malware_suspected",
+                opened_by="callbacks",
+                grade=3,
+                family=f"{number}",
+                asset_key="a",
+                opened_at=opened,
             )
             for number in range(1, 5)
-        )  # fmt: skip
+        )
         for incident, by in ((untouched, None), (called, cast.agent)):
             DeskTask.objects.create(
-                tenant=firms[0], incident=incident, kind="first_response", opened_at=opened, due_at=opened,
-                done_at=opened, taken_by=by, outcome="settled", state="done",
-            )  # fmt: skip
+                tenant=firms[0],
+                incident=incident,
+                kind="first_response",
+                opened_at=opened,
+                due_at=opened,
+                done_at=opened,
+                taken_by=by,
+                outcome="settled",
+                state="done",
+            )
         assert summary(cast)["うち、電話・遠隔によるインシデント対応"] == "1"
         Incident.objects.filter(pk=moved.pk).update(state="contacted")
         Job.objects.create(
-            tenant=firms[0], number=1, kind="first_response", way="remote", incident=helped, state="working",
-            requested_at=opened, started_at=opened,
-        )  # fmt: skip
+            tenant=firms[0],
+            number=1,
+            kind="first_response",
+            way="remote",
+            incident=helped,
+            state="working",
+            requested_at=opened,
+            started_at=opened,
+        )
     assert summary(cast)["うち、電話・遠隔によるインシデント対応"] == "3"
     assert summary(cast)["インシデント対応"] == "3"
 
@@ -279,9 +348,16 @@ def test_a_call_and_a_case_count_as_soon_as_the_desk_deals_with_them(cast: Cast)
     with tenant_scope(firms[0].pk):
         for number, state in enumerate(("new", "working", "solved", "merged"), start=1):
             Case.objects.create(
-                tenant=firms[0], number=number, title="x", category="other", topic="pc", channel="phone", state=state,
-                opened_at=at, due_at=at,
-            )  # fmt: skip
+                tenant=firms[0],
+                number=number,
+                title="x",
+                category="other",
+                topic="pc",
+                channel="phone",
+                state=state,
+                opened_at=at,
+                due_at=at,
+            )
     counts = summary(cast)
     assert counts["コールセンター対応"] == "3", "one call that needed no case, two cases"
     assert counts["うち、電話だけで終わり、相談にしなかったもの"] == "1"

@@ -108,17 +108,31 @@ def test_the_summary_of_kumamoto() -> None:
         visits=[JobCount("installation", 105)],
     )
     assert [cells[0] for cells in lines(summary).values()] == [
-        "24", "22", "0", "0", "2", "0", "3", "3", "0", "105", "0", "105",
-    ]  # fmt: skip
+        "24",
+        "22",
+        "0",
+        "0",
+        "2",
+        "0",
+        "3",
+        "3",
+        "0",
+        "105",
+        "0",
+        "105",
+    ]
     assert next(iter(lines(summary))) == "コールセンター対応"
 
 
 def test_speed_of_the_first_response_by_days() -> None:
     speed = lines(table("speed", lead_times=[LeadCount(0, 3), LeadCount(2, 3), LeadCount(7, 1), LeadCount(9, 1)]))
     assert speed == {
-        "当日中": ["3(38%)"], "数日中(1~3日後)": ["3(38%)"], "4~7日後": ["1(13%)"], "8日後より遅い": ["1(13%)"],
+        "当日中": ["3(38%)"],
+        "数日中(1~3日後)": ["3(38%)"],
+        "4~7日後": ["1(13%)"],
+        "8日後より遅い": ["1(13%)"],
         "合計": ["8"],
-    }  # fmt: skip
+    }
 
 
 def test_minutes_of_the_case_of_a_company_are_235() -> None:
@@ -154,8 +168,11 @@ def test_what_firms_thought_of_the_desk_with_n() -> None:
 def test_what_firms_thought_of_the_vendors_with_n() -> None:
     vendors = lines(table("vendor", feedback=_answers("vendor", (8, 4, 2, 1), (2, 2, 2, 2), 3, 26)))
     assert [vendors[name][0] for name in ("とても良かった", "良かった", "普通", "良かった(とても良かった を含む)")] == [
-        "15(58%)", "8(31%)", "3(12%)", "23(88%)",
-    ], "D7: 23 of 26 is 88.46; the report prints 89, the sum of its rounded shares"  # fmt: skip
+        "15(58%)",
+        "8(31%)",
+        "3(12%)",
+        "23(88%)",
+    ], "D7: 23 of 26 is 88.46; the report prints 89, the sum of its rounded shares"
 
 
 def test_too_few_answers_say_why_there_is_no_table() -> None:

@@ -109,8 +109,10 @@ def test_what_is_taken_away_and_what_is_left_make_up_the_whole(spans: list, hole
 
 def _facts(**changes: object) -> Facts:
     quiet: dict[str, object] = {
-        "counts": {}, "incidents": (), "boxes": 1,
-    }  # fmt: skip
+        "counts": {},
+        "incidents": (),
+        "boxes": 1,
+    }
     return Facts(**(quiet | changes))  # type: ignore[arg-type]
 
 

@@ -110,8 +110,9 @@ def test_a_router_advertisement_makes_the_network_inside_and_attacks_over_ipv6_a
     ip("-n", lab.network.wan, "-6", "route", "add", "2001:db8:50::/64", "dev", "eth0", check=False)
     listener = subprocess.Popen(
         [*lab.network.inside(lab.network.wan), sys.executable, "-m", "http.server", "--bind", "::", "8080"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         time.sleep(1.0)
         before = _python(lab, lab.network.lan, CALL, "2001:db8:bad::66")

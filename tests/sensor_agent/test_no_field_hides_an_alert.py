@@ -18,9 +18,15 @@ from tests.test_patterns_are_linear import grows_with_its_square
 WHOLE = json.dumps(alert(), separators=(",", ":")).encode()
 # Windows paths as they are typed, names in CP932 whose last byte is a backslash, a tab and a bell as they are.
 BAD_ESCAPES = (
-    rb"C:\Users\x", rb"\\server\share\x", rb"\u12", rb"a\x00b", b"a\tb\x07",
-    "予定表.xls".encode("cp932"), "予定表".encode("cp932"), "ソ能表".encode("cp932"),
-)  # fmt: skip
+    rb"C:\Users\x",
+    rb"\\server\share\x",
+    rb"\u12",
+    rb"a\x00b",
+    b"a\tb\x07",
+    "予定表.xls".encode("cp932"),
+    "予定表".encode("cp932"),
+    "ソ能表".encode("cp932"),
+)
 
 
 def read_records(raw: bytes) -> tuple[list[bytes], list[str]]:

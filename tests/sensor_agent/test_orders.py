@@ -34,10 +34,15 @@ ALLOW = Suppression(5, 77, "192.168.50.10/32", "", "", "allow", "")
 
 def _signed(key: Ed25519PrivateKey, **changed: Any) -> tuple[bytes, bytes]:
     order = {
-        "format": 1, "device_id": "box", "version": 4,
+        "format": 1,
+        "device_id": "box",
+        "version": 4,
         "expires_at": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
-        "functions": {"wg": False}, "files": {}, "suppressions": [], **changed,
-    }  # fmt: skip
+        "functions": {"wg": False},
+        "files": {},
+        "suppressions": [],
+        **changed,
+    }
     manifest = json.dumps(order).encode()
     return manifest, key.sign(b"otasuke-order-v1\n" + manifest)
 
@@ -352,9 +357,14 @@ def test_a_suppression_lets_a_call_pass_counts_it_and_ends_again(box: tuple[Lab,
     files = {"rules": [server.give_file(rules)]}
     assert scenario.callback(lab, 1)["blocked"]
     let_be = {
-        "id": 12, "signature_id": int(number), "source": f"{LAN_CLIENT}/32", "destination": f"{WAN_CALLBACK}/32",
-        "device": "", "effect": "allow", "until": "2027-01-01T00:00:00+00:00",
-    }  # fmt: skip
+        "id": 12,
+        "signature_id": int(number),
+        "source": f"{LAN_CLIENT}/32",
+        "destination": f"{WAN_CALLBACK}/32",
+        "device": "",
+        "effect": "allow",
+        "until": "2027-01-01T00:00:00+00:00",
+    }
     version = server.give_order(files=files, suppressions=[let_be])
     assert _answered(server, version)["state"] == "applied"
     since = datetime.now(UTC)
@@ -417,9 +427,14 @@ def test_a_silenced_device_is_still_protected_but_not_told(box: tuple[Lab, Platf
     lab, server = box
     number = next(line.split("sid:")[1].split(";")[0] for line in RULES.read_text().splitlines() if "check-in" in line)
     silent = {
-        "id": 13, "signature_id": int(number), "source": "", "destination": "", "device": CLIENT_MAC,
-        "effect": "silence", "until": "2027-01-01T00:00:00+00:00",
-    }  # fmt: skip
+        "id": 13,
+        "signature_id": int(number),
+        "source": "",
+        "destination": "",
+        "device": CLIENT_MAC,
+        "effect": "silence",
+        "until": "2027-01-01T00:00:00+00:00",
+    }
     version = server.give_order(suppressions=[silent])
     assert _answered(server, version)["state"] == "applied"
     since = datetime.now(UTC)

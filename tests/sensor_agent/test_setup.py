@@ -124,9 +124,17 @@ def _ethernet(kind: int, body: bytes) -> bytes:
 
 def _arp(operation: int, sender: str, target: str) -> bytes:
     return struct.pack(
-        "!HHBBH6s4s6s4s", 1, 0x0800, 6, 4, operation, b"\x02" * 6, socket.inet_aton(sender), b"\0" * 6,
+        "!HHBBH6s4s6s4s",
+        1,
+        0x0800,
+        6,
+        4,
+        operation,
+        b"\x02" * 6,
+        socket.inet_aton(sender),
+        b"\0" * 6,
         socket.inet_aton(target),
-    )  # fmt: skip
+    )
 
 
 def test_what_a_port_hears_tells_which_side_it_is() -> None:
@@ -169,9 +177,13 @@ class Site:
         network = self.lab.network
         return subprocess.run(
             [*network.inside(network.box), sys.executable, "-m", "sensor_agent", *arguments],
-            cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
             env={**os.environ, "LANG": "ja_JP.UTF-8", "LC_ALL": ""},
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -206,9 +218,20 @@ def test_one_command_makes_a_box_that_protects_and_says_that_all_is_well(site: S
     someone.start()
     try:
         done = site.otasuke_sensor(
-            "setup", "--code", "ABCD-EFGH-JKMN", "--platform", site.server.url, "--allow-http", "--supervisor",
-            "--root", str(site.folder), "--rules", str(RULES), "--signatures", str(lab.folder / "signatures"),
-        )  # fmt: skip
+            "setup",
+            "--code",
+            "ABCD-EFGH-JKMN",
+            "--platform",
+            site.server.url,
+            "--allow-http",
+            "--supervisor",
+            "--root",
+            str(site.folder),
+            "--rules",
+            str(RULES),
+            "--signatures",
+            str(lab.folder / "signatures"),
+        )
     finally:
         browsing.set()
         someone.join(5)

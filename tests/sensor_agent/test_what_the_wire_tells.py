@@ -155,8 +155,11 @@ def test_the_address_of_the_line_is_told_by_its_class_alone(address: str, kind: 
     four = {"family": "inet", "scope": "global", "local": address, "dynamic": True}
     six = {"family": "inet6", "scope": "global", "local": "2400:4050::9"}
     assert line.facts_of([four], "192.168.1.1") == {
-        "address": kind, "dhcp": True, "gateway": "192.168.1.1", "ipv6": False,
-    }  # fmt: skip
+        "address": kind,
+        "dhcp": True,
+        "gateway": "192.168.1.1",
+        "ipv6": False,
+    }
     del four["dynamic"]
     assert line.facts_of([four, six], "") == {"address": kind, "dhcp": False, "gateway": "", "ipv6": True}
     assert line.facts_of([], "")["address"] == "none"

@@ -66,9 +66,14 @@ def test_an_order_is_what_the_box_last_said_of_it_and_nothing_else(cast: Cast, w
     sensor = cast.sakura_box.sensor
     with transaction.atomic(), tenant_scope(sensor.tenant_id):
         order = Order.objects.create(
-            tenant_id=sensor.tenant_id, sensor=sensor, version=1, made_at=NOW, content_sha256="ab" * 32,
-            manifest=b"{}", signature=bytes(64),
-        )  # fmt: skip
+            tenant_id=sensor.tenant_id,
+            sensor=sensor,
+            version=1,
+            made_at=NOW,
+            content_sha256="ab" * 32,
+            manifest=b"{}",
+            signature=bytes(64),
+        )
         expected = OrderState.WAITING
         for number, word in enumerate(words):
             box_state = BoxState(seen=1, state=word, detail="", hits={})

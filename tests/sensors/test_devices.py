@@ -77,8 +77,11 @@ def test_what_a_box_tells_of_machines_is_read_with_care() -> None:
     }
     printer, phone = sightings_read(values, until=NOON)
     assert (printer.mac, printer.ip, printer.first, printer.last) == (
-        PRINTER, "192.168.1.20", NOON - timedelta(minutes=50), NOON,
-    )  # fmt: skip
+        PRINTER,
+        "192.168.1.20",
+        NOON - timedelta(minutes=50),
+        NOON,
+    )
     assert (phone.mac, phone.ip, phone.first, phone.last) == (PHONE, None, NOON, NOON)
     assert sightings_read("x", until=NOON) == sightings_read({"devices": 3}, until=NOON) == []
 
@@ -112,17 +115,30 @@ def test_a_machine_that_changes_its_number_cannot_fill_the_table(cast: Cast, mon
 def test_what_a_box_sends_fills_the_list_traffic_and_old_software(cast: Cast) -> None:
     begun = NOON - timedelta(hours=1)
     aggregate = {
-        "from": begun.isoformat(), "to": NOON.isoformat(), "bytes_in": 3_000_000, "bytes_out": 500, "flows": 4,
-        "dns_queries": 0, "top_hosts": [], "drops": {}, "anomalies": {}, "devices": [_entry(), _entry(mac=PHONE)],
+        "from": begun.isoformat(),
+        "to": NOON.isoformat(),
+        "bytes_in": 3_000_000,
+        "bytes_out": 500,
+        "flows": 4,
+        "dns_queries": 0,
+        "top_hosts": [],
+        "drops": {},
+        "anomalies": {},
+        "devices": [_entry(), _entry(mac=PHONE)],
         "user_agents": [["Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", 3]],
-    }  # fmt: skip
+    }
     line = json.dumps({"timestamp": NOON.isoformat(), "event_type": "aggregate", "aggregate": aggregate}).encode()
     alert = {
-        "timestamp": NOON.isoformat(), "event_type": "alert", "src_ip": "192.168.1.50", "src_port": 50000,
-        "dest_ip": "203.0.113.5", "dest_port": 80, "proto": "TCP",
+        "timestamp": NOON.isoformat(),
+        "event_type": "alert",
+        "src_ip": "192.168.1.50",
+        "src_port": 50000,
+        "dest_ip": "203.0.113.5",
+        "dest_port": 80,
+        "proto": "TCP",
         "ether": {"src_mac": "00:0c:29:01:02:03", "dest_mac": "00:1b:a9:ff:ff:ff"},
         "alert": {"signature_id": 1, "signature": "x", "severity": 3, "action": "allowed", "category": ""},
-    }  # fmt: skip
+    }
     sender = Sender(cast.sakura_box)
     assert sender.batch([line, json.dumps(alert).encode()]).status_code == 202
     assert [done["alerts"] for done in ingest_all(cast.sakura_box)] == [1]

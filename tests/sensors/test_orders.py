@@ -79,9 +79,17 @@ def _suppress(box: Box, analyst: User, cast: Cast, **changed: Any) -> Suppressio
     with person_scope(analyst.pk, cast.soc.pk):
         sensor = Sensor.objects.get(pk=box.sensor.pk)
         values = {
-            "signature_id": 2000001, "signature": "Loader", "source": "192.168.1.7", "destination": "", "device": "",
-            "effect": "allow", "reason": "the firm's own test", "until": now + DAY, "by": analyst, "now": now,
-        }  # fmt: skip
+            "signature_id": 2000001,
+            "signature": "Loader",
+            "source": "192.168.1.7",
+            "destination": "",
+            "device": "",
+            "effect": "allow",
+            "reason": "the firm's own test",
+            "until": now + DAY,
+            "by": analyst,
+            "now": now,
+        }
         return orders.suppression_add(sensor=sensor, **{**values, **changed})
 
 

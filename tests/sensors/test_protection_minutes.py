@@ -24,9 +24,12 @@ def _beat(cast: Cast, now: datetime, *, since: datetime, off_s: float, state: st
     }
     with tenant_scope(cast.sakura_dental.pk):
         heartbeat_record(
-            tenant_id=cast.sakura_dental.pk, sensor_id=cast.sakura_box.sensor.pk, report=report, offset_ms=offset,
+            tenant_id=cast.sakura_dental.pk,
+            sensor_id=cast.sakura_box.sensor.pk,
+            report=report,
+            offset_ms=offset,
             now=now,
-        )  # fmt: skip
+        )
 
 
 def _days(cast: Cast) -> dict[date, int]:

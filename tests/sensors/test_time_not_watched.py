@@ -21,9 +21,12 @@ def _minute(number: float) -> datetime:
 def _heartbeat(cast: Cast, minute: float, **report: Any) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         heartbeat_record(
-            tenant_id=cast.sakura_dental.pk, sensor_id=cast.sakura_box.sensor.pk,
-            report={"protection": "on", "functions": ON} | report, offset_ms=0, now=_minute(minute),
-        )  # fmt: skip
+            tenant_id=cast.sakura_dental.pk,
+            sensor_id=cast.sakura_box.sensor.pk,
+            report={"protection": "on", "functions": ON} | report,
+            offset_ms=0,
+            now=_minute(minute),
+        )
 
 
 def _first(cast: Cast) -> None:

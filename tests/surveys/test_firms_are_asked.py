@@ -25,9 +25,15 @@ DAY = timedelta(days=1)
 def closed_job(cast: Cast, *, number: int = 1, at: datetime = NOW - timedelta(hours=1)) -> Job:
     with tenant_scope(cast.sakura_dental.pk):
         job: Job = Job.objects.create(
-            tenant=cast.sakura_dental, number=number, kind="first_response", way="on_site", state="closed",
-            requested_at=at - DAY, closed_at=at, vendor=cast.vendor,
-        )  # fmt: skip
+            tenant=cast.sakura_dental,
+            number=number,
+            kind="first_response",
+            way="on_site",
+            state="closed",
+            requested_at=at - DAY,
+            closed_at=at,
+            vendor=cast.vendor,
+        )
     return job
 
 
@@ -35,9 +41,13 @@ def closed_incident(cast: Cast, *, at: datetime = NOW - timedelta(hours=1), **fi
     values = {"number": 1, "kind": "malware_suspected", "opened_by": "callbacks", "grade": 3, "family": "f"}
     with tenant_scope(cast.sakura_dental.pk):
         made: Incident = Incident.objects.create(
-            tenant=cast.sakura_dental, asset_key="a", opened_at=at - DAY, closed_at=at, state="closed",
+            tenant=cast.sakura_dental,
+            asset_key="a",
+            opened_at=at - DAY,
+            closed_at=at,
+            state="closed",
             **(values | fields),
-        )  # fmt: skip
+        )
     return made
 
 

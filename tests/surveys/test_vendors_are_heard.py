@@ -13,10 +13,19 @@ from tests.factories import Cast
 
 NOW = datetime.now(UTC)
 ANSWERS = {
-    "solved": "remote", "time_saved": "yes", "visit_travel": "240", "visit_work": "400", "tools": ["phone", "mail"],
-    "doable": ["screen", "logs"], "grasped": "well", "suited": ["known"], "needed": ["addresses", "software"],
-    "again": "yes", "good": "移動がない", "bad": "試したいことをすぐ試せない",
-}  # fmt: skip
+    "solved": "remote",
+    "time_saved": "yes",
+    "visit_travel": "240",
+    "visit_work": "400",
+    "tools": ["phone", "mail"],
+    "doable": ["screen", "logs"],
+    "grasped": "well",
+    "suited": ["known"],
+    "needed": ["addresses", "software"],
+    "again": "yes",
+    "good": "移動がない",
+    "bad": "試したいことをすぐ試せない",
+}
 
 
 def taken_job(cast: Cast, state: str) -> Job:

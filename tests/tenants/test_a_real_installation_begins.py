@@ -23,18 +23,25 @@ def _made(kind: str, name: str) -> int:
 def test_an_operator_enters_the_office_and_an_administrator_its_programme(cast: Cast) -> None:
     office, desk = _made("office", "さいしょ商工会議所"), _made("call_centre", "さいしょ窓口")
     assert set(Organisation.objects.using("owner").filter(pk__in=[office, desk]).values_list("kind", flat=True)) == {
-        "office", "call_centre",
-    }  # fmt: skip
+        "office",
+        "call_centre",
+    }
     client = Client()
     client.force_login(_administrator())
     answer = client.post(
         "/admin/tenants/programme/add/",
         {
-            "name": "さいしょお助け隊", "office": office, "desk_name": "さいしょ窓口", "desk_phone": "03-1234-5678",
-            "desk_email": "desk@saisho.invalid", "fiscal_year_start_month": 4,
-            "partners-TOTAL_FORMS": 1, "partners-INITIAL_FORMS": 0, "partners-0-organisation": desk,
+            "name": "さいしょお助け隊",
+            "office": office,
+            "desk_name": "さいしょ窓口",
+            "desk_phone": "03-1234-5678",
+            "desk_email": "desk@saisho.invalid",
+            "fiscal_year_start_month": 4,
+            "partners-TOTAL_FORMS": 1,
+            "partners-INITIAL_FORMS": 0,
+            "partners-0-organisation": desk,
         },
-    )  # fmt: skip
+    )
     assert answer.status_code == 302, answer.content.decode()[:2000]
     assert Programme.objects.filter(name="さいしょお助け隊", office_id=office).exists()
 

@@ -155,9 +155,22 @@ def test_recovery_codes_are_tried_as_rarely_as_others(cast: Cast) -> None:
 
 
 HANDLES: tuple[Any, ...] = (
-    None, 1, [], {}, "", "%%%", "é", "\x00", "\ud800", websafe_encode(b"\xff\xfe"), websafe_encode(b"\x00"),
-    websafe_encode(b"-1"), websafe_encode(b"z" * 60), websafe_encode(b"z" * 20_000), websafe_encode("٣".encode()),
-)  # fmt: skip
+    None,
+    1,
+    [],
+    {},
+    "",
+    "%%%",
+    "é",
+    "\x00",
+    "\ud800",
+    websafe_encode(b"\xff\xfe"),
+    websafe_encode(b"\x00"),
+    websafe_encode(b"-1"),
+    websafe_encode(b"z" * 60),
+    websafe_encode(b"z" * 20_000),
+    websafe_encode("٣".encode()),
+)
 
 
 @pytest.mark.parametrize("part", ["userHandle", "clientDataJSON", "authenticatorData", "signature"])
@@ -172,9 +185,23 @@ def test_no_odd_answer_of_a_passkey_is_an_error_of_ours(passkey: SoftKey, part: 
 
 
 WHOLE = (
-    "", "{", "1", "[]", '""', "NaN", "[" * 10_000, '{"a":' * 10_000, '{"response": []}', '{"id": "\\ud800"}', "\x00",
-    '{"id": "\\u0000"}', '{"id": 1, "response": {"userHandle": "MQ"}}', "1e999", "9" * 5000, '{"id": 1, "id": 2}',
-)  # fmt: skip
+    "",
+    "{",
+    "1",
+    "[]",
+    '""',
+    "NaN",
+    "[" * 10_000,
+    '{"a":' * 10_000,
+    '{"response": []}',
+    '{"id": "\\ud800"}',
+    "\x00",
+    '{"id": "\\u0000"}',
+    '{"id": 1, "response": {"userHandle": "MQ"}}',
+    "1e999",
+    "9" * 5000,
+    '{"id": 1, "id": 2}',
+)
 
 
 @pytest.mark.parametrize("whole", WHOLE)

@@ -20,9 +20,13 @@ from tests.mailing import Mailbox
 from tests.tenants.people import is_inside, link_in, log_in, mails_of, words_of
 
 NEW = {
-    "family_name": "新田", "given_name": "春", "family_name_kana": "にった", "given_name_kana": "はる",
-    "password": "correct horse 電池", "password_again": "correct horse 電池",
-}  # fmt: skip
+    "family_name": "新田",
+    "given_name": "春",
+    "family_name_kana": "にった",
+    "given_name_kana": "はる",
+    "password": "correct horse 電池",
+    "password_again": "correct horse 電池",
+}
 
 
 def _invite(cast: Cast, email: str = "haru@sakura.invalid", role: str = "member") -> str:

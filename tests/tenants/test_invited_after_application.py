@@ -13,11 +13,21 @@ from tests.factories import Cast, totp_make, user_make
 from tests.tenants.people import link_in, log_in, mails_of, words_of
 
 FIRM = {
-    "name": "髙﨑木工", "name_kana": "たかさきもっこう", "corporate_number": "", "postal_code": "123-4567",
-    "prefecture": "京都府", "municipality": "若葉市", "address": "1-2-3", "phone": "０７５ー０００ー０１０１ 内線12",
-    "industry": "E", "staff_count": "12", "pc_count": "9", "contact_name": "髙﨑 守", "contact_kana": "たかさき まもる",
+    "name": "髙﨑木工",
+    "name_kana": "たかさきもっこう",
+    "corporate_number": "",
+    "postal_code": "123-4567",
+    "prefecture": "京都府",
+    "municipality": "若葉市",
+    "address": "1-2-3",
+    "phone": "０７５ー０００ー０１０１ 内線12",
+    "industry": "E",
+    "staff_count": "12",
+    "pc_count": "9",
+    "contact_name": "髙﨑 守",
+    "contact_kana": "たかさき まもる",
     "email": "mamoru@takasaki.invalid",
-}  # fmt: skip
+}
 
 
 def _apply(cast: Cast, **change: str) -> Client:
@@ -54,12 +64,23 @@ def test_a_name_keeps_the_form_of_its_kanji_and_turns_nothing_behind_it_round(ca
 @pytest.mark.parametrize(
     "change",
     [
-        {"corporate_number": "1234567890123"}, {"postal_code": "12"}, {"phone": "abc"}, {"name_kana": "TAKASAKI"},
-        {"email": "nobody"}, {"email": "hanako@sakura,co.jp"}, {"email": "hanako@sakura"}, {"phone": "6944-6000"},
-        {"phone": "06-6944-60000"}, {"industry": "Z"}, {"name": ""}, {"staff_count": "-1"}, {"prefecture": "みどり県"},
-        {"name": "\u202e"}, {"contact_name": "\u2066\u2069"},
+        {"corporate_number": "1234567890123"},
+        {"postal_code": "12"},
+        {"phone": "abc"},
+        {"name_kana": "TAKASAKI"},
+        {"email": "nobody"},
+        {"email": "hanako@sakura,co.jp"},
+        {"email": "hanako@sakura"},
+        {"phone": "6944-6000"},
+        {"phone": "06-6944-60000"},
+        {"industry": "Z"},
+        {"name": ""},
+        {"staff_count": "-1"},
+        {"prefecture": "みどり県"},
+        {"name": "\u202e"},
+        {"contact_name": "\u2066\u2069"},
     ],
-)  # fmt: skip
+)
 def test_wrong_entries_are_said_and_nothing_is_stored(cast: Cast, change: dict[str, str]) -> None:
     page = Client().post(f"/apply/{cast.programme.pk}/", FIRM | change).content.decode()
     assert 'class="error-summary"' in page
@@ -103,9 +124,13 @@ def test_approval_makes_the_firm_its_enrolment_its_grants_and_its_owners_invitat
     form = owner.get(link_in(mail)).content.decode()
     assert all(f'value="{part}"' in form for part in ("髙﨑", "守", "たかさき", "まもる"))
     person = {
-        "family_name": "髙﨑", "given_name": "守", "family_name_kana": "たかさき", "given_name_kana": "まもる",
-        "password": "correct horse 電池", "password_again": "correct horse 電池",
-    }  # fmt: skip
+        "family_name": "髙﨑",
+        "given_name": "守",
+        "family_name_kana": "たかさき",
+        "given_name_kana": "まもる",
+        "password": "correct horse 電池",
+        "password_again": "correct horse 電池",
+    }
     assert owner.post(link_in(mail), person).url == "/account/welcome/"  # type: ignore[attr-defined]
     assert "髙﨑木工" in owner.get("/").content.decode()
 

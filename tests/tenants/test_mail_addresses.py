@@ -18,12 +18,28 @@ from tests.tenants.test_invited_after_application import FIRM
 
 CARRIERS = ["taro..yamada@docomo.invalid", "taro.@ezweb.invalid", ".taro@softbank.invalid", "ta--ro...@docomo.invalid"]
 NOWHERE = [
-    "hanako", "hanako@sakura,co.jp", "hanako@sakura", "hanako@sakura..co.jp", "hanako@sakura.co.jp.", "@sakura.co.jp",
-    "hanako@", "hanako sakura@sakura.co.jp", "hanako@192.0.2.1", "hanako@[192.0.2.1]", "花子@sakura.co.jp",
-    "hanako@sakura.co.jp\nBcc: x@x.invalid", "hanako＠sakura.co.jp", "a" * 65 + "@sakura.co.jp", "hanako@-sakura.co.jp",
-    "hanako@sakura.co.jp, taro@sakura.co.jp", "hanako@" + "a." * 130 + "jp",
-    "hanako@sakura.co.jp、", "hanako@sakura.co.j", "hanako@sakura.co.jp1", "hanako@sakura.co.♥",
-]  # fmt: skip
+    "hanako",
+    "hanako@sakura,co.jp",
+    "hanako@sakura",
+    "hanako@sakura..co.jp",
+    "hanako@sakura.co.jp.",
+    "@sakura.co.jp",
+    "hanako@",
+    "hanako sakura@sakura.co.jp",
+    "hanako@192.0.2.1",
+    "hanako@[192.0.2.1]",
+    "花子@sakura.co.jp",
+    "hanako@sakura.co.jp\nBcc: x@x.invalid",
+    "hanako＠sakura.co.jp",
+    "a" * 65 + "@sakura.co.jp",
+    "hanako@-sakura.co.jp",
+    "hanako@sakura.co.jp, taro@sakura.co.jp",
+    "hanako@" + "a." * 130 + "jp",
+    "hanako@sakura.co.jp、",
+    "hanako@sakura.co.j",
+    "hanako@sakura.co.jp1",
+    "hanako@sakura.co.♥",
+]
 
 
 @pytest.mark.parametrize("address", CARRIERS)
@@ -59,9 +75,13 @@ def test_a_person_with_an_old_carriers_address_joins_is_told_logs_in_and_gets_a_
     assert Organisation.objects.using("owner").get(pk=cast.sakura_dental.pk).email == address
     assert owner.post("/organisation/members/invite/", {"email": address, "role": "member"}).status_code == 302
     person = {
-        "family_name": "山田", "given_name": "太郎", "family_name_kana": "やまだ", "given_name_kana": "たろう",
-        "password": PASSWORD, "password_again": PASSWORD,
-    }  # fmt: skip
+        "family_name": "山田",
+        "given_name": "太郎",
+        "family_name_kana": "やまだ",
+        "given_name_kana": "たろう",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+    }
     assert Client().post(link_in(mails_of(cast.sakura_dental.pk, "invitation")[0]), person).status_code == 302
     assert User.objects.get(email=address).full_name == "山田 太郎"
     assert is_inside(log_in(address))

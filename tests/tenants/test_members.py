@@ -140,17 +140,26 @@ def test_the_application_cannot_write_memberships_by_itself(cast: Cast, member: 
 def test_an_owner_edits_the_own_firm_and_only_its_plain_data(cast: Cast) -> None:
     client = log_in("hanako@sakura.invalid")
     data = {
-        "name": "さくら歯科医院", "name_kana": "さくらしかいいん", "corporate_number": "",
+        "name": "さくら歯科医院",
+        "name_kana": "さくらしかいいん",
+        "corporate_number": "",
         "postal_code": "１２３４５６７",
-        "prefecture": "京都府", "municipality": "若葉市", "address": "", "phone": "075-000-0101",
+        "prefecture": "京都府",
+        "municipality": "若葉市",
+        "address": "",
+        "phone": "075-000-0101",
         "email": "o@sakura.invalid",
-        "staff_count": "9", "pc_count": "7",
-    }  # fmt: skip
+        "staff_count": "9",
+        "pc_count": "7",
+    }
     assert client.post("/organisation/edit/", data).status_code == 302
     firm = Organisation.objects.using("owner").get(pk=cast.sakura_dental.pk)
     assert (firm.name, firm.postal_code, firm.phone, firm.phone_e164) == (
-        "さくら歯科医院", "123-4567", "075-000-0101", "+81750000101",
-    )  # fmt: skip
+        "さくら歯科医院",
+        "123-4567",
+        "075-000-0101",
+        "+81750000101",
+    )
     wrong = client.post("/organisation/edit/", data | {"corporate_number": "1234567890123", "phone": "12"})
     assert "法人番号が正しくありません" in wrong.content.decode()
     assert "電話番号を確かめてください" in wrong.content.decode()

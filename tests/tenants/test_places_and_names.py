@@ -27,7 +27,7 @@ FIRM = {
     "contact_name": "髙﨑 守",
     "contact_kana": "たかさき まもる",
     "email": "t@takasaki.invalid",
-}  # fmt: skip
+}
 
 
 def test_a_postal_code_knows_prefecture_municipality_and_code() -> None:

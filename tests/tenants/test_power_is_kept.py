@@ -144,8 +144,10 @@ def test_whoever_connects_as_the_application_without_saying_more_is_bounded_too(
         (settings_of_role,) = cursor.fetchone() or ([],)
     server.close()
     assert {line.split("=")[0] for line in settings_of_role} == {
-        "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"
-    }  # fmt: skip
+        "statement_timeout",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout",
+    }
 
 
 def test_a_claimed_mail_comes_back_within_the_hour_however_long_a_lease_is_asked_for(database: None) -> None:
@@ -193,9 +195,14 @@ def test_waiting_mails_of_firms_cannot_be_held_back_however_many_and_long_are_as
     with tenant_scope(cast.sakura_dental.pk):
         for number in range(3):
             outbox_put(
-                tenant_id=cast.sakura_dental.pk, key=f"k{number}", kind="digest", to="a@sakura.invalid",
-                subject="まとめ", text="x", html="x",
-            )  # fmt: skip
+                tenant_id=cast.sakura_dental.pk,
+                key=f"k{number}",
+                kind="digest",
+                to="a@sakura.invalid",
+                subject="まとめ",
+                text="x",
+                html="x",
+            )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sec.claim_outbox(-1, '1 minute')")
         assert cursor.fetchall() == [(0,)]

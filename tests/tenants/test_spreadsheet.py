@@ -88,8 +88,10 @@ def test_a_workbook_keeps_the_zeros_of_a_number_and_makes_no_date_of_it() -> Non
     sheet = book.active
     first = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [(cell.value, cell.data_type, cell.number_format) for cell in first] == [
-        ("0012", "s", "@"), ("2026-11", "s", "@"), ("1E5", "s", "@")
-    ]  # fmt: skip
+        ("0012", "s", "@"),
+        ("2026-11", "s", "@"),
+        ("1E5", "s", "@"),
+    ]
     assert [row[1].value for row in sheet.iter_rows(min_row=2)] == [48_000, 1, 0]
     assert sheet["C2"].value == datetime(2026, 11, 28, 10, 0)  # noqa: DTZ001
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}, "nothing is calculated"

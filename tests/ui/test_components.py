@@ -59,8 +59,9 @@ def test_what_comes_from_outside_is_escaped_everywhere() -> None:
         "{% data_table evil headers rows %}{% facts facts %}{% tabs items %}{% steps headers 1 %}"
         "{% breadcrumbs evil evil evil %}{% hero 'safe' evil %}{% endhero %}{% emergency evil %}{% endemergency %}"
     )
-    html = render(source, evil=evil, headers=[evil], rows=[[evil]], facts=[(evil, evil)],
-                  items=[{"label": evil, "href": evil}])  # fmt: skip
+    html = render(
+        source, evil=evil, headers=[evil], rows=[[evil]], facts=[(evil, evil)], items=[{"label": evil, "href": evil}]
+    )
     assert "<script" not in html
     assert html.count("&lt;script&gt;") > 20
 
@@ -114,9 +115,32 @@ def test_a_chart_brings_its_table_and_a_drawing_for_the_phone() -> None:
 def test_every_component_stands_on_the_component_page() -> None:
     html = render_to_string("components/showcase.html", sample_context(), request=RequestFactory().get("/"))
     assert html.count("<h1") == 1
-    for part in ("hero", "importance", "chip", "banner", "emergency", "card", "facts", "stat", "empty", "disclosure",
-                 "todo", "timeline", "table", "pagination", "chart", "field", "error-summary", "tabs", "steps",
-                 "progress", "breadcrumbs", "dialog", "main-nav", "menu"):  # fmt: skip
+    for part in (
+        "hero",
+        "importance",
+        "chip",
+        "banner",
+        "emergency",
+        "card",
+        "facts",
+        "stat",
+        "empty",
+        "disclosure",
+        "todo",
+        "timeline",
+        "table",
+        "pagination",
+        "chart",
+        "field",
+        "error-summary",
+        "tabs",
+        "steps",
+        "progress",
+        "breadcrumbs",
+        "dialog",
+        "main-nav",
+        "menu",
+    ):
         assert f'class="{part}' in html, part
 
 

@@ -17,11 +17,28 @@ ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("tenants", "notifications", "sensors", "alerts", "incidents", "surveys", "insurance", "reports", "portal")
 # Decorators of views that let nobody in or out: methods, caches, words for the schema, and the making of decorators.
 HARMLESS = {
-    "cache_control", "csrf_exempt", "csrf_protect", "extend_schema", "never_cache", "require_GET", "require_POST",
-    "require_http_methods", "require_safe", "sensitive_post_parameters", "vary_on_headers", "wraps", "xframe_options",
-    "box_operation", "property", "staticmethod", "classmethod", "override", "contextmanager", "method_decorator",
+    "cache_control",
+    "csrf_exempt",
+    "csrf_protect",
+    "extend_schema",
+    "never_cache",
+    "require_GET",
+    "require_POST",
+    "require_http_methods",
+    "require_safe",
+    "sensitive_post_parameters",
+    "vary_on_headers",
+    "wraps",
+    "xframe_options",
+    "box_operation",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "override",
+    "contextmanager",
+    "method_decorator",
     "CHECKED",
-}  # fmt: skip
+}
 REFUSALS = {"Http404", "PermissionDenied", "ReauthenticationRequired"}
 REFUSED_STATUS = {401, 403, 404}
 KINDS = "__import__('tenants.models', fromlist=['x']).Organisation.Kind"

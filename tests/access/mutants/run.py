@@ -92,8 +92,15 @@ def _judge(bases: Databases, part: int, wanted: str, taken: Any, told: Any) -> N
         verdict = code_verdict(bases, mutant) if isinstance(mutant, Place) else judge.verdict(mutant)
         noticed.append(verdict.by)
         kind = f"{mutant.kind} in code" if isinstance(mutant, Place) else mutant.kind
-        told.put({"name": mutant.name, "kind": kind, "by": verdict.by, "broken": verdict.broken,
-                  "seconds": round(time.monotonic() - began, 1)})  # fmt: skip
+        told.put(
+            {
+                "name": mutant.name,
+                "kind": kind,
+                "by": verdict.by,
+                "broken": verdict.broken,
+                "seconds": round(time.monotonic() - began, 1),
+            }
+        )
     for name in sorted(bases.red):
         told.put({"broken": f"red with nothing taken away: {name}"})
     for red in (unchanged(bases, part, PROCESSES), cases_green(bases, noticed)):

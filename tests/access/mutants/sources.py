@@ -98,9 +98,12 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
             # What the owner may: only what its WITH CHECK keeps out is a protection.
             if check not in {None, "true"}:
                 yield Mutant(
-                    f"{label}: WITH CHECK (true)", f"ALTER POLICY {name} ON {table} WITH CHECK (true)",
-                    f"ALTER POLICY {name} ON {table} WITH CHECK ({check})", table, "condition of a policy",
-                )  # fmt: skip
+                    f"{label}: WITH CHECK (true)",
+                    f"ALTER POLICY {name} ON {table} WITH CHECK (true)",
+                    f"ALTER POLICY {name} ON {table} WITH CHECK ({check})",
+                    table,
+                    "condition of a policy",
+                )
             continue
         for word, text in (("USING", qual), ("WITH CHECK", check)):
             columns = {
@@ -111,10 +114,13 @@ def _policies(cursor: Any) -> Iterator[Mutant]:
             again = _repeated(qual or "", others, writable.get((table, verb), [])) if kept else set()
             for what, weaker in _weaker(text or "true"):
                 yield Mutant(
-                    f"{label}: {word} {what}", f"ALTER POLICY {name} ON {table} {word} ({weaker})",
-                    f"ALTER POLICY {name} ON {table} {word} ({text})", table, "condition of a policy",
+                    f"{label}: {word} {what}",
+                    f"ALTER POLICY {name} ON {table} {word} ({weaker})",
+                    f"ALTER POLICY {name} ON {table} {word} ({text})",
+                    table,
+                    "condition of a policy",
                     unused or (twice if what == "(true)" else REPEATED if what in again else ""),
-                )  # fmt: skip
+                )
 
 
 def _repeated(qual: str, others: list[Any], writable: list[str]) -> set[str]:
@@ -211,16 +217,23 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
         for what, weaker in _conditions(body):
             same_firm = _same_firm(body, what, references) or _beside(weaker, what, references)
             yield Mutant(
-                f"function {name}: {what}", f"{head}$function${weaker}$function${tail}", whole, name,
-                "condition of a function", SAME_FIRM if same_firm else "",
-            )  # fmt: skip
+                f"function {name}: {what}",
+                f"{head}$function${weaker}$function${tail}",
+                whole,
+                name,
+                "condition of a function",
+                SAME_FIRM if same_firm else "",
+            )
         public = f"EXECUTE ON FUNCTION {signature}"
         cursor.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", (signature,))
         if not cursor.fetchone()[0]:
             yield Mutant(
-                f"function {name}: for everybody", f"GRANT {public} TO PUBLIC", f"REVOKE {public} FROM PUBLIC", name,
+                f"function {name}: for everybody",
+                f"GRANT {public} TO PUBLIC",
+                f"REVOKE {public} FROM PUBLIC",
+                name,
                 "right to call",
-            )  # fmt: skip
+            )
 
 
 def _conditions(body: str) -> Iterator[tuple[str, str]]:
@@ -300,9 +313,12 @@ def _rights(cursor: Any) -> Iterator[Mutant]:
     for table, verb, columns in cursor.fetchall():
         back = f"; GRANT {verb} ({columns}) ON {table} TO otasuke_app" if columns else ""
         yield Mutant(
-            f"right {verb} on {table}", f"GRANT {verb} ON {table} TO otasuke_app",
-            f"REVOKE {verb} ON {table} FROM otasuke_app{back}", table, "right",
-        )  # fmt: skip
+            f"right {verb} on {table}",
+            f"GRANT {verb} ON {table} TO otasuke_app",
+            f"REVOKE {verb} ON {table} FROM otasuke_app{back}",
+            table,
+            "right",
+        )
 
 
 def _constraints(cursor: Any) -> Iterator[Mutant]:
