@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Count, QuerySet
 from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
 from alerts.inbox import MOST_ATTEMPTS
-from alerts.models import Alert, InboxBatch, QuarantinedLine, UnexaminedFile
+from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, UnexaminedFile
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
@@ -65,3 +66,20 @@ def unexamined_reasons(*, tenant_id: int, start: datetime, end: datetime) -> lis
 def unexamined_since(*, tenant_id: int, since: datetime) -> QuerySet[UnexaminedFile]:
     """A firm's files that nobody could look into, newest first."""
     return UnexaminedFile.objects.filter(tenant_id=tenant_id, at__gte=since).order_by("-at", "-seq")
+
+
+def groups_seen(*, tenant_ids: Collection[int], since: datetime, least: int) -> QuerySet[AlertGroup]:
+    """Notices of several firms of at least this grade that were seen since then, the newest first."""
+    rows = AlertGroup.objects.filter(tenant_id__in=tenant_ids, grade__gte=least, last_at__gte=since)
+    return rows.order_by("-last_at", "-pk")
+
+
+def group_of(*, tenant_id: int, pk: int) -> AlertGroup | None:
+    """A firm's notice, with its firm and box."""
+    return AlertGroup.objects.filter(tenant_id=tenant_id, pk=pk).select_related("tenant", "sensor").first()
+
+
+def detections_of(group: AlertGroup) -> QuerySet[Alert]:
+    """The single detections of a notice, the newest first."""
+    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk)
+    return alerts.order_by("-event_time", "-epoch", "-seq")

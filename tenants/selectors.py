@@ -56,6 +56,17 @@ def programmes_of_partner(*, organisation_id: int) -> QuerySet[Programme]:
     return Programme.objects.filter(partners__organisation_id=organisation_id).order_by("pk")
 
 
+def organisations() -> QuerySet[Organisation]:
+    """The organisations of every kind the open scope may see."""
+    return Organisation.objects.all()
+
+
 def organisation(pk: int) -> Organisation | None:
     """An organisation the open scope may see; None for one out of reach."""
     return Organisation.objects.filter(pk=pk).first()
+
+
+def members_of(*, organisation_id: int, at: datetime) -> QuerySet[Membership]:
+    """The memberships of an organisation valid at a time, with the people, oldest first."""
+    rows = Membership.objects.filter(organisation_id=organisation_id, valid__contains=at)
+    return rows.select_related("user").order_by("pk")

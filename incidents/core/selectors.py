@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from alerts.models import AlertGroup
 from incidents.models import (
     CallBooking,
+    Case,
+    DeskTask,
     Incident,
     IncidentEvent,
     IncidentGroup,
@@ -88,3 +90,14 @@ def incident_events(incident: Incident) -> QuerySet[IncidentEvent]:
         tenant_id=incident.tenant_id, incident_id=incident.pk
     ).select_related("actor")
     return events.order_by("at", "pk")
+
+
+def cases_of(tenant_id: int) -> QuerySet[Case]:
+    """The cases of a firm, or of the office under which people of no firm stand."""
+    return Case.objects.filter(tenant_id=tenant_id).select_related("tenant")
+
+
+def open_task_of(incident: Incident) -> DeskTask | None:
+    """The desk's open task about an incident, with who has it."""
+    rows = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident_id=incident.pk, done_at__isnull=True)
+    return rows.select_related("taken_by").first()

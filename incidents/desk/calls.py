@@ -10,7 +10,7 @@ from incidents.desk.changing import case_event, case_locked, case_saved, trail_o
 from incidents.desk.doors import identify_caller
 from incidents.models import Caller, Case, Contact
 from tenants.audit.record import audit_record
-from tenants.models import User
+from tenants.models import Organisation, User
 
 
 def call_start(
@@ -61,6 +61,27 @@ def call_stop(*, contact_id: int, by: User, now: datetime) -> Contact:
         contact.save(update_fields=["ended_at"])
         _trail(contact, "call.ended")
     return contact
+
+
+def call_place(*, contact: Contact, firm: Organisation | None, by: User, now: datetime) -> Contact:
+    """A call the telephones reported stands under no firm: it moves to the one that was chosen. → the contact."""
+    if firm is None or contact.tenant_id == firm.pk:
+        return contact
+    caller = Caller.objects.create(
+        tenant_id=contact.tenant_id,
+        number_raw=contact.number_raw,
+        number_e164=contact.number_e164,
+        first_at=contact.offered_at,
+    )
+    contact_of_caller(contact_id=contact.pk, caller=caller)
+    caller_identify(caller=caller, tenant_id=firm.pk, by=by, now=now)
+    moved: Contact = Contact.objects.get(pk=contact.pk)
+    return moved
+
+
+def contact_of_caller(*, contact_id: int, caller: Caller) -> None:
+    """It was this caller who spoke."""
+    Contact.objects.filter(pk=contact_id).update(caller=caller)
 
 
 def call_missed(*, contact_id: int, now: datetime) -> bool:

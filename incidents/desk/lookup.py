@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from base.identity import search_fold
 from base.phone_numbers import NEAR, SAME, closeness, number_of, numbers_in
@@ -68,6 +68,11 @@ def desk_offices() -> list[int]:
     return list(programmes.values_list("office_id", flat=True))
 
 
+def firms_by_name(search: str) -> QuerySet[Organisation]:
+    """The same firms as `firms_matching` as rows."""
+    return Organisation.objects.filter(pk__in=firms_matching(search))
+
+
 def firms_matching(search: str) -> list[int]:
     """Firms by part of their name, or by any form of their number."""
     named = Q(search_name__contains=search_fold(search)) | Q(phone__contains=search)
@@ -77,4 +82,4 @@ def firms_matching(search: str) -> list[int]:
     return sorted(ids)
 
 
-__all__ = ["NEAR", "Match", "desk_offices", "firms_by_number", "firms_matching", "strangers_by_number"]
+__all__ = ["NEAR", "Match", "desk_offices", "firms_by_name", "firms_by_number", "firms_matching", "strangers_by_number"]

@@ -11,7 +11,6 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from alerts.models import AlertGroup
 from incidents.knowledge.tokens import query_about, query_typed
 from incidents.models import Article, Incident, ReadyAnswer
-from incidents.models import Case as DeskCase
 from incidents.states.article import ArticleState
 
 MOST_SUGGESTED = 5
@@ -142,8 +141,3 @@ def ready_answers_in_use() -> QuerySet[ReadyAnswer]:
 def ready_answer(*, programme_id: int, pk: int) -> ReadyAnswer | None:
     """One in use; None when the programme has none of that number."""
     return ready_answers_in_use().filter(pk=pk, programme_id=programme_id).first()
-
-
-def cases_of(tenant_id: int) -> QuerySet[DeskCase]:
-    """The cases of a firm, or of the office under which people of no firm stand."""
-    return DeskCase.objects.filter(tenant_id=tenant_id).select_related("tenant")

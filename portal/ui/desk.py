@@ -16,14 +16,16 @@ from base.moves import ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
-from incidents.core.selectors import incident_events, incident_groups
+from incidents.core.selectors import cases_of, incident_events, incident_groups, incidents_of, open_task_of
 from incidents.core.ui import incident_words
 from incidents.desk.presence import others_present
+from incidents.desk.selectors import tasks_of
 from incidents.desk.ui import queue as waiting
+from incidents.desk.ui.beside import beside_incident
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.live import filters_of
 from incidents.dispatch.ui.words import help_of
-from incidents.models import INCIDENT_STATES, Case, DeskTask, Incident
+from incidents.models import INCIDENT_STATES, DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import timeline
 from portal.ui.cover import entitlement_of
@@ -91,8 +93,7 @@ def _with(request: ActingRequest, **changed: str) -> str:
 @open_to(Kind.CALL_CENTRE)
 def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
     """A task: whom to call about what; take it, give it back, finish it."""
-    tasks = DeskTask.objects.filter(tenant_id=tenant_id)
-    task = get_object_or_404(tasks.select_related("tenant", "incident", "attention", "taken_by"), pk=task_id)
+    task = get_object_or_404(tasks_of(tenant_id), pk=task_id)
     if request.method == "POST":
         return _task_action(request, task)
     partner_read(request, code="task.viewed", subject=f"task:{task.pk}", tenant_ids=[tenant_id])
@@ -116,6 +117,7 @@ def task(request: ActingRequest, tenant_id: int, task_id: int) -> HttpResponse:
         "mine": task.taken_by_id == request.acting.user.pk,
         "firm": firm_card(task.tenant, now),
         **_incident_context(task.incident),
+        **beside_incident(task.tenant, task.incident),
     }
     return render(request, "staff/task.html", context)
 
@@ -169,23 +171,22 @@ def _task_action(request: ActingRequest, task: DeskTask) -> HttpResponse:
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """An incident for staff: the firm, what was seen, the timeline; the desk moves it on."""
-    of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant")
-    incident = get_object_or_404(of_firm, number=number)
+    incident = get_object_or_404(incidents_of(tenant_id), number=number)
     may_move = request.acting.kind == Kind.CALL_CENTRE and request.acting.may_write
     if request.method == "POST":
         return _incident_action(request, incident, may_move)
     partner_read(request, code="incident.viewed", subject=f"incident:{number}", tenant_ids=[tenant_id])
-    allowed = INCIDENT_MOVES[incident.state] if may_move else frozenset()
-    open_task = DeskTask.objects.filter(tenant_id=tenant_id, incident_id=incident.pk, done_at__isnull=True)
+    allowed = INCIDENT_MOVES[IncidentState(incident.state)] if may_move else frozenset()
     context = {
         "firm": firm_card(incident.tenant, timezone.now()),
         "moves": [(state.value, STATE_NAMES[state.value]) for state in MOVE_BUTTONS if state in allowed],
         "entitlement": entitlement_of(incident),
         "help": help_of(incident),
         "breach": breach_lines(incident) if request.acting.kind == Kind.CALL_CENTRE else [],
-        "task": open_task.select_related("taken_by").first(),
-        "talks": Case.objects.filter(tenant_id=tenant_id, incident=incident).order_by("-opened_at")[:20],
+        "task": open_task_of(incident),
+        "talks": cases_of(tenant_id).filter(incident=incident).order_by("-opened_at")[:20],
         **_incident_context(incident),
+        **beside_incident(incident.tenant, incident),
     }
     return render(request, "staff/incident.html", context)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
+from incidents.core.selectors import incidents_in_reach
 from incidents.core.ui import incident_words
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
@@ -28,18 +29,19 @@ from incidents.dispatch.decisions import (
 from incidents.dispatch.matching import Fit, Match, Wanted, match
 from incidents.dispatch.offers import OfferGone, job_offer_put, job_place, offer_ends
 from incidents.dispatch.profiles import candidates
+from incidents.dispatch.selectors import decisions_of, events_of, jobs, last_decision, offers_of, profiles_of, times_of
 from incidents.dispatch.services import JobExists, job_request
 from incidents.dispatch.ui import words as help_words
 from incidents.dispatch.ui.times import time_read
 from incidents.dispatch.visits import open_questions
 from incidents.dispatch.wording import FITS, question_rows, reason_text
-from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorProfile
+from incidents.models import Appointment, Decision, Incident, Job
 from incidents.states.job import JobState, OfferState
 from portal.ui.cover import entitlement_of
 from portal.ui.help_after import after_work
 from portal.ui.help_sheet import sheet
 from tenants.models import Organisation
-from tenants.selectors import programme_of
+from tenants.selectors import organisation, organisations, programme_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.refusals import RefusalWords, refusals_shown
@@ -66,7 +68,7 @@ def party_of(request: ActingRequest) -> Party:
 
 def job_of(request: ActingRequest, job_id: int) -> Job:
     """A job in reach, with its incident and vendor; 404 else. A partner's look is written down for the firm."""
-    job: Job = get_object_or_404(Job.objects.select_related("vendor", "incident"), pk=job_id)
+    job: Job = get_object_or_404(jobs().select_related("incident"), pk=job_id)
     if request.acting.kind == Kind.OFFICE and job.office_since is None:
         raise Http404
     if request.acting.kind != Kind.SME:
@@ -78,7 +80,7 @@ def job_of(request: ActingRequest, job_id: int) -> Job:
 @open_to(*FIRM_SIDE)
 def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
     """Remote or a visit: both are shown, one is chosen; the desk writes down what the firm says on the phone."""
-    incident = get_object_or_404(Incident.objects.select_related("tenant"), pk=incident_id)
+    incident = get_object_or_404(incidents_in_reach(), pk=incident_id)
     page = sheet(incident)
     desk = request.acting.kind == Kind.CALL_CENTRE
     if request.method == "POST" and (done := _decided(request, incident, page, desk)) is not None:
@@ -97,7 +99,7 @@ def decision(request: ActingRequest, incident_id: int) -> HttpResponse:
         "entitlement": entitlement_of(incident),
         "desk_writes": desk,
         "job": job,
-        "made": Decision.objects.filter(incident=incident).order_by("-at", "-pk").first(),
+        "made": last_decision(incident),
         "may_write": request.acting.may_write,
         "changeable": incident.state != "closed" and (job is None or job.state in CHANGEABLE),
         "said_by": request.POST.get("said_by", ""),
@@ -178,22 +180,20 @@ def _job_made(request: ActingRequest, firm: Organisation, kind: str) -> HttpResp
 def job(request: ActingRequest, job_id: int) -> HttpResponse:
     """Where the help stands: who waits for whom, and the next thing to do."""
     job, now = job_of(request, job_id), timezone.now()
-    offers = list(JobOffer.objects.filter(job_id=job_id).select_related("vendor").order_by("pk"))
-    times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
+    offers = list(offers_of(job_id))
+    times = list(times_of(job_id).select_related("proposed_by"))
     context = {
         "layout": layout_of(request),
         "job": job,
-        "firm": Organisation.objects.filter(pk=job.tenant_id).first(),
+        "firm": organisation(job.tenant_id),
         "turn": help_words.who_waits(job, offers, times),
         "tone": help_words.TONES[JobState(job.state)],
         "step_labels": help_words.step_labels(),
         "step": help_words.step_of(job),
         "waiting": next((offer for offer in offers if offer.state == OfferState.WAITING), None),
         "next_one": next_best(job, now) if job.state == JobState.REQUESTED and offers else None,
-        "course": help_words.course(
-            JobEvent.objects.filter(job_id=job_id).select_related("actor", "vendor").order_by("at", "pk")
-        ),
-        "decisions": Decision.objects.filter(job_id=job_id).order_by("at", "pk"),
+        "course": help_words.course(events_of(job_id)),
+        "decisions": decisions_of(job_id),
         "side": party_of(request).value,
         "speaks_for_both": request.acting.kind in (Kind.CALL_CENTRE, Kind.OFFICE),
         "may_write": request.acting.may_write,
@@ -235,7 +235,7 @@ def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
     if request.method == "POST" and (done := _picked(request, job, now)) is not None:
         return done
     lines = match(_wanted(job, at, 120), _candidates(job, at, now))
-    profiles = VendorProfile.objects.in_bulk([line.candidate.vendor_id for line in lines], field_name="organisation_id")
+    profiles = profiles_of([line.candidate.vendor_id for line in lines])
     context = {
         "layout": layout_of(request),
         "job": job,
@@ -266,7 +266,7 @@ def vendors(request: ActingRequest, job_id: int) -> HttpResponse:
 
 
 def _wanted(job: Job, at: datetime | None, minutes: int) -> Wanted:
-    firm = Organisation.objects.get(pk=job.tenant_id)
+    firm = organisations().get(pk=job.tenant_id)
     remote = job.way == Job.Way.REMOTE
     return Wanted(firm.prefecture, firm.municipality_code, job.kind, remote, at, minutes)
 
@@ -296,7 +296,7 @@ def _picked(request: ActingRequest, job: Job, now: datetime) -> HttpResponse | N
     if chosen is None or chosen not in known:
         messages.error(request, gettext("事業者を選んでください。"))
         return None
-    vendor = Organisation.objects.get(pk=chosen)
+    vendor = organisations().get(pk=chosen)
     user = request.acting.user
     office = request.acting.kind == Kind.OFFICE
     with refusals_shown(request, PLACE_REFUSALS if office else OFFER_REFUSALS):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from alerts.explanation import Explanation
 from alerts.ui import listing, words
 from incidents.core.receipts import receipt_record
-from incidents.core.selectors import incident_events, incident_groups
+from incidents.core.selectors import incident_events, incident_groups, incidents_of
 from incidents.core.ui import incident_words
 from incidents.crisis.ui.call_booking import night
 from incidents.dispatch.ui.words import help_of
@@ -33,7 +33,7 @@ from web.templatetags.formats import jst
 def incident(request: ActingRequest, number: int) -> HttpResponse:
     """One of the firm's own incidents."""
     tenant_id = request.acting.organisation.pk
-    incident = get_object_or_404(Incident.objects.filter(tenant_id=tenant_id), number=number)
+    incident = get_object_or_404(incidents_of(tenant_id), number=number)
     # Whoever at the firm opens the page has seen the incident: the mail needs no tracking pixel (N2).
     receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
     groups = list(incident_groups(incident))

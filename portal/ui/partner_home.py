@@ -16,12 +16,12 @@ from base.identity import search_fold
 from base.phone_numbers import number_of, numbers_in
 from base.spreadsheet import Cell, csv_answer, xlsx_answer
 from incidents.dispatch.ui.words import open_jobs
-from incidents.models import Invoice
-from incidents.states.invoice import InvoiceState
+from incidents.jobsheet.selectors import invoices_to_settle
 from reports.months import month_of
 from reports.office import month_figures
 from tenants.applications import applications_of
-from tenants.models import Application, Programme
+from tenants.models import Application
+from tenants.selectors import programmes_of_office
 from tenants.tenancy.doors import OfficeFirm, introduced_firms, office_firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -31,11 +31,11 @@ FIRMS_PER_PAGE = 30
 
 def office_home(request: ActingRequest) -> HttpResponse:
     """What waits for the office: applications, jobs handed to it, vendors' invoices; then the programme in numbers."""
-    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
     rows = applications_of(programme_ids=[programme.pk for programme in programmes])
     applications = list(rows.filter(state=Application.State.WAITING)[:100])
     jobs = [row for row in open_jobs() if row["job"].office_since is not None]
-    bills = list(Invoice.objects.filter(state=InvoiceState.ISSUED).only("pk", "tenant_id", "total_yen"))
+    bills = list(invoices_to_settle().only("pk", "tenant_id", "total_yen"))
     if jobs:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=[row["job"].tenant_id for row in jobs])
     month = month_of(timezone.now())

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.dispatch.doors import job_cards
 from incidents.dispatch.offers import OfferGone, job_offer_answer
+from incidents.dispatch.selectors import events_of, jobs, offer_to, profile_of, times_agreed_after, times_of
 from incidents.dispatch.services import job_move
 from incidents.dispatch.ui import words as help_words
-from incidents.models import JOB_STATES, Appointment, Job, JobEvent, JobOffer, VendorProfile
+from incidents.models import JOB_STATES, Job, JobOffer
 from incidents.states.appointment import AppointmentState
 from incidents.states.job import JobState, OfferState
 from insurance.models import BankAccount
@@ -45,7 +46,7 @@ def home(request: ActingRequest) -> HttpResponse:
     """What waits for an answer, and the jobs taken."""
     now = timezone.now()
     cards = [_card(card) for card in job_cards()]
-    agreed = Appointment.objects.filter(state=AppointmentState.AGREED, starts_at__gt=now).order_by("-starts_at")
+    agreed = times_agreed_after(now)
     next_time = {appointment.job_id: appointment for appointment in agreed}
     mine = [card | {"next": next_time.get(card["job_id"])} for card in cards if card["accepted"]]
     answered = set(
@@ -56,7 +57,7 @@ def home(request: ActingRequest) -> HttpResponse:
         "offers": [card | {"left": card["until"] - now} for card in cards if not card["accepted"]],
         "jobs": sorted((card for card in mine if card["state"] not in OVER), key=_soonest),
         "done": [card for card in mine if card["state"] in OVER],
-        "profile": VendorProfile.objects.filter(organisation=request.acting.organisation).first(),
+        "profile": profile_of(request.acting.organisation.pk),
         "owner": request.acting.role == "owner",
         "payable": _payable(request, mine),
         "now": now,
@@ -99,7 +100,7 @@ def _card_of(job_id: int) -> dict[str, Any] | None:
 @open_to(Kind.VENDOR)
 def offer(request: ActingRequest, job_id: int) -> HttpResponse:
     """An offer: what and where, until when; taken or declined with a reason."""
-    offer = JobOffer.objects.filter(job_id=job_id, vendor=request.acting.organisation).order_by("-pk").first()
+    offer = offer_to(job_id=job_id, vendor_id=request.acting.organisation.pk)
     if offer is None:
         return _gone(request, OfferState.EXPIRED)
     if request.method == "POST":
@@ -113,7 +114,7 @@ def offer(request: ActingRequest, job_id: int) -> HttpResponse:
     context = {
         "offer": offer,
         "card": card,
-        "wishes": Appointment.objects.filter(job_id=job_id, side="firm", state=AppointmentState.PROPOSED),
+        "wishes": times_of(job_id).filter(side="firm", state=AppointmentState.PROPOSED),
         "reasons": NO_REASONS.items(),
         "may_write": request.acting.may_write,
         "left": offer.expires_at - timezone.now(),
@@ -156,17 +157,15 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
     card = _card_of(job_id)
     if card is None or not card["accepted"]:
         raise Http404
-    job, now = Job.objects.get(pk=job_id), timezone.now()
+    job, now = jobs().get(pk=job_id), timezone.now()
     partner_read(request, code="job.viewed", subject=f"job:{job.number}", tenant_ids=[job.tenant_id])
-    times = list(Appointment.objects.filter(job_id=job_id).select_related("proposed_by"))
+    times = list(times_of(job_id).select_related("proposed_by"))
     context = {
         "card": card,
         "job": job,
         "turn": help_words.who_waits(job, (), times),
         "side": Party.VENDOR.value,
-        "course": help_words.course(
-            JobEvent.objects.filter(job_id=job_id).select_related("vendor", "actor").order_by("at", "pk")
-        ),
+        "course": help_words.course(events_of(job_id)),
         "may_write": request.acting.may_write,
         "reported": job.state in ASKED_IN,
         "ask_hearing": job.state in ASKED_IN and not JobHearing.objects.filter(job_id=job_id).exists(),
@@ -181,7 +180,7 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
 @open_to(Kind.VENDOR)
 def job_return(request: ActingRequest, job_id: int) -> HttpResponse:
     """Give a job back; the firm picks another vendor."""
-    job = Job.objects.filter(pk=job_id).first()
+    job = jobs().filter(pk=job_id).first()
     if job is None:
         raise Http404
     words = gettext("理由を書いてください。作業を始めたあとは返せません。")

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from base.moves import MoveRefused, ReasonMissing
 from base.phone_numbers import is_hidden, number_of
 from base.refusals import Refusal
-from incidents.core.selectors import open_incidents
+from incidents.core.selectors import cases_of, open_incidents
 from incidents.desk import calls, cases
-from incidents.desk.lookup import desk_offices, firms_by_number, firms_matching, strangers_by_number
+from incidents.desk.lookup import desk_offices, firms_by_name, firms_by_number, strangers_by_number
 from incidents.desk.rules import CaseIncomplete
+from incidents.desk.selectors import callers_of, calls_ringing, contacts, contacts_of, open_cases
 from incidents.desk.ui import case_words
-from incidents.desk.ui import queue as waiting
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.running import running_at
 from incidents.models import Caller, Case, Contact, Incident
@@ -45,7 +45,7 @@ def call(request: ActingRequest) -> HttpResponse:
     name = request.GET.get("name", "").strip()[:80]
     matches = firms_by_number(number)[:MOST]
     known = {match.firm.pk for match in matches}
-    named = list(Organisation.objects.filter(pk__in=set(firms_matching(name)) - known)[:MOST]) if name else []
+    named = list(firms_by_name(name).exclude(pk__in=known)[:MOST]) if name else []
     shown = [match.firm.pk for match in matches] + [firm.pk for firm in named]
     if number or name:
         partner_read(request, code="call.looked_up", subject="call", tenant_ids=shown)
@@ -58,7 +58,7 @@ def call(request: ActingRequest) -> HttpResponse:
         "named": named,
         "strangers": [_stranger_words(caller) for caller in strangers_by_number(number)],
         "running": running_at(shown, timezone.now()),
-        "ringing": waiting.ringing(timezone.now()),
+        "ringing": calls_ringing(timezone.now()),
         "contact": request.GET.get("contact", ""),
         "searched": bool(number or name),
     }
@@ -81,9 +81,9 @@ def _start(request: ActingRequest) -> HttpResponse:
     ringing = request.POST.get("contact", "")
     words = gettext("この電話は、ほかの人が出たか、もう切れています。")
     with refusals_shown(request, {MoveRefused: words}):
-        if ringing.isdecimal() and len(ringing) < 18 and Contact.objects.filter(pk=int(ringing)).exists():
+        if ringing.isdecimal() and len(ringing) < 18 and contacts().filter(pk=int(ringing)).exists():
             contact = calls.call_answer(contact_id=int(ringing), by=user, now=now)
-            contact = _placed(contact, firm, now, user)
+            contact = calls.call_place(contact=contact, firm=firm, by=user, now=now)
         else:
             outward = request.POST.get("direction") == Contact.Direction.OUT
             direction = Contact.Direction.OUT if outward else Contact.Direction.IN
@@ -98,27 +98,11 @@ def _chosen_firm(text: str) -> Organisation | None:
     return firm_in_reach(int(text))
 
 
-def _placed(contact: Contact, firm: Organisation | None, now: Any, user: Any) -> Contact:
-    """Move a reported call, which belongs to no firm yet, to the firm that was chosen."""
-    if firm is None or contact.tenant_id == firm.pk:
-        return contact
-    caller = Caller.objects.create(
-        tenant_id=contact.tenant_id,
-        number_raw=contact.number_raw,
-        number_e164=contact.number_e164,
-        first_at=contact.offered_at,
-    )
-    Contact.objects.filter(pk=contact.pk).update(caller=caller)
-    calls.caller_identify(caller=caller, tenant_id=firm.pk, by=user, now=now)
-    moved: Contact = Contact.objects.get(pk=contact.pk)
-    return moved
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE)
 def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResponse:
     """A conversation that runs or is over: its timer, who it was, which case it is about."""
-    rows = Contact.objects.filter(tenant_id=tenant_id).select_related("tenant", "case", "caller", "agent")
+    rows = contacts_of(tenant_id)
     contact = get_object_or_404(rows, pk=contact_id)
     is_firm = contact.tenant.kind == Organisation.Kind.SME
     typed: dict[str, str] = {}
@@ -132,8 +116,8 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         request, code="contact.viewed", subject=f"contact:{contact_id}", tenant_ids=[tenant_id] if is_firm else []
     )
     now, name = timezone.now(), request.GET.get("name", "").strip()[:80]
-    running = Case.objects.filter(waiting.OPEN_CASE, tenant_id=tenant_id).exclude(pk=contact.case_id)
-    callers = Caller.objects.filter(tenant_id=tenant_id, merged_into=None).exclude(pk=contact.caller_id)
+    running = open_cases().filter(tenant_id=tenant_id).exclude(pk=contact.case_id or 0)
+    callers = callers_of(tenant_id).exclude(pk=contact.caller_id or 0)
     context = {
         "contact": contact,
         "words": case_words.contact_words(contact),
@@ -145,7 +129,7 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "mine": contact.agent_id == request.acting.user.pk,
         "may_write": request.acting.may_write,
         "name": name,
-        "named": [] if is_firm or not name else Organisation.objects.filter(pk__in=firms_matching(name))[:MOST],
+        "named": [] if is_firm or not name else firms_by_name(name)[:MOST],
         "typed": typed,
         "now": now,
     }
@@ -222,9 +206,9 @@ def _to_case(request: ActingRequest, contact: Contact) -> Case:
         caller = calls.caller_note(
             tenant_id=contact.tenant_id, number=contact.number_raw, name=who, firm_told=firm_told, now=now
         )
-        Contact.objects.filter(pk=contact.pk).update(caller=caller)
+        calls.contact_of_caller(contact_id=contact.pk, caller=caller)
     if given.isdecimal() and len(given) < 18:
-        case: Case = get_object_or_404(Case.objects.filter(tenant_id=contact.tenant_id), pk=int(given))
+        case: Case = get_object_or_404(cases_of(contact.tenant_id), pk=int(given))
     else:
         category, topic = case_words.topic_read(request.POST.get("topic", ""))
         if not category:
@@ -258,10 +242,10 @@ def _identify(request: ActingRequest, contact: Contact) -> HttpResponse:
     if firm is None or contact.tenant.kind == Organisation.Kind.SME:
         raise Http404
     if contact.caller is None:
-        moved = _placed(contact, firm, now, user)
+        moved = calls.call_place(contact=contact, firm=firm, by=user, now=now)
     else:
         calls.caller_identify(caller=contact.caller, tenant_id=firm.pk, by=user, now=now)
-        moved = Contact.objects.get(pk=contact.pk)
+        moved = contacts().get(pk=contact.pk)
     messages.success(request, gettext("%(firm)sの記録に移しました。") % {"firm": firm.name})
     return redirect("desk:contact", moved.tenant_id, moved.pk)
 

@@ -13,17 +13,19 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, ReasonMissing
+from incidents.core.selectors import cases_of, incidents_of
 from incidents.desk import cases
 from incidents.desk.changing import CaseChanged, CaseTaken
 from incidents.desk.presence import others_present
 from incidents.desk.rules import CaseIncomplete
+from incidents.desk.selectors import escalations_of, questions_to_soc, rows_of_case
 from incidents.desk.ui import case_words
 from incidents.desk.ui import queue as waiting
+from incidents.desk.ui.beside import answer_chosen, beside_case
 from incidents.desk.ui.case_words import ThreadLine
 from incidents.desk.ui.firm_card import firm_card
-from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
+from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, InternalNote
 from incidents.states.case import CaseState
-from incidents.templatetags.desk_help import answer_chosen
 from printing.paper import PRESS
 from tenants.models import Organisation
 from tenants.tenancy.scope import tenant_scope
@@ -46,8 +48,8 @@ REFUSALS: RefusalWords = {
 
 def case_of(tenant_id: int, case_id: int) -> Case:
     """The case with its people; 404 for one that is out of reach."""
-    rows = Case.objects.filter(tenant_id=tenant_id)
-    case: Case = get_object_or_404(rows.select_related("tenant", "assignee", "incident", "merged_into"), pk=case_id)
+    rows = cases_of(tenant_id).select_related("assignee", "incident", "merged_into")
+    case: Case = get_object_or_404(rows, pk=case_id)
     return case
 
 
@@ -71,8 +73,8 @@ def case(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
 def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str, str]) -> dict[str, Any]:
     now, user = timezone.now(), request.acting.user
     line = waiting.case_row(case, user, now)
-    contacts = list(_of(case, Contact).select_related("agent", "caller"))
-    escalations = list(_of(case, Escalation).select_related("by", "answered_by"))
+    contacts = list(rows_of_case(case, Contact).select_related("agent", "caller"))
+    escalations = list(rows_of_case(case, Escalation).select_related("by", "answered_by"))
     desk = request.acting.kind == Kind.CALL_CENTRE
     return {
         "case": case,
@@ -86,7 +88,7 @@ def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str,
         "talking": [contact for contact in contacts if contact.outcome == "talking"],
         "unanswered": [escalation for escalation in escalations if escalation.answered_at is None],
         "handed": escalations,
-        "incidents": Incident.objects.filter(tenant_id=case.tenant_id).order_by("-number")[:20] if is_firm else [],
+        "incidents": incidents_of(case.tenant_id).order_by("-number")[:20] if is_firm else [],
         "others": _other_cases(case),
         "channels": Case.Solved.choices,
         "to": Escalation.To.choices,
@@ -101,27 +103,22 @@ def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str,
         else [],
         "typed": typed,
         "now": now,
+        **(beside_case(case, contacts) if desk else {}),
     }
-
-
-def _of(case: Case, model: Any) -> Any:
-    """Rows of a case and of those merged into it."""
-    own = [case.pk, *Case.objects.filter(tenant_id=case.tenant_id, merged_into=case).values_list("pk", flat=True)]
-    return model.objects.filter(tenant_id=case.tenant_id, case_id__in=own)
 
 
 def _thread(case: Case, contacts: list[Contact], escalations: list[Escalation]) -> list[ThreadLine]:
     return case_words.thread(
-        notes=list(_of(case, InternalNote).select_related("author")),
-        messages=list(_of(case, CustomerMessage).select_related("author")),
+        notes=list(rows_of_case(case, InternalNote).select_related("author")),
+        messages=list(rows_of_case(case, CustomerMessage).select_related("author")),
         contacts=contacts,
-        events=list(_of(case, CaseEvent).select_related("actor")),
+        events=list(rows_of_case(case, CaseEvent).select_related("actor")),
         escalations=escalations,
     )
 
 
 def _other_cases(case: Case) -> Any:
-    others = Case.objects.filter(tenant_id=case.tenant_id).exclude(pk=case.pk).exclude(state=CaseState.MERGED)
+    others = cases_of(case.tenant_id).exclude(pk=case.pk).exclude(state=CaseState.MERGED)
     return others.order_by("-opened_at")[:20]
 
 
@@ -173,7 +170,7 @@ def _message(request: ActingRequest, case: Case, version: int) -> None:
 def _describe(request: ActingRequest, case: Case, version: int) -> None:
     category, topic = case_words.topic_read(request.POST.get("topic", ""))
     number = request.POST.get("incident", "")
-    own = Incident.objects.filter(tenant_id=case.tenant_id)
+    own = incidents_of(case.tenant_id)
     importance = request.POST.get("importance", "")
     cases.case_describe(
         **_common(request, case, version),
@@ -198,7 +195,7 @@ def _escalate(request: ActingRequest, case: Case, version: int) -> None:
 
 def _answer(request: ActingRequest, case: Case, version: int) -> None:
     given = request.POST.get("escalation", "")
-    rows = Escalation.objects.filter(tenant_id=case.tenant_id, case=case)
+    rows = escalations_of(case)
     if request.acting.kind == Kind.SOC:
         rows = rows.filter(to=Escalation.To.SOC)
     escalation = rows.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 18 else None
@@ -251,13 +248,13 @@ SOC_MAY = {_note, _answer}
 def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
     """The hand-over sheet (PDF): what is asked, about whom, what is known. Internal notes go to the SOC alone."""
     case = case_of(tenant_id, case_id)
-    escalations = list(_of(case, Escalation).select_related("by"))
+    escalations = list(rows_of_case(case, Escalation).select_related("by"))
     is_firm = case.tenant.kind == Organisation.Kind.SME
     partner_read(request, code="case.sheet", subject=f"case:{case_id}", tenant_ids=[tenant_id] if is_firm else [])
     now = timezone.now()
     newest = escalations[-1] if escalations else None
     kept = {"event"} if newest and newest.to == Escalation.To.SOC else {"event", "note"}
-    contacts = list(_of(case, Contact).select_related("agent", "caller"))
+    contacts = list(rows_of_case(case, Contact).select_related("agent", "caller"))
     context = {
         "case": case,
         "topic": case_words.topic_words(case),
@@ -280,7 +277,7 @@ def sheet(request: ActingRequest, tenant_id: int, case_id: int) -> HttpResponse:
 @open_to(Kind.SOC)
 def requests(request: ActingRequest) -> HttpResponse:
     """What the desk asks the SOC."""
-    escalations = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")
-    rows = list(escalations.select_related("case", "case__tenant", "by")[:200])
+    escalations = questions_to_soc()
+    rows = list(escalations[:200])
     partner_read(request, code="requests.viewed", subject="requests", tenant_ids={row.tenant_id for row in rows})
     return render(request, "desk/requests.html", {"rows": rows, "now": timezone.now()})

@@ -9,7 +9,8 @@ from typing import Any
 from incidents.desk.ui.running import Running, running_at
 from incidents.dispatch.ui.words import open_jobs
 from sensors.ui.status import BoxStatus, firm_boxes
-from tenants.models import Membership, Organisation
+from tenants.models import Organisation
+from tenants.selectors import members_of
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,7 @@ class FirmCard:
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
     """Reads people (memberships valid now), boxes, what runs at this moment and open jobs of one firm."""
-    valid = (
-        Membership.objects.filter(organisation_id=firm.pk, valid__contains=now).select_related("user").order_by("pk")
-    )
+    valid = members_of(organisation_id=firm.pk, at=now)
     people = tuple(f"{membership.user} ({membership.get_role_display()})" for membership in valid)
     running = running_at([firm.pk], now)[firm.pk]
     return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)), running, tuple(open_jobs(firm.pk)))

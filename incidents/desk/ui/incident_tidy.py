@@ -18,10 +18,11 @@ from base.numbers import number_in
 from incidents.core.course import incident_reopen, incident_watch
 from incidents.core.duplicates import group_detach, incident_merge
 from incidents.core.opening import incident_open_by_desk
-from incidents.core.selectors import incident_groups
+from incidents.core.selectors import incident_groups, incidents_of
 from incidents.core.ui import incident_words
+from incidents.desk.selectors import silence_of_task
 from incidents.desk.ui.running import running_at
-from incidents.models import DeskTask, Incident
+from incidents.models import Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from notifications.models import Attention
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -74,16 +75,14 @@ def incident_new(request: ActingRequest, tenant_id: int) -> HttpResponse:
 
 def _attention(tenant_id: int, task_id: str) -> Attention | None:
     """The silent box a task is about."""
-    tasks = DeskTask.objects.filter(tenant_id=tenant_id, attention__kind=Attention.Kind.BOX_SILENT)
-    task = tasks.select_related("attention").filter(pk=number_in(task_id) or 0).first()
-    return task.attention if task else None
+    return silence_of_task(tenant_id=tenant_id, task_id=number_in(task_id) or 0)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
     """Join a duplicate, take a detection out, watch until a day, open again. The SOC may not join or watch."""
-    of_firm = Incident.objects.filter(tenant_id=tenant_id).select_related("tenant", "merged_into")
+    of_firm = incidents_of(tenant_id).select_related("merged_into")
     incident = get_object_or_404(of_firm, number=number)
     desk = request.acting.kind == Kind.CALL_CENTRE
     if request.method == "POST":
@@ -132,7 +131,7 @@ def _number(request: ActingRequest, name: str) -> int:
 
 
 def _merge(request: ActingRequest, incident: Incident) -> str:
-    into = Incident.objects.filter(tenant_id=incident.tenant_id, number=_number(request, "into")).first()
+    into = incidents_of(incident.tenant_id).filter(number=_number(request, "into")).first()
     if into is None:
         raise MoveRefused("no such incident")
     incident_merge(incident_id=incident.pk, into_id=into.pk, **_common(request))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from incidents.desk.presence import others_present, presence_end, presence_renew
+from incidents.desk.selectors import cases, tasks
 from incidents.desk.ui import queue as waiting
 from incidents.models import Case, DeskPresence, DeskTask
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -45,10 +46,10 @@ def filters_of(request: ActingRequest) -> waiting.Filters:
 @open_to(Kind.CALL_CENTRE)
 def presence(request: ActingRequest, tenant_id: int, subject: str, subject_id: int) -> HttpResponse:
     """This person still looks at it (`left`: no longer); answers who else does, and whether it changed since `seen`."""
-    models: dict[str, Any] = {DeskPresence.Subject.CASE.value: Case, DeskPresence.Subject.TASK.value: DeskTask}
-    if subject not in models:
+    rows: dict[str, Any] = {DeskPresence.Subject.CASE.value: cases, DeskPresence.Subject.TASK.value: tasks}
+    if subject not in rows:
         raise Http404
-    row: Case | DeskTask = get_object_or_404(models[subject], tenant_id=tenant_id, pk=subject_id)
+    row: Case | DeskTask = get_object_or_404(rows[subject](), tenant_id=tenant_id, pk=subject_id)
     about = {"tenant_id": tenant_id, "subject": subject, "subject_id": subject_id}
     user, now = request.acting.user, timezone.now()
     if request.POST.get("left"):

@@ -9,18 +9,17 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from base.numbers import number_in
 from incidents.core.ui.incident_words import kinds_named
 from incidents.desk.finding import Search, cases_matching, incidents_matching, search_of, tasks_matching
-from incidents.desk.rules import RINGS_FOR
+from incidents.desk.selectors import calls_ringing, incidents_without_task, open_cases, open_tasks
 from incidents.desk.ui.case_words import topics_named
 from incidents.models import Case, Contact, DeskTask, Incident
 from incidents.states.case import CaseState
-from incidents.states.incident import IncidentState
 from incidents.states.task import TaskState
 from tenants.models import Organisation, User
 from web.addresses import published
@@ -42,7 +41,6 @@ SHOWN: dict[str, Any] = {
     "mine": gettext_lazy("自分の担当"),
     "late": gettext_lazy("目標を過ぎたもの"),
 }
-OPEN_CASE = Q(state__in=[CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED])
 CASE_TONES = {"new": "attention", "working": "info", "waiting": "neutral", "escalated": "info", "solved": "safe"}
 
 
@@ -157,7 +155,7 @@ def page(filters: Filters) -> Page:
     # Related rows are read only for the lines shown: a join would read them for everything that waits before sorting.
     tasks = list(_behind(_tasks(filters), filters.after, 0).prefetch_related(*OF_TASK)[: SIZE + 1])
     cases = list(_behind(_cases(filters), filters.after, 1).prefetch_related(*OF_CASE)[: SIZE + 1])
-    calls = list(ringing(filters.now)[:MOST_RINGING])
+    calls = list(calls_ringing(filters.now)[:MOST_RINGING])
     for task in tasks:
         place = Place(0, task.importance, task.due_at, 0, task.pk)
         placed.append((_order(place), place, _task_row(task, filters)))
@@ -212,7 +210,7 @@ def stamp(filters: Filters) -> str:
     """Changes when a line of this page comes, goes or changes: what an open page asks for every few seconds."""
     tasks = _behind(_tasks(filters), filters.after, 0).values_list(*TASK_MARKS)[: SIZE + 1]
     cases = _behind(_cases(filters), filters.after, 1).values_list(*CASE_MARKS)[: SIZE + 1]
-    calls = ringing(filters.now).values_list(*CALL_MARKS)[:MOST_RINGING]
+    calls = calls_ringing(filters.now).values_list(*CALL_MARKS)[:MOST_RINGING]
     return _hashed([list(rows) for rows in (tasks, cases, calls)])
 
 
@@ -220,21 +218,13 @@ def _hashed(marks: list[list[Any]]) -> str:
     return hashlib.sha256(repr(marks).encode()).hexdigest()[:16]
 
 
-def ringing(now: datetime) -> QuerySet[Contact]:
-    """Calls that ring at this moment, the longest first."""
-    calls: QuerySet[Contact] = Contact.objects.filter(
-        channel=Contact.Channel.PHONE, direction=Contact.Direction.IN, ended_at__isnull=True, agent__isnull=True
-    )
-    return calls.filter(offered_at__gt=now - RINGS_FOR).order_by("offered_at")
-
-
 def _tasks(filters: Filters) -> QuerySet[DeskTask]:
-    tasks = filters.narrow(DeskTask.objects.filter(done_at__isnull=True), tasks_matching, kinds_named)
+    tasks = filters.narrow(open_tasks(), tasks_matching, kinds_named)
     return _matching(tasks, filters, begun=Q(taken_by__isnull=True), mine=Q(taken_by=filters.user))
 
 
 def _cases(filters: Filters) -> QuerySet[Case]:
-    cases = filters.narrow(Case.objects.filter(OPEN_CASE), cases_matching, topics_named)
+    cases = filters.narrow(open_cases(), cases_matching, topics_named)
     return _matching(cases, filters, begun=Q(state=CaseState.NEW), mine=Q(assignee=filters.user))
 
 
@@ -259,9 +249,7 @@ def _behind(rows: QuerySet[Any], after: Place | None, kind: int) -> QuerySet[Any
 
 def _watched_behind(filters: Filters) -> QuerySet[Incident]:
     """Incidents of the visible firms that run on though their task is done."""
-    waiting = DeskTask.objects.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("pk"), done_at__isnull=True)
-    running: QuerySet[Incident] = Incident.objects.exclude(state=IncidentState.CLOSED).exclude(Exists(waiting))
-    running = filters.narrow(running, incidents_matching, kinds_named)
+    running: QuerySet[Incident] = filters.narrow(incidents_without_task(), incidents_matching, kinds_named)
     if filters.after is not None and filters.after.part == 1:
         place = filters.after
         running = running.filter(

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from incidents.core.selectors import incidents_in_reach
 from incidents.core.ui import incident_words
+from incidents.desk import selectors
 from incidents.desk.finding import Search, calls_matching, cases_matching, incidents_matching, tasks_matching
 from incidents.desk.ui import case_words
 from incidents.desk.ui import queue as waiting
 from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
-from incidents.states.case import CaseState
-from incidents.states.incident import IncidentState
 from notifications.models import Attention
 from tenants.models import Organisation
 from web.addresses import published
@@ -45,46 +45,37 @@ class Record:
 
 def solved_cases(search: Search) -> QuerySet[Case]:
     """Cases that are over, the newest end first."""
-    rows: QuerySet[Case] = Case.objects.filter(state__in=(CaseState.SOLVED, CaseState.MERGED))
-    return _cases(rows, search).order_by("-closed_at", "-pk")
+    return _cases(selectors.ended_cases(), search)
 
 
 def calls_apart(search: Search) -> QuerySet[Contact]:
     """Calls that are not part of a case: left in a hurry, missed, or of somebody nobody knew. The newest first."""
-    rows: QuerySet[Contact] = Contact.objects.filter(case__isnull=True, channel=Contact.Channel.PHONE)
+    rows = selectors.calls().filter(case__isnull=True)
     rows = rows.filter(calls_matching(search)) if search.words else rows
     return rows.order_by("-offered_at", "-pk")
 
 
 def call_backs(search: Search) -> QuerySet[CallBooking]:
     """Calls that firms booked about incidents and that nobody has made yet: the newest booking of each, next first."""
-    newer = CallBooking.objects.filter(
-        tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("incident_id"), pk__gt=OuterRef("pk")
-    )
-    undone = DeskTask.objects.filter(
-        tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("incident_id"), done_at__isnull=True
-    )
-    rows: QuerySet[CallBooking] = CallBooking.objects.exclude(incident__state=IncidentState.CLOSED)
-    rows = rows.filter(Exists(undone)).exclude(Exists(newer))
+    rows = selectors.calls_booked()
     if search.words:
-        rows = rows.filter(incident__in=Incident.objects.filter(_incidents(search)))
-    return rows.order_by("at", "pk")
+        rows = rows.filter(incident__in=incidents_in_reach().filter(_incidents(search)))
+    return rows
 
 
 def call_wishes(search: Search) -> QuerySet[DeskTask]:
     """Open wishes of firms to be called, the earliest target first."""
-    rows: QuerySet[DeskTask] = DeskTask.objects.filter(done_at__isnull=True)
-    rows = rows.filter(attention__kind=Attention.Kind.CALL_ME)
+    rows = selectors.open_tasks().filter(attention__kind=Attention.Kind.CALL_ME)
     rows = rows.filter(_tasks(search)) if search.words else rows
     return rows.order_by("due_at", "pk")
 
 
 def everything(search: Search) -> list[tuple[str, list[Record]]]:
     """(heading, newest lines) over all there ever was: cases, calls, incidents, tasks."""
-    cases = _cases(Case.objects.all(), search).order_by("-opened_at")
-    calls = Contact.objects.filter(calls_matching(search), channel=Contact.Channel.PHONE).order_by("-offered_at")
-    incidents = Incident.objects.filter(_incidents(search)).order_by("-opened_at")
-    tasks = DeskTask.objects.filter(_tasks(search)).order_by("-opened_at")
+    cases = _cases(selectors.cases(), search).order_by("-opened_at")
+    calls = selectors.calls().filter(calls_matching(search)).order_by("-offered_at")
+    incidents = incidents_in_reach().filter(_incidents(search)).order_by("-opened_at")
+    tasks = selectors.tasks().filter(_tasks(search)).order_by("-opened_at")
     return [
         (gettext("相談"), case_records(cases[:SIZE])),
         (gettext("インシデント"), incident_records(incidents[:SIZE])),

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from alerts.selectors import groups_seen
 from alerts.ui import listing
-from incidents.desk.ui import queue as waiting
+from incidents.desk.selectors import incidents_running_at, open_cases
 from incidents.models import Case, Incident
-from incidents.states.incident import IncidentState
 
 # How far back alerts are "recent" beside a caller, and how many of a firm are shown.
 RECENT = timedelta(days=7)
@@ -32,14 +32,13 @@ class Running:
 def running_at(tenant_ids: Collection[int], now: datetime) -> dict[int, Running]:
     """Firm → what runs there; three reads, however many firms."""
     by_firm = {tenant_id: Running() for tenant_id in tenant_ids}
-    incidents = Incident.objects.filter(tenant_id__in=by_firm).exclude(state=IncidentState.CLOSED)
-    for incident in incidents.order_by("-grade", "-opened_at")[:MOST]:
+    for incident in incidents_running_at(by_firm)[:MOST]:
         by_firm[incident.tenant_id].incidents.append(incident)
-    for case in Case.objects.filter(waiting.OPEN_CASE, tenant_id__in=by_firm).order_by("-opened_at")[:MOST]:
+    for case in open_cases().filter(tenant_id__in=by_firm).order_by("-opened_at")[:MOST]:
         by_firm[case.tenant_id].cases.append(case)
-    groups = AlertGroup.objects.filter(tenant_id__in=by_firm, grade__gte=Grade.LOW, last_at__gte=now - RECENT)
+    groups = groups_seen(tenant_ids=by_firm, since=now - RECENT, least=Grade.LOW)
     shown: list[AlertGroup] = []
-    for group in groups.order_by("-last_at", "-pk")[:MOST]:
+    for group in groups[:MOST]:
         firm = by_firm[group.tenant_id]
         firm.alerts_seen += 1
         if firm.alerts_seen <= MOST_ALERTS:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.moves import MoveRefused, ReasonMissing
+from incidents.core.selectors import cases_of
 from incidents.desk import firm_side
-from incidents.models import Case, CustomerMessage
+from incidents.desk.selectors import rows_of_case
+from incidents.models import CustomerMessage
 from incidents.states.case import CaseState
-from tenants.models import Organisation
+from tenants.selectors import organisation as organisation_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import RefusalWords, refusals_shown
 
@@ -24,7 +26,7 @@ LATEST = 100
 @open_to(Kind.SME)
 def talks(request: ActingRequest) -> HttpResponse:
     """The firm's cases, the newest first."""
-    rows = Case.objects.filter(tenant_id=request.acting.organisation.pk).exclude(state=CaseState.MERGED)
+    rows = cases_of(request.acting.organisation.pk).exclude(state=CaseState.MERGED)
     return render(request, "desk/talks.html", {"rows": rows.order_by("-opened_at")[:LATEST]})
 
 
@@ -39,7 +41,7 @@ MESSAGE_REFUSALS: RefusalWords = {
 def talk(request: ActingRequest, number: int) -> HttpResponse:
     """One case: the messages of both sides, nothing of what the desk keeps to itself."""
     tenant_id = request.acting.organisation.pk
-    case = get_object_or_404(Case.objects.filter(tenant_id=tenant_id).select_related("merged_into"), number=number)
+    case = get_object_or_404(cases_of(tenant_id).select_related("merged_into"), number=number)
     if case.merged_into is not None:
         return redirect("desk:talk", case.merged_into.number)
     typed = ""
@@ -51,8 +53,7 @@ def talk(request: ActingRequest, number: int) -> HttpResponse:
             )
             messages.success(request, gettext("相談窓口に送りました。"))
             return redirect("desk:talk", number)
-    own = [case.pk, *Case.objects.filter(tenant_id=tenant_id, merged_into=case).values_list("pk", flat=True)]
-    talk_messages = CustomerMessage.objects.filter(tenant_id=tenant_id, case_id__in=own).select_related("author")
+    talk_messages = rows_of_case(case, CustomerMessage).select_related("author")
     context = {
         "case": case,
         "talk_messages": talk_messages,
@@ -84,7 +85,7 @@ def talk_new(request: ActingRequest) -> HttpResponse:
 def call_me(request: ActingRequest) -> HttpResponse:
     """The firm wants to be called: a task for the desk."""
     organisation, user = request.acting.organisation, request.acting.user
-    fresh: Organisation = Organisation.objects.get(pk=organisation.pk)
+    fresh = organisation_of(organisation.pk) or organisation
     number = request.POST.get("number", "").strip() or fresh.phone
     if not number:
         messages.error(request, gettext("折り返しの電話番号を入れてください。"))

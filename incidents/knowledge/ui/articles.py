@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import Party, ReasonMissing
 from base.numbers import number_in
-from incidents.core.selectors import incidents_of
+from incidents.core.selectors import cases_of, incidents_of
 from incidents.knowledge import selectors, services
 from incidents.knowledge.drafts import draft_of_case, draft_of_incident
 from incidents.knowledge.rules import PlaceUnknown, Trace, places_in, traces
@@ -279,7 +279,7 @@ def answer_edit(request: ActingRequest, answer_id: int = 0) -> HttpResponse:
 # What an article may be drafted from: the parameter that names it, the rows of a firm, the draft.
 SOURCES: tuple[tuple[str, Callable[[int], QuerySet[Any]], Callable[[Any], Words]], ...] = (
     ("incident", incidents_of, draft_of_incident),
-    ("case", selectors.cases_of, draft_of_case),
+    ("case", cases_of, draft_of_case),
 )
 
 
