@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.templates import template_files
+
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "otasuke",
@@ -190,7 +192,7 @@ def test_no_template_calls_a_thing_by_such_a_word() -> None:
     name = re.compile(rf"(?<![\w.%-])(?:{'|'.join(sorted(NO_NAMES))})(?![\w-])")
     named = [
         f"{path.relative_to(ROOT)}: {part}"
-        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for path, _name in template_files()
         for part in tag.findall(path.read_text())
         if name.search(quoted.sub("", part))
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.templates import template_files
 from web import addresses
 from web.navigation import _below, _entries
 
@@ -79,8 +80,7 @@ def _may_name(room: str, page: str) -> bool:
 @pytest.mark.parametrize("room", [room for room in FLOOR if room != "portal"])
 def test_no_room_names_a_page_of_a_room_above(room: str) -> None:
     modules = [path for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
-    folders = [path for path in (ROOT / "templates").iterdir() if FOLDERS.get(path.name, path.name) == room]
-    templates = [path for folder in folders for path in folder.rglob("*.*")]
+    templates = [path for path, name in template_files() if FOLDERS.get(name.parts[0], name.parts[0]) == room]
     assert modules
     named = [
         f"{path.relative_to(ROOT)}: {name[1]}"

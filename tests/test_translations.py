@@ -32,6 +32,7 @@ from tests.mailing import HOUR, group_make, high_group_make
 from tests.portal import scenes
 from tests.reports import records
 from tests.reports.conftest import DECEMBER_FIRST, NOVEMBER, Close, close
+from tests.templates import template_files
 
 __all__ = ["close"]
 
@@ -163,7 +164,7 @@ def _unmarked(template: str) -> str:
 def test_no_template_has_japanese_outside_a_translation() -> None:
     japanese = {
         str(path.relative_to(CHECKOUT)): JAPANESE.findall(_unmarked(path.read_text()))
-        for path in sorted(CHECKOUT.glob("templates/**/*"))
+        for path, _name in template_files()
         if path.suffix in {".html", ".txt"}
     }
     assert len(japanese) > 50

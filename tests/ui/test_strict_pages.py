@@ -7,14 +7,11 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from tests.templates import template_files
 from tests.ui.samples import sample_context
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [
-    path
-    for path in sorted((ROOT / "templates").rglob("*.html"))
-    if not {"mail", "pdf"} & set(path.relative_to(ROOT / "templates").parts)
-]
+PAGES = [path for path, name in template_files() if path.suffix == ".html" and not {"mail", "pdf"} & set(name.parts)]
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html"]
 
 
