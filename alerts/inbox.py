@@ -20,9 +20,10 @@ from alerts.batches import MOST_COMPRESSED_BYTES, MOST_LINES, MOST_PLAIN_BYTES
 from alerts.budget import Budget, BudgetSpent
 from alerts.ingest import NotAlike, Outcome, portion_ingest
 from alerts.waiting import WaitingBatch, portions
+from base.about import about_row
 from notifications.models import Attention
 from notifications.services import attention_open
-from sensors.rules import subject_key
+from sensors.models import Sensor
 from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
@@ -215,7 +216,7 @@ def batch_set_aside(box: Box, batch_id: UUID, why: str, now: datetime) -> None:
     attention_open(
         tenant_id=box.tenant_id,
         kind=Attention.Kind.BATCH_ASIDE,
-        subject_key=subject_key(box.sensor_id),
+        about=about_row(Sensor, box.sensor_id),
         facts={"batch_id": str(batch_id), "why": why},
         now=now,
     )

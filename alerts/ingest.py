@@ -23,10 +23,10 @@ from alerts.reading import AsideLine, BatchReader, BatchRows, CallbackKey, Grade
 from alerts.storing import rows_store
 from alerts.timing import BatchClock
 from alerts.waiting import Portion
+from base.about import about_row
 from notifications.models import Attention
 from notifications.services import attention_open
 from sensors.models import Sensor
-from sensors.rules import subject_key
 from tenants.selectors import programme_of, settings_at
 
 logger = logging.getLogger(__name__)
@@ -200,7 +200,7 @@ def _attentions_open(work: _Work, differing: Sequence[bool], now: datetime) -> N
         attention_open(
             tenant_id=work.portion.tenant_id,
             kind=kind,
-            subject_key=subject_key(work.portion.sensor_id),
+            about=about_row(Sensor, work.portion.sensor_id),
             facts=facts,
             now=now,
         )

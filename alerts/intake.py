@@ -9,9 +9,10 @@ from enum import Enum
 from django.db import connection
 
 from alerts.batches import BatchHeader
+from base.about import about_row
 from notifications.models import Attention
 from notifications.services import attention_open
-from sensors.rules import subject_key
+from sensors.models import Sensor
 from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
@@ -48,7 +49,7 @@ def batch_store(*, tenant_id: int, sensor_id: int, batch: ArrivedBatch) -> Accep
         attention_open(
             tenant_id=tenant_id,
             kind=Attention.Kind.BATCH_CONFLICT,
-            subject_key=subject_key(sensor_id),
+            about=about_row(Sensor, sensor_id),
             facts={"batch_id": str(batch.header.batch_id)},
             now=batch.received_at,
         )

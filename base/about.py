@@ -17,6 +17,6 @@ class About(NamedTuple):
     id: int
 
 
-def about(model: type[Model], pk: int) -> About:
+def about_row(model: type[Model], pk: int) -> About:
     """The row `pk` of `model`."""
     return About(str(model._meta.model_name), pk)

@@ -48,14 +48,14 @@ def ended_offers(at: datetime) -> list[tuple[int, int]]:
 
 
 def spreading(at: datetime, kind: str) -> list[tuple[int, str, int]]:
-    """(programme_id, "kind:what", firms) of what several firms of a programme met in its `warning_hours` before `at`.
+    """(programme_id, value, firms) of what several firms of a programme met in its `warning_hours` before `at`.
 
     `kind`: "signature" or "peer"; without what was warned of in its `warning_again_days` before.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT programme_id, subject_key, firms FROM sec.spreading(%s) WHERE subject_key LIKE %s",
-            [at, f"{kind}:%"],
+            "SELECT programme_id, value, firms FROM sec.spreading(%s) WHERE kind = %s",
+            [at, kind],
         )
         return list(cursor.fetchall())
 

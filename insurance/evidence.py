@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.models import AlertGroup
-from base.about import about
+from base.about import about_row
 from incidents.jobsheet.selectors import (
     entries_of,
     evidence_of,
@@ -89,7 +89,7 @@ def _alerts(claim: Claim) -> Iterator[Piece]:
 
 
 def _notices(claim: Claim) -> Iterator[Piece]:
-    incident = about(Incident, claim.incident_id)
+    incident = about_row(Incident, claim.incident_id)
     mails = OutboxMessage.objects.filter(
         tenant_id=claim.tenant_id, kind=KIND_INCIDENT, about_type=incident.type, about_id=incident.id
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.timezone import localdate
 
-from base.about import about
+from base.about import about_row
 from incidents.dispatch.mails import vendor_money_mail_put
 from incidents.models import Job
 from insurance.claim_rules import ClaimState
@@ -58,7 +58,7 @@ def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
         organisation_id=claim.tenant_id,
         key=f"claim:{claim.number}:{message.pk}",
         name="claim",
-        about=about(Claim, claim.pk),
+        about=about_row(Claim, claim.pk),
         to=to,
         language=language,
         programme=programme,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from base.about import about
+from base.about import about_row
 from base.refusals import Refusal
 from insurance.models import PolicyVersion, Referral
 from insurance.selectors import policy_of
@@ -68,7 +68,7 @@ def _mail_agent(referral: Referral, firm: Organisation, policy: PolicyVersion, f
         organisation_id=firm.pk,
         key=f"referral:{referral.pk}",
         name="referral",
-        about=about(Referral, referral.pk),
+        about=about_row(Referral, referral.pk),
         to=referral.agent_email,
         language="ja",
         programme=policy.programme,

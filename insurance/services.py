@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from base.about import about_row
 from base.moves import MoveRefused, Party
 from base.refusals import Refusal
 from incidents.core.course import attention_settle
@@ -271,13 +272,13 @@ def _bill_settled(claim: Claim, now: datetime) -> None:
 
 def _answer_request_settle(claim: Claim, now: datetime) -> None:
     """The desk has a task as long as the insurer waits for an answer."""
-    kind, subject = Attention.Kind.CLAIM_RETURNED, f"claim:{claim.pk}"
+    kind, row = Attention.Kind.CLAIM_RETURNED, about_row(Claim, claim.pk)
     with tenant_scope(claim.tenant_id):
         if claim.state == ClaimState.RETURNED:
             facts = {"claim": claim.pk, "number": claim.number, "yen": claim.asked_yen}
-            attention_open(tenant_id=claim.tenant_id, kind=kind, subject_key=subject, facts=facts, now=now)
+            attention_open(tenant_id=claim.tenant_id, kind=kind, about=row, facts=facts, now=now)
         else:
-            attention_settle(tenant_id=claim.tenant_id, kind=kind, subject_key=subject, now=now)
+            attention_settle(tenant_id=claim.tenant_id, kind=kind, about=row, now=now)
 
 
 def _message_add(claim: Claim, kind: str, text: str, now: datetime, state: str = "") -> ClaimMessage:

@@ -48,8 +48,8 @@ def untaken_attentions() -> list[tuple[int, int]]:
         return list(cursor.fetchall())
 
 
-def open_attentions(kind: str) -> list[tuple[int, str]]:
-    """(tenant_id, subject_key) of open attentions of a kind."""
+def open_attentions(kind: str) -> list[tuple[int, int]]:
+    """(tenant_id, about_id) of open attentions of a kind that is about rows."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, subject_key FROM sec.open_attentions(%s)", [kind])
+        cursor.execute("SELECT tenant_id, about_id FROM sec.open_attentions(%s)", [kind])
         return list(cursor.fetchall())

@@ -81,7 +81,10 @@ class AccountMail(models.Model):
 
 
 class Attention(TenantOwned):
-    """Something a person should look at, asked for by any room; one open row per (firm, kind, subject)."""
+    """Something a person should look at, asked for by any room; one open row per firm, kind and what it is about.
+
+    That is a row of any room (base.about), an address that takes no mail, or without both the firm itself.
+    """
 
     class Kind(models.TextChoices):
         """Why a person is asked."""
@@ -102,7 +105,9 @@ class Attention(TenantOwned):
         RESPONSE_WISH = "response_wish", _("会社が初動対応を希望")
 
     kind = models.CharField(max_length=40, choices=Kind)
-    subject_key = models.CharField(max_length=120)
+    about_type = models.CharField(max_length=40, blank=True, db_default="")
+    about_id = models.BigIntegerField(null=True)
+    address = models.CharField(max_length=254, blank=True, db_default="")
     facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -112,8 +117,9 @@ class Attention(TenantOwned):
         verbose_name = _("確認の依頼")
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "kind", "subject_key"],
+                fields=["tenant", "kind", "about_type", "about_id", "address"],
                 condition=models.Q(closed_at__isnull=True),
+                nulls_distinct=False,
                 name="attention_open_once",
             )
         ]

@@ -77,9 +77,7 @@ def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     _movable(message, OutboxState.SENT).update(
         state=OutboxState.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
     )
-    attention_close(
-        tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, subject_key=_subject_key(message), now=now
-    )
+    attention_close(tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, address=message.to, now=now)
 
 
 def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urgent_kinds: frozenset[str]) -> None:
@@ -109,22 +107,31 @@ def _movable(message: OutboxMessage, to: OutboxState) -> QuerySet[OutboxMessage]
 
 
 def attention_open(
-    *, tenant_id: int, kind: str, subject_key: str, facts: dict[str, Any], now: datetime
+    *,
+    tenant_id: int,
+    kind: str,
+    about: About | None = None,
+    address: str = "",
+    facts: dict[str, Any],
+    now: datetime,
 ) -> tuple[Attention, bool]:
-    """Ask a person to look at `subject_key`; while it is open, asking again changes nothing. → (row, newly opened)."""
+    """Ask a person to look at the row or the address it is about, without both at the firm. → (row, newly opened).
+
+    While it is open, asking again changes nothing.
+    """
     return Attention.objects.get_or_create(
         tenant_id=tenant_id,
         kind=kind,
-        subject_key=subject_key[:120],
+        **_about_columns(about, address),
         closed_at=None,
         defaults={"facts": facts, "opened_at": now},
     )
 
 
-def attention_close(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> bool:
+def attention_close(*, tenant_id: int, kind: str, about: About | None = None, address: str = "", now: datetime) -> bool:
     """Close the attention: its reason is gone or somebody dealt with it. → whether one was open."""
     rows = Attention.objects.filter(
-        tenant_id=tenant_id, kind=kind, subject_key=subject_key[:120], closed_at__isnull=True
+        tenant_id=tenant_id, kind=kind, **_about_columns(about, address), closed_at__isnull=True
     )
     return rows.update(closed_at=now) > 0
 
@@ -150,8 +157,12 @@ def _forgotten(message: OutboxMessage) -> dict[str, str]:
     return {"text": "", "html": ""} if message.kind in rules.SECRET_KINDS else {}
 
 
-def _subject_key(message: OutboxMessage) -> str:
-    return f"address:{message.to}"
+def _about_columns(about: About | None, address: str) -> dict[str, Any]:
+    return {
+        "about_type": about.type if about else "",
+        "about_id": about.id if about else None,
+        "address": address[:254],
+    }
 
 
 def _ask_person(message: OutboxMessage, now: datetime) -> None:
@@ -159,7 +170,7 @@ def _ask_person(message: OutboxMessage, now: datetime) -> None:
     attention_open(
         tenant_id=message.tenant_id,
         kind=Attention.Kind.MAIL_FAILED,
-        subject_key=_subject_key(message),
+        address=message.to,
         facts=facts,
         now=now,
     )

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from base.about import about
+from base.about import about_row
 from base.moves import before
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
@@ -196,7 +196,7 @@ def _mail_put(report: MonthlyReport) -> None:
         tenant_id=tenant_id,
         key=f"report:{report.month:%Y-%m}:{kind}",
         kind="report",
-        about=about(MonthlyReport, report.pk),
+        about=about_row(MonthlyReport, report.pk),
         to=recipient.address,
         subject=written.subject,
         text=written.text,

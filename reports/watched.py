@@ -11,7 +11,6 @@ from notifications.models import Attention
 from reports.coverage import BoxRecord, Coverage, coverage
 from reports.months import Period
 from sensors.models import ProtectionDay, Sensor, WatchGap
-from sensors.rules import subject_key
 from sensors.watching import REPORTED_WITHIN, Between, Cause, gaps_between
 
 Spans = dict[tuple[str, str], list[tuple[datetime, datetime]]]
@@ -64,7 +63,7 @@ def _records(tenant_id: int, sensors: Iterable[Sensor], period: Period) -> list[
         BoxRecord(
             sensor.activated_at,
             sensor.last_seen_at,
-            tuple(silences.get(subject_key(sensor.pk), [])),
+            tuple(silences.get(sensor.pk, [])),
             tuple(counted.get(sensor.pk, [])),
             _until_the_end(sensor, gaps.get(sensor.pk, {}), period.end),
             off.get(sensor.pk, {}),
@@ -118,14 +117,14 @@ def _off_by_day(tenant_id: int, period: Period) -> dict[int, dict[date, int]]:
     return by_box
 
 
-def _silences(tenant_id: int, period: Period) -> dict[str, list[tuple[datetime, datetime]]]:
-    """Times boxes were silent, by the name the attention gives the box."""
-    spans: dict[str, list[tuple[datetime, datetime]]] = {}
+def _silences(tenant_id: int, period: Period) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Box → the times it was silent."""
+    spans: dict[int, list[tuple[datetime, datetime]]] = {}
     rows = Attention.objects.filter(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT)
     for row in rows.exclude(closed_at__lt=period.start):
         began = _moment(row.facts.get("last_seen_at")) or row.opened_at
         if began < period.end:
-            spans.setdefault(row.subject_key, []).append((began, row.closed_at or period.end))
+            spans.setdefault(row.about_id, []).append((began, row.closed_at or period.end))
     return spans
 
 

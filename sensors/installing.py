@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from base.about import about_row
 from base.moves import before
 from base.refusals import Refusal
 from notifications.models import Attention
 from notifications.services import attention_close
 from sensors.models import InspectionConsent, Sensor
-from sensors.rules import subject_key
 from sensors.states import SENSOR_MOVES
 from tenants.audit.record import audit_record
 from tenants.models import User
@@ -30,7 +30,7 @@ def sensor_ship(*, sensor: Sensor, now: datetime) -> None:
     rows = _box(sensor).filter(state__in=before(SENSOR_MOVES, State.SHIPPED))
     if not rows.update(state=State.SHIPPED, shipped_at=now):
         raise StepRefused
-    audit_record(code="sensor.shipped", subject=subject_key(sensor.pk), tenant_id=sensor.tenant_id)
+    audit_record(code="sensor.shipped", subject=f"sensor:{sensor.pk}", tenant_id=sensor.tenant_id)
 
 
 def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
@@ -43,14 +43,14 @@ def sensor_arrive(*, sensor: Sensor, now: datetime) -> bool:
     is_news = _box(sensor).filter(arrived_at__isnull=True).update(arrived_at=now) > 0
     if is_news:
         _box(sensor).filter(state__in=before(SENSOR_MOVES, State.ARRIVED)).update(state=State.ARRIVED)
-        audit_record(code="sensor.arrived", subject=subject_key(sensor.pk), tenant_id=sensor.tenant_id)
+        audit_record(code="sensor.arrived", subject=f"sensor:{sensor.pk}", tenant_id=sensor.tenant_id)
     return is_news
 
 
 def stall_close(*, sensor: Sensor, now: datetime) -> None:
     """The box reported: close the request to ask where it is. Background work of the firm."""
     kind = Attention.Kind.INSTALL_STALLED
-    attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=subject_key(sensor.pk), now=now)
+    attention_close(tenant_id=sensor.tenant_id, kind=kind, about=about_row(Sensor, sensor.pk), now=now)
 
 
 def consent_current(*, tenant_id: int) -> InspectionConsent | None:

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from base.about import about_row
 from notifications.models import Attention
 from notifications.services import attention_close
 from sensors.models import ActivationCode, Sensor, SensorKey
-from sensors.rules import subject_key
 from sensors.services import sensor_key_revoke
 from tenants.audit.record import audit_record
 
@@ -85,5 +85,5 @@ def sensor_retire(*, sensor: Sensor, reason: str) -> None:
     codes = ActivationCode.objects.filter(tenant_id=sensor.tenant_id, sensor_id=sensor.pk, used_at__isnull=True)
     codes.filter(expires_at__gt=now).update(expires_at=now)
     for kind in (Attention.Kind.BOX_SILENT, Attention.Kind.CLOCK_WRONG, Attention.Kind.DISK_FULL):
-        attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=subject_key(sensor.pk), now=now)
+        attention_close(tenant_id=sensor.tenant_id, kind=kind, about=about_row(Sensor, sensor.pk), now=now)
     audit_record(code="sensor.retired", subject=f"sensor:{sensor.pk}", tenant_id=sensor.tenant_id, reason=reason)

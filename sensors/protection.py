@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from base.about import about_row
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
 from sensors import unprotected
 from sensors.models import ProtectionDay, Sensor, WatchGap
-from sensors.rules import subject_key
 from sensors.settings import box_settings
 from sensors.watching import Between, gaps_between
 
@@ -86,12 +86,12 @@ def _keep_gaps(sensor: Sensor, between: Between) -> None:
 
 
 def _attention(sensor: Sensor, since: datetime | None, reason: str, now: datetime) -> None:
-    kind, key = Attention.Kind.PROTECTION_OFF, subject_key(sensor.pk)
+    kind, box = Attention.Kind.PROTECTION_OFF, about_row(Sensor, sensor.pk)
     if since is None:
-        attention_close(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, now=now)
+        attention_close(tenant_id=sensor.tenant_id, kind=kind, about=box, now=now)
     elif now - since >= timedelta(minutes=patience(sensor.tenant_id, now)):
         facts = {"name": sensor.name, "since": since.isoformat(), "reason": reason}
-        attention_open(tenant_id=sensor.tenant_id, kind=kind, subject_key=key, facts=facts, now=now)
+        attention_open(tenant_id=sensor.tenant_id, kind=kind, about=box, facts=facts, now=now)
 
 
 def patience(tenant_id: int, now: datetime) -> int:

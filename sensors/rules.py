@@ -51,11 +51,6 @@ def report_read(report: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def subject_key(sensor_id: int) -> str:
-    """How a request for attention names a box."""
-    return f"sensor:{sensor_id}"
-
-
 def json_object(body: bytes) -> dict[str, Any]:
     """A JSON object from a box, with what PostgreSQL's jsonb refuses (NUL, lone surrogates) replaced.
 

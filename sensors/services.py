@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from base.about import about_row
 from base.refusals import Refusal
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
@@ -142,16 +143,16 @@ def heartbeat_record(*, tenant_id: int, sensor_id: int, report: dict[str, Any], 
         changed["home_net"] = networks
     changed |= protection_update(sensor=sensor, report=read, offset_ms=offset_ms, now=now)
     Sensor.objects.filter(tenant_id=tenant_id, pk=sensor_id).update(**changed)
-    subject_key = rules.subject_key(sensor_id)
+    box = about_row(Sensor, sensor_id)
     if sensor.protecting_at is None:
         stall_close(sensor=sensor, now=now)
-    attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
+    attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, about=box, now=now)
     facts = {"name": sensor.name, "offset_ms": offset_ms}
     for kind, wrong in (
         (Attention.Kind.CLOCK_WRONG, rules.clock_is_wrong(offset_ms)),
         (Attention.Kind.DISK_FULL, rules.disk_is_full(read)),
     ):
         if wrong:
-            attention_open(tenant_id=tenant_id, kind=kind, subject_key=subject_key, facts=facts, now=now)
+            attention_open(tenant_id=tenant_id, kind=kind, about=box, facts=facts, now=now)
         else:
-            attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now)
+            attention_close(tenant_id=tenant_id, kind=kind, about=box, now=now)

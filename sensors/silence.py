@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
+from base.about import about_row
 from notifications.doors import open_attentions
 from notifications.models import Attention
 from notifications.services import attention_close, attention_open
@@ -23,7 +24,6 @@ from tenants.tenancy.scope import tenant_scope
 
 # The shortest a programme may set (sensors.settings): who is asked about is decided firm by firm.
 _SHORTEST = timedelta(hours=1)
-_PREFIX = "sensor:"
 
 
 def sensor_silence_check(*, now: datetime) -> int:
@@ -81,7 +81,7 @@ def _ask(tenant_id: int, sensor_id: int, now: datetime) -> bool:
         _row, opened = attention_open(
             tenant_id=tenant_id,
             kind=Attention.Kind.BOX_SILENT,
-            subject_key=f"{_PREFIX}{sensor_id}",
+            about=about_row(Sensor, sensor_id),
             facts=facts,
             now=now,
         )
@@ -89,14 +89,16 @@ def _ask(tenant_id: int, sensor_id: int, now: datetime) -> bool:
 
 
 def _close_settled(now: datetime) -> None:
-    for tenant_id, subject_key in open_attentions(Attention.Kind.BOX_SILENT):
+    for tenant_id, sensor_id in open_attentions(Attention.Kind.BOX_SILENT):
         with tenant_scope(tenant_id):
             attention = Attention.objects.filter(
-                tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, closed_at__isnull=True
+                tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, about_id=sensor_id, closed_at__isnull=True
             ).first()
-            sensor = Sensor.objects.filter(pk=int(subject_key.removeprefix(_PREFIX))).first()
+            sensor = Sensor.objects.filter(pk=sensor_id).first()
             if attention is not None and _settled(sensor, attention):
-                attention_close(tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, subject_key=subject_key, now=now)
+                attention_close(
+                    tenant_id=tenant_id, kind=Attention.Kind.BOX_SILENT, about=about_row(Sensor, sensor_id), now=now
+                )
 
 
 def _settled(sensor: Sensor | None, attention: Attention) -> bool:

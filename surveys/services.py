@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from base.about import about
+from base.about import about_row
 from base.refusals import Refusal
 from base.sealing import seal, unseal
 from incidents.models import Job
@@ -114,7 +114,7 @@ def _mail(request: FeedbackRequest, token: str, *, again: bool) -> None:
         tenant_id=request.tenant_id,
         key=f"{MAIL}:{request.pk}" + (":again" if again else ""),
         kind=MAIL,
-        about=about(FeedbackRequest, request.pk),
+        about=about_row(FeedbackRequest, request.pk),
         to=request.to,
         subject=written.subject,
         text=written.text,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
-from base.about import about
+from base.about import about_row
 from incidents.breach.rules import Clock, Stage, clock, stage
 from incidents.doors import owed_breaches
 from incidents.models import BreachNote, Incident
@@ -68,7 +68,7 @@ def _remind(tenant_id: int, note_id: int, today: date) -> bool:
         tenant_id=tenant_id,
         key=key,
         kind=KIND,
-        about=about(Incident, note.incident_id),
+        about=about_row(Incident, note.incident_id),
         to=recipient.address,
         subject=written.subject,
         text=written.text,

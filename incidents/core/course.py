@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from alerts.models import AlertGroup
+from base.about import About
 from base.moves import MoveRefused, Party, require_move
 from incidents import doors
 from incidents.core.mails import incident_mail_put
@@ -181,10 +182,14 @@ def mailed(incident: Incident, group: AlertGroup, now: datetime) -> None:
         event_add(incident=incident, code="mailed", at=now)
 
 
-def attention_settle(*, tenant_id: int, kind: str, subject_key: str, now: datetime) -> None:
+def attention_settle(*, tenant_id: int, kind: str, about: About, now: datetime) -> None:
     """Close a request that is fulfilled and finish its task, also a task that somebody has taken."""
-    if not attention_close(tenant_id=tenant_id, kind=kind, subject_key=subject_key, now=now):
+    if not attention_close(tenant_id=tenant_id, kind=kind, about=about, now=now):
         return
     DeskTask.objects.filter(
-        tenant_id=tenant_id, attention__kind=kind, attention__subject_key=subject_key, done_at__isnull=True
+        tenant_id=tenant_id,
+        attention__kind=kind,
+        attention__about_type=about.type,
+        attention__about_id=about.id,
+        done_at__isnull=True,
     ).update(state=TaskState.DONE, done_at=now, outcome="settled")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from alerts.explanation import explain
 from alerts.kinds import group_name
 from alerts.models import AlertGroup
-from base.about import about
+from base.about import about_row
 from incidents.core.call_links import call_url
 from incidents.core.targets import desk_hours
 from incidents.models import Incident
@@ -53,7 +53,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
         tenant_id=incident.tenant_id,
         key=f"incident:{incident.number}:opened" + (f":{times + 1}" if times else ""),
         kind=KIND_INCIDENT,
-        about=about(Incident, incident.pk),
+        about=about_row(Incident, incident.pk),
         to=recipient.address,
         subject=written.subject,
         text=written.text,

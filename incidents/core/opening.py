@@ -10,6 +10,7 @@ from django.db.models.functions import Least
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from base.about import about_row
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
 from incidents.core.course import attention_settle, incident_reopen, mailed, task_ensure
@@ -17,7 +18,6 @@ from incidents.core.rules import REOPEN_DAYS, same_again
 from incidents.core.selectors import watched_incident
 from incidents.core.targets import desk_due
 from incidents.core.timeline import event_add
-from incidents.core.wishes import wish_key
 from incidents.doors import lock_numbers
 from incidents.models import DeskTask, Incident, IncidentGroup
 from incidents.states.incident import OPENINGS, PROMOTIONS, IncidentState, Opening
@@ -141,7 +141,7 @@ def incident_promote(*, group: AlertGroup, opening: Opening, reason: str, by: Us
         _link(incident, group)
         AlertGroup.objects.filter(pk=group.pk, triaged_at__isnull=True).update(triaged_at=now)
         kind_of_wish = Attention.Kind.RESPONSE_WISH
-        attention_settle(tenant_id=group.tenant_id, kind=kind_of_wish, subject_key=wish_key(group.pk), now=now)
+        attention_settle(tenant_id=group.tenant_id, kind=kind_of_wish, about=about_row(AlertGroup, group.pk), now=now)
     return incident
 
 
@@ -160,7 +160,7 @@ def incident_open_by_desk(
     if kind not in (Incident.Kind.SENSOR_SILENT, Incident.Kind.REPORTED):
         raise MoveRefused(f"{kind} is opened by detections")
     lock_numbers(tenant_id)
-    subject = attention.subject_key if attention is not None else f"{_highest(tenant_id) + 1}"
+    subject = f"sensor:{attention.about_id}" if attention is not None else f"{_highest(tenant_id) + 1}"
     about = _About(tenant_id, kind, f"{kind}:{subject}", "")
     same = Incident.objects.filter(tenant_id=tenant_id, kind=kind, family=about.family)
     if same.exclude(state=IncidentState.CLOSED).exists():

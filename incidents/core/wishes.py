@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.models import AlertGroup
+from base.about import about_row
 from base.moves import ReasonMissing
 from notifications.models import Attention
 from notifications.services import attention_open
 from tenants.models import User
 from tenants.tenancy.scope import tenant_scope
-
-
-def wish_key(group_id: int) -> str:
-    """Names what a wish for first response is about."""
-    return f"group:{group_id}"
 
 
 def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by: User, now: datetime) -> bool:
@@ -30,7 +26,7 @@ def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by
         _wish, made = attention_open(
             tenant_id=group.tenant_id,
             kind=Attention.Kind.RESPONSE_WISH,
-            subject_key=wish_key(group.pk),
+            about=about_row(AlertGroup, group.pk),
             facts=facts | {"who": str(by)},
             now=now,
         )

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
-from base.about import about
+from base.about import about_row
 from incidents.crisis.rules import WAVE_FIRMS, is_wave
 from incidents.doors import lock_warnings, spreading, unwarned_firms
 from incidents.models import EarlyWarning
@@ -73,8 +73,8 @@ SETTINGS = (
 def warnings_raise(*, now: datetime) -> int:
     """Warn of what has reached enough firms, then put the mails into the outbox. → new warnings."""
     # Peers are looked up after the signatures, so that a wave just warned of by its signature is not mailed twice.
-    made = sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "signature"))
-    made += sum(_raise(programme_id, key, firms, now) for programme_id, key, firms in spreading(now, "peer"))
+    made = sum(_raise(*row, EarlyWarning.Kind.SIGNATURE, now) for row in spreading(now, EarlyWarning.Kind.SIGNATURE))
+    made += sum(_raise(*row, EarlyWarning.Kind.PEER, now) for row in spreading(now, EarlyWarning.Kind.PEER))
     _mails_put(now)
     return made
 
@@ -87,8 +87,7 @@ def warnings_of(programme_ids: list[int] | None = None) -> list[EarlyWarning]:
     return list(rows[:50])
 
 
-def _raise(programme_id: int, key: str, firms: int, now: datetime) -> bool:
-    kind, _, value = key.partition(":")
+def _raise(programme_id: int, value: str, firms: int, kind: EarlyWarning.Kind, now: datetime) -> bool:
     values = values_of(settings_at(programme_id=programme_id, at=now), SETTINGS)
     if not is_wave(firms, int(values["warning_firms"])):
         return False
@@ -134,7 +133,7 @@ def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
         tenant_id=tenant_id,
         key=f"warning:{warning.pk}",
         kind=KIND_WARNING,
-        about=about(EarlyWarning, warning.pk),
+        about=about_row(EarlyWarning, warning.pk),
         to=recipient_of(tenant_id=tenant_id).address,
         subject=written.subject,
         text=written.text,

@@ -14,9 +14,6 @@ from notifications.services import attention_open
 from tenants.models import User
 from tenants.tenancy.scope import tenant_scope
 
-# While it is open the desk has the wish; wishing again changes nothing.
-CALL_ME_KEY = "firm"
-
 
 def firm_asks(*, tenant_id: int, title: str, body: str, by: User, now: datetime) -> Case:
     """A question from the portal: a case and its first message. Raises ReasonMissing without words."""
@@ -66,7 +63,6 @@ def call_me(*, tenant_id: int, by: User, number: str, about: str, when: str, now
     _wish, made = attention_open(
         tenant_id=tenant_id,
         kind=Attention.Kind.CALL_ME,
-        subject_key=CALL_ME_KEY,
         facts={"number": number[:60], "about": about[:200], "when": when[:60], "who": str(by)},
         now=now,
     )

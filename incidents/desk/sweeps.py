@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from base.about import about
+from base.about import about_row
 from incidents.core.targets import desk_hours
 from incidents.desk import calls, doors
 from incidents.desk.rules import RINGS_FOR, unread_since
@@ -40,8 +40,8 @@ def attentions_find(*, now: datetime, settings: tuple[Setting, ...]) -> int:
 
     opened = _each(doors.unread_incidents(now), unread)
     opened += _each(doors.stalled_installs(now - timedelta(days=1)), stalled)
-    _each(_keyed("incident_unread"), lambda tenant_id, pk: _read_meanwhile(tenant_id, pk, now))
-    _each(_keyed("install_stalled"), lambda tenant_id, pk: _installed_meanwhile(tenant_id, pk, now))
+    _each(open_attentions("incident_unread"), lambda tenant_id, pk: _read_meanwhile(tenant_id, pk, now))
+    _each(open_attentions("install_stalled"), lambda tenant_id, pk: _installed_meanwhile(tenant_id, pk, now))
     return opened
 
 
@@ -66,10 +66,6 @@ def _each(pairs: list[tuple[int, int]], act: Callable[[int, int], bool]) -> int:
     return done
 
 
-def _keyed(kind: str) -> list[tuple[int, int]]:
-    return [(tenant_id, int(key.partition(":")[2])) for tenant_id, key in open_attentions(kind)]
-
-
 def _setting(tenant_id: int, key: str, now: datetime, settings: tuple[Setting, ...]) -> int:
     enrolment = enrolment_current(tenant_id=tenant_id)
     version = settings_at(programme_id=enrolment.programme_id, at=now) if enrolment else None
@@ -84,7 +80,7 @@ def _unread(tenant_id: int, incident_id: int, now: datetime, settings: tuple[Set
     _attention, made = attention_open(
         tenant_id=tenant_id,
         kind=Attention.Kind.INCIDENT_UNREAD,
-        subject_key=f"incident:{incident_id}",
+        about=about_row(Incident, incident_id),
         facts={"incident": incident_id, "number": incident.number},
         now=now,
     )
@@ -100,7 +96,7 @@ def _stalled(tenant_id: int, sensor_id: int, now: datetime, settings: tuple[Sett
     _attention, made = attention_open(
         tenant_id=tenant_id,
         kind=Attention.Kind.INSTALL_STALLED,
-        subject_key=f"sensor:{sensor_id}",
+        about=about_row(Sensor, sensor_id),
         facts=facts,
         now=now,
     )
@@ -115,7 +111,7 @@ def _read_meanwhile(tenant_id: int, incident_id: int, now: datetime) -> bool:
     return attention_close(
         tenant_id=tenant_id,
         kind=Attention.Kind.INCIDENT_UNREAD,
-        subject_key=f"incident:{incident_id}",
+        about=about_row(Incident, incident_id),
         now=now,
     )
 
@@ -124,7 +120,7 @@ def _installed_meanwhile(tenant_id: int, sensor_id: int, now: datetime) -> bool:
     if Sensor.objects.get(pk=sensor_id).state not in (Sensor.State.ACTIVE, Sensor.State.RETIRED):
         return False
     return attention_close(
-        tenant_id=tenant_id, kind=Attention.Kind.INSTALL_STALLED, subject_key=f"sensor:{sensor_id}", now=now
+        tenant_id=tenant_id, kind=Attention.Kind.INSTALL_STALLED, about=about_row(Sensor, sensor_id), now=now
     )
 
 
@@ -144,7 +140,7 @@ def _notify_firm(tenant_id: int, message_id: int, now: datetime) -> bool:
         tenant_id=tenant_id,
         key=f"case_message:{message_id}",
         kind=KIND_MESSAGE,
-        about=about(CustomerMessage, message_id),
+        about=about_row(CustomerMessage, message_id),
         to=recipient.address,
         subject=written.subject,
         text=written.text,

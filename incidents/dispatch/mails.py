@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from base.about import about
+from base.about import about_row
 from incidents.models import Appointment, Job, JobOffer
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
@@ -103,7 +103,7 @@ def _to_firm(job: Job, key: str, news: str, page: str = "", **facts: Any) -> Non
             tenant_id=job.tenant_id,
             key=key,
             kind=NAME,
-            about=about(Job, job.pk),
+            about=about_row(Job, job.pk),
             to=recipient.address,
             subject=written.subject,
             text=written.text,
@@ -125,7 +125,7 @@ def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *
         organisation_id=vendor.pk,
         key=key,
         name=NAME,
-        about=about(Job, job.pk),
+        about=about_row(Job, job.pk),
         to=to,
         language=language,
         programme=programme,

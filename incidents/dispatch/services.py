@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from base.about import about_row
 from base.moves import MoveRefused, Party, require_move
 from base.reasons import says_something
 from base.refusals import Refusal
@@ -163,7 +164,7 @@ def _vendor_wanted(job: Job, now: datetime) -> None:
         attention_open(
             tenant_id=job.tenant_id,
             kind=Attention.Kind.VENDOR_WANTED,
-            subject_key=f"job:{job.pk}",
+            about=about_row(Job, job.pk),
             facts=facts,
             now=now,
         )
@@ -173,7 +174,7 @@ def vendor_request_close(job: Job, now: datetime) -> None:
     """Close the request for a vendor: one is asked or has the job, or none is needed any more. For this room only."""
     with tenant_scope(job.tenant_id):
         attention_settle(
-            tenant_id=job.tenant_id, kind=Attention.Kind.VENDOR_WANTED, subject_key=f"job:{job.pk}", now=now
+            tenant_id=job.tenant_id, kind=Attention.Kind.VENDOR_WANTED, about=about_row(Job, job.pk), now=now
         )
 
 

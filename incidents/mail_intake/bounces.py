@@ -36,7 +36,7 @@ def bounces_report(*, programme_id: int, read: ReadMail, now: datetime) -> None:
                 attention_open(
                     tenant_id=firm,
                     kind=Attention.Kind.MAIL_FAILED,
-                    subject_key=f"address:{sent.to}",
+                    address=sent.to,
                     facts={"to": sent.to, "subject": sent.subject, "kind": sent.kind, "error": RETURNED},
                     now=now,
                 )

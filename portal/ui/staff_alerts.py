@@ -19,7 +19,6 @@ from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
 from incidents.core.opening import incident_promote
 from incidents.core.selectors import incident_of_group
-from incidents.core.wishes import wish_key
 from incidents.desk.ui.firm_card import firm_card
 from incidents.states.incident import Opening
 from notifications.models import Attention
@@ -86,7 +85,7 @@ def _alerts(group: AlertGroup) -> Any:
 def open_wish(group: AlertGroup) -> Attention | None:
     """The firm's open wish for first response about this group."""
     wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
-    wish: Attention | None = wishes.filter(subject_key=wish_key(group.pk), closed_at__isnull=True).first()
+    wish: Attention | None = wishes.filter(about_id=group.pk, closed_at__isnull=True).first()
     return wish
 
 

@@ -41,13 +41,17 @@ def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) 
     assert [str(case) for case in callers_check() if not case.agrees] == []
 
 
-def test_a_sweep_gives_ids_and_keys_and_nothing_that_is_said(database: None) -> None:
+# What several firms met is no firm's own: the warning shows it to all of them.
+NO_IDS = {"spreading": {"kind text", "value text"}}
+
+
+def test_a_sweep_gives_ids_and_nothing_that_is_said(database: None) -> None:
     for name, answer in _rows(
         "SELECT proname::text, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
     ):
         if access()["doors"][name]["kind"] == "sweep":
-            columns = answer.removeprefix("TABLE(").removesuffix(")").split(", ")
-            kinds = {column.split(" ", 1)[1] for column in columns if not column.startswith("subject_key ")}
+            columns = set(answer.removeprefix("TABLE(").removesuffix(")").split(", ")) - NO_IDS.get(name, set())
+            kinds = {column.split(" ", 1)[1] for column in columns}
             assert kinds <= {"bigint", "uuid"}, (name, answer)
 
 

@@ -64,7 +64,7 @@ def test_another_content_under_the_same_id_is_409_and_a_person_is_asked(cast: Ca
         assert _post(sender, body, sender.batch_headers(body, 1, Batch=batch)) == expected
     with tenant_scope(cast.sakura_dental.pk):
         [attention] = Attention.objects.filter(kind="batch_conflict", closed_at=None)
-        assert attention.subject_key == f"sensor:{cast.sakura_box.sensor.pk}"
+        assert attention.about_id == cast.sakura_box.sensor.pk
     assert _stored(cast) == 1
 
 

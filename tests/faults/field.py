@@ -107,7 +107,7 @@ class Field:
                 "SELECT (SELECT count(*) FROM alerts_quarantinedline WHERE sensor_id = %s),"
                 " (SELECT count(*) FROM alerts_trafficaggregate WHERE sensor_id = %s),"
                 " (SELECT count(*) FROM notifications_attention WHERE kind = 'batch_conflict'"
-                "   AND subject_key = 'sensor:' || %s)",
+                "   AND about_id = %s)",
             )
         )
         return Held(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from base.about import About
 from base.moves import ReasonMissing
 from incidents.core.desk_tasks import TaskTaken, desk_task_finish, desk_task_release, desk_task_take
 from incidents.core.triage import desk_tasks_open, groups_claim
@@ -89,7 +90,7 @@ def test_a_request_to_look_becomes_one_task(cast: Cast) -> None:
     firm = cast.sakura_dental.pk
     with tenant_scope(firm):
         for _ in range(2):
-            attention_open(tenant_id=firm, kind="clock_wrong", subject_key="sensor:1", facts={}, now=NOW)
+            attention_open(tenant_id=firm, kind="clock_wrong", about=About("sensor", 1), facts={}, now=NOW)
     assert [desk_tasks_open(now=NOW) for _ in range(2)] == [1, 0]
     with tenant_scope(firm):
         task = DeskTask.objects.get()
@@ -99,7 +100,7 @@ def test_a_request_to_look_becomes_one_task(cast: Cast) -> None:
 def test_an_incidents_mail_that_cannot_arrive_is_as_urgent_as_the_incident(cast: Cast) -> None:
     firm = cast.sakura_dental.pk
     with tenant_scope(firm):
-        attention_open(tenant_id=firm, kind="mail_failed", subject_key="x", facts={"kind": "incident"}, now=NOW)
+        attention_open(tenant_id=firm, kind="mail_failed", address="x", facts={"kind": "incident"}, now=NOW)
     desk_tasks_open(now=NOW)
     with tenant_scope(firm):
         assert DeskTask.objects.get().due_at == NOW + timedelta(minutes=15)
@@ -109,7 +110,7 @@ def test_an_incidents_mail_that_cannot_arrive_is_as_urgent_as_the_incident(cast:
 def test_what_settles_itself_leaves_the_queue_unless_somebody_works_on_it(cast: Cast, taken: bool, state: str) -> None:
     firm = cast.sakura_dental.pk
     with tenant_scope(firm):
-        attention_open(tenant_id=firm, kind="clock_wrong", subject_key="sensor:1", facts={}, now=NOW)
+        attention_open(tenant_id=firm, kind="clock_wrong", about=About("sensor", 1), facts={}, now=NOW)
     desk_tasks_open(now=NOW)
     with tenant_scope(firm):
         task = DeskTask.objects.get()
@@ -117,7 +118,7 @@ def test_what_settles_itself_leaves_the_queue_unless_somebody_works_on_it(cast: 
         with person_scope(cast.agent.pk, cast.desk.pk):
             desk_task_take(task_id=task.pk, by=cast.agent)
     with tenant_scope(firm):
-        attention_close(tenant_id=firm, kind="clock_wrong", subject_key="sensor:1", now=NOW)
+        attention_close(tenant_id=firm, kind="clock_wrong", about=About("sensor", 1), now=NOW)
     desk_tasks_open(now=NOW)
     with tenant_scope(firm):
         assert DeskTask.objects.get().state == state

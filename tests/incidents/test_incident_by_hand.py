@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from alerts.digest import digest_send_due
+from base.about import About
 from base.moves import MoveRefused, ReasonMissing
 from incidents.core.course import incident_move
 from incidents.core.duplicates import group_detach, incident_merge
@@ -53,7 +54,7 @@ def two(cast: Cast) -> tuple[Incident, Incident]:
 def test_a_silent_box_is_a_task_of_the_desk_and_no_incident(cast: Cast) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         attention_open(
-            tenant_id=cast.sakura_dental.pk, kind=Attention.Kind.BOX_SILENT, subject_key="sensor:1", facts={}, now=NOW
+            tenant_id=cast.sakura_dental.pk, kind=Attention.Kind.BOX_SILENT, about=About("sensor", 1), facts={}, now=NOW
         )
     desk_tasks_open(now=NOW)
     groups_claim(now=NOW)

@@ -228,7 +228,8 @@ def silence_make(sensor: Sensor, *, hours: int = 26) -> DeskTask:
         attention = Attention.objects.create(
             tenant_id=sensor.tenant_id,
             kind=Attention.Kind.BOX_SILENT,
-            subject_key=f"sensor:{sensor.pk}",
+            about_type="sensor",
+            about_id=sensor.pk,
             facts={"sensor": sensor.pk, "name": sensor.name, "last_seen_at": last_seen.isoformat()},
             opened_at=now - timedelta(hours=1),
             taken_at=now - timedelta(hours=1),

@@ -239,9 +239,7 @@ def test_a_shipped_box_that_stays_silent_for_five_days_is_a_task_of_the_desk(cas
 
 def _stalled(box: Sensor) -> int:
     with tenant_scope(box.tenant_id):
-        return Attention.objects.filter(
-            kind="install_stalled", subject_key=f"sensor:{box.pk}", closed_at__isnull=True
-        ).count()
+        return Attention.objects.filter(kind="install_stalled", about_id=box.pk, closed_at__isnull=True).count()
 
 
 def test_the_machines_a_box_sees_stand_on_its_page_by_name_or_by_number(agent: Client, cast: Cast) -> None:

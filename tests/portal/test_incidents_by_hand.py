@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
+from base.about import About
 from incidents.core.course import incident_move
 from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.models import DeskTask, Incident
@@ -45,7 +46,7 @@ def test_from_the_task_of_a_silent_box_the_desk_opens_an_incident_with_a_reason(
     firm = cast.sakura_dental.pk
     with tenant_scope(firm):
         attention_open(
-            tenant_id=firm, kind=Attention.Kind.BOX_SILENT, subject_key="sensor:1", facts={"name": "箱"}, now=NOW
+            tenant_id=firm, kind=Attention.Kind.BOX_SILENT, about=About("sensor", 1), facts={"name": "箱"}, now=NOW
         )
     desk_tasks_open(now=NOW)
     with tenant_scope(firm):

@@ -101,7 +101,6 @@ def test_booked_calls_and_wishes_to_be_called_stand_in_one_list_until_they_are_m
         attention_open(
             tenant_id=firm,
             kind=Attention.Kind.CALL_ME,
-            subject_key="firm",
             now=now,
             facts={"who": "桜井", "number": "075-000-0101", "when": "午後", "about": "請求書"},
         )

@@ -2,7 +2,7 @@
 -- takes, the programme says. A peer counts only by detections whose signature has not been warned of: one wave is one
 -- warning.
 CREATE OR REPLACE FUNCTION sec.spreading(at timestamptz)
-  RETURNS TABLE (programme_id bigint, subject_key text, firms bigint)
+  RETURNS TABLE (programme_id bigint, kind text, value text, firms bigint)
   LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
 AS $body$
@@ -27,17 +27,17 @@ least(greatest(coalesce((SELECT s.values ->> 'warning_again_days' FROM tenants_p
    ORDER BY s.version DESC LIMIT 1)::integer, 7), 1), 90)
 )
 )
-SELECT programme_id, 'signature:' || signature, count(DISTINCT tenant_id) FROM met
+SELECT programme_id, 'signature', signature, count(DISTINCT tenant_id) FROM met
  WHERE function IN ('ips', 'av') AND signature <> ''
    AND (programme_id, 'signature', signature) NOT IN (SELECT programme_id, kind, value FROM warned)
  GROUP BY programme_id, signature HAVING count(DISTINCT tenant_id) > 1
 UNION ALL
-SELECT programme_id, 'peer:' || peer, count(DISTINCT tenant_id) FROM met
+SELECT programme_id, 'peer', peer, count(DISTINCT tenant_id) FROM met
  WHERE direction = 'outbound' AND peer <> ''
    AND (programme_id, 'signature', signature) NOT IN (SELECT programme_id, kind, value FROM warned)
    AND (programme_id, 'peer', peer) NOT IN (SELECT programme_id, kind, value FROM warned)
  GROUP BY programme_id, peer HAVING count(DISTINCT tenant_id) > 1
- ORDER BY 2 DESC
+ ORDER BY 2 DESC, 3 DESC
 $body$;
 ALTER FUNCTION sec.spreading OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.spreading FROM PUBLIC;

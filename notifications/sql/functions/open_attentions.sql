@@ -1,10 +1,11 @@
--- Attentions that are open, for the sweeps that close what has settled itself.
+-- Attentions of a kind that are open and about rows, for the sweeps that close what has settled itself.
 CREATE OR REPLACE FUNCTION sec.open_attentions(wanted text)
-  RETURNS TABLE (tenant_id bigint, subject_key varchar)
+  RETURNS TABLE (tenant_id bigint, about_id bigint)
   LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
 AS $body$
-SELECT a.tenant_id, a.subject_key FROM notifications_attention a WHERE a.kind = wanted AND a.closed_at IS NULL
+SELECT a.tenant_id, a.about_id FROM notifications_attention a
+ WHERE a.kind = wanted AND a.closed_at IS NULL AND a.about_id IS NOT NULL
 $body$;
 ALTER FUNCTION sec.open_attentions OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.open_attentions FROM PUBLIC;
