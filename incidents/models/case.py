@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.desk_owned import DeskOwned
 from incidents.models.incident import Incident
-from incidents.states.case import CaseState
+from incidents.states.case import OPEN_STATES, CaseState
 
 CASE_STATES = [
     (CaseState.NEW.value, _("未着手")),
@@ -17,7 +17,7 @@ CASE_STATES = [
     (CaseState.SOLVED.value, _("解決")),
     (CaseState.MERGED.value, _("ほかの件にまとめた")),
 ]
-OPEN = models.Q(state__in=("new", "working", "waiting", "escalated"))
+OPEN = models.Q(state__in=tuple(state.value for state in OPEN_STATES))
 
 
 class Case(DeskOwned):

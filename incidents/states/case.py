@@ -18,7 +18,7 @@ class CaseState(StrEnum):
     MERGED = "merged"  # it goes on as another case
 
 
-OPEN_STATES = frozenset({CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED})
+OPEN_STATES = (CaseState.NEW, CaseState.WORKING, CaseState.WAITING, CaseState.ESCALATED)
 
 _DESK = by(Party.DESK)
 _FIRM_WROTE = by(Party.DESK, Party.RULE)  # a message or a call of the firm

@@ -25,7 +25,7 @@ from incidents.desk.ui.beside import answer_chosen, beside_case
 from incidents.desk.ui.case_words import ThreadLine
 from incidents.desk.ui.firm_card import firm_card
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, InternalNote
-from incidents.states.case import CaseState
+from incidents.states.case import OPEN_STATES, CaseState
 from printing.paper import PRESS
 from tenants.models import Organisation
 from tenants.tenancy.scope import tenant_scope
@@ -94,7 +94,7 @@ def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str,
         "to": Escalation.To.choices,
         "mine": case.assignee_id == user.pk,
         "free": case.assignee_id is None,
-        "is_open": case.state in waiting.OPEN_STATE_NAMES,
+        "is_open": case.state in OPEN_STATES,
         "merged": case.state == CaseState.MERGED,
         "may_write": request.acting.may_write,
         "is_desk": desk,

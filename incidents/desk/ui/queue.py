@@ -19,7 +19,7 @@ from incidents.desk.finding import Search, cases_matching, incidents_matching, s
 from incidents.desk.selectors import calls_ringing, incidents_without_task, open_cases, open_tasks
 from incidents.desk.ui.case_words import topics_named
 from incidents.models import Case, Contact, DeskTask, Incident
-from incidents.states.case import CaseState
+from incidents.states.case import OPEN_STATES, CaseState
 from incidents.states.task import TaskState
 from tenants.models import Organisation, User
 from web.addresses import published
@@ -343,16 +343,13 @@ def case_row(case: Case, user: User, now: datetime) -> QueueRow:
         detail=gettext("相談 %(number)s番 %(kind)s") % {"number": case.number, "kind": kind},
         opened_at=case.opened_at,
         due_at=case.due_at,
-        late=case.due_at < now and case.state in OPEN_STATE_NAMES,
+        late=case.due_at < now and case.state in OPEN_STATES,
         left=abs(case.due_at - now),
         state=str(case.get_state_display()),
         tone=CASE_TONES.get(case.state, "neutral"),
         who=str(case.assignee) if case.assignee else "",
         mine=case.assignee_id == user.pk,
     )
-
-
-OPEN_STATE_NAMES = frozenset({"new", "working", "waiting", "escalated"})
 
 
 def _incident_row(incident: Incident, now: datetime) -> QueueRow:
