@@ -32,18 +32,23 @@ INVALID = ("SyntaxError", "UndefinedColumn", "UndefinedTable", "UndefinedFunctio
 STATEMENT = "30s"  # for one statement
 FILES = 6  # test files in one forked process
 AT_MOST = 240.0  # seconds of tests for one mutant
+PATIENTLY = 1800.0  # seconds for one whose tests had not ended by then: it is judged once more, after all others
 WHOLE = 7200.0  # seconds for all pages that noticed something
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`by`: the case or test that noticed ("" when none did). `broken`: why it could not be judged."""
+    """`by`: the case or test that noticed ("" when none did). `broken`: why it could not be judged.
+
+    `unfinished`: none noticed, and tests were left when the time was over.
+    """
 
     by: str = ""
     broken: str = ""
+    unfinished: bool = False
 
 
-def forked(work: Callable[[], Verdict], seconds: float = 4 * AT_MOST) -> Verdict:
+def forked(work: Callable[[], Verdict], seconds: float = 2 * PATIENTLY) -> Verdict:
     """Run in a process of its own with nothing on the terminal, for so many seconds at most."""
     from django.db import connections
 
@@ -59,7 +64,7 @@ def forked(work: Callable[[], Verdict], seconds: float = 4 * AT_MOST) -> Verdict
             found = work()
         except BaseException:
             found = Verdict(broken=traceback.format_exc()[-1500:])
-        os.write(write, json.dumps([found.by, found.broken]).encode()[:60000])
+        os.write(write, json.dumps([found.by, found.broken, found.unfinished]).encode()[:60000])
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
@@ -80,6 +85,7 @@ class Databases:
 
         self.green: set[str] = set()  # tests that noticed a mutant and pass without it
         self.red: set[str] = set()  # tests that fail with nothing taken away: they judge nobody
+        self.patience = AT_MOST  # seconds of tests for one mutant
         self._tests = urlsplit(os.environ["SUPERUSER_DATABASE_URL"]).path.strip("/")
         self._world = f"{self._tests}_world"
         postgres, _redis = servers(DIRECTORY, durable=False)
@@ -143,12 +149,12 @@ def first_wrong(cases: Iterable[Any]) -> Verdict:
 class _Listener:
     """Runs those first that noticed others of the same kind; remembers the first test that failed; ends in time."""
 
-    def __init__(self, first: Sequence[str], without: Collection[str]) -> None:
+    def __init__(self, first: Sequence[str], without: Collection[str], seconds: float) -> None:
         self.failed = self.words = ""
         self.stopped = False
         self._first = {name: place for place, name in enumerate(first)}
         self._without = without
-        self._until = time.monotonic() + AT_MOST
+        self._until = time.monotonic() + seconds
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         items[:] = [item for item in items if item.nodeid not in self._without]
@@ -163,11 +169,16 @@ class _Listener:
             self.stopped, item.session.shouldstop = True, "long enough for one mutant"
 
 
-def tests_run(paths: Iterable[str], first: Sequence[str] = (), without: Collection[str] = ()) -> Verdict:  # noqa: PT028
+def tests_run(
+    paths: Iterable[str],
+    first: Sequence[str] = (),  # noqa: PT028
+    without: Collection[str] = (),  # noqa: PT028
+    seconds: float = AT_MOST,  # noqa: PT028
+) -> Verdict:
     """Run tests in this process; the first red one. `first`: tests to begin with; `without`: tests left out."""
     import pytest
 
-    listener = _Listener(first, without)
+    listener = _Listener(first, without, seconds)
     # Warnings about this process having imported something before pytest are none of the tests'.
     options = ["-q", "-x", "-p", "no:cacheprovider", "-W", "ignore", "-m", "not e2e", "--rootdir", str(ROOT)]
     status = pytest.main([*options, *paths], plugins=[listener])
@@ -176,7 +187,9 @@ def tests_run(paths: Iterable[str], first: Sequence[str] = (), without: Collecti
         if broken:
             return Verdict(broken=f"{broken} in {listener.failed}: {listener.words[-600:]}")
         return Verdict(by=listener.failed)
-    return Verdict(broken="" if status in {0, 5} or listener.stopped else f"pytest ended with {status}")
+    if listener.stopped:
+        return Verdict(unfinished=True)
+    return Verdict(broken="" if status in {0, 5} else f"pytest ended with {status}")
 
 
 def _near(
@@ -189,13 +202,15 @@ def _near(
         bases.use("tests")
         _tries_forget()
         before()
-        return tests_run(some, first, bases.red)
+        return tests_run(some, first, bases.red, until - time.monotonic())
 
     ordered = list(dict.fromkeys([*(name.split("::")[0] for name in first), *paths]))
-    began = time.monotonic()
+    until = time.monotonic() + bases.patience
     for start in range(0, len(ordered), FILES):
+        if time.monotonic() > until:
+            return Verdict(unfinished=True)
         found = forked(lambda start=start: work(ordered[start : start + FILES]))  # type: ignore[misc]
-        if found.by or found.broken or time.monotonic() - began > AT_MOST:
+        if found != Verdict():
             return found
     return Verdict()
 

@@ -19,10 +19,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import entry_points
+from itertools import chain
 from typing import Any
 
 from tests.access.mutants.code import ROOT, Place, code_places
-from tests.access.mutants.judges import DatabaseJudge, Databases, cases_green, code_verdict, unchanged
+from tests.access.mutants.judges import PATIENTLY, DatabaseJudge, Databases, cases_green, code_verdict, unchanged
 from tests.access.mutants.sources import Mutant, database_mutants
 
 PROCESSES = int(os.environ.get("ACCESS_MUTANTS_PROCESSES", "2"))
@@ -81,31 +82,34 @@ def _judge(bases: Databases, part: int, wanted: str, taken: Any, told: Any) -> N
         raise RuntimeError(f"red before anything is taken away: {red}")
     addresses()  # imports every view once, for all forked processes
     judge = DatabaseJudge(bases, cases_only=QUICK)
-    noticed = []
+    noticed: list[str] = []
     mutants = [found for found in _everything() if wanted in found.name]
     if part == 0:
         for mutant in mutants:
             if reason := _out(mutant):
                 told.put({"left_out": mutant.name, "reason": reason, "broken": ""})
-    for mutant in _next(taken, [found for found in mutants if not _out(found)]):
+    unfinished: list[Mutant | Place] = []
+    for mutant in chain(_next(taken, [found for found in mutants if not _out(found)]), _patiently(bases, unfinished)):
         began = time.monotonic()
         verdict = code_verdict(bases, mutant) if isinstance(mutant, Place) else judge.verdict(mutant)
+        if verdict.unfinished and bases.patience < PATIENTLY:
+            unfinished.append(mutant)
+            continue
         noticed.append(verdict.by)
         kind = f"{mutant.kind} in code" if isinstance(mutant, Place) else mutant.kind
-        told.put(
-            {
-                "name": mutant.name,
-                "kind": kind,
-                "by": verdict.by,
-                "broken": verdict.broken,
-                "seconds": round(time.monotonic() - began, 1),
-            }
-        )
+        seconds = round(time.monotonic() - began, 1)
+        told.put({"name": mutant.name, "kind": kind, "by": verdict.by, "broken": verdict.broken, "seconds": seconds})
     for name in sorted(bases.red):
         told.put({"broken": f"red with nothing taken away: {name}"})
     for red in (unchanged(bases, part, PROCESSES), cases_green(bases, noticed)):
         if red.by or red.broken:
             raise RuntimeError(f"red with nothing taken away: {red}")
+
+
+def _patiently(bases: Databases, unfinished: list[Mutant | Place]) -> Iterator[Mutant | Place]:
+    """Those whose tests had not ended, once more with time enough: a busy machine makes no survivors."""
+    bases.patience = PATIENTLY
+    yield from list(unfinished)
 
 
 def _out(mutant: Mutant | Place) -> str:
