@@ -74,12 +74,28 @@ def groups_seen(*, tenant_ids: Collection[int], since: datetime, least: int) -> 
     return rows.order_by("-last_at", "-pk")
 
 
-def group_of(*, tenant_id: int, pk: int) -> AlertGroup | None:
-    """A firm's notice, with its firm and box."""
-    return AlertGroup.objects.filter(tenant_id=tenant_id, pk=pk).select_related("tenant", "sensor").first()
+def groups_in_reach() -> QuerySet[AlertGroup]:
+    """Notices of all firms in reach, with firm and box."""
+    return AlertGroup.objects.select_related("tenant", "sensor")
+
+
+def groups_of(tenant_id: int) -> QuerySet[AlertGroup]:
+    """A firm's notices, the newest first."""
+    return AlertGroup.objects.filter(tenant_id=tenant_id).order_by("-last_at", "-pk")
 
 
 def detections_of(group: AlertGroup) -> QuerySet[Alert]:
     """The single detections of a notice, the newest first."""
     alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk)
     return alerts.order_by("-event_time", "-epoch", "-seq")
+
+
+def batches_of(tenant_id: int) -> QuerySet[InboxBatch]:
+    """The batches of a firm's boxes."""
+    return InboxBatch.objects.filter(tenant_id=tenant_id)
+
+
+def batches_failing() -> QuerySet[InboxBatch]:
+    """Batches whose processing failed so far, the newest first, with firm and box, without their bodies."""
+    rows = InboxBatch.objects.filter(processed_at__isnull=True, attempts__gt=0).select_related("tenant", "sensor")
+    return rows.defer("body", "content_sha256").order_by("-received_at")

@@ -80,6 +80,8 @@ HOLDING = frozenset(
     {ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.RESUBMITTED, ClaimState.APPROVED, ClaimState.PAID}
 )
 FINAL = frozenset(state for state, moves in CLAIM_MOVES.items() if not moves)
+# Neither refused nor taken back: another claim for the same would be the second.
+LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
 
 
 class AmountWrong(Refusal):

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
-from incidents.models import Incident, Job, VendorListing
+from incidents.models import Incident, Invoice, Job, VendorListing
+from incidents.states.incident import BY_HAND
 from insurance import rules
-from insurance.claim_rules import ClaimState
+from insurance.claim_rules import LIVE, ClaimState
 from insurance.doors import claims_used, job_cover
-from insurance.models import Claim, PolicyVersion
+from insurance.models import BankAccount, Claim, ClaimEvidence, PolicyVersion, Referral
 from insurance.rules import Entitlement, Split, Terms, Verdict
 from tenants.models import Enrolment, Programme
 from tenants.selectors import enrolment_current
+
+MOST_BILLABLE = 200
 
 
 @dataclass(frozen=True)
@@ -185,3 +188,52 @@ def _cover(incident: Incident, listed: bool | None, remote: bool | None) -> Cove
         remote=remote,
     )
     return Cover(incident.tenant_id, left, incident, verdict)
+
+
+def billable_jobs() -> list[Job]:
+    """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now."""
+    standing = Invoice.objects.exclude(state="void").values("job_id")
+    claimed = Claim.objects.filter(state__in=LIVE).values("job_id")
+    bill = Invoice.objects.exclude(state="void").filter(job_id=OuterRef("pk")).values("total_yen")
+    jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
+    jobs = jobs.annotate(billed_yen=Subquery(bill[:1]))
+    # Most of what the cover never pays is left out by the database, the rest by the rule.
+    jobs = jobs.filter(incident__grade=3).exclude(incident__opened_by__in=BY_HAND).exclude(pk__in=claimed)
+    open_ones = jobs.select_related("tenant", "incident", "vendor").order_by("pk")[:MOST_BILLABLE]
+    return [job for job in open_ones if job_is_covered(job=job)]
+
+
+def claims_in_reach() -> QuerySet[Claim]:
+    """Claims of all firms in reach, with the vendors; not all who read one see its firm."""
+    return Claim.objects.select_related("vendor")
+
+
+def claims_to_finish() -> QuerySet[Claim]:
+    """Claims that came back or are drafts, with firm and vendor."""
+    rows = claims_in_reach().filter(state__in=(ClaimState.RETURNED, ClaimState.DRAFT))
+    return rows.select_related("tenant")
+
+
+def live_claim_of(job: Job) -> Claim | None:
+    """The claim of a job that stands."""
+    return Claim.objects.filter(tenant_id=job.tenant_id, job_id=job.pk, state__in=LIVE).first()
+
+
+def claims_of_incident(incident: Incident) -> QuerySet[Claim]:
+    """The claims of an incident, the newest first."""
+    return Claim.objects.filter(tenant_id=incident.tenant_id, incident_id=incident.pk).order_by("-number")
+
+
+def files_of_claim(claim: Claim) -> QuerySet[ClaimEvidence]:
+    """The photos and files of a claim's present round."""
+    return ClaimEvidence.objects.filter(claim=claim, round=claim.round, kind="file")
+
+
+def account_of(organisation_id: int) -> BankAccount | None:
+    """Where a vendor is paid, or from where an insurer pays; None before it was entered."""
+    return BankAccount.objects.filter(organisation_id=organisation_id).first()
+
+
+def last_referral(tenant_id: int) -> Referral | None:
+    """The newest wish of a firm to be called about a cover of its own."""
+    return Referral.objects.filter(tenant_id=tenant_id).order_by("-given_at").first()

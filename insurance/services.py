@@ -20,7 +20,7 @@ from incidents.jobsheet.billing import invoice_move
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Incident, Job
 from incidents.states.invoice import INVOICE_MOVES, InvoiceState
-from insurance.claim_rules import HOLDING, ClaimFigures, ClaimState, claim_step, free_slot
+from insurance.claim_rules import HOLDING, LIVE, ClaimFigures, ClaimState, claim_step, free_slot
 from insurance.doors import claim_accounts
 from insurance.evidence import evidence_freeze
 from insurance.mails import account_mail_put, claim_mail_put, vendor_mail_put
@@ -32,8 +32,6 @@ from notifications.services import attention_open
 from tenants.audit.record import audit_record
 from tenants.models import User
 from tenants.tenancy.scope import current_scope, tenant_scope
-
-LIVE = [state.value for state in ClaimState if state not in (ClaimState.REJECTED, ClaimState.WITHDRAWN)]
 
 
 class ClaimRefused(Refusal):

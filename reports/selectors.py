@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from reports.models import MonthlyReport
 from reports.months import Month
@@ -35,3 +36,14 @@ def reports_unmade(*, how_many: int, most_attempts: int) -> list[tuple[int, int]
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id, report_id FROM sec.unmade_reports(%s, %s)", [how_many, most_attempts])
         return list(cursor.fetchall())
+
+
+def report_ready(*, tenant_id: int, month: date) -> MonthlyReport | None:
+    """The firm's report of the month that begins on `month`, with its PDF; None when there is none ready."""
+    rows = MonthlyReport.objects.filter(tenant_id=tenant_id, month=month, state=MonthlyReport.State.READY)
+    return rows.defer("figures").first()
+
+
+def reports_with_size(tenant_id: int) -> QuerySet[MonthlyReport]:
+    """Newest month first, each with `size` in bytes; neither the PDF nor the figures are loaded."""
+    return reports_of(tenant_id=tenant_id).annotate(size=Length("pdf"))

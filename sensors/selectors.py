@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from sensors.models import Sensor
+from sensors.models import Device, FileReport, KnownFile, Sensor, Suppression, WebGuardName
+from tenants.models import Enrolment
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,42 @@ def key_holder(*, device_id: UUID, key_id: UUID) -> KeyHolder | None:
 def sensors_of(*, tenant_id: int) -> QuerySet[Sensor]:
     """The firm's boxes, oldest first."""
     return Sensor.objects.filter(tenant_id=tenant_id).order_by("pk")
+
+
+def boxes_in_use(*, tenant_id: int) -> QuerySet[Sensor]:
+    """The firm's boxes that were not given back, oldest first."""
+    return sensors_of(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED)
+
+
+def sensors_in_reach() -> QuerySet[Sensor]:
+    """Boxes of all firms in reach, with their firms."""
+    return Sensor.objects.select_related("tenant")
+
+
+def devices_seen(tenant_id: int) -> QuerySet[Device]:
+    """The machines the boxes of a firm have seen."""
+    return Device.objects.filter(tenant_id=tenant_id)
+
+
+def names_listed(*, programme_id: int, search: str) -> QuerySet[WebGuardName]:
+    """The names a programme's SOC listed that hold what is looked for, the newest first."""
+    rows = WebGuardName.objects.filter(programme_id=programme_id, name__contains=search)
+    return rows.order_by("-added_at", "pk")
+
+
+def file_reports(*, programme_id: int, since: datetime) -> QuerySet[FileReport]:
+    """What the boxes of a programme's firms reported about files since then, the newest first, with the firms."""
+    watched = Enrolment.objects.filter(programme_id=programme_id).values("tenant_id")
+    rows = FileReport.objects.filter(tenant_id__in=watched, reported_at__gt=since)
+    return rows.select_related("tenant").order_by("-reported_at")
+
+
+def known_files(*, programme_id: int) -> QuerySet[KnownFile]:
+    """Files a programme knows, the newest first, with who decided."""
+    rows = KnownFile.objects.filter(programme_id=programme_id)
+    return rows.select_related("decided_by").order_by("-learned_at")
+
+
+def suppressions() -> QuerySet[Suppression]:
+    """Suppressions of all firms in reach, the newest first, with firm, box and who made them."""
+    return Suppression.objects.select_related("tenant", "sensor", "created_by").order_by("-created_at")

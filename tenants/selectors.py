@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tenants.models import Enrolment, Membership, Organisation, Programme, ProgrammeSettings
-from tenants.tenancy.scope import person_scope
+from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammeSettings
+from tenants.tenancy.scope import current_scope, person_scope
 
 
 def memberships_now(*, user_id: int) -> tuple[Membership, ...]:
@@ -70,3 +70,24 @@ def members_of(*, organisation_id: int, at: datetime) -> QuerySet[Membership]:
     """The memberships of an organisation valid at a time, with the people, oldest first."""
     rows = Membership.objects.filter(organisation_id=organisation_id, valid__contains=at)
     return rows.select_related("user").order_by("pk")
+
+
+def programmes() -> QuerySet[Programme]:
+    """Every programme, the oldest first."""
+    return Programme.objects.order_by("pk")
+
+
+def organisation_name(pk: int) -> str | None:
+    """The name of an organisation; None for one out of reach."""
+    return Organisation.objects.filter(pk=pk).values_list("name", flat=True).first()
+
+
+def firms_in_scope() -> QuerySet[Organisation]:
+    """The firms of the open scope, also by the application alone."""
+    return Organisation.objects.filter(pk__in=current_scope().tenants, kind=Organisation.Kind.SME)
+
+
+def glasses(*, grantee_id: int) -> QuerySet[AccessGrant]:
+    """Where an operator's organisation broke the glass, the newest first."""
+    rows = AccessGrant.objects.filter(grantee_id=grantee_id, capability=AccessGrant.Capability.BREAK_GLASS)
+    return rows.order_by("-pk")

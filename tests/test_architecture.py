@@ -197,3 +197,15 @@ def test_no_template_calls_a_thing_by_such_a_word() -> None:
         if name.search(quoted.sub("", part))
     ]
     assert named == []
+
+
+def test_no_page_and_no_template_tag_asks_the_database_itself() -> None:
+    """What a page shows is read by a named selector, so that it can be read, tested and counted without the page."""
+    asking = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _sources()
+        if {"ui", "templatetags"} & set(path.parts)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}
+    ]
+    assert asking == []

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Direction, Function
+from alerts.selectors import detections_of
 from web.outside import as_it_is
 
 
@@ -44,7 +45,7 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
 
 def grading_facts(group: AlertGroup) -> list[tuple[str, object]]:
     """(term, value) the grading looked at and what it gave, as stored; for people of the SOC and the desk."""
-    newest = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk).order_by("-event_time").first()
+    newest = detections_of(group).first()
     facts: list[tuple[str, object]] = [
         (gettext("見つけたしくみ"), Function(group.function).label),
         (gettext("通信の向き"), Direction(group.direction).label),

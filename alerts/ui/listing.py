@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Function, Grade
+from alerts.selectors import groups_of
 from alerts.ui.words import Outcome, device_name, headline, outcome
 from sensors.devices import names_given
 
@@ -97,15 +98,9 @@ def rows(groups: Iterable[AlertGroup]) -> list[GroupRow]:
     ]
 
 
-def firm_groups(tenant_id: int) -> QuerySet[AlertGroup]:
-    """The firm's groups, newest first."""
-    groups: QuerySet[AlertGroup] = AlertGroup.objects.filter(tenant_id=tenant_id).order_by("-last_at", "-pk")
-    return groups
-
-
 def notified(tenant_id: int, limit: int) -> list[GroupRow]:
     """The newest groups worth telling (重要度 低 and above)."""
-    return rows(firm_groups(tenant_id).filter(grade__gte=Grade.LOW)[:limit])
+    return rows(groups_of(tenant_id).filter(grade__gte=Grade.LOW)[:limit])
 
 
 @dataclass(frozen=True)
@@ -119,7 +114,7 @@ class Before:
 
 def happened_before(group: AlertGroup, days: int = DEFAULT_DAYS) -> Before:
     """Earlier groups of the same kind on the same device."""
-    earlier = firm_groups(group.tenant_id).filter(
+    earlier = groups_of(group.tenant_id).filter(
         family=group.family,
         function=group.function,
         direction=group.direction,

@@ -17,9 +17,11 @@ from alerts.grading_rules import device_answered
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
+from alerts.selectors import groups_in_reach
 from sensors import orders
 from sensors.manifest import SuppressionRefused
 from sensors.models import Suppression
+from sensors.selectors import suppressions
 from sensors.ui.suppression_form import SuppressionForm, seen
 from tenants.selectors import firms
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -32,9 +34,7 @@ MOST = 200
 @open_to(Kind.SOC)
 def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
     """Make one from an alert group; those of its box below."""
-    group = get_object_or_404(
-        AlertGroup.objects.select_related("sensor", "tenant"), tenant_id=tenant_id, pk=group_id, signature_id__gt=0
-    )
+    group = get_object_or_404(groups_in_reach(), tenant_id=tenant_id, pk=group_id, signature_id__gt=0)
     form = SuppressionForm(
         request.POST or None,
         initial=seen(group, answered=device_answered(group.rule, group.direction)),
@@ -53,8 +53,7 @@ def suppress(request: ActingRequest, tenant_id: int, group_id: int) -> HttpRespo
 @open_to(Kind.SOC)
 def listed(request: ActingRequest) -> HttpResponse:
     """The newest of all firms."""
-    suppressions = Suppression.objects.select_related("tenant", "sensor", "created_by").filter(tenant__in=firms())
-    rows = list(suppressions.order_by("-created_at")[:MOST])
+    rows = list(suppressions().filter(tenant__in=firms())[:MOST])
     partner_read(request, code="suppressions.viewed", subject="all", tenant_ids=(row.tenant_id for row in rows))
     return render(request, "soc/suppressions.html", {"rows": rows_of(rows), "may_write": request.acting.may_write})
 
@@ -63,7 +62,7 @@ def listed(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SOC)
 def end(request: ActingRequest, tenant_id: int, suppression_id: int) -> HttpResponse:
     """End a suppression: the box reports the signature again."""
-    suppression = get_object_or_404(Suppression.objects, tenant_id=tenant_id, pk=suppression_id)
+    suppression = get_object_or_404(Suppression, tenant_id=tenant_id, pk=suppression_id)
     orders.suppression_end(suppression=suppression, by=request.acting.user, now=timezone.now())
     messages.success(request, gettext("終わらせました。センサーは次の確認から、また知らせます。"))
     return redirect("soc:suppressions")

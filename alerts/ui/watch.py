@@ -26,8 +26,8 @@ class WatchFilter(GroupFilter):
     """The firm's filters, and which firm, which direction, and older than when."""
 
     direction = forms.ChoiceField(label=_("向き"), required=False, choices=[("", _("すべて")), *Direction.choices])
-    firm = forms.ModelChoiceField(
-        label=_("会社"), required=False, queryset=Organisation.objects.none(), empty_label=_("すべて")
+    firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        label=_("会社"), required=False, queryset=None, empty_label=_("すべて")
     )
 
     def __init__(self, query: QueryDict) -> None:
@@ -57,7 +57,7 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
     Looked for in ever longer periods: the index by firm and time answers a short one from few rows, while asking firm
     by firm, or sorting everything, takes seconds when a thousand firms are visible.
     """
-    groups = chosen.narrow(AlertGroup.objects.all(), now)
+    groups = chosen.narrow(selectors.groups_in_reach(), now)
     if chosen.before is not None:
         groups = groups.filter(last_at__lt=chosen.before)
     if chosen.tenant_id:
@@ -73,7 +73,7 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
         keys = list(in_period.values_list("pk", flat=True)[:limit])
         if len(keys) == limit:
             break
-    newest = AlertGroup.objects.filter(pk__in=keys).select_related("tenant", "sensor")
+    newest = selectors.groups_in_reach().filter(pk__in=keys)
     return list(newest.prefetch_related("incidents").order_by("-last_at", "-pk"))
 
 
@@ -84,6 +84,4 @@ def quarantined_lines() -> QuerySet[QuarantinedLine]:
 
 def failed_batches(limit: int = NEWEST) -> list[tuple[InboxBatch, bool]]:
     """(batch, given up) of batches whose processing failed so far, newest first, without their bodies."""
-    failed = InboxBatch.objects.filter(processed_at__isnull=True, attempts__gt=0).select_related("tenant", "sensor")
-    newest = failed.defer("body", "content_sha256").order_by("-received_at")[:limit]
-    return [(batch, batch.attempts >= MOST_ATTEMPTS) for batch in newest]
+    return [(batch, batch.attempts >= MOST_ATTEMPTS) for batch in selectors.batches_failing()[:limit]]

@@ -31,3 +31,9 @@ def response_wish(*, group: AlertGroup, headline: str, why: str, number: str, by
             now=now,
         )
     return made
+
+
+def open_wish(group: AlertGroup) -> Attention | None:
+    """The firm's open wish for first response about this group."""
+    wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
+    return wishes.filter(about_id=group.pk, closed_at__isnull=True).first()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,15 +19,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from base.moves import MoveRefused, Party, ReasonMissing
-from incidents.models import Invoice, Job
-from incidents.states.incident import BY_HAND
+from incidents.jobsheet.selectors import jobs
+from incidents.models import Job
 from insurance import services, wording
 from insurance.chain import broken_at
 from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
 from insurance.doors import claim_accounts, claim_cards, claim_payer
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
-from insurance.selectors import cover_of_job, job_is_covered
+from insurance.selectors import billable_jobs, claims_in_reach, cover_of_job
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
@@ -68,9 +68,9 @@ def claim_list(request: ActingRequest) -> HttpResponse:
     tabs = TABS if request.acting.kind == Kind.INSURER else DESK_TABS
     show = request.GET.get("show", "")
     show = show if show in tabs else ""
-    now, claims = timezone.now(), Claim.objects.select_related("tenant", "vendor")
+    now, claims = timezone.now(), claims_in_reach().select_related("tenant")
     if request.acting.kind == Kind.INSURER:
-        claims = Claim.objects.select_related("vendor")
+        claims = claims_in_reach()
     rows = _rows(claims.filter(state__in=tabs[show][1]), now)
     audit_record_for(
         sorted({row.claim.tenant_id for row in rows}) or [None], code="claims.viewed", subject="claims", show=show
@@ -110,7 +110,7 @@ def _rows(claims: QuerySet[Claim], now: datetime) -> list[Row]:
 
 def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
     counts = dict.fromkeys(tabs, 0)
-    for state in Claim.objects.values_list("state", flat=True):
+    for state in claims_in_reach().values_list("state", flat=True):
         for key, (_label, states) in tabs.items():
             counts[key] += state in states
     return [
@@ -136,7 +136,7 @@ def _cover_words(job: Job | None, refusal: services.ClaimRefused) -> str:
 @open_to(Kind.SME, Kind.CALL_CENTRE)
 def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpResponse:
     """Make the claim of a job in one step."""
-    job = get_object_or_404(Job.objects.filter(tenant_id=tenant_id), pk=job_id)
+    job = get_object_or_404(jobs().filter(tenant_id=tenant_id), pk=job_id)
     with refusals_shown(request, {**CLAIM_REFUSALS, services.ClaimRefused: partial(_cover_words, job)}):
         claim = services.claim_make(job=job, by=request.user, now=timezone.now())
         messages.success(request, _("請求の下書きを作りました。内容を確かめて、保険会社へ送ってください。"))
@@ -148,7 +148,7 @@ def claim_new(request: ActingRequest, tenant_id: int, job_id: int) -> HttpRespon
 @open_to(Kind.INSURER, Kind.CALL_CENTRE, Kind.SME)
 def claim(request: ActingRequest, claim_id: int) -> HttpResponse:
     """Everything about one claim, and what the reader may do with it now."""
-    claim = get_object_or_404(Claim.objects.select_related("vendor", "insurer", "policy"), pk=claim_id)
+    claim = get_object_or_404(claims_in_reach().select_related("insurer", "policy"), pk=claim_id)
     if request.method == "POST":
         return _act(request, claim)
     party, state = PARTIES[request.acting.kind], ClaimState(claim.state)
@@ -186,7 +186,7 @@ def claim(request: ActingRequest, claim_id: int) -> HttpResponse:
 
 
 def _incident_number(claim: Claim) -> int:
-    number: int = claim.incident.__class__.objects.values_list("number", flat=True).get(pk=claim.incident_id)
+    number: int = claim.incident.number
     return number
 
 
@@ -218,7 +218,7 @@ def _question(claim: Claim) -> str:
 def _act(request: ActingRequest, claim: Claim) -> HttpResponse:
     action, text, now = request.POST.get("action", ""), request.POST.get("text", "").strip(), timezone.now()
     party = PARTIES[request.acting.kind]
-    job = Job.objects.filter(pk=claim.job_id).first()
+    job = jobs().filter(pk=claim.job_id).first()
     with refusals_shown(request, {**CLAIM_REFUSALS, services.ClaimRefused: partial(_cover_words, job)}):
         with transaction.atomic():
             done = _done(action, claim, party, text, request.POST, now)
@@ -255,16 +255,3 @@ def _done(action: str, claim: Claim, party: Party, text: str, form: Any, now: da
         services.claim_decide(claim_id=pk, to=to, now=now, reason=text)
         return _("質問を付けて差し戻しました。") if action == "return" else _("支払わないことにしました。")
     raise MoveRefused(action)
-
-
-def billable_jobs() -> list[Job]:
-    """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now."""
-    standing = Invoice.objects.exclude(state="void").values("job_id")
-    claimed = Claim.objects.filter(state__in=services.LIVE).values("job_id")
-    bill = Invoice.objects.exclude(state="void").filter(job_id=OuterRef("pk")).values("total_yen")
-    jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
-    jobs = jobs.annotate(billed_yen=Subquery(bill[:1]))
-    # Most of what the cover never pays is left out by the database, the rest by the rule.
-    jobs = jobs.filter(incident__grade=3).exclude(incident__opened_by__in=BY_HAND).exclude(pk__in=claimed)
-    open_ones = jobs.select_related("tenant", "incident", "vendor").order_by("pk")[:MOST]
-    return [job for job in open_ones if job_is_covered(job=job)]

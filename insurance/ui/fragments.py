@@ -13,7 +13,7 @@ from insurance.claim_rules import HOLDING, ClaimState
 from insurance.models import Claim
 from insurance.models.claim import CLAIM_STATES
 from insurance.rules import Verdict
-from insurance.selectors import Cover, claims_of_year
+from insurance.selectors import Cover, claims_of_incident, claims_of_year
 from insurance.wording import OF_VENDOR, PLAIN, TONES
 
 REASONS = {
@@ -74,10 +74,8 @@ def _claims(cover: Cover) -> list[tuple[Claim, str, Any]]:
     """The incident's claims the reader may see: (claim, tone, where it stands in plain words)."""
     if cover.incident is None:
         return []
-    claims = Claim.objects.filter(tenant_id=cover.incident.tenant_id, incident_id=cover.incident.pk)
-    return [
-        (claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in claims.order_by("-number")
-    ]
+    claims = claims_of_incident(cover.incident)
+    return [(claim, TONES[ClaimState(claim.state)], PLAIN[ClaimState(claim.state)]) for claim in claims]
 
 
 def _own_holds(cover: Cover) -> bool:

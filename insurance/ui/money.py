@@ -31,10 +31,11 @@ from insurance.payments import (
     payment_file,
     payments_due,
 )
+from insurance.selectors import account_of
 from insurance.statistics import years
 from insurance.zengin import Account, Unwritable, account_checked
 from tenants.audit.record import audit_record
-from tenants.models import Programme
+from tenants.selectors import programmes as all_programmes
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import RefusalWords, refusals_shown
 
@@ -121,7 +122,7 @@ def _list(form: str, due: list[Due]) -> HttpResponse:
 def statistics(request: ActingRequest) -> HttpResponse:
     """Claims, payments and loss ratio by programme and year; `?form=xlsx` and `?form=csv` give the list."""
     months = insurance_months()
-    programmes = {row.pk: row for row in Programme.objects.filter(pk__in={month.programme_id for month in months})}
+    programmes = {row.pk: row for row in all_programmes().filter(pk__in={month.programme_id for month in months})}
     figures = years(months, {pk: row.fiscal_year_start_month for pk, row in programmes.items()})
     rows = [(programmes[row.programme_id].name, row) for row in figures]
     if (form := request.GET.get("form", "")) in ("csv", "xlsx"):
@@ -214,7 +215,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 @open_to(Kind.VENDOR, Kind.INSURER, owner=True, proven=True)
 def account(request: ActingRequest) -> HttpResponse:
     """The own organisation's bank account: where a vendor is paid, from where an insurer pays."""
-    stored = BankAccount.objects.filter(organisation_id=request.acting.organisation.pk).first()
+    stored = account_of(request.acting.organisation.pk)
     pays = request.acting.kind == Kind.INSURER
     blank = stored or BankAccount(organisation_id=request.acting.organisation.pk)
     form = AccountForm(request.POST or None, instance=blank, pays=pays)

@@ -16,7 +16,8 @@ from incidents.models import WORK_KINDS, Job
 from insurance import wording
 from insurance.chain import Link, broken_at, canonical
 from insurance.evidence import evidence_links
-from insurance.models import Claim, ClaimEvidence
+from insurance.models import Claim
+from insurance.selectors import claims_in_reach, files_of_claim
 from insurance.ui.parties import firm_of
 from printing.paper import PRESS
 from tenants.audit.record import audit_record
@@ -82,9 +83,7 @@ def claim_chain(request: ActingRequest, claim_id: int) -> HttpResponse:
 def claim_file(request: ActingRequest, claim_id: int, sha256: str) -> FileResponse:
     """A photo or file of the job that belongs to the claim's evidence, once it agrees with its hash."""
     claim = get_object_or_404(Claim, pk=claim_id)
-    link = get_object_or_404(
-        ClaimEvidence.objects.filter(claim=claim, round=claim.round, kind="file"), data__file_sha256=sha256
-    )
+    link = get_object_or_404(files_of_claim(claim), data__file_sha256=sha256)
     try:
         file = opened(claim.tenant_id, sha256)
     except Tampered as error:
@@ -97,7 +96,7 @@ def claim_file(request: ActingRequest, claim_id: int, sha256: str) -> FileRespon
 
 
 def _read(claim_id: int, code: str) -> tuple[Claim, list[Link]]:
-    claim = get_object_or_404(Claim.objects.select_related("vendor", "insurer"), pk=claim_id)
+    claim = get_object_or_404(claims_in_reach().select_related("insurer"), pk=claim_id)
     audit_record(code=code, subject=f"claim:{claim.number}", tenant_id=claim.tenant_id)
     return claim, evidence_links(claim)
 

@@ -6,6 +6,7 @@ from base.moves import Party
 from insurance.doors import claim_cards
 from insurance.models import Claim
 from tenants.models import Organisation
+from tenants.selectors import organisation_name
 
 Kind = Organisation.Kind
 PARTIES: dict[str, Party] = {Kind.SME: Party.FIRM, Kind.CALL_CENTRE: Party.DESK, Kind.INSURER: Party.INSURER}
@@ -13,7 +14,7 @@ PARTIES: dict[str, Party] = {Kind.SME: Party.FIRM, Kind.CALL_CENTRE: Party.DESK,
 
 def firm_of(claim: Claim) -> str:
     """The firm's name, also for the insurer, who cannot read the registry of firms. "" when nobody may tell."""
-    name = Organisation.objects.filter(pk=claim.tenant_id).values_list("name", flat=True).first()
+    name = organisation_name(claim.tenant_id)
     if name is None:
         card = claim_cards().get(claim.pk)
         name = card.firm if card else ""

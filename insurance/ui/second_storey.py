@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from insurance import wording
 from insurance.damage import CASES, DAYS_DOWN, MOST_COMPUTERS, MOST_SALES, Pays, damage_estimate
-from insurance.models import Referral
 from insurance.referrals import NoAgent, agent_of, consent_words, referral_give, shared_facts
-from insurance.selectors import policy_of
+from insurance.selectors import last_referral, policy_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import refusals_shown
 
@@ -50,7 +49,7 @@ def second_storey(request: ActingRequest) -> HttpResponse:
         damage = damage_estimate(computers=data["computers"], daily_sales_yen=data["sales"], days_down=days)
     agent = agent_of(tenant_id=firm.pk, now=now)
     policy = policy_of(tenant_id=firm.pk, day=timezone.localdate(now))
-    given = Referral.objects.filter(tenant_id=firm.pk).order_by("-given_at").first()
+    given = last_referral(firm.pk)
     context = {
         "form": form,
         "damage": damage,

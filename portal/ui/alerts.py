@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.figures import notice_figures
 from alerts.judging import judgement_in_force
-from alerts.models import Alert, AlertGroup
+from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from alerts.selectors import detections_of, groups_of
 from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
 from incidents.core.questions import open_questions
 from incidents.core.selectors import incident_of_group
-from incidents.core.wishes import response_wish
-from portal.ui.staff_alerts import open_wish
+from incidents.core.wishes import open_wish, response_wish
 from sensors.devices import device_by_mac
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -40,7 +40,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
     tenant_id, now = request.acting.organisation.pk, timezone.now()
     chosen = listing.GroupFilter(request.GET)
     only_open = request.GET.get("open") == "1"
-    groups = open_questions(tenant_id) if only_open else chosen.narrow(listing.firm_groups(tenant_id), now)
+    groups = open_questions(tenant_id) if only_open else chosen.narrow(groups_of(tenant_id), now)
     page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
     figures = notice_figures(tenant_id=tenant_id, start=now - chosen.period)
     context = {
@@ -59,12 +59,9 @@ def alert_list(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SME)
 def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
-    groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")
+    groups = groups_of(request.acting.organisation.pk).select_related("sensor")
     group = get_object_or_404(groups, pk=group_id)
-    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk).order_by(
-        "-event_time", "-epoch", "-seq"
-    )
-    page = Paginator(alerts, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(detections_of(group), ALERTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "row": listing.rows([group])[0],
         "group": group,
@@ -93,7 +90,7 @@ def _may_wish(group: AlertGroup) -> bool:
 @open_to(Kind.SME)
 def alert_wish(request: ActingRequest, group_id: int) -> HttpResponse:
     """The firm asks for first response of a ★★ (OSK 5.3.3): what it means for the cover, and the wish itself."""
-    groups = AlertGroup.objects.filter(tenant_id=request.acting.organisation.pk).select_related("sensor")
+    groups = groups_of(request.acting.organisation.pk).select_related("sensor")
     group: AlertGroup = get_object_or_404(groups, pk=group_id)
     if not _may_wish(group):
         return redirect("portal:alert", group_id)

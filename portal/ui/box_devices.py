@@ -19,6 +19,7 @@ from incidents.models import Incident
 from sensors.devices import NEW_FOR, device_name, devices_of
 from sensors.mac import mac_read
 from sensors.models import Device
+from sensors.selectors import devices_seen
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.chart_data import ChartData, Series
 
@@ -77,7 +78,7 @@ def devices(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SME)
 def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
     """Name a machine and say whose it is."""
-    machine = get_object_or_404(Device.objects, tenant_id=request.acting.organisation.pk, pk=device_row_id)
+    machine = get_object_or_404(devices_seen(request.acting.organisation.pk), pk=device_row_id)
     form = DeviceForm(request.POST or None, instance=machine)
     if request.method == "POST" and form.is_valid():
         device_name(device=machine, words=form.cleaned_data, by=request.acting.user, now=timezone.now())

@@ -22,6 +22,7 @@ from printing.paper import PRESS
 from sensors import fleet, installing, manifest, orders, protection, services
 from sensors.devices import devices_of
 from sensors.models import Sensor
+from sensors.selectors import sensors_in_reach
 from sensors.silence import silence_by_firm, silent_after
 from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, steps_of, switches_of
 from sensors.ui.status import box_status
@@ -41,7 +42,7 @@ DEVICES_SHOWN = 30
 class PrepareForm(forms.Form):
     """A box for a firm."""
 
-    firm = forms.ModelChoiceField(label=gettext_lazy("会社"), queryset=Organisation.objects.none())
+    firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(label=gettext_lazy("会社"), queryset=None)
     name = forms.CharField(
         label=gettext_lazy("センサーの名前"),
         max_length=80,
@@ -198,7 +199,7 @@ def sheet(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpRespons
 
 
 def _box(tenant_id: int, sensor_id: int) -> Sensor:
-    sensor: Sensor = get_object_or_404(Sensor.objects.select_related("tenant"), tenant_id=tenant_id, pk=sensor_id)
+    sensor: Sensor = get_object_or_404(sensors_in_reach(), tenant_id=tenant_id, pk=sensor_id)
     return sensor
 
 

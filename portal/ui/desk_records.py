@@ -18,8 +18,7 @@ from incidents.desk.finding import Search, search_of
 from incidents.desk.ui import records
 from incidents.desk.ui.records import Record
 from insurance.claim_rules import ClaimState
-from insurance.models import Claim
-from insurance.ui.claims import billable_jobs
+from insurance.selectors import billable_jobs, claims_to_finish
 from insurance.wording import TONES
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -117,7 +116,7 @@ def _count(key: str, search: Search) -> int:
 
 def _claims(search: Search) -> list[Record]:
     """Claims that came back or are drafts, then work that can be claimed and is not."""
-    claims = Claim.objects.filter(state__in=(ClaimState.RETURNED, ClaimState.DRAFT)).select_related("tenant", "vendor")
+    claims = claims_to_finish()
     jobs = billable_jobs()
     if search.words:
         claims = claims.filter(tenant_id__in=search.firms)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from alerts.models import InboxBatch, QuarantinedLine
+from alerts.selectors import batches_of, groups_of, quarantine
 from alerts.ui import listing
 from incidents.core.selectors import open_incidents
 from sensors.ui.status import firm_boxes
-from tenants.models import AccessGrant, Organisation
+from tenants.models import AccessGrant
+from tenants.selectors import glasses, organisation, organisation_name
 from tenants.tenancy.break_glass import GlassHolds, break_glass
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -55,9 +56,7 @@ class GlassForm(forms.Form):
 def glass_home(request: ActingRequest) -> HttpResponse:
     """What the operator's organisation has open now and had open lately."""
     now = timezone.now()
-    held = AccessGrant.objects.filter(
-        grantee=request.acting.organisation, capability=AccessGrant.Capability.BREAK_GLASS
-    ).order_by("-pk")[:LINES]
+    held = glasses(grantee_id=request.acting.organisation.pk)[:LINES]
     rows = [_row(grant, now) for grant in held]
     return render(request, "portal/glass.html", {"rows": rows, "open": [row for row in rows if row["open"]]})
 
@@ -66,7 +65,7 @@ def _row(grant: AccessGrant, now: datetime) -> dict[str, Any]:
     until = grant.valid.upper
     holds = until is not None and until > now
     # The name is readable only while the glass is broken.
-    name = Organisation.objects.filter(pk=grant.tenant_id).values_list("name", flat=True).first() if holds else None
+    name = organisation_name(grant.tenant_id) if holds else None
     return {"grant": grant, "open": holds, "until": until, "name": name}
 
 
@@ -93,26 +92,25 @@ def _refusal(refusal: GlassHolds) -> str:
 @open_to(Kind.PLATFORM)
 def glass_firm(request: ActingRequest, firm_id: int) -> HttpResponse:
     """A firm while its glass is broken: boxes, intake, incidents, newest alerts. Nothing can be changed here."""
-    grant = AccessGrant.objects.filter(
-        grantee=request.acting.organisation,
-        tenant_id=firm_id,
-        capability=AccessGrant.Capability.BREAK_GLASS,
-        valid__contains=timezone.now(),
-    ).first()
+    grant = (
+        glasses(grantee_id=request.acting.organisation.pk)
+        .filter(tenant_id=firm_id, valid__contains=timezone.now())
+        .last()
+    )
     if grant is None:
         raise Http404
     partner_read(request, code="firm.viewed", subject=f"organisation:{firm_id}", tenant_ids=[firm_id])
-    batches = InboxBatch.objects.filter(tenant_id=firm_id)
+    batches = batches_of(firm_id)
     context = {
-        "firm": Organisation.objects.get(pk=firm_id),
+        "firm": organisation(firm_id),
         "grant": grant,
         "boxes": firm_boxes(firm_id, timezone.now()),
         "incidents": open_incidents(firm_id),
-        "recent": listing.rows(listing.firm_groups(firm_id).order_by("-last_at")[:LINES]),
+        "recent": listing.rows(groups_of(firm_id).order_by("-last_at")[:LINES]),
         "intake": [
             (gettext("まだ読んでいない束"), batches.filter(processed_at__isnull=True).count()),
             (gettext("読むのに失敗した束"), batches.filter(processed_at__isnull=True).exclude(error="").count()),
-            (gettext("読めない記録"), QuarantinedLine.objects.filter(tenant_id=firm_id).count()),
+            (gettext("読めない記録"), quarantine().filter(tenant_id=firm_id).count()),
         ],
     }
     return render(request, "portal/glass_firm.html", context)

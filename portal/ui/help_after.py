@@ -7,9 +7,7 @@ from typing import Any
 from incidents.dispatch.selectors import REPORTED
 from incidents.jobsheet.selectors import invoice_of_job
 from incidents.models import Job
-from insurance.models import Claim
-from insurance.selectors import job_is_covered
-from insurance.services import LIVE
+from insurance.selectors import job_is_covered, live_claim_of
 from portal.ui.cover import entitlement_of_job
 from tenants.ui.guard import Kind
 
@@ -19,7 +17,7 @@ def after_work(job: Job, kind: str) -> dict[str, Any]:
     if kind not in (Kind.SME, Kind.CALL_CENTRE):
         return {}
     invoice = invoice_of_job(job.pk)
-    claim = Claim.objects.filter(tenant_id=job.tenant_id, job_id=job.pk, state__in=LIVE).first()
+    claim = live_claim_of(job)
     return {
         "reported": job.state in REPORTED,
         "invoice": invoice,

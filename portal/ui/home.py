@@ -19,6 +19,7 @@ from incidents.core.selectors import open_incidents
 from incidents.dispatch.selectors import treated
 from incidents.dispatch.ui.words import open_jobs
 from notifications.models import OutboxMessage
+from notifications.selectors import mails_of
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
 from portal.ui.partner_home import introduced_home, office_home
@@ -85,5 +86,4 @@ def _questions(tenant_id: int) -> Questions | None:
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:
-    messages = OutboxMessage.objects.filter(tenant_id=tenant_id).defer("text", "html").order_by("-created_at", "-pk")
-    return list(messages[:LINES])
+    return list(mails_of(tenant_id)[:LINES])

@@ -13,15 +13,16 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from alerts.judging import group_judge, judgement_in_force, judgements_of
-from alerts.models import Alert, AlertGroup
+from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
+from alerts.selectors import detections_of, groups_in_reach
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
 from incidents.core.opening import incident_promote
 from incidents.core.selectors import incident_of_group
+from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
 from incidents.states.incident import Opening
-from notifications.models import Attention
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
 from tenants.ui.figures import programme_figures
@@ -38,8 +39,7 @@ DESK_GROUNDS = (Opening.WISH, Opening.DESK)
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse:
     """Everything stored about a group. POST judges it, or promotes it: first response for what no rule gave it to."""
-    rows = AlertGroup.objects.filter(tenant_id=tenant_id).select_related("tenant", "sensor")
-    group: AlertGroup = get_object_or_404(rows, pk=group_id)
+    group: AlertGroup = get_object_or_404(groups_in_reach(), tenant_id=tenant_id, pk=group_id)
     reason = ""
     if request.method == "POST":
         reason = request.POST.get("reason", "")
@@ -53,7 +53,7 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
     now, incident = timezone.now(), incident_of_group(group)
-    page = Paginator(_alerts(group), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(detections_of(group), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "group": group,
         "row": listing.rows([group])[0],
@@ -75,18 +75,6 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "grounds": [(value.value, label) for value, label in _grounds(request)],
         "firm": firm_card(group.tenant, now),
     }
-
-
-def _alerts(group: AlertGroup) -> Any:
-    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk)
-    return alerts.order_by("-event_time", "-epoch", "-seq")
-
-
-def open_wish(group: AlertGroup) -> Attention | None:
-    """The firm's open wish for first response about this group."""
-    wishes = Attention.objects.filter(tenant_id=group.tenant_id, kind=Attention.Kind.RESPONSE_WISH)
-    wish: Attention | None = wishes.filter(about_id=group.pk, closed_at__isnull=True).first()
-    return wish
 
 
 def _grounds(request: ActingRequest) -> list[tuple[Opening, str]]:

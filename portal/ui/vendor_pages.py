@@ -20,10 +20,10 @@ from incidents.dispatch.ui import words as help_words
 from incidents.models import JOB_STATES, Job, JobOffer
 from incidents.states.appointment import AppointmentState
 from incidents.states.job import JobState, OfferState
-from insurance.models import BankAccount
+from insurance.selectors import account_of
 from portal.ui.cover import entitlement_of_job
 from portal.ui.help_pages import times_context
-from surveys.models import JobHearing
+from surveys.selectors import jobs_heard
 from surveys.ui.hearing import ASKED_IN
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -49,9 +49,7 @@ def home(request: ActingRequest) -> HttpResponse:
     agreed = times_agreed_after(now)
     next_time = {appointment.job_id: appointment for appointment in agreed}
     mine = [card | {"next": next_time.get(card["job_id"])} for card in cards if card["accepted"]]
-    answered = set(
-        JobHearing.objects.filter(job_id__in=[card["job_id"] for card in mine]).values_list("job_id", flat=True)
-    )
+    answered = jobs_heard([card["job_id"] for card in mine])
     mine = [card | {"ask_hearing": card["state"] in ASKED_IN and card["job_id"] not in answered} for card in mine]
     context = {
         "offers": [card | {"left": card["until"] - now} for card in cards if not card["accepted"]],
@@ -72,7 +70,7 @@ def _payable(request: ActingRequest, mine: list[dict[str, Any]]) -> bool:
     """False when an owner should enter a bank account: a job is reported and the vendor has none."""
     if request.acting.role != "owner" or not any(card["state"] in ASKED_IN for card in mine):
         return True
-    return BankAccount.objects.filter(organisation=request.acting.organisation).exists()
+    return account_of(request.acting.organisation.pk) is not None
 
 
 def _card(card: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +166,7 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
         "course": help_words.course(events_of(job_id)),
         "may_write": request.acting.may_write,
         "reported": job.state in ASKED_IN,
-        "ask_hearing": job.state in ASKED_IN and not JobHearing.objects.filter(job_id=job_id).exists(),
+        "ask_hearing": job.state in ASKED_IN and not jobs_heard([job_id]),
         "entitlement": entitlement_of_job(job),
         "returnable": job.state in (JobState.ACCEPTED, JobState.SCHEDULED),
         **times_context(job, times, now),

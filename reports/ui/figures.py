@@ -20,6 +20,7 @@ from reports.office_files import shown, table_csv, workbook
 from reports.office_tables import LEAST_FIRMS, Table
 from tenants.audit.record import audit_record
 from tenants.models import Programme
+from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 USUAL_MONTHS = 4
@@ -29,7 +30,7 @@ USUAL_MONTHS = 4
 @open_to(Kind.OFFICE)
 def figures(request: ActingRequest) -> HttpResponse:
     """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
-    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
     programme, span = _chosen(request, programmes)
     figures = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
     context = {
@@ -50,7 +51,7 @@ def figures(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.OFFICE)
 def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     """`all.xlsx`, or one table as `<code>.csv`."""
-    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
     programme, span = _chosen(request, programmes)
     if programme is None:
         raise Http404

@@ -12,8 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from reports.models import MonthlyReport
-from reports.ui.rows import next_report_on, report_rows
+from reports.selectors import report_ready, reports_with_size
+from reports.ui.rows import next_report_on
 from tenants.audit.record import audit_record
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
@@ -40,7 +40,7 @@ register_converter(MonthConverter, "month")
 def report_list(request: ActingRequest) -> HttpResponse:
     """The firm's reports, newest first."""
     firm = request.acting.organisation.pk
-    context = {"reports": report_rows(firm), "next_report": next_report_on(firm, timezone.now())}
+    context = {"reports": reports_with_size(firm), "next_report": next_report_on(firm, timezone.now())}
     return render(request, "reports/reports.html", context)
 
 
@@ -49,8 +49,7 @@ def report_list(request: ActingRequest) -> HttpResponse:
 def report_pdf(request: ActingRequest, month: date) -> HttpResponse:
     """One month's report as it was made; downloading it is audited."""
     firm = request.acting.organisation
-    ready = MonthlyReport.objects.filter(tenant_id=firm.pk, month=month, state=MonthlyReport.State.READY)
-    report = ready.defer("figures").first()
+    report = report_ready(tenant_id=firm.pk, month=month)
     if report is None or report.pdf is None:
         raise Http404
     audit_record(code="report.downloaded", subject=f"report:{month:%Y-%m}", tenant_id=firm.pk, sha256=report.pdf_sha256)

@@ -16,8 +16,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from sensors.models import WebGuardName
+from sensors.selectors import names_listed
 from sensors.web_names import NameRefused, held_by, host_read, name_remove, name_set
 from tenants.models import Programme
+from tenants.selectors import programmes_of_partner
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reason_field import ReasonField
 
@@ -70,7 +72,7 @@ def names(request: ActingRequest) -> HttpResponse:
         messages.success(request, gettext("一覧に入れました。センサーは30秒以内に受け取ります。"))
         return redirect(here)
     search = request.GET.get("q", "").strip().lower()[:80]
-    rows = WebGuardName.objects.filter(programme=programme, name__contains=search).order_by("-added_at", "pk")
+    rows = names_listed(programme_id=programme.pk, search=search)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     held, boxes = held_by(programme_id=programme.pk, names=list(page))
     context = {
@@ -87,7 +89,7 @@ def names(request: ActingRequest) -> HttpResponse:
 
 
 def _programmes(request: ActingRequest) -> QuerySet[Programme]:
-    return Programme.objects.filter(partners__organisation=request.acting.organisation).order_by("pk")
+    return programmes_of_partner(organisation_id=request.acting.organisation.pk)
 
 
 def programme_selected(request: ActingRequest) -> Programme:

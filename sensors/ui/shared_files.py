@@ -16,9 +16,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from sensors.models import FileReport, KnownFile
+from sensors.selectors import file_reports, known_files
 from sensors.shared_files import REPORTS_COUNT_FOR, FileRefused, file_decide, file_withdraw
 from sensors.ui.names import programme_selected, programme_tabs
-from tenants.models import Enrolment, Programme
+from tenants.models import Programme
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from tenants.ui.reason_field import ReasonField
@@ -91,11 +92,7 @@ def _decided(request: ActingRequest, programme: Programme, form: FileForm, now: 
 
 def _reports(programme: Programme, now: datetime) -> list[FileReport]:
     """Recent reports of the firms this SOC watches in the programme."""
-    watched = Enrolment.objects.filter(programme=programme).values("tenant_id")
-    rows = FileReport.objects.select_related("tenant").filter(
-        tenant_id__in=watched, reported_at__gt=now - REPORTS_COUNT_FOR
-    )
-    return list(rows.order_by("-reported_at")[: 5 * MOST])
+    return list(file_reports(programme_id=programme.pk, since=now - REPORTS_COUNT_FOR)[: 5 * MOST])
 
 
 def _rows(programme: Programme, reports: list[FileReport], now: datetime) -> list[dict[str, Any]]:
@@ -103,7 +100,7 @@ def _rows(programme: Programme, reports: list[FileReport], now: datetime) -> lis
     reports_by_hash: dict[str, list[FileReport]] = defaultdict(list)
     for report in reports:
         reports_by_hash[report.sha256].append(report)
-    known = KnownFile.objects.filter(programme=programme).select_related("decided_by").order_by("-learned_at")[:MOST]
+    known = known_files(programme_id=programme.pk)[:MOST]
     decided = {row.sha256: row for row in known}
     hashes = list(dict.fromkeys([*decided, *reports_by_hash]))[: 2 * MOST]
     return [_row(sha256, decided.get(sha256), reports_by_hash.get(sha256, []), now) for sha256 in hashes]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from sensors.models import Sensor
+from sensors.selectors import boxes_in_use
 from sensors.silence import silent_after
 
 FUNCTIONS: dict[str, Any] = {
@@ -51,6 +52,6 @@ def _state(sensor: Sensor, now: datetime, allowed: timedelta) -> tuple[str, str]
 
 def firm_boxes(tenant_id: int, now: datetime) -> list[BoxStatus]:
     """The firm's boxes that were not given back."""
-    boxes = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
+    boxes = boxes_in_use(tenant_id=tenant_id)
     allowed = silent_after(tenant_id=tenant_id, at=now)
     return [box_status(sensor, now, allowed) for sensor in boxes]

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from incidents.jobsheet.selectors import jobs
 from incidents.models import Job
 from incidents.states.job import JobState
-from surveys.models import JobHearing
+from surveys.selectors import jobs_heard
 from surveys.services import Answered, hearing_put
 from surveys.ui.forms import HearingForm
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -24,10 +25,10 @@ ASKED_IN = (JobState.REPORTED, JobState.SIGNED, JobState.CLOSED)
 def hearing(request: ActingRequest, job_id: int) -> HttpResponse:
     """Once per job, from its report on, as long as the vendor sees the job."""
     # Whoever holds the job's grant sees its row; nobody else does.
-    job = Job.objects.filter(pk=job_id).first()
+    job = jobs().filter(pk=job_id).first()
     if job is None:
         raise Http404
-    given = JobHearing.objects.filter(tenant_id=job.tenant_id, job=job).exists()
+    given = job.pk in jobs_heard([job.pk])
     context = {"job": job, "given": given, "early": job.state not in ASKED_IN}
     if given or context["early"]:
         return render(request, "surveys/hearing.html", context) if request.method != "POST" else _back(job)

@@ -13,6 +13,7 @@ from notifications.mail import recipient_of
 from surveys import doors
 from surveys.models import FeedbackRequest
 from surveys.rules import Kind
+from surveys.selectors import requests
 from surveys.services import Answered, feedback_take, token_hash
 from surveys.ui.forms import FeedbackForm, HelpFeedbackForm
 from tenants.desk_contact import desk_contact
@@ -29,7 +30,7 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "surveys/over.html", {"unknown": True}, status=404)
     else:
         with tenant_scope(ids[0]):
-            response = _answer(request, FeedbackRequest.objects.select_related("vendor").get(pk=ids[1]))
+            response = _answer(request, requests().get(pk=ids[1]))
     add_never_cache_headers(response)
     return response
 

@@ -83,3 +83,8 @@ class SecondFactorMiddleware:
             request.session[SESSION_KEY] = user.pk
             return None
         return redirect("tenants:second_factor_required")
+
+
+def factors_of(user: User) -> list[Authenticator]:
+    """What a person proves themselves with beside the password, oldest first."""
+    return list(Authenticator.objects.filter(user=user).order_by("pk"))

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.applications import application_approve, application_find, application_reject, applications_of
 from tenants.mailing import address_of
-from tenants.models import Application, Organisation, Programme
+from tenants.models import Application, Organisation
+from tenants.selectors import programmes_of_office
 from tenants.ui.forms import RejectionForm
 from tenants.ui.guard import ActingRequest, open_to
 
@@ -24,7 +25,7 @@ OFFICE = Organisation.Kind.OFFICE
 @open_to(OFFICE)
 def application_list(request: ActingRequest) -> HttpResponse:
     """Waiting applications first."""
-    programmes = list(Programme.objects.filter(office=request.acting.organisation).order_by("pk"))
+    programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
     rows = list(applications_of(programme_ids=[programme.pk for programme in programmes])[:500])
     return render(
         request,

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
+from tenants import selectors
 from tenants.applications import application_put
 from tenants.desk_contact import desk_contact
 from tenants.models import Programme
@@ -15,7 +16,7 @@ from tenants.ui.forms import ApplicationForm
 
 
 def _programme(programme_id: int) -> Programme:
-    programme = Programme.objects.select_related("office").filter(pk=programme_id).first()
+    programme = selectors.programmes().select_related("office").filter(pk=programme_id).first()
     if programme is None:
         raise Http404
     return programme
@@ -23,7 +24,7 @@ def _programme(programme_id: int) -> Programme:
 
 def programmes(request: HttpRequest) -> HttpResponse:
     """Which programme; straight on when there is one."""
-    choices = list(Programme.objects.select_related("office").order_by("pk"))
+    choices = list(selectors.programmes().select_related("office"))
     if len(choices) == 1:
         return redirect("tenants:apply", choices[0].pk)
     return render(request, "tenants/apply_choose.html", {"programmes": choices})

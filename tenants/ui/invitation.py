@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
@@ -11,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from tenants.accounts.acting import SESSION_KEY
 from tenants.accounts.invitations import Offer, invitation_accept, offer_find
+from tenants.accounts.people import has_account, has_confirmed, person_make
 from tenants.models import Organisation, User
 from tenants.ui.forms import PersonForm
 from web.addresses import published
@@ -40,21 +40,13 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "tenants/invitation_over.html", status=410)
     if isinstance(request.user, User):
         return _as_known(request, request.user, token, offer)
-    if _has_account(offer.email):
+    if has_account(offer.email):
         return render(request, "tenants/invitation_log_in.html", {"offer": offer, "next": request.path})
     return _as_new(request, token, offer)
 
 
-def _has_account(email: str) -> bool:
-    """Whether somebody logs in with this address, as their first or as another one they have confirmed."""
-    return (
-        User.objects.filter(email=email.lower()).exists()
-        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
-    )
-
-
 def _as_known(request: HttpRequest, user: User, token: str, offer: Offer) -> HttpResponse:
-    fits = EmailAddress.objects.filter(user=user, verified=True, email__iexact=offer.email).exists()
+    fits = has_confirmed(user, offer.email)
     if request.method == "POST" and fits:
         organisation_id = invitation_accept(token=token, user=user)
         if organisation_id is None:
@@ -96,9 +88,4 @@ def _names_of(offer: Offer) -> dict[str, str]:
 def _person_make(form: PersonForm, offer: Offer) -> User:
     names = ("family_name", "given_name", "family_name_kana", "given_name_kana")
     person = {name: form.cleaned_data[name] for name in names}
-    user = User.objects.create_user(
-        offer.email, form.cleaned_data["password"], language=(get_language() or "ja")[:2], **person
-    )
-    # Whoever holds the link reads the mail of this address.
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
+    return person_make(email=offer.email, password=form.cleaned_data["password"], names=person)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from base.numbers import number_in
 from tenants.models import Organisation, Programme, ProgrammeSettings
 from tenants.programme_settings import Setting, changes_between, history_of, settings_publish, values_of
+from tenants.selectors import programmes_of_office
 from tenants.ui.forms import SettingsForm
 from tenants.ui.guard import ActingRequest, open_to
 from web.addresses import published
@@ -22,7 +23,7 @@ OFFICE = Organisation.Kind.OFFICE
 
 
 def _programme(request: ActingRequest) -> Programme:
-    own = Programme.objects.filter(office=request.acting.organisation).order_by("pk")
+    own = programmes_of_office(office_id=request.acting.organisation.pk)
     number = request.GET.get("programme", "")
     programme = own.filter(pk=number_in(number) or 0).first() if number else own.first()
     if programme is None:
@@ -41,7 +42,7 @@ def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> H
         "tenants/programme_settings.html",
         {
             "programme": programme,
-            "others": Programme.objects.filter(office=request.acting.organisation).exclude(pk=programme.pk),
+            "others": programmes_of_office(office_id=request.acting.organisation.pk).exclude(pk=programme.pk),
             "current": versions[0] if versions else None,
             "rows": _rows(versions[0] if versions else None, settings),
             "history": [

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from tenants.audit.record import audit_record_for
 from tenants.models import Organisation
-from tenants.tenancy.scope import current_scope
+from tenants.selectors import firms_in_scope
 from tenants.ui.guard import ActingRequest
 
 
@@ -24,6 +24,5 @@ def partner_read(request: ActingRequest, *, code: str, subject: str, tenant_ids:
 
 def firm_in_reach(tenant_id: int) -> Organisation:
     """A firm the acting person sees, also by the application alone. Raises Http404."""
-    firms = Organisation.objects.filter(pk__in=current_scope().tenants, kind=Organisation.Kind.SME)
-    firm: Organisation = get_object_or_404(firms, pk=tenant_id)
+    firm: Organisation = get_object_or_404(firms_in_scope(), pk=tenant_id)
     return firm

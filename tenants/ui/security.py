@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from base.numbers import number_in
 from tenants.accounts import sessions
 from tenants.accounts.log_in_failures import REASONS, failures_of
-from tenants.accounts.second_factor import has_second_factor, needs_second_factor
+from tenants.accounts.second_factor import factors_of, has_second_factor, needs_second_factor
 from tenants.models import User
 from tenants.ui.browsers import browser_name
 from web.addresses import published
@@ -64,7 +64,7 @@ def my_security(request: HttpRequest) -> HttpResponse:
 
 
 def _factors(user: User) -> dict[str, Any]:
-    rows = list(Authenticator.objects.filter(user=user).order_by("pk"))
+    rows = factors_of(user)
     codes = next((row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES), None)
     return {
         "totp": next((row for row in rows if row.type == Authenticator.Type.TOTP), None),
