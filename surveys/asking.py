@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from base.about import about_row
 from incidents.models import Case, Incident, Job
 from surveys import doors
 from surveys.rules import Kind
@@ -42,7 +43,7 @@ def _job(tenant_id: int, job_id: int, now: datetime) -> bool:
     request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.VENDOR,
-        subject_key=f"job:{job.pk}",
+        about=about_row(Job, job.pk),
         number=job.number,
         ended_at=job.closed_at or now,
         vendor=job.vendor,
@@ -56,7 +57,7 @@ def _incident(tenant_id: int, incident_id: int, now: datetime) -> bool:
     request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.INCIDENT,
-        subject_key=f"incident:{incident.pk}",
+        about=about_row(Incident, incident.pk),
         number=incident.number,
         ended_at=incident.closed_at or now,
         now=now,
@@ -69,7 +70,7 @@ def _case(tenant_id: int, case_id: int, now: datetime) -> bool:
     request = feedback_ask(
         tenant_id=tenant_id,
         kind=Kind.DESK,
-        subject_key=f"case:{case.pk}",
+        about=about_row(Case, case.pk),
         number=case.number,
         ended_at=case.closed_at or now,
         now=now,

@@ -34,7 +34,8 @@ class FeedbackRequest(TenantOwned):
     """A firm is asked once about one thing; whoever holds the link in the mail may answer until it ends."""
 
     kind = models.CharField(max_length=10, choices=KINDS)
-    subject_key = models.CharField(max_length=60)
+    about_type = models.CharField(max_length=40)  # what ended (base.about): a job, an incident, a case
+    about_id = models.BigIntegerField()
     number = models.PositiveIntegerField()
     vendor = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField()
@@ -47,7 +48,9 @@ class FeedbackRequest(TenantOwned):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "subject_key"], name="feedback_asked_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "about_type", "about_id"], name="feedback_asked_once")
+        ]
         indexes = [
             models.Index(
                 fields=["asked_at"],

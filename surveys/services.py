@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from base.about import about_row
+from base.about import About, about_row
 from base.refusals import Refusal
 from base.sealing import seal, unseal
 from incidents.models import Job
@@ -35,7 +35,7 @@ def feedback_ask(
     *,
     tenant_id: int,
     kind: str,
-    subject_key: str,
+    about: About,
     number: int,
     ended_at: datetime,
     now: datetime,
@@ -45,14 +45,15 @@ def feedback_ask(
     """Ask a firm about one thing, once; `to` empty: the firm's address. → None: asked before, or too often lately."""
     earlier = FeedbackRequest.objects.filter(tenant_id=tenant_id)
     last = earlier.order_by("-asked_at").first()
-    known = earlier.filter(kind=kind, subject_key=subject_key)
+    known = earlier.filter(kind=kind, about_type=about.type, about_id=about.id)
     if known.exists() or not rules.may_ask(last_asked_at=last.asked_at if last else None, now=now):
         return None
     token = secrets.token_urlsafe(32)
     request: FeedbackRequest = FeedbackRequest.objects.create(
         tenant_id=tenant_id,
         kind=kind,
-        subject_key=subject_key,
+        about_type=about.type,
+        about_id=about.id,
         number=number,
         vendor=vendor,
         ended_at=ended_at,
@@ -63,7 +64,8 @@ def feedback_ask(
         expires_at=now + rules.OPEN_FOR,
     )
     _mail(request, token, again=False)
-    audit_record(code="feedback.asked", subject=f"feedback:{request.pk}", tenant_id=tenant_id, about=subject_key)
+    ended = f"{about.type}:{about.id}"
+    audit_record(code="feedback.asked", subject=f"feedback:{request.pk}", tenant_id=tenant_id, about=ended)
     return request
 
 

@@ -120,13 +120,13 @@ DESK = [
 REQUESTED = _rows(
     "surveys_feedbackrequest",
     "asked_at = now()",
-    ", 'subject_key', n::text, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
+    ", 'about_id', n, 'token_hash', '\\x00' || lpad(abs(n)::text, 4, '0')",
 ) + _rows("surveys_feedbackanswer", "given_at = now()", ", 'request_id', n")
 MORE_REQUESTED = (
     "INSERT INTO surveys_feedbackrequest OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::surveys_feedbackrequest, to_jsonb(t) || jsonb_build_object('id', n, 'kind', CASE n WHEN -33 THEN 'job' ELSE"
     " 'desk' END, 'asked_at', CASE n WHEN -31 THEN " + EARLIER + " WHEN -32 THEN " + LATER + " ELSE now() END,"
-    " 'subject_key', n::text, 'token_hash', '\\x01' || lpad(abs(n)::text, 4, '0')))).*"
+    " 'about_id', n, 'token_hash', '\\x01' || lpad(abs(n)::text, 4, '0')))).*"
     " FROM surveys_feedbackrequest t, unnest(ARRAY[-31, -32, -33, -35]) n WHERE t.id = (SELECT max(id) FROM"
     " surveys_feedbackrequest WHERE tenant_id = {firm});"
     "INSERT INTO surveys_feedbackanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("

@@ -275,9 +275,9 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, NUMBERS[name], incident.pk, mark),
     )
     feedback_id = _as_superuser(
-        'INSERT INTO surveys_feedbackrequest (tenant_id, kind, subject_key, number, ended_at, "to", token_hash,'
-        " token_sealed, asked_at, expires_at, vendor_id) VALUES (%s, 'desk', 'case:1', 1, now(), %s, %s, %s, now(),"
-        " now(), NULL) RETURNING id",
+        'INSERT INTO surveys_feedbackrequest (tenant_id, kind, about_type, about_id, number, ended_at, "to",'
+        " token_hash, token_sealed, asked_at, expires_at, vendor_id) VALUES (%s, 'desk', 'case', 1, 1, now(),"
+        " %s, %s, %s, now(), now(), NULL) RETURNING id",
         (firm.pk, f"{mark.lower()}@firm.invalid", hashlib.sha256(mark.encode()).digest(), mark),
     )
     _as_superuser(

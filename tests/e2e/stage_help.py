@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from base.about import About
 from base.moves import Party
 from base.moves import Party as Mover
 from incidents.core.call_links import call_token
@@ -258,7 +259,7 @@ def _feedback(cast: Cast, now: datetime) -> str:
         request = feedback_ask(
             tenant_id=cast.sakura_dental.pk,
             kind="vendor",
-            subject_key="job:99",
+            about=About("job", 99),
             number=99,
             ended_at=timezone.now(),
             vendor=cast.vendor,

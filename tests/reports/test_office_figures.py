@@ -169,7 +169,8 @@ def feedback_make(firms: list[Organisation], kind: str, verdicts: str) -> None:
             request = FeedbackRequest.objects.create(
                 tenant=firm,
                 kind=kind,
-                subject_key=f"x:{number}",
+                about_type="x",
+                about_id=number,
                 number=number,
                 ended_at=at,
                 asked_at=at,
@@ -202,7 +203,8 @@ def test_what_firms_said_of_help_shows_question_by_question_from_five_firms_on(c
             request = FeedbackRequest.objects.create(
                 tenant=firm,
                 kind="vendor",
-                subject_key="job:1",
+                about_type="job",
+                about_id=1,
                 number=1,
                 ended_at=at,
                 asked_at=at,

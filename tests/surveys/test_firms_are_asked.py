@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from base.about import About
 from incidents.models import Case, Incident, Job
 from notifications.models import OutboxMessage
 from notifications.services import message_words
@@ -99,7 +100,7 @@ def test_after_a_job_the_firm_may_say_how_help_should_be_the_next_time(cast: Cas
 def test_the_desk_is_judged_without_questions_about_visits(cast: Cast) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         feedback_ask(
-            tenant_id=cast.sakura_dental.pk, kind="desk", subject_key="case:1", number=1, ended_at=NOW, now=NOW
+            tenant_id=cast.sakura_dental.pk, kind="desk", about=About("case", 1), number=1, ended_at=NOW, now=NOW
         )
     assert "訪問の対応を希望しますか" not in Client().get(link(cast)).content.decode()
     Client().post(link(cast), {"verdict": "good", "visit": "yes"})

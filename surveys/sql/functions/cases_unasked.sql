@@ -8,7 +8,7 @@ SELECT x.tenant_id, x.id FROM incidents_case x
  WHERE x.state = 'solved' AND x.incident_id IS NULL AND x.closed_at > at - interval '14 days' AND x.closed_at <= at
    AND x.solved_by <> 'by_itself'
    AND NOT EXISTS (SELECT 1 FROM surveys_feedbackrequest r WHERE r.tenant_id = x.tenant_id
-     AND r.subject_key = 'case:' || x.id)
+     AND r.about_type = 'case' AND r.about_id = x.id)
    AND EXISTS (SELECT 1 FROM tenants_enrolment e WHERE e.tenant_id = x.tenant_id)
  ORDER BY x.closed_at
 $body$;
