@@ -9,6 +9,7 @@ import pytest
 from celery import current_app
 
 from tests.access.doors import callers_check
+from tests.access.mutants.code import NO_RIGHT, every_check
 from tests.access.table import access
 from tests.access.world import superuser
 
@@ -77,3 +78,7 @@ def test_the_page_about_access_says_what_the_table_says() -> None:
     from tests.access.check import page
 
     assert (ROOT / "docs" / "access.md").read_text() == page(), "run: python -m tests.access.check --write"
+
+
+def test_a_refusal_that_asks_nothing_about_a_person_stands_in_the_code() -> None:
+    assert set(NO_RIGHT) - {what for what, _place in every_check()} == set()

@@ -45,15 +45,16 @@ KINDS = "__import__('tenants.models', fromlist=['x']).Organisation.Kind"
 # Refusals that ask nothing about a person, and why.
 NO_RIGHT = {
     "report_pdf: refuses not if report.pdf is None": "a report without its paper",
-    "_programme: refuses not if found is None": "a programme that is not there",
+    "_programme: refuses not if programme is None": "a programme that is not there",
     "invoice_withdraw: refuses not if standing is None": "a job without an invoice",
     "entry: refuses not if form_class is None": "a kind of line that no sheet has",
-    "presence: refuses not if subject not in models": "a kind of thing that the desk has no page for",
+    "presence: refuses not if subject not in rows": "a kind of thing that the desk has no page for",
     "figures_file: refuses not if programme is None": "an office without a programme",
     "_article_action: refuses not if to not in {state.value for state in ArticleState}": "a state that no article has",
     "sheet_page: refuses not if card is None": "whoever reads a job's row has its card: both come of one grant",
     "_start: refuses not if firm is None and (not offices)": "a desk of no programme",
     "job_entitlement: refuses not if cover is None": "a job about no incident",
+    "breach_text: refuses not if note is None": "an incident about which the firm has noted nothing",
 }
 
 
@@ -86,19 +87,25 @@ def module_of(path: str) -> str:
 
 
 @cache
-def code_places() -> tuple[Place, ...]:
-    """Every check of every room, in order."""
-    hitss = []
+def every_check() -> tuple[tuple[str, Place], ...]:
+    """(what is taken away, where) for every check of every room, in order."""
+    checks = []
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             name = str(path.relative_to(ROOT))
             if "/migrations/" not in name and "/management/" not in name:
                 remover = Remover(-1)
                 remover.visit(ast.parse(path.read_text(), name))
-                for number, (kind, what) in enumerate(remover.hits):
-                    if what not in NO_RIGHT:
-                        hitss.append(Place(f"{name}: {what}", name, number, kind))
-    return tuple(hitss)
+                checks += [
+                    (what, Place(f"{name}: {what}", name, number, kind))
+                    for number, (kind, what) in enumerate(remover.hits)
+                ]
+    return tuple(checks)
+
+
+def code_places() -> tuple[Place, ...]:
+    """The checks that ask something about a person."""
+    return tuple(place for what, place in every_check() if what not in NO_RIGHT)
 
 
 def rewritten(path: str, number: int) -> ast.Module:
