@@ -53,7 +53,7 @@ BILINGUAL = (
     "insurance/zengin.py",
     "notifications/channels.py",
     "notifications/hours.py",
-    "incidents/templatetags/desk_help.py",
+    "incidents/desk/ui/beside.py",
     "web/templatetags/formats.py",
     "reports/glossary.py",
     "reports/office_tables.py",

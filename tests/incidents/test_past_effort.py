@@ -96,5 +96,5 @@ def test_the_sheet_says_how_long_what_it_costs_and_what_the_firm_itself_pays(
     page = browser(cast.hanako).read(f"/help/incidents/{incident.pk}/")
     assert "235分" in page
     assert "同じ種類の検知で対応した 5件から" in page
-    assert f"会社が払う分の目安{own}" in page
+    assert f"会社が払う分の目安 {own}" in page
     assert "山田製作所" not in page

@@ -170,7 +170,7 @@ def test_a_mail_server_that_is_down_is_tried_again_in_the_next_round(cast: Cast,
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     watch = Watch()
     assert "queue:mail" in watch.look(timezone.now())
-    assert vars(watch)["_told"] == {}
+    assert vars(watch)["_mailed_at"] == {}
 
 
 def test_a_database_that_is_down_is_told_too(cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
