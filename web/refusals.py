@@ -39,7 +39,7 @@ def _nearest(refusal: BaseException, words: RefusalWords) -> type[Exception]:
     return next(kind for kind in type(refusal).__mro__ if kind in words)
 
 
-class refusals_shown:  # noqa: N801 (a verb behind `with`, like contextlib.suppress)
+class refusals_shown:
     """Run a block; a refusal ends it, is shown in words, and the page goes on behind it.
 
     `words`: class of a refusal → its sentence as a message of this page, instead of and besides the `USUAL` ones.
