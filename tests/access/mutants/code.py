@@ -48,6 +48,7 @@ NO_RIGHT = {
     "_programme: refuses not if programme is None": "a programme that is not there",
     "invoice_withdraw: refuses not if standing is None": "a job without an invoice",
     "entry: refuses not if form_class is None": "a kind of line that no sheet has",
+    "times: refuses not if act is None": "an act that no page offers",
     "presence: refuses not if subject not in rows": "a kind of thing that the desk has no page for",
     "figures_file: refuses not if programme is None": "an office without a programme",
     "_article_action: refuses not if to not in {state.value for state in ArticleState}": "a state that no article has",
