@@ -76,6 +76,11 @@ def number_of(text: str) -> Phone | None:
     return numbers[0] if numbers else None
 
 
+def national_figures(number: Phone) -> str:
+    """A number as it stands in a text whatever stands before it: without +81 and without 0."""
+    return str(phonenumbers.parse(number.e164).national_number)
+
+
 def is_hidden(text: str) -> bool:
     """Whether a telephone system says that the caller shows no number."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower()

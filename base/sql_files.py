@@ -1,8 +1,9 @@
 """The SQL of the rooms stands in files, and a migration brings the database to the text of one.
 
-`<room>/sql/functions/<name>.sql` holds a function of schema `sec` with its owner and callers;
-`<room>/sql/tables/<table>.sql` a table's row-level security, policies, triggers and rights. These files are what is in
-force today, and the only place to read or edit it. A migration names a file and the hash of the text it means. Once a
+`<room>/sql/functions/<name>.sql` holds a function of schema `sec` with its owner and callers,
+`<room>/sql/views/<name>.sql` a view of it with its owner and readers, `<room>/sql/tables/<table>.sql` a table's
+row-level security, policies, triggers and rights. These files are what is in force today, and the only place to read or
+edit it. A migration names a file and the hash of the text it means. Once a
 later migration means another text, the earlier one stands in `<room>/sql/past/<name>.<hash>.sql`: every migration does
 the same for ever, and can be taken back.
 """
@@ -17,6 +18,8 @@ from django.apps import apps
 from django.db import router
 from django.db.migrations.operations.base import Operation
 
+# In the order in which one may name those before it.
+KINDS = ("functions", "views", "tables")
 _HASH_LENGTH = 12
 _FUNCTIONS = """
     SELECT p.oid::regprocedure::text,
@@ -48,12 +51,12 @@ def sql_directory(room: str) -> Path:
 
 
 def past_file(room: str, name: str, sha256: str) -> Path:
-    """Where a text of `functions/<name>` or `tables/<table>` stands once a later migration has replaced it."""
+    """Where a text of a name like `functions/<name>` stands once a later migration has replaced it."""
     return sql_directory(room) / "past" / f"{name.partition('/')[2]}.{sha256}.sql"
 
 
 def text_of(room: str, name: str, sha256: str) -> str:
-    """The text of `functions/<name>` or `tables/<table>` with that hash, today's or a past one. Raises TextMissing."""
+    """The text of a name like `functions/<name>` with that hash, today's or a past one. Raises TextMissing."""
     for path in (sql_directory(room) / f"{name}.sql", past_file(room, name, sha256)):
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if text_hash(text) == sha256:
@@ -67,15 +70,16 @@ def text_of(room: str, name: str, sha256: str) -> str:
 class SqlFile(Operation):
     """Bring the database from a file's text `was` to its text `sha256`; taken back, from `sha256` to `was`.
 
-    No text (None) means that there is no such file: the function is dropped, the table has no policy and no trigger.
+    No text (None) means that there is no such file: the function or view is dropped, the table has no policy and no
+    trigger.
     """
 
     reversible = True
 
     def __init__(self, name: str, sha256: str | None, was: str | None = None) -> None:
         self.kind, _, self.subject = name.partition("/")
-        if self.kind not in {"functions", "tables"} or not self.subject:
-            raise ValueError(f"{name}: functions/<name> or tables/<table>")
+        if self.kind not in KINDS or not self.subject:
+            raise ValueError(f"{name}: one of {KINDS}, then / and a name")
         self.name, self.sha256, self.was = name, sha256, was
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -110,6 +114,8 @@ class SqlFile(Operation):
                 cursor.execute(_POLICIES_AND_TRIGGERS, [self.subject, self.subject])
                 security = f"ALTER TABLE {self.subject} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
                 return [*(row[0] for row in cursor.fetchall()), security]
+            if self.kind == "views":  # policies read it: it is replaced where it stands
+                return [] if replaced else [f"DROP VIEW sec.{self.subject}"]
             cursor.execute(_FUNCTIONS, [self.subject])
             statements = []
             for signature, is_used, callers in cursor.fetchall():

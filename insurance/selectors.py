@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from incidents.models import Incident, Invoice, Job, VendorListing
@@ -206,6 +206,11 @@ def billable_jobs() -> list[Job]:
 def claims_in_reach() -> QuerySet[Claim]:
     """Claims of all firms in reach, with the vendors; not all who read one see its firm."""
     return Claim.objects.select_related("vendor")
+
+
+def claims_by_state() -> dict[str, int]:
+    """State → how many claims of all firms in reach."""
+    return dict(Claim.objects.order_by().values_list("state").annotate(Count("pk")))
 
 
 def claims_to_finish() -> QuerySet[Claim]:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from sensors import manifest
 from sensors.models import Order, RuleBundle, Sensor
 from sensors.silence import silent_boxes
-from tenants.selectors import firms
 
 UNDER_WAY = (Sensor.State.PREPARED, Sensor.State.SHIPPED, Sensor.State.ARRIVED)
+# Nobody counts further than this; a page then says "5,000+".
+MOST_COUNTED = 5000
+MOST_VERSIONS = 50
 _ORDERS_READ = 60  # a box whose functions changed longer ago than this many orders shows the oldest of them
 _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
 class Newest:
-    """The newest version of each part that any box in reach runs."""
+    """The newest version of each part that any box in reach runs, and those that others still run."""
 
     agent: str
     suricata: str
+    older_agents: tuple[str, ...] = ()
+    older_suricatas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,30 @@ class Applied:
     detail: str = ""
 
 
-def boxes() -> QuerySet[Sensor]:
-    """Every box in reach that was not given back, with its newest order's version and state."""
+def boxes_in_use() -> QuerySet[Sensor]:
+    """Every box in reach that was not given back."""
+    return Sensor.objects.exclude(state=Sensor.State.RETIRED)
+
+
+def with_orders(rows: QuerySet[Sensor]) -> QuerySet[Sensor]:
+    """Boxes with their firm and their newest order's version and state."""
     newest = Order.objects.filter(tenant_id=OuterRef("tenant_id"), sensor=OuterRef("pk")).order_by("-version")
-    rows = Sensor.objects.filter(tenant__in=firms()).exclude(state=Sensor.State.RETIRED).select_related("tenant")
-    annotated: QuerySet[Sensor] = rows.annotate(
+    annotated: QuerySet[Sensor] = rows.select_related("tenant").annotate(
         order_version=Subquery(newest.values("version")[:1]),
         order_state=Subquery(newest.values("state")[:1]),
     )
     return annotated
 
 
-def newest_versions(rows: QuerySet[Sensor]) -> Newest:
+def newest_versions() -> Newest:
     """What the box that is furthest ahead runs."""
-    active = rows.filter(state=Sensor.State.ACTIVE)
-    return Newest(*(_highest(active, name) for name in ("agent_version", "suricata_version")))
+    agents, suricatas = (sorted(_versions(name), key=version_key) for name in ("agent_version", "suricata_version"))
+    return Newest(
+        agent=agents[-1] if agents else "",
+        suricata=suricatas[-1] if suricatas else "",
+        older_agents=tuple(agents[:-1]),
+        older_suricatas=tuple(suricatas[:-1]),
+    )
 
 
 def needing_look(now: datetime) -> Q:
@@ -63,13 +75,17 @@ def needing_look(now: datetime) -> Q:
 
 def behind(newest: Newest) -> Q:
     """Boxes with an older program or engine than others, or whose newest order does not hold."""
-    active = Q(state=Sensor.State.ACTIVE)
-    older = Q()
-    for name, version in (("agent_version", newest.agent), ("suricata_version", newest.suricata)):
-        if version:
-            older |= Q(**{f"heartbeat__{name}__isnull": False}) & ~Q(**{f"heartbeat__{name}": version})
-    refused = Q(order_state__in=[Order.State.REFUSED, Order.State.ROLLED_BACK])
-    return active & (older | refused)
+    older = Q(agent_version__in=newest.older_agents) | Q(suricata_version__in=newest.older_suricatas)
+    return Q(state=Sensor.State.ACTIVE) & (older | Q(pk__in=_refusing()))
+
+
+def _refusing() -> list[int]:
+    """Boxes whose newest order was refused or taken back. Read first: few, and PostgreSQL then needs no subquery."""
+    rows = Order.objects.filter(state__in=[Order.State.REFUSED, Order.State.ROLLED_BACK])
+    newer = Order.objects.filter(
+        tenant_id=OuterRef("tenant_id"), sensor=OuterRef("sensor"), version__gt=OuterRef("version")
+    )
+    return list(rows.exclude(Exists(newer)).values_list("sensor_id", flat=True)[:MOST_COUNTED])
 
 
 def version_key(text: str) -> tuple[int, ...]:
@@ -106,6 +122,13 @@ def _functions(order: Order) -> Any:
         return None
 
 
-def _highest(rows: QuerySet[Sensor], name: str) -> str:
-    versions: Iterable[Any] = rows.order_by().values_list(f"heartbeat__{name}", flat=True).distinct()
-    return max((text for text in versions if isinstance(text, str)), key=version_key, default="")
+def _versions(name: str) -> list[str]:
+    """Each version that an active box runs: one look into the index for each, however many boxes run it."""
+    rows = Sensor.objects.filter(state=Sensor.State.ACTIVE).order_by(name).values_list(name, flat=True)
+    versions: list[str] = []
+    while len(versions) < MOST_VERSIONS:
+        following: str | None = rows.filter(**{f"{name}__gt": versions[-1] if versions else ""}).first()
+        if following is None:
+            break
+        versions.append(following)
+    return versions

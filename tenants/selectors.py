@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammeSettings
+from tenants.tenancy.owned import of_firms
 from tenants.tenancy.scope import current_scope, person_scope
 
 
@@ -84,7 +85,7 @@ def organisation_name(pk: int) -> str | None:
 
 def firms_in_scope() -> QuerySet[Organisation]:
     """The firms of the open scope, also by the application alone."""
-    return Organisation.objects.filter(pk__in=current_scope().tenants, kind=Organisation.Kind.SME)
+    return Organisation.objects.filter(of_firms(current_scope(), "pk"), kind=Organisation.Kind.SME)
 
 
 def glasses(*, grantee_id: int) -> QuerySet[AccessGrant]:

@@ -1,4 +1,4 @@
-"""What SQL files make, as the database has it: functions of schema `sec`, policies, triggers and rights."""
+"""What SQL files make, as the database has it: functions and views of schema `sec`, policies, triggers and rights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ _STATE = """
     SELECT 'function ' || p.proname, pg_get_functiondef(p.oid) || p.proowner::regrole::text
            || array(SELECT a::text FROM unnest(p.proacl) a ORDER BY 1)::text
       FROM pg_proc p WHERE p.pronamespace = 'sec'::regnamespace
+    UNION ALL
+    SELECT 'view ' || c.relname, pg_get_viewdef(c.oid) || coalesce(c.reloptions::text, '') || c.relowner::regrole::text
+           || array(SELECT a::text FROM unnest(c.relacl) a ORDER BY 1)::text
+      FROM pg_class c WHERE c.relnamespace = 'sec'::regnamespace AND c.relkind = 'v'
     UNION ALL
     SELECT 'policy ' || policyname || ' on ' || tablename, concat_ws(' ', permissive, roles, cmd, qual, with_check)
       FROM pg_policies WHERE schemaname = 'public'

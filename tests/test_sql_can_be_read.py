@@ -15,6 +15,7 @@ from tests.sql_state import sql_state
 
 MADE = {
     "functions": re.compile(r"^CREATE OR REPLACE FUNCTION sec\.(\w+)\(", re.MULTILINE),
+    "views": re.compile(r"^CREATE OR REPLACE VIEW sec\.(\w+) WITH \(security_barrier\)", re.MULTILINE),
     "tables": re.compile(r"^(?:CREATE (?:POLICY \w+ ON|TRIGGER [^;]*? ON)|ALTER TABLE) (\w+)", re.MULTILINE),
 }
 
@@ -60,7 +61,7 @@ def test_no_past_text_is_kept_that_no_migration_names() -> None:
 def test_a_file_makes_what_its_name_says_and_nothing_else() -> None:
     for (room, name), text in files().items():
         kind, subject = name.split("/")
-        if kind == "functions":
+        if kind != "tables":
             assert MADE[kind].findall(text) == [subject], (room, name)
         assert set(MADE["tables"].findall(text)) <= ({subject} if kind == "tables" else set()), (room, name)
 
@@ -85,13 +86,14 @@ def test_the_database_has_what_the_files_say(database: None) -> None:
     named = {name.replace("/", " ") for _room, name in files()}
     for thing in before:
         kind, _, rest = thing.partition(" ")
-        wanted = {"function": f"functions {rest}", "policy": f"tables {rest.partition(' on ')[2]}"}
-        wanted |= {"trigger": wanted["policy"], "security": f"tables {rest.removeprefix('of ')}"}
+        wanted = {"function": f"functions {rest}", "view": f"views {rest}"}
+        wanted |= dict.fromkeys(("policy", "trigger"), f"tables {rest.partition(' on ')[2]}")
+        wanted |= {"security": f"tables {rest.removeprefix('of ')}"}
         assert wanted.get(kind, "") in {*named, ""}, f"{thing} stands in no file"
 
 
-def test_migrations_themselves_hold_no_function_policy_or_trigger() -> None:
-    forbidden = re.compile(r"(?i)\b(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|POLICY|TRIGGER)\b")
+def test_migrations_themselves_hold_no_function_view_policy_or_trigger() -> None:
+    forbidden = re.compile(r"(?i)\b(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|VIEW|POLICY|TRIGGER)\b")
     assert [
         str(path.relative_to(ROOT))
         for path in Path(ROOT).glob("*/migrations/*.py")

@@ -100,6 +100,8 @@ class AlertGroup(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["tenant", "-last_at"], name="alert_group_newest"),
+            # Over all firms: the SOC's list, whose reader is asked about row by row.
+            models.Index(fields=["-last_at", "-id"], name="alert_group_newest_of_all"),
             models.Index(
                 fields=["hour"],
                 name="alert_group_digest",

@@ -13,8 +13,9 @@ from unicodedata import normalize
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
+from base.identity import search_fold
 from base.phone_numbers import number_of
-from incidents.desk.lookup import firms_matching
+from incidents.desk.lookup import MOST_FIRMS, firms_matching
 from incidents.models import (
     Contact,
     CustomerMessage,
@@ -25,6 +26,7 @@ from incidents.models import (
     InternalNote,
 )
 from sensors.models import Device
+from tenants.models import Organisation
 
 # Nobody reads further than this; for a shorter list people type more words.
 MOST = 50
@@ -34,10 +36,18 @@ LEAST_DIGITS = 4
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, and the firms whose name or number it is part of."""
+    """What was typed, and the firms whose name or number it is part of: MOST_FIRMS of them, when they are more."""
 
     words: str
     firms: tuple[int, ...]
+
+    @property
+    def of_firms(self) -> Q:
+        """Rows of these firms; of more firms than are listed, their names are asked for row by row."""
+        listed = Q(tenant_id__in=self.firms)
+        if len(self.firms) < MOST_FIRMS:
+            return listed
+        return listed | Q(tenant__kind=Organisation.Kind.SME, tenant__search_name__contains=search_fold(self.words))
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -56,7 +66,7 @@ def cases_matching(search: Search, topics: Iterable[str] = ()) -> Q:
     one of `topics`, or with this number.
     """
     title = _in_any("title", search)
-    condition = Q(tenant_id__in=search.firms) | title | Q(topic__in=[*topics])
+    condition = search.of_firms | title | Q(topic__in=[*topics])
     for model, column in ((InternalNote, "body"), (CustomerMessage, "body"), (Escalation, "question")):
         rows: Any = model
         condition |= Q(pk__in=rows.objects.filter(_in_any(column, search)).values("case_id"))
@@ -67,7 +77,7 @@ def cases_matching(search: Search, topics: Iterable[str] = ()) -> Q:
 def calls_matching(search: Search) -> Q:
     """Calls of these firms, from this number, or by a caller of this name who may have told a firm's name."""
     numbered = number_of(search.words)
-    condition = Q(tenant_id__in=search.firms) | _of_caller(search, "caller__") | _in_any("number_raw", search)
+    condition = search.of_firms | _of_caller(search, "caller__") | _in_any("number_raw", search)
     digits = re.sub(r"[^0-9]", "", search.spellings[-1])
     if len(digits) >= LEAST_DIGITS:
         # The last figures people remember, and numbers that are none of any telephone network.
@@ -82,7 +92,7 @@ def incidents_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
     """Incidents of these firms, of one of `kinds`, with the words in their reason or history, or about a machine that
     the firm gave such a name.
     """
-    condition = Q(tenant_id__in=search.firms) | Q(kind__in=[*kinds]) | _in_any("opened_reason", search)
+    condition = search.of_firms | Q(kind__in=[*kinds]) | _in_any("opened_reason", search)
     events = IncidentEvent.objects.annotate(words=Cast("data", TextField()))
     condition |= Q(pk__in=events.filter(_in_any("words", search)).values("incident_id"))
     machines = Device.objects.filter(_in_any("given_name", search) | _in_any("owner", search))
@@ -93,7 +103,7 @@ def incidents_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
 
 def tasks_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
     """Tasks of these firms, about incidents of one of `kinds`, or with the words in what is asked or in the outcome."""
-    condition = Q(tenant_id__in=search.firms) | Q(incident__kind__in=[*kinds]) | _in_any("outcome", search)
+    condition = search.of_firms | Q(incident__kind__in=[*kinds]) | _in_any("outcome", search)
     worded = DeskTask.objects.annotate(words=Cast("attention__facts", TextField())).filter(_in_any("words", search))
     return condition | Q(pk__in=worded.values("pk"))
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from base.identity import search_fold
-from base.phone_numbers import NEAR, SAME, closeness, number_of, numbers_in
+from base.phone_numbers import NEAR, SAME, closeness, national_figures, number_of, numbers_in
 from incidents.models import Caller
 from tenants.models import Organisation, Programme
+from tenants.tenancy.doors import firms_named, firms_numbered
+from tenants.tenancy.owned import of_firms
 from tenants.tenancy.scope import current_scope
+
+# More firms than these are no answer to "which firm": the search then asks for a longer word.
+MOST_FIRMS = 200
+# The last figures of a number by which a firm's numbers differ from each other (base.phone_numbers.NEAR).
+_OWN_FIGURES = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Match:
 
 
 def _own_firms() -> Q:
-    return Q(kind=Organisation.Kind.SME, pk__in=current_scope().tenants)
+    return Q(of_firms(current_scope(), "pk"), kind=Organisation.Kind.SME)
 
 
 def firms_by_number(text: str) -> list[Match]:
@@ -37,7 +44,8 @@ def firms_by_number(text: str) -> list[Match]:
         for caller in Caller.objects.filter(number_e164=dialled.e164, merged_into=None).order_by("-pk")[:50]
     }
     matches = []
-    for firm in Organisation.objects.filter(_own_firms()).exclude(phone="").order_by("name_kana", "pk"):
+    near = firms_numbered(national_figures(dialled)[:-_OWN_FIGURES], most=MOST_FIRMS)
+    for firm in Organisation.objects.filter(_own_firms(), pk__in=near).order_by("name_kana", "pk"):
         best = max(_closeness(dialled.e164, firm), default=0)
         caller = callers.pop(firm.pk, None)
         if best or caller:
@@ -74,9 +82,11 @@ def firms_by_name(search: str) -> QuerySet[Organisation]:
 
 
 def firms_matching(search: str) -> list[int]:
-    """Firms by part of their name, or by any form of their number."""
-    named = Q(search_name__contains=search_fold(search)) | Q(phone__contains=search)
-    ids = set(Organisation.objects.filter(_own_firms(), named).values_list("pk", flat=True))
+    """Firms by part of their name, by figures of their number or by any form of it; at most MOST_FIRMS of each."""
+    ids = set(firms_named(search, most=MOST_FIRMS))
+    figures = re.sub(r"[^0-9]", "", search)
+    if figures and not re.search(r"[^0-9()+\-\s]", search):
+        ids |= set(firms_numbered(figures, most=MOST_FIRMS))
     if number_of(search) is not None:
         ids |= {match.firm.pk for match in firms_by_number(search)}
     return sorted(ids)

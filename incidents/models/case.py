@@ -18,6 +18,7 @@ CASE_STATES = [
     (CaseState.MERGED.value, _("ほかの件にまとめた")),
 ]
 OPEN = models.Q(state__in=tuple(state.value for state in OPEN_STATES))
+ENDED = models.Q(state__in=(CaseState.SOLVED.value, CaseState.MERGED.value))
 
 
 class Case(DeskOwned):
@@ -81,6 +82,8 @@ class Case(DeskOwned):
             models.Index(fields=["tenant"], name="case_open_of_firm", condition=OPEN),
             models.Index(fields=["tenant", "-opened_at"], name="case_of_firm"),
             models.Index(fields=["tenant", "incident"], name="case_of_incident"),
+            # The desk's list of what is over, over all firms.
+            models.Index(fields=["-closed_at", "-id"], name="case_ended", condition=ENDED),
         ]
 
     def __str__(self) -> str:

@@ -76,6 +76,12 @@ class Contact(DeskOwned):
             models.Index(fields=["offered_at"], name="contact_open", condition=models.Q(ended_at__isnull=True)),
             models.Index(fields=["number_e164"], name="contact_number", condition=~models.Q(number_e164="")),
             models.Index(fields=["call_key"], name="contact_call_key", condition=~models.Q(call_key="")),
+            # The desk's list of calls that are part of no case, over all firms.
+            models.Index(
+                fields=["-offered_at", "-id"],
+                name="contact_apart",
+                condition=models.Q(channel="phone", case__isnull=True),
+            ),
         ]
 
     @property

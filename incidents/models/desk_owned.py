@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q
 
-from tenants.models import Programme
 from tenants.tenancy.owned import ScopedManager, TenantOwned, of_firms
 from tenants.tenancy.scope import current_scope
+
+
+class OfOwnOffice(Func):
+    """Whether this id is that of an office whose programme the acting desk works for. Asked once for a query."""
+
+    template = "%(expressions)s = ANY ((SELECT sec.desk_offices('owner', 'member', 'read_only'))::bigint[])"
+    output_field = BooleanField()
 
 
 class DeskManager(ScopedManager):
@@ -20,9 +26,8 @@ class DeskManager(ScopedManager):
         scope = current_scope()
         if scope.organisation_id is None or scope.organisation_id in scope.tenants:
             return super().get_queryset()
-        offices = Programme.objects.filter(partners__organisation_id=scope.organisation_id).values("office_id")
         rows: models.QuerySet[Any] = super(ScopedManager, self).get_queryset()
-        return rows.filter(of_firms(scope) | Q(tenant_id__in=offices))
+        return rows.filter(of_firms(scope) | Q(OfOwnOffice(F("tenant_id"))))
 
 
 class DeskOwned(TenantOwned):

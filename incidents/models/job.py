@@ -78,6 +78,10 @@ class Job(TenantOwned):
                 name="job_open_once",
             ),
         ]
+        # The few jobs of a programme that its office arranges.
+        indexes = [
+            models.Index(fields=["office_since"], name="job_of_office", condition=models.Q(office_since__isnull=False))
+        ]
 
 
 class JobOffer(TenantOwned):

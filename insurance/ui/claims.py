@@ -27,7 +27,7 @@ from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
 from insurance.doors import claim_accounts, claim_cards, claim_payer
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
-from insurance.selectors import billable_jobs, claims_in_reach, cover_of_job
+from insurance.selectors import billable_jobs, claims_by_state, claims_in_reach, cover_of_job
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
@@ -109,13 +109,15 @@ def _rows(claims: QuerySet[Claim], now: datetime) -> list[Row]:
 
 
 def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
-    counts = dict.fromkeys(tabs, 0)
-    for state in claims_in_reach().values_list("state", flat=True):
-        for key, (_label, states) in tabs.items():
-            counts[key] += state in states
+    counts = claims_by_state()
     return [
-        {"label": label, "href": f"?show={key}", "current": key == show, "count": counts[key]}
-        for key, (label, _states) in tabs.items()
+        {
+            "label": label,
+            "href": f"?show={key}",
+            "current": key == show,
+            "count": sum(counts.get(state, 0) for state in states),
+        }
+        for key, (label, states) in tabs.items()
     ]
 
 

@@ -29,6 +29,8 @@ from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
 from tenants.selectors import firms
+from tenants.tenancy.doors import firms_named
+from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.jst import JST
@@ -37,6 +39,10 @@ from web.refusals import refusals_shown
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)
 DEVICES_SHOWN = 30
+MOST_NAMED = 200
+# Boxes that let traffic past first, then those silent for longest. Of thousands the tabs show them; the whole list of
+# all firms stands in the order in which the boxes were prepared.
+IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
 
 
 class PrepareForm(forms.Form):
@@ -55,8 +61,7 @@ class PrepareForm(forms.Form):
 def listed(request: ActingRequest) -> HttpResponse:
     """Boxes that need a look first; tabs for those on their way and those behind."""
     now = timezone.now()
-    rows = fleet.boxes()
-    newest = fleet.newest_versions(rows)
+    rows, newest = fleet.boxes_in_use(), fleet.newest_versions()
     shown, search = request.GET.get("show", ""), request.GET.get("q", "").strip()[:80]
     parts = {
         "": rows,
@@ -66,15 +71,16 @@ def listed(request: ActingRequest) -> HttpResponse:
     }
     chosen = parts.get(shown, rows)
     if search:
-        chosen = chosen.filter(tenant__name__icontains=search)
-    ordered = chosen.order_by(F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
+        chosen = chosen.filter(tenant_id__in=firms_named(search, most=MOST_NAMED))
+    order = IN_NEED if shown or search or not current_scope().many else ("pk",)
+    ordered = fleet.with_orders(chosen).order_by(*order)[: fleet.MOST_COUNTED]
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
     allowed = silence_by_firm(tenant_ids=(box.tenant_id for box in page), at=now)
     agreed = installing.consenting(tenant_ids=[box.tenant_id for box in page])
     partner_read(request, code="boxes.viewed", subject="boxes", tenant_ids=(box.tenant_id for box in page))
-    counts = {key: part.count() for key, part in parts.items()}
+    counts = {key: part.order_by()[: fleet.MOST_COUNTED].count() for key, part in parts.items()}
     context = {
         "page": page,
         "rows": [
@@ -90,7 +96,8 @@ def listed(request: ActingRequest) -> HttpResponse:
         ],
         "tabs": _tabs(shown if shown in parts else "", counts),
         "counts": counts,
-        "look": counts["look"],
+        "boxes": _at_least(page.paginator.count),
+        "look": _at_least(counts["look"]),
         "show": shown,
         "search": search,
         "newest": newest,
@@ -107,13 +114,13 @@ def listed(request: ActingRequest) -> HttpResponse:
 def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
     """One box: where it is, what it runs, what it lets past, its functions, the machines it sees."""
     now = timezone.now()
-    box = get_object_or_404(fleet.boxes(), tenant_id=tenant_id, pk=sensor_id)
+    box = get_object_or_404(fleet.with_orders(fleet.boxes_in_use()), tenant_id=tenant_id, pk=sensor_id)
     partner_read(request, code="boxes.viewed", subject=f"sensor:{sensor_id}", tenant_ids=[tenant_id])
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     context = {
         "box": box,
         "status": box_status(box, now, silent_after(tenant_id=tenant_id, at=now)),
-        "facts": box_facts(box, fleet.newest_versions(fleet.boxes())),
+        "facts": box_facts(box, fleet.newest_versions()),
         "steps": steps_of(box, now),
         "consent": installing.consent_current(tenant_id=tenant_id),
         "switches": switches_of(box),
@@ -211,6 +218,16 @@ def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
         "behind": gettext("遅れている"),
     }
     return [
-        {"label": label, "href": f"?show={key}" if key else "?", "current": key == shown, "count": counts[key]}
+        {
+            "label": label,
+            "href": f"?show={key}" if key else "?",
+            "current": key == shown,
+            "count": counts[key],
+            "more": counts[key] >= fleet.MOST_COUNTED,
+        }
         for key, label in labels.items()
     ]
+
+
+def _at_least(count: int) -> str:
+    return f"{count:,}+" if count >= fleet.MOST_COUNTED else f"{count:,}"

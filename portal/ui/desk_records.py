@@ -34,6 +34,8 @@ LISTS: dict[str, Any] = {
 WAITING = frozenset({"calls", "callbacks"})
 ALL = "all"
 MOST = 200
+# A list ends here: what is older is found by its words.
+MOST_LINES = 5000
 
 
 @require_safe
@@ -47,7 +49,7 @@ def desk_records(request: ActingRequest) -> HttpResponse:
     if chosen == ALL:
         parts, page = records.everything(search), None
     else:
-        page = Paginator(_rows(chosen, search), records.SIZE).get_page(request.GET.get("page"))
+        page = Paginator(_rows(chosen, search)[:MOST_LINES], records.SIZE).get_page(request.GET.get("page"))
         parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
     shown = {line.firm for _heading, lines in parts for line in lines}
     firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
@@ -75,7 +77,8 @@ def _tabs(search: Search, chosen: str) -> list[dict[str, Any]]:
             "label": label,
             "href": f"?{urlencode({'list': key, **about})}",
             "current": key == chosen,
-            "count": _count(key, search),
+            "count": (count := _count(key, search)),
+            "more": count >= MOST_LINES,
         }
         for key, label in LISTS.items()
     ]
@@ -110,7 +113,7 @@ def _lines(chosen: str, rows: Any, search: Search, now: datetime) -> list[Record
 def _count(key: str, search: Search) -> int:
     if key == "callbacks":
         return records.call_backs(search).count() + records.call_wishes(search).count()
-    rows = _rows(key, search)
+    rows = _rows(key, search)[:MOST_LINES]
     return len(rows) if isinstance(rows, list) else int(rows.count())
 
 
@@ -119,7 +122,7 @@ def _claims(search: Search) -> list[Record]:
     claims = claims_to_finish()
     jobs = billable_jobs()
     if search.words:
-        claims = claims.filter(tenant_id__in=search.firms)
+        claims = claims.filter(search.of_firms)
         jobs = [job for job in jobs if job.tenant_id in search.firms]
     lines = [
         Record(

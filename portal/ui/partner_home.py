@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from base.identity import search_fold
-from base.phone_numbers import number_of, numbers_in
 from base.spreadsheet import Cell, csv_answer, xlsx_answer
 from incidents.dispatch.ui.words import open_jobs
 from incidents.jobsheet.selectors import invoices_to_settle
@@ -22,7 +20,7 @@ from reports.office import month_figures
 from tenants.applications import applications_of
 from tenants.models import Application
 from tenants.selectors import programmes_of_office
-from tenants.tenancy.doors import OfficeFirm, introduced_firms, office_firms
+from tenants.tenancy.doors import OfficeFirm, OfficeFirms, introduced_firms, office_firm
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -46,7 +44,7 @@ def office_home(request: ActingRequest) -> HttpResponse:
         "bills": bills,
         "bills_yen": sum(bill.total_yen for bill in bills),
         "waiting": len(applications) + len(jobs) + len(bills),
-        "firms": office_firms(),
+        "firms": len(OfficeFirms()),
         "month": month,
         "figures": month_figures(programme_id=programmes[0].pk, month=month) if len(programmes) == 1 else None,
     }
@@ -65,35 +63,27 @@ def introduced_home(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.OFFICE)
 def firm_list(request: ActingRequest) -> HttpResponse:
     """The programme's firms by name, place or size; the state of each only as far as it agreed."""
-    words, every = request.GET.get("q", "").strip()[:80], office_firms()
-    firms = [firm for firm in every if _fits(firm, words)]
+    words = request.GET.get("q", "").strip()[:80]
+    firms = OfficeFirms(words)
     page = Paginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
+    every, matches, agreed = firms.counts
     partner_read(request, code="firms.viewed", subject="firms", tenant_ids=[firm.tenant_id for firm in page])
     context = {
         "firms": page,
-        "matches": len(firms),
-        "every": len(every),
-        "agreed": sum(firm.active_boxes is not None for firm in every),
+        "matches": matches,
+        "every": every,
+        "agreed": agreed,
         "words": words,
         "query": urlencode({"q": words}) if words else "",
     }
     return render(request, "portal/office_firms.html", context)
 
 
-def _fits(firm: OfficeFirm, words: str) -> bool:
-    """Each of the words stands in name, place or industry, or is the telephone number in any form."""
-    text = search_fold(f"{firm.name} {firm.place} {firm.industry_words}")
-    number = number_of(words)
-    if number is not None and number.e164 in {known.e164 for known in numbers_in(firm.phone)}:
-        return True
-    return all(search_fold(word) in text for word in words.split())
-
-
 @require_safe
 @open_to(Kind.OFFICE)
 def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
     """One firm of the programme, as far as the office may see it."""
-    firm = next((firm for firm in office_firms() if firm.tenant_id == tenant_id), None)
+    firm = office_firm(tenant_id)
     if firm is None:
         raise Http404
     partner_read(request, code="firm.viewed", subject=f"firm:{tenant_id}", tenant_ids=[tenant_id])
@@ -105,7 +95,7 @@ def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
 def firm_file(request: ActingRequest, kind: str) -> HttpResponse:
     """The same list for a spreadsheet: `csv` or `xlsx`, with the same search."""
     words = request.GET.get("q", "").strip()[:80]
-    firms = [firm for firm in office_firms() if _fits(firm, words)]
+    firms = OfficeFirms(words)[:]
     partner_read(request, code="firms.saved", subject="firms", tenant_ids=[firm.tenant_id for firm in firms])
     answer = {"csv": csv_answer, "xlsx": xlsx_answer}[kind]
     return answer(name=gettext("参加企業"), header=_header(), rows=[_line(firm) for firm in firms])

@@ -134,6 +134,11 @@ class Order(TenantOwned):
     class Meta:
         verbose_name = _("機器への指示")
         constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "version"], name="order_version")]
+        indexes = [
+            models.Index(
+                fields=["sensor"], name="order_not_held", condition=models.Q(state__in=("refused", "rolled_back"))
+            )
+        ]
 
 
 class Suppression(TenantOwned):

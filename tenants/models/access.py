@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.organisation import Organisation
@@ -42,6 +42,18 @@ class Membership(models.Model):
         return f"{self.user_id}@{self.organisation_id} {self.role}"
 
 
+_SPACE = models.Value(" ", output_field=models.TextField())
+_WHOSE = Concat(
+    Cast("grantee", models.TextField()),
+    _SPACE,
+    Cast("tenant", models.TextField()),
+    _SPACE,
+    Cast("capability", models.TextField()),
+    _SPACE,
+    Cast(Coalesce("subject_id", 0), models.TextField()),
+)
+
+
 class AccessGrant(models.Model):
     """Lets the members of an organisation see a firm, in one capability, while `valid` holds."""
 
@@ -69,17 +81,27 @@ class AccessGrant(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="access_grant_no_overlap",
-                expressions=[
-                    ("grantee", RangeOperators.EQUAL),
-                    ("tenant", RangeOperators.EQUAL),
-                    ("capability", RangeOperators.EQUAL),
-                    (Coalesce("subject_id", 0), RangeOperators.EQUAL),
-                    ("valid", RangeOperators.OVERLAPS),
-                ],
+                # In one word: with columns of its own PostgreSQL would answer sec.sight from this index, at four times
+                # the cost of access_grant_sight.
+                expressions=[(_WHOSE, RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
             ),
             models.CheckConstraint(
                 name="access_grant_subject",
                 condition=models.Q(capability__in=("job_offer", "job", "claim")) ^ models.Q(subject_id__isnull=True),
+            ),
+        ]
+        indexes = [
+            # What the wall asks for every row a partner reads (sec.sight); all it needs stands in the index.
+            models.Index(
+                fields=["grantee", "tenant"],
+                include=["capability", "valid", "subject_id"],
+                name="access_grant_sight",
+            ),
+            # Jobs, offers and claims: few of a vendor's or an insurer's, found without reading the grants of firms.
+            models.Index(
+                fields=["grantee", "subject_id"],
+                name="access_grant_subject_held",
+                condition=models.Q(subject_id__isnull=False),
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -16,6 +17,23 @@ class SearchFold(models.Func):
 
     function = "sec.search_fold"
     arity = 1
+
+
+class PhoneDigits(models.Func):
+    """The figures in a telephone field."""
+
+    function = "sec.phone_digits"
+    arity = 1
+
+
+class Grams(models.Func):
+    """Every `size` neighbouring letters of a column, for an index that finds parts of it."""
+
+    function = "sec.grams"
+    arity = 2
+
+    def __init__(self, column: str, size: int) -> None:
+        super().__init__(column, Value(size))
 
 
 class Organisation(models.Model):
@@ -56,8 +74,20 @@ class Organisation(models.Model):
         expression=SearchFold(Concat("name", Value(" "), "name_kana")), output_field=models.TextField(), db_persist=True
     )
 
+    search_place = models.GeneratedField(
+        expression=SearchFold(Concat("prefecture", "municipality")), output_field=models.TextField(), db_persist=True
+    )
+    phone_digits = models.GeneratedField(
+        expression=PhoneDigits("phone"), output_field=models.TextField(), db_persist=True
+    )
+
     class Meta:
         verbose_name = _("組織")
+        indexes = [
+            models.Index(fields=["name", "id"], name="organisation_in_order", condition=models.Q(kind="sme")),
+            GinIndex(Grams("search_name", 2), name="organisation_by_name"),
+            GinIndex(Grams("phone_digits", 4), name="organisation_by_phone"),
+        ]
         verbose_name_plural = _("組織")
 
     def __str__(self) -> str:

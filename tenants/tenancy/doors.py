@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, overload
 
 from django.db import connection
 
+from base.identity import Phone, search_fold
 from base.industries import INDUSTRIES
+from base.phone_numbers import national_figures, number_of, numbers_in
+
+MOST_FIRMS = 1_000_000  # of an office
+MOST_NUMBERED = 200
 
 
 @dataclass(frozen=True)
@@ -49,14 +58,87 @@ class IntroducedFirm:
     watched: bool
 
 
-def office_firms() -> list[OfficeFirm]:
-    """Firms whose programme the acting organisation is the office of, by name."""
+@dataclass(frozen=True)
+class OfficeFirms(Sequence[OfficeFirm]):
+    """Firms whose programme the acting organisation is the office of, by name; read as far as they are asked for.
+
+    `words`: what each must hold in name, reading, place or industry; a telephone number finds the firms that have it.
+    """
+
+    words: str = ""
+
+    @cached_property
+    def counts(self) -> tuple[int, int, int]:
+        """(all firms, those that fit, those that let the office see how they are watched)."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT every, matches, agreed FROM sec.office_firms_counted(%s, %s)", self._search)
+            every, matches, agreed = cursor.fetchone()
+        return every, matches, agreed
+
+    def __len__(self) -> int:
+        return self.counts[1]
+
+    @overload
+    def __getitem__(self, part: int) -> OfficeFirm: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[OfficeFirm]: ...
+    def __getitem__(self, part: int | slice) -> OfficeFirm | list[OfficeFirm]:
+        if isinstance(part, int):
+            return self[part : part + 1][0]
+        start = part.start or 0
+        return _office_firms([*self._search, start, (MOST_FIRMS if part.stop is None else part.stop) - start])
+
+    @cached_property
+    def _search(self) -> list[Any]:
+        number = number_of(self.words)
+        if number is not None:
+            return ["[]", firms_with_number(number)]
+        words = [{"words": search_fold(word), "industries": _industries(word)} for word in self.words.split()]
+        return [json.dumps(words), None]
+
+
+def office_firm(tenant_id: int) -> OfficeFirm | None:
+    """One of these firms."""
+    return next(iter(_office_firms(["[]", [tenant_id], 0, 1])), None)
+
+
+def _office_firms(values: list[Any]) -> list[OfficeFirm]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tenant_id, firm, active_boxes, last_seen_at, incidents, open_incidents, prefecture, municipality,"
-            " industry, staff_count, phone, contract_start FROM sec.office_firms() ORDER BY firm"
+            " industry, staff_count, phone, contract_start FROM sec.office_firms(%s, %s::bigint[], %s, %s)",
+            values,
         )
         return [OfficeFirm(*row) for row in cursor.fetchall()]
+
+
+def _industries(word: str) -> list[str]:
+    """Codes of the industries whose name holds the word."""
+    return [code for code, name in INDUSTRIES if search_fold(word) in search_fold(str(name))]
+
+
+def firms_with_number(number: Phone) -> list[int]:
+    """Ids of firms in reach that have this telephone number, however it is written."""
+    near = _phones(national_figures(number), MOST_NUMBERED)
+    return [firm for firm, phone in near if number.e164 in {known.e164 for known in numbers_in(phone)}]
+
+
+def firms_named(words: str, *, most: int) -> list[int]:
+    """Ids of firms in reach whose name or reading contains these words, at most so many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM sec.firms_named(%s, %s) ORDER BY 1", [search_fold(words), most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def firms_numbered(figures: str, *, most: int) -> list[int]:
+    """Ids of firms in reach whose telephone field holds these figures (four at least) side by side, at most so many."""
+    return [firm for firm, _phone in _phones(figures, most)]
+
+
+def _phones(figures: str, most: int) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, phone FROM sec.firms_numbered(%s, %s) ORDER BY 1", [figures, most])
+        return list(cursor.fetchall())
 
 
 def introduced_firms() -> list[IntroducedFirm]:

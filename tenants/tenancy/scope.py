@@ -1,7 +1,8 @@
 """The open scope: whose rows this piece of work may touch.
 
 A scope is opened once per request or task, inside one transaction. It sets transaction-local settings that
-PostgreSQL's row-level security reads (`sec.visible_tenants`) and remembers the firms for `ScopedManager`.
+PostgreSQL's row-level security reads (`sec.readable_firm`, `sec.sight`) and remembers for `ScopedManager` which firms
+they are: by their ids when they are few, else that PostgreSQL must be asked for each row (docs/decisions/0012).
 On exit the settings return to what they were, because they would outlive a savepoint.
 """
 
@@ -17,7 +18,12 @@ from django.db import connection, transaction
 
 # Grants that bring a firm into reach; which of its rows, each table's policy says.
 CAPABILITIES = ("watch", "desk", "office", "breakglass", "job_offer", "job", "claim")
-_NAMES = ", ".join(f"'{name}'" for name in CAPABILITIES)
+# The firms of more grants than these are not listed: a list of ids costs every query in proportion to its length.
+MOST_LISTED = 500
+_FIRMS = """
+    SELECT sec.readable_firm(),
+           ARRAY(SELECT s.tenant_id FROM sec.sight s WHERE s.capability = ANY (%s) LIMIT %s)
+"""
 SETTINGS = ("otasuke.tenant", "otasuke.user", "otasuke.organisation", "otasuke.token")
 
 
@@ -27,11 +33,12 @@ class ScopeMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """The firms one piece of work may see, and who asks."""
+    """The firms one piece of work may see, and who asks. `many`: more than are listed in `tenants`, which is empty."""
 
     tenants: tuple[int, ...]
     user_id: int | None = None
     organisation_id: int | None = None
+    many: bool = False
 
     @property
     def single(self) -> int | None:
@@ -40,7 +47,7 @@ class Scope:
 
     @cached_property
     def as_array(self) -> str:
-        """The firms as PostgreSQL writes an array: `{1,2,3}`."""
+        """The listed firms as PostgreSQL writes an array: `{1,2,3}`."""
         return "{" + ",".join(map(str, self.tenants)) + "}"
 
 
@@ -98,8 +105,11 @@ def token_scope(token_hash: bytes, organisation_id: int) -> Iterator[Scope]:
 def _seeing(wanted: Scope) -> Iterator[Scope]:
     """The scope with the firms PostgreSQL answers for it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT sec.visible_tenants({_NAMES})")
-        scope = replace(wanted, tenants=tuple(cursor.fetchone()[0]))
+        cursor.execute(_FIRMS, [list(CAPABILITIES), MOST_LISTED + 1])
+        own, granted = cursor.fetchone()
+    many = len(granted) > MOST_LISTED
+    firms = () if many else tuple(sorted(set(granted)) if own is None else [own])
+    scope = replace(wanted, tenants=firms, many=many)
     token = _current.set(scope)
     try:
         yield scope

@@ -75,14 +75,18 @@ def doors_check(world: World, only: Collection[str] | None = None) -> Iterator[C
 
 
 def callers_check() -> Iterator[Case]:
-    """Every function of schema sec is called by those whom the table of rights names, and by nobody else."""
+    """Every function and view of schema sec is asked by those whom the table of rights names, and by nobody else."""
     listed = access()["doors"]
     server = superuser()
     with server, server.cursor() as cursor:
         cursor.execute(
             "SELECT proname::text, array(SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')"
             " FROM aclexplode(proacl) WHERE privilege_type = 'EXECUTE' AND grantee <> proowner)"
-            " FROM pg_proc WHERE pronamespace = 'sec'::regnamespace ORDER BY 1"
+            " FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+            " UNION ALL SELECT relname::text, array(SELECT coalesce(nullif(grantee, 0)::regrole::text, 'PUBLIC')"
+            " || CASE privilege_type WHEN 'SELECT' THEN '' ELSE ' ' || privilege_type END"
+            " FROM aclexplode(relacl) WHERE grantee <> relowner)"
+            " FROM pg_class WHERE relnamespace = 'sec'::regnamespace AND relkind = 'v' ORDER BY 1"
         )
         doors = cursor.fetchall()
     server.close()

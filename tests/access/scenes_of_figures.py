@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.access.scenes import Scene, asked_by, played
@@ -307,4 +308,84 @@ NAMED = played(
     ("UPDATE tenants_enrolment SET contract_start = '2030-04-01' WHERE tenant_id <> {firm}", ["2026-04-01"]),
 )
 
-FIGURES = [*DESK, *SURVEYED, *HELPED, *NAMED]
+# -- firms found by parts of their names and numbers
+
+PLACED = (
+    "UPDATE tenants_organisation SET name = 'やまだ製作所', name_kana = 'みみず', prefecture = 'みどり県',"
+    " municipality = '松本市', industry = 'E', phone = '06-6944-6000 内121212' WHERE id = {firm};"
+    "UPDATE tenants_organisation SET name = 'やまだ商店', name_kana = 'みみず', phone = '06-6944-6000',"
+    " prefecture = 'みどり県', municipality = '松本市', industry = 'E' WHERE id IN ({f_foreign}, {f_expired});"
+)
+_BRACES = {ord("{"): "{{", ord("}"): "}}"}  # for str.format
+STAFF = ("call_centre:owner", "soc:read_only", "office:owner", "sme:read_only")
+
+
+def _located(function: str, typed: dict[str, bool]) -> list[Scene]:
+    """Whether what was typed finds the assigned firm, and no other: by people whose work it is."""
+    calls = [
+        (f"SELECT tenant_id = {{firm}} FROM sec.{function}('{words}', 10)", [True] if fits else [])
+        for words, fits in typed.items()
+    ]
+    apart: dict[str, Any] = {"vendor:owner": [], "insurer:owner": [], "outreach:owner": [], "nobody": []}
+    return [
+        *(Scene(function, who, call, answer, PLACED) for call, answer in calls for who in STAFF),
+        *asked_by(function, calls[0][0], apart, PLACED),
+    ]
+
+
+LOCATED = [
+    *_located("firms_named", {"やまだ": True, "作": True, "みみず": True, "みみみ": False, "松本": False}),
+    *_located("firms_numbered", {"6944": True, "669446000": True, "694": False, "00000": False, "12121212": False}),
+]
+
+
+def _of_office(asked: str, firms: str, fits: bool) -> list[Scene]:
+    """Whether the office's firm is listed, and counted, for such a search."""
+    call = f"('{asked}', {firms})"
+    return [
+        Scene(
+            "office_firms",
+            "office:owner",
+            f"SELECT tenant_id = {{firm}} FROM sec.office_firms{call}",
+            [True] if fits else [],
+            PLACED,
+        ),
+        Scene(
+            "office_firms_counted",
+            "office:owner",
+            f"SELECT every, matches FROM sec.office_firms_counted{call}",
+            [(1, int(fits))],
+            PLACED,
+        ),
+    ]
+
+
+def _word(words: str, *industries: str) -> str:
+    return json.dumps([{"words": words, "industries": industries}], ensure_ascii=False).translate(_BRACES)
+
+
+SEARCHED = [
+    *_of_office("[]", "NULL", fits=True),
+    *_of_office(_word("やまだ製"), "NULL", fits=True),
+    *_of_office(_word("松本"), "NULL", fits=True),
+    *_of_office(_word("ものづくり", "E"), "NULL", fits=True),
+    *_of_office(_word("ものづくり", "D"), "NULL", fits=False),
+    *_of_office("[]", "ARRAY[{firm}]", fits=True),
+    *_of_office("[]", "ARRAY[{f_foreign}]", fits=False),
+    *played(
+        "office_firms_counted",
+        "office:owner",
+        "SELECT agreed FROM sec.office_firms_counted()",
+        [1],
+        (TAKEN_BACK % "watching", [0]),
+        before=AGREED,
+    ),
+    *asked_by(
+        "office_firms_counted",
+        "SELECT every, agreed FROM sec.office_firms_counted()",
+        {who: [(0, 0)] for who in ("soc:owner", "call_centre:owner", "nobody")},
+        AGREED,
+    ),
+]
+
+FIGURES = [*DESK, *SURVEYED, *HELPED, *NAMED, *LOCATED, *SEARCHED]

@@ -183,7 +183,13 @@ READ_BY_VENDORS = [
             [1],
             ("UPDATE incidents_job SET state = 'closed'", [None]),
             ("UPDATE incidents_job SET state = 'cancelled'", [None]),
+            ("UPDATE incidents_job SET office_since = now() WHERE tenant_id = {f_foreign}", [1]),
+            ("UPDATE incidents_job SET office_since = now() WHERE tenant_id = {f_expired}", [1]),
         )
+    ),
+    *(
+        Scene(name, "office:owner", f"SELECT cardinality(sec.{name}('job'))", [None])
+        for name in ("visible_jobs", "writable_jobs")
     ),
     Scene(
         "desk_offices",
@@ -202,7 +208,7 @@ READ_BY_VENDORS = [
             "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({elsewhere}, {stranger})",
         )
     ),
-    Scene("writable_tenants", "buyer:owner", "SELECT cardinality(sec.writable_tenants('firm'))", [0]),
+    *(Scene(name, "buyer:owner", f"SELECT sec.{name}()", [None]) for name in ("readable_firm", "writable_firm")),
     *played(
         "vendor_load",
         "vendor:owner",
@@ -320,6 +326,18 @@ INSURED = [
         "claims_used",
         "SELECT cardinality(sec.claims_used({firm}))",
         {"sme:owner": [1], "call_centre:owner": [1], "soc:owner": [1], "buyer:owner": [None], "outsider": [None]},
+        "UPDATE insurance_claim SET state = 'submitted', slot = 1",
+    ),
+    *asked_by(
+        "claims_used",
+        "SELECT cardinality(sec.claims_used({firm}))",
+        {"office:owner": [None], "vendor:owner": [None]},
+        "UPDATE insurance_claim SET state = 'submitted', slot = 1",
+    ),
+    *asked_by(
+        "claims_used",
+        "SELECT cardinality(sec.claims_used({f_foreign}))",
+        {"soc:owner": [None], "call_centre:owner": [None]},
         "UPDATE insurance_claim SET state = 'submitted', slot = 1",
     ),
     Scene("claims_used", "sme:owner", "SELECT cardinality(sec.claims_used({firm}))", [None]),

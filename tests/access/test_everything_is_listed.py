@@ -37,7 +37,10 @@ def test_every_table_is_a_firms_or_says_why_not(database: None) -> None:
 
 
 def test_every_door_is_listed_and_opened_only_by_those_it_names(database: None) -> None:
-    doors = _rows("SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
+    doors = _rows(
+        "SELECT proname::text FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+        " UNION ALL SELECT relname::text FROM pg_class WHERE relnamespace = 'sec'::regnamespace AND relkind = 'v'"
+    )
     assert {name for (name,) in doors} == set(access()["doors"])
     assert [str(case) for case in callers_check() if not case.agrees] == []
 

@@ -139,6 +139,6 @@ def test_an_edited_file_without_a_migration_stops_with_what_to_do(editor: Any, r
         SqlFile("functions/answer", meant).database_forwards("tenants", editor, None, None)
 
 
-def test_only_functions_and_tables_have_files() -> None:
-    with pytest.raises(ValueError, match="functions/<name> or tables/<table>"):
-        SqlFile("views/answer", "0" * 12)
+def test_only_functions_views_and_tables_have_files() -> None:
+    with pytest.raises(ValueError, match="triggers/answer: one of"):
+        SqlFile("triggers/answer", "0" * 12)

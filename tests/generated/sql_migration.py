@@ -2,8 +2,8 @@
 
 `python -m tests.generated.sql_migration` names the files whose text is not the one their last migration means.
 `--write "Leases are bounded"` writes the next migration of each room they stand in, `leases_are_bounded`, and keeps
-the former texts, out of git, in `<room>/sql/past/`. Policies and triggers come after the functions they call; other
-orders are for the author to see to.
+the former texts, out of git, in `<room>/sql/past/`. Views come after the functions they call, policies and triggers
+after both; other orders are for the author to see to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
-from base.sql_files import SqlFile, past_file, sql_directory, text_hash
+from base.sql_files import KINDS, SqlFile, past_file, sql_directory, text_hash
 from tests.generated.state_diagrams import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,13 +77,13 @@ def files() -> dict[tuple[str, str], str]:
     return {
         (room, f"{path.parent.name}/{path.stem}"): path.read_text(encoding="utf-8")
         for room in ROOMS
-        for kind in ("functions", "tables")
+        for kind in KINDS
         for path in sorted((sql_directory(room) / kind).glob("*.sql"))
     }
 
 
 def changes() -> list[Change]:
-    """What the next migrations are to load, by room; functions before tables, edited files before deleted ones."""
+    """What the next migrations are to load, by room; kind after kind, edited files before deleted ones."""
     meant = {(load.room, load.operation.name): load.operation.sha256 for load in loads()}
     there: dict[tuple[str, str], str | None] = {place: text_hash(text) for place, text in files().items()}
     found = [
@@ -91,7 +91,12 @@ def changes() -> list[Change]:
         for place in {**meant, **there}
         if meant.get(place) != there.get(place)
     ]
-    return sorted(found, key=lambda change: (ROOMS.index(change.room), change.now is None, change.name))
+    return sorted(found, key=_order)
+
+
+def _order(change: Change) -> tuple[int, bool, int, str]:
+    kind = KINDS.index(change.name.partition("/")[0])
+    return ROOMS.index(change.room), change.now is None, kind, change.name
 
 
 def write(about: str) -> Iterator[Path]:

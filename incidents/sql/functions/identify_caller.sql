@@ -12,7 +12,7 @@ DECLARE
   highest integer;
 BEGIN
   IF office IS NULL OR office <> ALL (sec.desk_offices('owner', 'member'))
-     OR firm <> ALL (sec.writable_tenants('desk')) THEN
+     OR NOT EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = firm AND s.capability = 'desk') THEN
     RAISE EXCEPTION 'not the desk of both' USING ERRCODE = 'insufficient_privilege'; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('incidents.number'), firm::integer);
   WHILE before <> cardinality(callers) + cardinality(cases) LOOP

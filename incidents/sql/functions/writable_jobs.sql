@@ -4,15 +4,17 @@ CREATE OR REPLACE FUNCTION sec.writable_jobs(VARIADIC capabilities text[])
   LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
 AS $body$
-SELECT array_agg(j.id) FROM incidents_job j
-  JOIN tenants_accessgrant g ON g.tenant_id = j.tenant_id AND g.valid @> statement_timestamp()
-       AND (g.capability <> 'office' AND g.subject_id = j.id
-         OR g.capability = 'office' AND j.office_since IS NOT NULL AND j.state NOT IN ('closed', 'cancelled'))
-  JOIN tenants_membership m ON m.organisation_id = g.grantee_id
-    AND m.user_id = nullif(current_setting('otasuke.user', true), '')::bigint
-       AND m.organisation_id = nullif(current_setting('otasuke.organisation', true), '')::bigint
-         AND m.valid @> statement_timestamp() AND m.role IN ('owner', 'member')
- WHERE g.capability = ANY (capabilities)
+SELECT array_agg(x.id) FROM (
+  SELECT j.id FROM tenants_accessgrant g JOIN incidents_job j ON j.id = g.subject_id AND j.tenant_id = g.tenant_id
+   WHERE g.grantee_id = (SELECT sec.acting_organisation('owner', 'member')) AND g.capability = ANY (capabilities)
+     AND g.valid @> statement_timestamp()
+  UNION ALL
+  SELECT j.id FROM incidents_job j
+   WHERE 'office' = ANY (capabilities) AND j.office_since IS NOT NULL AND j.state NOT IN ('closed', 'cancelled')
+     AND EXISTS (SELECT FROM tenants_accessgrant g
+           WHERE g.grantee_id = (SELECT sec.acting_organisation('owner', 'member')) AND g.tenant_id = j.tenant_id
+             AND g.capability = 'office' AND g.valid @> statement_timestamp())
+) x
 $body$;
 ALTER FUNCTION sec.writable_jobs OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.writable_jobs FROM PUBLIC;

@@ -2,15 +2,23 @@ ALTER TABLE incidents_case ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_case FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON incidents_case FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('watch', 'desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = incidents_case.tenant_id
+         AND s.capability IN ('watch', 'desk', 'breakglass') OFFSET 0)
     OR tenant_id = ANY ((SELECT sec.desk_offices('owner', 'member', 'read_only'))::bigint[]));
 CREATE POLICY adds ON incidents_case FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('desk'))::bigint[])
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_case.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR tenant_id = ANY ((SELECT sec.desk_offices('owner', 'member'))::bigint[]));
 CREATE POLICY changes ON incidents_case FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants('desk'))::bigint[])
+  USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_case.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR tenant_id = ANY ((SELECT sec.desk_offices('owner', 'member'))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('desk'))::bigint[])
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_case.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR tenant_id = ANY ((SELECT sec.desk_offices('owner', 'member'))::bigint[]));
 
 REVOKE ALL ON incidents_case FROM otasuke_app;

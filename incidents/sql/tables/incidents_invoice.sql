@@ -3,16 +3,22 @@ ALTER TABLE incidents_invoice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_invoice FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON incidents_invoice FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('office', 'desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = incidents_invoice.tenant_id
+         AND s.capability IN ('office', 'desk', 'breakglass') OFFSET 0)
     OR job_id = ANY ((SELECT sec.visible_jobs('job'))::bigint[]));
 CREATE POLICY adds ON incidents_invoice FOR INSERT
   WITH CHECK (vendor_id = nullif(current_setting('otasuke.organisation', true), '')::bigint
       AND state = 'issued'
       AND job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[])
-    OR tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]));
+    OR tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
 CREATE POLICY changes ON incidents_invoice FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants('office'))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('office'))::bigint[]));
+  USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_invoice.tenant_id
+         AND s.capability = 'office' OFFSET 0))
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_invoice.tenant_id
+         AND s.capability = 'office' OFFSET 0));
 CREATE POLICY withdraws ON incidents_invoice FOR UPDATE
   USING (vendor_id = nullif(current_setting('otasuke.organisation', true), '')::bigint
     AND state IN ('issued', 'returned')

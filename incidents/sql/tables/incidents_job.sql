@@ -2,14 +2,22 @@ ALTER TABLE incidents_job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_job FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON incidents_job FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = incidents_job.tenant_id
+         AND s.capability IN ('desk', 'breakglass') OFFSET 0)
     OR id = ANY ((SELECT sec.visible_jobs('job', 'office'))::bigint[]));
 CREATE POLICY adds ON incidents_job FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[]));
+  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_job.tenant_id
+         AND s.capability = 'desk' OFFSET 0));
 CREATE POLICY changes ON incidents_job FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[])
+  USING (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_job.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR id = ANY ((SELECT sec.writable_jobs('job', 'office'))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[])
+  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_job.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR id = ANY ((SELECT sec.writable_jobs('job', 'office'))::bigint[]));
 
 REVOKE ALL ON incidents_job FROM otasuke_app;

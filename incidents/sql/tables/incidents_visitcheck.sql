@@ -2,14 +2,18 @@ ALTER TABLE incidents_visitcheck ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_visitcheck FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON incidents_visitcheck FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = incidents_visitcheck.tenant_id
+         AND s.capability IN ('desk', 'breakglass') OFFSET 0)
     OR job_id = ANY ((SELECT sec.visible_jobs('job', 'office'))::bigint[]));
 CREATE POLICY adds ON incidents_visitcheck FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[])
+  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = incidents_visitcheck.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[]));
 CREATE POLICY changes ON incidents_visitcheck FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]));
+  USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint)
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
 
 REVOKE ALL ON incidents_visitcheck FROM otasuke_app;
 GRANT SELECT, INSERT ON incidents_visitcheck TO otasuke_app;

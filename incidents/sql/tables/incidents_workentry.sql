@@ -2,15 +2,17 @@ ALTER TABLE incidents_workentry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE incidents_workentry FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON incidents_workentry FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = incidents_workentry.tenant_id
+         AND s.capability IN ('desk', 'breakglass') OFFSET 0)
     OR job_id = ANY ((SELECT sec.visible_jobs('job', 'office'))::bigint[]));
 CREATE POLICY adds ON incidents_workentry FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[])
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
     OR job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[]));
 CREATE POLICY changes ON incidents_workentry FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[])
+  USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
     OR job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[])
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
     OR job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[]));
 
 REVOKE ALL ON incidents_workentry FROM otasuke_app;

@@ -9,7 +9,8 @@ SELECT c.id, EXISTS (SELECT 1 FROM insurance_bankaccount b WHERE b.organisation_
   FROM insurance_claim c
  WHERE nullif(current_setting('otasuke.user', true), '')::bigint IS NOT NULL
    AND (c.id = ANY ((SELECT sec.visible_claims())::bigint[])
-    OR c.tenant_id = ANY ((SELECT sec.visible_tenants('desk'))::bigint[]))
+    OR c.tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = c.tenant_id AND s.capability = 'desk' OFFSET 0))
  ORDER BY c.id
 $body$;
 ALTER FUNCTION sec.claim_accounts OWNER TO sec_definer;

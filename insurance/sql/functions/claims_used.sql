@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION sec.claims_used(firm bigint)
 AS $body$
 SELECT array_agg(c.year_first ORDER BY c.year_first) FROM insurance_claim c
  WHERE c.tenant_id = firm AND c.slot IS NOT NULL
-   AND firm = ANY ((SELECT sec.visible_tenants('watch', 'desk', 'breakglass'))::bigint[])
+   AND (firm = (SELECT sec.readable_firm())
+     OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = firm AND s.capability IN ('watch', 'desk', 'breakglass')))
 $body$;
 ALTER FUNCTION sec.claims_used OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.claims_used FROM PUBLIC;

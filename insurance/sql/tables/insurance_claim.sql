@@ -2,14 +2,22 @@ ALTER TABLE insurance_claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE insurance_claim FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON insurance_claim FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[])
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = insurance_claim.tenant_id
+         AND s.capability IN ('desk', 'breakglass') OFFSET 0)
     OR id = ANY ((SELECT sec.visible_claims())::bigint[]));
 CREATE POLICY adds ON insurance_claim FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[]));
+  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = insurance_claim.tenant_id
+         AND s.capability = 'desk' OFFSET 0));
 CREATE POLICY changes ON insurance_claim FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[])
+  USING (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = insurance_claim.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR id = ANY ((SELECT sec.writable_claims())::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants('firm', 'desk'))::bigint[])
+  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
+    OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = insurance_claim.tenant_id
+         AND s.capability = 'desk' OFFSET 0)
     OR id = ANY ((SELECT sec.writable_claims())::bigint[]));
 
 REVOKE ALL ON insurance_claim FROM otasuke_app;

@@ -2,12 +2,14 @@ ALTER TABLE notifications_outboxmessage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notifications_outboxmessage FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON notifications_outboxmessage FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[]));
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = notifications_outboxmessage.tenant_id
+         AND s.capability IN ('desk', 'breakglass') OFFSET 0));
 CREATE POLICY adds ON notifications_outboxmessage FOR INSERT
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]));
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
 CREATE POLICY changes ON notifications_outboxmessage FOR UPDATE
-  USING (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]))
-  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]));
+  USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint)
+  WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
 
 REVOKE ALL ON notifications_outboxmessage FROM otasuke_app;
 GRANT SELECT, INSERT, UPDATE ON notifications_outboxmessage TO otasuke_app;

@@ -5,7 +5,9 @@ ALTER TABLE tenants_accessgrant FORCE ROW LEVEL SECURITY;
 CREATE POLICY reads ON tenants_accessgrant FOR SELECT
   USING (grantee_id = nullif(current_setting('otasuke.organisation', true), '')::bigint
       AND grantee_id = ANY ((SELECT sec.own_organisations())::bigint[])
-    OR tenant_id = ANY ((SELECT sec.visible_tenants('desk'))::bigint[]));
+    OR tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_accessgrant.tenant_id
+         AND s.capability = 'desk' OFFSET 0));
 CREATE POLICY registrar ON tenants_accessgrant TO otasuke_owner
   USING (true)
   WITH CHECK (capability <> 'breakglass');

@@ -8,10 +8,13 @@ CREATE POLICY own_failed_log_ins ON tenants_auditevent FOR SELECT
 CREATE POLICY own_log_ins ON tenants_auditevent FOR SELECT
   USING (actor_id = nullif(current_setting('otasuke.user', true), '')::bigint AND code = 'person.logged_in');
 CREATE POLICY reads ON tenants_auditevent FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk'))::bigint[]));
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_auditevent.tenant_id
+         AND s.capability = 'desk' OFFSET 0));
 CREATE POLICY writes ON tenants_auditevent FOR INSERT
   WITH CHECK (tenant_id IS NULL
-    OR tenant_id = ANY ((SELECT sec.visible_tenants('watch', 'desk', 'office', 'breakglass', 'job_offer', 'job', 'claim', 'outreach'))::bigint[]));
+    OR tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_auditevent.tenant_id OFFSET 0));
 
 REVOKE ALL ON tenants_auditevent FROM otasuke_app;
 GRANT SELECT, INSERT ON tenants_auditevent TO otasuke_app;

@@ -3,7 +3,9 @@ ALTER TABLE tenants_enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants_enrolment FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON tenants_enrolment FOR SELECT
-  USING (tenant_id = ANY ((SELECT sec.visible_tenants('watch', 'desk', 'office', 'breakglass'))::bigint[]));
+  USING (tenant_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_enrolment.tenant_id
+         AND s.capability IN ('watch', 'desk', 'office', 'breakglass') OFFSET 0));
 CREATE POLICY registrar ON tenants_enrolment TO otasuke_owner
   USING (true)
   WITH CHECK (true);

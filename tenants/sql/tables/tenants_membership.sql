@@ -6,7 +6,9 @@ CREATE POLICY colleagues ON tenants_membership FOR SELECT
   USING (organisation_id = ANY ((SELECT sec.own_organisations())::bigint[]));
 CREATE POLICY reads ON tenants_membership FOR SELECT
   USING (user_id = nullif(current_setting('otasuke.user', true), '')::bigint
-    OR organisation_id = ANY ((SELECT sec.visible_tenants('desk'))::bigint[]));
+    OR organisation_id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_membership.organisation_id
+         AND s.capability = 'desk' OFFSET 0));
 CREATE POLICY registrar ON tenants_membership TO otasuke_owner
   USING (true)
   WITH CHECK (true);

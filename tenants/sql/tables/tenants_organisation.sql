@@ -3,7 +3,9 @@ ALTER TABLE tenants_organisation FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY reads ON tenants_organisation FOR SELECT
   USING (kind <> 'sme'
-    OR id = ANY ((SELECT sec.visible_tenants('watch', 'desk', 'office', 'breakglass'))::bigint[])
+    OR id = (SELECT sec.readable_firm())
+    OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = tenants_organisation.id
+         AND s.capability IN ('watch', 'desk', 'office', 'breakglass') OFFSET 0)
     OR id = ANY ((SELECT sec.own_organisations())::bigint[]));
 CREATE POLICY owners_edit ON tenants_organisation FOR UPDATE
   USING (id = ANY ((SELECT sec.owned_organisations())::bigint[]));

@@ -10,6 +10,7 @@ import importlib.machinery
 import json
 import logging
 import os
+import re
 import select
 import signal
 import sys
@@ -254,7 +255,11 @@ class DatabaseJudge:
         self._lately: dict[str, list[str]] = {}  # what noticed others of the same function or table
         bases.use("world")
         with superuser() as server, server.cursor() as cursor:
-            cursor.execute("SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace")
+            cursor.execute(
+                "SELECT proname::text, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+                " UNION ALL SELECT relname::text, pg_get_viewdef(oid) FROM pg_class"
+                " WHERE relnamespace = 'sec'::regnamespace AND relkind = 'v'"
+            )
             self._functions = dict(cursor.fetchall())
             cursor.execute("SELECT tablename::text, coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies")
             self._policies = cursor.fetchall()
@@ -327,16 +332,20 @@ class DatabaseJudge:
             return Verdict(by=f"an error instead of an answer: {str(error)[:200]}")
 
     def _using(self, function: str) -> set[str]:
-        """The function and those that call it, theirs too."""
+        """The function or view and those that ask it, theirs too."""
         found = {function}
         while True:
-            more = {name for name, text in self._functions.items() if any(f"sec.{used}(" in text for used in found)}
+            more = {name for name, text in self._functions.items() if _names(text, found)}
             if more <= found:
                 return found
             found |= more
 
     def _tables(self, functions: set[str]) -> list[str]:
-        return sorted({table for table, text in self._policies if any(f"sec.{name}(" in text for name in functions)})
+        return sorted({table for table, text in self._policies if _names(text, functions)})
+
+
+def _names(text: str, functions: Collection[str]) -> bool:
+    return any(re.search(rf"\bsec\.{name}\b", text) for name in functions)
 
 
 def psycopg_error() -> type[Any]:

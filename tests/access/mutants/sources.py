@@ -19,6 +19,7 @@ REFUSAL = re.compile(
 # UNUSED, UNWRITABLE, REPEATED and SAME_FIRM.
 MISSING = "a missing number is found in no list"
 NEXT = "the refusal after it says the same of what is not there"
+GRAMS = "what an index finds; the condition after it asks the same of each"
 FIVE = "a question is told when five firms of the programme answered it: then there are five"
 OF_PROGRAMME = "(SELECT count(DISTINCT e.tenant_id) FROM tenants_enrolment e WHERE e.programme_i"
 NO_DIFFERENCE = {
@@ -27,11 +28,15 @@ NO_DIFFERENCE = {
     "function break_glass: never refuses: minutes IS NULL OR minutes < 1 OR minutes > 240": (
         "the constraint access_grant_break_glass refuses the same"
     ),
+    "function firms_named: without sec.grams(o.search_name, 2) @> sec.grams(words, 2)": GRAMS,
+    "function firms_numbered: without sec.grams(o.phone_digits, 4) @> sec.grams(figures, 4)": GRAMS,
     "function identify_caller: without k.caller_id IS NOT NULL": MISSING,
+    "function identify_caller: without s.capability = 'desk'": "a call centre can hold no other (sec.grant_fits)",
     "function identify_caller: without c.merged_into_id IS NOT NULL": MISSING,
     "function insurance_months: without x.programme_id = p.id": "months before the programme's first terms have none",
     "function insurance_months: without s.since IS NOT NULL": "months that begin nowhere are none",
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
+    "function office_firms: without f.kind = 'sme'": "no grant is for anything but a firm (sec.grant_fits)",
     f"function office_firms_heard: without {OF_PROGRAMME}": FIVE,
     "function office_firms_heard: without e.programme_id = programme": FIVE,
     "function office_firms_heard: without a.more <> '{}'": "an answer without more words answers no question anyway",
@@ -59,11 +64,11 @@ class Mutant:
 
 
 def database_mutants(cursor: Any, deciding: list[str]) -> list[Mutant]:
-    """Policies, conditions of policies and of functions, rights, constraints.
+    """Policies, conditions of policies, functions and views, rights, constraints.
 
     `deciding`: functions of schema sec whose conditions count, besides those that write or judge grants.
     """
-    mutants = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_rights(cursor)]
+    mutants = [*_policies(cursor), *_walls(cursor), *_functions(cursor, deciding), *_views(cursor), *_rights(cursor)]
     return _told_apart([*mutants, *_constraints(cursor)])
 
 
@@ -165,9 +170,14 @@ def _weaker(text: str) -> Iterator[tuple[str, str]]:
         for place, part in enumerate(parts if len(parts) > 1 else []):
             rest = [*parts[:place], nothing, *parts[place + 1 :]]
             yield f"without {part.strip()[:70]}", f" {joiner} ".join(rest)
-    for capability in re.finditer(r"'(\w+)'::text", text):
-        if "sec." in text[: capability.start()]:
-            yield f"not for {capability[1]}", text[: capability.start()] + "'nobody'::text" + text[capability.end() :]
+    yield from _names_gone(text)
+
+
+def _names_gone(text: str) -> Iterator[tuple[str, str]]:
+    """Each capability and role that something of schema sec is asked for."""
+    for name in re.finditer(r"'(\w+)'::text", text):
+        if "sec." in text[: name.start()]:
+            yield f"not for {name[1]}", text[: name.start()] + "'nobody'::text" + text[name.end() :]
 
 
 def _encloses(text: str) -> bool:
@@ -234,6 +244,24 @@ def _functions(cursor: Any, deciding: list[str]) -> Iterator[Mutant]:
                 name,
                 "right to call",
             )
+
+
+def _views(cursor: Any) -> Iterator[Mutant]:
+    """Views of schema sec: each condition gone, each role gone, everybody may read."""
+    cursor.execute(
+        "SELECT relname::text, pg_get_viewdef(oid), 'security_barrier=true' = ANY (reloptions) FROM pg_class"
+        " WHERE relnamespace = 'sec'::regnamespace AND relkind = 'v' ORDER BY 1"
+    )
+    for name, text, barrier in cursor.fetchall():
+        if not barrier:
+            raise ValueError(f"sec.{name} is no security barrier: a function in a query could read beyond it")
+        body = text.strip().removesuffix(";")
+        make = f"CREATE OR REPLACE VIEW sec.{name} WITH (security_barrier) AS "
+        for what, weaker in [*_conditions(body), *_names_gone(body)]:
+            yield Mutant(f"view {name}: {what}", make + weaker, make + body, name, "condition of a function")
+        public = f"SELECT ON sec.{name}"
+        grant, revoke = f"GRANT {public} TO PUBLIC", f"REVOKE {public} FROM PUBLIC"
+        yield Mutant(f"view {name}: for everybody", grant, revoke, name, "right to call")
 
 
 def _conditions(body: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,15 @@
+ALTER TABLE incidents_sheetrecord ENABLE ROW LEVEL SECURITY;
+ALTER TABLE incidents_sheetrecord FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY reads ON incidents_sheetrecord FOR SELECT
+  USING (tenant_id = ANY ((SELECT sec.visible_tenants('desk', 'breakglass'))::bigint[])
+    OR job_id = ANY ((SELECT sec.visible_jobs('job', 'office'))::bigint[]));
+CREATE POLICY adds ON incidents_sheetrecord FOR INSERT
+  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[])
+    OR job_id = ANY ((SELECT sec.writable_jobs('job'))::bigint[]));
+CREATE POLICY changes ON incidents_sheetrecord FOR UPDATE
+  USING (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]))
+  WITH CHECK (tenant_id = ANY ((SELECT sec.writable_tenants(VARIADIC ARRAY[]::text[]))::bigint[]));
+
+REVOKE ALL ON incidents_sheetrecord FROM otasuke_app;
+GRANT SELECT, INSERT ON incidents_sheetrecord TO otasuke_app;

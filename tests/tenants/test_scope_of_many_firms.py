@@ -1,0 +1,94 @@
+"""A partner sees the same whether its firms are few, and listed, or many, and asked about row by row."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+from alerts.models import AlertGroup
+from incidents.desk.lookup import firms_by_number, firms_matching
+from incidents.models import Case
+from sensors.models import Sensor
+from tenants.models import AccessGrant, Organisation
+from tenants.selectors import firms_in_scope
+from tenants.tenancy import scope
+from tenants.tenancy.scope import current_scope, person_scope
+from tests import factories
+from tests.factories import OWNER, Cast
+from tests.portal import scenes
+
+
+@pytest.fixture(params=["listed", "many"])
+def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both ways a scope of two firms can be opened."""
+    if request.param == "many":
+        monkeypatch.setattr(scope, "MOST_LISTED", 1)
+    return bool(request.param == "many")
+
+
+def test_an_analyst_sees_the_boxes_and_alerts_of_the_watched_firms_and_of_no_other(cast: Cast, many: bool) -> None:
+    other = factories.box_make(factories.organisation_make("よその会社"))
+    watched = {scenes.group_make(cast.sakura_box.sensor, "outbound-malware").pk}
+    scenes.group_make(other.sensor, "outbound-malware")
+    with person_scope(cast.analyst.pk, cast.soc.pk):
+        assert current_scope().many == many
+        assert {group.pk for group in AlertGroup.objects.all()} == watched
+        assert other.sensor.pk not in {box.pk for box in Sensor.objects.all()}
+        assert {firm.pk for firm in firms_in_scope()} == {cast.sakura_dental.pk, cast.yamada_works.pk}
+
+
+def test_the_desk_sees_cases_of_its_firms_and_of_callers_nobody_knows(cast: Cast, many: bool) -> None:
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        now = datetime.now(UTC)
+        for tenant, number in ((cast.sakura_dental, 1), (cast.office, 1)):
+            Case.objects.create(tenant=tenant, number=number, title="?", channel="phone", opened_at=now, due_at=now)
+        assert current_scope().many == many
+        assert {case.tenant_id for case in Case.objects.all()} == {cast.sakura_dental.pk, cast.office.pk}
+    with person_scope(cast.analyst.pk, cast.soc.pk):
+        assert {case.tenant_id for case in Case.objects.all()} == {cast.sakura_dental.pk}
+
+
+def test_a_grant_that_ends_between_two_requests_closes_the_second(cast: Cast, many: bool) -> None:
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware")
+    analyst = Client()
+    analyst.force_login(cast.analyst)
+    assert "さくら歯科" in analyst.get("/soc/alerts/").content.decode()
+    grant = AccessGrant.objects.using(OWNER).filter(tenant=cast.sakura_dental, capability="watch")
+    assert grant.update(valid=(factories.SINCE, datetime.now(UTC))) == 1
+    assert "さくら歯科" not in analyst.get("/soc/alerts/").content.decode()
+
+
+def test_a_partner_of_no_firm_sees_nothing(cast: Cast, many: bool) -> None:
+    person = factories.user_make("new@soc.invalid", factories.organisation_make("新しいSOC", Organisation.Kind.SOC))
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware")
+    with person_scope(person.pk, person.memberships.using(OWNER).get().organisation_id):
+        assert current_scope().tenants == ()
+        assert not current_scope().many
+        assert list(AlertGroup.objects.all()) == []
+
+
+def test_the_soc_chooses_a_firm_by_part_of_its_name_when_it_watches_many(cast: Cast, many: bool) -> None:
+    for box in (cast.sakura_box, cast.yamada_box):
+        scenes.group_make(box.sensor, "outbound-malware")
+    analyst = Client()
+    analyst.force_login(cast.analyst)
+    chosen = "さくら" if many else str(cast.sakura_dental.pk)
+    rows = analyst.get("/soc/alerts/", {"firm": chosen}).context["rows"]
+    assert {row.group.tenant_id for row in rows} == {cast.sakura_dental.pk}
+    nobody = analyst.get("/soc/alerts/", {"firm": "そんな会社はない"}).context["rows"]
+    assert bool(nobody) != many, "in a list only a firm that stands there can be chosen"
+
+
+def test_the_desk_finds_firms_by_part_of_a_name_and_by_figures_of_a_number(cast: Cast, many: bool) -> None:
+    Organisation.objects.using(OWNER).filter(pk=cast.sakura_dental.pk).update(phone="06-6944-6000(代表)/090-1234-5678")
+    factories.organisation_make("さくらクリニック", phone="06-6944-6000")  # of no programme
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        for typed in ("さくら", "くら歯", "歯", "6944-6000", "12345678", "090-1234-5678"):
+            assert firms_matching(typed) == [cast.sakura_dental.pk], typed
+        for typed in ("694", "さくらん", "%", "_", "\\", "6944-6009"):
+            assert cast.sakura_dental.pk not in firms_matching(typed), typed
+        assert [match.sure for match in firms_by_number("+81669446000")] == [True]
+        assert [match.sure for match in firms_by_number("06-6944-6077")] == [False]
+        assert firms_by_number("06-6944-7000") == []
