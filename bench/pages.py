@@ -158,14 +158,14 @@ class _Swap:
         self._by_wall = {wall: connections[wall] for wall in (WALL, NO_WALL)}
 
     def open(self, visit: Visit, wall: str) -> tuple[Cost, bytes]:
-        """The page's cost and content. Raises RuntimeError for any status but 200."""
+        """The page's cost and content. Raises RuntimeError for any status but 200 and 204."""
         connection = self._connections[WALL] = self._by_wall[wall]
         connection.ensure_connection()
         backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         spent, python, began = _nanoseconds(backend), time.process_time(), time.perf_counter()
         answer = visit.client.get(visit.path)
         wall_s, python_s = time.perf_counter() - began, time.process_time() - python
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 204):
             raise RuntimeError(f"{visit.page}: {answer.status_code} at {visit.path}")
         return Cost(wall_s, python_s, (_nanoseconds(backend) - spent) / 1e9), answer.content
 

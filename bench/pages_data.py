@@ -67,18 +67,18 @@ def load(alias: str, now: datetime) -> World:
 
 def programme_full(alias: str, now: datetime) -> tuple[list[Organisation], dict[str, Organisation], dict[int, User]]:
     """1,000 firms with telephones in a programme; partners by capability; organisation id → its owner."""
-    programme, partners = _programme(alias)
+    programme, partners = programme_make(alias)
     made = [
         Organisation(name=f"計測用 {number:04}", phone=f"06-6{number // 10000:03}-{number:04}", kind=Kind.SME)
         for number in range(FIRMS)
     ]
     firms = Organisation.objects.using(alias).bulk_create(made)
-    people = _people(alias, [*firms, *partners.values()], now)
+    people = people_make(alias, [*firms, *partners.values()], now)
     _joined(alias, programme, firms, partners, now)
     return firms, partners, people
 
 
-def _programme(alias: str) -> tuple[Programme, dict[str, Organisation]]:
+def programme_make(alias: str) -> tuple[Programme, dict[str, Organisation]]:
     kinds = {"watch": Kind.SOC, "desk": Kind.CALL_CENTRE, "office": Kind.OFFICE}
     made = [Organisation(name=f"計測 {capability}", kind=kind) for capability, kind in kinds.items()]
     partners = dict(zip(kinds, Organisation.objects.using(alias).bulk_create(made), strict=True))
@@ -94,7 +94,7 @@ def _programme(alias: str) -> tuple[Programme, dict[str, Organisation]]:
     return programme, partners
 
 
-def _people(alias: str, organisations: list[Organisation], now: datetime) -> dict[int, User]:
+def people_make(alias: str, organisations: list[Organisation], now: datetime) -> dict[int, User]:
     """Organisation id → its owner."""
     made = [User(email=f"owner{place.pk}@otasuke.invalid", password="!", family_name="計測") for place in organisations]
     users = User.objects.using(alias).bulk_create(made)
