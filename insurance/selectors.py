@@ -190,13 +190,16 @@ def _cover(incident: Incident, listed: bool | None, remote: bool | None) -> Cove
     return Cover(incident.tenant_id, left, incident, verdict)
 
 
-def billable_jobs() -> list[Job]:
-    """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now."""
+def billable_jobs(of_firms: Q | None = None) -> list[Job]:
+    """Jobs with an invoice that stands and no claim, which the cover pays: what the desk can claim now.
+
+    `of_firms`: only rows of these.
+    """
     standing = Invoice.objects.exclude(state="void").values("job_id")
     claimed = Claim.objects.filter(state__in=LIVE).values("job_id")
     bill = Invoice.objects.exclude(state="void").filter(job_id=OuterRef("pk")).values("total_yen")
     jobs = Job.objects.filter(pk__in=standing, incident__isnull=False, kind=Job.Kind.FIRST_RESPONSE)
-    jobs = jobs.annotate(billed_yen=Subquery(bill[:1]))
+    jobs = jobs.annotate(billed_yen=Subquery(bill[:1])).filter(of_firms or Q())
     # Most of what the cover never pays is left out by the database, the rest by the rule.
     jobs = jobs.filter(incident__grade=3).exclude(incident__opened_by__in=BY_HAND).exclude(pk__in=claimed)
     open_ones = jobs.select_related("tenant", "incident", "vendor").order_by("pk")[:MOST_BILLABLE]

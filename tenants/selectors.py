@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from base.identity import search_fold
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammeSettings
+from tenants.tenancy.doors import firms_named
 from tenants.tenancy.owned import of_firms
 from tenants.tenancy.scope import current_scope, person_scope
+
+MOST_NAMED = 200
 
 
 def memberships_now(*, user_id: int) -> tuple[Membership, ...]:
@@ -86,6 +90,17 @@ def organisation_name(pk: int) -> str | None:
 def firms_in_scope() -> QuerySet[Organisation]:
     """The firms of the open scope, also by the application alone."""
     return Organisation.objects.filter(of_firms(current_scope(), "pk"), kind=Organisation.Kind.SME)
+
+
+def of_firms_named(words: str) -> Q:
+    """Rows of the firms in reach whose name or reading holds these words.
+
+    Of up to MOST_NAMED firms by their ids; of more, which few rows of a long list do not belong to, row by row.
+    """
+    listed = firms_named(words, most=MOST_NAMED)
+    if len(listed) < MOST_NAMED:
+        return Q(tenant_id__in=listed)
+    return Q(tenant__kind=Organisation.Kind.SME, tenant__search_name__contains=search_fold(words))
 
 
 def glasses(*, grantee_id: int) -> QuerySet[AccessGrant]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +16,10 @@ from alerts.models import AlertGroup, InboxBatch, QuarantinedLine
 from alerts.models.alert import Direction
 from alerts.ui.listing import GroupFilter
 from tenants.models import Organisation
-from tenants.selectors import firms
-from tenants.tenancy.doors import firms_named
+from tenants.selectors import firms, of_firms_named
 from tenants.tenancy.scope import current_scope
 
 NEWEST = 100
-MOST_NAMED = 50
 LOOK_BACK = (timedelta(hours=2), timedelta(days=1), timedelta(days=7))
 
 
@@ -43,12 +41,12 @@ class WatchFilter(GroupFilter):
         self.before = _moment(query.get("before", ""))
 
     @property
-    def tenant_ids(self) -> list[int]:
-        """The chosen firm, or the first MOST_NAMED whose name holds what was typed; [] when nothing was chosen."""
+    def of_firms(self) -> Q:
+        """Rows of the chosen firm, or of those whose name holds what was typed; of all when nothing was chosen."""
         firm = self.cleaned_data.get("firm")
-        if isinstance(firm, str):
-            return (firms_named(firm, most=MOST_NAMED) or [0]) if firm else []
-        return [firm.pk] if firm else []
+        if not firm:
+            return Q()
+        return of_firms_named(firm) if isinstance(firm, str) else Q(tenant_id=firm.pk)
 
 
 def _moment(text: str) -> datetime | None:
@@ -68,8 +66,7 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
     groups = chosen.narrow(selectors.groups_in_reach(), now)
     if chosen.before is not None:
         groups = groups.filter(last_at__lt=chosen.before)
-    if chosen.tenant_ids:
-        groups = groups.filter(tenant_id__in=chosen.tenant_ids)
+    groups = groups.filter(chosen.of_firms)
     direction = chosen.chosen("direction")
     if direction:
         groups = groups.filter(direction=direction)

@@ -13,7 +13,6 @@ from unicodedata import normalize
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.functions import Cast
 
-from base.identity import search_fold
 from base.phone_numbers import number_of
 from incidents.desk.lookup import MOST_FIRMS, firms_matching
 from incidents.models import (
@@ -26,7 +25,7 @@ from incidents.models import (
     InternalNote,
 )
 from sensors.models import Device
-from tenants.models import Organisation
+from tenants.selectors import of_firms_named
 
 # Nobody reads further than this; for a shorter list people type more words.
 MOST = 50
@@ -43,11 +42,9 @@ class Search:
 
     @property
     def of_firms(self) -> Q:
-        """Rows of these firms; of more firms than are listed, their names are asked for row by row."""
+        """Rows of these firms, and of all whose name holds the words when they are more than are listed."""
         listed = Q(tenant_id__in=self.firms)
-        if len(self.firms) < MOST_FIRMS:
-            return listed
-        return listed | Q(tenant__kind=Organisation.Kind.SME, tenant__search_name__contains=search_fold(self.words))
+        return listed if len(self.firms) < MOST_FIRMS else listed | of_firms_named(self.words)
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -28,8 +28,7 @@ from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, st
 from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
-from tenants.selectors import firms
-from tenants.tenancy.doors import firms_named
+from tenants.selectors import firms, of_firms_named
 from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -39,7 +38,6 @@ from web.refusals import refusals_shown
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)
 DEVICES_SHOWN = 30
-MOST_NAMED = 200
 # Boxes that let traffic past first, then those silent for longest. Of thousands the tabs show them; the whole list of
 # all firms stands in the order in which the boxes were prepared.
 IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
@@ -71,7 +69,7 @@ def listed(request: ActingRequest) -> HttpResponse:
     }
     chosen = parts.get(shown, rows)
     if search:
-        chosen = chosen.filter(tenant_id__in=firms_named(search, most=MOST_NAMED))
+        chosen = chosen.filter(of_firms_named(search))
     order = IN_NEED if shown or search or not current_scope().many else ("pk",)
     ordered = fleet.with_orders(chosen).order_by(*order)[: fleet.MOST_COUNTED]
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))

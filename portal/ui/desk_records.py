@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -119,11 +120,8 @@ def _count(key: str, search: Search) -> int:
 
 def _claims(search: Search) -> list[Record]:
     """Claims that came back or are drafts, then work that can be claimed and is not."""
-    claims = claims_to_finish()
-    jobs = billable_jobs()
-    if search.words:
-        claims = claims.filter(search.of_firms)
-        jobs = [job for job in jobs if job.tenant_id in search.firms]
+    of_firms = search.of_firms if search.words else Q()
+    claims, jobs = claims_to_finish().filter(of_firms), billable_jobs(of_firms)
     lines = [
         Record(
             href=reverse("insurance:claim", args=[claim.pk]),

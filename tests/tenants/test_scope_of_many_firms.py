@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from alerts.models import AlertGroup
+from incidents.desk import finding
 from incidents.desk.lookup import firms_by_number, firms_matching
 from incidents.models import Case
 from sensors.models import Sensor
+from tenants import selectors
 from tenants.models import AccessGrant, Organisation
 from tenants.selectors import firms_in_scope
 from tenants.tenancy import scope
@@ -79,6 +81,25 @@ def test_the_soc_chooses_a_firm_by_part_of_its_name_when_it_watches_many(cast: C
     assert {row.group.tenant_id for row in rows} == {cast.sakura_dental.pk}
     nobody = analyst.get("/soc/alerts/", {"firm": "そんな会社はない"}).context["rows"]
     assert bool(nobody) != many, "in a list only a firm that stands there can be chosen"
+
+
+def test_a_name_that_many_firms_share_finds_them_all(cast: Cast, many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No list ends quietly at the number of firms that are looked up at once."""
+    monkeypatch.setattr(selectors, "MOST_NAMED", 1)
+    monkeypatch.setattr(finding, "MOST_FIRMS", 1)
+    for box in (cast.sakura_box, cast.yamada_box):
+        Organisation.objects.using(OWNER).filter(pk=box.sensor.tenant_id).update(name="株式会社みどり")
+        scenes.task_make(scenes.incident_make(scenes.group_make(box.sensor, "outbound-malware")))
+    analyst, agent = Client(), Client()
+    analyst.force_login(cast.analyst)
+    agent.force_login(cast.agent)
+    both = {cast.sakura_dental.pk, cast.yamada_works.pk}
+    if many:
+        groups = [row.group for row in analyst.get("/soc/alerts/", {"firm": "株式会社"}).context["rows"]]
+        assert {group.tenant_id for group in groups} == both
+    assert {row["box"].tenant_id for row in analyst.get("/boxes/?q=株式会社").context["rows"]} == both
+    assert {row.firm.pk for row in agent.get("/desk/?q=株式会社").context["rows"]} == both
+    assert agent.get("/boxes/?q=有限会社").context["rows"] == []
 
 
 def test_the_desk_finds_firms_by_part_of_a_name_and_by_figures_of_a_number(cast: Cast, many: bool) -> None:
