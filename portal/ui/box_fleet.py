@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,6 +32,7 @@ from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.jst import JST
+from web.paging import CutPaginator
 from web.refusals import refusals_shown
 
 PER_PAGE = 50
@@ -71,8 +71,8 @@ def listed(request: ActingRequest) -> HttpResponse:
     if search:
         chosen = chosen.filter(of_firms_named(search))
     order = IN_NEED if shown or search or not current_scope().many else ("pk",)
-    ordered = fleet.with_orders(chosen).order_by(*order)[: fleet.MOST_COUNTED]
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    ordered = fleet.with_orders(chosen).order_by(*order)
+    page = CutPaginator(ordered, PER_PAGE, fleet.MOST_COUNTED).get_page(request.GET.get("page"))
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
     allowed = silence_by_firm(tenant_ids=(box.tenant_id for box in page), at=now)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,6 +23,7 @@ from insurance.wording import TONES
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.paging import CutPaginator
 
 # Value of ?list= → words of the tab.
 LISTS: dict[str, Any] = {
@@ -50,7 +50,7 @@ def desk_records(request: ActingRequest) -> HttpResponse:
     if chosen == ALL:
         parts, page = records.everything(search), None
     else:
-        page = Paginator(_rows(chosen, search)[:MOST_LINES], records.SIZE).get_page(request.GET.get("page"))
+        page = CutPaginator(_rows(chosen, search), records.SIZE, MOST_LINES).get_page(request.GET.get("page"))
         parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
     shown = {line.firm for _heading, lines in parts for line in lines}
     firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}

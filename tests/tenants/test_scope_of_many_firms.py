@@ -11,6 +11,7 @@ from alerts.models import AlertGroup
 from incidents.desk import finding
 from incidents.desk.lookup import firms_by_number, firms_matching
 from incidents.models import Case
+from sensors import fleet
 from sensors.models import Sensor
 from tenants import selectors
 from tenants.models import AccessGrant, Organisation
@@ -100,6 +101,16 @@ def test_a_name_that_many_firms_share_finds_them_all(cast: Cast, many: bool, mon
     assert {row["box"].tenant_id for row in analyst.get("/boxes/?q=株式会社").context["rows"]} == both
     assert {row.firm.pk for row in agent.get("/desk/?q=株式会社").context["rows"]} == both
     assert agent.get("/boxes/?q=有限会社").context["rows"] == []
+
+
+def test_a_list_that_is_cut_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyst = Client()
+    analyst.force_login(cast.analyst)
+    assert "全2件のうち" in analyst.get("/boxes/").content.decode()
+    monkeypatch.setattr(fleet, "MOST_COUNTED", 1)
+    page = analyst.get("/boxes/").content.decode()
+    assert "先頭の1件のうち 1〜1件目。ほかは言葉で探せます。" in page
+    assert '<span class="count">1+</span>' in page
 
 
 def test_the_desk_finds_firms_by_part_of_a_name_and_by_figures_of_a_number(cast: Cast, many: bool) -> None:
