@@ -55,6 +55,7 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "count-months": {"task": "reports.tasks.count_months", "schedule": 60.0, "options": {"expires": 60}},
         "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
         "seal-audit": {"task": "tenants.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},

@@ -21,6 +21,7 @@ from incidents.dispatch.offers import offers_end
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
 from notifications.delivery import outbox_send
 from portal.programme_fields import DESK
+from reports.counting import months_count
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
@@ -73,6 +74,7 @@ DUE: dict[str, Callable[..., int]] = {
     "desk_tasks": desk_tasks_open,
     "breach_reminders": breaches_remind,
     "feedback": feedback_sweep,
+    "figures": months_count,
     "mails": _mails,
 }
 # What cannot wait a minute has a sweep of its own (beat's entry); only a run by hand does it, too.
@@ -80,6 +82,7 @@ SWEPT = {
     "incident_groups": "claim-groups",
     "desk_messages": "tell-firms",
     "desk_tasks": "open-desk-tasks",
+    "figures": "count-months",
     "mails": "send-outbox",
 }
 

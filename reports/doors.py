@@ -1,12 +1,13 @@
-"""The doors through which an office counts over the firms of its programme: numbers only (docs/access.md).
+"""The door through which an office counts over the firms of its programme: numbers only (docs/access.md).
 
-Each checks in the database that the asking person works for the programme's office; fewer than five firms, or fewer
+It checks in the database that the asking person works for the programme's office; fewer than five firms, or fewer
 than five that answered, give no row.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -115,67 +116,66 @@ class PayCount:
     yen: int
 
 
-def contacts(scope: Scope) -> list[ContactCount]:
-    """By month and channel."""
-    return [ContactCount(*row) for row in _rows("office_contacts", "month, channel, offered, answered", scope)]
+@dataclass(frozen=True)
+class ProgrammeFigures:
+    """What was counted, by measure; `counted_at`: when the latest month was. No firms at all: not the asker's programme."""
+
+    firms: int = 0
+    counted_at: datetime | None = None
+    contacts: list[ContactCount] = field(default_factory=list)
+    cases: list[CaseCount] = field(default_factory=list)
+    inquiries: list[InquiryCount] = field(default_factory=list)
+    incidents: list[IncidentCount] = field(default_factory=list)
+    visits: list[JobCount] = field(default_factory=list)
+    lead_times: list[LeadCount] = field(default_factory=list)
+    minutes: list[MinuteCount] = field(default_factory=list)
+    feedback: list[FeedbackCount] = field(default_factory=list)
+    hearings: list[HearingCount] = field(default_factory=list)
+    firm_hearings: list[HearingCount] = field(default_factory=list)
+    pay: list[PayCount] = field(default_factory=list)
 
 
-def cases(scope: Scope) -> list[CaseCount]:
-    """By kind and how they were solved."""
-    return [CaseCount(*row) for row in _rows("office_cases", "category, topic, solved_by, of_incident, cases", scope)]
+# measure → its figure, from labels and amounts as sec.figures_counted has them.
+_FIGURES: dict[str, Callable[[Sequence[str], Sequence[int]], Any]] = {
+    "contacts": lambda labels, amounts: ContactCount(date.fromisoformat(labels[0]), labels[1], *amounts),
+    "cases": lambda labels, amounts: CaseCount(*labels[:3], labels[3] == "true", *amounts),
+    "inquiries": lambda labels, amounts: InquiryCount(*labels[:2], labels[2] == "true", *amounts),
+    "incidents": lambda labels, amounts: IncidentCount(labels[0] == "true", *amounts),
+    "visits": lambda labels, amounts: JobCount(*labels, *amounts),
+    "lead_times": lambda labels, amounts: LeadCount(int(labels[0]), *amounts),
+    "minutes": lambda labels, amounts: MinuteCount(*labels, *amounts),
+    "feedback": lambda labels, amounts: FeedbackCount(*labels, *amounts),
+    "hearings": lambda labels, amounts: HearingCount(*labels, *amounts),
+    "firm_hearings": lambda labels, amounts: HearingCount(*labels, *amounts),
+    "pay": lambda labels, amounts: PayCount(*labels, *amounts),
+}
 
 
-def inquiries(scope: Scope) -> list[InquiryCount]:
-    """By kind, opened in the period."""
-    return [InquiryCount(*row) for row in _rows("office_inquiries", "category, topic, of_incident, cases", scope)]
-
-
-def incidents(scope: Scope) -> list[IncidentCount]:
-    """With and without a visit."""
-    return [IncidentCount(*row) for row in _rows("office_incidents", "visited, incidents", scope)]
-
-
-def visits(scope: Scope) -> list[JobCount]:
-    """On-site jobs of no incident."""
-    return [JobCount(*row) for row in _rows("office_visits", "kind, jobs", scope)]
-
-
-def lead_times(scope: Scope) -> list[LeadCount]:
-    """Days until the vendor's first work."""
-    return [LeadCount(*row) for row in _rows("office_lead_times", "days, incidents", scope)]
-
-
-def minutes(scope: Scope) -> list[MinuteCount]:
-    """By kind of work; corrected entries count once."""
-    return [MinuteCount(*row) for row in _rows("office_minutes", "kind, minutes, jobs", scope)]
-
-
-def feedback(scope: Scope) -> list[FeedbackCount]:
-    """Only kinds that at least five firms answered."""
-    return [FeedbackCount(*row) for row in _rows("office_feedback", "kind, verdict, reason, count", scope)]
-
-
-def hearings(scope: Scope) -> list[HearingCount]:
-    """Vendors' answers, only once they answered about five jobs."""
-    return [HearingCount(*row) for row in _rows("office_hearings", "question, answer, count", scope)]
-
-
-def firm_hearings(scope: Scope) -> list[HearingCount]:
-    """Firms' answers about the help, only for questions that five firms answered."""
-    return [HearingCount(*row) for row in _rows("office_firms_heard", "question, answer, count", scope)]
-
-
-def pay(scope: Scope) -> list[PayCount]:
-    """By vendor; withdrawn invoices are left out."""
-    return [PayCount(*row) for row in _rows("office_pay", "vendor, invoices, minutes, yen", scope)]
-
-
-def firms(scope: Scope) -> int:
-    """Firms under contract with the programme during the time."""
-    return int(_rows("office_firm_count", "firms", scope)[0][0])
-
-
-def _rows(door: str, columns: str, scope: Scope) -> list[tuple[Any, ...]]:
+def programme_figures(scope: Scope) -> ProgrammeFigures:
+    """Every measure of a time."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM sec.{door}(%s, %s, %s)", [scope.programme_id, scope.since, scope.until])
+        cursor.execute(
+            "SELECT measure, labels, amounts, counted_at FROM sec.office_figures(%s, %s, %s) ORDER BY measure, labels",
+            [scope.programme_id, scope.since, scope.until],
+        )
+        rows = cursor.fetchall()
+    figures = ProgrammeFigures()
+    for measure, labels, amounts, counted_at in rows:
+        if measure == "firms":
+            figures = replace(figures, firms=amounts[0], counted_at=counted_at)
+        else:
+            getattr(figures, measure).append(_FIGURES[measure](labels, amounts))
+    return figures
+
+
+def months_to_count(now: datetime) -> list[tuple[int, date]]:
+    """(programme_id, first day) of the months whose figures are due, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT programme_id, month FROM sec.months_to_count(%s)", [now])
         return list(cursor.fetchall())
+
+
+def month_count(*, programme_id: int, first: date, now: datetime) -> None:
+    """Count a programme's month anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.month_count(%s, %s, %s)", [programme_id, first, now])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from reports import doors
-from reports.doors import Scope
+from reports.doors import Scope, programme_figures
 from reports.months import Month
 from reports.office_tables import LEAST_FIRMS, MEASURES, Counts, Table
 
@@ -37,6 +36,7 @@ class Figures:
 
     firms: int
     tables: list[Table]
+    counted_at: datetime | None = None
 
     @property
     def hidden(self) -> bool:
@@ -46,44 +46,51 @@ class Figures:
 
 @dataclass(frozen=True)
 class ThisMonth:
-    """A month in four numbers for the office's home."""
+    """A programme's month in five numbers for the office's home; no more than the first from fewer than five firms."""
 
+    firms: int
+    counted_at: datetime | None
     calls: int
     answered: int
     inquiries: int
     incidents: int
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the programme is too small to count more than its firms."""
+        return self.firms < LEAST_FIRMS
 
-def month_figures(*, programme_id: int, month: Month) -> ThisMonth | None:
-    """What was done in a month; None for a programme too small to count. Needs the scope of a person of its office."""
-    scope = Scope(programme_id, month.start, month.end)
-    if doors.firms(scope) < LEAST_FIRMS:
-        return None
-    calls = [row for row in doors.contacts(scope) if row.channel == "phone"]
+
+def month_figures(*, programme_id: int, month: Month) -> ThisMonth:
+    """What was done in a month. Needs the scope of a person of the programme's office; others count nothing."""
+    counted = programme_figures(Scope(programme_id, month.start, month.end))
+    calls = [row for row in counted.contacts if row.channel == "phone"]
     return ThisMonth(
+        firms=counted.firms,
+        counted_at=counted.counted_at,
         calls=sum(row.offered for row in calls),
         answered=sum(row.answered for row in calls),
-        inquiries=sum(row.cases for row in doors.inquiries(scope)),
-        incidents=sum(row.incidents for row in doors.incidents(scope)),
+        inquiries=sum(row.cases for row in counted.inquiries),
+        incidents=sum(row.incidents for row in counted.incidents),
     )
 
 
 def office_figures(*, programme_id: int, span: Span) -> Figures:
     """Every registered table. Needs the scope of a person of the programme's office; others count nothing."""
-    scope = Scope(programme_id, span.first.start, Month(span.months[-1]).end)
+    counted = programme_figures(Scope(programme_id, span.first.start, Month(span.months[-1]).end))
     counts = Counts(
         months=span.months,
-        contacts=doors.contacts(scope),
-        cases=doors.cases(scope),
-        inquiries=doors.inquiries(scope),
-        incidents=doors.incidents(scope),
-        visits=doors.visits(scope),
-        lead_times=doors.lead_times(scope),
-        minutes=doors.minutes(scope),
-        feedback=doors.feedback(scope),
-        hearings=doors.hearings(scope),
-        firm_hearings=doors.firm_hearings(scope),
-        pay=doors.pay(scope),
+        contacts=counted.contacts,
+        cases=counted.cases,
+        inquiries=counted.inquiries,
+        incidents=counted.incidents,
+        visits=counted.visits,
+        lead_times=counted.lead_times,
+        minutes=counted.minutes,
+        feedback=counted.feedback,
+        hearings=counted.hearings,
+        firm_hearings=counted.firm_hearings,
+        pay=sorted(counted.pay, key=lambda row: (-row.yen, row.vendor)),
     )
-    firms = doors.firms(scope)
-    return Figures(firms, [measure.table(counts) for measure in MEASURES] if firms >= LEAST_FIRMS else [])
+    tables = [measure.table(counts) for measure in MEASURES] if counted.firms >= LEAST_FIRMS else []
+    return Figures(counted.firms, tables, counted.counted_at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from reports import services
+from reports import counting, services
 from tenants.tenancy.jobs import SystemTask
 
 
@@ -14,3 +15,9 @@ from tenants.tenancy.jobs import SystemTask
 def sweep_reports() -> int:
     """Make waiting reports for a while."""
     return services.reports_make()
+
+
+@shared_task(base=SystemTask, name="reports.tasks.count_months")
+def count_months() -> int:
+    """Count the figures of programmes for the months that are due."""
+    return counting.months_count(now=timezone.now())

@@ -37,6 +37,7 @@ def office_home(request: ActingRequest) -> HttpResponse:
     if jobs:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=[row["job"].tenant_id for row in jobs])
     month = month_of(timezone.now())
+    figures = [month_figures(programme_id=programme.pk, month=month) for programme in programmes]
     context = {
         "programmes": programmes,
         "applications": applications,
@@ -44,9 +45,9 @@ def office_home(request: ActingRequest) -> HttpResponse:
         "bills": bills,
         "bills_yen": sum(bill.total_yen for bill in bills),
         "waiting": len(applications) + len(jobs) + len(bills),
-        "firms": len(OfficeFirms()),
+        "firms": sum(each.firms for each in figures),
         "month": month,
-        "figures": month_figures(programme_id=programmes[0].pk, month=month) if len(programmes) == 1 else None,
+        "figures": figures[0] if len(figures) == 1 and not figures[0].hidden else None,
     }
     return render(request, "portal/office_home.html", context)
 

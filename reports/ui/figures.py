@@ -22,6 +22,7 @@ from tenants.audit.record import audit_record
 from tenants.models import Programme
 from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.jst import JST
 
 USUAL_MONTHS = 4
 
@@ -116,5 +117,6 @@ def _about(programme: Programme, span: Span, figures: Figures) -> list[tuple[str
         (gettext("事業"), programme.name),
         (gettext("期間"), _span_words(span)),
         (gettext("参加企業"), str(figures.firms)),
+        (gettext("数えた時"), f"{figures.counted_at.astimezone(JST):%Y-%m-%d %H:%M}" if figures.counted_at else ""),
         (gettext("作成"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
     ]

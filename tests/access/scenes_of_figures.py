@@ -33,15 +33,15 @@ def _rows(table: str, put: str = "", also: str = "") -> str:
     )
 
 
-def figures(function: str, columns: str, answer: Any, none: Any, rows: str, *others: tuple[str, Any]) -> list[Scene]:
+def figures(measure: str, columns: str, answer: Any, none: Any, rows: str, *others: tuple[str, Any]) -> list[Scene]:
     """The office gets `answer`; others, and the office of fewer firms, get `none`; and the answers after `others`."""
-    call = f"SELECT {columns} FROM sec.{function}({{programme}}, {SPAN})"
+    call = f"SELECT {columns} FROM sec.office_figures({{programme}}, {SPAN}) WHERE measure = '{measure}'"
     before = FIVE + rows
-    few = [] if function == "office_firm_count" else [(ONE_LESS, none)]
+    few = [] if measure == "firms" else [(ONE_LESS, none)]
     return [
-        *played(function, "office:owner", call, answer, *few, *others, before=before),
-        *asked_by(function, call, {"soc:owner": none}, before),
-        *asked_by(function, call.replace("{programme}", "{elsewhere}"), {"office:owner": none}, before),
+        *played("office_figures", "office:owner", call, answer, *few, *others, before=before),
+        *asked_by("office_figures", call, {"soc:owner": none}, before),
+        *asked_by("office_figures", call.replace("{programme}", "{elsewhere}"), {"office:owner": none}, before),
     ]
 
 
@@ -56,7 +56,10 @@ def _last(table: str) -> str:
 
 CASES = "state = 'solved', closed_at = now()"
 CONTACTS = "call_key = '', direction = 'in', offered_at = now(), answered_at = NULL, ended_at = NULL"
-INQUIRED = "(sum(cases) FILTER (WHERE category <> 'call'))::int, (sum(cases) FILTER (WHERE category = 'call'))::int"
+ALL = "sum(amounts[1])::int"
+INQUIRED = (
+    "(sum(amounts[1]) FILTER (WHERE labels[1] <> 'call'))::int, (sum(amounts[1]) FILTER (WHERE labels[1] = 'call'))::int"
+)
 CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
     "incidents_contact",
     "call_key = '', channel = 'phone', direction = 'in', case_id = NULL, offered_at = now() - interval '1 min',"
@@ -65,8 +68,8 @@ CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
 OF_A_CASE = "UPDATE incidents_contact SET case_id = {case};"
 DESK = [
     *figures(
-        "office_cases",
-        "sum(cases)::int",
+        "cases",
+        ALL,
         [6],
         [None],
         _rows("incidents_case", CASES),
@@ -74,8 +77,8 @@ DESK = [
         (f"UPDATE incidents_case SET state = 'new' WHERE {_last('incidents_case')}", [5]),
     ),
     *figures(
-        "office_contacts",
-        "sum(offered)::int, sum(answered)::int",
+        "contacts",
+        "sum(amounts[1])::int, sum(amounts[2])::int",
         [(6, 0)],
         [(None, None)],
         _rows("incidents_contact", CONTACTS),
@@ -83,7 +86,7 @@ DESK = [
         (f"UPDATE incidents_contact SET direction = 'out' WHERE {_last('incidents_contact')}", [(5, 0)]),
     ),
     *figures(
-        "office_inquiries",
+        "inquiries",
         INQUIRED,
         [(6, None)],
         [(None, None)],
@@ -95,7 +98,7 @@ DESK = [
         ),
     ),
     *figures(
-        "office_inquiries",
+        "inquiries",
         INQUIRED,
         [(None, 6)],
         [(None, None)],
@@ -113,7 +116,7 @@ DESK = [
             for change in ("direction = 'out'", "channel = 'mail'", "answered_at = NULL", "case_id = {case}")
         ),
     ),
-    *figures("office_firm_count", "firms", [5], [0], ""),
+    *figures("firms", ALL, [5], [None], ""),
 ]
 
 # Beside the five answers and one of a caller nobody knows: questions nobody answered, asked at another time; another
@@ -143,7 +146,7 @@ MORE_REQUESTED = (
     "NULL::surveys_feedbackanswer, to_jsonb(t) || jsonb_build_object('id', -35, 'request_id', -35, 'tenant_id',"
     " -24))).* FROM surveys_feedbackanswer t WHERE t.id = -33;"
 )
-GIVEN = "(sum(count) FILTER (WHERE verdict <> ''))::int, (sum(count) FILTER (WHERE verdict = ''))::int"
+GIVEN = "(sum(amounts[1]) FILTER (WHERE labels[2] <> ''))::int, (sum(amounts[1]) FILTER (WHERE labels[2] = ''))::int"
 MORE = """more = '{{"remote": "a", "visit": "b"}}', given_at = now()"""
 HEARINGS = (
     _rows("surveys_jobhearing", "", ", 'job_id', n") + "INSERT INTO surveys_jobhearing OVERRIDING SYSTEM VALUE SELECT"
@@ -153,7 +156,7 @@ HEARINGS = (
 )
 SURVEYED = [
     *figures(
-        "office_feedback",
+        "feedback",
         GIVEN,
         [(6, 6)],
         [(None, None)],
@@ -161,8 +164,8 @@ SURVEYED = [
         *_at("surveys_feedbackrequest", "asked_at", [(5, 5)]),
     ),
     *figures(
-        "office_firms_heard",
-        "question, count",
+        "firm_hearings",
+        "labels[1], amounts[1]",
         [("remote", 5)],
         [],
         REQUESTED + f"UPDATE surveys_feedbackanswer SET {MORE};"
@@ -171,8 +174,8 @@ SURVEYED = [
     ),
     # Six jobs of five firms.
     *figures(
-        "office_hearings",
-        "question, count",
+        "hearings",
+        "labels[1], amounts[1]",
         [("solved", 6)],
         [],
         HEARINGS,
@@ -206,8 +209,8 @@ CORRECTED = (
 )
 HELPED = [
     *figures(
-        "office_incidents",
-        "sum(incidents)::int, (sum(incidents) FILTER (WHERE visited))::int",
+        "incidents",
+        "sum(amounts[1])::int, (sum(amounts[1]) FILTER (WHERE labels[1] = 'true'))::int",
         [(6, 1)],
         [(None, None)],
         INCIDENTS + TOUCHED + VISITED,
@@ -236,8 +239,8 @@ HELPED = [
         ),
     ),
     *figures(
-        "office_lead_times",
-        "days, incidents",
+        "lead_times",
+        "labels[1]::int, amounts[1]",
         [(2, 5)],
         [],
         INCIDENTS + JOBS + "UPDATE incidents_job SET started_at = now() + interval '2 days';",
@@ -247,8 +250,8 @@ HELPED = [
         (STRAY + ", started_at = now() + interval '1 day' WHERE id = {foreign[job]}", [(2, 4)]),
     ),
     *figures(
-        "office_minutes",
-        "minutes, jobs",
+        "minutes",
+        "amounts[1], amounts[2]",
         [(200, 5)],
         [],
         WORK,
@@ -261,17 +264,17 @@ HELPED = [
         (CORRECTED % ", 'tenant_id', {f_foreign}", [(210, 5)]),
     ),
     *figures(
-        "office_pay",
-        "invoices, yen::int",
-        [(6, 288000), (1, 48000)],
-        [],
+        "pay",
+        "array_agg(ARRAY[amounts[1], amounts[3]] ORDER BY amounts[1] DESC)",
+        [[[6, 288000], [1, 48000]]],
+        [None],
         _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
-        *_at("incidents_invoice", "issued_at", [(5, 240000), (1, 48000)]),
-        (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}", [(5, 240000), (1, 48000)]),
+        *_at("incidents_invoice", "issued_at", [[[5, 240000], [1, 48000]]]),
+        (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}", [[[5, 240000], [1, 48000]]]),
     ),
     *figures(
-        "office_visits",
-        "sum(jobs)::int",
+        "visits",
+        ALL,
         [7],
         [None],
         JOBS + "UPDATE incidents_job SET incident_id = NULL, way = 'on_site', started_at = now();",
@@ -279,6 +282,48 @@ HELPED = [
         (f"UPDATE incidents_job SET way = 'remote' WHERE {THE_JOB}", [6]),
         (f"UPDATE incidents_job SET incident_id = 1 WHERE {THE_JOB}", [6]),
     ),
+]
+
+# -- figures of months that were counted before
+
+MONTH = "date_trunc('month', now() AT TIME ZONE 'Asia/Tokyo')"
+WHOLE = f"{MONTH} AT TIME ZONE 'Asia/Tokyo', ({MONTH} + interval '1 month') AT TIME ZONE 'Asia/Tokyo'"
+TAIL = WHOLE.replace("Tokyo',", "Tokyo' + interval '1 us',")
+HEAD = WHOLE + " - interval '1 us'"
+TWO_MONTHS = WHOLE.replace("1 month", "2 months")
+COUNTED = f"SELECT sec.month_count({{programme}}, {MONTH}::date, '2026-01-01 00:00+09');"
+COUNTED_ELSEWHERE = f"SELECT sec.month_count({{elsewhere}}, {MONTH}::date, now());"
+COUNTED_EARLIER = f"SELECT sec.month_count({{programme}}, ({MONTH} - interval '1 month')::date, now());"
+CALLS = _rows("incidents_contact", CONTACTS)
+ONE_CALL_LESS = f"UPDATE incidents_contact SET direction = 'out' WHERE {_last('incidents_contact')}"
+
+
+def _kept(span: str, answer: Any, counted: str) -> Scene:
+    """Calls of a time, after one of six was taken back since the month was counted."""
+    call = f"SELECT amounts[1] FROM sec.office_figures({{programme}}, {span}) WHERE measure = 'contacts'"
+    return Scene("office_figures", "office:owner", call, [answer], FIVE + CALLS + counted + ONE_CALL_LESS)
+
+
+MINUTES = f"SELECT labels[1], amounts FROM sec.office_figures({{programme}}, {SPAN}) WHERE measure = 'minutes' ORDER BY 1"
+OTHER_WORK = "UPDATE incidents_workentry SET kind = 'travel' WHERE tenant_id = -21;"
+MONTHS_KEPT = [
+    _kept(WHOLE, 6, COUNTED),
+    _kept(TAIL, 5, COUNTED),
+    _kept(HEAD, 5, COUNTED),
+    _kept(TWO_MONTHS, 6, COUNTED),
+    _kept(WHOLE, 5, COUNTED_ELSEWHERE),
+    _kept(WHOLE, 5, COUNTED_EARLIER),
+    _kept(WHOLE, 6, COUNTED + COUNTED_ELSEWHERE + COUNTED_EARLIER),
+    Scene(
+        "office_figures",
+        "office:owner",
+        f"SELECT counted_at::text FROM sec.office_figures({{programme}}, {WHOLE}) WHERE counted_at IS NOT NULL",
+        ["2026-01-01 00:00:00+09"],
+        FIVE + COUNTED + "SET LOCAL TIME ZONE 'Asia/Tokyo'",
+    ),
+    Scene("office_figures", "office:owner", MINUTES, [("hearing", [160, 4]), ("travel", [40, 1])], FIVE + WORK + OTHER_WORK),
+    Scene("reports_programmefigure", "office:owner", "SELECT 1 FROM reports_programmefigure", "42501", FIVE + COUNTED),
+    Scene("figures_counted", "office:owner", f"SELECT 1 FROM sec.figures_counted({{programme}}, {SPAN})", "42501"),
 ]
 
 # -- the firms that let themselves be seen by name
@@ -388,4 +433,4 @@ SEARCHED = [
     ),
 ]
 
-FIGURES = [*DESK, *SURVEYED, *HELPED, *NAMED, *LOCATED, *SEARCHED]
+FIGURES = [*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED]

@@ -374,14 +374,6 @@ def test_this_month_stands_first_where_a_phone_shows_it(cast: Cast) -> None:
     assert 'data-label="2020/12"' in page, "on a phone each month is a line of a card, none is off the screen"
 
 
-def test_which_questions_five_firms_answered_is_not_asked_again_for_every_answer(cast: Cast) -> None:
-    with connections[OWNER].cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'office_firms_heard'")
-        body = cursor.fetchone()[0]
-    assert "HAVING count(DISTINCT s.tenant_id) >= 5" in body
-    assert "WHERE o.question = s.question" not in body
-
-
 def test_a_title_becomes_the_name_of_a_sheet_whatever_it_holds() -> None:
     assert sheet_name("a/b:c?[d]*", ()) == "a b c  d"
     assert sheet_name("月" * 40, ()) == "月" * 31
