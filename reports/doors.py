@@ -6,7 +6,7 @@ than five that answered, give no row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -118,7 +118,7 @@ class PayCount:
 
 @dataclass(frozen=True)
 class ProgrammeFigures:
-    """What was counted, by measure; `counted_at`: when the latest month was. No firms at all: not the asker's programme."""
+    """What was counted, by measure; `counted_at`: the latest month. No firms at all: not the programme of who asks."""
 
     firms: int = 0
     counted_at: datetime | None = None
@@ -136,10 +136,10 @@ class ProgrammeFigures:
 
 
 # measure → its figure, from labels and amounts as sec.figures_counted has them.
-_FIGURES: dict[str, Callable[[Sequence[str], Sequence[int]], Any]] = {
+_FIGURES: dict[str, Callable[[Any, Any], Any]] = {
     "contacts": lambda labels, amounts: ContactCount(date.fromisoformat(labels[0]), labels[1], *amounts),
-    "cases": lambda labels, amounts: CaseCount(*labels[:3], labels[3] == "true", *amounts),
-    "inquiries": lambda labels, amounts: InquiryCount(*labels[:2], labels[2] == "true", *amounts),
+    "cases": lambda labels, amounts: CaseCount(labels[0], labels[1], labels[2], labels[3] == "true", amounts[0]),
+    "inquiries": lambda labels, amounts: InquiryCount(labels[0], labels[1], labels[2] == "true", amounts[0]),
     "incidents": lambda labels, amounts: IncidentCount(labels[0] == "true", *amounts),
     "visits": lambda labels, amounts: JobCount(*labels, *amounts),
     "lead_times": lambda labels, amounts: LeadCount(int(labels[0]), *amounts),

@@ -54,3 +54,6 @@ class ProgrammeFigure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "month", "measure", "labels"], name="programme_figure_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.month:%Y-%m}"

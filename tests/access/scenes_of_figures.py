@@ -57,9 +57,8 @@ def _last(table: str) -> str:
 CASES = "state = 'solved', closed_at = now()"
 CONTACTS = "call_key = '', direction = 'in', offered_at = now(), answered_at = NULL, ended_at = NULL"
 ALL = "sum(amounts[1])::int"
-INQUIRED = (
-    "(sum(amounts[1]) FILTER (WHERE labels[1] <> 'call'))::int, (sum(amounts[1]) FILTER (WHERE labels[1] = 'call'))::int"
-)
+OF_CALLS = "(sum(amounts[1]) FILTER (WHERE labels[1] = 'call'))::int"
+INQUIRED = "(sum(amounts[1]) FILTER (WHERE labels[1] <> 'call'))::int, " + OF_CALLS
 CALLED = "UPDATE incidents_case SET state = 'new';" + _rows(
     "incidents_contact",
     "call_key = '', channel = 'phone', direction = 'in', case_id = NULL, offered_at = now() - interval '1 min',"
@@ -270,7 +269,10 @@ HELPED = [
         [None],
         _rows("incidents_invoice", "issued_at = now()", ", 'job_id', n, 'key', gen_random_uuid()"),
         *_at("incidents_invoice", "issued_at", [[[5, 240000], [1, 48000]]]),
-        (f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}", [[[5, 240000], [1, 48000]]]),
+        (
+            f"UPDATE incidents_invoice SET state = 'void' WHERE {_last('incidents_invoice')}",
+            [[[5, 240000], [1, 48000]]],
+        ),
     ),
     *figures(
         "visits",
@@ -304,7 +306,9 @@ def _kept(span: str, answer: Any, counted: str) -> Scene:
     return Scene("office_figures", "office:owner", call, [answer], FIVE + CALLS + counted + ONE_CALL_LESS)
 
 
-MINUTES = f"SELECT labels[1], amounts FROM sec.office_figures({{programme}}, {SPAN}) WHERE measure = 'minutes' ORDER BY 1"
+MINUTES = (
+    f"SELECT labels[1], amounts FROM sec.office_figures({{programme}}, {SPAN}) WHERE measure = 'minutes' ORDER BY 1"
+)
 OTHER_WORK = "UPDATE incidents_workentry SET kind = 'travel' WHERE tenant_id = -21;"
 MONTHS_KEPT = [
     _kept(WHOLE, 6, COUNTED),
@@ -321,7 +325,13 @@ MONTHS_KEPT = [
         ["2026-01-01 00:00:00+09"],
         FIVE + COUNTED + "SET LOCAL TIME ZONE 'Asia/Tokyo'",
     ),
-    Scene("office_figures", "office:owner", MINUTES, [("hearing", [160, 4]), ("travel", [40, 1])], FIVE + WORK + OTHER_WORK),
+    Scene(
+        "office_figures",
+        "office:owner",
+        MINUTES,
+        [("hearing", [160, 4]), ("travel", [40, 1])],
+        FIVE + WORK + OTHER_WORK,
+    ),
     Scene("reports_programmefigure", "office:owner", "SELECT 1 FROM reports_programmefigure", "42501", FIVE + COUNTED),
     Scene("figures_counted", "office:owner", f"SELECT 1 FROM sec.figures_counted({{programme}}, {SPAN})", "42501"),
 ]

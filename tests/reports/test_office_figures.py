@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 import pytest
-from django.db import connections
 from django.test import Client
 from openpyxl import load_workbook
 
