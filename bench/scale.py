@@ -61,11 +61,15 @@ def _of_size(firms: int, rounds: int) -> dict[str, Any]:
         from django.utils import timezone
 
         from bench import scale_data
+        from reports.counting import months_count
 
         began = time.monotonic()
         country = scale_data.load("loader", firms, timezone.now())
         loaded = time.monotonic() - began
         _say(f"{firms:,} firms: loaded in {loaded:.0f} s")
+        began = time.monotonic()
+        months = months_count(now=timezone.now())
+        _say(f"{firms:,} firms: {months} months counted in {time.monotonic() - began:.1f} s")
         swap = _Swap(connections)
         pages: dict[str, Any] = {}
         for page, visits in _visits(country):
