@@ -113,8 +113,9 @@ DATABASES = {
 }
 # web, worker or long: how long PostgreSQL bears with this process (otasuke.patience).
 KIND_OF_WORK = env("KIND_OF_WORK", default="command")
+# Statements here are short. PostgreSQL guesses far too many rows behind policies, and compiling one then costs seconds.
 for _alias, _kind in (("default", KIND_OF_WORK), ("owner", "migration")):
-    DATABASES[_alias].setdefault("OPTIONS", {})["options"] = patience_of(_kind).options
+    DATABASES[_alias].setdefault("OPTIONS", {})["options"] = f"{patience_of(_kind).options} -c jit=off"
 for _alias in DATABASES:
     DATABASES[_alias] |= {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASE_ROUTERS = ["tenants.tenancy.roles.OwnerMigrates"]

@@ -8,13 +8,10 @@ from base.sql_files import SqlFile
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0005_figures_of_months"),
-        ("tenants", "0006_figures_are_kept_by_month"),
-        ("incidents", "0009_figures_are_kept_by_month"),
-        ("surveys", "0006_figures_are_kept_by_month"),
     ]
 
     operations = [
-        SqlFile("functions/figures_counted", sha256="0696ad3bcdb7"),
+        SqlFile("functions/figures_counted", sha256="da5b0e753976"),
         SqlFile("functions/month_count", sha256="3bc65b227f71"),
         SqlFile("functions/months_to_count", sha256="462bfd9050c3"),
         SqlFile("functions/office_figures", sha256="9866e8591ace"),

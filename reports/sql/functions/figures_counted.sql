@@ -3,7 +3,7 @@
 -- stays known whether five stand behind a figure. Not for the application: sec.office_figures keeps small numbers back.
 CREATE OR REPLACE FUNCTION sec.figures_counted(programme bigint, since timestamptz, until timestamptz)
   RETURNS TABLE (measure text, labels text[], amounts bigint[], ids bigint[])
-  LANGUAGE sql STABLE SECURITY DEFINER
+  LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
   SET search_path = pg_catalog, public, sec, pg_temp
 AS $body$
 WITH firm AS MATERIALIZED (
