@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from sensors import manifest
 from sensors.models import Order, RuleBundle, Sensor
 from sensors.silence import silent_boxes
 
 UNDER_WAY = (Sensor.State.PREPARED, Sensor.State.SHIPPED, Sensor.State.ARRIVED)
-# Nobody counts further than this; a page then says "5,000+".
-MOST_COUNTED = 5000
+# Boxes that let traffic past first, then those silent for longest, by the hour: the order of the index box_in_need.
+IN_NEED = (F("unprotected_since").asc(nulls_last=True), "seen_hour", "pk")
 MOST_VERSIONS = 50
+MOST_REFUSING = 1000
 _ORDERS_READ = 60  # a box whose functions changed longer ago than this many orders shows the oldest of them
 _NUMBER = re.compile(r"\d+")
 
@@ -70,7 +71,9 @@ def newest_versions() -> Newest:
 
 def needing_look(now: datetime) -> Q:
     """Boxes that are silent, or let traffic past."""
-    return Q(state=Sensor.State.ACTIVE) & (silent_boxes(at=now) | Q(unprotected_since__isnull=False))
+    unprotected = Q(unprotected_since__isnull=False)
+    silent = Q(unprotected_since__isnull=True) & silent_boxes(at=now)
+    return Q(state=Sensor.State.ACTIVE) & (unprotected | silent)
 
 
 def behind(newest: Newest) -> Q:
@@ -85,7 +88,7 @@ def _refusing() -> list[int]:
     newer = Order.objects.filter(
         tenant_id=OuterRef("tenant_id"), sensor=OuterRef("sensor"), version__gt=OuterRef("version")
     )
-    return list(rows.exclude(Exists(newer)).values_list("sensor_id", flat=True)[:MOST_COUNTED])
+    return list(rows.exclude(Exists(newer)).values_list("sensor_id", flat=True)[:MOST_REFUSING])
 
 
 def version_key(text: str) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from base.about import about_row
 from notifications.doors import open_attentions
@@ -51,20 +51,30 @@ def silence_by_firm(*, tenant_ids: Iterable[int], at: datetime) -> dict[int, tim
 
 
 def silent_boxes(*, at: datetime) -> Q:
-    """Boxes that have said nothing for longer than their programme allows."""
+    """Boxes that have said nothing for longer than their programme allows.
+
+    Two conditions: the hour of the last report, which an index has, then the exact time by each box's programme.
+    """
     usual = timedelta(hours=SILENT_HOURS)
     other = {
         pk: length
         for pk in Programme.objects.values_list("pk", flat=True)
         if (length := _of_programme(pk, at)) != usual
     }
-    silent = Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=at - usual)
+    silent = _since(at - usual)
     for programme, length in other.items():
-        firms = Enrolment.objects.filter(programme_id=programme).values("tenant_id")
-        silent = Q(tenant_id__in=firms) & (Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=at - length)) | (
-            ~Q(tenant_id__in=firms) & silent
-        )
-    return silent
+        taking_part = Exists(Enrolment.objects.filter(programme_id=programme, tenant_id=OuterRef("tenant_id")))
+        silent = Q(taking_part) & _since(at - length) | ~Q(taking_part) & silent
+    return Q(seen_hour__lte=seen_hour(at - min([usual, *other.values()]))) & silent
+
+
+def seen_hour(at: datetime) -> int:
+    """The hour of a time, as Sensor.seen_hour counts them."""
+    return int(at.timestamp() // 3600)
+
+
+def _since(moment: datetime) -> Q:
+    return Q(last_seen_at__isnull=True) | Q(last_seen_at__lt=moment)
 
 
 def _of_programme(programme_id: int, at: datetime) -> timedelta:

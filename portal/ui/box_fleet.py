@@ -31,16 +31,18 @@ from tenants.selectors import firms, of_firms_named
 from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web import paging
 from web.jst import JST
-from web.paging import CutPaginator
 from web.refusals import refusals_shown
 
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)
 DEVICES_SHOWN = 30
-# Boxes that let traffic past first, then those silent for longest. Of thousands the tabs show them; the whole list of
-# all firms stands in the order in which the boxes were prepared.
+# Boxes that let traffic past first, then those silent for longest.
 IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
+# Of thousands an index has the same by the hour, for active boxes (value of ?show= → order); all others stand in the order
+# in which they were prepared.
+OF_MANY = {"look": fleet.IN_NEED, "behind": fleet.IN_NEED}
 
 
 class PrepareForm(forms.Form):
@@ -67,18 +69,19 @@ def listed(request: ActingRequest) -> HttpResponse:
         "way": rows.filter(state__in=fleet.UNDER_WAY),
         "behind": rows.filter(fleet.behind(newest)),
     }
+    counts = {key: paging.counted(part) for key, part in parts.items()}
     chosen = parts.get(shown, rows)
     if search:
         chosen = chosen.filter(of_firms_named(search))
-    order = IN_NEED if shown or search or not current_scope().many else ("pk",)
+    order = IN_NEED if search or not current_scope().many else OF_MANY.get(shown, ("pk",))
     ordered = fleet.with_orders(chosen).order_by(*order)
-    page = CutPaginator(ordered, PER_PAGE, fleet.MOST_COUNTED).get_page(request.GET.get("page"))
+    known = paging.counted(chosen) if search else counts.get(shown, counts[""])
+    page = paging.CutPaginator(ordered, PER_PAGE, known).get_page(request.GET.get("page"))
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
     allowed = silence_by_firm(tenant_ids=(box.tenant_id for box in page), at=now)
     agreed = installing.consenting(tenant_ids=[box.tenant_id for box in page])
     partner_read(request, code="boxes.viewed", subject="boxes", tenant_ids=(box.tenant_id for box in page))
-    counts = {key: part.order_by()[: fleet.MOST_COUNTED].count() for key, part in parts.items()}
     context = {
         "page": page,
         "rows": [
@@ -94,8 +97,8 @@ def listed(request: ActingRequest) -> HttpResponse:
         ],
         "tabs": _tabs(shown if shown in parts else "", counts),
         "counts": counts,
-        "boxes": _at_least(page.paginator.count),
-        "look": _at_least(counts["look"]),
+        "boxes": paging.at_least(page.paginator.count),
+        "look": paging.at_least(counts["look"]),
         "show": shown,
         "search": search,
         "newest": newest,
@@ -221,11 +224,7 @@ def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
             "href": f"?show={key}" if key else "?",
             "current": key == shown,
             "count": counts[key],
-            "more": counts[key] >= fleet.MOST_COUNTED,
+            "more": paging.is_cut(counts[key]),
         }
         for key, label in labels.items()
     ]
-
-
-def _at_least(count: int) -> str:
-    return f"{count:,}+" if count >= fleet.MOST_COUNTED else f"{count:,}"

@@ -33,6 +33,7 @@ from portal.ui.desk_records import lists_beside_the_queue
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web import paging
 from web.refusals import RefusalWords, refusals_shown
 
 STATE_NAMES = dict(INCIDENT_STATES)
@@ -51,7 +52,7 @@ def queue(request: ActingRequest) -> HttpResponse:
         "rows": page.rows,
         "calls": page.calls,
         "figures": figures,
-        "most": waiting.MOST_COUNTED,
+        "most": paging.MOST_COUNTED,
         "tabs": _tabs(request, figures, filters.show),
         "search": filters.search,
         "show": filters.show,
@@ -73,7 +74,8 @@ def _tabs(request: ActingRequest, figures: waiting.Counts, show: str) -> list[di
             "label": label,
             "href": _with(request, show=key, after=""),
             "current": key == show,
-            "count": figures.of(key),
+            "count": (count := figures.of(key)),
+            "more": paging.is_cut(count),
         }
         for key, label in waiting.SHOWN.items()
     ]

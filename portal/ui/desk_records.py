@@ -23,7 +23,7 @@ from insurance.wording import TONES
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
-from web.paging import CutPaginator
+from web import paging
 
 # Value of ?list= → words of the tab.
 LISTS: dict[str, Any] = {
@@ -33,10 +33,9 @@ LISTS: dict[str, Any] = {
     "solved": gettext_lazy("終わった相談"),
 }
 WAITING = frozenset({"calls", "callbacks"})
+LONG = frozenset({"calls", "solved"})  # read page by page
 ALL = "all"
 MOST = 200
-# A list ends here: what is older is found by its words.
-MOST_LINES = 5000
 
 
 @require_safe
@@ -44,13 +43,15 @@ MOST_LINES = 5000
 def desk_records(request: ActingRequest) -> HttpResponse:
     """One list, or over everything what the words in `q` find."""
     search, now = search_of(request.GET.get("q", "")[:80]), timezone.now()
+    counts = {key: _count(key, search) for key in LISTS}
     chosen = request.GET.get("list", "")
     if chosen not in LISTS:
         chosen = ALL if search.words else next(iter(LISTS))
     if chosen == ALL:
         parts, page = records.everything(search), None
     else:
-        page = CutPaginator(_rows(chosen, search), records.SIZE, MOST_LINES).get_page(request.GET.get("page"))
+        known = counts[chosen] if chosen in LONG else None
+        page = paging.CutPaginator(_rows(chosen, search), records.SIZE, known).get_page(request.GET.get("page"))
         parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
     shown = {line.firm for _heading, lines in parts for line in lines}
     firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
@@ -60,7 +61,7 @@ def desk_records(request: ActingRequest) -> HttpResponse:
         "parts": [(heading, lines) for heading, lines in parts if lines],
         "page": page,
         "chosen": chosen,
-        "tabs": _tabs(search, chosen),
+        "tabs": _tabs(search, chosen, counts),
     }
     return render(request, "staff/records.html", context)
 
@@ -71,15 +72,15 @@ def lists_beside_the_queue() -> list[tuple[str, Any, int | None]]:
     return [(key, label, _count(key, nothing) if key in WAITING else None) for key, label in LISTS.items()]
 
 
-def _tabs(search: Search, chosen: str) -> list[dict[str, Any]]:
+def _tabs(search: Search, chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     about = {"q": search.words} if search.words else {}
     tabs = [
         {
             "label": label,
             "href": f"?{urlencode({'list': key, **about})}",
             "current": key == chosen,
-            "count": (count := _count(key, search)),
-            "more": count >= MOST_LINES,
+            "count": counts[key],
+            "more": paging.is_cut(counts[key]),
         }
         for key, label in LISTS.items()
     ]
@@ -113,9 +114,9 @@ def _lines(chosen: str, rows: Any, search: Search, now: datetime) -> list[Record
 
 def _count(key: str, search: Search) -> int:
     if key == "callbacks":
-        return records.call_backs(search).count() + records.call_wishes(search).count()
-    rows = _rows(key, search)[:MOST_LINES]
-    return len(rows) if isinstance(rows, list) else int(rows.count())
+        return paging.counted(records.call_backs(search)) + paging.counted(records.call_wishes(search))
+    rows = _rows(key, search)
+    return len(rows) if isinstance(rows, list) else paging.counted(rows)
 
 
 def _claims(search: Search) -> list[Record]:

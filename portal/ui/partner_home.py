@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,6 +22,7 @@ from tenants.selectors import programmes_of_office
 from tenants.tenancy.doors import OfficeFirm, OfficeFirms, introduced_firms, office_firm
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.paging import MOST_COUNTED, CutPaginator
 
 FIRMS_PER_PAGE = 30
 
@@ -66,7 +66,7 @@ def firm_list(request: ActingRequest) -> HttpResponse:
     """The programme's firms by name, place or size; the state of each only as far as it agreed."""
     words = request.GET.get("q", "").strip()[:80]
     firms = OfficeFirms(words)
-    page = Paginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
+    page = CutPaginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
     every, matches, agreed = firms.counts
     partner_read(request, code="firms.viewed", subject="firms", tenant_ids=[firm.tenant_id for firm in page])
     context = {
@@ -74,6 +74,7 @@ def firm_list(request: ActingRequest) -> HttpResponse:
         "matches": matches,
         "every": every,
         "agreed": agreed,
+        "most": MOST_COUNTED,
         "words": words,
         "query": urlencode({"q": words}) if words else "",
     }

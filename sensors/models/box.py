@@ -12,6 +12,14 @@ from sensors.states import SensorState
 from tenants.tenancy.owned import TenantOwned
 
 
+class SeenHour(models.Func):
+    """Hours from 1970 to a time, 0 for none; sensors.silence.seen_hour does the same."""
+
+    template = "coalesce(floor(extract(epoch FROM %(expressions)s AT TIME ZONE 'UTC') / 3600)::integer, 0)"
+    output_field = models.IntegerField()
+    arity = 1
+
+
 class Sensor(TenantOwned):
     """A box at a firm."""
 
@@ -46,6 +54,10 @@ class Sensor(TenantOwned):
         output_field=models.TextField(),
         db_persist=True,
     )
+    # In which hour it was last heard of: silent boxes are found by an index that changes once an hour, not with each report.
+    seen_hour = models.GeneratedField(
+        expression=SeenHour("last_seen_at"), output_field=models.IntegerField(), db_persist=True
+    )
 
     class Meta:
         verbose_name = _("センサー")
@@ -53,6 +65,17 @@ class Sensor(TenantOwned):
         indexes = [
             models.Index(fields=["agent_version"], name="box_by_agent", condition=models.Q(state="active")),
             models.Index(fields=["suricata_version"], name="box_by_suricata", condition=models.Q(state="active")),
+            # Boxes that let traffic past, then those silent for longest (sensors.fleet.IN_NEED).
+            models.Index(
+                fields=["unprotected_since", "seen_hour", "id"], name="box_in_need", condition=models.Q(state="active")
+            ),
+            models.Index(
+                fields=["id"],
+                name="box_under_way",
+                condition=models.Q(
+                    state__in=[SensorState.PREPARED.value, SensorState.SHIPPED.value, SensorState.ARRIVED.value]
+                ),
+            ),
         ]
 
 

@@ -32,8 +32,19 @@ class Grams(models.Func):
     function = "sec.grams"
     arity = 2
 
-    def __init__(self, column: str, size: int) -> None:
+    def __init__(self, column: str | models.Func, size: int) -> None:
         super().__init__(column, Value(size))
+
+
+class NameAndPlace(models.Func):
+    """What an office's search looks in, as sec.office_firm_ids writes it."""
+
+    template = "%(expressions)s"
+    arg_joiner = " || ' ' || "
+    output_field = models.TextField()
+
+    def __init__(self) -> None:
+        super().__init__("search_name", "search_place")
 
 
 class Organisation(models.Model):
@@ -87,6 +98,8 @@ class Organisation(models.Model):
             models.Index(fields=["name", "id"], name="organisation_in_order", condition=models.Q(kind="sme")),
             GinIndex(Grams("search_name", 2), name="organisation_by_name"),
             GinIndex(Grams("phone_digits", 4), name="organisation_by_phone"),
+            GinIndex(Grams(NameAndPlace(), 2), name="organisation_by_name_and_place"),
+            models.Index(fields=["industry"], name="organisation_by_industry", condition=models.Q(kind="sme")),
         ]
         verbose_name_plural = _("組織")
 

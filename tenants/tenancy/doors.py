@@ -14,6 +14,7 @@ from django.db import connection
 from base.identity import Phone, search_fold
 from base.industries import INDUSTRIES
 from base.phone_numbers import national_figures, number_of, numbers_in
+from web.paging import MOST_COUNTED
 
 MOST_FIRMS = 1_000_000  # of an office
 MOST_NUMBERED = 200
@@ -63,15 +64,19 @@ class OfficeFirms(Sequence[OfficeFirm]):
     """Firms whose programme the acting organisation is the office of, by name; read as far as they are asked for.
 
     `words`: what each must hold in name, reading, place or industry; a telephone number finds the firms that have it.
+    Counted are at most web.paging.MOST_COUNTED; a slice without an end has them all.
     """
 
     words: str = ""
 
     @cached_property
-    def counts(self) -> tuple[int, int, int]:
-        """(all firms, those that fit, those that let the office see how they are watched)."""
+    def counts(self) -> tuple[int, int, int | None]:
+        """(all firms, those that fit, those that let the office see how they are watched: None when there are many)."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT every, matches, agreed FROM sec.office_firms_counted(%s, %s)", self._search)
+            cursor.execute(
+                "SELECT every, matches, agreed FROM sec.office_firms_counted(%s, %s, %s)",
+                [*self._search, MOST_COUNTED],
+            )
             every, matches, agreed = cursor.fetchone()
         return every, matches, agreed
 

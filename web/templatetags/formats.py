@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from web.jst import JST
 from web.outside import as_it_is, defanged
+from web.paging import at_least
 from web.plain_words import plain
 from web.spans import span
 
@@ -101,6 +102,12 @@ def iso(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     return in_jst(moment).isoformat(timespec="seconds") if isinstance(moment, datetime) else moment.isoformat()
+
+
+@register.filter
+def counted(count: int) -> str:
+    """How many there are: `1,000+` when nobody counted further (web.paging)."""
+    return at_least(count)
 
 
 @register.filter

@@ -22,11 +22,10 @@ from incidents.models import Case, Contact, DeskTask, Incident
 from incidents.states.case import OPEN_STATES, CaseState
 from incidents.states.task import TaskState
 from tenants.models import Organisation, User
+from web import paging
 from web.addresses import published
 
 SIZE = 50
-# Nobody counts further than this; the page then says "5,000 and more".
-MOST_COUNTED = 5000
 MOST_RINGING = 10
 # The fields of a line that change how it looks.
 TASK_MARKS = ("pk", "state", "taken_by_id", "importance", "due_at")
@@ -76,7 +75,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much waits; at most MOST_COUNTED of each kind is counted."""
+    """How much waits. Of tasks, of cases and of incidents at most web.paging.MOST_COUNTED are counted."""
 
     total: int
     unbegun: int
@@ -180,14 +179,15 @@ def _order(place: Place) -> tuple[Any, ...]:
 
 
 def counts(filters: Filters) -> Counts:
-    """Figures of the tabs, over what the search finds; one query for tasks, one for cases."""
+    """Figures of the tabs, over what the search finds."""
     every = replace(filters, show="", after=None)
     every.__dict__["search_read"] = filters.search_read
     tasks = _added(_tasks(every), filters, Q(taken_by__isnull=True), Q(taken_by=filters.user))
     cases = _added(_cases(every), filters, Q(state=CaseState.NEW), Q(assignee=filters.user))
-    watched = _watched_behind(every).order_by()[:MOST_COUNTED].count()
+    total = tasks["total"] + cases["total"]
     return Counts(
-        total=tasks["total"] + cases["total"] + watched,
+        # Who has more than is counted to do is not told how many incidents stand behind that.
+        total=total if paging.is_cut(total) else total + paging.counted(_watched_behind(every)),
         unbegun=tasks["unbegun"] + cases["unbegun"],
         mine=tasks["mine"] + cases["mine"],
         late=tasks["late"] + cases["late"],
@@ -196,13 +196,15 @@ def counts(filters: Filters) -> Counts:
 
 
 def _added(rows: QuerySet[Any], filters: Filters, unbegun: Q, mine: Q) -> dict[str, int]:
-    figures: dict[str, int] = rows.order_by()[:MOST_COUNTED].aggregate(
-        total=Count("pk"),
-        unbegun=Count("pk", filter=unbegun),
-        mine=Count("pk", filter=mine),
-        late=Count("pk", filter=Q(due_at__lt=filters.now)),
-        urgent=Count("pk", filter=Q(importance=3)),
+    """All figures from one read of the most urgent rows; when there are more rows, each figure that these did not fill."""
+    parts = {"unbegun": unbegun, "mine": mine, "late": Q(due_at__lt=filters.now), "urgent": Q(importance=3)}
+    figures: dict[str, int] = rows[: paging.MOST_COUNTED].aggregate(
+        total=Count("pk"), **{name: Count("pk", filter=part) for name, part in parts.items()}
     )
+    if paging.is_cut(figures["total"]):
+        # The first rows are those of the highest importance: all urgent ones are among them.
+        missing = [name for name in parts if name != "urgent" and not paging.is_cut(figures[name])]
+        figures |= {name: paging.counted(rows.filter(parts[name])) for name in missing}
     return figures
 
 
