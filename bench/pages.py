@@ -103,6 +103,9 @@ def _platform() -> Iterator[Any]:
     from django.db import connections
 
     django.setup()
+    from otasuke.settled import settle
+
+    settle()  # as every web process does
     call_command("migrate", database="owner", verbosity=0)
     for alias, role in (("loader", "postgres"), (NO_WALL, ROLE)):
         connections.settings[alias] = {**connections.settings[WALL], "USER": role}

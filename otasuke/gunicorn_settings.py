@@ -30,3 +30,10 @@ graceful_timeout = 10
 # A page that takes longer is ended; statements end before (otasuke/patience.py).
 timeout = 60
 umask = 0o077
+
+
+def post_worker_init(worker: Any) -> None:
+    """Before a process takes its first request."""
+    from otasuke.settled import settle  # Django is set up by now
+
+    settle()

@@ -13,8 +13,8 @@ else:
     _Paginator = Paginator  # generic for the type checker only
 
 
-# Nobody counts or turns pages further than this: a page says "1,000+", and what is behind is found by its words. Each row
-# that is counted costs a look at who may see it.
+# Nobody counts or turns pages further than this: a page says "1,000+", and what is behind is found by its words. Each
+# row that is counted costs a look at who may see it.
 MOST_COUNTED = 1000
 
 

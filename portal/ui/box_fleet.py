@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F
-from django.http import HttpResponse
+from django.db.models import F, QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,8 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alerts.ui.suppressions import rows_of
+from base.numbers import number_in
+from incidents.desk.lookup import firms_matching
 from notifications.desk import desk_now
 from printing.paper import PRESS
 from sensors import fleet, installing, manifest, orders, protection, services
@@ -38,15 +40,16 @@ from web.refusals import refusals_shown
 PER_PAGE = 50
 STAFF = (Kind.SOC, Kind.CALL_CENTRE)
 DEVICES_SHOWN = 30
+MOST_OFFERED = 50
 # Boxes that let traffic past first, then those silent for longest.
 IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nulls_last=True), "pk")
-# Of thousands an index has the same by the hour, for active boxes (value of ?show= → order); all others stand in the order
-# in which they were prepared.
+# Of thousands an index has the same by the hour, for active boxes (value of ?show= → order); all others stand in the
+# order in which they were prepared.
 OF_MANY = {"look": fleet.IN_NEED, "behind": fleet.IN_NEED}
 
 
 class PrepareForm(forms.Form):
-    """A box for a firm."""
+    """A box for a firm: one of `offered`."""
 
     firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(label=gettext_lazy("会社"), queryset=None)
     name = forms.CharField(
@@ -54,6 +57,10 @@ class PrepareForm(forms.Form):
         max_length=80,
         help_text=gettext_lazy("置く場所が分かる名前。例: 本社、2階の事務所"),
     )
+
+    def __init__(self, data: QueryDict | None, offered: QuerySet[Organisation]) -> None:
+        super().__init__(data)
+        self.fields["firm"].queryset = offered  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -143,14 +150,31 @@ def box(request: ActingRequest, tenant_id: int, sensor_id: int) -> HttpResponse:
 @open_to(*STAFF)
 def prepare(request: ActingRequest) -> HttpResponse:
     """A box for a firm, before it is sent."""
-    form = PrepareForm(request.POST or None)
-    form.fields["firm"].queryset = firms()  # type: ignore[attr-defined]
+    search = request.GET.get("q", "").strip()[:80]
+    searched = current_scope().many  # nobody looks for a firm in a list of thousands
+    offered = _offered(search, request.POST.get("firm", "")) if searched else firms()
+    form = PrepareForm(request.POST or None, offered)
     if request.method == "POST" and form.is_valid():
         firm: Organisation = form.cleaned_data["firm"]
         made = services.sensor_prepare(tenant_id=firm.pk, name=form.cleaned_data["name"])
         messages.success(request, gettext("用意しました。利用開始コードの紙を印刷して、箱に入れてください。"))
         return redirect("boxes:box", firm.pk, made.pk)
-    return render(request, "boxes/prepare.html", {"form": form, "may_write": request.acting.may_write})
+    context = {
+        "form": form,
+        "may_write": request.acting.may_write,
+        "searched": searched,
+        "search": search,
+        "choose": not searched or offered.exists(),
+        "most": MOST_OFFERED,
+        "more": searched and offered.count() >= MOST_OFFERED,
+    }
+    return render(request, "boxes/prepare.html", context)
+
+
+def _offered(search: str, chosen: str) -> QuerySet[Organisation]:
+    """Of many firms those the search finds, by name or telephone number, and the one that was chosen from them."""
+    listed = firms_matching(search)[:MOST_OFFERED] if search else []
+    return firms().filter(pk__in=[*listed, *([number] if (number := number_in(chosen)) is not None else [])])
 
 
 @require_POST

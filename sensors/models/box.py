@@ -54,7 +54,8 @@ class Sensor(TenantOwned):
         output_field=models.TextField(),
         db_persist=True,
     )
-    # In which hour it was last heard of: silent boxes are found by an index that changes once an hour, not with each report.
+    # In which hour it was last heard of: silent boxes are found by an index that changes once an hour, not with each
+    # report.
     seen_hour = models.GeneratedField(
         expression=SeenHour("last_seen_at"), output_field=models.IntegerField(), db_persist=True
     )

@@ -396,49 +396,55 @@ LOCATED = [
 
 def _of_office(asked: str, firms: str, fits: bool) -> list[Scene]:
     """Whether the office's firm is listed, and counted, for such a search."""
-    call = f"('{asked}', {firms})"
+    ids = f"SELECT tenant_id = {{firm}} FROM sec.office_firm_ids('{asked}', {firms}, 0, 10)"
+    listed = f"SELECT tenant_id = {{firm}} FROM sec.office_firms('{asked}', {firms})"
+    counted = f"SELECT every, matches FROM sec.office_firms_counted('{asked}', {firms}, 10)"
     return [
-        Scene(
-            "office_firms",
-            "office:owner",
-            f"SELECT tenant_id = {{firm}} FROM sec.office_firms{call}",
-            [True] if fits else [],
-            PLACED,
+        *(
+            Scene(call[0], "office:owner", call[1], [True] if fits else [], PLACED)
+            for call in (("office_firm_ids", ids), ("office_firms", listed))
         ),
-        Scene(
-            "office_firms_counted",
-            "office:owner",
-            f"SELECT every, matches FROM sec.office_firms_counted{call}",
-            [(1, int(fits))],
-            PLACED,
-        ),
+        Scene("office_firms_counted", "office:owner", counted, [(1, int(fits))], PLACED),
     ]
 
 
-def _word(words: str, *industries: str) -> str:
-    return json.dumps([{"words": words, "industries": industries}], ensure_ascii=False).translate(_BRACES)
+def _words(*words: tuple[str, list[str]]) -> str:
+    asked = [{"words": word, "industries": industries} for word, industries in words]
+    return json.dumps(asked, ensure_ascii=False).translate(_BRACES)
 
 
+AGREED_OF = "SELECT every, agreed FROM sec.office_firms_counted('[]', NULL, 10)"
 SEARCHED = [
     *_of_office("[]", "NULL", fits=True),
-    *_of_office(_word("やまだ製"), "NULL", fits=True),
-    *_of_office(_word("松本"), "NULL", fits=True),
-    *_of_office(_word("ものづくり", "E"), "NULL", fits=True),
-    *_of_office(_word("ものづくり", "D"), "NULL", fits=False),
+    *_of_office(_words(("やまだ製", [])), "NULL", fits=True),
+    *_of_office(_words(("作製", [])), "NULL", fits=False),
+    *_of_office(_words(("やまやま", [])), "NULL", fits=False),
+    *_of_office(_words(("%", [])), "NULL", fits=False),
+    *_of_office(_words(("松本", [])), "NULL", fits=True),
+    *_of_office(_words(("松本", []), ("横浜", [])), "NULL", fits=False),
+    *_of_office(_words(("ものづくり", ["E"])), "NULL", fits=True),
+    *_of_office(_words(("ものづくり", ["D"])), "NULL", fits=False),
+    *_of_office(_words(("やまだ", ["D"])), "NULL", fits=True),
+    *_of_office(_words(("やまだまだ", ["D"])), "NULL", fits=False),
+    *_of_office(_words(("松本", []), ("ものづくり", ["E"])), "NULL", fits=True),
+    *_of_office(_words(("ものづくり", ["E"]), ("もの", ["D"])), "NULL", fits=False),
     *_of_office("[]", "ARRAY[{firm}]", fits=True),
     *_of_office("[]", "ARRAY[{f_foreign}]", fits=False),
     *played(
-        "office_firms_counted",
-        "office:owner",
-        "SELECT agreed FROM sec.office_firms_counted()",
-        [1],
-        (TAKEN_BACK % "watching", [0]),
-        before=AGREED,
+        "office_firms_counted", "office:owner", AGREED_OF, [(1, 1)], (TAKEN_BACK % "watching", [(1, 0)]), before=AGREED
     ),
+    # Of an office of so many firms nobody counts who agreed.
+    Scene("office_firms_counted", "office:owner", AGREED_OF.replace("10)", "1)"), [(1, None)], AGREED),
     *asked_by(
         "office_firms_counted",
-        "SELECT every, agreed FROM sec.office_firms_counted()",
+        AGREED_OF,
         {who: [(0, 0)] for who in ("soc:owner", "call_centre:owner", "nobody")},
+        AGREED,
+    ),
+    *asked_by(
+        "office_firm_ids",
+        "SELECT tenant_id FROM sec.office_firm_ids('[]', NULL, 0, 10)",
+        {who: [] for who in ("soc:owner", "call_centre:owner", "sme:owner", "nobody")},
         AGREED,
     ),
 ]

@@ -10,17 +10,17 @@ from django.test import Client
 from alerts.models import AlertGroup
 from incidents.desk import finding
 from incidents.desk.lookup import firms_by_number, firms_matching
-from incidents.models import Case
-from sensors import fleet
+from incidents.models import Case, DeskTask
 from sensors.models import Sensor
 from tenants import selectors
 from tenants.models import AccessGrant, Organisation
 from tenants.selectors import firms_in_scope
 from tenants.tenancy import scope
-from tenants.tenancy.scope import current_scope, person_scope
+from tenants.tenancy.scope import current_scope, person_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast
 from tests.portal import scenes
+from web import paging
 
 
 @pytest.fixture(params=["listed", "many"])
@@ -107,10 +107,49 @@ def test_a_list_that_is_cut_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch)
     analyst = Client()
     analyst.force_login(cast.analyst)
     assert "全2件のうち" in analyst.get("/boxes/").content.decode()
-    monkeypatch.setattr(fleet, "MOST_COUNTED", 1)
+    monkeypatch.setattr(paging, "MOST_COUNTED", 1)
     page = analyst.get("/boxes/").content.decode()
     assert "先頭の1件のうち 1〜1件目。ほかは言葉で探せます。" in page
     assert '<span class="count">1+</span>' in page
+
+
+def test_the_desk_is_told_that_more_waits_than_is_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is late or one's own is counted among all that waits, not only among the most urgent."""
+    for importance in (3, 2, 1):
+        group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", family=f"sample {importance}")
+        task = scenes.task_make(scenes.incident_make(group, number=importance))
+        due_at = datetime(2020 if importance == 1 else 2099, 1, 1, tzinfo=UTC)
+        with tenant_scope(task.tenant_id):
+            DeskTask.objects.filter(pk=task.pk).update(importance=importance, due_at=due_at)
+    agent = Client()
+    agent.force_login(cast.agent)
+    shown = agent.get("/desk/").context["figures"]
+    assert (shown.total, shown.urgent, shown.late) == (3, 1, 1)
+    monkeypatch.setattr(paging, "MOST_COUNTED", 2)
+    page = agent.get("/desk/")
+    cut = page.context["figures"]
+    assert (cut.total, cut.urgent, cut.late) == (2, 1, 1)
+    assert "2件以上が待っています" in page.content.decode()
+    assert '<span class="count">2+</span>' in page.content.decode()
+
+
+def test_a_box_is_prepared_for_a_firm_that_was_searched_for(cast: Cast, many: bool) -> None:
+    """Of thousands of firms none is offered before it was searched for; of few all are."""
+    agent = Client()
+    agent.force_login(cast.agent)
+    offered = agent.get("/boxes/new/").content.decode()
+    assert (f'<option value="{cast.yamada_works.pk}">' in offered) != many
+    page = agent.get("/boxes/new/", {"q": "さくら"}).content.decode()
+    assert f'<option value="{cast.sakura_dental.pk}">' in page
+    if many:
+        assert f'<option value="{cast.yamada_works.pk}">' not in page
+        assert "当てはまる会社はありません" in agent.get("/boxes/new/", {"q": "そんな会社はない"}).content.decode()
+    chosen = {"firm": str(cast.sakura_dental.pk), "name": ""}
+    again = agent.post("/boxes/new/?q=さくら", chosen).content.decode()
+    assert f'<option value="{cast.sakura_dental.pk}" selected>' in again, "a missing name does not lose the firm"
+    made = agent.post("/boxes/new/?q=さくら", chosen | {"name": "2階"})
+    assert made.status_code == 302
+    assert made["Location"].startswith(f"/boxes/{cast.sakura_dental.pk}/")
 
 
 def test_the_desk_finds_firms_by_part_of_a_name_and_by_figures_of_a_number(cast: Cast, many: bool) -> None:

@@ -196,7 +196,7 @@ def counts(filters: Filters) -> Counts:
 
 
 def _added(rows: QuerySet[Any], filters: Filters, unbegun: Q, mine: Q) -> dict[str, int]:
-    """All figures from one read of the most urgent rows; when there are more rows, each figure that these did not fill."""
+    """All figures from one read of the most urgent rows; of more rows, each figure that these did not fill, anew."""
     parts = {"unbegun": unbegun, "mine": mine, "late": Q(due_at__lt=filters.now), "urgent": Q(importance=3)}
     figures: dict[str, int] = rows[: paging.MOST_COUNTED].aggregate(
         total=Count("pk"), **{name: Count("pk", filter=part) for name, part in parts.items()}

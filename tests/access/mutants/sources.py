@@ -34,7 +34,7 @@ NO_DIFFERENCE = {
     "function insurance_months: without x.programme_id = p.id": "months before the programme's first terms have none",
     "function insurance_months: without s.since IS NOT NULL": "months that begin nowhere are none",
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
-    "function office_firms: without f.kind = 'sme'": "no grant is for anything but a firm (sec.grant_fits)",
+    "function office_firm_ids: without f.kind = 'sme'": "no grant is for anything but a firm (sec.grant_fits)",
 }
 UNUSED = "a policy for a verb that the application has no right to use on any column"
 REPEATED = "a part of the check repeats one of the condition, over columns that the application has no right to write"
