@@ -47,6 +47,26 @@ PARTNER_PAGES = (
     ("office figures", "office", "/office/figures/"),
     ("insurer claims", "insurer", "/insurance/claims/"),
     ("vendor home", "vendor", "/vendor/"),
+    ("SOC of 0 firms, alerts", "soc of 0", "/soc/alerts/"),
+    ("SOC of 0 firms, boxes", "soc of 0", "/boxes/"),
+    ("SOC of 1 firm, alerts", "soc of 1", "/soc/alerts/"),
+    ("SOC of 1 firm, boxes", "soc of 1", "/boxes/"),
+    ("SOC of 50 firms, alerts", "soc of 50", "/soc/alerts/"),
+    ("SOC of 50 firms, boxes", "soc of 50", "/boxes/"),
+)
+# Lists for programs, as an organisation's token reads them.
+API_PAGES = (
+    ("API alerts, SOC", "soc", "/api/v1/alerts"),
+    ("API alerts, desk", "call_centre", "/api/v1/alerts"),
+    ("API incidents, SOC", "soc", "/api/v1/incidents"),
+    ("API incidents, desk", "call_centre", "/api/v1/incidents"),
+    ("API reports, office", "office", "/api/v1/reports"),
+)
+# Files cost in proportion to what they hold; each is made once.
+FILES = (
+    ("file: office firms, CSV", "office", "/office/firms.csv"),
+    ("file: office firms of one name, CSV", "office", "/office/firms.csv?q=計測用 000500"),
+    ("file: office figures", "office", "/office/figures/all.xlsx"),
 )
 FIRM_PAGES = (("firm home", "/"), ("firm alerts", "/alerts/"))
 
@@ -75,12 +95,16 @@ def _of_size(firms: int, rounds: int) -> dict[str, Any]:
         for page, visits in _visits(country):
             pages[page] = _figures(swap, visits, rounds)
             _say(f"{firms:,} firms: {page}: {pages[page]}")
-    return {"load_s": round(loaded, 1), "pages": pages}
+        files = _files(swap, country)
+        _say(f"{firms:,} firms: {files}")
+    return {"load_s": round(loaded, 1), "pages": pages, "files": files}
 
 
 def _visits(country: Any) -> Iterator[tuple[str, list[Visit]]]:
     for page, who, path in PARTNER_PAGES:
         yield page, [Visit(page, path, logged_in(country.people[who]))]
+    for page, who, path in API_PAGES:
+        yield page, [Visit(page, path, program(country.people[who]))]
     for kind, owners in (("", country.quiet), (", noisy", country.noisy)):
         for page, path in FIRM_PAGES:
             yield page + kind, [Visit(page, path, logged_in(owner)) for _firm, owner in owners[:OWNERS]]
@@ -93,6 +117,35 @@ def logged_in(user: Any) -> Any:
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
+
+
+def program(user: Any) -> Any:
+    """A test client with a token of this owner's organisation that may read everything."""
+    from django.test import Client
+
+    from tenants.accounts.tokens import token_create
+    from tenants.models import ApiToken
+    from tenants.selectors import memberships_now
+    from tenants.tenancy.scope import person_scope
+
+    organisation = memberships_now(user_id=user.pk)[0].organisation_id
+    with person_scope(user.pk, organisation):
+        readable = [scope for scope in ApiToken.Scope.values if scope.startswith("read:")]
+        secret = token_create(name="bench", scopes=readable, days=1).secret
+    return Client(SERVER_NAME="localhost", headers={"authorization": f"Bearer {secret}"})
+
+
+def _files(swap: Any, country: Any) -> dict[str, dict[str, float]]:
+    """Seconds and kilobytes of each file, made once."""
+    made: dict[str, dict[str, float]] = {}
+    for page, who, path in FILES:
+        cost, body = swap.open(Visit(page, path, logged_in(country.people[who])), WALL)
+        made[page] = {
+            "s": round(cost.wall, 2),
+            "database_s": round(cost.database, 2),
+            "kB": round(len(body) / 1000),
+        }
+    return made
 
 
 def _figures(swap: Any, visits: list[Visit], rounds: int) -> dict[str, float]:
@@ -131,6 +184,10 @@ def table(figures: dict[str, Any]) -> str:
         words = [f"{c['median_ms']} ({c['p95_ms']}), {c['database_ms']}, {c['no_wall_ms']}" for c in cells]
         growth = cells[-1]["median_ms"] / cells[0]["median_ms"]
         lines.append(f"| {page} | {' | '.join(words)} | {growth:.2f} |")
+    for name in figures[sizes[0]]["files"]:
+        made = [figures[size]["files"][name] for size in sizes]
+        words = [f"{one['s']} s, {one['database_s']} s, {one['kB']:,} kB" for one in made]
+        lines.append(f"| {name} | {' | '.join(words)} | – |")
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from tenants.models import Organisation, User
 
 DAYS = 60
 SAMPLE = 20  # firms whose owners log in, of each sort
+FEW = (0, 1, 50)  # firms that a partner beside the programme's own sees
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Country:
-    """Who can log in: one person of each partner by kind, and owners of quiet and of noisy firms."""
+    """Who can log in: one person of each partner by kind and of `soc of N`, who sees N firms; owners of firms."""
 
     people: dict[str, User]
     quiet: tuple[tuple[int, User], ...]
@@ -47,6 +48,7 @@ class Country:
 
 
 # (what, statement): in this order. %(noisy)s: how many of the firms make the noise; firms are numbered from 0.
+# %(apart)s: every so many firms one box is silent, one behind and one on its way, a hundred of each in all.
 _FIRMS = [
     """
     INSERT INTO tenants_organisation (kind, name, name_kana, corporate_number, postal_code, prefecture, municipality,
@@ -75,10 +77,12 @@ _FIRMS = [
     """
     INSERT INTO sensors_sensor (tenant_id, device_id, name, state, activated_at, last_seen_at, home_net, heartbeat,
       switched_off, created_at)
-    SELECT id, gen_random_uuid(), '本社', 'active', %(now)s::timestamptz - interval '90 days',
-      %(now)s::timestamptz - CASE WHEN place %% 1000 = 7 THEN interval '3 days' ELSE interval '20 seconds' END,
+    SELECT id, gen_random_uuid(), '本社', CASE WHEN place %% %(apart)s = 5 THEN 'shipped' ELSE 'active' END,
+      %(now)s::timestamptz - interval '90 days',
+      %(now)s::timestamptz - CASE WHEN place %% %(apart)s = 7 THEN interval '3 days' ELSE interval '20 seconds' END,
       '["192.168.1.0/24"]',
-      jsonb_build_object('protection', 'on', 'agent_version', CASE WHEN place %% 500 = 3 THEN '1.0' ELSE '1.1' END,
+      jsonb_build_object('protection', 'on',
+        'agent_version', CASE WHEN place %% %(apart)s = 3 THEN '1.0' ELSE '1.1' END,
         'suricata_version', '7.0.10', 'functions', jsonb_build_object('ips', 'on', 'av', 'on', 'wg', 'on')),
       '[]', %(now)s
     FROM firm
@@ -209,6 +213,12 @@ _HELP = [
       CASE WHEN c.state = 'paid' THEN c.submitted_at + interval '90 days' END), 'bench' FROM insurance_claim c
     """,
 ]
+# Every fifth firm, from the first on.
+_OF_FEW = """
+    INSERT INTO tenants_accessgrant (grantee_id, tenant_id, capability, valid, reason)
+    SELECT %(partner)s, id, 'watch', tstzrange(%(now)s::timestamptz - interval '1 year', NULL), 'bench'
+    FROM firm WHERE place %% 5 = 0 ORDER BY place LIMIT %(few)s
+"""
 
 
 def load(alias: str, firms: int, now: datetime, amounts: Amounts | None = None) -> Country:
@@ -225,6 +235,7 @@ def load(alias: str, firms: int, now: datetime, amounts: Amounts | None = None) 
         "now": now,
         "firms": firms,
         "noisy": max(1, firms // 100),
+        "apart": max(8, firms // 100),
         "programme": programme.pk,
         "days": DAYS,
         **asdict(amounts),
@@ -234,9 +245,16 @@ def load(alias: str, firms: int, now: datetime, amounts: Amounts | None = None) 
             cursor.execute(statement, numbers)
         cursor.execute("SELECT id FROM firm ORDER BY place")
         ids = [row[0] for row in cursor.fetchall()]
+    # Only now: the programme's own partners are those that are there when the firms are made.
+    few = {
+        number: Organisation.objects.using(alias).create(name=f"計測 監視 {number}", kind=Kind.SOC) for number in FEW
+    }
+    with connections[alias].cursor() as cursor:
+        for number, partner in few.items():
+            cursor.execute(_OF_FEW, {**numbers, "partner": partner.pk, "few": number})
     quiet, noisy = _spread(ids[numbers["noisy"] :]), _spread(ids[: numbers["noisy"]])
     firms_of_owners = Organisation.objects.using(alias).in_bulk([*quiet, *noisy])
-    people = people_make(alias, [*partners.values(), *others, *firms_of_owners.values()], now)
+    people = people_make(alias, [*partners.values(), *others, *few.values(), *firms_of_owners.values()], now)
     with connections[alias].cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute(
@@ -247,7 +265,7 @@ def load(alias: str, firms: int, now: datetime, amounts: Amounts | None = None) 
         newest = dict(cursor.fetchall())
     first_of_kind = {str(place.kind): people[place.pk] for place in reversed([*partners.values(), *others])}
     return Country(
-        people=first_of_kind,
+        people=first_of_kind | {f"soc of {number}": people[partner.pk] for number, partner in few.items()},
         quiet=tuple((firm, people[firm]) for firm in quiet if firm in newest),
         noisy=tuple((firm, people[firm]) for firm in noisy if firm in newest),
         newest=newest,

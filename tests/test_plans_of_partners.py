@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from bench import scale_data
-from bench.scale import PARTNER_PAGES, logged_in
+from bench.scale import API_PAGES, PARTNER_PAGES, logged_in, program
+from tenants.selectors import memberships_now
 from tenants.tenancy.scope import MOST_LISTED
 
 FIRMS = 2_000
@@ -65,14 +67,65 @@ def _plans() -> Iterator[list[tuple[str, str]]]:
         yield plans
 
 
-@pytest.mark.parametrize(("page", "who", "path"), PARTNER_PAGES, ids=[page for page, _who, _path in PARTNER_PAGES])
+PAGES = (*PARTNER_PAGES, *API_PAGES, ("boxes that need a look", "soc", "/boxes/?show=look"))
+
+
+@pytest.mark.parametrize(("page", "who", "path"), PAGES, ids=[page for page, _who, _path in PAGES])
 def test_no_page_reads_a_large_table_whole_or_lists_the_firms(
     country: scale_data.Country, page: str, who: str, path: str
 ) -> None:
-    client = logged_in(country.people[who])
+    client = (program if path.startswith("/api/") else logged_in)(country.people[who])
     with _plans() as plans:
         answer = client.get(path)
     assert answer.status_code in (200, 204)
     assert len(plans) > 5
     assert [(query[:300], plan) for query, plan in plans if READ_WHOLE.search(plan)] == []
     assert [query[:300] for query, _plan in plans if LISTED.search(query)] == []
+
+
+@pytest.mark.parametrize(
+    ("show", "index"),
+    [("look", "box_in_need"), ("behind", "box_by_agent|box_in_need"), ("way", "box_under_way")],
+)
+def test_boxes_of_a_tab_are_found_by_an_index(country: scale_data.Country, show: str, index: str) -> None:
+    """Nobody reads all boxes to show those that fell silent, run an old program or are on their way."""
+    with _plans() as plans:
+        answer = logged_in(country.people["soc"]).get(f"/boxes/?show={show}")
+    assert len(answer.context["rows"]) == 50
+    lists = [plan for query, plan in plans if '"sensors_sensor"."heartbeat"' in query]
+    assert len(lists) == 1
+    assert re.search(rf"Index Scan (?:using|on) (?:{index})\b", lists[0]), lists[0]
+
+
+@contextmanager
+def _plans_inside(user: Any, organisation_id: int) -> Iterator[list[str]]:
+    """Plans of all that functions of schema sec ask, while this person acts for the organisation."""
+    notices: list[str] = []
+    with connections["loader"].cursor() as cursor:
+        cursor.execute(
+            "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;"
+            " SELECT set_config('otasuke.user', %s, false), set_config('otasuke.organisation', %s, false);"
+            " SET client_min_messages = log",
+            [str(user.pk), str(organisation_id)],
+        )
+        connections["loader"].connection.notices = notices
+        try:
+            yield notices
+        finally:
+            cursor.execute("RESET ALL")
+
+
+def test_an_office_finds_its_firms_without_reading_every_name(country: scale_data.Country) -> None:
+    user = country.people["office"]
+    office = memberships_now(user_id=user.pk)[0].organisation_id
+    rare = json.dumps([{"words": word, "industries": []} for word in ("計測用", "000500")])
+    for asked, index in (("[]", "organisation_in_order"), (rare, "organisation_by_name_and_place")):
+        with _plans_inside(user, office) as plans, connections["loader"].cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sec.office_firms(%s, NULL, 0, 30)", [asked])
+            assert cursor.fetchone()[0] == (30 if asked == "[]" else 1)
+            cursor.execute("SELECT every, matches FROM sec.office_firms_counted(%s, NULL, 100)", [asked])
+            assert cursor.fetchone() == ((100, 100) if asked == "[]" else (100, 1))
+        text = "\n".join(plans)
+        assert f"{index}" in text
+        assert "Seq Scan on tenants_organisation" not in text
+        assert "Seq Scan on tenants_accessgrant" not in text

@@ -76,6 +76,8 @@ class Incident(TenantOwned):
         indexes = [
             models.Index(fields=["watch_until"], name="incident_watched", condition=models.Q(state="watching")),
             models.Index(fields=["closed_at"], name="incident_closed", condition=models.Q(state="closed")),
+            # Lists over all firms, for programs and of the desk.
+            models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
         ]
 
 
