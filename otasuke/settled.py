@@ -16,7 +16,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.template.backends.django import DjangoTemplates
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
-from django.utils import translation
+from django.utils.translation import trans_real
 
 
 def settle() -> None:
@@ -26,8 +26,7 @@ def settle() -> None:
         if isinstance(engine, DjangoTemplates):
             _compile(engine)
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("")
+        trans_real.translation(language)
     gc.collect()
     gc.freeze()
 
