@@ -1,8 +1,8 @@
 """What a web process does before its first page: load what pages are made of, and leave it out of garbage collection.
 
 Python looks through everything that lives each time it has made enough that lasts: with the addresses, views and
-templates of the whole product that takes a tenth of a second, in the middle of every third page of a hundred lines. What
-is loaded here never becomes garbage; frozen, it is not looked through (gc.freeze).
+templates of the whole product that takes a tenth of a second, in the middle of every third page of a hundred lines.
+What is loaded here never becomes garbage; frozen, it is not looked through (gc.freeze).
 """
 
 from __future__ import annotations

@@ -20,6 +20,10 @@ REFUSAL = re.compile(
 MISSING = "a missing number is found in no list"
 NEXT = "the refusal after it says the same of what is not there"
 GRAMS = "what an index finds; the condition after it asks the same of each"
+FIVE = "a question is told when five firms of the programme answered it: then there are five"
+OF_PROGRAMME = "(SELECT count(DISTINCT e.tenant_id) FROM tenants_enrolment e WHERE e.programme_i"
+OF_LETTERS = "sec.grams(f.search_name || ' ' || f.search_place, 2"
+OF_BRANCH = "sec.grams(f.search_name || ' '"
 NO_DIFFERENCE = {
     "function accept_invitation: never refuses: NOT FOUND": NEXT,
     "function approve_application: never refuses: NOT FOUND": NEXT,
@@ -34,6 +38,9 @@ NO_DIFFERENCE = {
     "function insurance_months: without x.programme_id = p.id": "months before the programme's first terms have none",
     "function insurance_months: without s.since IS NOT NULL": "months that begin nowhere are none",
     "function membership_change: without o.id = organisation": "only chooses the row to lock",
+    "function office_firm_ids: without cardinality(a.industries) > 0": GRAMS,
+    f"function office_firm_ids: without (cardinality(letters) = 0 OR {OF_LETTERS}": GRAMS,
+    f"function office_firm_ids: without (branch IS NULL OR f.industry = ANY (branches) OR {OF_BRANCH}": GRAMS,
     "function office_firm_ids: without f.kind = 'sme'": "no grant is for anything but a firm (sec.grant_fits)",
 }
 UNUSED = "a policy for a verb that the application has no right to use on any column"
