@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("sensors", "0004_boxes_behind_are_found_by_an_index"),
-        ("tenants", "0006_offices_find_firms_by_an_index"),
+        ("tenants", "0007_offices_find_firms_by_an_index"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0005_no_lists_of_firms"),
+        ("tenants", "0006_figures_are_kept_by_month"),
     ]
 
     operations = [

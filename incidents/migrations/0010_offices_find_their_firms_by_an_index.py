@@ -7,7 +7,7 @@ from base.sql_files import SqlFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0008_few_jobs_are_found_by_their_grants"),
+        ("incidents", "0009_figures_are_kept_by_month"),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("alerts", "0006_sight_is_asked_row_by_row"),
-        ("incidents", "0009_offices_find_their_firms_by_an_index_and_count_the"),
-        ("tenants", "0006_offices_find_firms_by_an_index"),
+        ("incidents", "0010_offices_find_their_firms_by_an_index"),
+        ("tenants", "0007_offices_find_firms_by_an_index"),
     ]
 
     operations = [
