@@ -186,7 +186,7 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"| {page} | {' | '.join(words)} | {growth:.2f} |")
     for name in figures[sizes[0]]["files"]:
         made = [figures[size]["files"][name] for size in sizes]
-        words = [f"{one['s']} s, {one['database_s']} s, {one['kB']:,} kB" for one in made]
+        words = [f"{file['s']} s, {file['database_s']} s, {file['kB']:,} kB" for file in made]
         lines.append(f"| {name} | {' | '.join(words)} | – |")
     return "\n".join(lines)
 
