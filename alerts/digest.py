@@ -15,10 +15,11 @@ from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localtime
 
-from alerts.explanation import Explanation, explain
-from alerts.kinds import group_name
+from alerts.explanation import Explanation, explain_case
+from alerts.kinds import group_name, group_threat
 from alerts.models import AlertGroup
 from alerts.models.alert import DigestState, Function, Notify
+from alerts.threat_words import Ended, ended_of
 from notifications.links import page_url
 from notifications.mail import Recipient, mail_write, recipient_of
 from notifications.models import OutboxMessage
@@ -48,6 +49,8 @@ class AlertKind:
     """Groups of the same rule and signature family put together."""
 
     rule: str
+    threat: str
+    direction: str
     signature: str
     grade: int
     newest_id: int
@@ -69,10 +72,15 @@ class AlertKind:
         """How many the box did not stop."""
         return self.count - self.blocked
 
+    @property
+    def ended(self) -> Ended:
+        """Whether the box stopped them."""
+        return ended_of(self.count, self.blocked)
+
 
 @dataclass(frozen=True)
 class Section:
-    """What one rule found: one explanation, one list of steps, one or more kinds."""
+    """What one rule found of one threat family: one explanation, one list of steps, one or more kinds."""
 
     grade: int
     explanation: Explanation
@@ -195,17 +203,20 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
             known = kinds[group.rule, what] = _kind_from(group, language)
         _add(known, group, names.get((group.sensor_id, group.asset_mac), ""))
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
-    by_rule: dict[str, list[AlertKind]] = {}
+    alike: dict[Explanation, list[AlertKind]] = {}
     for kind in ordered[:MOST_KINDS]:
-        by_rule.setdefault(kind.rule, []).append(kind)
-    sections = [
-        Section(max(kind.grade for kind in kinds_of_rule), explain(rule, language, figures), kinds_of_rule)
-        for rule, kinds_of_rule in by_rule.items()
-    ]
+        alike.setdefault(_explained(kind, language, figures), []).append(kind)
+    sections = [Section(max(kind.grade for kind in same), words, same) for words, same in alike.items()]
     # Of the same importance, what the box did not stop is the more urgent.
     sections.sort(key=lambda section: (-section.grade, not section.passed, -section.count))
     late = (hour - first_hour).total_seconds() > 3600
     return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
+
+
+def _explained(kind: AlertKind, language: str, figures: dict[str, Any]) -> Explanation:
+    return explain_case(
+        kind.rule, kind.threat, direction=kind.direction, ended=kind.ended, language=language, figures=figures
+    )
 
 
 def _what(group: AlertGroup) -> str:
@@ -214,9 +225,17 @@ def _what(group: AlertGroup) -> str:
 
 
 def _kind_from(group: AlertGroup, language: str) -> AlertKind:
-    kind = AlertKind(group.rule, group.signature, group.grade, group.pk, group.first_at, group.last_at)
-    kind.name = group_name(group, language)
-    return kind
+    return AlertKind(
+        rule=group.rule,
+        threat=group_threat(group),
+        direction=group.direction,
+        signature=group.signature,
+        grade=group.grade,
+        newest_id=group.pk,
+        first_at=group.first_at,
+        last_at=group.last_at,
+        name=group_name(group, language),
+    )
 
 
 def _add(kind: AlertKind, group: AlertGroup, called: str) -> None:

@@ -1,19 +1,26 @@
-"""What a stored alert means and what to do: the words that belong to the id of the rule that graded it."""
+"""What a stored alert means and what to do: why it has its grade is said by the rule that graded it, what it is and
+what to do by its threat family (alerts.threat_words)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts import advice
-from alerts.grading_rules import RULE_SET
+from alerts.direction import Direction
+from alerts.grading_rules import RULE_SET, device_answered
 from alerts.grading_settings import FIGURES
+from alerts.threat_words import ADVICE_ASKS, Ended, Threat, covers, threat_words
 
 _RULES = {rule.id: rule for rule in RULE_SET.rules}
 _NAMES = {"callback_count": "count", "callback_minutes": "minutes"}  # as the texts of rules.toml name them
 # A rule of an older set that no longer exists: say that a person looks at it.
 _UNKNOWN = "analyst-looks"
+
+# Advice that is about what the record shows of the case, not of the threat: nothing to do, nobody knows the machine, or
+# the machine went there itself.
+_OF_THE_CASE = frozenset({"none", "analyst-looks", "attack-fetched"})
 
 # The picture of the cable (static/img/pull-lan-cable.svg) says "pull the cable" and "leave the power on".
 _PICTURED = {"infected": 2}
@@ -103,12 +110,13 @@ HEADLINES: dict[str, dict[str, str]] = {
 @dataclass(frozen=True)
 class Explanation:
     """Plain words in one language. `headline` has no full stop; `steps` are sentences in the order to do them, of
-    which a picture shows the first `pictured`."""
+    which a picture shows the first `pictured`; `threat`: the family, where the alert itself is known."""
 
     headline: str
     reason: str
     steps: tuple[str, ...]
     pictured: int = 0
+    threat: Threat | None = None
 
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
@@ -118,3 +126,32 @@ def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | Non
     values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
     return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)), _PICTURED.get(key, 0))
+
+
+def explain_case(
+    rule_id: str,
+    threat: str,
+    *,
+    direction: str,
+    ended: Ended,
+    language: str = "ja",
+    figures: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Words for an alert: headline and reason of its rule, and of its threat family what it is and what to do.
+
+    Whose steps are shown is decided by which is safer (docs/grading.md): the rule's where they take a machine off the
+    network, or ask at once for something the family's do not; else the family's, which are nearer to the matter.
+    """
+    explanation = explain(rule_id, language, figures)
+    fetched = direction == Direction.INBOUND and not device_answered(rule_id, direction)
+    words = threat_words(threat, direction, ended, language, fetched)
+    if words.steps and _family_decides(rule_id, words):
+        return replace(explanation, steps=words.steps, pictured=0, threat=words)
+    return replace(explanation, threat=words)
+
+
+def _family_decides(rule_id: str, threat: Threat) -> bool:
+    rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
+    if rule is None or rule.advice in _OF_THE_CASE:
+        return False
+    return "unplug" not in ADVICE_ASKS.get(rule.advice, ()) and covers(threat.asks, rule.advice)

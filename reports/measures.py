@@ -16,10 +16,10 @@ from typing import Any, Final
 from django.db import connection
 
 from alerts.figures import notice_figures
-from alerts.kinds import kind_code
-from alerts.models import Alert, TrafficAggregate
+from alerts.models import Alert, AlertGroup, TrafficAggregate
 from alerts.models.alert import Direction, Function, Grade
 from alerts.selectors import unexamined_reasons
+from alerts.threats import threat_of
 from alerts.traffic import traffic_between
 from incidents.core.questions import open_questions
 from incidents.models import Incident
@@ -172,16 +172,17 @@ def _top(tenant_id: int, period: Period, function: str, direction: str, what: st
     values += [direction] if direction else []
     rows = _rows(
         f"SELECT {what}, count(*), count(*) FILTER (WHERE blocked), count(DISTINCT {_DEVICE}),"
-        " (sum(count(*)) OVER ())::bigint, max(rule), max(category)"
+        " (sum(count(*)) OVER ())::bigint, max(category), max(group_id)"
         f" {_SPAN}{narrowed} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {TOP}",
         values,
     )
+    families = _families(tenant_id, [row[6] for row in rows] if function == Function.IPS else [])
     return {
         "of": rows[0][4] if rows else 0,
         "rows": [
             {
                 "name": row[0],
-                "kind": kind_code(rule=row[5], category=row[6], function=function) if function == Function.IPS else "",
+                "threat": threat_of(row[0], row[5], families.get(row[6], "")) if function == Function.IPS else "",
                 "count": row[1],
                 "blocked": row[2],
                 "devices": row[3],
@@ -189,6 +190,12 @@ def _top(tenant_id: int, period: Period, function: str, direction: str, what: st
             for row in rows
         ],
     }
+
+
+def _families(tenant_id: int, group_ids: list[int]) -> dict[int, str]:
+    """Group → its signature family, which holds the malware's name where the rule had one."""
+    groups = AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=group_ids)
+    return dict(groups.values_list("pk", "family")) if group_ids else {}
 
 
 def _devices(tenant_id: int, period: Period) -> list[dict[str, Any]]:

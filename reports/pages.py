@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from alerts.kinds import kind_words
 from alerts.models.alert import Direction, Function
+from alerts.threat_words import threat_name
 from alerts.ui.unexamined import reason_words
 from incidents.models import INCIDENT_STATES, Incident, IncidentEvent
 from incidents.wording import event_text
@@ -217,13 +218,19 @@ def _tops(top: Figures) -> list[dict[str, Any]]:
                 row
                 | {
                     "share": 100 * row["count"] / top[name]["of"],
-                    "words": kind_words(row.get("kind", ""), (get_language() or "ja")[:2]),
+                    "words": _what_it_is(row),
                 }
                 for row in top[name]["rows"]
             ],
         }
         for name in TOPS
     ]
+
+
+def _what_it_is(row: Figures) -> str:
+    """The threat family's name; of reports frozen before there were families the kind's."""
+    language = (get_language() or "ja")[:2]
+    return threat_name(row["threat"], language) if row.get("threat") else kind_words(row.get("kind", ""), language)
 
 
 def _incident(row: Figures) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.explanation import explain
+from alerts.kinds import explain_group, group_threat
 from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Direction, Function, Grade, Notify
+from alerts.threat_words import threat_name
 from tenants.api.reading import PROBLEMS, NewestFirst, ReadView, listed, page_answer, paged
 from tenants.models import ApiToken
 
@@ -56,10 +58,20 @@ class AlertGroupOut(serializers.Serializer[Any]):
     blocked_count = serializers.IntegerField()
     rule = serializers.CharField(help_text="the rule that graded it")
     headline = serializers.SerializerMethodField()
+    threat = serializers.SerializerMethodField()
+    threat_words = serializers.SerializerMethodField()
 
     def get_headline(self, group: AlertGroup) -> WordsOut:
         """What happened, in plain words."""
         return {language: explain(group.rule, language).headline for language in LANGUAGES}  # type: ignore[return-value]
+
+    def get_threat(self, group: AlertGroup) -> str:
+        """The threat family."""
+        return group_threat(group)
+
+    def get_threat_words(self, group: AlertGroup) -> WordsOut:
+        """What the threat family is called."""
+        return {language: threat_name(group_threat(group), language) for language in LANGUAGES}  # type: ignore[return-value]
 
 
 class AlertOut(serializers.Serializer[Any]):
@@ -88,7 +100,7 @@ class AlertGroupDetailOut(AlertGroupOut):
 
     def get_steps(self, group: AlertGroup) -> StepsOut:
         """What to do, in order."""
-        return {language: list(explain(group.rule, language).steps) for language in LANGUAGES}  # type: ignore[return-value]
+        return {language: list(explain_group(group, language).steps) for language in LANGUAGES}  # type: ignore[return-value]
 
     def get_alerts(self, group: AlertGroup) -> AlertOut(many=True):  # type: ignore[valid-type]
         """The newest hundred."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import AlertGroup
 from alerts.models.alert import Function, Grade
 from alerts.selectors import groups_of
-from alerts.ui.words import Outcome, device_name, headline, outcome
+from alerts.ui.words import Outcome, device_name, headline, outcome, threat
 from sensors.devices import names_given
 
 DEFAULT_DAYS = 30
@@ -79,6 +79,7 @@ class GroupRow:
 
     group: AlertGroup
     headline: str
+    threat: str
     device: str
     outcome: Outcome
 
@@ -91,6 +92,7 @@ def rows(groups: Iterable[AlertGroup]) -> list[GroupRow]:
         GroupRow(
             group,
             headline(group),
+            threat(group),
             device_name(group, names.get((group.sensor_id, group.asset_mac), "")),
             outcome(group),
         )

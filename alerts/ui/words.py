@@ -9,8 +9,11 @@ from typing import Any, Literal
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from alerts.explanation import Explanation, explain
+from alerts.grading_rules import device_answered
+from alerts.kinds import explain_group, group_threat
 from alerts.models import AlertGroup
-from alerts.models.alert import Function, Grade
+from alerts.models.alert import Direction, Function, Grade
+from alerts.threat_words import Look, threat_name
 
 Language = Literal["ja", "en"]
 
@@ -45,7 +48,7 @@ def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> Ex
 
     `figures`: the programme's settings. A record needs no steps.
     """
-    explanation = explain(group.rule, language(), figures)
+    explanation = explain_group(group, language(), figures)
     return replace(explanation, headline=headline(group), steps=() if group.grade == Grade.NONE else explanation.steps)
 
 
@@ -54,10 +57,27 @@ def headline(group: AlertGroup) -> str:
     return str(RECORDS[group.rule]) if group.rule in RECORDS else explain(group.rule, language()).headline
 
 
+def threat(group: AlertGroup) -> str:
+    """What the threat family of a group is called."""
+    return threat_name(group_threat(group), language())
+
+
 def device_name(group: AlertGroup, called: str = "") -> str:
     """The firm's machine: the firm's name for it, else what the traffic shows."""
     address = str(group.asset_ip or group.asset_mac or gettext("機器は分かっていません"))
     return f"{called} ({address})" if called else address
+
+
+def machine(group: AlertGroup, look: Look, called: str = "") -> str:
+    """The machine a threat family says to look at; of two inside, the one that began or the one that was asked."""
+    named = device_name(group, called)
+    if group.direction != Direction.INTERNAL or look in (Look.NAMED, Look.UNKNOWN):
+        return named
+    other = group.peer or gettext("機器は分かっていません")
+    opener, responder = (other, named) if device_answered(group.rule, group.direction) else (named, other)
+    if look == Look.BOTH:
+        return f"{opener} → {responder}"
+    return opener if look == Look.OPENER else responder
 
 
 def outcome(group: AlertGroup) -> Outcome:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from alerts.explanation import explain
-from alerts.kinds import group_name
+from alerts.kinds import explain_group, group_name
 from alerts.models import AlertGroup
 from base.about import about_row
 from incidents.core.call_links import call_url
@@ -25,7 +24,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
     """Put the mail into the outbox; `times`: how often this incident was mailed to the firm before."""
     recipient = recipient_of(tenant_id=incident.tenant_id)
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
-    explanation = explain(group.rule, recipient.language, version.values if version else None)
+    explanation = explain_group(group, recipient.language, version.values if version else None)
     names = names_given([(group.tenant_id, group.sensor_id, group.asset_mac)])
     called = names.get((group.sensor_id, group.asset_mac), "")
     now = timezone.now()

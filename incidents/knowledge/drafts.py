@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext
 
-from alerts.explanation import explain
+from alerts.kinds import explain_group
 from incidents.knowledge.rules import POLITE
 from incidents.knowledge.selectors import groups_of
 from incidents.knowledge.services import Words, cleaned
@@ -20,7 +20,7 @@ from tenants.models import Organisation
 def draft_of_incident(incident: Incident) -> Words:
     """A draft from an incident: what was detected, the advice to the firm, what was done."""
     groups = list(groups_of(incident)[:20])
-    explanation = explain(groups[0].rule) if groups else None
+    explanation = explain_group(groups[0]) if groups else None
     answer = "\n".join([explanation.reason, *explanation.steps]) if explanation else ""
     return Words(
         title=(explanation.headline if explanation else incident.get_kind_display())[:120],

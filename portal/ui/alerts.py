@@ -62,16 +62,19 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     groups = groups_of(request.acting.organisation.pk).select_related("sensor")
     group = get_object_or_404(groups, pk=group_id)
     page = Paginator(detections_of(group), ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    explanation = words.explained(group, programme_figures(group.tenant_id))
+    device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     context = {
         "row": listing.rows([group])[0],
         "group": group,
-        "explanation": words.explained(group, programme_figures(group.tenant_id)),
+        "explanation": explanation,
+        "machine": words.machine(group, explanation.threat.look, device.given_name if device else ""),
         "before": listing.happened_before(group),
         "facts": facts.group_facts(group),
         "page": page,
         "alerts": [facts.alert_row(alert) for alert in page],
         "page_opened": "page" in request.GET,
-        "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
+        "device": device,
         "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),
         "needs_call": group.grade >= Grade.MEDIUM,

@@ -80,6 +80,7 @@ def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> lis
     groups = [row.group for row in rows]
     devices = dict.fromkeys(row.device for row in rows)
     seen, blocked = sum(group.alert_count for group in groups), sum(group.blocked_count for group in groups)
+    threat = explanation.threat
     counted = {"count": seen, "blocked": blocked, "passed": seen - blocked}  # in the words of the mail
     return [
         (gettext("どの機器"), gettext("、").join(devices)),
@@ -87,4 +88,5 @@ def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> lis
         (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
         (gettext("回数"), render_to_string("mail/_kind_count.txt", {"kind": counted}).strip()),
         (gettext("そう考えた理由"), explanation.reason),
+        *([(gettext("これは何か"), f"{threat.name} ― {threat.about}")] if threat else []),
     ]

@@ -53,18 +53,21 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
     now, incident = timezone.now(), incident_of_group(group)
+    explanation = words.explained(group, programme_figures(group.tenant_id))
+    device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     page = Paginator(detections_of(group), PER_PAGE).get_page(request.GET.get("page"))
     return {
         "group": group,
         "row": listing.rows([group])[0],
-        "explanation": words.explained(group, programme_figures(group.tenant_id)),
+        "explanation": explanation,
+        "machine": words.machine(group, explanation.threat.look, device.given_name if device else ""),
         "before": listing.happened_before(group),
         "grading": facts.grading_facts(group),
         "conditions": rule_words.conditions(group.rule),
         "consequences": rule_words.consequences(group.rule),
         "page": page,
         "alerts": [facts.packet_row(alert) for alert in page],
-        "device": device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac),
+        "device": device,
         "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
         "incident": incident,
         "judgement": judgement_in_force(group=group),
