@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localtime
 
-from alerts.explanation import Explanation, explain_case
+from alerts.explanation import CaseExplanation, explain_case
 from alerts.kinds import group_name, group_threat
 from alerts.models import AlertGroup
 from alerts.models.alert import DigestState, Function, Notify
@@ -83,7 +83,7 @@ class Section:
     """What one rule found of one threat family: one explanation, one list of steps, one or more kinds."""
 
     grade: int
-    explanation: Explanation
+    explanation: CaseExplanation
     kinds: list[AlertKind]
 
     @property
@@ -203,7 +203,7 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
             known = kinds[group.rule, what] = _kind_from(group, language)
         _add(known, group, names.get((group.sensor_id, group.asset_mac), ""))
     ordered = sorted(kinds.values(), key=lambda kind: (-kind.grade, kind.rule, -kind.count, kind.signature))
-    alike: dict[Explanation, list[AlertKind]] = {}
+    alike: dict[CaseExplanation, list[AlertKind]] = {}
     for kind in ordered[:MOST_KINDS]:
         alike.setdefault(_explained(kind, language, figures), []).append(kind)
     sections = [Section(max(kind.grade for kind in same), words, same) for words, same in alike.items()]
@@ -213,7 +213,7 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
     return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
 
 
-def _explained(kind: AlertKind, language: str, figures: dict[str, Any]) -> Explanation:
+def _explained(kind: AlertKind, language: str, figures: dict[str, Any]) -> CaseExplanation:
     return explain_case(
         kind.rule, kind.threat, direction=kind.direction, ended=kind.ended, language=language, figures=figures
     )

@@ -4,7 +4,7 @@ what to do by its threat family (alerts.threat_words)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from alerts import advice
@@ -110,13 +110,19 @@ HEADLINES: dict[str, dict[str, str]] = {
 @dataclass(frozen=True)
 class Explanation:
     """Plain words in one language. `headline` has no full stop; `steps` are sentences in the order to do them, of
-    which a picture shows the first `pictured`; `threat`: the family, where the alert itself is known."""
+    which a picture shows the first `pictured`."""
 
     headline: str
     reason: str
     steps: tuple[str, ...]
     pictured: int = 0
-    threat: Threat | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseExplanation(Explanation):
+    """The words for an alert that is known: its threat family too."""
+
+    threat: Threat
 
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
@@ -136,7 +142,7 @@ def explain_case(
     ended: Ended,
     language: str = "ja",
     figures: Mapping[str, Any] | None = None,
-) -> Explanation:
+) -> CaseExplanation:
     """Words for an alert: headline and reason of its rule, and of its threat family what it is and what to do.
 
     Whose steps are shown is decided by which is safer (docs/grading.md): the rule's where they take a machine off the
@@ -145,9 +151,14 @@ def explain_case(
     explanation = explain(rule_id, language, figures)
     fetched = direction == Direction.INBOUND and not device_answered(rule_id, direction)
     words = threat_words(threat, direction, ended, language, fetched)
-    if words.steps and _family_decides(rule_id, words):
-        return replace(explanation, steps=words.steps, pictured=0, threat=words)
-    return replace(explanation, threat=words)
+    of_family = bool(words.steps) and _family_decides(rule_id, words)
+    return CaseExplanation(
+        headline=explanation.headline,
+        reason=explanation.reason,
+        steps=words.steps if of_family else explanation.steps,
+        pictured=0 if of_family else explanation.pictured,
+        threat=words,
+    )
 
 
 def _family_decides(rule_id: str, threat: Threat) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from alerts.explanation import Explanation, explain_case
+from alerts.explanation import CaseExplanation, explain_case
 from alerts.grading_facts import KIND_WORDS
 from alerts.threat_words import ended_of, threat_name
 from alerts.threats import threat_of
@@ -31,7 +31,7 @@ def group_name(group: AlertGroup, language: str) -> str:
     return f"{words} ({group.signature})" if group.signature else words
 
 
-def explain_group(group: AlertGroup, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
+def explain_group(group: AlertGroup, language: str = "ja", figures: Mapping[str, Any] | None = None) -> CaseExplanation:
     """The words for a group. `figures`: the programme's settings."""
     return explain_case(
         group.rule,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from alerts.explanation import Explanation, explain
+from alerts.explanation import CaseExplanation, explain
 from alerts.grading_rules import device_answered
 from alerts.kinds import explain_group, group_threat
 from alerts.models import AlertGroup
@@ -43,7 +43,7 @@ def language() -> Language:
     return "en" if (get_language() or "ja").startswith("en") else "ja"
 
 
-def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> Explanation:
+def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> CaseExplanation:
     """Headline, reason and steps in the reader's language, the same as in the mail.
 
     `figures`: the programme's settings. A record needs no steps.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from alerts.explanation import Explanation
+from alerts.explanation import CaseExplanation
 from alerts.ui import listing, words
 from incidents.core.receipts import receipt_record
 from incidents.core.selectors import incident_events, incident_groups, incidents_of
@@ -74,7 +74,7 @@ def _lead(incident: Incident, helping: dict[str, Any]) -> str:
     )
 
 
-def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> list[tuple[str, str]]:
+def _facts(rows: list[listing.GroupRow], explanation: CaseExplanation | None) -> list[tuple[str, str]]:
     if not rows or explanation is None:
         return []
     groups = [row.group for row in rows]
@@ -88,5 +88,5 @@ def _facts(rows: list[listing.GroupRow], explanation: Explanation | None) -> lis
         (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
         (gettext("回数"), render_to_string("mail/_kind_count.txt", {"kind": counted}).strip()),
         (gettext("そう考えた理由"), explanation.reason),
-        *([(gettext("これは何か"), f"{threat.name} ― {threat.about}")] if threat else []),
+        (gettext("これは何か"), f"{threat.name} ― {threat.about}"),
     ]
