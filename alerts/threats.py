@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -46,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What words can decide in one section: entries by the first word of each phrase and by ending, in the order of
+    """What words can decide in one section: entries by the rarest word of each phrase and by ending, in the order of
     ranks."""
 
     words: dict[str, list[tuple[int, str, Entry]]]
@@ -75,6 +76,10 @@ THREATS = tuple(dict.fromkeys([*(entry.threat for entry in ENTRIES), *_OF_FUNCTI
 _LAST = ENTRIES[-1]
 
 
+# A phrase is looked up under the word that the fewest phrases hold: `sql injection` under `injection`.
+_FREQUENCY = Counter(word for entry in ENTRIES for phrase in entry.phrases for word in phrase.split())
+
+
 def _table(section: str | None) -> Table:
     """`None`: a section no entry names."""
     table = Table({}, [], ())
@@ -82,8 +87,9 @@ def _table(section: str | None) -> Table:
         if entry.sections and section not in entry.sections:
             continue
         for phrase in entry.phrases:
-            first, *more = phrase.split()
-            table.words.setdefault(first, []).append((entry.rank, phrase if more else "", entry))
+            words = phrase.split()
+            rarest = min(words, key=_FREQUENCY.__getitem__)
+            table.words.setdefault(rarest, []).append((entry.rank, phrase if words[1:] else "", entry))
         table.endings.extend((ending, entry) for ending in entry.endings)
     return replace(table, all_endings=tuple(ending for ending, _ in table.endings))
 
@@ -102,7 +108,10 @@ def threat_of(signature: str, category: str = "", family: str = "", function: st
     if function in _OF_FUNCTION:
         return _OF_FUNCTION[function]
     words = words_of(signature)
-    return _first(words + names_of(family), section_of(words), category_of(category)).threat
+    section = section_of(words)
+    if family.startswith(_NAMED):
+        words += words_of(family[len(_NAMED) :].replace("_", " "))
+    return _first(words, section, category_of(category)).threat
 
 
 def words_of(signature: str) -> list[str]:
@@ -111,13 +120,6 @@ def words_of(signature: str) -> list[str]:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[:LONGEST_MESSAGE]
     return text.encode("ascii", "replace").translate(_PARTED).decode().split()
-
-
-def names_of(family: str) -> list[str]:
-    """The malware's names in a signature family, as words."""
-    if not family.startswith(_NAMED):
-        return []
-    return words_of(family[len(_NAMED) :].replace("_", " "))
 
 
 def section_of(words: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What an alert is, told by its threat family: one family for each signature, and texts that are true of all it takes."""
+"""What an alert is, told by its threat family: one for each signature, with texts that are true of all it takes."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ NOTHING_READ = 2
 
 class Command(BaseCommand):
     help = (
-        "シグネチャのファイル(1行に1つのJSON。msg, category, metadata、またはEVEのalert)を読み、脅威の種類ごとの数を表示します"
-        "(データベースは使いません)。最後の行: specific N of M (P %)"
+        "シグネチャのファイル(1行に1つのJSON。msg, category, metadata、またはEVEのalert)を読み、"
+        "脅威の種類ごとの数を表示します(データベースは使いません)。最後の行: specific N of M (P %)"
     )
     requires_system_checks: list[str] = []
 
