@@ -96,6 +96,11 @@ class Section:
         """Whether the box let any of it through."""
         return any(kind.passed for kind in self.kinds)
 
+    @property
+    def unplugs(self) -> bool:
+        """Whether a machine is to be taken off the network."""
+        return "unplug" in self.explanation.asks
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -207,8 +212,8 @@ def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: di
     for kind in ordered[:MOST_KINDS]:
         alike.setdefault(_explained(kind, language, figures), []).append(kind)
     sections = [Section(max(kind.grade for kind in same), words, same) for words, same in alike.items()]
-    # Of the same importance, what the box did not stop is the more urgent.
-    sections.sort(key=lambda section: (-section.grade, not section.passed, -section.count))
+    # Of the same importance, what takes a machine off the network is the most urgent, then what the box did not stop.
+    sections.sort(key=lambda section: (-section.grade, not section.unplugs, not section.passed, -section.count))
     late = (hour - first_hour).total_seconds() > 3600
     return Digest(sections, max(len(ordered) - MOST_KINDS, 0), first_hour, late)
 

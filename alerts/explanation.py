@@ -120,15 +120,16 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseExplanation(Explanation):
-    """The words for an alert that is known: its threat family too."""
+    """The words for an alert that is known: its threat family too, and what the steps demand at once."""
 
     threat: Threat
+    asks: frozenset[str]
 
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
     """Words for a rule's id. `figures`: the programme's settings, of which the counts stand in texts."""
     rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
-    key = rule.advice if rule else _UNKNOWN
+    key = _advice_of(rule_id)
     values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
     return Explanation(HEADLINES[key][language], reason, tuple(advice.steps(key, language)), _PICTURED.get(key, 0))
@@ -151,6 +152,7 @@ def explain_case(
     explanation = explain(rule_id, language, figures)
     fetched = direction == Direction.INBOUND and not device_answered(rule_id, direction)
     words = threat_words(threat, direction, ended, language, fetched)
+    advised = frozenset(ADVICE_ASKS.get(_advice_of(rule_id), ()))
     of_family = bool(words.steps) and _family_decides(rule_id, words)
     return CaseExplanation(
         headline=explanation.headline,
@@ -158,11 +160,17 @@ def explain_case(
         steps=words.steps if of_family else explanation.steps,
         pictured=0 if of_family else explanation.pictured,
         threat=words,
+        asks=words.asks if of_family else advised,
     )
 
 
-def _family_decides(rule_id: str, threat: Threat) -> bool:
+def _advice_of(rule_id: str) -> str:
     rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
-    if rule is None or rule.advice in _OF_THE_CASE:
+    return rule.advice if rule else _UNKNOWN
+
+
+def _family_decides(rule_id: str, threat: Threat) -> bool:
+    advised = _advice_of(rule_id)
+    if advised in _OF_THE_CASE:
         return False
-    return "unplug" not in ADVICE_ASKS.get(rule.advice, ()) and covers(threat.asks, rule.advice)
+    return "unplug" not in ADVICE_ASKS.get(advised, ()) and covers(threat.asks, advised)

@@ -51,7 +51,7 @@ SEEN: dict[str, dict[str, Any]] = {
         "category": "Attempted Administrator Privilege Gain",
         "rule": "inbound-passed-takeover",
         "direction": "inbound",
-        "step": "この機器のソフト(ファームウェア)を最新にしてください",
+        "step": "お知らせにある機器のソフト(ファームウェア)を最新にしてください",
         "look": "通信を受けた社内の機器",
     },
     "Windowsを離れた所から操作するしくみの利用": {
@@ -142,4 +142,5 @@ def test_the_digest_says_of_each_family_what_it_is_and_what_to_do(cast: Cast) ->
             assert f"これは何か: {name}" in body
             assert SEEN[name]["step"] in body
         assert "止めました" not in body
+        assert body.index("LANケーブルを抜く") < body.index("パスワードを、別の端末"), "what is unplugged comes first"
     assert len(mail.subject) < 80
