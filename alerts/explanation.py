@@ -9,9 +9,9 @@ from typing import Any
 
 from alerts import advice
 from alerts.direction import Direction
-from alerts.grading_rules import RULE_SET, device_answered
+from alerts.grading_rules import RULE_SET, Rule, device_answered
 from alerts.grading_settings import FIGURES
-from alerts.threat_words import ADVICE_ASKS, Ended, Threat, covers, threat_words
+from alerts.threat_words import ADVICE_ASKS, MEDIUM, Ended, Threat, covers, threat_words
 
 _RULES = {rule.id: rule for rule in RULE_SET.rules}
 _NAMES = {"callback_count": "count", "callback_minutes": "minutes"}  # as the texts of rules.toml name them
@@ -21,6 +21,9 @@ _UNKNOWN = "analyst-looks"
 # Advice that is about what the record shows of the case, not of the threat: nothing to do, nobody knows the machine, or
 # the machine went there itself.
 _OF_THE_CASE = frozenset({"none", "analyst-looks", "attack-fetched"})
+
+# Rules whose own reason says that they are unsure.
+_UNSURE = frozenset({"outbound-malware-weak"})
 
 # The picture of the cable (static/img/pull-lan-cable.svg) says "pull the cable" and "leave the power on".
 _PICTURED = {"infected": 2}
@@ -128,7 +131,7 @@ class CaseExplanation(Explanation):
 
 def explain(rule_id: str, language: str = "ja", figures: Mapping[str, Any] | None = None) -> Explanation:
     """Words for a rule's id. `figures`: the programme's settings, of which the counts stand in texts."""
-    rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
+    rule = _rule_of(rule_id)
     key = _advice_of(rule_id)
     values = {_NAMES.get(name, name): (figures or {}).get(name, default) for name, default in FIGURES.items()}
     reason = rule.reason[language].format_map(values) if rule else ""
@@ -151,7 +154,9 @@ def explain_case(
     """
     explanation = explain(rule_id, language, figures)
     fetched = direction == Direction.INBOUND and not device_answered(rule_id, direction)
-    words = threat_words(threat, direction, ended, language, fetched)
+    rule = _rule_of(rule_id)
+    grade = rule.grade if rule else MEDIUM
+    words = threat_words(threat, direction, ended, language, fetched, grade, rule_id in _UNSURE)
     advised = frozenset(ADVICE_ASKS.get(_advice_of(rule_id), ()))
     of_family = bool(words.steps) and _family_decides(rule_id, words)
     return CaseExplanation(
@@ -164,8 +169,12 @@ def explain_case(
     )
 
 
+def _rule_of(rule_id: str) -> Rule | None:
+    return _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
+
+
 def _advice_of(rule_id: str) -> str:
-    rule = _RULES.get(RULE_SET.renamed.get(rule_id, rule_id))
+    rule = _rule_of(rule_id)
     return rule.advice if rule else _UNKNOWN
 
 

@@ -16,6 +16,7 @@ from alerts.direction import Direction
 from alerts.threats import FOLDER, OTHER
 
 MOST_STEPS = 3
+RECORD, LOW, MEDIUM, HIGH = range(4)  # grades
 _FILES = ("malware", "deception", "attacks", "use")
 
 
@@ -51,7 +52,8 @@ class Look(StrEnum):
 @dataclass(frozen=True)
 class Threat:
     """A family in one language and one case. `asks`: what its steps demand at once. No steps where nobody knows the
-    machine (both ends outside, or an end missing): an analyst looks first."""
+    machine (both ends outside, or an end missing): an analyst looks first. `likely` and `why` (how likely it is
+    harmless) are empty where the grade has said it already."""
 
     code: str
     name: str
@@ -80,8 +82,11 @@ def threat_name(code: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def threat_words(code: str, direction: str, ended: Ended, language: str, fetched: bool = False) -> Threat:
-    """The family's words. `fetched`: an attack came back on a connection the firm's own machine opened."""
+def threat_words(
+    code: str, direction: str, ended: Ended, language: str, fetched: bool = False, grade: int = 2, unsure: bool = False
+) -> Threat:
+    """The family's words. `fetched`: an attack came back on a connection the firm's own machine opened; `grade`: of
+    the rule, 2 when it is of another version; `unsure`: the rule itself proves little."""
     family = FAMILIES.get(code, FAMILIES[OTHER])
     texts, shape = family[language], SHAPES["shape"][family["shape"]]
     way = direction if direction in shape["look"] else Direction.UNKNOWN.value
@@ -89,14 +94,15 @@ def threat_words(code: str, direction: str, ended: Ended, language: str, fetched
     plan = PLANS[_plan(family, shape, way, ended)] if way != Direction.UNKNOWN else {language: (), "asks": ()}
     seen = shape.get("seen", SHAPES["seen"])[language]
     case = "fetched" if fetched and "fetched" in seen else way
+    likely, why = _harmless(family, language, grade, unsure)
     return Threat(
         code=code if code in FAMILIES else OTHER,
         name=threat_name(code, language),
         about=texts["about"],
         seen=seen[case].format(mark=texts.get("mark", texts["name"])),
-        ended=SHAPES["ends"][_end(shape, way, ended)][language],
-        likely=SHAPES["likely"][family["likely"]][language],
-        why=texts["why"],
+        ended=SHAPES["ends"][ended.value if grade == RECORD else _end(shape, way, ended)][language],
+        likely=likely,
+        why=why,
         look=look,
         look_words=SHAPES["look"][look.value][language],
         steps=tuple(plan[language]),
@@ -124,6 +130,19 @@ def _end(shape: dict[str, Any], way: str, ended: Ended) -> str:
     if ended is Ended.PART:
         return "part"
     return str(shape["ends"][way][0 if ended is Ended.STOPPED else 1])
+
+
+def _harmless(family: dict[str, Any], language: str, grade: int, unsure: bool) -> tuple[str, str]:
+    """How likely it is harmless and why, in words that do not argue with the grade: nothing beside a mere record or a
+    very likely infection, no less than "may be harmless" where the rule is unsure or the grade low, no more at ★★."""
+    if grade in (RECORD, HIGH):
+        return "", ""
+    likely, why = family["likely"], family[language]["why"]
+    if likely == "low" and (unsure or grade == LOW):
+        return SHAPES["likely"]["middle"][language], SHAPES["unsure"][language]
+    if likely == "high" and grade == MEDIUM:
+        likely = "middle"
+    return SHAPES["likely"][likely][language], why
 
 
 def covers(asks: frozenset[str], advice: str) -> bool:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alerts.advice import STEPS
 from alerts.direction import Direction
 from alerts.explanation import explain, explain_case
-from alerts.grading_rules import RULE_SET
+from alerts.grading_rules import RULE_SET, Rule
 from alerts.threat_words import ADVICE_ASKS, FAMILIES, MOST_STEPS, PLANS, SHAPES, Ended, Look, Threat, threat_words
 from alerts.threats import ENTRIES, OTHER, THREATS, threat_of, words_of
 from tests.alerts.eve_lines import INSIDE, INSIDE_2, OUTSIDE, alert, judged
@@ -284,8 +284,8 @@ def test_what_plans_and_advice_ask_for_stands_in_their_words() -> None:
 
 
 @pytest.mark.parametrize("rule", RULE_SET.rules, ids=lambda rule: rule.id)
-def test_the_steps_shown_ask_for_everything_urgent_the_rule_asks_for(rule: object) -> None:
-    rule_id, advice = rule.id, rule.advice  # type: ignore[attr-defined]
+def test_the_steps_shown_ask_for_everything_urgent_the_rule_asks_for(rule: Rule) -> None:
+    rule_id, advice = rule.id, rule.advice
     asked = set(ADVICE_ASKS.get(advice, ()))
     for code, direction, ended in itertools.product(FAMILIES, DIRECTIONS, Ended):
         explanation = explain_case(rule_id, code, direction=direction, ended=ended)
@@ -294,6 +294,29 @@ def test_the_steps_shown_ask_for_everything_urgent_the_rule_asks_for(rule: objec
         if "unplug" in asked or advice in ("none", "analyst-looks", "attack-fetched"):
             assert explanation.steps == explain(rule_id).steps
             assert explanation.pictured == explain(rule_id).pictured
+
+
+@pytest.mark.parametrize("rule", RULE_SET.rules, ids=lambda rule: rule.id)
+def test_how_likely_it_is_harmless_does_not_argue_with_the_grade(rule: Rule) -> None:
+    likely = {key: words["ja"] for key, words in SHAPES["likely"].items()}
+    for code, direction in itertools.product(FAMILIES, DIRECTIONS):
+        threat = explain_case(rule.id, code, direction=direction, ended=Ended.PASSED).threat
+        if rule.grade in (0, 3):
+            assert (threat.likely, threat.why) == ("", "")
+        else:
+            assert threat.why
+            assert threat.likely in likely.values()
+        if rule.grade == 2:
+            assert threat.likely != likely["high"]
+        if rule.grade == 1 or rule.id == "outbound-malware-weak":
+            assert threat.likely != likely["low"]
+        if rule.grade == 0 and direction in WAYS:
+            assert threat.ended == "センサーはこの通信を止めていません。"
+
+
+def test_a_rule_without_a_class_claims_no_attack_by_a_word_in_its_name() -> None:
+    for message in ("ike nonce payload length", "detect (/etc/passwd) no transform", "bot test", "redis test", "rat"):
+        assert threat_of(message) == OTHER
 
 
 def test_a_ransom_virus_is_unplugged_at_once_though_its_rule_only_asks_for_a_scan() -> None:

@@ -120,6 +120,7 @@ def test_a_record_names_its_family_and_asks_for_nothing(cast: Cast) -> None:
     assert "情報を盗むウイルス" in page
     assert "していただくことはありません" in page
     assert "別の端末(スマートフォンなど)から変えて" not in page
+    assert "害がない" not in page, "a record is not argued about"
 
 
 def test_lists_of_the_firm_and_the_soc_name_the_family(cast: Cast) -> None:
