@@ -55,6 +55,12 @@ class Table:
     all_endings: tuple[str, ...]
 
 
+def _listed(fields: dict[str, Any], key: str) -> list[str]:
+    """A list of an entry; a word instead of it names a list that several entries have."""
+    listed = fields.get(key, [])
+    return list(_DATA["lists"][listed] if isinstance(listed, str) else listed)
+
+
 def _spaced(phrases: Iterable[str]) -> tuple[str, ...]:
     return tuple(f" {phrase} " for phrase in phrases)
 
@@ -63,12 +69,12 @@ ENTRIES = tuple(
     Entry(
         rank,
         fields["threat"],
-        tuple(fields.get("sections", ())),
-        frozenset(fields.get("categories", ())),
-        frozenset(fields.get("not_categories", ())),
-        _spaced(fields.get("words", ())),
-        tuple(fields.get("endings", ())),
-        _spaced(fields.get("not", ())),
+        tuple(_listed(fields, "sections")),
+        frozenset(_listed(fields, "categories")),
+        frozenset(_listed(fields, "not_categories")),
+        _spaced(_listed(fields, "words")),
+        tuple(_listed(fields, "endings")),
+        _spaced(_listed(fields, "not")),
     )
     for rank, fields in enumerate(_DATA["match"])
 )

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from alerts.threat_words import FAMILIES, threat_name
 from tenants.models import AccessGrant, ApiToken, AuditEvent
 from tenants.tenancy.scope import tenant_scope
 from tests.api.programs import Program, token_for
@@ -51,6 +52,8 @@ def test_one_alert_with_its_single_events_and_what_to_do(sakura: Program, facts:
     assert len(detail["alerts"]) == detail["alert_count"] == 6
     assert detail["headline"]["ja"] == "ウイルスに感染している可能性がとても高い端末があります"
     assert detail["headline"]["en"]
+    assert detail["threat"] in FAMILIES
+    assert detail["threat_words"] == {name: threat_name(detail["threat"], name) for name in ("ja", "en")}
     assert detail["steps"]["ja"]
     assert detail["sensor"] == str(facts.sakura_box.sensor.device_id)
 

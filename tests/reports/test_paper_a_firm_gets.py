@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from alerts.models import Alert, AlertGroup
 from bench.pdf import sample_figures
 from printing.paper import PRESS
 from reports.pages import report_html
 from reports.verdict import Level, Todo
+from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.reports.conftest import NOVEMBER, Close, pages_of
 from tests.reports.records import alerts_make, box_seen, incident_make
@@ -60,6 +62,32 @@ def test_a_firm_reads_its_own_figures_and_no_other_firms(cast: Cast, close: Clos
     assert "さくら歯科御中" in sakura
     assert "外からの攻撃が1,234回" in sakura
     assert "SAKURASCAN" in sakura
+
+
+def test_what_was_frequent_is_named_by_its_threat_family_before_the_rules_own_name(cast: Cast, close: Close) -> None:
+    box_seen(cast.sakura_box, NOVEMBER.start - DAY, NOVEMBER.end)
+    alerts_make(cast.sakura_box, NOVEMBER.start + 3 * DAY, count=9, signature="ET SCAN Nmap Sample")
+    group = alerts_make(
+        cast.sakura_box,
+        NOVEMBER.start + 4 * DAY,
+        direction="outbound",
+        grade=2,
+        signature="ET MALWARE Win32/AB Activity",
+    )
+    with tenant_scope(cast.sakura_dental.pk):
+        # The malware's name, where its rule had one, stands in the group's signature family only.
+        AlertGroup.objects.filter(pk=group.pk).update(family="malware:redline_stealer")
+        Alert.objects.filter(group_id=group.pk).update(category="A Network Trojan was detected")
+    close()
+    paper = "".join(pages_of(cast.sakura_dental))
+    assert "入口を探す下調べETSCANNmapSample" in paper
+    assert "情報を盗むウイルスETMALWAREWin32/ABActivity" in paper
+
+
+def test_a_report_frozen_before_there_were_families_keeps_its_words() -> None:
+    figures = sample_figures()
+    figures["top"]["attacks"]["rows"][0] |= {"kind": "takeover", "name": "OLD NAME"}
+    assert "乗っ取ろうとする攻撃" in report_html(figures)
 
 
 def test_every_page_carries_firm_period_and_number(cast: Cast, close: Close) -> None:
