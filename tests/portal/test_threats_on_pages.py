@@ -91,20 +91,37 @@ def test_a_firm_reads_what_it_is_where_to_look_and_what_to_do(cast: Cast, name: 
     assert [word.key for word in unexplained(about_it, "ja")] == []
 
 
-def test_of_two_inside_the_machine_to_look_at_is_the_weak_one_not_the_one_that_asked(cast: Cast) -> None:
-    weak = group_of(cast, "初期のままのパスワードでのログイン", asset_ip="192.168.1.1", peer="192.168.1.20")
-    page = text_of(logged_in(cast.hanako).get(f"/alerts/{weak.pk}/").content.decode())
-    assert "通信を受けた側の社内の機器192.168.1.1害がない見込み" in "".join(page.split())
-    scan = group_of(
-        cast,
-        "Windowsを離れた所から操作するしくみの利用",
-        signature="ET SCAN Sample Probe",
-        family="scan",
-        rule="internal-attack",
-        category="Detection of a Network Scan",
+@pytest.mark.parametrize(
+    ("name", "rule", "asset", "peer", "machine"),
+    [
+        ("初期のままのパスワードでのログイン", "internal-weakness", "192.168.1.1", "192.168.1.20", "192.168.1.1"),
+        ("初期のままのパスワードでのログイン", "internal-attack", "192.168.1.20", "192.168.1.1", "192.168.1.1"),
+        ("入口を探す下調べ", "internal-attack", "192.168.1.20", "192.168.1.1", "192.168.1.20"),
+        ("入口を探す下調べ", "internal-weakness", "192.168.1.1", "192.168.1.20", "192.168.1.20"),
+        (
+            "Windowsを離れた所から操作するしくみの利用",
+            "internal-attack",
+            "192.168.1.20",
+            "192.168.1.1",
+            "192.168.1.20→192.168.1.1",
+        ),
+    ],
+)
+def test_of_two_inside_the_machine_to_look_at_is_the_weak_or_infected_one(
+    cast: Cast, name: str, rule: str, asset: str, peer: str, machine: str
+) -> None:
+    """Whichever of the two the notice names: that is for its rule to say."""
+    signature = {
+        "signature": "ET SCAN Sample Probe",
+        "category": "Detection of a Network Scan",
+        "direction": "internal",
+    }
+    fields = {key: value for key, value in SEEN.get(name, signature).items() if key not in ("step", "look")}
+    group = group_make(
+        cast.sakura_box, **{**fields, "rule": rule, "asset_ip": asset, "peer": peer, "grade": 1, "family": name}
     )
-    page = text_of(logged_in(cast.hanako).get(f"/alerts/{scan.pk}/").content.decode())
-    assert "通信を始めた社内の端末192.168.1.20害がない見込み" in "".join(page.split())
+    page = "".join(text_of(logged_in(cast.hanako).get(f"/alerts/{group.pk}/").content.decode()).split())
+    assert f"{machine}害がない見込み" in page
 
 
 def test_the_reason_of_the_grade_and_the_headline_stay(cast: Cast) -> None:
