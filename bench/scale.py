@@ -33,6 +33,8 @@ PARTNER_PAGES = (
     ("desk call", "call_centre", "/desk/call/?number=%2B81660000500"),
     ("desk records, calls", "call_centre", "/desk/records/?list=calls"),
     ("desk records, solved", "call_centre", "/desk/records/?list=solved"),
+    ("desk records, a frequent word", "call_centre", "/desk/records/?list=all&q=プリンター"),
+    ("desk records, a rare word", "call_centre", "/desk/records/?list=all&q=印刷できない 123456"),
     ("desk claims", "call_centre", "/insurance/claims/"),
     ("desk boxes", "call_centre", "/boxes/"),
     ("SOC alerts", "soc", "/soc/alerts/"),

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from notifications.states import OutboxState
+from tenants.models.worded import data_index
 from tenants.tenancy.owned import TenantOwned
 
 
@@ -123,6 +124,7 @@ class Attention(TenantOwned):
                 name="attention_open_once",
             )
         ]
+        indexes = [data_index("facts", "attention_worded")]
 
 
 class Pulse(models.Model):

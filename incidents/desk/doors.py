@@ -7,6 +7,11 @@ from typing import Any
 
 from django.db import connection
 
+from web.paging import MOST_COUNTED
+
+# A list of what words found ends where its count does.
+MOST_WORDED = MOST_COUNTED
+
 
 def identify_caller(*, caller_id: int, tenant_id: int) -> int:
     """A caller of no firm belongs to this one, with everything they spoke about. → cases that moved.
@@ -42,6 +47,16 @@ def stalled_installs(before: datetime) -> list[tuple[int, int]]:
 def unended_calls(before: datetime) -> list[tuple[int, int]]:
     """(tenant_id, contact_id) of calls that rang before that time and neither were answered nor ended."""
     return _pairs("SELECT tenant_id, contact_id FROM sec.unended_calls(%s)", [before])
+
+
+def rows_worded(kind: str, standing: str, words: str, most: int = MOST_WORDED) -> list[int]:
+    """Ids of the newest rows in reach of the acting desk that hold these words, as base.identity.search_fold has them.
+
+    `kind`: case, call, number, incident, task, machine; `standing`: open, over or "" (sec.desk_rows_worded).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM sec.desk_rows_worded(%s, %s, %s, %s)", [kind, standing, words, most])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _scalar(sql: str, values: list[Any]) -> int:

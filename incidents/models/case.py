@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models.desk_owned import DeskOwned
 from incidents.models.incident import Incident
 from incidents.states.case import OPEN_STATES, CaseState
+from tenants.models.worded import words_index
 
 CASE_STATES = [
     (CaseState.NEW.value, _("未着手")),
@@ -84,6 +85,9 @@ class Case(DeskOwned):
             models.Index(fields=["tenant", "incident"], name="case_of_incident"),
             # The desk's list of what is over, over all firms.
             models.Index(fields=["-closed_at", "-id"], name="case_ended", condition=ENDED),
+            models.Index(fields=["topic"], name="case_of_topic"),
+            models.Index(fields=["number"], name="case_numbered"),
+            words_index("title", "case_worded"),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +124,7 @@ class InternalNote(DeskOwned):
     class Meta:
         verbose_name = _("内部メモ")
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["tenant", "case"], name="note_of_case")]
+        indexes = [models.Index(fields=["tenant", "case"], name="note_of_case"), words_index("body", "note_worded")]
 
 
 class CustomerMessage(DeskOwned):
@@ -138,6 +142,7 @@ class CustomerMessage(DeskOwned):
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["tenant", "case"], name="message_of_case"),
+            words_index("body", "message_worded"),
             models.Index(
                 fields=["at"], name="message_untold", condition=models.Q(from_firm=False, told_at__isnull=True)
             ),
@@ -167,7 +172,10 @@ class Escalation(DeskOwned):
     class Meta:
         verbose_name = _("引き継ぎ")
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["tenant", "case"], name="escalation_of_case")]
+        indexes = [
+            models.Index(fields=["tenant", "case"], name="escalation_of_case"),
+            words_index("question", "escalation_worded"),
+        ]
 
 
 class DeskPresence(DeskOwned):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.case import Case
 from incidents.models.desk_owned import DeskOwned
+from tenants.models.worded import figures_index, pair_index, words_index
 
 
 class Caller(DeskOwned):
@@ -25,7 +26,10 @@ class Caller(DeskOwned):
 
     class Meta:
         verbose_name = _("連絡してきた方")
-        indexes = [models.Index(fields=["number_e164"], name="caller_number", condition=~models.Q(number_e164=""))]
+        indexes = [
+            models.Index(fields=["number_e164"], name="caller_number", condition=~models.Q(number_e164="")),
+            pair_index("name", "firm_told", "caller_worded"),
+        ]
 
 
 class Contact(DeskOwned):
@@ -76,6 +80,8 @@ class Contact(DeskOwned):
             models.Index(fields=["offered_at"], name="contact_open", condition=models.Q(ended_at__isnull=True)),
             models.Index(fields=["number_e164"], name="contact_number", condition=~models.Q(number_e164="")),
             models.Index(fields=["call_key"], name="contact_call_key", condition=~models.Q(call_key="")),
+            words_index("number_raw", "contact_worded"),
+            figures_index("number_raw", "contact_figures"),
             # The desk's list of calls that are part of no case, over all firms.
             models.Index(
                 fields=["-offered_at", "-id"],

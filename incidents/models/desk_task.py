@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.models.incident import Incident
 from incidents.states.task import TaskState
 from notifications.models import Attention
+from tenants.models.worded import words_index
 from tenants.tenancy.owned import TenantOwned
 
 TASK_STATES = [
@@ -50,7 +51,8 @@ class DeskTask(TenantOwned):
         indexes = [
             models.Index(
                 fields=["-importance", "due_at", "id"], name="task_queue", condition=models.Q(done_at__isnull=True)
-            )
+            ),
+            words_index("outcome", "task_worded"),
         ]
 
     @property

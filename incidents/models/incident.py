@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from incidents.states.incident import IncidentState, Opening
+from tenants.models.worded import data_index, words_index
 from tenants.tenancy.owned import TenantOwned
 
 INCIDENT_STATES = [
@@ -78,6 +79,8 @@ class Incident(TenantOwned):
             models.Index(fields=["closed_at"], name="incident_closed", condition=models.Q(state="closed")),
             # Lists over all firms, for programs and of the desk.
             models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
+            models.Index(fields=["number"], name="incident_numbered"),
+            words_index("opened_reason", "incident_worded"),
         ]
 
 
@@ -102,3 +105,4 @@ class IncidentEvent(TenantOwned):
 
     class Meta:
         ordering = ["at", "id"]
+        indexes = [data_index("data", "incident_event_worded")]

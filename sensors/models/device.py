@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sensors.models.box import Sensor
+from tenants.models.worded import pair_index
 from tenants.tenancy.owned import TenantOwned
 
 
@@ -51,7 +52,10 @@ class Device(TenantOwned):
     class Meta:
         verbose_name = _("端末")
         constraints = [models.UniqueConstraint(fields=["tenant", "sensor", "mac"], name="device_once")]
-        indexes = [models.Index(fields=["tenant", "-last_seen_at"], name="device_newest")]
+        indexes = [
+            models.Index(fields=["tenant", "-last_seen_at"], name="device_newest"),
+            pair_index("given_name", "owner", "device_worded"),
+        ]
 
     @property
     def called(self) -> str:

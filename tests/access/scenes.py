@@ -56,8 +56,9 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     from tests.access.scenes_of_papers import PAPERS
     from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
+    from tests.access.scenes_of_words import FOUND_BY_WORDS
 
-    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAPERS, *PAST, *COVER, *HELD, *KEPT, *POWERS)
+    scenes = (*PEOPLE, *HELP, *CALLED, *FIGURES, *PAPERS, *PAST, *COVER, *HELD, *KEPT, *POWERS, *FOUND_BY_WORDS)
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +45,13 @@ class Record:
 
 def solved_cases(search: Search) -> QuerySet[Case]:
     """Cases that are over, the newest end first."""
-    return _cases(selectors.ended_cases(), search)
+    return _cases(selectors.ended_cases(), replace(search, standing="over"))
 
 
 def calls_apart(search: Search) -> QuerySet[Contact]:
     """Calls that are not part of a case: left in a hurry, missed, or of somebody nobody knew. The newest first."""
     rows = selectors.calls().filter(case__isnull=True)
-    rows = rows.filter(calls_matching(search)) if search.words else rows
+    rows = rows.filter(calls_matching(replace(search, standing="open"))) if search.words else rows
     return rows.order_by("-offered_at", "-pk")
 
 
@@ -66,7 +66,7 @@ def call_backs(search: Search) -> QuerySet[CallBooking]:
 def call_wishes(search: Search) -> QuerySet[DeskTask]:
     """Open wishes of firms to be called, the earliest target first."""
     rows = selectors.open_tasks().filter(attention__kind=Attention.Kind.CALL_ME)
-    rows = rows.filter(_tasks(search)) if search.words else rows
+    rows = rows.filter(_tasks(replace(search, standing="open"))) if search.words else rows
     return rows.order_by("due_at", "pk")
 
 

@@ -28,6 +28,7 @@ NO_DIFFERENCE = {
     "function break_glass: never refuses: minutes IS NULL OR minutes < 1 OR minutes > 240": (
         "the constraint access_grant_break_glass refuses the same"
     ),
+    "function desk_rows_worded: without sec.grams(t.words, 2) @> sec.grams(desk_rows_worded.words, 2)": GRAMS,
     "function firms_named: without sec.grams(o.search_name, 2) @> sec.grams(words, 2)": GRAMS,
     "function firms_numbered: without sec.grams(o.phone_digits, 4) @> sec.grams(figures, 4)": GRAMS,
     "function identify_caller: without k.caller_id IS NOT NULL": MISSING,
