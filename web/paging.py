@@ -22,12 +22,12 @@ class CutPaginator(_Paginator):
     """Pages of the first MOST_COUNTED rows; `is_cut` when there may be more, which the list then says.
 
     `rows`: a query, a list, or a sequence that itself counts no further; `known`: how many they are, when that was
-    counted already.
+    counted already; `most`: after how many rows there may be others that were not read.
     """
 
-    def __init__(self, rows: Any, per_page: int, known: int | None = None) -> None:
-        self._most = MOST_COUNTED
-        super().__init__(rows[: self._most] if isinstance(rows, QuerySet | list) else rows, per_page)
+    def __init__(self, rows: Any, per_page: int, known: int | None = None, most: int | None = None) -> None:
+        self._most = MOST_COUNTED if most is None else most
+        super().__init__(rows[:MOST_COUNTED] if isinstance(rows, QuerySet | list) else rows, per_page)
         if known is not None:
             self.count = known
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from incidents.desk.doors import MOST_WORDED
 from incidents.desk.finding import Search, search_of
 from incidents.desk.ui import records
 from incidents.desk.ui.records import Record
@@ -51,7 +52,8 @@ def desk_records(request: ActingRequest) -> HttpResponse:
         parts, page = records.everything(search), None
     else:
         known = counts[chosen] if chosen in LONG else None
-        page = paging.CutPaginator(_rows(chosen, search), records.SIZE, known).get_page(request.GET.get("page"))
+        rows = _rows(chosen, search)
+        page = paging.CutPaginator(rows, records.SIZE, known, _most(search)).get_page(request.GET.get("page"))
         parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
     shown = {line.firm for _heading, lines in parts for line in lines}
     firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
@@ -72,6 +74,11 @@ def lists_beside_the_queue() -> list[tuple[str, Any, int | None]]:
     return [(key, label, _count(key, nothing) if key in WAITING else None) for key, label in LISTS.items()]
 
 
+def _most(search: Search) -> int:
+    """From how many lines on there may be more than were read."""
+    return MOST_WORDED if search.words else paging.MOST_COUNTED
+
+
 def _tabs(search: Search, chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     about = {"q": search.words} if search.words else {}
     tabs = [
@@ -80,7 +87,7 @@ def _tabs(search: Search, chosen: str, counts: dict[str, int]) -> list[dict[str,
             "href": f"?{urlencode({'list': key, **about})}",
             "current": key == chosen,
             "count": counts[key],
-            "more": paging.is_cut(counts[key]),
+            "more": counts[key] >= _most(search),
         }
         for key, label in LISTS.items()
     ]

@@ -131,7 +131,7 @@ class Filters:
     @cached_property
     def search_read(self) -> Search:
         """What the search is for, with the firms it names."""
-        return search_of(self.search, "open")
+        return replace(search_of(self.search), standing="open", most=paging.MOST_COUNTED)
 
     def narrow(self, rows: QuerySet[Any], matching: Callable[..., Q], named: Callable[[str], list[str]]) -> Any:
         """Of these rows those the search finds: `matching` says where it looks, `named` which names it may mean."""

@@ -72,6 +72,7 @@ def call_wishes(search: Search) -> QuerySet[DeskTask]:
 
 def everything(search: Search) -> list[tuple[str, list[Record]]]:
     """(heading, newest lines) over all there ever was: cases, calls, incidents, tasks."""
+    search = replace(search, most=SIZE)
     cases = _cases(selectors.cases(), search).order_by("-opened_at")
     calls = selectors.calls().filter(calls_matching(search)).order_by("-offered_at")
     incidents = incidents_in_reach().filter(_incidents(search)).order_by("-opened_at")
