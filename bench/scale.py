@@ -42,6 +42,7 @@ PARTNER_PAGES = (
     ("SOC alerts, all of a year", "soc", "/soc/alerts/?grade=all&days=365"),
     ("SOC unreadable", "soc", "/soc/quarantine/"),
     ("SOC boxes", "soc", "/boxes/"),
+    ("SOC names", "soc", "/boxes/names/"),
     ("SOC boxes behind", "soc", "/boxes/?show=behind"),
     ("office home", "office", "/"),
     ("office firms", "office", "/office/firms/"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from base import platform_key
 from base.moves import before
@@ -108,6 +109,7 @@ def sensor_switch(*, sensor: Sensor, off: list[str]) -> None:
 def _answer_record(sensor: Sensor, box_state: BoxState, now: datetime) -> None:
     answered = Order.objects.filter(tenant_id=sensor.tenant_id, sensor=sensor, version=box_state.seen)
     answered = answered.filter(state__in=before(ORDER_MOVES, box_state.state))
+    made_at = answered.values_list("made_at", flat=True).first()
     if not answered.update(state=box_state.state, answered_at=now, detail=box_state.detail[:500]):
         return
     ordered = Suppression.objects.filter(
@@ -115,6 +117,8 @@ def _answer_record(sensor: Sensor, box_state: BoxState, now: datetime) -> None:
     )
     if box_state.state == Order.State.APPLIED:
         ordered.update(applied_at=now, problem="")
+        box = Sensor.objects.filter(tenant_id=sensor.tenant_id, pk=sensor.pk)
+        box.update(ordered_at=Greatest("ordered_at", Value(made_at)))
     else:
         ordered.update(problem=box_state.detail[:500] or box_state.state)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from sensors.models import Order, Sensor, WebGuardName
+from sensors.models import Sensor, WebGuardName
 from tenants.audit.record import audit_record
 from tenants.models import Enrolment
-from tenants.selectors import firms
+from web import paging
 
 # What the box's reader takes (sensor_agent/webguard.py).
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
@@ -68,15 +68,24 @@ def name_remove(*, programme_id: int, name_id: int) -> bool:
 
 
 def held_by(*, programme_id: int, names: list[WebGuardName]) -> tuple[dict[int, int], int]:
-    """({name's id: how many boxes said that they apply an order with it}, of how many boxes).
+    """({name's id: how many boxes said that they apply an order with it}, of how many boxes); no more than
+    web.paging.MOST_COUNTED are counted.
 
     Counted are the active boxes in reach of the firms whose contract with the programme is open.
     """
-    enrolled = Enrolment.objects.filter(tenant__in=firms(), programme_id=programme_id, contract_end__isnull=True)
-    boxes = Sensor.objects.filter(tenant_id__in=enrolled.values("tenant_id"), state=Sensor.State.ACTIVE)
-    applied = Order.objects.filter(tenant__in=firms(), sensor__in=boxes, state=Order.State.APPLIED)
-    newest = [at for (_box, at) in applied.values_list("sensor").annotate(at=Max("made_at")).order_by()]
-    return {row.pk: sum(at >= row.added_at for at in newest) for row in names}, boxes.count()
+    enrolled = Enrolment.objects.filter(
+        tenant_id=OuterRef("tenant_id"), programme_id=programme_id, contract_end__isnull=True
+    )
+    boxes = Sensor.objects.filter(Exists(enrolled), state=Sensor.State.ACTIVE)
+    held: dict[int, int] = {}
+    known, others = 0, boxes
+    # The newest name first: boxes that hold it hold those before it, too, and are counted once.
+    for row in sorted(names, key=lambda row: row.added_at, reverse=True):
+        if not paging.is_cut(known):
+            known += paging.counted(others.filter(ordered_at__gte=row.added_at))
+            others = boxes.filter(ordered_at__lt=row.added_at)
+        held[row.pk] = min(known, paging.MOST_COUNTED)
+    return held, paging.counted(boxes)
 
 
 def _is_address(name: str) -> bool:

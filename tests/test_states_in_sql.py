@@ -12,7 +12,7 @@ from django.db.models import CharField
 from base.moves import Move, Party, before
 from base.sql_files import sql_directory
 from incidents.states.article import ARTICLE_MOVES, ArticleState
-from incidents.states.case import CaseState
+from incidents.states.case import OPEN_STATES, CaseState
 from incidents.states.invoice import INVOICE_MOVES, InvoiceState
 from incidents.states.job import JOB_MOVES, OFFER_MOVES, JobState, OfferState
 from incidents.states.mail import MAIL_MOVES
@@ -156,8 +156,17 @@ def test_a_box_is_being_installed_until_it_is_active() -> None:
 
 
 def test_the_office_counts_cases_that_were_begun_and_not_joined() -> None:
-    assert _states(_text("incidents", "functions/office_cases")) == {CaseState.SOLVED}
-    assert _states(_text("reports", "functions/office_inquiries")) == {CaseState.NEW, CaseState.MERGED}
+    text = _text("reports", "functions/figures_counted")
+    assert _states(_between(text, "SELECT 'cases'", "UNION ALL")) == {CaseState.SOLVED}
+    assert _states(_between(text, "SELECT 'inquiries', ARRAY[c.category", "UNION ALL")) == {
+        CaseState.NEW,
+        CaseState.MERGED,
+    }
+
+
+def test_a_search_by_words_knows_which_cases_are_over() -> None:
+    text = _between(_text("incidents", "functions/desk_rows_worded"), "SELECT 'case' AS kind", "UNION ALL")
+    assert _states(text) == {CaseState.SOLVED, CaseState.MERGED} == set(CaseState) - set(OPEN_STATES)
 
 
 def test_every_state_that_sql_names_is_one_of_its_table() -> None:

@@ -41,6 +41,8 @@ class Sensor(TenantOwned):
     heartbeat = models.JSONField(_("最後の報告"), default=dict, blank=True)
     # Functions the platform has switched off ("ips", "av", "wg").
     switched_off = models.JSONField(_("止めている機能"), default=list, blank=True)
+    # When the newest of its orders that was ever applied was made: it holds what had been decided by then.
+    ordered_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     # What the last report says it runs. Columns, so that boxes behind the others are found by an index; a report that
     # changes neither leaves the index alone.
@@ -66,6 +68,7 @@ class Sensor(TenantOwned):
         indexes = [
             models.Index(fields=["agent_version"], name="box_by_agent", condition=models.Q(state="active")),
             models.Index(fields=["suricata_version"], name="box_by_suricata", condition=models.Q(state="active")),
+            models.Index(fields=["ordered_at"], name="box_by_order", condition=models.Q(state="active")),
             # Boxes that let traffic past, then those silent for longest (sensors.fleet.IN_NEED).
             models.Index(
                 fields=["unprotected_since", "seen_hour", "id"], name="box_in_need", condition=models.Q(state="active")
