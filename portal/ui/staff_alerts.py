@@ -18,6 +18,7 @@ from alerts.models.judgement import Verdict
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
+from incidents.core.answers import answer_in_force, answers_of, watch_of_answer
 from incidents.core.opening import incident_promote
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish
@@ -52,7 +53,7 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
 
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
-    now, incident = timezone.now(), incident_of_group(group)
+    now, incident, answer = timezone.now(), incident_of_group(group), answer_in_force(group)
     explanation = words.explained(group, programme_figures(group.tenant_id))
     device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     page = Paginator(detections_of(group), PER_PAGE).get_page(request.GET.get("page"))
@@ -72,6 +73,8 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "incident": incident,
         "judgement": judgement_in_force(group=group),
         "judgements": judgements_of(group=group)[:20],
+        "answers": answers_of(group)[:20],
+        "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": Verdict.choices,
         "wish": open_wish(group) if incident is None else None,
         "may_promote": incident is None and request.acting.may_write,
