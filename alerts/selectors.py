@@ -86,7 +86,7 @@ def groups_of(tenant_id: int) -> QuerySet[AlertGroup]:
 
 
 def groups_like(group: AlertGroup) -> QuerySet[AlertGroup]:
-    """The notices of the same kind on the same device that are worth a mail: what the digest puts together for a device.
+    """The notices of the same kind on the same device that are worth a mail, as the digest puts them together.
 
     Of one visit to a listed site several signature families speak; it is known by the site.
     """

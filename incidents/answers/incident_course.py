@@ -16,7 +16,7 @@ from incidents.core.timeline import event_add
 from incidents.jobsheet.proof import watch_span
 from incidents.models import AlertAnswer, Incident, IncidentReceipt
 from incidents.states.answer import Answer
-from incidents.states.incident import FIRM_ENDS, IncidentState
+from incidents.states.incident import ANSWER_ENDS, IncidentState
 from tenants.models import User
 
 HIGH: Final = 3
@@ -37,17 +37,17 @@ def incident_follow(
         return
     receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=by, now=now)
     event_add(incident=incident, code="answered", at=now, by=by, answer=answer.answer)
-    if incident.grade >= HIGH or incident.opened_by not in FIRM_ENDS:
+    if incident.grade >= HIGH or incident.opened_by not in ANSWER_ENDS:
         return
     own_watch = before is not None and incident.watch_since == before.answered_at
     if answer.ends and (incident.state in _UNTOUCHED or own_watch):
         until = now + (watch_span(scan_of(answer)) if answer.answer == Answer.CLEAN_SCAN else WATCH)
         _watch(incident, until, by, now)
     elif own_watch:
-        incident_reopen(incident_id=incident.pk, party=Party.FIRM, by=by, now=now, reason=ANSWER_CHANGED)
+        incident_reopen(incident_id=incident.pk, party=Party.RULE, by=by, now=now, reason=ANSWER_CHANGED)
 
 
 def _watch(incident: Incident, until: datetime, by: User | None, now: datetime) -> None:
-    incident_watch(incident_id=incident.pk, until=until, party=Party.FIRM, by=by, now=now)
+    incident_watch(incident_id=incident.pk, until=until, party=Party.RULE, by=by, now=now)
     # From this answer on, so that the next knows whose watch it is.
     Incident.objects.filter(pk=incident.pk).update(watch_since=now)

@@ -20,7 +20,7 @@ WATCH_MOVES: dict[WatchState, dict[WatchState, Move]] = {
     WatchState.RUNNING: {
         WatchState.QUIET: by(Party.RULE),
         WatchState.RECURRED: by(Party.RULE),
-        WatchState.REPLACED: by(Party.FIRM),
+        WatchState.REPLACED: by(Party.RULE),
     },
     WatchState.QUIET: {},
     WatchState.RECURRED: {},
