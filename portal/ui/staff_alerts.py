@@ -18,8 +18,10 @@ from alerts.models.judgement import Verdict
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
-from incidents.core.answers import answer_in_force, answers_of, watch_of_answer
+from incidents.answers.ui.answering import staff_lines
+from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.opening import incident_promote
+from incidents.core.questions import unanswered_group
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
@@ -73,7 +75,8 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "incident": incident,
         "judgement": judgement_in_force(group=group),
         "judgements": judgements_of(group=group)[:20],
-        "answers": answers_of(group)[:20],
+        "answer_lines": staff_lines(group),
+        "asks_firm": unanswered_group(group),
         "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": Verdict.choices,
         "wish": open_wish(group) if incident is None else None,

@@ -6,6 +6,7 @@ import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -473,7 +474,7 @@ def test_the_same_alert_during_the_watch_opens_the_notice_again(cast: Cast, hana
 
 @pytest.mark.parametrize("other", [{"asset_ip": "192.168.1.99"}, {"family": "another"}])
 def test_another_machine_or_another_threat_is_no_recurrence(
-    cast: Cast, hanako: Client, group: AlertGroup, other: dict[str, str]
+    cast: Cast, hanako: Client, group: AlertGroup, other: dict[str, Any]
 ) -> None:
     _press(hanako, group, "clean_scan")
     scenes.group_make(cast.sakura_box.sensor, "outbound-malware", at=timezone.now() + DAY, **other)
@@ -629,7 +630,7 @@ def test_an_answer_that_ends_nothing_leaves_the_incident_where_it_is(
     ],
 )
 def test_what_a_person_judged_or_works_on_waits_for_that_person(
-    cast: Cast, hanako: Client, rule: str, fields: dict[str, str]
+    cast: Cast, hanako: Client, rule: str, fields: dict[str, Any]
 ) -> None:
     incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, rule), **fields)
     _press(hanako, _group_of(incident), "removed")
@@ -683,6 +684,7 @@ def test_soc_and_desk_see_the_newest_answer_with_its_time(cast: Cast, hanako: Cl
         assert "会社の答え: あやしいソフトやアプリを削除した(20" in page, "the firm's card"
         assert "桜井 花子 ・ 会社の画面" in page
         assert "何もしていない" in page, "what was answered before"
+        assert "会社の画面には、確かめるまで残ります" not in page
 
 
 # -- the rules

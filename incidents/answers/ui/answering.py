@@ -17,10 +17,10 @@ from alerts.ui import words
 from incidents.answers.services import Answerer, NumberMissing, answer_record
 from incidents.answers.ui.forms import DETAILS, AnswerForm, details_form
 from incidents.answers.watches import scan_of
-from incidents.core.answers import answer_in_force, answered_together, watch_of_answer
+from incidents.core.answers import answer_in_force, answered_together, answers_of, watch_of_answer
 from incidents.core.questions import unanswered_group
-from incidents.jobsheet.proof import weaknesses
-from incidents.jobsheet.wording import DOUBTS
+from incidents.jobsheet.proof import Extent, Supported, weaknesses
+from incidents.jobsheet.wording import DOUBTS, EXTENTS, SUPPORTED
 from incidents.models import ANSWERS, AlertAnswer, AnswerWatch
 from incidents.states.answer import Answer, Way
 from web.refusals import refusals_shown
@@ -40,6 +40,8 @@ STILL_OPEN: dict[str, Any] = {
 }
 AGAIN = gettext_lazy("お答えのあとに、同じことがまた見つかりました。もう一度、したことを答えてください。")
 ENDED = gettext_lazy("この知らせは確認済みになりました。同じことがまた起きたら、もう一度お知らせします。")
+
+MOST_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,30 @@ def answer_take(request: HttpRequest, group: AlertGroup, answerer: Answerer) -> 
             now=timezone.now(),
         )
     return form if attempt.refusal else None
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """An answer as SOC and desk read it, with what the firm said of its scan in words."""
+
+    answer: AlertAnswer
+    scan: str
+
+
+def staff_lines(group: AlertGroup) -> list[StaffLine]:
+    """The answers to a notice, the newest first."""
+    return [StaffLine(answer, _scan_words(answer)) for answer in answers_of(group)[:MOST_LINES]]
+
+
+def _scan_words(answer: AlertAnswer) -> str:
+    if not answer.extent:
+        return ""
+    values = {
+        "day": answer.definitions.isoformat() if answer.definitions else "―",
+        "extent": EXTENTS[Extent(answer.extent)],
+        "supported": SUPPORTED[Supported(answer.os_supported or Supported.UNKNOWN)],
+    }
+    return gettext("定義ファイル %(day)s ・ %(extent)s ・ OSのサポート: %(supported)s") % values
 
 
 def _has_gaps(answer: AlertAnswer) -> bool:
