@@ -64,7 +64,12 @@ def firms_by_answer(*, programme_id: int, since: datetime, until: datetime) -> F
 
     Counts what the open scope sees; a function of schema sec that counts for an office uses the same sentence.
     """
-    values: dict[str, Any] = {"programme": programme_id, "since": since, "until": until, "acts": [str(act) for act in ACTS]}
+    values: dict[str, Any] = {
+        "programme": programme_id,
+        "since": since,
+        "until": until,
+        "acts": [str(act) for act in ACTS],
+    }
     with connection.cursor() as cursor:
         cursor.execute(FIRMS_BY_ANSWER, values)
         counted: dict[str, int] = dict(cursor.fetchall())

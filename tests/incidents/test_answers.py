@@ -20,6 +20,7 @@ from alerts.answer_links import HOLDS, AnswerLink, answer_token
 from alerts.digest import digest_send_due
 from alerts.models import AlertGroup
 from alerts.models.judgement import Verdict
+from base.log_secrets import without_secrets
 from incidents.answers.services import Answerer, Given, answer_record
 from incidents.answers.watches import answer_watches_follow
 from incidents.core.questions import open_questions
@@ -306,6 +307,12 @@ def test_from_the_mail_two_taps_record_an_answer_without_logging_in(
     assert "メールのリンクから" in page
     own_page = text_of(hanako.get(f"/alerts/{answer.group_id}/").content.decode())
     assert "メールのリンクから(宛先 owner@sakura.invalid)" in own_page
+
+
+def test_the_link_stands_in_no_log_and_is_not_passed_on(cast: Cast, link: str) -> None:
+    assert without_secrets(f'"GET {link} HTTP/1.1" 200') == '"GET /answer/***/ HTTP/1.1" 200'
+    assert without_secrets("POST /alerts/7/answer/ 302") == "POST /alerts/7/answer/ 302"
+    assert Client().get(link).headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_mail_scanner_that_opens_the_link_answers_nothing(cast: Cast, link: str) -> None:
