@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from alerts.models import AlertGroup
 from base.moves import Party
 from incidents.answers.watches import scan_of
 from incidents.core.course import incident_reopen, incident_watch
 from incidents.core.receipts import receipt_record
-from incidents.core.rules import ANSWER_CHANGED, WATCH
+from incidents.core.rules import ANSWER_CHANGED, HIGH, WATCH
 from incidents.core.selectors import incident_of_group
 from incidents.core.timeline import event_add
 from incidents.jobsheet.proof import watch_span
@@ -19,7 +18,6 @@ from incidents.states.answer import Answer
 from incidents.states.incident import ANSWER_ENDS, IncidentState
 from tenants.models import User
 
-HIGH: Final = 3
 _UNTOUCHED = (IncidentState.OPEN, IncidentState.CONTACTED)
 
 

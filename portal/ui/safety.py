@@ -11,12 +11,11 @@ from django.utils.translation import gettext
 
 from alerts.ui.listing import GroupRow
 from incidents.core.call_links import call_token
+from incidents.core.rules import HIGH
 from incidents.models import Incident
 from incidents.states.incident import IncidentState
 from sensors.ui.status import BoxStatus
 from web.templatetags.formats import jst, jst_date
-
-HIGH = 3
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,7 @@ def test_a_record_asks_for_no_answer_and_a_judged_notice_neither(cast: Cast, han
 
     record = scenes.group_make(cast.sakura_box.sensor, "inbound-blocked")
     assert "どうしましたか" not in hanako.get(f"/alerts/{record.pk}/").content.decode()
+    assert hanako.get(f"/alerts/{record.pk}/answer/").status_code == 404
     assert "どうしましたか" in hanako.get(f"/alerts/{group.pk}/").content.decode()
     with tenant_scope(cast.sakura_dental.pk):
         group_judge(group=group, verdict=Verdict.HARMLESS, reason="訓練の通信", by=cast.analyst, now=timezone.now())

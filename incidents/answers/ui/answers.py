@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -18,7 +18,7 @@ from alerts.models import AlertGroup
 from alerts.selectors import groups_of
 from alerts.ui import listing
 from incidents.answers.services import Answerer
-from incidents.answers.ui.answering import answer_take, answering
+from incidents.answers.ui.answering import answer_take, answerable, answering
 from incidents.core.selectors import incident_of_group
 from notifications.desk import desk_now
 from notifications.selectors import mail_by_key
@@ -36,6 +36,8 @@ def answer_page(request: ActingRequest, group_id: int) -> HttpResponse:
     group: AlertGroup = get_object_or_404(
         groups_of(request.acting.organisation.pk).select_related("sensor", "tenant"), pk=group_id
     )
+    if not answerable(group):
+        raise Http404
     back = request.POST.get("back", "")
     form = None
     if request.method == "POST":
