@@ -74,6 +74,10 @@ def _press(client: Client, group: AlertGroup, answer: str, **more: str) -> str:
     return text_of(followed.content.decode())
 
 
+def _posted(statuses: list[int], client: Client, path: str, data: dict[str, str]) -> None:
+    statuses.append(client.post(path, data).status_code)
+
+
 def _answers(cast: Cast) -> list[AlertAnswer]:
     with tenant_scope(cast.sakura_dental.pk):
         return list(AlertAnswer.objects.select_related("by", "group").order_by("pk"))
@@ -152,9 +156,11 @@ def test_the_answer_can_be_changed_and_the_newest_counts(cast: Cast, hanako: Cli
 
 def test_a_double_tap_records_once(cast: Cast, hanako: Client, group: AlertGroup) -> None:
     data = {"act": str(uuid.uuid4()), "answer": "removed"}
-    post = partial(hanako.post, f"/alerts/{group.pk}/answer/", data)
+    statuses: list[int] = []
+    post = partial(_posted, statuses, hanako, f"/alerts/{group.pk}/answer/", data)
     assert at_once(post, post) == ["done", "done"]
     post()
+    assert statuses == [302, 302, 302]
     assert len(_answers(cast)) == 1
 
 
@@ -406,8 +412,10 @@ def test_whoever_tries_links_is_stopped(cast: Cast, link: str) -> None:
 
 def test_pressed_twice_in_the_mail_is_one_answer(cast: Cast, link: str) -> None:
     data = {"act": str(uuid.uuid4()), "answer": "uninstalled"}
-    post = partial(Client().post, link, data)
+    statuses: list[int] = []
+    post = partial(_posted, statuses, Client(), link, data)
     assert at_once(post, post) == ["done", "done"]
+    assert statuses == [302, 302]
     assert len(_answers(cast)) == 1
 
 
