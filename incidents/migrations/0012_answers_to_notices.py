@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('alerts', '0006_sight_is_asked_row_by_row'),
-        ('incidents', '0009_figures_are_kept_by_month'),
+        ('incidents', '0011_incidents_newest_first'),
         ('tenants', '0005_no_lists_of_firms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
