@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import F
 from django.utils.timezone import localtime
 
+from alerts.answer_links import AnswerLink, answer_url
 from alerts.explanation import CaseExplanation, explain_case
 from alerts.kinds import group_name, group_threat
 from alerts.models import AlertGroup
@@ -44,6 +46,14 @@ class Device:
     called: str = ""  # what the firm calls it
 
 
+@dataclass(frozen=True)
+class AnswerButton:
+    """Where the firm answers what it did about one of its machines."""
+
+    devices: tuple[Device, ...]  # the one machine, as the words for machines take them
+    url: str
+
+
 @dataclass
 class AlertKind:
     """Groups of the same rule and signature family put together."""
@@ -61,6 +71,8 @@ class AlertKind:
     devices: list[Device] = field(default_factory=list)
     peers: list[str] = field(default_factory=list)
     name: str = ""  # what was seen in plain words, then the rule's own name
+    newest_of: dict[Device, int] = field(default_factory=dict)  # the newest group of each machine
+    answers: list[AnswerButton] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -173,6 +185,9 @@ def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage) -> None:
 def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> OutboxMessage:
     version = settings_at(programme_id=recipient.programme.pk, at=hour)
     digest = compose(groups, hour, recipient.language, version.values if version else {})
+    for section in digest.sections:
+        for kind in section.kinds:
+            kind.answers = _answer_buttons(kind, recipient.tenant_id, key)
     written = mail_write(
         name="digest",
         recipient=recipient,
@@ -193,6 +208,13 @@ def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datet
         text=written.text,
         html=written.html,
     )
+
+
+def _answer_buttons(kind: AlertKind, tenant_id: int, mail_key: str) -> list[AnswerButton]:
+    return [
+        AnswerButton((device,), answer_url(AnswerLink(tenant_id, group_id, mail_key)))
+        for device, group_id in islice(kind.newest_of.items(), MOST_NAMES)
+    ]
 
 
 def compose(groups: list[AlertGroup], hour: datetime, language: str, figures: dict[str, Any]) -> Digest:
@@ -251,6 +273,7 @@ def _add(kind: AlertKind, group: AlertGroup, called: str) -> None:
         kind.last_at, kind.newest_id = group.last_at, group.pk
     kind.first_at = min(kind.first_at, group.first_at)
     device = Device(group.asset_ip or "", group.asset_mac, called)
+    kind.newest_of.setdefault(device, group.pk)  # groups come newest first
     if (device.ip or device.mac) and device not in kind.devices and len(kind.devices) <= MOST_NAMES:
         kind.devices.append(device)
     if group.peer and group.peer not in kind.peers and len(kind.peers) <= MOST_NAMES:

@@ -12,6 +12,7 @@ from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
 from alerts.inbox import MOST_ATTEMPTS
 from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, UnexaminedFile
+from alerts.models.alert import Function, Notify
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
@@ -82,6 +83,18 @@ def groups_in_reach() -> QuerySet[AlertGroup]:
 def groups_of(tenant_id: int) -> QuerySet[AlertGroup]:
     """A firm's notices, the newest first."""
     return AlertGroup.objects.filter(tenant_id=tenant_id).order_by("-last_at", "-pk")
+
+
+def groups_like(group: AlertGroup) -> QuerySet[AlertGroup]:
+    """The notices of the same kind on the same device that are worth a mail, as the digest puts them together.
+
+    Of one visit to a listed site several signature families speak; it is known by the site.
+    """
+    rows = AlertGroup.objects.filter(
+        tenant_id=group.tenant_id, sensor_id=group.sensor_id, asset_key=group.asset_key, rule=group.rule
+    ).exclude(notify=Notify.NONE)
+    by_site = group.function == Function.WG and group.peer
+    return rows.filter(peer=group.peer) if by_site else rows.filter(family=group.family)
 
 
 def detections_of(group: AlertGroup) -> QuerySet[Alert]:

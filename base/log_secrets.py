@@ -11,6 +11,7 @@ ONE_TIME: Final = (
     "invitations",
     "feedback",
     "call",
+    "answer",
     "accounts/confirm-email",
     "accounts/password/reset/key",
 )

@@ -9,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from incidents.core.rules import ANSWER_CHANGED
 from incidents.dispatch.wording import job_line
-from incidents.models import INCIDENT_STATES, IncidentEvent
+from incidents.models import ANSWERS, INCIDENT_STATES, IncidentEvent
 
 _STATE_NAMES = dict(INCIDENT_STATES)
+_ANSWER_NAMES = dict(ANSWERS)
 
 
 def event_text(event: IncidentEvent) -> str:
@@ -58,6 +60,8 @@ def _task_done(data: dict[str, Any]) -> str:
 
 
 def _reopened(data: dict[str, Any]) -> str:
+    if data.get("reason") == ANSWER_CHANGED:
+        return _("会社の答えが変わったため、もう一度、受け付けました。")
     if data.get("reason"):
         return _("もう一度、受け付けました。理由: %(reason)s") % {"reason": data["reason"]}
     if data.get("old") == "watching":
@@ -94,6 +98,11 @@ def _detached(data: dict[str, Any]) -> str:
 
 def _call_booked(data: dict[str, Any]) -> str:
     return _("相談窓口からの電話を、%(when)sに予約しました。") % {"when": _moment(data.get("when"))}
+
+
+def _answered(data: dict[str, Any]) -> str:
+    words = _ANSWER_NAMES.get(str(data.get("answer", "")), "")
+    return _("会社から答えがありました: %(answer)s。") % {"answer": words}
 
 
 def _by_desk(data: dict[str, Any]) -> str:
@@ -147,6 +156,7 @@ def _date(day: object) -> str:
 
 
 _LINES = {
+    "answered": _answered,
     "breach_noted": _breach_noted,
     "call_booked": _call_booked,
     "reopened": _reopened,

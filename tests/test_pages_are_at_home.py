@@ -36,6 +36,7 @@ FOLDERS = {
     "allauth": "tenants",
     "usersessions": "tenants",
     "soc": "alerts",
+    "answers": "incidents",
     "breach": "incidents",
     "crisis": "incidents",
     "desk": "incidents",

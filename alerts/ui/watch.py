@@ -80,7 +80,7 @@ def newest_groups(chosen: WatchFilter, now: datetime, limit: int = NEWEST) -> li
         if len(keys) == limit:
             break
     newest = selectors.groups_in_reach().filter(pk__in=keys)
-    return list(newest.prefetch_related("incidents").order_by("-last_at", "-pk"))
+    return list(newest.prefetch_related("incidents", "answers").order_by("-last_at", "-pk"))
 
 
 def quarantined_lines() -> QuerySet[QuarantinedLine]:

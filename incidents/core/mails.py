@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from alerts.answer_links import AnswerLink, answer_url
 from alerts.kinds import explain_group, group_name
 from alerts.models import AlertGroup
 from base.about import about_row
@@ -28,6 +29,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
     names = names_given([(group.tenant_id, group.sensor_id, group.asset_mac)])
     called = names.get((group.sensor_id, group.asset_mac), "")
     now = timezone.now()
+    key = f"incident:{incident.number}:opened" + (f":{times + 1}" if times else "")
     written = mail_write(
         name="incident",
         recipient=recipient,
@@ -45,12 +47,13 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "importance": incident.grade,
             "opens_at": opens_at(desk_hours(tenant_id=incident.tenant_id, at=now), now),
             "call_url": call_url(incident),
+            "answer_url": answer_url(AnswerLink(incident.tenant_id, group.pk, key)),
             "incident_url": page_url(published("incident"), incident.number),
         },
     )
     outbox_put(
         tenant_id=incident.tenant_id,
-        key=f"incident:{incident.number}:opened" + (f":{times + 1}" if times else ""),
+        key=key,
         kind=KIND_INCIDENT,
         about=about_row(Incident, incident.pk),
         to=recipient.address,

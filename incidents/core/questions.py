@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from alerts.judging import unjudged
 from alerts.models import AlertGroup
-from incidents.models import IncidentGroup
+from incidents.models import AlertAnswer, AnswerWatch, IncidentGroup
+from incidents.states.watch import WatchState
 
 
 def open_questions(tenant_id: int) -> QuerySet[AlertGroup]:
@@ -16,5 +17,31 @@ def open_questions(tenant_id: int) -> QuerySet[AlertGroup]:
     and a group taken out of its incident was judged not to belong.
     """
     linked = IncidentGroup.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))
-    groups = unjudged(AlertGroup.objects.filter(tenant_id=tenant_id))
+    groups = unanswered(unjudged(AlertGroup.objects.filter(tenant_id=tenant_id)))
     return groups.exclude(Exists(linked)).order_by("-last_at", "-pk")
+
+
+def unanswered(groups: QuerySet[AlertGroup]) -> QuerySet[AlertGroup]:
+    """The groups among these that no answer of the firm ends (incidents.states.answer).
+
+    An answer ends what was seen until then, of that importance; and no more, once the same came back while it was
+    watched after the firm's scan.
+    """
+    newest = AlertAnswer.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))
+    came_back = AnswerWatch.objects.filter(
+        tenant_id=OuterRef("tenant_id"), act=OuterRef("act"), state=WatchState.RECURRED
+    )
+    ending = AlertAnswer.objects.filter(
+        pk=OuterRef("newest_answer"),
+        tenant_id=OuterRef("tenant_id"),
+        ends=True,
+        grade__gte=OuterRef("grade"),
+        seen_until__gte=OuterRef("last_at"),
+    ).exclude(Exists(came_back))
+    # Meta.ordering: the newest first.
+    return groups.annotate(newest_answer=Subquery(newest.values("pk")[:1])).exclude(Exists(ending))
+
+
+def unanswered_group(group: AlertGroup) -> bool:
+    """Whether no answer ends this one."""
+    return unanswered(AlertGroup.objects.filter(tenant_id=group.tenant_id, pk=group.pk)).exists()

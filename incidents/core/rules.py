@@ -11,6 +11,8 @@ from notifications.hours import BusinessHours
 WATCH = timedelta(days=30)
 # Programme setting `reopen_days`: the same within so many days of the end is the same incident (ours; OSK 5.4.1).
 REOPEN_DAYS = 30
+# Reason code of an incident that opens again because the firm took back the answer that had ended it.
+ANSWER_CHANGED = "answer_changed"
 
 
 def same_again(*, closed_at: datetime, now: datetime, days: int) -> bool:

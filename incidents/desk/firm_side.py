@@ -58,12 +58,15 @@ def _say(case: Case, body: str, by: User, now: datetime) -> CustomerMessage:
     return message
 
 
-def call_me(*, tenant_id: int, by: User, number: str, about: str, when: str, now: datetime) -> bool:
-    """Ask the desk to call; → False when that wish is open already. `when` are words ("午後"), `number` as typed."""
+def call_me(*, tenant_id: int, who: str, number: str, about: str, when: str, now: datetime) -> bool:
+    """Ask the desk to call; → False when that wish is open already. `when` are words ("午後"), `number` as typed.
+
+    `who`: the person, or the contact, who wants to be called.
+    """
     _wish, made = attention_open(
         tenant_id=tenant_id,
         kind=Attention.Kind.CALL_ME,
-        facts={"number": number[:60], "about": about[:200], "when": when[:60], "who": str(by)},
+        facts={"number": number[:60], "about": about[:200], "when": when[:60], "who": who[:200]},
         now=now,
     )
     return made

@@ -14,6 +14,7 @@ from incidents.dispatch.services import job_move
 from incidents.jobsheet import doors, proof, selectors
 from incidents.jobsheet.records import scan_of
 from incidents.models import Incident, IncidentEvent, Job, Watch
+from incidents.models.device_watch import DeviceWatch
 from incidents.states.job import JobState
 from incidents.states.watch import WatchState
 from tenants.tenancy.scope import tenant_scope
@@ -23,12 +24,12 @@ _log = logging.getLogger(__name__)
 
 def watches_follow(*, now: datetime) -> int:
     """Open the watches that are due, end those whose time is over or whose alert came again. → rows touched."""
-    return _each(doors.jobs_to_watch(), now, watch_open) + _each(doors.running_watches(), now, watch_look)
+    return each_row(doors.jobs_to_watch(), now, watch_open) + each_row(doors.running_watches(), now, watch_look)
 
 
 def paid_jobs_close(*, now: datetime) -> int:
     """Close signed jobs whose invoice is settled. → jobs closed."""
-    return _each(doors.jobs_paid(), now, _close)
+    return each_row(doors.jobs_paid(), now, _close)
 
 
 def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
@@ -51,7 +52,7 @@ def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
         rating=proof.rating(scan),
         opened_at=last.at,
         until=last.at + proof.watch_span(scan),
-        stopped_at=_newest(incident.tenant_id, incident.asset_key, incident.family, before=last.at),
+        stopped_at=last_alert(incident.tenant_id, incident.asset_key, incident.family, before=last.at),
     )
     _event_add(watch, "watch_opened", now, until=watch.until.isoformat())
     return True
@@ -60,25 +61,31 @@ def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:
 def watch_look(tenant_id: int, watch_id: int, now: datetime) -> bool:
     """End a watch that has its answer; → whether it had."""
     watch: Watch = Watch.objects.select_for_update().get(pk=watch_id)
-    newest = _newest(tenant_id, watch.asset_key, watch.family)
+    if not watch_settle(watch, now):
+        return False
+    if watch.state == WatchState.QUIET:
+        _event_add(watch, "watch_quiet", now, stopped_at=watch.stopped_at.isoformat() if watch.stopped_at else None)
+    else:
+        _event_add(watch, "watch_recurred", now, at=watch.recurred_at.isoformat() if watch.recurred_at else None)
+    return True
+
+
+def watch_settle(watch: DeviceWatch, now: datetime) -> bool:
+    """Store what became of a watch that has its answer; `watch` is locked. → whether it had."""
+    newest = last_alert(watch.tenant_id, watch.asset_key, watch.family, before=watch.until)
     state = proof.watch_result(opened_at=watch.opened_at, until=watch.until, newest_alert=newest, now=now)
     if watch.state != WatchState.RUNNING or state == WatchState.RUNNING:
         return False
     watch.state, watch.recurred_at = state, newest if state == WatchState.RECURRED else None
     watch.save(update_fields=["state", "recurred_at"])
-    if state == WatchState.QUIET:
-        _event_add(watch, "watch_quiet", now, stopped_at=watch.stopped_at.isoformat() if watch.stopped_at else None)
-    else:
-        _event_add(watch, "watch_recurred", now, at=newest.isoformat() if newest else None)
     return True
 
 
-def _newest(tenant_id: int, asset_key: str, family: str, before: datetime | None = None) -> datetime | None:
-    groups = AlertGroup.objects.filter(tenant_id=tenant_id, asset_key=asset_key, family=family)
-    if before is not None:
-        groups = groups.filter(first_at__lte=before)
+def last_alert(tenant_id: int, asset_key: str, family: str, *, before: datetime) -> datetime | None:
+    """When this device met this family last until a time; None: it never did."""
+    groups = AlertGroup.objects.filter(tenant_id=tenant_id, asset_key=asset_key, family=family, first_at__lte=before)
     newest: datetime | None = groups.aggregate(newest=Max("last_at"))["newest"]
-    return min(newest, before) if newest is not None and before is not None else newest
+    return min(newest, before) if newest is not None else None
 
 
 def _event_add(watch: Watch, code: str, now: datetime, **data: str | None) -> None:
@@ -95,7 +102,7 @@ def _close(tenant_id: int, job_id: int, now: datetime) -> bool:
     return True
 
 
-def _each(pairs: list[tuple[int, int]], now: datetime, act: Callable[[int, int, datetime], bool]) -> int:
+def each_row(pairs: list[tuple[int, int]], now: datetime, act: Callable[[int, int, datetime], bool]) -> int:
     """One transaction a row: a row that fails is logged and tried again at the next sweep, the others go on."""
     done = 0
     for tenant_id, row_id in pairs:

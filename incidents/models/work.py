@@ -8,10 +8,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from incidents.models.device_watch import DeviceWatch
 from incidents.models.incident import Incident
 from incidents.models.job import Job
 from incidents.states.sheet import RecordKind, WorkKind
-from incidents.states.watch import WatchState
 from tenants.tenancy.owned import TenantOwned
 
 WORK_KINDS = [
@@ -22,11 +22,6 @@ WORK_KINDS = [
     (WorkKind.WAITING.value, _("待ち")),
     (WorkKind.REPORT.value, _("完了報告")),
     (WorkKind.OTHER.value, _("その他")),
-]
-WATCH_STATES = [
-    (WatchState.RUNNING.value, _("経過を見ています")),
-    (WatchState.QUIET.value, _("再発なし")),
-    (WatchState.RECURRED.value, _("再発")),
 ]
 
 
@@ -144,21 +139,12 @@ class SignOff(OfJob):
         ]
 
 
-class Watch(TenantOwned):
-    """After "nothing was found": whether the alert comes again for the device and family (OSK 5.4.1)."""
+class Watch(DeviceWatch):
+    """The watch after a vendor's scan."""
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="watches", db_constraint=False)
     scan = models.ForeignKey(SheetRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    asset_key = models.CharField(max_length=64)
-    family = models.CharField(max_length=160)
-    rating = models.CharField(max_length=6)
-    opened_at = models.DateTimeField()
-    until = models.DateTimeField()
-    # The newest alert before the watch: "the alert stopped at …".
-    stopped_at = models.DateTimeField(null=True)
-    recurred_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=8, choices=WATCH_STATES, default=WatchState.RUNNING.value)
 
     class Meta:
         verbose_name = _("経過観察")

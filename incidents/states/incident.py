@@ -47,12 +47,17 @@ PROMOTIONS = frozenset({Opening.ANALYST, Opening.DESK, Opening.WISH})
 # A ★★★ by rule: it was mailed to the firm at once.
 BY_GRADE = frozenset({Opening.HIGH_GRADE, Opening.CALLBACKS})
 
+# Which incidents are only watched once the firm says what it did, while nobody works on them: what a rule or the
+# programme's policy opened. What a person judged waits for that person.
+ANSWER_ENDS = frozenset({Opening.ANTIVIRUS, Opening.POLICY})
+
 _DESK_OR_RULE = by(Party.DESK, Party.RULE)
 _CLOSE = by(Party.DESK, reason=True)
 INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
     IncidentState.OPEN: {
         IncidentState.CONTACTED: by(Party.DESK),
         IncidentState.RESPONDING: _DESK_OR_RULE,  # a vendor has begun
+        IncidentState.WATCHING: by(Party.RULE),  # the firm has answered what it did
         IncidentState.CLOSED: _CLOSE,
     },
     IncidentState.CONTACTED: {
@@ -65,7 +70,7 @@ INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
         IncidentState.CLOSED: _CLOSE,
     },
     IncidentState.WATCHING: {
-        IncidentState.OPEN: by(Party.RULE),  # it came back
+        IncidentState.OPEN: by(Party.RULE),  # it came back, or the firm takes its answer back
         IncidentState.RESPONDING: by(Party.DESK),
         IncidentState.CLOSED: by(Party.DESK, Party.RULE, reason=True),  # by rule: the date came and nothing else
     },

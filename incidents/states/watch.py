@@ -13,10 +13,16 @@ class WatchState(StrEnum):
     RUNNING = "running"
     QUIET = "quiet"  # the time passed and the alert did not come again
     RECURRED = "recurred"
+    REPLACED = "replaced"  # the firm gave another answer, which has a watch of its own or needs none
 
 
 WATCH_MOVES: dict[WatchState, dict[WatchState, Move]] = {
-    WatchState.RUNNING: {WatchState.QUIET: by(Party.RULE), WatchState.RECURRED: by(Party.RULE)},
+    WatchState.RUNNING: {
+        WatchState.QUIET: by(Party.RULE),
+        WatchState.RECURRED: by(Party.RULE),
+        WatchState.REPLACED: by(Party.RULE),
+    },
     WatchState.QUIET: {},
     WatchState.RECURRED: {},
+    WatchState.REPLACED: {},
 }

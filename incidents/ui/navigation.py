@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from tenants.models import Organisation
-from web.addresses import open_without_second_factor
+from web.addresses import open_without_second_factor, publish
 from web.navigation import Entry, declare
 
 Kind = Organisation.Kind
@@ -39,4 +39,5 @@ declare(
     Entry(gettext_lazy("請求書"), "jobsheet:invoices", "money", {Kind.OFFICE: 50}),
     Entry(gettext_lazy("わが社の案内"), "dispatch:profile", "building", {Kind.VENDOR: 20}),
 )
-open_without_second_factor("crisis:call_book")
+open_without_second_factor("crisis:call_book", "answers:by_mail")
+publish(answer_by_mail="answers:by_mail")

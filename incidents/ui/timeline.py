@@ -19,6 +19,7 @@ MARKS = {
     "reopened": ("danger", "flag"),
     "opened_by_desk": ("danger", "flag"),
     "wished": ("danger", "flag"),
+    "answered": ("info", "check"),
     "watched": ("info", "clock"),
     "stopped": ("safe", "check"),
     "merged": ("neutral", "info"),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("incidents.answers.ui.urls")),
     path("", include("incidents.breach.ui.urls")),
     path("", include("incidents.crisis.ui.urls")),
     path("", include("incidents.desk.ui.urls")),

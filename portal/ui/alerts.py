@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +21,7 @@ from alerts.selectors import detections_of, groups_of
 from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
+from incidents.answers.ui.answering import answerable, answering
 from incidents.core.questions import open_questions
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish, response_wish
@@ -80,8 +84,17 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "needs_call": group.grade >= Grade.MEDIUM,
         "may_wish": _may_wish(group),
         "wish": open_wish(group),
+        "may_write": request.acting.may_write,
+        "answering": _answering(group),
     }
     return render(request, "portal/alert.html", context)
+
+
+def _answering(group: AlertGroup) -> dict[str, Any] | None:
+    """The answers to press; None for what asks for nothing."""
+    if not answerable(group):
+        return None
+    return answering(group, action=reverse("answers:answer", args=[group.pk]), named=True)
 
 
 def _may_wish(group: AlertGroup) -> bool:

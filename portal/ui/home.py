@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 
 from alerts.figures import notice_figures
 from alerts.ui import listing
+from incidents.core.answers import watched_until
 from incidents.core.questions import open_questions
 from incidents.core.selectors import open_incidents
 from incidents.dispatch.selectors import treated
@@ -64,7 +65,13 @@ def _firm(tenant_id: int) -> dict[str, Any]:
     incidents = open_incidents(tenant_id)
     report = latest_report(tenant_id)
     return {
-        "answer": answer(incidents=incidents, boxes=boxes, questions=_questions(tenant_id), treated=treated(incidents)),
+        "answer": answer(
+            incidents=incidents,
+            boxes=boxes,
+            questions=_questions(tenant_id),
+            treated=treated(incidents),
+            watched_until=watched_until(tenant_id),
+        ),
         "boxes": boxes,
         "blind": [box for box in boxes if box.since and box.tone == "danger"],
         "figures": notice_figures(tenant_id=tenant_id, start=now - timedelta(days=DAYS)),

@@ -7,12 +7,15 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from alerts.explanation import CaseExplanation
+from alerts.models import AlertGroup
 from alerts.ui import listing, words
+from incidents.answers.ui.answering import answering
 from incidents.core.receipts import receipt_record
 from incidents.core.selectors import incident_events, incident_groups, incidents_of
 from incidents.core.ui import incident_words
@@ -59,8 +62,14 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "first_steps": incident.state != IncidentState.CLOSED and not helping.get("treated"),
         "history": timeline.lines(incident_events(incident)),
         "night": desk,
+        "may_write": request.acting.may_write,
+        "answering": _answering(groups[0]) if groups and incident.state != IncidentState.CLOSED else None,
     }
     return render(request, "portal/incident.html", context)
+
+
+def _answering(newest: AlertGroup) -> dict[str, Any]:
+    return answering(newest, action=reverse("answers:answer", args=[newest.pk]), named=True, back="incident")
 
 
 def _lead(incident: Incident, helping: dict[str, Any]) -> str:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 
 from alerts.ui.listing import GroupRow
 from incidents.core.call_links import call_token
+from incidents.core.rules import HIGH
 from incidents.models import Incident
+from incidents.states.incident import IncidentState
 from sensors.ui.status import BoxStatus
 from web.templatetags.formats import jst, jst_date
 
@@ -44,13 +46,16 @@ def answer(
     boxes: Sequence[BoxStatus],
     questions: Questions | None = None,
     treated: Collection[int] = (),
+    watched_until: datetime | None = None,
 ) -> Answer:
     """The worst thing first: a suspected infection, then a box that does not watch, then something to check.
 
     Nothing becomes safe by getting old: a question stays until somebody has answered or judged it.
-    `treated`: incidents whose vendor has reported its work; pulling cables is over for them.
+    `treated`: incidents whose vendor has reported its work; pulling cables is over for them. One of lower importance
+    that is only watched asks nothing of the firm either: the desk has ended it, or the firm has answered what it did.
+    `watched_until`: until when something is watched after a scan of the firm's own.
     """
-    urgent = [incident for incident in incidents if incident.grade == 3 and incident.pk not in treated]
+    urgent = [incident for incident in incidents if incident.grade == HIGH and incident.pk not in treated]
     if urgent:
         return _urgent(urgent)
     active = [box for box in boxes if box.since is not None]
@@ -59,14 +64,23 @@ def answer(
     blind = [box for box in active if box.tone == "danger"]
     if blind:
         return _blind(blind[0])
-    untreated = [incident for incident in incidents if incident.pk not in treated]
+    watched = [incident for incident in incidents if _is_watched(incident) and incident.pk not in treated]
+    untreated = [incident for incident in incidents if incident not in watched and incident.pk not in treated]
     if untreated:
         return _case(untreated)
-    if incidents:
-        return _treated(incidents[0])
+    if len(watched) < len(incidents):
+        return _treated(next(incident for incident in incidents if incident not in watched))
     if questions is not None:
         return _check(questions)
+    ends = [incident.watch_until for incident in watched if incident.watch_until]
+    until = max([*ends, *([watched_until] if watched_until else [])], default=None)
+    if until is not None:
+        return _watching(until, watched)
     return _safe(active)
+
+
+def _is_watched(incident: Incident) -> bool:
+    return bool(incident.state == IncidentState.WATCHING and incident.watch_until and incident.grade < HIGH)
 
 
 def _urgent(incidents: Sequence[Incident]) -> Answer:
@@ -137,13 +151,30 @@ def _treated(incident: Incident) -> Answer:
     )
 
 
+def _watching(until: datetime, watched: Sequence[Incident]) -> Answer:
+    return Answer(
+        "info",
+        gettext("様子を見ています"),
+        gettext("いま、していただくことはありません。"),
+        gettext(
+            "対応していただいたことについて、%(until)sまで、同じことがまた起きないかを自動で見ています。"
+            "起きたときは、すぐにお知らせします。"
+        )
+        % {"until": jst_date(until)},
+        gettext("この件を見る") if watched else "",
+        reverse("portal:incident", args=[watched[0].number]) if watched else "",
+    )
+
+
 def _check(questions: Questions) -> Answer:
     newest, many = questions.newest, questions.count > 1
     return Answer(
         "attention",
         gettext("確認してください"),
         gettext("確認が済んでいないお知らせが%(n)s件あります。") % {"n": f"{questions.count:,}"},
-        gettext("いちばん新しいもの: %(what)s(%(at)s)。確認が済むまで残ります。済んだことは相談窓口にお伝えください。")
+        gettext(
+            "いちばん新しいもの: %(what)s(%(at)s)。確認が済むまで残ります。したことを、お知らせの画面で答えてください。"
+        )
         % {"what": newest.headline, "at": jst(newest.group.last_at)},
         gettext("内容を確認する"),
         reverse("portal:alerts") + "?open=1" if many else reverse("portal:alert", args=[newest.group.pk]),

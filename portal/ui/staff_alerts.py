@@ -18,7 +18,10 @@ from alerts.models.judgement import Verdict
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.ui import facts, listing, rule_words, words
 from base.moves import MoveRefused, ReasonMissing
+from incidents.answers.ui.answering import staff_lines
+from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.opening import incident_promote
+from incidents.core.questions import unanswered_group
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
@@ -52,7 +55,7 @@ def alert(request: ActingRequest, tenant_id: int, group_id: int) -> HttpResponse
 
 
 def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
-    now, incident = timezone.now(), incident_of_group(group)
+    now, incident, answer = timezone.now(), incident_of_group(group), answer_in_force(group)
     explanation = words.explained(group, programme_figures(group.tenant_id))
     device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     page = Paginator(detections_of(group), PER_PAGE).get_page(request.GET.get("page"))
@@ -72,6 +75,9 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "incident": incident,
         "judgement": judgement_in_force(group=group),
         "judgements": judgements_of(group=group)[:20],
+        "answer_lines": staff_lines(group),
+        "asks_firm": unanswered_group(group),
+        "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": Verdict.choices,
         "wish": open_wish(group) if incident is None else None,
         "may_promote": incident is None and request.acting.may_write,

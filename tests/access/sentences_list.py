@@ -129,6 +129,10 @@ SIGNED = [
         "revoked_at = NULL, revoked_by_id = {user}",
         _each(REFUSES, FIRM, "outsider", TASK, "task of expired", "task of foreign"),
     ),
+    # Whoever holds a mail's link answers in the firm's scope and in nobody's name; a person only in the own one.
+    adds("incidents_alertanswer", {FIRM: 1}, "tenant_id = {firm}", by_id="{user}"),
+    adds("incidents_alertanswer", {}, "tenant_id = {firm}", by_id="{other}"),
+    adds("incidents_alertanswer", {TASK: 1}, "tenant_id = {firm}", way="'mail'", by_id="NULL::bigint", contact="'x'"),
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
     adds(
         "incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false", author_id="{user}"

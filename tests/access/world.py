@@ -245,6 +245,17 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, group.pk, mark, owner.pk),
     )
     _as_superuser(
+        "INSERT INTO incidents_alertanswer (tenant_id, group_id, act, answer, reason, words, extent, os_supported,"
+        " ends, grade, seen_until, answered_at, way, by_id, contact)"
+        " VALUES (%s, %s, gen_random_uuid(), 'other', '', %s, '', '', true, 3, now(), now(), 'page', %s, '')",
+        (firm.pk, group.pk, mark, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO incidents_answerwatch (tenant_id, act, asset_key, family, rating, opened_at, until, state)"
+        " VALUES (%s, gen_random_uuid(), %s, %s, 'weak', now(), now() + interval '30 days', 'running')",
+        (firm.pk, mark, mark),
+    )
+    _as_superuser(
         "INSERT INTO alerts_unexaminedfile (tenant_id, sensor_id, epoch, seq, at, time_trusted, reason, file_name,"
         " file_sha256, to_inside, host, mail_subject, asset_mac)"
         " VALUES (%s, %s, 1, 1, now(), true, 'encrypted', %s, '', true, '', '', '')",

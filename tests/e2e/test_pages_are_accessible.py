@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
+from alerts.answer_links import AnswerLink, answer_token
 from alerts.models import AlertGroup
+from incidents.answers.services import Answerer, Given, answer_record
 from incidents.models import DeskTask
+from incidents.states.answer import Answer
+from notifications.models import OutboxMessage
 from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
@@ -18,6 +25,15 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
     with tenant_scope(sakura):
         groups = {group.rule: group.pk for group in AlertGroup.objects.order_by("pk")}
         task = DeskTask.objects.get()
+        mail = OutboxMessage.objects.all()[0]
+        answered = {
+            answer: _answered(AlertGroup.objects.get(pk=groups[rule]), answer)
+            for answer, rule in ((Answer.CLEAN_SCAN, "web-guard"), (Answer.NOT_DONE, "internal-weakness"))
+        }
+    links = [
+        f"/answer/{answer_token(AnswerLink(sakura, group, mail.key))}/"
+        for group in (groups["outbound-malware"], *answered.values())
+    ]
     with tenant_scope(yamada):
         silent = DeskTask.objects.get(attention__isnull=False)
     return {
@@ -29,6 +45,10 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/incidents/2/",
             "/reports/",
             f"/alerts/{groups['outbound-malware']}/help/",
+            f"/alerts/{groups['outbound-malware']}/answer/",
+            *(f"/alerts/{group}/" for group in (groups["outbound-malware"], *answered.values())),
+            *links,
+            "/answer/altered/",
             "/boxes/devices/",
             *(
                 f"/alerts/{groups[rule]}/?page=1"
@@ -51,9 +71,19 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/soc/quarantine/",
             f"/desk/incidents/{sakura}/2/",
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
+            f"/desk/alerts/{sakura}/{groups['web-guard']}/",
         ],
         "clerk@office.invalid": ["/", "/office/firms/", f"/office/firms/{sakura}/", "/office/figures/"],
     }
+
+
+def _answered(group: AlertGroup, answer: Answer) -> int:
+    """Answer a notice as whoever holds the link of its mail; its number."""
+    given = Given(answer=answer, act=uuid.uuid4())
+    answer_record(
+        group=group, given=given, answerer=Answerer(contact="owner@sakura.invalid"), headline="", now=timezone.now()
+    )
+    return group.pk
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

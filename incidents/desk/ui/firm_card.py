@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from incidents.core.answers import newest_answer_of
 from incidents.desk.ui.running import Running, running_at
 from incidents.dispatch.ui.words import open_jobs
+from incidents.models import AlertAnswer
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Organisation
 from tenants.selectors import members_of
@@ -22,6 +24,7 @@ class FirmCard:
     boxes: tuple[BoxStatus, ...]
     running: Running
     jobs: tuple[dict[str, Any], ...] = ()
+    answer: AlertAnswer | None = None  # its newest, to any notice
 
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
@@ -29,4 +32,11 @@ def firm_card(firm: Organisation, now: datetime) -> FirmCard:
     valid = members_of(organisation_id=firm.pk, at=now)
     people = tuple(f"{membership.user} ({membership.get_role_display()})" for membership in valid)
     running = running_at([firm.pk], now)[firm.pk]
-    return FirmCard(firm, people, tuple(firm_boxes(firm.pk, now)), running, tuple(open_jobs(firm.pk)))
+    return FirmCard(
+        firm,
+        people,
+        tuple(firm_boxes(firm.pk, now)),
+        running,
+        tuple(open_jobs(firm.pk)),
+        newest_answer_of(firm.pk),
+    )

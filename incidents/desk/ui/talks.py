@@ -92,7 +92,7 @@ def call_me(request: ActingRequest) -> HttpResponse:
         return redirect("desk:talks")
     made = firm_side.call_me(
         tenant_id=organisation.pk,
-        by=user,
+        who=str(user),
         number=number,
         about=request.POST.get("about", ""),
         when=request.POST.get("when", ""),

@@ -1,0 +1,1 @@
+"""What firms answer to notices: recorded, watched, counted (OSK 表5-24)."""

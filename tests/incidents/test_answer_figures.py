@@ -1,0 +1,124 @@
+"""OSK 表5-24 fills itself: firms by what they did, several answers of a firm each, the standings adding up to all."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts.models import AlertGroup
+from incidents.answers.figures import FirmsByAnswer, firms_by_answer
+from incidents.models import AlertAnswer
+from incidents.states.answer import Answer
+from notifications.models import OutboxMessage
+from tenants.models import Enrolment, Organisation
+from tenants.tenancy.scope import person_scope, tenant_scope
+from tests.factories import OWNER, Cast, box_make, grant_make, organisation_make
+from tests.portal import scenes
+
+SINCE, UNTIL = datetime(2026, 10, 31, 15, tzinfo=UTC), datetime(2026, 11, 30, 15, tzinfo=UTC)  # November in Japan
+DURING = datetime(2026, 11, 20, 5, tzinfo=UTC)
+
+
+def _firm(cast: Cast, name: str, **enrolment: object) -> Organisation:
+    firm = organisation_make(name)
+    values = {"contract_start": date(2026, 4, 1)} | enrolment
+    Enrolment(tenant_id=firm.pk, programme_id=cast.programme.pk, **values).save(using=OWNER)
+    grant_make(cast.soc, firm, "watch")
+    grant_make(cast.desk, firm, "desk")
+    return firm
+
+
+def _group(firm: Organisation, family: str) -> AlertGroup:
+    return scenes.group_make(box_make(firm).sensor, "outbound-malware", family=family)
+
+
+def _answered(group: AlertGroup, answer: Answer, at: datetime = DURING) -> None:
+    with tenant_scope(group.tenant_id):
+        AlertAnswer.objects.create(
+            tenant_id=group.tenant_id,
+            group=group,
+            act=uuid.uuid4(),
+            answer=answer.value,
+            ends=False,
+            grade=2,
+            seen_until=at,
+            answered_at=at,
+            way="mail",
+            contact="owner@firm.invalid",
+        )
+
+
+def _mailed(firm: Organisation, at: datetime = DURING, **fields: Any) -> None:
+    scenes.mail_make(firm.pk, "お知らせ")
+    with tenant_scope(firm.pk):
+        OutboxMessage.objects.update(**({"kind": "digest", "state": "sent", "sent_at": at} | fields))
+
+
+def _counted(cast: Cast) -> FirmsByAnswer:
+    """As the desk sees it, which reads answers and mails of all firms here."""
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        return firms_by_answer(programme_id=cast.programme.pk, since=SINCE, until=UNTIL)
+
+
+def test_a_firm_counts_once_for_each_answer_and_has_one_standing(cast: Cast) -> None:
+    several = _group(cast.sakura_dental, "a")
+    _answered(several, Answer.REMOVED)
+    _answered(_group(cast.sakura_dental, "b"), Answer.REMOVED)
+    _answered(_group(cast.sakura_dental, "c"), Answer.WARNED)
+    _answered(_group(cast.sakura_dental, "d"), Answer.NOT_DONE)
+    _answered(_group(cast.yamada_works, "a"), Answer.NOT_DONE)
+    _answered(_group(_firm(cast, "電話会社"), "a"), Answer.CALL_ME)
+    _mailed(_firm(cast, "答えない会社"))
+    _firm(cast, "何も届かない会社")
+    counted = _counted(cast)
+    assert {answer: count for answer, count in counted.answers.items() if count} == {
+        Answer.REMOVED: 1,
+        Answer.WARNED: 1,
+        Answer.NOT_DONE: 2,
+        Answer.CALL_ME: 1,
+    }
+    standings = (counted.acted, counted.not_done_only, counted.call_only, counted.unanswered, counted.no_mail)
+    assert standings == (1, 1, 1, 1, 1)
+    assert counted.firms == 5
+
+
+def test_the_newest_answer_of_a_notice_counts(cast: Cast) -> None:
+    group = _group(cast.sakura_dental, "a")
+    _answered(group, Answer.NOT_DONE)
+    _answered(group, Answer.REINSTALLED, DURING + timedelta(minutes=5))
+    counted = _counted(cast)
+    assert (counted.answers[Answer.NOT_DONE], counted.answers[Answer.REINSTALLED], counted.acted) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(("at", "acted"), [(SINCE, 1), (SINCE - timedelta(microseconds=1), 0), (UNTIL, 0)])
+def test_an_answer_belongs_to_the_month_in_which_it_was_given_in_japan(cast: Cast, at: datetime, acted: int) -> None:
+    _answered(_group(cast.sakura_dental, "a"), Answer.REMOVED, at)
+    assert _counted(cast).acted == acted
+
+
+@pytest.mark.parametrize(
+    "fields", [{"state": "failed"}, {"kind": "report_ready"}, {"sent_at": UNTIL}, {"sent_at": SINCE - timedelta(1)}]
+)
+def test_a_mail_that_did_not_arrive_was_no_alert_or_came_in_another_month_is_no_mail(
+    cast: Cast, fields: dict[str, Any]
+) -> None:
+    _mailed(cast.sakura_dental, **fields)
+    assert (_counted(cast).unanswered, _counted(cast).no_mail) == (0, 2)
+
+
+def test_only_firms_that_took_part_in_these_months_count(cast: Cast) -> None:
+    _firm(cast, "去年までの会社", contract_end=date(2026, 10, 31))
+    _firm(cast, "来月からの会社", contract_start=date(2026, 12, 1))
+    left = _firm(cast, "今月までの会社", contract_end=date(2026, 11, 1))
+    _answered(_group(left, "a"), Answer.UNINSTALLED)
+    counted = _counted(cast)
+    assert (counted.firms, counted.acted) == (3, 1)
+
+
+def test_without_answers_and_firms_there_is_a_table_of_noughts(cast: Cast) -> None:
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        counted = firms_by_answer(programme_id=cast.programme.pk + 99, since=SINCE, until=UNTIL)
+    assert counted.firms == sum(counted.answers.values()) == 0
