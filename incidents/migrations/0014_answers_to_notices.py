@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('alerts', '0006_sight_is_asked_row_by_row'),
-        ('incidents', '0011_incidents_newest_first'),
+        ('incidents', '0013_rows_of_the_desk_are_found_by_their_words'),
         ('tenants', '0005_no_lists_of_firms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

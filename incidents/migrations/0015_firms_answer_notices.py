@@ -7,7 +7,7 @@ from base.sql_files import SqlFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0012_answers_to_notices"),
+        ("incidents", "0014_answers_to_notices"),
     ]
 
     operations = [
