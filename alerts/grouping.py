@@ -32,6 +32,13 @@ _LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_R
 _RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"
 _LATE = "(g.notify = 'digest' AND excluded.notify = 'digest' AND g.digest_state = 'written')"
 
+# What was judged is new again for the SOC when its grade rises, or when more comes of what was dealt with
+# (alerts.judging.unjudged).
+_ASKS_AGAIN = (
+    "(g.soc_state = 'judged' AND (excluded.grade > g.grade"
+    " OR (g.soc_verdict = 'dealt_with' AND excluded.last_at > g.soc_since)))"
+)
+
 # A group's importance never falls. When it or the way of informing rises (lines of a box that was offline come after
 # the hour's digest), the group counts as neither mailed nor looked at. Otherwise the next digest mails the rest.
 _UPSERT = f"""
@@ -50,7 +57,8 @@ ON CONFLICT (tenant_id, sensor_id, hour, function, direction, family, asset_key)
   digest_state = CASE WHEN {_RISES} OR {_LATE} THEN 'unwritten' ELSE g.digest_state END,
   told_count = CASE WHEN {_RISES} THEN 0 ELSE g.told_count END,
   told_blocked = CASE WHEN {_RISES} THEN 0 ELSE g.told_blocked END,
-  triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END
+  triaged_at = CASE WHEN {_RISES} THEN NULL ELSE g.triaged_at END,
+  soc_state = CASE WHEN {_ASKS_AGAIN} THEN 'new' ELSE g.soc_state END
 RETURNING id, hour, function, direction, family, asset_key,
           triaged_at IS NULL AND (notify = 'at_once' OR (function = 'av' AND blocked_count < alert_count))
 """

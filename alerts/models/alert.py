@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alerts.soc_states import WAITING, SocState
 from notifications.models import OutboxMessage
 from sensors.models import Sensor
 from tenants.tenancy.owned import TenantOwned
@@ -56,6 +57,14 @@ class DigestState(models.TextChoices):
     WITHDRAWN = "withdrawn"  # the firm hears of it in another way, for example by its incident
 
 
+SOC_STATES = [
+    (SocState.NEW.value, _("新しい")),
+    (SocState.LOOKING.value, _("確認中")),
+    (SocState.JUDGED.value, _("判断済み")),
+    (SocState.ESCALATED.value, _("初動対応へ")),
+]
+
+
 class AlertGroup(TenantOwned):
     """Alerts of one kind, on one device of the firm, in one JST clock hour: what people see, mail and answer."""
 
@@ -90,6 +99,16 @@ class AlertGroup(TenantOwned):
     told_count = models.PositiveIntegerField(default=0)
     told_blocked = models.PositiveIntegerField(default=0)
     triaged_at = models.DateTimeField(null=True)
+    # Intake writes groups without these: the database gives them their first values.
+    soc_state = models.CharField(
+        max_length=10, choices=SOC_STATES, default=SocState.NEW.value, db_default=SocState.NEW.value
+    )
+    soc_person = models.ForeignKey(
+        "tenants.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    soc_since = models.DateTimeField(null=True)
+    # The verdict in force for the SOC's list; the rows of AlertJudgement are what was judged.
+    soc_verdict = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -113,6 +132,16 @@ class AlertGroup(TenantOwned):
             ),
             # What nobody judged yet, however old: few groups are ★★, so few are written here.
             models.Index(fields=["tenant", "hour"], name="alert_group_question", condition=models.Q(grade__gte=2)),
+            # The SOC's work over all firms, newest first. Most groups only keep a record and are not written here.
+            models.Index(
+                fields=["-last_at", "-id"],
+                name="alert_group_waiting",
+                condition=models.Q(grade__gte=1, soc_state__in=[state.value for state in WAITING]),
+            ),
+            # The same family at other firms, newest first.
+            models.Index(
+                fields=["family", "-last_at", "-id"], name="alert_group_family", condition=models.Q(grade__gte=1)
+            ),
         ]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alerts.grading_rules import device_answered
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
-from alerts.models.judgement import Verdict
+from alerts.models.judgement import JudgedAs, Verdict
 from alerts.selectors import groups_in_reach
 from sensors import orders
 from sensors.manifest import SuppressionRefused
@@ -88,7 +88,14 @@ def _made(request: ActingRequest, group: AlertGroup, form: SuppressionForm) -> b
         form.refuse(str(problem))
         return False
     # Whoever suppresses a signature has judged the group it came from.
-    group_judge(group=group, verdict=Verdict.HARMLESS, reason=fields["reason"], by=request.acting.user, now=now)
+    group_judge(
+        group=group,
+        verdict=Verdict.HARMLESS,
+        reason=fields["reason"],
+        by=request.acting.user,
+        by_role=JudgedAs.WATCH,
+        now=now,
+    )
     return True
 
 

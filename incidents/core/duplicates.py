@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alerts.models import AlertGroup
+from alerts.soc import group_settle
+from alerts.soc_states import SocState
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
 from incidents.core.course import locked, state_set
@@ -63,6 +66,9 @@ def group_detach(*, incident_id: int, group_id: int, reason: str, by: User, now:
     linked = IncidentGroup.objects.filter(tenant_id=incident.tenant_id, incident=incident, group_id=group_id)
     if not linked.update(incident=None):
         raise MoveRefused("it does not belong to this incident")
+    group = AlertGroup.objects.get(tenant_id=incident.tenant_id, pk=group_id)
+    if group.soc_state == SocState.ESCALATED:  # whoever takes it out has judged it
+        group_settle(group=group, state=SocState.JUDGED, by=by, now=now)
     event_add(incident=incident, code="detached", at=now, by=by, group=group_id, reason=why)
     audit_record(
         code="incident.group_detached",

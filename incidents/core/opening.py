@@ -10,12 +10,14 @@ from django.db.models.functions import Least
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from alerts.soc import group_settle
+from alerts.soc_states import SocState
 from base.about import about_row
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.reasons import says_something
 from incidents.core.course import attention_settle, incident_reopen, mailed, task_ensure
 from incidents.core.rules import REOPEN_DAYS, same_again
-from incidents.core.selectors import watched_incident
+from incidents.core.selectors import incident_of_group, watched_incident
 from incidents.core.targets import desk_due
 from incidents.core.timeline import event_add
 from incidents.doors import lock_numbers
@@ -118,27 +120,42 @@ def _raise(incident: Incident, group: AlertGroup, opened_by: str, grade: int, no
     mailed(incident, group, now)
 
 
+class IncidentThere(MoveRefused):
+    """What a person wants to promote has an incident already: `incident`."""
+
+    def __init__(self, incident: Incident) -> None:
+        super().__init__(f"incident {incident.number} has it")
+        self.incident = incident
+
+
+def _running(about: _About) -> Incident | None:
+    same = Incident.objects.filter(
+        tenant_id=about.tenant_id, kind=about.kind, family=about.family, asset_key=about.asset_key
+    )
+    running: Incident | None = same.exclude(state=IncidentState.CLOSED).first()
+    return running
+
+
 def incident_promote(*, group: AlertGroup, opening: Opening, reason: str, by: User, now: datetime) -> Incident:
     """First response for a group that no rule gave it to: an analyst or the desk judges so, or the firm wishes it.
 
     OSK 3.4.3, 5.3.3. Never insured, as long as no rule sees a ★★★ in it. A wish of the firm about this group is
-    fulfilled. Raises ReasonMissing, or MoveRefused when the group belongs to an incident already.
+    fulfilled. Raises ReasonMissing, or IncidentThere when the group, or the same on its device, has an incident.
     """
     _require(opening, Party.ANALYST if opening == Opening.ANALYST else Party.DESK, reason)
     if opening not in PROMOTIONS:
         raise MoveRefused(f"{opening} promotes nothing")
     lock_numbers(group.tenant_id)
-    kind = Incident.Kind.MALWARE_SUSPECTED
-    same = Incident.objects.filter(tenant_id=group.tenant_id, kind=kind, family=group.family, asset_key=group.asset_key)
-    linked = IncidentGroup.objects.filter(tenant_id=group.tenant_id, group=group, incident__isnull=False)
-    if linked.exists() or same.exclude(state=IncidentState.CLOSED).exists():
-        raise MoveRefused("the group belongs to an incident already")
-    about = _About(group.tenant_id, kind, group.family, group.asset_key)
+    about = _About(group.tenant_id, Incident.Kind.MALWARE_SUSPECTED, group.family, group.asset_key)
+    there = _running(about) or incident_of_group(group)
+    if there is not None:
+        raise IncidentThere(there)
     incident = _open(about, opening, max(group.grade, Grade.MEDIUM), now, reason=_cut(reason))
     event_add(incident=incident, code=_PROMOTED[opening], at=now, by=by, reason=incident.opened_reason, group=group.pk)
     # Linking, taking it out of the sweeps and fulfilling the wish is the platform's own work, whoever promotes.
     with tenant_scope(group.tenant_id):
         _link(incident, group)
+        group_settle(group=group, state=SocState.ESCALATED, by=by, now=now)
         AlertGroup.objects.filter(pk=group.pk, triaged_at__isnull=True).update(triaged_at=now)
         kind_of_wish = Attention.Kind.RESPONSE_WISH
         attention_settle(tenant_id=group.tenant_id, kind=kind_of_wish, about=about_row(AlertGroup, group.pk), now=now)
@@ -228,5 +245,7 @@ def incident_group_join(*, incident: Incident, group: AlertGroup, now: datetime)
     if incident.state in (IncidentState.WATCHING, IncidentState.CLOSED):
         incident_reopen(incident_id=incident.pk, party=Party.RULE, now=now, group=group)
         incident.refresh_from_db()
-    else:
-        event_add(incident=incident, code="joined", at=now, group=group.pk, count=group.alert_count)
+        return
+    event_add(incident=incident, code="joined", at=now, group=group.pk, count=group.alert_count)
+    # First response works on it already; what came back, or opened one by rule, is for the SOC to look at.
+    group_settle(group=group, state=SocState.ESCALATED, by=None, now=now)

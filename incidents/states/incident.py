@@ -37,7 +37,7 @@ OPENINGS: dict[Opening, Move] = {
     Opening.POLICY: by(Party.RULE),  # the programme treats ★★ as ★★★, without the cover
     Opening.ANALYST: by(Party.ANALYST, reason=True),
     Opening.DESK: by(Party.DESK, reason=True),
-    Opening.WISH: by(Party.DESK, reason=True),  # the firm asks for first response of a ★★ (OSK 5.3.3)
+    Opening.WISH: by(Party.DESK, Party.ANALYST, reason=True),  # the firm asks for first response of a ★★ (OSK 5.3.3)
 }
 # What a person or the programme's policy opened is never paid by the bundled cover (OSK 3.4.3: both real cases).
 BY_HAND = frozenset({Opening.ANALYST, Opening.DESK, Opening.POLICY, Opening.WISH})

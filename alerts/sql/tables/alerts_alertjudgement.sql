@@ -5,10 +5,11 @@ CREATE POLICY reads ON alerts_alertjudgement FOR SELECT
   USING (tenant_id = (SELECT sec.readable_firm())
     OR EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = alerts_alertjudgement.tenant_id
          AND s.capability IN ('watch', 'desk', 'breakglass') OFFSET 0));
+-- As whom it is judged stands in the row: nobody signs as the SOC who is the desk.
 CREATE POLICY adds ON alerts_alertjudgement FOR INSERT
   WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint
     OR EXISTS (SELECT FROM sec.reach s WHERE s.tenant_id = alerts_alertjudgement.tenant_id
-         AND s.capability IN ('watch', 'desk') OFFSET 0));
+         AND s.capability IN ('watch', 'desk') AND s.capability = alerts_alertjudgement.by_role OFFSET 0));
 CREATE POLICY changes ON alerts_alertjudgement FOR UPDATE
   USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint)
   WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
