@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -12,11 +12,11 @@ from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
 from alerts.inbox import MOST_ATTEMPTS
 from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, UnexaminedFile
-from alerts.models.alert import Function, Notify
+from alerts.models.alert import Function, Grade, Notify
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
-    """The event as the box sent it, for whoever investigates by hand; no page shows it.
+    """The event as the box sent it, for whoever investigates by hand (alerts.ui.event).
 
     None when retention has dropped the batch.
     """
@@ -95,6 +95,21 @@ def groups_like(group: AlertGroup) -> QuerySet[AlertGroup]:
     ).exclude(notify=Notify.NONE)
     by_site = group.function == Function.WG and group.peer
     return rows.filter(peer=group.peer) if by_site else rows.filter(family=group.family)
+
+
+def of_the_device(group: AlertGroup, around: timedelta) -> QuerySet[AlertGroup]:
+    """Other groups of the same machine so long before and after, newest first; none when the machine is unknown."""
+    if not group.asset_key:
+        return AlertGroup.objects.none()
+    rows = AlertGroup.objects.filter(tenant_id=group.tenant_id, sensor_id=group.sensor_id, asset_key=group.asset_key)
+    near = rows.select_related("soc_person").filter(last_at__gte=group.first_at - around, last_at__lte=group.last_at + around)
+    return near.exclude(pk=group.pk).order_by("-last_at", "-pk")
+
+
+def of_the_family(group: AlertGroup, since: datetime) -> QuerySet[AlertGroup]:
+    """Groups of the same signature family at other firms in reach, ★ and more, newest first, with their firm."""
+    rows = AlertGroup.objects.filter(family=group.family, grade__gte=Grade.LOW, last_at__gte=since)
+    return rows.exclude(tenant_id=group.tenant_id).select_related("tenant", "soc_person").order_by("-last_at", "-pk")
 
 
 def detections_of(group: AlertGroup) -> QuerySet[Alert]:

@@ -74,7 +74,8 @@ def packet_row(alert: Alert) -> dict[str, Any]:
     ]
     row = alert_row(alert)
     content: list[tuple[str, object]] = row["content"]
-    return row | {"content": [*content, *((term, value) for term, value in more if value)]}
+    content = [*content, *((term, value) for term, value in more if value)]
+    return row | {"content": content, "epoch": alert.epoch, "seq": alert.seq}
 
 
 def _signature(group: AlertGroup) -> str:

@@ -1,8 +1,8 @@
-"""The SOC: what was seen over all firms, and what could not be read."""
+"""The SOC: its work list over all firms, and what could not be read."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alerts.models import AlertGroup
-from alerts.ui import listing, watch
+from alerts.ui import watch, work_list
 from alerts.ui.unreadable import reason_words
-from sensors.orders import suppressed_signatures
+from alerts.ui.verdicts import verdicts_offered
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -23,31 +22,29 @@ LINES_PER_PAGE = 50
 @require_safe
 @open_to(Kind.SOC)
 def alerts(request: ActingRequest) -> HttpResponse:
-    """The newest groups of all firms. An open page asks again every 15 seconds and gets only the table."""
+    """What waits over all firms, newest first. An open page asks again every 15 seconds and gets only the table."""
     now = timezone.now()
-    chosen = watch.WatchFilter(request.GET)
-    groups = watch.newest_groups(chosen, now)
-    partner_read(request, code="alerts.viewed", subject="alerts", tenant_ids=(group.tenant_id for group in groups))
+    chosen = work_list.WatchFilter(request.GET)
+    page = work_list.work_page(chosen, request.acting.user, now)
+    partner_read(request, code="alerts.viewed", subject="alerts", tenant_ids=(group.tenant_id for group in page.groups))
     older = ""
-    if len(groups) == watch.NEWEST:
+    if page.older is not None:
         query = request.GET.copy()
-        query["before"] = groups[-1].last_at.isoformat()
+        query["before"] = page.older.isoformat()
         older = f"?{query.urlencode()}"
     context = {
-        "rows": listing.rows(groups),
-        "suppressed": suppressed_groups(groups, now),
+        "rows": work_list.work_rows(page.groups, now),
         "filter": chosen,
         "older": older,
+        "searched": page.searched,
+        "most_searched": work_list.MOST_SEARCHED,
         "now": now,
         "refresh": chosen.before is None,
+        "back": f"?{urlencode({'back': request.GET.urlencode()})}" if request.GET else "",
+        "may_write": request.acting.may_write,
+        "verdicts": verdicts_offered(),
     }
     return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)
-
-
-def suppressed_groups(groups: list[AlertGroup], now: datetime) -> set[int]:
-    """Those whose signature is let be at their box at this moment; one read for the whole list."""
-    boxes = suppressed_signatures(sensor_ids={group.sensor_id for group in groups}, now=now)
-    return {group.pk for group in groups if (group.sensor_id, group.signature_id) in boxes}
 
 
 @require_safe

@@ -2,6 +2,7 @@
 // A queue is an element with data-queue; its rows carry data-queue-row and hold one link with data-queue-open.
 // Keys: j/k or arrows move, Enter/o opens, x ticks the row's checkbox, / goes to the search box, r reloads, ? shows the help.
 // A row may offer more: an element with data-key="a" inside the selected row (or anywhere on the page) is clicked by that key.
+// What is folded away has no key. A form with data-queue-form acts on ticked rows; with none ticked, on the selected row.
 (function () {
   "use strict";
 
@@ -52,9 +53,11 @@
       line.hidden = document.querySelector(line.dataset.needs) === null;
     });
     const known = new Set();
-    document.querySelectorAll("[data-key]").forEach(function (element) {
+    Array.from(document.querySelectorAll("[data-key]")).filter(shown).forEach(function (element) {
       const key = element.dataset.key;
-      const what = (element.getAttribute("aria-label") || element.textContent).trim().replace(/\s+/g, " ");
+      const copy = element.cloneNode(true);
+      copy.querySelectorAll("kbd").forEach(function (sign) { sign.remove(); });
+      const what = (element.getAttribute("aria-label") || copy.textContent).trim().replace(/\s+/g, " ");
       if (known.has(key) || !what) return;
       known.add(key);
       const line = document.createElement("tr");
@@ -106,11 +109,16 @@
     if (link) link.click();
   }
 
+  // Not in a folded part of the page.
+  function shown(element) {
+    return element.getClientRects().length > 0;
+  }
+
   function custom(key) {
     const row = current();
     const found = Array.from(document.querySelectorAll("[data-key]")).filter(function (element) {
       const owner = element.closest("[data-queue-row]");
-      return element.dataset.key === key && (owner === null || owner === row);
+      return element.dataset.key === key && (owner === null || owner === row) && shown(element);
     });
     if (found.length) found[0].click();
     return found.length > 0;
@@ -141,6 +149,22 @@
     if (opener) help();
     const closer = event.target.closest("[data-dialog-close]");
     if (closer) closer.closest("dialog").close();
+  });
+
+  function ticked() {
+    return document.querySelector("[data-queue] input[type=checkbox]:checked") !== null;
+  }
+
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("[data-queue-form]") || ticked()) return;
+    const box = current() && current().querySelector("input[type=checkbox]");
+    if (box) box.checked = true;
+  });
+
+  // A list that is read again would lose its ticks, and a row might take the place of the one that is being judged.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    const busy = ticked() || document.querySelector("[data-queue-form] details[open]");
+    if (busy && event.detail.elt.querySelector("[data-queue]")) event.preventDefault();
   });
 
   function restore() {

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alerts.judging import group_judge, judgement_in_force, unjudged
 from alerts.models import AlertGroup, AlertJudgement
-from alerts.models.judgement import Verdict
+from alerts.models.judgement import JudgedAs, Verdict
 from base.moves import ReasonMissing
 from tenants.models import AuditEvent, Organisation, User
 from tenants.tenancy.scope import person_scope, tenant_scope
@@ -21,7 +21,14 @@ from tests.portal import scenes
 def _judge(cast: Cast, group: AlertGroup, verdict: Verdict, at: timedelta = timedelta()) -> None:
     with tenant_scope(cast.sakura_dental.pk):
         group.refresh_from_db()
-        group_judge(group=group, verdict=verdict, reason="取引先の検査", by=cast.analyst, now=timezone.now() + at)
+        group_judge(
+            group=group,
+            verdict=verdict,
+            reason="取引先の検査",
+            by=cast.analyst,
+            by_role=JudgedAs.WATCH,
+            now=timezone.now() + at,
+        )
 
 
 def _unjudged(cast: Cast) -> list[int]:
@@ -69,20 +76,29 @@ def test_what_comes_after_it_was_dealt_with_was_not_dealt_with(cast: Cast, verdi
 def test_a_judgement_needs_a_reason(cast: Cast) -> None:
     group = scenes.group_make(cast.sakura_box.sensor, "web-guard")
     with tenant_scope(cast.sakura_dental.pk), pytest.raises(ReasonMissing):
-        group_judge(group=group, verdict=Verdict.HARMLESS, reason=" \u3000", by=cast.analyst, now=timezone.now())
+        group_judge(
+            group=group,
+            verdict=Verdict.HARMLESS,
+            reason=" \u3000",
+            by=cast.analyst,
+            by_role=JudgedAs.WATCH,
+            now=timezone.now(),
+        )
 
 
-def _tries(cast: Cast, group: AlertGroup, user: User, organisation: Organisation) -> None:
+def _tries(group: AlertGroup, user: User, organisation: Organisation, by_role: JudgedAs = JudgedAs.WATCH) -> None:
     with person_scope(user.pk, organisation.pk), transaction.atomic():
-        group_judge(group=group, verdict=Verdict.HARMLESS, reason="必要なため", by=user, now=timezone.now())
+        group_judge(
+            group=group, verdict=Verdict.HARMLESS, reason="必要なため", by=user, by_role=by_role, now=timezone.now()
+        )
 
 
 def test_soc_and_desk_judge_and_the_firm_itself_and_strangers_do_not(cast: Cast) -> None:
     group = scenes.group_make(cast.sakura_box.sensor, "web-guard")
-    _tries(cast, group, cast.analyst, cast.soc)
-    _tries(cast, group, cast.agent, cast.desk)
+    _tries(group, cast.analyst, cast.soc)
+    _tries(group, cast.agent, cast.desk, JudgedAs.DESK)
     for user, organisation in ((cast.hanako, cast.sakura_dental), (cast.jiro, cast.yamada_works)):
         with pytest.raises(ProgrammingError):
-            _tries(cast, group, user, organisation)
+            _tries(group, user, organisation)
     with tenant_scope(cast.sakura_dental.pk):
         assert AlertJudgement.objects.count() == 2

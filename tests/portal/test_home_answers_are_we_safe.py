@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
-from alerts.models.judgement import Verdict
+from alerts.models.judgement import JudgedAs, Verdict
 from incidents.models import IncidentGroup
 from sensors.models import Sensor
 from tenants.tenancy.scope import tenant_scope
@@ -26,7 +26,14 @@ def _home(client: Client, cast: Cast) -> str:
 
 def _judge(cast: Cast, group: AlertGroup, verdict: Verdict) -> None:
     with tenant_scope(cast.sakura_dental.pk):
-        group_judge(group=group, verdict=verdict, reason="訓練の通信", by=cast.analyst, now=timezone.now())
+        group_judge(
+            group=group,
+            verdict=verdict,
+            reason="訓練の通信",
+            by=cast.analyst,
+            by_role=JudgedAs.WATCH,
+            now=timezone.now(),
+        )
 
 
 def test_a_watching_box_and_nothing_to_look_at_is_safe(cast: Cast) -> None:

@@ -133,7 +133,7 @@ def test_the_list_says_which_signatures_are_suppressed(cast: Cast, doubt: AlertG
     assert "抑止中" not in soc.get("/soc/alerts/").content.decode()
     fields = {"source": "192.168.1.23", "effect": "silence", "reason": "検査の端末", "days": "7"}
     soc.post(f"/soc/alerts/{doubt.tenant_id}/{doubt.pk}/suppress/", fields)
-    assert "抑止中" in soc.get("/soc/alerts/").content.decode()
+    assert "抑止中" in soc.get("/soc/alerts/?state=judged").content.decode()
     assert "検査の端末" in soc.get(where(doubt)).content.decode()
 
 
@@ -143,7 +143,7 @@ def test_soc_and_desk_judge_an_alert_with_a_reason_and_the_firm_reads_it(
 ) -> None:
     staff = logged_in(getattr(cast, who))
     assert "まだだれも判断していません" in staff.get(where(doubt)).content.decode()
-    fields = {"action": "judge", "verdict": "false_positive", "reason": " "}
+    fields = {"choice": "false_positive:", "reason": " "}
     assert "まだ記録していません" in staff.post(where(doubt), fields).content.decode()
     staff.post(where(doubt), fields | {"reason": "会計ソフトの更新の通信"})
     assert "判断済み: 誤った検知" in text_of(staff.get(where(doubt)).content.decode())

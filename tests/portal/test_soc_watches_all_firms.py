@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from alerts.ui import watch
+from alerts.ui import work_list
 from alerts.ui.unreadable import WORDS
 from tests.factories import Cast
 from tests.portal import scenes
@@ -47,7 +47,7 @@ def test_the_newest_over_all_firms_stand_first(analyst: Client, cast: Cast) -> N
 
 def test_a_full_list_leads_to_what_is_older(analyst: Client, cast: Cast) -> None:
     now = timezone.now()
-    for number in range(watch.NEWEST + 3):
+    for number in range(work_list.NEWEST + 3):
         box = cast.sakura_box if number % 2 else cast.yamada_box
         at = now - timedelta(minutes=number)
         scenes.group_make(box.sensor, "web-guard", at=at, count=1, peer=f"p{number}.test", family=f"f{number}")

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from alerts.judging import group_judge
-from alerts.models.judgement import Verdict
+from alerts.models.judgement import JudgedAs, Verdict
 from reports.measures import measure
 from reports.months import Period
 from sensors.models import ProtectionDay, Sensor, WatchGap
@@ -112,7 +112,14 @@ def test_a_medium_alert_judged_harmless_asks_nothing_any_more(cast: Cast) -> Non
     period = Period(NOVEMBER.start, NOVEMBER.end)
     with tenant_scope(cast.sakura_dental.pk):
         assert measure(cast.sakura_dental.pk, period)["verdict"]["todo"] == "scan_device"
-        group_judge(group=group, verdict=Verdict.HARMLESS, reason="検査", by=cast.analyst, now=timezone.now())
+        group_judge(
+            group=group,
+            verdict=Verdict.HARMLESS,
+            reason="検査",
+            by=cast.analyst,
+            by_role=JudgedAs.WATCH,
+            now=timezone.now(),
+        )
         assert measure(cast.sakura_dental.pk, period)["verdict"] == {"level": "safe", "todo": "keep"}
 
 

@@ -1,0 +1,89 @@
+"""What the SOC does to rows it chose on its work list: take them, judge them with one reason."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from alerts.judging import group_judge
+from alerts.models import AlertGroup
+from alerts.selectors import groups_in_reach
+from alerts.soc import group_take
+from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
+from base.moves import MoveRefused
+from base.refusals import Refusal
+from tenants.ui.guard import ActingRequest, Kind, open_to
+from web.refusals import RefusalWords, refusals_shown
+
+MOST_CHOSEN = 100  # as many as the list shows
+
+
+class NoRows(Refusal):
+    """No row was chosen, or none that is in reach."""
+
+
+REFUSALS: RefusalWords = JUDGING_REFUSALS | {
+    NoRows: gettext_lazy("検知を選んでください。まだ何も記録していません。"),
+    MoveRefused: gettext_lazy("初動対応に上がった検知は引き受けられません。"),
+}
+
+
+@require_POST
+@open_to(Kind.SOC)
+def act(request: ActingRequest) -> HttpResponse:
+    """Take or judge the chosen groups, all of them or none; then the list as it was filtered."""
+    with refusals_shown(request, REFUSALS), transaction.atomic():
+        chosen = _chosen(request)
+        if request.POST.get("action") == "take":
+            _take(request, chosen)
+        else:
+            _judge(request, chosen)
+    return redirect(list_address(request.POST.get("back", "")))
+
+
+def list_address(back: str) -> str:
+    """The work list with the filters it had (`back`: its query)."""
+    query = QueryDict(back).urlencode()
+    return reverse("soc:alerts") + (f"?{query}" if query else "")
+
+
+def _chosen(request: ActingRequest) -> list[AlertGroup]:
+    keys = [int(key) for key in request.POST.getlist("group")[:MOST_CHOSEN] if key.isdecimal() and len(key) < 19]
+    groups = list(groups_in_reach().filter(pk__in=keys).order_by("pk"))
+    if not groups:
+        raise NoRows
+    return groups
+
+
+def _take(request: ActingRequest, groups: list[AlertGroup]) -> None:
+    now = timezone.now()
+    for group in groups:
+        group_take(group=group, by=request.acting.user, now=now)
+    words = ngettext("%(n)s件の検知の担当になりました。", "%(n)s件の検知の担当になりました。", len(groups))
+    messages.success(request, words % {"n": len(groups)})
+
+
+def _judge(request: ActingRequest, groups: list[AlertGroup]) -> None:
+    choice, now = choice_of(request), timezone.now()
+    for group in groups:
+        group_judge(
+            group=group,
+            verdict=choice.verdict,
+            basis=choice.basis,
+            reason=request.POST.get("reason", ""),
+            by=request.acting.user,
+            by_role=judged_as(request),
+            now=now,
+        )
+    firm = groups[0].tenant.name
+    if len(groups) == 1:
+        words = gettext("「%(verdict)s」と記録しました(%(firm)s)。")
+    else:
+        words = gettext("%(n)s件を「%(verdict)s」と記録しました(%(firm)sなど)。")
+    messages.success(request, words % {"n": len(groups), "verdict": choice.verdict.label, "firm": firm})

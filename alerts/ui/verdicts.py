@@ -1,0 +1,70 @@
+"""The verdicts that pages offer: each with its key and its usual reasons, or in the person's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from alerts.models.judgement import Basis, JudgedAs, Verdict
+from base.moves import ReasonMissing
+from base.refusals import Refusal
+from tenants.ui.guard import ActingRequest, Kind
+from web.refusals import RefusalWords
+
+USUAL: dict[Verdict, tuple[str, tuple[Basis, ...]]] = {
+    Verdict.TRUE_POSITIVE: ("t", (Basis.CALLBACK, Basis.INFECTED, Basis.REACHED, Basis.LEAKED)),
+    Verdict.FALSE_POSITIVE: ("f", (Basis.BUSINESS, Basis.UPDATE, Basis.TRIAL, Basis.WIDE_RULE)),
+    Verdict.UNSURE: ("u", (Basis.FEW_FACTS, Basis.ASK_FIRM, Basis.MAY_GO_ON)),
+}
+# Without a usual reason: the person writes why.
+IN_WORDS = (Verdict.HARMLESS, Verdict.DEALT_WITH, Verdict.OPEN_AGAIN)
+
+
+class NothingChosen(Refusal):
+    """The form came without a verdict, or with one that does not exist."""
+
+
+JUDGING_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を選ぶか、書いてください。まだ記録していません。"),
+    NothingChosen: gettext_lazy("判断を選んでください。まだ記録していません。"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a button of the form stands for: `true_positive:callback`, or `harmless:` with own words."""
+
+    verdict: Verdict
+    basis: Basis | None
+
+
+def choice_of(request: HttpRequest) -> Choice:
+    """The verdict a person chose. Raises NothingChosen."""
+    verdict, _, basis = request.POST.get("choice", "").partition(":")
+    if verdict not in Verdict.values or (basis and basis not in Basis.values):
+        raise NothingChosen(verdict)
+    return Choice(Verdict(verdict), Basis(basis) if basis else None)
+
+
+def judged_as(request: ActingRequest) -> JudgedAs:
+    """As whom the acting person judges."""
+    return JudgedAs.WATCH if request.acting.kind == Kind.SOC else JudgedAs.DESK
+
+
+def verdicts_offered() -> dict[str, Any]:
+    """For templates/soc/_verdicts.html: every verdict with its key, its button's value and its usual reasons."""
+    return {
+        "usual": [
+            {
+                "label": verdict.label,
+                "key": key,
+                "value": f"{verdict}:",
+                "reasons": [(number, f"{verdict}:{basis}", basis.label) for number, basis in enumerate(bases, 1)],
+            }
+            for verdict, (key, bases) in USUAL.items()
+        ],
+        "in_words": [(f"{verdict}:", verdict.label) for verdict in IN_WORDS],
+    }

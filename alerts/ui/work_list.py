@@ -1,0 +1,180 @@
+"""The SOC's work list over all firms in reach: what waits, who looks at it, what was judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alerts import selectors
+from alerts.models import AlertGroup
+from alerts.models.alert import SOC_STATES, Direction
+from alerts.models.judgement import Verdict
+from alerts.soc_states import WAITING, SocState
+from alerts.ui.listing import GroupFilter, GroupRow, rows
+from sensors.orders import suppressed_signatures
+from tenants.models import Organisation, User
+from tenants.selectors import firms, of_firms_named
+from tenants.tenancy.scope import current_scope
+
+NEWEST = 100
+# A search for words reads so many rows of the list, newest first, and says where it stopped.
+MOST_SEARCHED = 10_000
+LOOK_BACK = (timedelta(hours=2), timedelta(days=1), timedelta(days=7))
+WAITS, MINE, EVERY = "", "mine", "all"
+_TONES = {SocState.NEW: "neutral", SocState.LOOKING: "info", SocState.JUDGED: "safe", SocState.ESCALATED: "attention"}
+
+
+class WatchFilter(GroupFilter):
+    """The firm's filters, and what the SOC did, words to search, which firm, which direction, older than when."""
+
+    state = forms.ChoiceField(
+        label=_("状態"),
+        required=False,
+        choices=[
+            (WAITS, _("待っているもの")),
+            (MINE, _("自分が確認中")),
+            *((value, word) for value, word in SOC_STATES if value not in WAITING),
+            (EVERY, _("すべて")),
+        ],
+    )
+    q = forms.CharField(label=_("住所・サイト・目印"), required=False, max_length=80)
+    direction = forms.ChoiceField(label=_("向き"), required=False, choices=[("", _("すべて")), *Direction.choices])
+    firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
+        label=_("会社"), required=False, queryset=None, empty_label=_("すべて")
+    )
+    field_order = ("q", "state", "firm", "grade", "function", "direction", "days")
+
+    def __init__(self, query: QueryDict) -> None:
+        super(GroupFilter, self).__init__(query, auto_id="filter_%s")
+        self.fields["q"].widget.attrs["data-queue-search"] = True
+        if current_scope().many:  # nobody looks for a firm in a list of thousands
+            self.fields["firm"] = forms.CharField(label=_("会社(名前の一部)"), required=False, max_length=80)
+        else:
+            self.fields["firm"].queryset = firms().only("pk", "name")  # type: ignore[attr-defined]
+        self.is_valid()
+        self.before = _moment(query.get("before", ""))
+
+    @property
+    def of_firms(self) -> Q:
+        """Rows of the chosen firm, or of those whose name holds what was typed; of all when nothing was chosen."""
+        firm = self.cleaned_data.get("firm")
+        if not firm:
+            return Q()
+        return of_firms_named(firm) if isinstance(firm, str) else Q(tenant_id=firm.pk)
+
+    def of_state(self, user: User) -> Q:
+        """Rows in the chosen state; what waits when nothing was chosen."""
+        state = self.chosen("state")
+        if state == EVERY:
+            return Q()
+        if state == MINE:
+            return Q(soc_state=SocState.LOOKING, soc_person_id=user.pk)
+        return Q(soc_state=state) if state else Q(soc_state__in=WAITING)
+
+    @property
+    def of_words(self) -> Q:
+        """Rows that hold the words: machine, peer (an address or a site), name or number of the signature."""
+        words = self.chosen("q").strip()
+        named = Q(signature__icontains=words) | Q(family__icontains=words) | Q(peer__icontains=words)
+        named |= Q(asset_ip__icontains=words) | Q(asset_mac__icontains=words.replace("-", ":"))
+        return named | Q(signature_id=int(words)) if words.isdecimal() and len(words) < 16 else named
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """The rows of one page; what is older than `older` stands on the next; a search for words ended at `searched`."""
+
+    groups: list[AlertGroup]
+    older: datetime | None
+    searched: datetime | None
+
+
+def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWEST) -> WorkPage:
+    """The newest groups over the visible firms, at most `limit`.
+
+    Of a few firms they are looked for in ever longer periods: the index by firm and time answers a short one from few
+    rows. Of many firms the newest of all are read in their order, each with a look at who may see its firm.
+    """
+    groups = chosen.narrow(selectors.groups_in_reach(), now).filter(chosen.of_state(user)).filter(chosen.of_firms)
+    if chosen.before is not None:
+        groups = groups.filter(last_at__lt=chosen.before)
+    direction = chosen.chosen("direction")
+    if direction:
+        groups = groups.filter(direction=direction)
+    groups = groups.order_by("-last_at", "-pk")
+    searched = None
+    if chosen.chosen("q"):
+        searched = groups.values_list("last_at", flat=True)[MOST_SEARCHED : MOST_SEARCHED + 1].first()
+        groups = groups.filter(chosen.of_words)
+        if searched is not None:
+            groups = groups.filter(last_at__gte=searched)
+    keys = _keys(groups, chosen, now, limit)
+    newest = selectors.groups_in_reach().select_related("soc_person").filter(pk__in=keys)
+    found = list(newest.prefetch_related("incidents", "answers").order_by("-last_at", "-pk"))
+    return WorkPage(found, found[-1].last_at if len(found) == limit else searched, searched)
+
+
+def _keys(groups: QuerySet[AlertGroup], chosen: WatchFilter, now: datetime, limit: int) -> list[int]:
+    until = chosen.before or now
+    short = () if current_scope().many else tuple(back for back in LOOK_BACK if back < chosen.period)
+    keys: list[int] = []
+    for period in (*short, None):
+        in_period = groups.filter(last_at__gte=until - period) if period else groups
+        keys = list(in_period.values_list("pk", flat=True)[:limit])
+        if len(keys) == limit:
+            break
+    return keys
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a group stands for the SOC: a word, its tone, and who looks or judged."""
+
+    word: str
+    tone: str
+    who: str
+
+
+def standing(group: AlertGroup) -> Standing:
+    """Where it stands; of a judged one the verdict."""
+    state = SocState(group.soc_state)
+    word = str(group.get_soc_state_display())
+    if state == SocState.JUDGED and group.soc_verdict:
+        word = gettext("判断: %(verdict)s") % {"verdict": Verdict(group.soc_verdict).label}
+    return Standing(word, _TONES[state], str(group.soc_person) if group.soc_person else "")
+
+
+@dataclass(frozen=True)
+class WorkRow(GroupRow):
+    """One line of the work list."""
+
+    standing: Standing
+    suppressed: bool
+
+
+def work_rows(groups: list[AlertGroup], now: datetime) -> list[WorkRow]:
+    """The words for groups; whether their signature is let be at their box is one read for the whole list."""
+    boxes = suppressed_signatures(sensor_ids={group.sensor_id for group in groups}, now=now)
+    return [
+        WorkRow(
+            **vars(row),
+            standing=standing(row.group),
+            suppressed=(row.group.sensor_id, row.group.signature_id) in boxes,
+        )
+        for row in rows(groups)
+    ]

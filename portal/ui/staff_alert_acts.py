@@ -1,0 +1,123 @@
+"""What SOC and desk do on the page of a group: judge, take, note, promote it to first response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+
+from alerts.judging import group_judge
+from alerts.models import AlertGroup
+from alerts.soc import group_give_back, group_note, group_take
+from alerts.ui.soc_acts import list_address
+from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
+from base.moves import MoveRefused, ReasonMissing
+from incidents.core.opening import IncidentThere, incident_promote
+from incidents.states.incident import Opening
+from tenants.ui.guard import ActingRequest, Kind
+from web.refusals import RefusalWords, refusals_shown
+
+# On whose ground each may promote: its own judgement, or what the firm asked for (OSK 5.3.3).
+_GROUNDS = {
+    Kind.SOC: ((Opening.WISH, gettext_lazy("会社の希望")), (Opening.ANALYST, gettext_lazy("監視担当の判断"))),
+    Kind.CALL_CENTRE: ((Opening.WISH, gettext_lazy("会社の希望")), (Opening.DESK, gettext_lazy("相談窓口の判断"))),
+}
+PROMOTION_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を書いてください。まだ開いていません。"),
+    IncidentThere: lambda refusal: (
+        gettext("この検知には、もうインシデントがあります(%(number)s番、このページ)。新しくは開いていません。")
+        % {"number": refusal.incident.number}
+    ),
+}
+
+
+def grounds(request: ActingRequest) -> list[tuple[str, str]]:
+    """(value, label) of the grounds on which the acting person may promote; their own judgement comes last."""
+    return [(ground.value, str(label)) for ground, label in _GROUNDS[cast(Kind, request.acting.kind)]]
+
+
+def done(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Do what was posted → where to go; None when something is missing and the page is shown again as it was typed."""
+    act = judge if "choice" in request.POST else _ACTS.get(request.POST.get("action", ""), promote)
+    return act(request, group)
+
+
+def judge(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Store a verdict; an analyst goes on with the list, the desk stays."""
+    with refusals_shown(request, JUDGING_REFUSALS):
+        choice = choice_of(request)
+        group_judge(
+            group=group,
+            verdict=choice.verdict,
+            basis=choice.basis,
+            reason=request.POST.get("reason", ""),
+            by=request.acting.user,
+            by_role=judged_as(request),
+            now=timezone.now(),
+        )
+        words = gettext("「%(verdict)s」と記録しました(%(firm)s)。")
+        messages.success(request, words % {"verdict": choice.verdict.label, "firm": group.tenant.name})
+        if request.acting.kind == Kind.SOC:
+            return redirect(list_address(request.GET.get("back", "")))
+        return _here(request)
+    return None
+
+
+def take(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """The acting person looks at it from now on."""
+    with refusals_shown(request, {MoveRefused: gettext_lazy("初動対応に上がった検知は引き受けられません。")}):
+        group_take(group=group, by=request.acting.user, now=timezone.now())
+        messages.success(request, gettext("この検知の担当になりました。"))
+    return _here(request)
+
+
+def give_back(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Nobody looks at it any more."""
+    with refusals_shown(request, {MoveRefused: gettext_lazy("確認中の人はいません。")}):
+        group_give_back(group=group, by=request.acting.user, now=timezone.now())
+        messages.success(request, gettext("担当を外しました。また新しい検知として並びます。"))
+    return _here(request)
+
+
+def note(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Write a note for SOC and desk."""
+    with refusals_shown(request, {ReasonMissing: gettext_lazy("メモを書いてください。")}):
+        group_note(group=group, body=request.POST.get("note", ""), by=request.acting.user, now=timezone.now())
+        messages.success(request, gettext("メモを書きました。会社には見えません。"))
+    return _here(request)
+
+
+def promote(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Open an incident, or lead to the one that is there already."""
+    allowed = [ground for ground, _label in _GROUNDS[cast(Kind, request.acting.kind)]]
+    given = request.POST.get("ground", "")
+    opening = Opening(given) if given in allowed else allowed[-1]
+    with refusals_shown(request, PROMOTION_REFUSALS) as attempt:
+        incident = incident_promote(
+            group=group,
+            opening=opening,
+            reason=request.POST.get("reason", ""),
+            by=request.acting.user,
+            now=timezone.now(),
+        )
+        messages.success(request, gettext("インシデント %(number)s番を開きました。") % {"number": incident.number})
+        return redirect("staff:incident", group.tenant_id, incident.number)
+    if isinstance(attempt.refusal, IncidentThere):
+        return redirect("staff:incident", group.tenant_id, attempt.refusal.incident.number)
+    return None
+
+
+def _here(request: ActingRequest) -> HttpResponse:
+    return redirect(request.get_full_path())
+
+
+_ACTS: dict[str, Callable[[ActingRequest, AlertGroup], HttpResponse | None]] = {
+    "take": take,
+    "give_back": give_back,
+    "note": note,
+}
