@@ -102,8 +102,8 @@ def of_the_device(group: AlertGroup, around: timedelta) -> QuerySet[AlertGroup]:
     if not group.asset_key:
         return AlertGroup.objects.none()
     rows = AlertGroup.objects.filter(tenant_id=group.tenant_id, sensor_id=group.sensor_id, asset_key=group.asset_key)
-    near = rows.select_related("soc_person").filter(last_at__gte=group.first_at - around, last_at__lte=group.last_at + around)
-    return near.exclude(pk=group.pk).order_by("-last_at", "-pk")
+    near = rows.filter(last_at__gte=group.first_at - around, last_at__lte=group.last_at + around)
+    return near.exclude(pk=group.pk).select_related("soc_person").order_by("-last_at", "-pk")
 
 
 def of_the_family(group: AlertGroup, since: datetime) -> QuerySet[AlertGroup]:

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, Any] = {
     "account.changed": _("振込口座を変えました"),
     "alert.viewed": _("検知を見ました"),
+    "alert.record_viewed": _("検知の元の記録を見ました"),
+    "alert.taken": _("検知の担当になりました"),
+    "alert.given_back": _("検知の担当を外しました"),
+    "alert.noted": _("検知に内部メモを書きました"),
     "records.viewed": _("相談窓口の記録を見ました"),
     "alert.answered": _("お知らせに答えました"),
     "alert.judged": _("検知を確かめて判断しました"),

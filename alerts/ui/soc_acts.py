@@ -28,7 +28,8 @@ class NoRows(Refusal):
     """No row was chosen, or none that is in reach."""
 
 
-REFUSALS: RefusalWords = JUDGING_REFUSALS | {
+REFUSALS: RefusalWords = {
+    **JUDGING_REFUSALS,
     NoRows: gettext_lazy("検知を選んでください。まだ何も記録していません。"),
     MoveRefused: gettext_lazy("初動対応に上がった検知は引き受けられません。"),
 }

@@ -8,9 +8,7 @@ app_name = "soc"
 urlpatterns = [
     path("soc/alerts/", soc.alerts, name="alerts"),
     path("soc/alerts/act/", soc_acts.act, name="act"),
-    path(
-        "soc/alerts/<int:tenant_id>/<int:group_id>/events/<int:epoch>/<int:seq>/", event.event, name="event"
-    ),
+    path("soc/alerts/<int:tenant_id>/<int:group_id>/events/<int:epoch>/<int:seq>/", event.event, name="event"),
     path("soc/alerts/<int:tenant_id>/<int:group_id>/suppress/", suppressions.suppress, name="suppress"),
     path("soc/suppressions/", suppressions.listed, name="suppressions"),
     path("soc/suppressions/<int:tenant_id>/<int:suppression_id>/end/", suppressions.end, name="suppression_end"),

@@ -171,6 +171,18 @@ SIGNED = [
     reads("tenants_organisation", {"everybody": 11}, "kind <> 'sme'"),
 ]
 
+# -- SOC and desk judge as what they are, and in no other name
+
+JUDGED = [
+    adds("alerts_alertjudgement", answer, "tenant_id = {firm}", by_role=role)
+    for role, answer in (
+        ("'watch'", {SOC: 1, TASK: 1}),
+        ("'desk'", {CENTRE: 1, TASK: 1}),
+        ("'office'", {TASK: 1}),
+        ("''", {TASK: 1}),
+    )
+]
+
 # -- rows of callers whom nobody has identified: the programme's desk, nobody else
 
 UNKNOWN_CALLERS = [
@@ -299,6 +311,7 @@ SENTENCES: list[Sentence] = [
     *ADMINISTERED,
     *APPLICATIONS,
     *SIGNED,
+    *JUDGED,
     *UNKNOWN_CALLERS,
     *JOBS,
     *REGISTERED,

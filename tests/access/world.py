@@ -240,8 +240,13 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, box.sensor.pk, "c" * 64, mark),
     )
     _as_superuser(
-        "INSERT INTO alerts_alertjudgement (tenant_id, group_id, verdict, reason, grade, judged_at, judged_by_id)"
-        " VALUES (%s, %s, 'harmless', %s, 3, now(), %s)",
+        "INSERT INTO alerts_alertjudgement (tenant_id, group_id, verdict, basis, reason, grade, judged_at,"
+        " judged_by_id, by_role) VALUES (%s, %s, 'harmless', '', %s, 3, now(), %s, 'watch')",
+        (firm.pk, group.pk, mark, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO alerts_alertnote (tenant_id, group_id, body, noted_at, noted_by_id)"
+        " VALUES (%s, %s, %s, now(), %s)",
         (firm.pk, group.pk, mark, owner.pk),
     )
     _as_superuser(
@@ -600,6 +605,7 @@ def _joining(world: World) -> None:
 
 def _slips(world: World) -> None:
     """Grants of one firm about another's incident, and of every firm an alert that belongs to no incident."""
+    from alerts.selectors import detections_of
     from sensors.models import Sensor
     from tenants.tenancy.scope import tenant_scope
     from tests.portal import scenes
@@ -620,7 +626,9 @@ def _slips(world: World) -> None:
             sensor = Sensor.objects.get(pk=thing["sensor"])
         words = f"{MARKS[name]} no incident"
         group = scenes.group_make(sensor, "web-guard", signature=words, family="no incident", peer="x.test")
-        thing["group_alone"] = group.pk
+        with tenant_scope(world.firms[name]):
+            newest = detections_of(group)[0]
+        thing |= {"group_alone": group.pk, "seq_alone": newest.seq}
     with tenant_scope(world.firms["assigned"]):
         sensor = Sensor.objects.get(pk=world.things["assigned"]["sensor"])
     # And one of another incident of the firm, which no job and no claim is about.

@@ -88,6 +88,6 @@ def test_two_analysts_who_judge_one_detection_open_one_incident(cast: Cast, monk
             ),
         )
 
-    assert sorted(at_once(*map(judge, analysts))) == ["MoveRefused", "done"]
+    assert sorted(at_once(*map(judge, analysts))) == ["IncidentThere", "done"]
     with tenant_scope(group.tenant_id):
         assert Incident.objects.count() == 1
