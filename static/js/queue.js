@@ -109,9 +109,11 @@
     if (link) link.click();
   }
 
-  // Not in a folded part of the page.
+  // Not in a folded part of the page, but for the line that unfolds it.
   function shown(element) {
-    return element.getClientRects().length > 0;
+    const fold = element.closest("details:not([open])");
+    const line = element.closest("summary");
+    return (fold === null || (line !== null && line.parentElement === fold)) && element.getClientRects().length > 0;
   }
 
   function custom(key) {

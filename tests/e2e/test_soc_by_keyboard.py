@@ -1,0 +1,135 @@
+"""An analyst works through what was detected without the mouse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from alerts.models import AlertGroup
+from incidents.models import Incident
+from tenants.tenancy.scope import tenant_scope
+from tests.e2e.browser import DESK
+from tests.e2e.conftest import Site
+from tests.portal import scenes
+
+
+class Keys:
+    """Presses keys and counts them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pressed = 0
+
+    def press(self, *keys: str) -> None:
+        """One key after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+    def write(self, text: str) -> None:
+        """A sentence; every letter counts as two, as it is typed in Japanese."""
+        self.page.keyboard.type(text)
+        self.pressed += 2 * len(text)
+
+
+def _new_groups(site: Site, count: int) -> list[AlertGroup]:
+    now = timezone.now()
+    boxes = (site.cast.sakura_box.sensor, site.cast.yamada_box.sensor)
+    return [
+        scenes.group_make(boxes[n % 2], "outbound-malware", at=now - timedelta(seconds=n), family=f"doubt/{n}")
+        for n in range(count)
+    ]
+
+
+def _selected(page: Page) -> str | None:
+    return page.locator('[data-queue-row][aria-selected="true"] [data-queue-open]').get_attribute("id")
+
+
+def test_ten_are_judged_and_the_eleventh_is_promoted_in_under_sixty_keys(site: Site) -> None:
+    groups = _new_groups(site, 11)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    keys = Keys(page)
+    for number, group in enumerate(groups[:10]):
+        assert _selected(page) == f"group-{group.pk}", "the next one has taken the place"
+        keys.press("Enter")
+        page.wait_for_url(f"**/desk/alerts/{group.tenant_id}/{group.pk}/")
+        keys.press("tfu"[number % 3], "1")
+        page.wait_for_url("**/soc/alerts/")
+    keys.press("p")
+    page.wait_for_url("**/#promotion")
+    keys.press("p")
+    expect(page.get_by_label("上げる理由")).to_be_focused()
+    keys.write("通信が規則的")
+    keys.press("Tab", "Enter")
+    page.wait_for_url(lambda url: f"/desk/incidents/{groups[10].tenant_id}/" in url)
+    assert keys.pressed < 60
+    states = []
+    for group in groups:
+        with tenant_scope(group.tenant_id):
+            states.append(AlertGroup.objects.values_list("soc_state", "soc_verdict").get(pk=group.pk))
+    verdicts = ["true_positive", "false_positive", "unsure"]
+    assert states == [*(("judged", verdicts[n % 3]) for n in range(10)), ("escalated", "")]
+    with tenant_scope(groups[10].tenant_id):
+        assert Incident.objects.get(incidentgroup__group=groups[10]).opened_reason == "通信が規則的"
+
+
+def test_rows_are_ticked_and_judged_together_without_opening_them(site: Site) -> None:
+    groups = _new_groups(site, 4)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    keys = Keys(page)
+    keys.press("x", "j", "x", "j", "f", "3")
+    expect(page.get_by_text("2件を「誤った検知」と記録しました")).to_be_visible()
+    first = _selected(page)
+    keys.press("k", "k", "a")
+    expect(page.get_by_text("1件の検知の担当になりました。")).to_be_visible()
+    assert first is not None
+    with tenant_scope(groups[2].tenant_id):
+        assert AlertGroup.objects.get(pk=groups[2].pk).soc_person_id == site.cast.analyst.pk, "the selected row"
+
+
+def test_the_list_stays_as_it_is_while_rows_are_ticked(site: Site) -> None:
+    _new_groups(site, 2)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "hx-request" in request.headers else None)
+    page.keyboard.press("x")
+    page.evaluate("htmx.ajax('GET', location.href, {source: '#alerts', target: '#alerts', swap: 'outerHTML'})")
+    page.wait_for_timeout(500)
+    assert asked == []
+    page.keyboard.press("x")
+    page.evaluate("htmx.ajax('GET', location.href, {source: '#alerts', target: '#alerts', swap: 'outerHTML'})")
+    page.wait_for_timeout(500)
+    assert len(asked) == 1, "without ticks it is read again"
+
+
+def test_the_help_names_the_keys_and_they_can_be_switched_off(site: Site) -> None:
+    _new_groups(site, 1)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    page.keyboard.press("?")
+    lines = page.locator("#keyboard-help tr:visible").all_inner_texts()
+    listed = {line.split()[0]: " ".join(line.split()[1:]) for line in lines}
+    assert {"j", "k", "Enter", "x", "/", "?", "a", "t", "f", "u", "p"} <= set(listed)
+    assert listed["t"] == "本物の検知"
+    assert "1" not in listed, "a reason has its key once its verdict is open"
+    page.get_by_label("1文字のキー操作を使う").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    assert page.locator("details[open]").count() == 0
+    page.keyboard.press("/")
+    assert page.locator("#filter_q:focus").count() == 0
+
+
+def test_search_is_reached_by_its_key(site: Site) -> None:
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    page.keyboard.press("/")
+    page.keyboard.type("shop3.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=shop3.example**")
+    expect(page.locator("[data-queue-row]")).to_have_count(1)
