@@ -113,8 +113,10 @@ def of_the_family(group: AlertGroup, since: datetime) -> QuerySet[AlertGroup]:
 
 
 def detections_of(group: AlertGroup) -> QuerySet[Alert]:
-    """The single detections of a notice, the newest first."""
-    alerts = Alert.objects.filter(tenant_id=group.tenant_id, group_id=group.pk)
+    """The single detections of a notice, the newest first. All lie in its time, which their index begins with."""
+    alerts = Alert.objects.filter(
+        tenant_id=group.tenant_id, group_id=group.pk, event_time__gte=group.first_at, event_time__lte=group.last_at
+    )
     return alerts.order_by("-event_time", "-epoch", "-seq")
 
 

@@ -18,6 +18,7 @@ class SocState(StrEnum):
 
 # What the SOC's list shows unless something else is chosen.
 WAITING = (SocState.NEW, SocState.LOOKING)
+HANDLED = (SocState.JUDGED, SocState.ESCALATED)
 
 _PERSON = by(Party.ANALYST, Party.DESK)
 _GIVEN = by(Party.ANALYST, Party.DESK, Party.RULE)

@@ -95,17 +95,19 @@ _FIRMS = [
     "ANALYZE",
 ]
 # Of twenty groups eleven are records only, seven are mailed in the hour's digest, two at once (as bench.pages_data).
+# The SOC has judged all but the newest tenth.
 _ALERTS = [
     """
     INSERT INTO alerts_alertgroup (tenant_id, sensor_id, hour, function, direction, family, asset_key, asset_ip,
       asset_mac, signature, signature_id, category, peer, grade, notify, rule, alert_count, blocked_count, first_at,
-      last_at, digest_state, triaged_at, told_count, told_blocked)
-    SELECT b.tenant_id, b.id, d.hour, 'ips', k.direction, 'message:sample rule ' || d.n, host(d.ip), d.ip, '',
+      last_at, digest_state, triaged_at, told_count, told_blocked, soc_state)
+    SELECT b.tenant_id, b.id, d.hour, 'ips', k.direction, 'message:sample rule ' || d.n %% 5000, host(d.ip), d.ip, '',
       'Sample rule ' || d.n %% 5000 || ' unusual request for portal with long argument', 2100000 + d.n %% 5000,
       'Attempted Information Leak', '203.0.113.' || d.n %% 250, k.grade, k.notify, k.rule, %(each)s,
       CASE WHEN k.direction = 'inbound' THEN %(each)s ELSE 0 END,
       d.hour + interval '3 minutes', d.hour + interval '3 minutes' + d.n %% 3240 * interval '1 second',
-      CASE WHEN k.notify = 'digest' THEN 'written' ELSE 'unwritten' END, d.hour + interval '1 hour', 0, 0
+      CASE WHEN k.notify = 'digest' THEN 'written' ELSE 'unwritten' END, d.hour + interval '1 hour', 0, 0,
+      CASE WHEN d.n < %(groups)s * 0.9 THEN 'judged' ELSE 'new' END
     FROM (
       SELECT n, ('192.168.1.' || 2 + n %% 40)::inet AS ip,
         CASE WHEN n %% 10 < 6 THEN hashint4(n)::bigint + 2147483648 ELSE 0 END AS busy,

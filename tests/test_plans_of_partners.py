@@ -129,3 +129,23 @@ def test_an_office_finds_its_firms_without_reading_every_name(country: scale_dat
         assert f"{index}" in text
         assert "Seq Scan on tenants_organisation" not in text
         assert "Seq Scan on tenants_accessgrant" not in text
+
+
+def test_the_page_of_a_group_looks_over_all_firms_by_an_index(country: scale_data.Country) -> None:
+    client = logged_in(country.people["soc"])
+    firm, group = next(iter(country.newest.items()))
+    with _plans() as plans:
+        assert client.get(f"/desk/alerts/{firm}/{group}/").status_code == 200
+    elsewhere = [plan for query, plan in plans if '"family" = ' in query and "NOT" in query]
+    assert elsewhere
+    assert [plan for plan in elsewhere if "alert_group_family" not in plan] == []
+    assert [(query[:300], plan) for query, plan in plans if READ_WHOLE.search(plan)] == []
+    assert [query[:300] for query, _plan in plans if LISTED.search(query)] == []
+
+
+def test_what_waits_is_read_from_its_own_index(country: scale_data.Country) -> None:
+    client = logged_in(country.people["soc"])
+    for path, index in (("/soc/alerts/", "alert_group_waiting"), ("/soc/alerts/?state=judged", "alert_group_handled")):
+        with _plans() as plans:
+            client.get(path)
+        assert any(index in plan for _query, plan in plans), path

@@ -80,6 +80,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='alertgroup',
+            index=models.Index(condition=models.Q(('grade__gte', 1), ('soc_state__in', ['judged', 'escalated'])), fields=['-last_at', '-id'], name='alert_group_handled'),
+        ),
+        migrations.AddIndex(
+            model_name='alertgroup',
             index=models.Index(condition=models.Q(('grade__gte', 1)), fields=['family', '-last_at', '-id'], name='alert_group_family'),
         ),
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from alerts.soc_states import WAITING, SocState
+from alerts.soc_states import HANDLED, WAITING, SocState
 from notifications.models import OutboxMessage
 from sensors.models import Sensor
 from tenants.tenancy.owned import TenantOwned
@@ -137,6 +137,12 @@ class AlertGroup(TenantOwned):
                 fields=["-last_at", "-id"],
                 name="alert_group_waiting",
                 condition=models.Q(grade__gte=1, soc_state__in=[state.value for state in WAITING]),
+            ),
+            # And what it has judged or given to first response; nobody judges most groups one by one.
+            models.Index(
+                fields=["-last_at", "-id"],
+                name="alert_group_handled",
+                condition=models.Q(grade__gte=1, soc_state__in=[state.value for state in HANDLED]),
             ),
             # The same family at other firms, newest first.
             models.Index(
