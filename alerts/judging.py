@@ -85,6 +85,12 @@ def judgement_in_force(*, group: AlertGroup) -> AlertJudgement | None:
     return newest if settled and newest is not None and newest.verdict not in SETTLE_NOTHING else None
 
 
+def judged_true(*, group: AlertGroup) -> AlertJudgement | None:
+    """The newest judgement, when it says that the detection is true: the firm has something to do."""
+    newest: AlertJudgement | None = judgements_of(group=group).first()
+    return newest if newest is not None and newest.verdict == Verdict.TRUE_POSITIVE else None
+
+
 def unjudged(groups: QuerySet[AlertGroup]) -> QuerySet[AlertGroup]:
     """The groups among these of ★★ and more that no judgement settles, however old they are."""
     newest = AlertJudgement.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.figures import notice_figures
-from alerts.judging import judgement_in_force
+from alerts.judging import judged_true, judgement_in_force
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from alerts.selectors import detections_of, groups_of
@@ -81,6 +81,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "device": device,
         "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),
+        "judged_true": judged_true(group=group),
         "needs_call": group.grade >= Grade.MEDIUM,
         "may_wish": _may_wish(group),
         "wish": open_wish(group),

@@ -169,6 +169,11 @@
     if (busy && event.detail.elt.querySelector("[data-queue]")) event.preventDefault();
   });
 
+  // The reasons unfold over the list: the row they are about stays in sight.
+  document.addEventListener("toggle", function (event) {
+    if (event.target.closest("[data-queue-form]") && current()) current().scrollIntoView({ block: "nearest" });
+  }, true);
+
   function restore() {
     const kept = Number.parseInt(sessionStorage.getItem(storageKey()) || "", 10);
     if (rows().length) select(Number.isNaN(kept) ? 0 : kept, false);

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from alerts.answer_links import AnswerLink, answer_token
-from alerts.models import AlertGroup
+from alerts.models import Alert, AlertGroup
 from incidents.answers.services import Answerer, Given, answer_record
 from incidents.models import DeskTask
 from incidents.states.answer import Answer
@@ -25,6 +25,7 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
     with tenant_scope(sakura):
         groups = {group.rule: group.pk for group in AlertGroup.objects.order_by("pk")}
         task = DeskTask.objects.get()
+        event = Alert.objects.filter(group_id=groups["outbound-malware"]).values_list("seq", flat=True)[0]
         mail = OutboxMessage.objects.all()[0]
         answered = {
             answer: _answered(AlertGroup.objects.get(pk=groups[rule]), answer)
@@ -68,6 +69,8 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         ],
         "analyst@soc.invalid": [
             "/soc/alerts/",
+            "/soc/alerts/?state=judged&q=192.168",
+            f"/soc/alerts/{sakura}/{groups['outbound-malware']}/events/1/{event}/",
             "/soc/quarantine/",
             f"/desk/incidents/{sakura}/2/",
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",

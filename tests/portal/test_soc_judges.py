@@ -91,6 +91,10 @@ def test_a_verdict_with_a_usual_reason_takes_one_press_and_the_detection_leaves_
     assert shown(analyst) == {doubt.pk}
     assert f'value="{choice}"' in analyst.get(where(doubt)).content.decode()
     done = analyst.post(where(doubt), {"choice": choice, "reason": ""}, follow=True)
+    firm = text_of(logged_in(cast.hanako).get(f"/alerts/{doubt.pk}/").content.decode())
+    assert ("業務で使う通信だった" in firm) == (word == "誤った検知")
+    assert ("攻撃者のサーバーとの通信と見られる" in firm) == (word == "本物の検知")
+    assert "会社に確かめる必要がある" not in firm, "a doubt of the SOC tells the firm nothing"
     assert done.redirect_chain == [("/soc/alerts/", 302)], "the next one waits in the list"
     assert f"「{word}」と記録しました(さくら歯科)" in text_of(done.content.decode())
     assert shown(analyst) == set()
@@ -109,7 +113,10 @@ def test_every_verdict_stays_and_the_newest_counts(cast: Cast, analyst: Client, 
     assert "更新の宛先ではなかった" in page
     assert page.count("監視担当 ・") == 2
     assert (stored(doubt).soc_state, stored(doubt).soc_verdict) == ("judged", "true_positive")
-    assert logged_in(cast.hanako).get("/").content.decode().count("していただくことはありません") == 0
+    firm = logged_in(cast.hanako)
+    assert "していただくことはありません" not in firm.get("/").content.decode()
+    page_of_the_firm = text_of(firm.get(f"/alerts/{doubt.pk}/").content.decode())
+    assert "専門の人が確かめました。本物の検知です。 理由: 更新の宛先ではなかった" in page_of_the_firm
     analyst.post(where(doubt), {"choice": "open_again:", "reason": "もう一度確かめる"})
     assert shown(analyst) == {doubt.pk}
 
