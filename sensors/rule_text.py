@@ -27,8 +27,8 @@ def rule_text(signature_id: int) -> RuleText | None:
     if newest is None:
         return None
     rules = gzip.decompress(bytes(newest.file.content)).decode("utf-8", "replace")
-    found = re.search(rf"^.*\bsid:\s*{signature_id}\s*;.*$", rules, re.MULTILINE)
-    if found is None:
+    match = re.search(rf"^.*\bsid:\s*{signature_id}\s*;.*$", rules, re.MULTILINE)
+    if match is None:
         return None
-    line = found.group().strip()
+    line = match.group().strip()
     return RuleText(line.lstrip("# "), newest.version, line.startswith("#"))

@@ -125,8 +125,8 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
             groups = groups.filter(last_at__gte=searched)
     keys = _keys(groups, chosen, now, limit)
     newest = selectors.groups_in_reach().select_related("soc_person").filter(pk__in=keys)
-    found = list(newest.prefetch_related("incidents", "answers").order_by("-last_at", "-pk"))
-    return WorkPage(found, found[-1].last_at if len(found) == limit else searched, searched)
+    listed = list(newest.prefetch_related("incidents", "answers").order_by("-last_at", "-pk"))
+    return WorkPage(listed, listed[-1].last_at if len(listed) == limit else searched, searched)
 
 
 def _keys(groups: QuerySet[AlertGroup], chosen: WatchFilter, now: datetime, limit: int) -> list[int]:

@@ -78,8 +78,9 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "may_promote": incident is None and request.acting.may_write,
         "grounds": staff_alert_acts.grounds(request),
         "firm": firm_card(group.tenant, now),
-        "typed": request.POST.get("reason", ""),
-        "judging": "choice" in request.POST,
+        # What was typed in the form that is shown again.
+        "judging": request.POST.get("reason", "") if "choice" in request.POST else "",
+        "promoting": "" if "choice" in request.POST else request.POST.get("reason", ""),
     }
 
 
