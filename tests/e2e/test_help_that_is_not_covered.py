@@ -12,11 +12,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from base.moves import Party
-from incidents.core.opening import incident_promote
 from incidents.models import Incident
-from incidents.states.incident import Opening
 from insurance.services import claim_make, claim_submit
-from tenants.tenancy.scope import person_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PHONE
@@ -51,7 +49,7 @@ def site(chromium: Browser, cast: Cast, tmp_path: Path) -> Iterator[Site]:
 
 def test_by_hand_unlisted_or_second_in_the_year_is_refused_and_the_desk_and_the_firm_read_why(site: Site) -> None:
     cast = site.stage.cast
-    by_hand = _escalated(cast)
+    by_hand = _escalated(site)
     stranger = factories.organisation_make("奈良ネットワーク", Kind.VENDOR)
     jobs = {
         "by_hand": job_make(by_hand, cast.vendor, 1),
@@ -137,11 +135,14 @@ def _stats(page: Page) -> list[str]:
     return ["".join(text.split()) for text in page.locator(".stats > *").all_inner_texts()]
 
 
-def _escalated(cast: Cast) -> Incident:
+def _escalated(site: Site) -> Incident:
     """A ★★ that an analyst thinks needs first response (OSK 3.4.3)."""
-    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", count=2)
-    with person_scope(cast.analyst.pk, cast.soc.pk):
-        made = incident_promote(
-            group=group, opening=Opening.ANALYST, reason="同じ相手への通信が続く", by=cast.analyst, now=timezone.now()
-        )
+    group = scenes.group_make(site.stage.cast.sakura_box.sensor, "outbound-malware", count=2)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/desk/alerts/{group.tenant_id}/{group.pk}/")
+    page.get_by_label("上げる理由").fill("同じ相手への通信が続く")
+    page.get_by_role("button", name="インシデントを開く").click()
+    expect(page.get_by_text("番を開きました")).to_be_visible()
+    with tenant_scope(group.tenant_id):
+        made: Incident = Incident.objects.get(incidentgroup__group=group)
     return made
