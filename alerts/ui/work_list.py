@@ -119,7 +119,8 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
     groups = groups.order_by("-last_at", "-pk")
     searched = None
     if chosen.chosen("q"):
-        searched = groups.values_list("last_at", flat=True)[MOST_SEARCHED : MOST_SEARCHED + 1].first()
+        edge = list(groups.values_list("last_at", flat=True)[MOST_SEARCHED - 1 : MOST_SEARCHED + 1])
+        searched = edge[0] if len(edge) > 1 else None
         groups = groups.filter(chosen.of_words)
         if searched is not None:
             groups = groups.filter(last_at__gte=searched)

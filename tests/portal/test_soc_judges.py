@@ -290,6 +290,7 @@ def test_a_search_reads_a_bounded_part_says_so_and_goes_on(
         scenes.group_make(cast.yamada_box.sensor, "web-guard", at=now - timedelta(hours=n), family=f"f{n}")
     page = analyst.get("/soc/alerts/?q=trojan").content.decode()
     assert "言葉で探したのは、この条件の新しい3件" in text_of(page)
+    assert f"group-{old.pk}" not in page
     older = re.search(r'rel="next" href="([^"]+)"', page)
     assert older
     assert shown(analyst, older.group(1).replace("&amp;", "&")) == {old.pk}
