@@ -19,7 +19,7 @@ from django.utils import timezone
 from alerts.answer_links import HOLDS, AnswerLink, answer_token
 from alerts.digest import digest_send_due
 from alerts.models import AlertGroup
-from alerts.models.judgement import Verdict
+from alerts.models.judgement import JudgedAs, Verdict
 from base.log_secrets import without_secrets
 from incidents.answers.services import Answerer, Given, answer_record
 from incidents.answers.watches import answer_watches_follow
@@ -250,7 +250,14 @@ def test_a_record_asks_for_no_answer_and_a_judged_notice_neither(cast: Cast, han
     assert hanako.get(f"/alerts/{record.pk}/answer/").status_code == 404
     assert "どうしましたか" in hanako.get(f"/alerts/{group.pk}/").content.decode()
     with tenant_scope(cast.sakura_dental.pk):
-        group_judge(group=group, verdict=Verdict.HARMLESS, reason="訓練の通信", by=cast.analyst, now=timezone.now())
+        group_judge(
+            group=group,
+            verdict=Verdict.HARMLESS,
+            reason="訓練の通信",
+            by=cast.analyst,
+            by_role=JudgedAs.WATCH,
+            now=timezone.now(),
+        )
     assert "どうしましたか" not in hanako.get(f"/alerts/{group.pk}/").content.decode()
 
 
