@@ -29,6 +29,21 @@ FIRST_CONTACT_KEYS = {
 }
 VIEWS = {"sight", "reach"}
 PLAIN = {"search_fold", "phone_digits", "grams"}
+# Behind the wall PostgreSQL uses no index of a text's parts: the door sec.desk_rows_worded asks these.
+WORDED = {
+    "attention_worded",
+    "caller_worded",
+    "case_worded",
+    "contact_figures",
+    "contact_worded",
+    "device_worded",
+    "escalation_worded",
+    "incident_event_worded",
+    "incident_worded",
+    "message_worded",
+    "note_worded",
+    "task_worded",
+}
 DOORS = {name for name, door in access()["doors"].items() if "otasuke_app" in door.get("callers", ["otasuke_app"])}
 
 
@@ -124,13 +139,13 @@ def test_no_view_and_no_index_that_row_level_security_cannot_use(database: None)
         " AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)"
     )
     assert leaking == []
-    methods = _rows(
-        "SELECT c.relname, am.amname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid"
+    others = _rows(
+        "SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid"
         " JOIN pg_am am ON am.oid = x.relam JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname = ANY (%s)"
         " AND am.amname NOT IN ('btree', 'gist')",
         sorted(_owned_tables()),
     )
-    assert methods == []
+    assert {name for (name,) in others} == WORDED
 
 
 def test_the_doors_through_the_wall_are_these_and_no_others(database: None) -> None:
