@@ -15,6 +15,7 @@ from base.moves import Party
 from incidents.core.triage import desk_tasks_open
 from incidents.crisis.calls import call_book
 from incidents.desk import calls, cases
+from incidents.desk.doors import rows_worded
 from incidents.models import Case
 from insurance.services import claim_decide, claim_make, claim_submit
 from notifications.models import Attention
@@ -152,6 +153,21 @@ def test_words_of_an_open_case_find_it_in_the_queue(agent: Client, cast: Cast) -
     for words in ("青い", "会計のノート", "感染"):
         assert "画面が青い" in agent.get(f"/desk/?q={words}").content.decode(), words
     assert "画面が青い" not in agent.get("/desk/?q=プリンター").content.decode()
+
+
+def test_a_case_that_holds_the_words_twice_takes_no_place_of_another(cast: Cast) -> None:
+    """Otherwise a list would end before its end and not say so."""
+    made = [solved(cast, f"複合機の設定 {number}", note="複合機の設定を聞かれた").pk for number in range(3)]
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert sorted(rows_worded("case", "over", "複合機の設定", most=2)) == made[1:]
+
+
+def test_a_search_with_more_than_is_read_says_so(agent: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        solved(cast, f"複合機の設定 {number}")
+    assert "3件" in records(agent, "list=solved&q=複合機の設定")
+    monkeypatch.setattr("portal.ui.desk_records.MOST_WORDED", 3)
+    assert re.search(r"終わった相談 ?\(?3\+", records(agent, "list=solved&q=複合機の設定"))
 
 
 def test_the_desk_of_another_programme_finds_nothing(agent: Client, cast: Cast) -> None:

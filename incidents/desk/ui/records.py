@@ -20,6 +20,7 @@ from incidents.desk.ui import queue as waiting
 from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
 from notifications.models import Attention
 from tenants.models import Organisation
+from web import paging
 from web.addresses import published
 
 SIZE = 50
@@ -59,7 +60,8 @@ def call_backs(search: Search) -> QuerySet[CallBooking]:
     """Calls that firms booked about incidents and that nobody has made yet: the newest booking of each, next first."""
     rows = selectors.calls_booked()
     if search.words:
-        rows = rows.filter(incident__in=incidents_in_reach().filter(_incidents(search)))
+        about = replace(search, standing="open", most=paging.MOST_COUNTED)
+        rows = rows.filter(incident__in=incidents_in_reach().filter(_incidents(about)))
     return rows
 
 

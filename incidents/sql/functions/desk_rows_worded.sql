@@ -1,10 +1,9 @@
 -- The newest rows of the acting desk that hold these words (as sec.search_fold writes them), at most so many. `kind`: case
 -- (words in its title, notes, messages, questions and callers), call (its caller, or its number as it was written), number
 -- (the figures of a call's number), incident (its reason and history), task (its outcome and what is asked), machine (the
--- firm's names of it). `standing`:
--- open, over or '' for both; an open call is one of no case. A door, because behind the wall PostgreSQL may use no index
--- for a part of a word; planned anew each time: rare words come from the indexes of neighbouring letters, frequent ones
--- from the newest rows.
+-- firm's names of it). `standing`: open, over or '' for both; an open call is one of no case. A door, because behind the
+-- wall PostgreSQL may use no index for a part of a word; planned anew each time: rare words come from the indexes of
+-- neighbouring letters, frequent ones from the newest rows. A row that holds the words twice counts once.
 CREATE OR REPLACE FUNCTION sec.desk_rows_worded(kind text, standing text, words text, most integer)
   RETURNS TABLE (id bigint)
   LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -15,8 +14,7 @@ DECLARE
   pattern text := '%' || replace(replace(replace(words, '\', '\\'), '%', '\%'), '_', '\_') || '%';
 BEGIN
   RETURN QUERY
-  SELECT DISTINCT x.id FROM (
-  SELECT t.id FROM (
+  SELECT DISTINCT t.id FROM (
     SELECT 'case' AS kind, c.id, c.tenant_id, sec.search_fold(c.title) AS words, c.state IN ('solved', 'merged') AS over
       FROM incidents_case c
     UNION ALL
@@ -56,7 +54,7 @@ BEGIN
      AND sec.grams(t.words, 2) @> sec.grams(desk_rows_worded.words, 2) AND t.words LIKE pattern
      AND (EXISTS (SELECT FROM sec.sight s WHERE s.tenant_id = t.tenant_id AND s.capability = 'desk' OFFSET 0)
        OR t.tenant_id = ANY ((SELECT sec.desk_offices('owner', 'member', 'read_only'))::bigint[]))
-   ORDER BY t.id DESC LIMIT least(most, 1000)) x;
+   ORDER BY t.id DESC LIMIT least(most, 1000);
 END
 $body$;
 ALTER FUNCTION sec.desk_rows_worded OWNER TO sec_definer;
