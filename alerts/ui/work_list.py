@@ -23,7 +23,7 @@ from tenants.models import Organisation, User
 from tenants.selectors import firms, of_firms_named
 from tenants.tenancy.scope import current_scope
 
-NEWEST = 100
+NEWEST = 50
 # A search for words reads so many rows of the list, newest first, and says where it stopped.
 MOST_SEARCHED = 10_000
 LOOK_BACK = (timedelta(hours=2), timedelta(days=1), timedelta(days=7))
