@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timezone import localdate
 
 from incidents.models import Incident, Invoice, Job, VendorListing
 from incidents.states.incident import BY_HAND
 from insurance import rules
-from insurance.claim_rules import LIVE, ClaimState
+from insurance.claim_rules import FINAL, LIVE, ClaimState
 from insurance.doors import claims_used, job_cover
 from insurance.models import BankAccount, Claim, ClaimEvidence, PolicyVersion, Referral
 from insurance.rules import Entitlement, Split, Terms, Verdict
@@ -209,6 +209,21 @@ def billable_jobs(of_firms: Q | None = None) -> list[Job]:
 def claims_in_reach() -> QuerySet[Claim]:
     """Claims of all firms in reach, with the vendors; not all who read one see its firm."""
     return Claim.objects.select_related("vendor")
+
+
+@dataclass(frozen=True)
+class ClaimsSum:
+    """Of many claims: what is asked for in all, and how many of those under way wait since before a time."""
+
+    asked_yen: int
+    late: int
+
+
+def claims_sum(claims: QuerySet[Claim], *, late_since: datetime) -> ClaimsSum:
+    """The sum of these claims."""
+    waiting = Q(submitted_at__lt=late_since) | Q(submitted_at=None, made_at__lt=late_since)
+    sums = claims.order_by().aggregate(yen=Sum("asked_yen"), late=Count("pk", filter=waiting & ~Q(state__in=FINAL)))
+    return ClaimsSum(sums["yen"] or 0, sums["late"])
 
 
 def claims_by_state() -> dict[str, int]:

@@ -32,6 +32,11 @@ def jobs_under_way(tenant_id: int | None = None) -> QuerySet[Job]:
     return rows if tenant_id is None else rows.filter(tenant_id=tenant_id)
 
 
+def jobs_handed_over() -> QuerySet[Job]:
+    """Of these the ones the desk asked the office to step in for, the newest first."""
+    return jobs_under_way().filter(office_since__isnull=False)
+
+
 def treated(incidents: Iterable[Incident]) -> set[int]:
     """Those whose newest job is reported, with no detection since: the vendor has done what it came for.
 

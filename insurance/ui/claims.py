@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,7 +10,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,12 +27,13 @@ from insurance.claim_rules import CLAIM_MOVES, FINAL, AmountWrong, ClaimState
 from insurance.doors import claim_accounts, claim_cards, claim_payer
 from insurance.evidence import evidence_links
 from insurance.models import Claim, ClaimMessage
-from insurance.selectors import billable_jobs, claims_by_state, claims_in_reach, cover_of_job
+from insurance.selectors import billable_jobs, claims_by_state, claims_in_reach, claims_sum, cover_of_job
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
+from web.paging import CutPaginator
 from web.refusals import RefusalWords, refusals_shown
 
 TABS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -47,7 +48,7 @@ DESK_TABS = {"": (gettext_lazy("窓口の番"), ("draft", "returned"))} | {
 }
 LATE = timedelta(days=7)  # older than this is shown as waiting long (ours)
 LAYOUTS = {Kind.SME: "base_portal.html", Kind.CALL_CENTRE: "base_staff.html", Kind.INSURER: "base_staff.html"}
-MOST = 200
+SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,20 @@ def claim_list(request: ActingRequest) -> HttpResponse:
     now, claims = timezone.now(), claims_in_reach().select_related("tenant")
     if request.acting.kind == Kind.INSURER:
         claims = claims_in_reach()
-    rows = _rows(claims.filter(state__in=tabs[show][1]), now)
+    claims = claims.filter(state__in=tabs[show][1]).order_by("submitted_at", "made_at", "pk")
+    page = CutPaginator(claims, SIZE).get_page(request.GET.get("page"))
+    rows, sums = _rows(page.object_list, now), claims_sum(claims, late_since=now - LATE)
     audit_record_for(
         sorted({row.claim.tenant_id for row in rows}) or [None], code="claims.viewed", subject="claims", show=show
     )
     context = {
         "rows": rows,
+        "page": page,
         "billable": billable_jobs() if show == "" and request.acting.kind == Kind.CALL_CENTRE else [],
         "may_write": request.acting.may_write,
         "tabs": _tabs(tabs, show),
-        "late": sum(row.late for row in rows),
-        "total_yen": sum(row.claim.asked_yen for row in rows),
+        "late": sums.late,
+        "total_yen": sums.asked_yen,
         "mine": show == "",
         "insurer": request.acting.kind == Kind.INSURER,
         "payer_missing": request.acting.kind == Kind.INSURER and request.acting.may_write and _payer_missing(),
@@ -96,10 +100,10 @@ def _payer_missing() -> bool:
     return payer is None or not payer.client_code
 
 
-def _rows(claims: QuerySet[Claim], now: datetime) -> list[Row]:
+def _rows(claims: Iterable[Claim], now: datetime) -> list[Row]:
     cards = claim_cards()
     rows = []
-    for claim in claims.order_by("submitted_at", "made_at", "pk")[:MOST]:
+    for claim in claims:
         card = cards.get(claim.pk)
         age = now - (claim.submitted_at or claim.made_at)
         late = age > LATE and claim.state not in FINAL

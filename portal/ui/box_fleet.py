@@ -29,7 +29,7 @@ from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, st
 from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
-from tenants.selectors import firms, of_firms_named
+from tenants.selectors import firms, firms_in_scope, of_firms_named
 from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -152,7 +152,7 @@ def prepare(request: ActingRequest) -> HttpResponse:
     """A box for a firm, before it is sent."""
     search = request.GET.get("q", "").strip()[:80]
     searched = current_scope().many  # nobody looks for a firm in a list of thousands
-    offered = _offered(search, request.POST.get("firm", "")) if searched else firms()
+    offered = _offered(search, request.POST.get("firm", "")) if searched else firms_in_scope().order_by("pk")
     form = PrepareForm(request.POST or None, offered)
     if request.method == "POST" and form.is_valid():
         firm: Organisation = form.cleaned_data["firm"]

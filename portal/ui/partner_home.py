@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from base.spreadsheet import Cell, csv_answer, xlsx_answer
-from incidents.dispatch.ui.words import open_jobs
+from incidents.dispatch.selectors import jobs_handed_over
+from incidents.dispatch.ui.words import job_rows
 from incidents.jobsheet.selectors import invoices_to_settle
 from reports.months import month_of
 from reports.office import month_figures
@@ -32,7 +33,7 @@ def office_home(request: ActingRequest) -> HttpResponse:
     programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
     rows = applications_of(programme_ids=[programme.pk for programme in programmes])
     applications = list(rows.filter(state=Application.State.WAITING)[:100])
-    jobs = [row for row in open_jobs() if row["job"].office_since is not None]
+    jobs = job_rows(jobs_handed_over())
     bills = list(invoices_to_settle().only("pk", "tenant_id", "total_yen"))
     if jobs:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=[row["job"].tenant_id for row in jobs])

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.dispatch.matching import Area, Reach
 from incidents.dispatch.municipalities import municipalities, places_read, prefectures
 from incidents.dispatch.profiles import areas_of, listed, listing_set, profile_keep, vendors_of
-from incidents.dispatch.selectors import listings_of, profile_of
-from incidents.dispatch.ui.words import open_jobs
+from incidents.dispatch.selectors import jobs_handed_over, listings_of, profile_of
+from incidents.dispatch.ui.words import job_rows
 from incidents.dispatch.wording import WEEKDAYS, clock
 from incidents.models import Job, VendorProfile
 from tenants.models import Membership, Organisation, Programme
@@ -121,7 +121,7 @@ def vendor_list(request: ActingRequest) -> HttpResponse:
         profile = getattr(vendor, "vendor_profile", None)
         summary = _profile_summary(profile)
         rows.append({"vendor": vendor, "profile": profile, "listed": vendor.pk in on_list, "summary": summary})
-    office_jobs = [row for row in open_jobs() if row["job"].office_since is not None]
+    office_jobs = job_rows(jobs_handed_over())
     if office_jobs:
         tenants = [row["job"].tenant_id for row in office_jobs]
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=tenants)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,9 +87,14 @@ def help_of(incident: Incident) -> dict[str, Any]:
     }
 
 
-def open_jobs(tenant_id: int | None = None) -> list[dict[str, Any]]:
-    """Jobs in reach that are not over, the newest first, each with whose turn it is."""
-    jobs = list(jobs_under_way(tenant_id)[:20])
+def open_jobs(tenant_id: int) -> list[dict[str, Any]]:
+    """A firm's jobs that are not over, the newest first, each with whose turn it is."""
+    return job_rows(jobs_under_way(tenant_id))
+
+
+def job_rows(rows: QuerySet[Job]) -> list[dict[str, Any]]:
+    """The first twenty jobs, each with whose turn it is."""
+    jobs = list(rows[:20])
     numbers = [job.pk for job in jobs]
     offers = list(offers_of(*numbers))
     times = list(times_of(*numbers))
