@@ -30,7 +30,7 @@ def main() -> int:
     def print_line(line: Line) -> None:
         print(table_line(line), flush=True)
 
-    with Stack(DIRECTORY, web_port=options.port, fresh=True) as stack, sensor_in_place(stack, "demo") as lab:
+    with Stack(DIRECTORY, web_port=options.port, fresh=True, year=True) as stack, sensor_in_place(stack, "demo") as lab:
         print(table_head(), flush=True)
         Story(stack, lab, print_line).play()
         if lab:
@@ -47,7 +47,8 @@ def _invite(stack: Stack) -> None:
     print(f"\nPortal: {stack.url}   mails: {stack.mail}/new   logs: {stack.supervisor.log_path('web').parent}\n")
     for role, (email, password) in stack.consortium.logins.items():
         print(f"  {ROLES.get(role, role).ljust(26)} {email.ljust(40)} {password}")
-    print("\nThe demo asks for no second factor; a real installation does. Ctrl-C stops everything.", flush=True)
+    print("\nAll firms are invented, and so is their past year; it went through the real grading, desk, vendor and insurer.")
+    print("The demo asks for no second factor; a real installation does. Ctrl-C stops everything.", flush=True)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ class Consortium:
 
 
 class Stack:
-    """Runs the platform for one directory. `fresh` throws away what an earlier run left in the database."""
+    """Runs the platform for one directory. `fresh` throws away what an earlier run left in the database; `year` plays a
+    year of the demo firms' lives before anybody looks."""
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class Stack:
         host: str = "127.0.0.1",
         web_port: int | None = None,
         fresh: bool = False,
+        year: bool = False,
     ) -> None:
         self.directory = directory.absolute()
         self.web_port = web_port or free_port()
@@ -57,7 +59,7 @@ class Stack:
         self._host = host
         self.url = f"http://{host}:{self.web_port}"
         self.mail = self.directory / "mail"
-        self._fresh = fresh
+        self._fresh, self._year = fresh, year
         self.consortium: Consortium | None = None
         self._held = ExitStack()
 
@@ -145,7 +147,7 @@ class Stack:
         self.manage("migrate", "--database", "owner", "-v", "0")
         self._say("static files")
         self.manage("collectstatic", "--noinput", "-v", "0")
-        self._say("demo consortium")
+        self._say("demo consortium" + (" and a year of its life (half a minute)" if self._year else ""))
         self.consortium = self._load_consortium()
         self._say("mail server, web server, workers, scheduler")
         self.supervisor.start(smtp_sink(self.smtp_port, self.mail))
@@ -156,7 +158,7 @@ class Stack:
         self.supervisor.start(watch())
 
     def _load_consortium(self) -> Consortium:
-        made = json.loads(self.manage("load_demo", "--json").strip().splitlines()[-1])
+        made = json.loads(self.manage("load_demo", "--json", *["--year"] * self._year).strip().splitlines()[-1])
         email = self.rows("SELECT email FROM tenants_organisation WHERE id = %s", made["firm_id"])[0][0]
         return Consortium(
             firm_id=made["firm_id"],

@@ -61,6 +61,9 @@ STAFF: Final = (
 )
 
 
+_FIRST_MONTHS: Final = 12  # of contract, of the firm people look at
+
+
 @dataclass(frozen=True)
 class Place:
     """A municipality with its JIS code and general postal code."""
@@ -128,7 +131,7 @@ def _plan(dice: random.Random, at: int, colour: str, thing: str) -> FirmPlan:
         industry=industry,
         staff_count=staff,
         pc_count=max(1, round(staff * dice.uniform(0.5, 1.1))),
-        months_before=dice.randint(2, 7),
+        months_before=_FIRST_MONTHS if at == 0 else dice.randint(2, 11),
         chamber_member=dice.random() < 0.7,
     )
 

@@ -157,7 +157,8 @@ def _grant(partner: Organisation, firm: Organisation, capability: str, now: date
 
 
 def _policy_store(programme: Programme, insurer: Organisation, today: date) -> None:
-    fiscal_year = today.year if today.month >= programme.fiscal_year_start_month else today.year - 1
+    # Of the year before, too: the firms have been with the programme for up to a year.
+    fiscal_year = today.year - 1 if today.month >= programme.fiscal_year_start_month else today.year - 2
     PolicyVersion.objects.using(OWNER).get_or_create(
         programme=programme,
         valid_from=date(fiscal_year, programme.fiscal_year_start_month, 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from portal.demo.loading import Loaded, demo_load
+from portal.demo.year.playing import year_play
 
 
 class Command(BaseCommand):
@@ -27,6 +29,7 @@ class Command(BaseCommand):
             type=datetime.fromisoformat,
             help="when the simulated boxes spoke last, with time zone (default: now)",
         )
+        parser.add_argument("--year", action="store_true", help="play a year of their lives, too (before workers start)")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,6 +48,9 @@ class Command(BaseCommand):
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if options["year"]:
+            played = year_play(seed=options["seed"], now=now)
+            self.stderr.write(", ".join(f"{count} {name}" for name, count in asdict(played).items()))
         if options["json"]:
             self.stdout.write(json.dumps(loaded.as_json(), ensure_ascii=False))
         else:
