@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
@@ -22,6 +24,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8; header=present"
 _WIDEST = 60  # letters of a column
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
 # What no XML may hold: a workbook with one of these, in whatever cell, cannot be opened at all.
@@ -29,6 +32,7 @@ _NOT_IN_XML = frozenset("\ufffe\uffff")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
 _SPACES = frozenset("\r\n\t\v\f\x85\u2028\u2029")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 
@@ -60,10 +64,16 @@ def workbook_text(text: str) -> str:
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """RFC 4180 with every cell quoted: a separator the reader's country expects cannot split one."""
+    return _written([[harmless(name) for name in header]]) + _lines_text(rows)
+
+
+def _lines_text(rows: Iterable[Sequence[Cell]]) -> str:
+    return _written([cell_text(value) for value in row] for row in rows)
+
+
+def _written(lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([harmless(name) for name in header])
-    writer.writerows([cell_text(value) for value in row] for row in rows)
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(lines)
     return out.getvalue()
 
 
@@ -75,12 +85,20 @@ def table_answer(form: str, *, name: str, header: Sequence[str], rows: Iterable[
 def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """A file to save, called `name` (without ending; Japanese is fine). The mark at its beginning tells Excel UTF-8."""
     text = "\ufeff" + csv_text(header, rows)
-    return _answer(text.encode(), f"{name}.csv", "text/csv; charset=utf-8; header=present")
+    return _to_save(HttpResponse(text.encode(), content_type=CSV), f"{name}.csv")
+
+
+def csv_stream(*, name: str, header: Sequence[str], parts: Iterable[Iterable[Sequence[Cell]]]) -> StreamingHttpResponse:
+    """The same of a list of any length, sent part by part as `parts` are read."""
+    texts = itertools.chain(["\ufeff" + csv_text(header, ())], (_lines_text(part) for part in parts))
+    answer = StreamingHttpResponse((text.encode() for text in texts), content_type=CSV)
+    return _to_save(answer, f"{name}.csv")
 
 
 def xlsx_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """The same as a workbook with one sheet of that name."""
-    return _answer(xlsx_bytes(name=name, header=header, rows=rows), f"{name}.xlsx", XLSX)
+    content = xlsx_bytes(name=name, header=header, rows=rows)
+    return _to_save(HttpResponse(content, content_type=XLSX), f"{name}.xlsx")
 
 
 def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -115,8 +133,8 @@ def _xlsx_value(value: Cell) -> Cell:
     return workbook_text(value) if isinstance(value, str) else value
 
 
-def _answer(content: bytes, name: str, kind: str) -> HttpResponse:
-    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
-    answer = HttpResponse(content, content_type=kind, headers=headers)
+def _to_save(answer: Answer, name: str) -> Answer:
+    answer.headers["Cache-Control"] = "no-store, private"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from base.spreadsheet import Cell, csv_answer, xlsx_answer
+from base.spreadsheet import Cell, csv_stream, xlsx_answer
 from incidents.dispatch.selectors import jobs_handed_over
 from incidents.dispatch.ui.words import job_rows
 from incidents.jobsheet.selectors import invoices_to_settle
@@ -21,11 +22,13 @@ from tenants.applications import applications_of
 from tenants.models import Application
 from tenants.selectors import programmes_of_office
 from tenants.tenancy.doors import OfficeFirm, OfficeFirms, introduced_firms, office_firm
+from tenants.tenancy.scope import person_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.paging import MOST_COUNTED, CutPaginator
 
 FIRMS_PER_PAGE = 30
+FIRST_PART, LATER_PARTS = 500, 5_000  # firms of a file that are read at once
 
 
 def office_home(request: ActingRequest) -> HttpResponse:
@@ -95,13 +98,35 @@ def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
 
 @require_safe
 @open_to(Kind.OFFICE)
-def firm_file(request: ActingRequest, kind: str) -> HttpResponse:
+def firm_file(request: ActingRequest, kind: str) -> HttpResponseBase:
     """The same list for a spreadsheet: `csv` or `xlsx`, with the same search."""
-    words = request.GET.get("q", "").strip()[:80]
-    firms = OfficeFirms(words)[:]
+    firms = OfficeFirms(request.GET.get("q", "").strip()[:80])
+    name, header = gettext("参加企業"), _header()
+    if kind == "csv":
+        answer = csv_stream(name=name, header=header, parts=_firm_parts(request, firms))
+        answer.opens_scopes = True  # type: ignore[attr-defined]
+        return answer
+    listed = firms[:]
+    _firms_saved(request, listed)
+    return xlsx_answer(name=name, header=header, rows=[_line(firm) for firm in listed])
+
+
+def _firm_parts(request: ActingRequest, firms: OfficeFirms) -> Iterator[list[Sequence[Cell]]]:
+    """The lines in parts: each is read, and noted in the trails of its firms for good, before it is sent."""
+    start, size = 0, FIRST_PART
+    while True:
+        with person_scope(request.user.pk, request.acting.organisation.pk):
+            part = firms[start : start + size]
+            if part or not start:
+                _firms_saved(request, part)
+        yield [_line(firm) for firm in part]
+        if len(part) < size:
+            return
+        start, size = start + size, LATER_PARTS
+
+
+def _firms_saved(request: ActingRequest, firms: Sequence[OfficeFirm]) -> None:
     partner_read(request, code="firms.saved", subject="firms", tenant_ids=[firm.tenant_id for firm in firms])
-    answer = {"csv": csv_answer, "xlsx": xlsx_answer}[kind]
-    return answer(name=gettext("参加企業"), header=_header(), rows=[_line(firm) for firm in firms])
 
 
 def _header() -> list[str]:

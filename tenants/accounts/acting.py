@@ -41,6 +41,8 @@ class ScopeMiddleware:
 
     ATOMIC_REQUESTS is not used: it would end before a TemplateResponse renders, and it commits what a view wrote
     before an error was turned into a 500 answer. Here a status of 500 or more rolls back.
+    A streamed answer gets a scope of its own; one that says `opens_scopes` opens them itself, and so commits what it
+    noted before each part is sent.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -59,7 +61,7 @@ class ScopeMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-        if response.streaming:
+        if response.streaming and not getattr(response, "opens_scopes", False):
             streamed = cast(StreamingHttpResponse, response)
             content = cast(Iterable[bytes], streamed.streaming_content)
             streamed.streaming_content = _streamed(content, user.pk, organisation_id)

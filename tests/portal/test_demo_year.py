@@ -35,7 +35,9 @@ def test_the_same_seed_gives_the_same_year_and_one_firm_in_ten_was_infected() ->
     assert sum(1 for count in probes if not count) == 11, "and many see no attack at all"
 
 
-def test_the_past_went_through_the_real_services(database: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_the_past_went_through_the_real_services(
+    database: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(playing, "REPORT_SECONDS", 0.0)  # papers take their time; figures are what is looked at here
     monkeypatch.setenv("DEMO_PASSWORD", "")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from notifications.models import OutboxMessage
+from portal.ui import partner_home
 from tenants.consents import consent_give, consent_revoke
 from tenants.models import AccessGrant, Organisation, User
 from tenants.tenancy.scope import person_scope, tenant_scope
@@ -46,7 +47,7 @@ def test_the_office_sees_how_a_firm_is_watched_only_while_the_firm_agrees(cast: 
     agree(cast, "watching")
     assert "1社が見守りの状態を" in clerk.read("/office/firms/")
     answer = clerk.client.get("/office/firms.csv")
-    lines = answer.content.decode().splitlines()
+    lines = answer.getvalue().decode().splitlines()
     assert [line[-28:] for line in lines if cast.sakura_dental.name in line] == ['"1","2026-01-01 09:00","",""']
     assert [line[-12:] for line in lines if cast.yamada_works.name in line] == [',"","","",""']
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
@@ -75,11 +76,26 @@ def test_the_office_finds_a_firm_by_place_size_and_number_and_opens_it(cast: Cas
     saved = clerk.client.get("/office/firms.xlsx?q=松本")
     sheet = load_workbook(io.BytesIO(saved.content))["参加企業"]
     assert [row[:2] for row in sheet.iter_rows(values_only=True)][1:] == [("さくら歯科", "長野県松本市")]
-    assert "松本市" in clerk.client.get("/office/firms.csv").content.decode()
+    assert "松本市" in clerk.client.get("/office/firms.csv").getvalue().decode()
+
+
+def test_a_long_list_is_sent_in_parts_and_what_the_office_may_no_longer_see_is_not_sent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partner_home, "FIRST_PART", 1)
+    monkeypatch.setattr(partner_home, "LATER_PARTS", 1)
+    whole = browser(cast.clerk).client.get("/office/firms.csv").getvalue().decode()
+    assert whole.count(cast.sakura_dental.name) == whole.count(cast.yamada_works.name) == 1
+    parts = iter(browser(cast.clerk).client.get("/office/firms.csv"))
+    begun = next(parts) + next(parts)
+    first, second = sorted((cast.sakura_dental, cast.yamada_works), key=lambda firm: whole.index(firm.name))
+    assert first.name in begun.decode()
+    AccessGrant.objects.using(OWNER).filter(tenant_id=second.pk, capability="office").delete()
+    assert second.name not in b"".join(parts).decode()
 
 
 def test_firms_read_in_their_trail_that_the_office_saved_the_list(cast: Cast) -> None:
-    browser(cast.clerk).client.get("/office/firms.csv")
+    browser(cast.clerk).client.get("/office/firms.csv").getvalue()
     assert "参加企業の一覧を保存しました" in browser(cast.hanako).read("/audit/")
 
 

@@ -47,6 +47,4 @@ def desk_call(agent: Person, firm: Organisation, dice: random.Random, at: dateti
         case = case_take(tenant_id=firm.pk, case_id=case.pk, version=None, by=user, now=over)
         how = dice.choices([way for way, _ in _SOLVED], [often for _, often in _SOLVED])[0]
         ended = over if how == Case.Solved.PHONE else over + timedelta(hours=3)
-        return case_solve(
-            tenant_id=firm.pk, case_id=case.pk, version=case.version, by=user, solved_by=how, now=ended
-        )
+        return case_solve(tenant_id=firm.pk, case_id=case.pk, version=case.version, by=user, solved_by=how, now=ended)

@@ -87,9 +87,7 @@ def _worked(vendor: Person, job: Job, at: datetime) -> datetime:
     with vendor.acting() as engineer:
         for kind, minutes in _MINUTES:
             over = at + timedelta(minutes=minutes)
-            work_add(
-                job_id=job.pk, key=uuid.uuid4(), kind=kind, started_at=at, minutes=minutes, by=engineer, now=over
-            )
+            work_add(job_id=job.pk, key=uuid.uuid4(), kind=kind, started_at=at, minutes=minutes, by=engineer, now=over)
             at = over
         for record in (
             Step(Doer.FIRM, "LANケーブルを抜き、フルスキャンを始めた"),

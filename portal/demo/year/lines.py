@@ -15,14 +15,16 @@ _MAJOR: Final = {"signature_severity": ["Major"], "confidence": ["High"]}
 # What the rules of the box say: name, class, metadata, port, protocol.
 _Rule = tuple[int, str, str, dict[str, list[str]], int, str]
 _PROBES: Final[tuple[_Rule, ...]] = (
-    (2006446, "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT", "Web Application Attack", _MAJOR, 80, "http"),
+    (2006446, "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT", "Web Application Attack",
+     _MAJOR, 80, "http"),
     (2009714, "ET WEB_SERVER Script tag in URI, Possible Cross Site Scripting Attempt", "Web Application Attack",
      _MAJOR, 80, "http"),
     (2001219, "ET SCAN Potential SSH Scan", "Attempted Information Leak",
      {"signature_severity": ["Informational"], "confidence": ["Medium"]}, 22, "ssh"),
-    (2023628, "ET EXPLOIT Netgear R7000 Command Injection Exploit", "Attempted User Privilege Gain", _MAJOR, 80, "http"),
-    (2034648, "ET EXPLOIT Apache log4j RCE Attempt (http rmi) (CVE-2021-44228)", "Attempted Administrator Privilege Gain",
+    (2023628, "ET EXPLOIT Netgear R7000 Command Injection Exploit", "Attempted User Privilege Gain",
      _MAJOR, 80, "http"),
+    (2034648, "ET EXPLOIT Apache log4j RCE Attempt (http rmi) (CVE-2021-44228)",
+     "Attempted Administrator Privilege Gain", _MAJOR, 80, "http"),
 )  # fmt: skip
 _BAD_SITE: Final[_Rule] = (
     1900000, "OTASUKE WEB_GUARD listed web address", "Possible Social Engineering Attempted",

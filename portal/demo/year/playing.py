@@ -28,6 +28,7 @@ from portal.demo.year.people import OWNER, Partners, Person, partners_of_demo
 from reports.counting import months_count
 from reports.services import month_close, reports_make
 from sensors.devices import device_name
+from sensors.keys import sensor_retire
 from sensors.models import Device, Sensor
 from surveys.asking import feedback_sweep
 from surveys.models import FeedbackRequest
@@ -67,7 +68,9 @@ def year_play(*, seed: int, now: datetime) -> Played:
     counts = [0, 0, 0, 0, 0]
     firms = list(_firms(now))
     for place, firm, box, president in firms:
-        counts = [a + b for a, b in zip(counts, _firm_play(seed, place, firm, box, president, partners, now), strict=True)]
+        counts = [
+            a + b for a, b in zip(counts, _firm_play(seed, place, firm, box, president, partners, now), strict=True)
+        ]
     for month in (*_months(now), now):
         watches_end(now=month)
     desk_tasks_open(now=now)
