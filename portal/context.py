@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from notifications.desk import desk_now
+from portal.ui.news import SOURCES
 from tenants.accounts.acting import Acting
 from tenants.models import Membership
 from web.navigation import entries_of, is_current
@@ -25,7 +26,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "organisations": [_choice(acting, membership) for membership in acting.memberships],
         "nav_items": _navigation(request, acting),
         "desk": SimpleLazyObject(lambda: desk_now(acting.organisation)),
+        **_tools(acting),
         "user_role": Membership.Role(acting.role).label,
+    }
+
+
+def _tools(acting: Acting) -> dict[str, str]:
+    """Bell and search, for those who have a work of their own here."""
+    if acting.kind not in SOURCES:
+        return {}
+    return {
+        "news_url": reverse("portal:news"),
+        "news_count_url": reverse("portal:news_count"),
+        "search_url": reverse("portal:search"),
     }
 
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal.programme_fields import SETTINGS
-from portal.ui import alerts, audit_trail, glass, home, incident, partner_home, readiness
+from portal.ui import alerts, audit_trail, glass, home, incident, news, partner_home, readiness, search
 from tenants.ui.programme import programme_settings, programme_settings_change
 
 pages = [
@@ -12,6 +12,10 @@ pages = [
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("alerts/<int:group_id>/help/", alerts.alert_wish, name="alert_wish"),
     path("incidents/<int:number>/", incident.incident, name="incident"),
+    path("news/", news.news, name="news"),
+    path("news/count/", news.news_count, name="news_count"),
+    path("news/seen/", news.news_mark, name="news_mark"),
+    path("search/", search.search, name="search"),
     path("audit/", audit_trail.audit_trail, name="audit_trail"),
     path("glass/break/", glass.glass_break, name="glass_break"),
     path("glass/<int:firm_id>/", glass.glass_firm, name="glass_firm"),

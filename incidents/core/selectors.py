@@ -92,6 +92,12 @@ def incident_events(incident: Incident) -> QuerySet[IncidentEvent]:
     return events.order_by("at", "pk")
 
 
+def events_after(tenant_id: int, since: datetime) -> QuerySet[IncidentEvent]:
+    """What came to the firm's incidents since then, newest first, with the incident."""
+    rows: QuerySet[IncidentEvent] = IncidentEvent.objects.filter(tenant_id=tenant_id, at__gt=since)
+    return rows.select_related("incident", "actor").order_by("-at", "-pk")
+
+
 def cases_of(tenant_id: int) -> QuerySet[Case]:
     """The cases of a firm, or of the office under which people of no firm stand."""
     return Case.objects.filter(tenant_id=tenant_id).select_related("tenant")

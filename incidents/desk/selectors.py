@@ -77,6 +77,12 @@ def escalations_of(case: Case) -> QuerySet[Escalation]:
     return Escalation.objects.filter(tenant_id=case.tenant_id, case=case)
 
 
+def messages_after(tenant_id: int, since: datetime) -> QuerySet[CustomerMessage]:
+    """What the desk wrote to the firm since then, newest first, with the case."""
+    rows = CustomerMessage.objects.filter(tenant_id=tenant_id, from_firm=False, at__gt=since)
+    return rows.select_related("case").order_by("-at", "-pk")
+
+
 def questions_to_soc() -> QuerySet[Escalation]:
     """What the desk asks the SOC and nobody has answered, the oldest first."""
     rows = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")

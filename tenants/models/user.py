@@ -40,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("有効"), default=True)
     is_staff = models.BooleanField(_("設定の管理者"), default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Organisation id → up to when the person has seen its news (tenants.accounts.news_seen).
+    news_seen = models.JSONField(default=dict, db_default={})
 
     objects = UserManager()
 
