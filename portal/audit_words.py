@@ -56,6 +56,8 @@ WORDS: dict[str, Any] = {
     "feedback.asked": _("アンケートを送りました"),
     "figures.saved": _("事業の集計を受け取りました"),
     "firms.saved": _("参加企業の一覧を保存しました"),
+    "news.viewed": _("新着の一覧を見ました"),
+    "search.viewed": _("記録を探しました"),
     "firms.viewed": _("参加企業の一覧を見ました"),
     "firm.viewed": _("会社の情報を見ました"),
     "glass.broken": _("緊急のため、運用担当が記録を開きました"),
