@@ -1,0 +1,92 @@
+"""The bell says what came since one looked; one search finds all one may see, and nothing of anybody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from incidents.desk.cases import case_open
+from incidents.models import Contact
+from tenants.tenancy.scope import person_scope
+from tests.factories import Cast
+from tests.portal import scenes
+from tests.portal.help_stage import Browser, browser
+from tests.portal.measuring import audit_trail
+
+
+@pytest.fixture
+def day(cast: Cast) -> Cast:
+    """さくら歯科 has a ★★★ incident and a ★★ notice, 山田製作所 a ★★ notice; each called the desk."""
+    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count")
+    scenes.task_make(scenes.incident_make(group, number=7))
+    scenes.group_make(cast.sakura_box.sensor, "web-guard", peer="prize.sakura.test", asset_ip="192.168.1.32")
+    scenes.group_make(cast.yamada_box.sensor, "web-guard", peer="prize.yamada.test")
+    for firm, title in ((cast.sakura_dental, "受付のPCが重い"), (cast.yamada_works, "工場のPCが重い")):
+        with person_scope(cast.agent.pk, cast.desk.pk):
+            case_open(
+                tenant_id=firm.pk, title=title, channel=Contact.Channel.PHONE, now=timezone.now(), by=cast.agent
+            )
+    return cast
+
+
+def _count(who: Browser) -> str:
+    return who.read("/news/count/").strip()
+
+
+def test_the_bell_counts_what_came_and_is_silent_once_it_was_seen(day: Cast) -> None:
+    president = browser(day.hanako)
+    assert "3" in _count(president), "two notices, and the news of the incident"
+    page = president.read("/news/")
+    assert "インシデント 7番" in page
+    assert "yamada" not in page
+    until = (timezone.now() + timedelta(minutes=5)).isoformat()
+    assert president.client.post("/news/seen/", {"until": until}, headers={"HX-Request": "true"}).status_code == 204
+    assert _count(president) == ""
+    assert "新しいものはありません" in president.read("/news/")
+    scenes.group_make(day.sakura_box.sensor, "web-guard", peer="later.test", asset_ip="192.168.1.33")
+    assert "1" in _count(president)
+
+
+def test_looking_at_the_page_alone_marks_nothing(day: Cast) -> None:
+    president = browser(day.hanako)
+    president.read("/news/")
+    assert "3" in _count(president)
+    assert president.client.post("/news/seen/", {"until": "never"}).status_code == 302
+    assert "3" in _count(president)
+
+
+def test_each_desk_reads_its_own_news_and_the_firms_see_that_it_did(day: Cast) -> None:
+    desk = browser(day.agent)
+    page = desk.read("/news/")
+    assert day.sakura_dental.name in page
+    assert "受付のPCが重い" in page
+    assert day.sakura_dental.pk in {line["tenant"] for line in audit_trail("news.viewed")}
+    analyst = browser(day.analyst).read("/news/")
+    assert day.yamada_works.name in analyst
+    assert "受付のPCが重い" not in analyst
+    for person in (day.clerk, day.engineer):
+        browser(person).read("/news/")
+
+
+def test_a_firm_finds_notices_incidents_talks_and_only_its_own(day: Cast) -> None:
+    president = browser(day.hanako)
+    assert "prize.sakura.test" not in president.read("/search/")
+    assert "/alerts/" in president.client.get("/search/?q=prize").content.decode()
+    assert "yamada" not in president.read("/search/?q=prize")
+    assert "7番" in president.read("/search/?q=7番")
+    assert "受付のPCが重い" in president.read("/search/?q=重い")
+    assert "工場" not in president.read("/search/?q=重い")
+    assert "見つかりませんでした" in president.read("/search/?q=何もない言葉")
+
+
+def test_the_desk_finds_firms_and_cases_and_the_analyst_detections(day: Cast) -> None:
+    desk = browser(day.agent)
+    assert day.sakura_dental.name in desk.read("/search/?q=さくら")
+    assert "工場のPCが重い" in desk.read("/search/?q=工場のPC")
+    analyst = browser(day.analyst).read("/search/?q=prize.yamada")
+    assert day.yamada_works.name in analyst
+    assert day.yamada_works.pk in {line["tenant"] for line in audit_trail("search.viewed")}
+    assert day.yamada_works.name in browser(day.clerk).read("/search/?q=山田")
+    assert "見つかりませんでした" in browser(day.engineer).read("/search/?q=さくら")
