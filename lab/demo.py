@@ -47,7 +47,9 @@ def _invite(stack: Stack) -> None:
     print(f"\nPortal: {stack.url}   mails: {stack.mail}/new   logs: {stack.supervisor.log_path('web').parent}\n")
     for role, (email, password) in stack.consortium.logins.items():
         print(f"  {ROLES.get(role, role).ljust(26)} {email.ljust(40)} {password}")
-    print("\nAll firms and their past year are invented; the year went through the real grading, desk, vendor, insurer.")
+    print(
+        "\nAll firms and their past year are invented; the year went through the real grading, desk, vendor, insurer."
+    )
     print("The demo asks for no second factor; a real installation does. Ctrl-C stops everything.", flush=True)
 
 

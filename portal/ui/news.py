@@ -177,9 +177,7 @@ def news(request: ActingRequest) -> HttpResponse:
 @open_to(*(Kind(kind) for kind in SOURCES))
 def news_count(request: ActingRequest) -> HttpResponse:
     """The figure on the bell."""
-    since = news_seen_until(
-        user=request.user, organisation_id=request.acting.organisation.pk, now=timezone.now()
-    )
+    since = news_seen_until(user=request.user, organisation_id=request.acting.organisation.pk, now=timezone.now())
     count = len(news_since(request.acting, since))
     return render(request, "portal/_news_count.html", {"count": count, "more": count == MOST})
 
@@ -190,9 +188,7 @@ def news_mark(request: ActingRequest) -> HttpResponse:
     """The person has seen what the page showed."""
     until = _moment(request.POST.get("until", ""))
     if until is not None:
-        news_see(
-            user=request.user, organisation_id=request.acting.organisation.pk, until=min(until, timezone.now())
-        )
+        news_see(user=request.user, organisation_id=request.acting.organisation.pk, until=min(until, timezone.now()))
     return HttpResponse(status=204) if request.htmx else redirect("portal:news")
 
 

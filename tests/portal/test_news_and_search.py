@@ -25,9 +25,7 @@ def day(cast: Cast) -> Cast:
     scenes.group_make(cast.yamada_box.sensor, "web-guard", peer="prize.yamada.test")
     for firm, title in ((cast.sakura_dental, "受付のPCが重い"), (cast.yamada_works, "工場のPCが重い")):
         with person_scope(cast.agent.pk, cast.desk.pk):
-            case_open(
-                tenant_id=firm.pk, title=title, channel=Contact.Channel.PHONE, now=timezone.now(), by=cast.agent
-            )
+            case_open(tenant_id=firm.pk, title=title, channel=Contact.Channel.PHONE, now=timezone.now(), by=cast.agent)
     return cast
 
 

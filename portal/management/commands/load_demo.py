@@ -29,9 +29,7 @@ class Command(BaseCommand):
             type=datetime.fromisoformat,
             help="when the simulated boxes spoke last, with time zone (default: now)",
         )
-        parser.add_argument(
-            "--year", action="store_true", help="play their past year, too (before workers start)"
-        )
+        parser.add_argument("--year", action="store_true", help="play their past year, too (before workers start)")
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
