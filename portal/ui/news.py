@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from alerts.models.alert import Grade
 from alerts.selectors import groups_in_reach, groups_of
@@ -169,7 +169,9 @@ def news(request: ActingRequest) -> HttpResponse:
     if request.acting.kind != Kind.SME:
         firms = [each.tenant_id for each in every if each.tenant_id is not None]
         partner_read(request, code="news.viewed", subject="news", tenant_ids=firms)
-    context = {"news": every, "since": since, "until": now.isoformat(), "more": len(every) == MOST}
+    # Seen is what was shown, not what may still be on its way from a box.
+    until = every[0].at.isoformat() if every else ""
+    context = {"news": every, "since": since, "until": until, "more": len(every) == MOST}
     return render(request, "portal/news.html", context | {"layout": layout_of(request.acting.kind)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
 LINES = 5
+_NUMBER = re.compile(r"\D{0,4}([0-9]{1,8})\D{0,2}")  # as people say it: with "No." before it or a counter behind
 MOST_SEARCHED = 2_000  # of a firm's newest notices
 
 
@@ -185,8 +187,8 @@ def _of_office(_acting: Acting, words: str) -> Iterator[Part]:
 
 
 def _numbered(words: str) -> Q:
-    figures = words.strip().removesuffix("番")
-    return Q(number=int(figures)) if figures.isdecimal() and len(figures) < 9 else Q(pk__in=[])
+    number = _NUMBER.fullmatch(words)
+    return Q(number=int(number[1])) if number else Q(pk__in=[])
 
 
 PARTS: dict[str, Source] = {

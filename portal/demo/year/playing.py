@@ -17,6 +17,7 @@ from django.db import connection
 
 from incidents.core.course import watches_end
 from incidents.core.triage import desk_tasks_open
+from incidents.jobsheet.watches import paid_jobs_close
 from incidents.models import Incident
 from notifications.hours import day_kind
 from portal.demo.year.answers import analyst_judges, firm_answers
@@ -169,6 +170,7 @@ def _happens(wire: Wire, happening: Happening, partners: Partners, president: Pe
         if incident is not None:
             claim = first_response(partners, president, incident)
             over, worked = claim.decided_at or over, 1
+            paid_jobs_close(now=over + timedelta(days=30))
     mails_settled(wire.tenant_id, over)
     return worked
 
