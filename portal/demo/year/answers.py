@@ -45,8 +45,10 @@ def firm_answers(president: Person, dice: random.Random, now: datetime) -> int:
             if answer is None or group.answers.exists():
                 continue
             at = group.last_at + timedelta(hours=dice.randint(2, 40))
-            said = Given(answer, uuid.UUID(int=dice.getrandbits(128), version=4), words=_WORDS.get(answer, ""))
-            answer_record(group=group, given=said, answerer=Answerer(by=user), headline=headline(group), now=at)
+            what_was_done = Given(answer, uuid.UUID(int=dice.getrandbits(128), version=4), words=_WORDS.get(answer, ""))
+            answer_record(
+                group=group, given=what_was_done, answerer=Answerer(by=user), headline=headline(group), now=at
+            )
             given += 1
     return given
 

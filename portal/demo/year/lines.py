@@ -15,41 +15,90 @@ _MAJOR: Final = {"signature_severity": ["Major"], "confidence": ["High"]}
 # What the rules of the box say: name, class, metadata, port, protocol.
 _Rule = tuple[int, str, str, dict[str, list[str]], int, str]
 _PROBES: Final[tuple[_Rule, ...]] = (
-    (2006446, "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT", "Web Application Attack",
-     _MAJOR, 80, "http"),
-    (2009714, "ET WEB_SERVER Script tag in URI, Possible Cross Site Scripting Attempt", "Web Application Attack",
-     _MAJOR, 80, "http"),
-    (2001219, "ET SCAN Potential SSH Scan", "Attempted Information Leak",
-     {"signature_severity": ["Informational"], "confidence": ["Medium"]}, 22, "ssh"),
-    (2023628, "ET EXPLOIT Netgear R7000 Command Injection Exploit", "Attempted User Privilege Gain",
-     _MAJOR, 80, "http"),
-    (2034648, "ET EXPLOIT Apache log4j RCE Attempt (http rmi) (CVE-2021-44228)",
-     "Attempted Administrator Privilege Gain", _MAJOR, 80, "http"),
-)  # fmt: skip
+    (
+        2006446,
+        "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT",
+        "Web Application Attack",
+        _MAJOR,
+        80,
+        "http",
+    ),
+    (
+        2009714,
+        "ET WEB_SERVER Script tag in URI, Possible Cross Site Scripting Attempt",
+        "Web Application Attack",
+        _MAJOR,
+        80,
+        "http",
+    ),
+    (
+        2001219,
+        "ET SCAN Potential SSH Scan",
+        "Attempted Information Leak",
+        {"signature_severity": ["Informational"], "confidence": ["Medium"]},
+        22,
+        "ssh",
+    ),
+    (
+        2023628,
+        "ET EXPLOIT Netgear R7000 Command Injection Exploit",
+        "Attempted User Privilege Gain",
+        _MAJOR,
+        80,
+        "http",
+    ),
+    (
+        2034648,
+        "ET EXPLOIT Apache log4j RCE Attempt (http rmi) (CVE-2021-44228)",
+        "Attempted Administrator Privilege Gain",
+        _MAJOR,
+        80,
+        "http",
+    ),
+)
 _BAD_SITE: Final[_Rule] = (
-    1900000, "OTASUKE WEB_GUARD listed web address", "Possible Social Engineering Attempted",
-    {"otasuke_function": ["web_guard"], "attack_target": ["Client_Endpoint"], **_MAJOR}, 80, "http",
-)  # fmt: skip
+    1900000,
+    "OTASUKE WEB_GUARD listed web address",
+    "Possible Social Engineering Attempted",
+    {"otasuke_function": ["web_guard"], "attack_target": ["Client_Endpoint"], **_MAJOR},
+    80,
+    "http",
+)
 _OF: Final[dict[What, _Rule]] = {
     What.BAD_SITE: _BAD_SITE,
     What.PHISHING: (
-        2032182, "ET PHISHING Generic Credential Phish Landing Page", "Possible Social Engineering Attempted",
-        {"attack_target": ["Client_Endpoint"], "tag": ["Phishing"], **_MAJOR}, 80, "http",
+        2032182,
+        "ET PHISHING Generic Credential Phish Landing Page",
+        "Possible Social Engineering Attempted",
+        {"attack_target": ["Client_Endpoint"], "tag": ["Phishing"], **_MAJOR},
+        80,
+        "http",
     ),
     What.WEAK_ROUTER: (
-        2006402, "ET POLICY Incoming Basic Auth Base64 HTTP Password with a default user name",
-        "Attempt to login by a default username and password", _MAJOR, 80, "http",
+        2006402,
+        "ET POLICY Incoming Basic Auth Base64 HTTP Password with a default user name",
+        "Attempt to login by a default username and password",
+        _MAJOR,
+        80,
+        "http",
     ),
     What.DYNAMIC_DNS: (
-        2028684, "ET POLICY DNS Query to DynDNS Domain *.myftp .org", "Potentially Bad Traffic",
+        2028684,
+        "ET POLICY DNS Query to DynDNS Domain *.myftp .org",
+        "Potentially Bad Traffic",
         {"attack_target": ["Client_Endpoint"], "signature_severity": ["Informational"], "confidence": ["High"]},
-        53, "dns",
+        53,
+        "dns",
     ),
     What.CALLBACKS: (
-        2035537, "ET MALWARE Sample Loader CnC Checkin", "Malware Command and Control Activity Detected",
-        {"attack_target": ["Client_Endpoint"], "tag": ["c2"], **_MAJOR}, 80, "http",
+        2035537,
+        "ET MALWARE Sample Loader CnC Checkin",
+        "Malware Command and Control Activity Detected",
+        {"attack_target": ["Client_Endpoint"], "tag": ["c2"], **_MAJOR},
+        80,
+        "http",
     ),
-}  # fmt: skip
+}
 _SITES: Final = ("prize-present.example", "free-softwares.example", "delivery-notice.example", "video-player.example")
 _VIRUSES: Final = ("Win.Trojan.Agent-6600", "Doc.Downloader.Macro-9911", "Js.Malware.Generic-7741")
 _FILES: Final = ("請求書.zip", "見積書.doc", "invoice.js")

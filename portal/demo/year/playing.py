@@ -13,8 +13,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from celery import current_app
-from django.db import connection
 
+from alerts.partitions import AHEAD, partitions_ensure
 from incidents.core.course import watches_end
 from incidents.core.triage import desk_tasks_open
 from incidents.jobsheet.watches import paid_jobs_close
@@ -87,8 +87,8 @@ def year_play(*, seed: int, now: datetime) -> Played:
 
 def _partitions(now: datetime) -> None:
     """The months of a year ago have no partitions of their own on a new installation."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sec.ensure_partitions(%s, %s)", [(now - timedelta(days=372)).date(), now.date()])
+    for back in range(372, 0, -AHEAD.days):
+        partitions_ensure(now=now - timedelta(days=back))
 
 
 def _entered_then(now: datetime) -> None:
