@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
@@ -52,13 +52,17 @@ _END: Final = timedelta(days=1)  # the last day is the demo's own
 class Played:
     """How much happened."""
 
-    firms: int
-    happenings: int
-    answers: int
-    judgements: int
-    calls: int
-    incidents: int
-    reports: int
+    firms: int = 0
+    happenings: int = 0
+    answers: int = 0
+    judgements: int = 0
+    calls: int = 0
+    incidents: int = 0
+    reports: int = 0
+
+    def __add__(self, other: Played) -> Played:
+        sums = {field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
+        return Played(**sums)
 
 
 def year_play(*, seed: int, now: datetime) -> Played:
@@ -66,23 +70,20 @@ def year_play(*, seed: int, now: datetime) -> Played:
     partners = partners_of_demo()
     _partitions(now)
     _entered_then(now)
-    counts = [0, 0, 0, 0, 0]
-    firms = list(_firms(now))
+    played, firms = Played(), list(_firms(now))
     for place, firm, box, president in firms:
-        counts = [
-            a + b for a, b in zip(counts, _firm_play(seed, place, firm, box, president, partners, now), strict=True)
-        ]
+        played += _firm_play(seed, place, firm, box, president, partners, now)
     for month in (*_months(now), now):
         watches_end(now=month)
     desk_tasks_open(now=now)
-    reports = _reports(now)
+    played += Played(reports=_reports(now))
     _earlier_boxes_retire(firm for _place, firm, _box, _president in firms)
     months_count(now=now)
     for organisation in Organisation.objects.using(OWNER).values_list("pk", flat=True):
         mails_settled(organisation, now)
     # What was woken meanwhile has been done.
     current_app.control.purge()
-    return Played(len(firms), *counts, reports)
+    return played
 
 
 def _partitions(now: datetime) -> None:
@@ -97,7 +98,7 @@ def _entered_then(now: datetime) -> None:
     firms = Organisation.objects.using(OWNER).filter(kind=Organisation.Kind.SME).order_by("pk")
     last_month = _months(now)[-1] - timedelta(days=20)
     firms.update(created_at=last_month)
-    firms.filter(pk=firms.first().pk).update(created_at=now - timedelta(days=400))
+    firms.filter(pk__in=list(firms.values_list("pk", flat=True)[:1])).update(created_at=now - timedelta(days=400))
 
 
 def _firms(now: datetime) -> Iterator[tuple[int, Organisation, Sensor, Person]]:
@@ -143,10 +144,9 @@ def _earlier_boxes_retire(firms: Iterable[Organisation]) -> None:
 
 def _firm_play(
     seed: int, place: int, firm: Organisation, box: Sensor, president: Person, partners: Partners, now: datetime
-) -> list[int]:
-    """→ happenings, answers, judgements, calls, incidents."""
+) -> Played:
     if box.activated_at is None:
-        return [0] * 5
+        return Played()
     dice = random.Random(seed * 1000 + place + 500)  # noqa: S311 - the same seed must give the same year
     start = datetime.combine(box.activated_at.date(), time(0), tzinfo=UTC)
     year = firm_year(seed, place, start=start, end=now - _END)
@@ -157,7 +157,7 @@ def _firm_play(
     calls = _calls(partners.agent, firm, dice, start, now)
     answers = firm_answers(president, dice, now)
     judgements = analyst_judges(partners.analyst, firm.pk, dice, now)
-    return [len(year.happenings), answers, judgements, calls, incidents]
+    return Played(1, len(year.happenings), answers, judgements, calls, incidents)
 
 
 def _happens(wire: Wire, happening: Happening, partners: Partners, president: Person) -> int:
