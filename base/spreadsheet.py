@@ -21,6 +21,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+CSV = "text/csv; charset=utf-8; header=present"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60  # letters of a column
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
@@ -75,7 +76,7 @@ def table_answer(form: str, *, name: str, header: Sequence[str], rows: Iterable[
 def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """A file to save, called `name` (without ending; Japanese is fine). The mark at its beginning tells Excel UTF-8."""
     text = "\ufeff" + csv_text(header, rows)
-    return _answer(text.encode(), f"{name}.csv", "text/csv; charset=utf-8; header=present")
+    return _answer(text.encode(), f"{name}.csv", CSV)
 
 
 def xlsx_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
@@ -91,9 +92,9 @@ def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
     """
     book = Workbook()
     sheet = book.active
-    sheet.title = "".join(sign for sign in name if sign not in "[]:*?/\\")[:31] or "list"
+    sheet.title = sheet_name(name)
     for line in ([*header], *rows):
-        sheet.append([_xlsx_value(value) for value in line])
+        sheet.append([cell_value(value) for value in line])
     for cell in (cell for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)):
         cell.data_type, cell.number_format = "s", "@"
     for cell in sheet[1]:
@@ -107,7 +108,13 @@ def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
     return out.getvalue()
 
 
-def _xlsx_value(value: Cell) -> Cell:
+def sheet_name(name: str) -> str:
+    """What a sheet may be called."""
+    return "".join(sign for sign in name if sign not in "[]:*?/\\")[:31] or "list"
+
+
+def cell_value(value: Cell) -> Cell:
+    """What stands in a cell of a workbook: times in Japan, text made harmless, numbers and days as they are."""
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, bool):
@@ -116,7 +123,13 @@ def _xlsx_value(value: Cell) -> Cell:
 
 
 def _answer(content: bytes, name: str, kind: str) -> HttpResponse:
-    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
-    answer = HttpResponse(content, content_type=kind, headers=headers)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return HttpResponse(content, content_type=kind, headers=file_headers(name))
+
+
+def file_headers(name: str) -> dict[str, str]:
+    """Of a file to save under this name, which no cache keeps."""
+    return {
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+    }
