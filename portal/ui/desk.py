@@ -16,7 +16,14 @@ from base.moves import ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
-from incidents.core.selectors import cases_of, incident_events, incident_groups, incidents_of, open_task_of
+from incidents.core.selectors import (
+    cases_of,
+    incident_events,
+    incident_groups,
+    incidents_of,
+    one_a_machine,
+    open_task_of,
+)
 from incidents.core.ui import incident_words
 from incidents.desk.presence import others_present
 from incidents.desk.selectors import tasks_of
@@ -217,6 +224,7 @@ def _incident_context(incident: Incident | None) -> dict[str, Any]:
         "incident_title": incident_words.title(incident),
         "incident_tone": incident_words.state_tone(incident.state),
         "rows": listing.rows(groups),
+        "machines": one_a_machine(groups),
         "explanation": explanation,
         "history": timeline.lines(incident_events(incident)),
     }

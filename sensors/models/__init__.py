@@ -2,11 +2,13 @@
 
 from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
+from sensors.models.device_answer import DeviceAnswer
 from sensors.models.order import FileReport, KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
 __all__ = [
     "ActivationCode",
     "Device",
+    "DeviceAnswer",
     "FileReport",
     "InspectionConsent",
     "KnownFile",
