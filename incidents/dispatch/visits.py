@@ -49,5 +49,5 @@ def questions_before(kind: str, *, on_site: bool) -> dict[Question, frozenset[An
 
 def open_questions(kind: str, answers: dict[str, str], *, on_site: bool) -> list[Question]:
     """Questions whose answers do not yet let somebody set out for a job of this kind."""
-    asked = questions_before(kind, on_site=on_site)
-    return [question for question, ready in asked.items() if answers.get(question, Answer.UNKNOWN) not in ready]
+    ready_for = questions_before(kind, on_site=on_site)
+    return [question for question, ready in ready_for.items() if answers.get(question, Answer.UNKNOWN) not in ready]

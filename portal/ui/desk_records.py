@@ -43,54 +43,54 @@ MOST_SAVED = 10_000
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the address asks for: one of LISTS or ALL, words, days."""
+class Query:
+    """What the address asks for: one of LISTS or ALL, words, days. `kept`: words and days for another address."""
 
     chosen: str
     search: Search
     period: Period
-    query: dict[str, str]
+    kept: dict[str, str]
 
     def address(self, chosen: str) -> str:
         """The same words and days for another list."""
-        return urlencode({"list": chosen, **self.query})
+        return urlencode({"list": chosen, **self.kept})
 
 
-def _asked(request: ActingRequest) -> Asked:
+def _query_of(request: ActingRequest) -> Query:
     search = search_of(request.GET.get("q", "")[:80])
     period = period_read(request.GET.get("from", ""), request.GET.get("until", ""))
     chosen = request.GET.get("list", "")
     if chosen not in LISTS:
         chosen = ALL if search.words else next(iter(LISTS))
     days = {"from": period.first, "until": period.last}
-    query = {"q": search.words} | {name: day.isoformat() if day else "" for name, day in days.items()}
-    return Asked(chosen, search, period, {name: value for name, value in query.items() if value})
+    kept = {"q": search.words} | {name: day.isoformat() if day else "" for name, day in days.items()}
+    return Query(chosen, search, period, {name: value for name, value in kept.items() if value})
 
 
 @require_safe
 @open_to(Kind.CALL_CENTRE)
 def desk_records(request: ActingRequest) -> HttpResponse:
     """One list, or over everything what the words in `q` find."""
-    asked, now = _asked(request), timezone.now()
-    counts = {key: count_of(key, asked.search, asked.period) for key in LISTS}
-    if asked.chosen == ALL:
-        parts, page = [*records.everything(asked.search), *found_elsewhere(asked.search, now)], None
+    query, now = _query_of(request), timezone.now()
+    counts = {key: count_of(key, query.search, query.period) for key in LISTS}
+    if query.chosen == ALL:
+        parts, page = [*records.everything(query.search), *found_elsewhere(query.search, now)], None
     else:
-        known = counts[asked.chosen]
-        page, lines = page_of(asked.chosen, asked.search, asked.period, known, request.GET.get("page"), now)
-        parts = [(str(LISTS[asked.chosen]), lines)]
+        known = counts[query.chosen]
+        page, lines = page_of(query.chosen, query.search, query.period, known, request.GET.get("page"), now)
+        parts = [(str(LISTS[query.chosen]), lines)]
     firms = _firms(line.firm for _heading, lines in parts for line in lines)
-    partner_read(request, code="records.viewed", subject="records", tenant_ids=firms, list=asked.chosen)
+    partner_read(request, code="records.viewed", subject="records", tenant_ids=firms, list=query.chosen)
     context = {
-        "search": asked.search.words,
-        "period": asked.period,
+        "search": query.search.words,
+        "period": query.period,
         "parts": [(heading, lines) for heading, lines in parts if lines],
         "page": page,
-        "chosen": asked.chosen,
-        "has_days": asked.chosen in HISTORIES,
-        "saved_query": urlencode(asked.query),
+        "chosen": query.chosen,
+        "has_days": query.chosen in HISTORIES,
+        "saved_query": urlencode(query.kept),
         "most_saved": MOST_SAVED,
-        "tabs": _tabs(asked, counts),
+        "tabs": _tabs(query, counts),
     }
     return render(request, "staff/records.html", context)
 
@@ -99,20 +99,20 @@ def _firms(shown: Iterator[Organisation]) -> set[int]:
     return {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
 
 
-def _tabs(asked: Asked, counts: dict[str, int | None]) -> list[dict[str, Any]]:
+def _tabs(query: Query, counts: dict[str, int | None]) -> list[dict[str, Any]]:
     tabs = [
         {
             "label": label,
-            "href": f"?{asked.address(key)}",
-            "current": key == asked.chosen,
+            "href": f"?{query.address(key)}",
+            "current": key == query.chosen,
             "count": (count := counts[key]),
-            "more": count is not None and count >= most_of(asked.search),
+            "more": count is not None and count >= most_of(query.search),
         }
         for key, label in LISTS.items()
     ]
-    if asked.search.words:
-        everything = {"label": gettext("すべてから"), "href": f"?{asked.address(ALL)}", "count": None}
-        tabs.insert(0, everything | {"current": asked.chosen == ALL})
+    if query.search.words:
+        everything = {"label": gettext("すべてから"), "href": f"?{query.address(ALL)}", "count": None}
+        tabs.insert(0, everything | {"current": query.chosen == ALL})
     return tabs
 
 
@@ -122,14 +122,14 @@ def records_file(request: ActingRequest, chosen: str, form: str) -> HttpResponse
     """A list for a spreadsheet ("csv" or "xlsx"), with the words and days of the page; whose it holds is written down."""
     if chosen not in LISTS or form not in FORMS:
         raise Http404
-    asked, now = _asked(request), timezone.now()
+    query, now = _query_of(request), timezone.now()
     name = str(LISTS[chosen])
     if chosen in SHORT:
-        lines = short_lines(chosen, asked.search, now)
+        lines = short_lines(chosen, query.search, now)
         firms = _firms(line.firm for line in lines)
         header, cells = record_header(), record_lines(lines)
     else:
-        rows = LONG[chosen].rows(asked.search, asked.period)
+        rows = LONG[chosen].rows(query.search, query.period)
         held = list(rows.values_list("pk", "tenant_id", "tenant__kind")[: MOST_SAVED + 1])
         firms = {tenant_id for _pk, tenant_id, kind in held[:MOST_SAVED] if kind == Organisation.Kind.SME}
         table: Table = LONG[chosen].table

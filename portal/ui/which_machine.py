@@ -28,9 +28,10 @@ from sensors.device_answers import (
     device_answer_record,
 )
 from sensors.devices import device_by_mac
+from sensors.ledger import ledger_in_force
 from sensors.models import Device, DeviceAnswer
 from sensors.selectors import devices_seen
-from sensors.ui import device_words
+from sensors.ui import device_words, ledger_words
 from sensors.which_machine import ORDER, MachineQuestion, next_question, question_before
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -70,7 +71,7 @@ def of_device(request: ActingRequest, device_row_id: int) -> HttpResponse:
     incident = machines_in_question(tenant_id).get(machine.mac)
     back = reverse("boxes:device", args=[machine.pk]), gettext("この機器のページに戻る")
     since = incident.opened_at if incident else None
-    return _asked(request, Matter(machine, since, back, reverse("boxes:which", args=[machine.pk])))
+    return _answer_page(request, Matter(machine, since, back, reverse("boxes:which", args=[machine.pk])))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +101,7 @@ def _of_group(request: ActingRequest, group: AlertGroup, alert_url: str, here: s
         context = {"layout": _layout(request), "back": back, "group": group}
         return render(request, "boxes/which_unknown.html", context)
     query = f"?{urlencode({'back': came_from})}" if came_from else ""
-    return _asked(request, Matter(machine, group.first_at, back, here + query, words.headline(group)))
+    return _answer_page(request, Matter(machine, group.first_at, back, here + query, words.headline(group)))
 
 
 def _back(request: ActingRequest, group: AlertGroup, came_from: str) -> tuple[str, str] | None:
@@ -115,7 +116,7 @@ def _back(request: ActingRequest, group: AlertGroup, came_from: str) -> tuple[st
     return reverse(page, args=[*place, incident.number]), gettext("インシデントのページに戻る")
 
 
-def _asked(request: ActingRequest, matter: Matter) -> HttpResponse:
+def _answer_page(request: ActingRequest, matter: Matter) -> HttpResponse:
     wanted = request.GET.get("step", "")
     if request.method == "POST":
         refused = not _answered(request, matter)
@@ -123,8 +124,8 @@ def _asked(request: ActingRequest, matter: Matter) -> HttpResponse:
             return HttpResponseRedirect(matter.here)
         wanted = request.POST.get("question", "") if refused else ""
     answers = answers_of_device(matter.machine)
-    asked_at = {code: row.at for code, row in answers.items()}
-    question = MachineQuestion(wanted) if wanted in ORDER else next_question(asked_at, matter.since)
+    answered_at = {code: row.at for code, row in answers.items()}
+    question = MachineQuestion(wanted) if wanted in ORDER else next_question(answered_at, matter.since)
     page = "boxes/_which.html" if request.htmx else "boxes/which.html"
     return render(request, page, _context(request, matter, answers, question))
 
@@ -155,12 +156,14 @@ def _context(
     request: ActingRequest, matter: Matter, answers: dict[str, DeviceAnswer], question: MachineQuestion | None
 ) -> dict[str, Any]:
     machine = devices_seen(matter.machine.tenant_id).get(pk=matter.machine.pk)
-    before = question_before(question)
+    before, ledger = question_before(question), ledger_in_force(machine.tenant_id)
     return {
         "layout": _layout(request),
         "machine": machine,
         "title": device_words.title(machine),
         "kind": device_words.kind(machine),
+        "in_ledger": ledger_words.place(ledger.by_device.get(machine.pk)) if ledger else "",
+        "stranger": ledger is not None and machine.pk not in ledger.by_device,
         "question": question.value if question else "",
         "step": ORDER.index(question) + 1 if question else len(ORDER) + 1,
         "step_labels": [str(label) for label in STEPS.values()],

@@ -28,8 +28,8 @@ class Table:
         """The cells of these rows in this order, read so many at a time."""
         for start in range(0, len(ids), at_once):
             part = ids[start : start + at_once]
-            found = {row.pk: row for row in rows.filter(pk__in=part).select_related(*self.related)}
-            yield from (self.cells(found[pk]) for pk in part if pk in found)
+            by_id = {row.pk: row for row in rows.filter(pk__in=part).select_related(*self.related)}
+            yield from (self.cells(by_id[pk]) for pk in part if pk in by_id)
 
 
 def _firm(tenant: Organisation) -> tuple[str, int | None]:
