@@ -240,7 +240,7 @@ def claims_to_finish() -> QuerySet[Claim]:
 
 
 def claims_worded(words: str) -> Q:
-    """Claims of this number, of a vendor of this name, or with the words in what was asked, answered or given as a reason."""
+    """Claims of this number, of a vendor of this name, or with the words in a question, an answer or a reason."""
     spoken = ClaimMessage.objects.filter(tenant_id=OuterRef("tenant_id"), claim_id=OuterRef("pk"))
     condition = Q(vendor__name__icontains=words) | Q(Exists(spoken.filter(text__icontains=words)))
     number = number_in(words)

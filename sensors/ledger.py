@@ -1,4 +1,4 @@
-"""The firm's list of its machines: a file is read and shown, then it counts; machines on the network are found in it."""
+"""The firm's list of its machines: a file is read, shown, then it counts; machines on the network are found in it."""
 
 from __future__ import annotations
 
@@ -75,12 +75,13 @@ def ledger_drop(*, tenant_id: int, ledger_id: int, now: datetime) -> LedgerFile:
 
 def ledger_waiting(tenant_id: int) -> LedgerFile | None:
     """The file that was read and is neither taken nor dropped."""
-    ledger: LedgerFile | None = LedgerFile.objects.filter(WAITING, tenant_id=tenant_id).select_related("read_by").first()
+    rows = LedgerFile.objects.filter(WAITING, tenant_id=tenant_id).select_related("read_by")
+    ledger: LedgerFile | None = rows.first()
     return ledger
 
 
 def ledger_in_force(tenant_id: int, devices: Iterable[Device] | None = None) -> Ledger | None:
-    """The firm's list, and which entries its machines are (`devices`, when they were read); None: the firm gave none."""
+    """The firm's list, and which entries its machines are (`devices`, when they were read). None: there is none."""
     taken = LedgerFile.objects.filter(tenant_id=tenant_id, taken_at__isnull=False).select_related("taken_by")
     file: LedgerFile | None = taken.order_by("-taken_at", "-pk").first()
     if file is None:

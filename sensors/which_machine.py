@@ -56,7 +56,7 @@ def question_before(question: MachineQuestion | None) -> MachineQuestion | None:
 def presence_of(machines: Collection[str | None]) -> str | None:
     """Whether the machines of one matter are here, of each one's answer (None: nobody has said).
 
-    "yes" when one is, "no" when none is; else "unknown" when somebody looked and could not say, None when nobody looked.
+    "yes" when one is, "no" when none is; else "unknown" when somebody could not say, None when nobody looked.
     """
     if "yes" in machines:
         return "yes"

@@ -32,7 +32,7 @@ def _midnight(day: date) -> datetime:
 
 
 def period_read(first: str, last: str) -> Period:
-    """From `2026-11-01` and such; what is no day, or lies outside what a calendar of the programme knows, counts as ""."""
+    """From `2026-11-01` and such; what is no day, or none of this century, leaves its side open."""
     return Period(_day(first), _day(last))
 
 

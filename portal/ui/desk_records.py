@@ -119,7 +119,7 @@ def _tabs(query: Query, counts: dict[str, int | None]) -> list[dict[str, Any]]:
 @require_safe
 @open_to(Kind.CALL_CENTRE)
 def records_file(request: ActingRequest, chosen: str, form: str) -> HttpResponseBase:
-    """A list for a spreadsheet ("csv" or "xlsx"), with the words and days of the page; whose it holds is written down."""
+    """A list for a spreadsheet ("csv" or "xlsx"), with the words and days of the page; each firm's trail says so."""
     if chosen not in LISTS or form not in FORMS:
         raise Http404
     query, now = _query_of(request), timezone.now()

@@ -19,7 +19,13 @@ declare(
         {Kind.SME: 20},
         frozenset({"portal:alert", "portal:alert_which", "portal:incident"}),
     ),
-    Entry(gettext_lazy("端末"), "boxes:devices", "box", {Kind.SME: 50}, frozenset({"boxes:device", "boxes:which", "sensors:guide", "sensors:ledger", "sensors:ledger_preview"})),
+    Entry(
+        gettext_lazy("端末"),
+        "boxes:devices",
+        "box",
+        {Kind.SME: 50},
+        frozenset({"boxes:device", "boxes:which", "sensors:guide", "sensors:ledger", "sensors:ledger_preview"}),
+    ),
     Entry(
         gettext_lazy("受付一覧"),
         "staff:queue",

@@ -280,8 +280,8 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     )
     entry = {name: "" for name in ("number", "kind", "mac", "ip", "owner", "place", "note")} | {"name": mark}
     _as_superuser(
-        "INSERT INTO sensors_ledgerfile (tenant_id, file_name, form, entries, errors, unknown, is_cut, read_at, read_by_id,"
-        " taken_at, taken_by_id) VALUES (%s, %s, 'Excel', %s, '[]', '[]', false, now(), %s, now(), %s)",
+        "INSERT INTO sensors_ledgerfile (tenant_id, file_name, form, entries, errors, unknown, is_cut, read_at,"
+        " read_by_id, taken_at, taken_by_id) VALUES (%s, %s, 'Excel', %s, '[]', '[]', false, now(), %s, now(), %s)",
         (firm.pk, f"{mark}.xlsx", json.dumps([entry]), owner.pk, owner.pk),
     )
     _as_superuser(

@@ -1,4 +1,4 @@
-"""The desk's lists as tables for a spreadsheet: what the page shows and what does not fit on it, never a note inside."""
+"""The desk's lists as tables for a spreadsheet: what the page shows and more, never what the desk keeps to itself."""
 
 from __future__ import annotations
 
