@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from base.spreadsheet import harmless
 
 MOST_COLUMNS = 50
 UNPACKED_CAP = 20_000_000  # bytes of a workbook once it is unpacked
+# CP932 has a letter for almost every byte; these stand in no text.
+_NO_TEXT = re.compile("[\x00-\x08\ufffd\uf8f0-\uf8f3]")
 _ENCODINGS = (("utf-8", "UTF-8"), ("cp932", "CP932"))
 
 
@@ -34,7 +37,7 @@ class TableUnreadable(Refusal):
 
 @dataclass(frozen=True)
 class TableRead:
-    """Lines of cells as text, the first one of the file first; empty lines at the end are left out.
+    """Lines of cells as text, the first one of the file first; empty cells and lines at the ends are left out.
 
     `form`: how the file was written, for people: "CSV (CP932)", "Excel". `is_cut`: there are more lines than were read.
     """
@@ -59,12 +62,15 @@ def table_read(content: bytes, *, most_lines: int) -> TableRead:
     for line in lines:
         if len(read) > most_lines:
             break
-        read.append([cell.strip() for cell in line[:MOST_COLUMNS]])
-    is_cut = len(read) > most_lines
-    read = read[:most_lines]
-    while read and not any(read[-1]):
-        read.pop()
-    return TableRead(read, form, is_cut)
+        read.append(_without_end([cell.strip() for cell in line[:MOST_COLUMNS]]))
+    return TableRead(_without_end(read[:most_lines]), form, len(read) > most_lines)
+
+
+def _without_end(row: list[Any]) -> list[Any]:
+    """Without what is empty at its end."""
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def cell_plain(text: str) -> str:
@@ -84,7 +90,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
             text = bare.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if not _NO_TEXT.search(text):
             return text, name
     raise TableUnreadable("encoding")
 

@@ -48,7 +48,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "kind": ("種類", "種別", "区分", "型番", "機種", "kind", "type", "model"),
     "mac": ("macアドレス", "mac", "物理アドレス", "macaddress"),
     "ip": ("ipアドレス", "ip", "アドレス", "ipaddress"),
-    "owner": ("使っている人", "使用者", "利用者", "担当者", "所有者", "user", "owner"),
+    "owner": ("使っている人", "使用者", "利用者", "担当者", "所有者", "user", "usedby", "owner"),
     "place": ("置き場所", "設置場所", "場所", "部署", "所属", "place", "location"),
     "note": ("備考", "メモ", "note", "notes", "remarks"),
 }

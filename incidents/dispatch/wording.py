@@ -39,7 +39,9 @@ QUESTION_HELP = {
     Question.BOX: gettext_lazy("届いてから日時を決めます。届いていないと作業ができません。"),
     Question.OTHER: gettext_lazy("付いていても伺えます。つなぎ方を先に考えるために伺います。"),
     Question.PASSWORDS: gettext_lazy("契約の書類に書いてあります。見つからないときは相談窓口へお電話ください。"),
-    Question.PRESENT: gettext_lazy("探しても見つからないときは「いいえ」です。どの機器か分からないときは、先にいっしょに確かめます。"),
+    Question.PRESENT: gettext_lazy(
+        "探しても見つからないときは「いいえ」です。どの機器か分からないときは、先にいっしょに確かめます。"
+    ),
 }
 
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '機器台帳',
                 'indexes': [models.Index(fields=['tenant', '-taken_at'], name='ledger_taken')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_at__isnull', True), ('dropped_at__isnull', True)), fields=('tenant',), name='ledger_waits_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True), ('taken_at__isnull', True)), fields=('tenant',), name='ledger_waits_once')],
             },
         ),
     ]

@@ -156,16 +156,11 @@ def _strangers(in_force: Ledger | None, devices: list[Device]) -> list[tuple[Dev
 
 
 def _cells(entry: LedgerEntry) -> list[str]:
-    return [_written(name, entry.values[name]) for name in COLUMNS]
+    return [entry.values[name] for name in COLUMNS]
 
 
 def _headed(entry: LedgerEntry) -> list[tuple[Any, str]]:
     return list(zip(ledger_words.COLUMN_WORDS.values(), _cells(entry), strict=True))
-
-
-def _written(column: str, value: str) -> str:
-    """As people write it: a MAC address as labels have it."""
-    return value.upper().replace(":", "-") if column == "mac" else value
 
 
 @require_safe

@@ -31,10 +31,14 @@ _ERRORS: dict[str, Any] = {
 FILE_ERRORS: dict[str, Any] = {
     "empty": gettext_lazy("ファイルに何もありません。"),
     "encoding": gettext_lazy("文字が読めません。CSVはUTF-8かShift_JIS(CP932)で保存してください。"),
-    "old_excel": gettext_lazy("古い形式のExcelファイル(.xls)は読めません。「Excelブック(.xlsx)」かCSVで保存し直してください。"),
+    "old_excel": gettext_lazy(
+        "古い形式のExcelファイル(.xls)は読めません。「Excelブック(.xlsx)」かCSVで保存し直してください。"
+    ),
     "workbook": gettext_lazy("Excelファイルとして読めません。開いて保存し直すか、CSVで保存してください。"),
     "too_large": gettext_lazy("ファイルが大きすぎます。台帳のシートだけを、別のファイルに保存してください。"),
-    "heading": gettext_lazy("見出しの行が見つかりません。「機器名」か「MACアドレス」の列がある行を、表の先頭に置いてください。"),
+    "heading": gettext_lazy(
+        "見出しの行が見つかりません。「機器名」か「MACアドレス」の列がある行を、表の先頭に置いてください。"
+    ),
     "no_lines": gettext_lazy("見出しの下に、機器の行がありません。"),
 }
 _BY: dict[str, Any] = {

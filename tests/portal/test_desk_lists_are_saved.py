@@ -1,4 +1,4 @@
-"""The desk's lists as files: what the page shows, with its words and days, no note inside, and written into the trail."""
+"""The desk's lists as files: what the page shows, with its words and days, no note inside; each trail says so."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_log_of_calls_has_every_call_with_who_when_how_long_and_what_about(
     agent: Client, day: desk_scenes.DeskDay
 ) -> None:
     lines = saved(agent, "log")
-    assert [line["電話番号"] for line in lines] == ["06-0000-0202", "+81750000101", "090-0000-3344", "075-000-0101"]
+    assert [line["電話番号"] for line in lines] == ["06-0000-0202", "'+81750000101", "090-0000-3344", "075-000-0101"]
     over = lines[-1]
     assert (over["会社"], over["お名前"], over["通話(秒)"], over["結果"]) == ("さくら歯科", "林", "300", "応答")
     assert (over["相談番号"], over["件名"]) == (str(day.case.number), "プリンターが印刷できない")

@@ -1,4 +1,4 @@
-"""A firm reads its list of machines, sees what is wrong before anything changes, compares, and gets the same file back."""
+"""A firm reads its list of machines, sees what is wrong before anything changes, compares, and saves the same list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from tests.portal.measuring import audit_trail
 from tests.portal.pages import text_of
 
 HEADING = "管理番号,機器名,種類,MACアドレス,IPアドレス,使っている人,置き場所,備考"
-GOOD = f"{HEADING}\r\nA-1,受付のパソコン,PC,00-1B-A9-00-00-01,192.168.1.23,佐藤,受付,=1+1\r\n,複合機,,,192.168.1.50,,,髙﨑\r\n"
+GOOD = (
+    f"{HEADING}\r\nA-1,受付のパソコン,PC,00-1B-A9-00-00-01,192.168.1.23,佐藤,受付,=1+1\r\n"
+    ",複合機,,,192.168.1.50,,,髙﨑\r\n"
+)
 BAD = f"{HEADING}\r\nA-1,受付,,00-1B-A9-00-00-01\r\nA-2,会計,,zz\r\n,,PC\r\n"
 
 
@@ -156,7 +159,9 @@ def test_machines_that_are_not_in_the_list_are_named_on_every_page_about_them(ha
     assert "台帳にない" not in hanako.get("/boxes/devices/").content.decode(), "without a list nothing is missing in it"
     send(hanako, GOOD.encode())
     take(hanako, cast)
-    assert "台帳にない機器が1台、会社のネットワークで動いていました。" in text_of(hanako.get("/boxes/ledger/").content.decode())
+    assert "台帳にない機器が1台、会社のネットワークで動いていました。" in text_of(
+        hanako.get("/boxes/ledger/").content.decode()
+    )
     for page, is_there in (
         (f"/boxes/devices/{stranger.pk}/", "台帳にない"),
         (f"/boxes/devices/{stranger.pk}/which/", "台帳にない"),

@@ -70,7 +70,7 @@ def test_from_the_notice_four_questions_lead_back_to_it(
     notice, flow = f"/alerts/{group.pk}/", f"/alerts/{group.pk}/which/"
     assert f'href="{flow}"' in hanako.get(notice).content.decode()
     page = text_of(hanako.get(flow).content.decode())
-    for words in ("この機器は、いま会社にありますか。", "iPad-3", "Apple, Inc.", "02-00-5E-00-53-17", "最後に見た日時"):
+    for words in ("この機器は、いま会社にありますか。", "iPad-3", "Apple, Inc.", "02:00:5e:00:53:17", "最後に見た日時"):
         assert words in page, words
     said = [
         ("present", {"answer": "no"}, "だれが使っていますか。"),
@@ -93,10 +93,8 @@ def test_from_the_notice_four_questions_lead_back_to_it(
     with tenant_scope(device.tenant_id):
         named = Device.objects.get()
     assert (named.owner, named.whose) == ("社長の ご家族", "private")
-    assert [(line["actor"], line["data"]["answer"]) for line in audit_trail("device.answered")][0] == (
-        cast.hanako.pk,
-        "no",
-    )
+    first = audit_trail("device.answered")[0]
+    assert (first["actor"], first["data"]["answer"]) == (cast.hanako.pk, "no")
     assert "会社にない・見つからない" in text_of(hanako.get(f"/boxes/devices/{device.pk}/").content.decode())
 
 
@@ -107,7 +105,9 @@ def test_a_step_comes_alone_to_a_page_that_is_open(hanako: Client, group: AlertG
     assert answer.status_code == 200
     assert "<html" not in step
     assert "だれが使っていますか。" in step
-    refused = hanako.post(flow, {"question": "user", "answer": "named"}, headers={"HX-Request": "true"}).content.decode()
+    refused = hanako.post(
+        flow, {"question": "user", "answer": "named"}, headers={"HX-Request": "true"}
+    ).content.decode()
     assert "お名前を書いてください" in refused
     assert "だれが使っていますか。" in refused
 

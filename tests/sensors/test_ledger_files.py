@@ -26,7 +26,14 @@ def table(*lines: list[str]) -> TableRead:
 
 
 @pytest.mark.parametrize(
-    "text", ["00:1B:A9:00:00:01", "00-1b-a9-00-00-01", "001BA9000001", "001b.a900.0001", " ００－１Ｂ－Ａ９－００－００－０１ "]
+    "text",
+    [
+        "00:1B:A9:00:00:01",
+        "00-1b-a9-00-00-01",
+        "001BA9000001",
+        "001b.a900.0001",
+        " ００－１Ｂ－Ａ９－００－００－０１ ",
+    ],
 )
 def test_a_mac_address_is_read_in_every_usual_spelling(text: str) -> None:
     assert mac_of(text) == MAC
@@ -45,9 +52,7 @@ def test_a_whole_line_becomes_an_entry_with_its_values_in_one_spelling() -> None
     read = ledger_read(
         table(HEADING, ["A-1", "受付の　パソコン", "PC", "00-1B-A9-00-00-01", "192.168.1.23", "佐藤", "受付", ""])
     )
-    assert read.entries == (
-        LedgerEntry("A-1", "受付の パソコン", "PC", MAC, "192.168.1.23", "佐藤", "受付", ""),
-    )
+    assert read.entries == (LedgerEntry("A-1", "受付の パソコン", "PC", MAC, "192.168.1.23", "佐藤", "受付", ""),)
 
 
 def test_each_line_says_what_is_wrong_with_it_and_the_others_are_read() -> None:

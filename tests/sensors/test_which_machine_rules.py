@@ -23,7 +23,7 @@ def test_each_question_follows_the_one_before_until_all_have_an_answer() -> None
 
 
 def test_whether_it_is_here_is_asked_anew_for_a_new_matter_who_uses_it_is_not() -> None:
-    answered = dict.fromkeys(ORDER, NOW - timedelta(days=30))
+    answered: dict[str, datetime] = dict.fromkeys(ORDER, NOW - timedelta(days=30))
     assert next_question(answered, None) is None
     assert next_question(answered, NOW) == PRESENT
     assert next_question(answered | {PRESENT: NOW}, NOW) is None
