@@ -6,10 +6,12 @@ OSK 5.3.3, 5.4.2: firms could not find a machine in their list of PCs; more than
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from ipaddress import ip_address
+from pathlib import Path
 
 from base.spreadsheet_reading import TableRead, cell_plain
 from sensors.mac import mac_read
@@ -17,7 +19,7 @@ from sensors.mac import mac_read
 MOST_LINES = 2_000  # as many machines as a box remembers
 MOST_ERRORS = 500
 _SPACES = re.compile(r"\s+")
-_NOT_HEX = re.compile(r"[\s:.\-‐-―−ー]")
+_SIGNS = re.compile(r"[\W_]")
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,7 @@ class LedgerEntry:
 
 
 COLUMNS = tuple(field.name for field in fields(LedgerEntry))
-LONGEST = {"number": 40, "name": 80, "kind": 40, "mac": 17, "ip": 45, "owner": 60, "place": 80, "note": 300}
-# What the columns are called in lists that firms keep, as `_folded` writes them.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "number": ("管理番号", "資産番号", "番号", "no", "id", "assetnumber"),
-    "name": ("機器名", "名称", "名前", "コンピューター名", "コンピュータ名", "pc名", "ホスト名", "name", "hostname"),
-    "kind": ("種類", "種別", "区分", "型番", "機種", "kind", "type", "model"),
-    "mac": ("macアドレス", "mac", "物理アドレス", "macaddress"),
-    "ip": ("ipアドレス", "ip", "アドレス", "ipaddress"),
-    "owner": ("使っている人", "使用者", "利用者", "担当者", "所有者", "user", "usedby", "owner"),
-    "place": ("置き場所", "設置場所", "場所", "部署", "所属", "place", "location"),
-    "note": ("備考", "メモ", "note", "notes", "remarks"),
-}
+_RULES = tomllib.loads((Path(__file__).parent / "ledger_columns.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -105,7 +96,7 @@ def ledger_read(table: TableRead) -> LedgerRead:
 
 def mac_of(text: str) -> str | None:
     """`aa:bb:…` from any usual spelling: with colons, dashes, dots, without anything, in full width; None else."""
-    bare = _NOT_HEX.sub("", unicodedata.normalize("NFKC", text)).lower()
+    bare = _folded(text)
     if not re.fullmatch(r"[0-9a-f]{12}", bare):
         return None
     return mac_read(":".join(bare[at : at + 2] for at in range(0, 12, 2)))
@@ -117,7 +108,7 @@ def _heading(lines: Sequence[Sequence[str]]) -> tuple[int, list[tuple[int, str]]
         columns: dict[str, int] = {}
         for at, cell in enumerate(cells):
             folded = _folded(cell)
-            column = next((name for name, words in NAMES.items() if folded in words), None)
+            column = next((name for name in COLUMNS if folded in _RULES[name]["headings"]), None)
             if column is not None:
                 columns.setdefault(column, at)
         if "mac" in columns or ("name" in columns and len(columns) > 1):
@@ -125,9 +116,9 @@ def _heading(lines: Sequence[Sequence[str]]) -> tuple[int, list[tuple[int, str]]
     raise HeadingMissing
 
 
-def _folded(heading: str) -> str:
-    folded = unicodedata.normalize("NFKC", heading).lower()
-    return re.sub(r"[\s　_\-./()（）【】「」:*※]", "", folded)
+def _folded(text: str) -> str:
+    """Small letters in half width, without spaces and signs."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _entry(
@@ -137,7 +128,7 @@ def _entry(
     wrong = [
         LineError(number, "long", column, value[:40])
         for column, value in values.items()
-        if column not in {"mac", "ip"} and len(value) > LONGEST[column]
+        if column not in {"mac", "ip"} and len(value) > _RULES[column]["longest"]
     ]
     if not values.get("name") and not values.get("mac"):
         wrong.append(LineError(number, "nothing"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from sensors.ledger_file import LedgerEntry, LineError
 from sensors.ledger_match import Match
 
-# Also the headings of the file that is saved: sensors.ledger_file.NAMES knows each of them.
+# Also the headings of the file that is saved: sensors/ledger_columns.toml has each of them.
 COLUMN_WORDS: dict[str, Any] = {
     "number": gettext_lazy("管理番号"),
     "name": gettext_lazy("機器名"),
