@@ -28,7 +28,7 @@ LISTS: dict[str, Any] = {
     "solved": gettext_lazy("終わった相談"),
     "log": gettext_lazy("通話の記録"),
     "cases": gettext_lazy("相談の記録"),
-    "talks": gettext_lazy("会社とのメッセージ"),
+    "talks": gettext_lazy("メッセージ"),
 }
 WAITING = frozenset({"calls", "callbacks"})
 HISTORIES = frozenset({"log", "cases", "talks"})  # so long that a number beside the tab tells nothing

@@ -25,21 +25,6 @@ from tests.portal.pages import text_of
 MAC = "02:00:5e:00:53:17"  # of the machine in tests.portal.scenes
 
 
-def machine_make(group: AlertGroup, **fields: object) -> Device:
-    """The machine of a group, as the box saw it."""
-    with tenant_scope(group.tenant_id):
-        device: Device = Device.objects.create(
-            tenant_id=group.tenant_id,
-            sensor_id=group.sensor_id,
-            mac=group.asset_mac,
-            last_ip=group.asset_ip,
-            first_seen_at=group.first_at,
-            last_seen_at=group.last_at,
-            **fields,
-        )
-    return device
-
-
 def answers(tenant_id: int) -> list[tuple[str, str, str, str, int]]:
     with tenant_scope(tenant_id):
         rows = DeviceAnswer.objects.order_by("pk")
@@ -54,7 +39,7 @@ def group(cast: Cast) -> AlertGroup:
 @pytest.fixture
 def device(group: AlertGroup) -> Device:
     night = datetime(2026, 11, 19, 16, 20, tzinfo=UTC)
-    return machine_make(group, names_seen=["iPad-3"], vendor="Apple, Inc.", night_seen_at=night)
+    return scenes.machine_make(group, names_seen=["iPad-3"], vendor="Apple, Inc.", night_seen_at=night)
 
 
 @pytest.fixture
@@ -215,7 +200,7 @@ def agree(stage: Stage, proposed: Appointment) -> str:
 
 def test_no_visit_is_agreed_before_somebody_looked_and_the_page_says_what_to_do(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     proposed = accepted(stage)
     page = agree(stage, proposed)
     assert "お知らせに出た機器が会社にあるかどうかを、先に「訪問前の確認」にお答えください。" in page
@@ -232,7 +217,7 @@ def test_no_visit_is_agreed_before_somebody_looked_and_the_page_says_what_to_do(
 
 
 def test_a_machine_that_was_looked_for_and_is_not_there_lets_a_visit_be_agreed(stage: Stage) -> None:
-    machine_make(of_incident(stage))
+    scenes.machine_make(of_incident(stage))
     proposed = accepted(stage)
     stage.looked("no")
     assert "日時が決まりました" in agree(stage, proposed)
@@ -240,7 +225,7 @@ def test_a_machine_that_was_looked_for_and_is_not_there_lets_a_visit_be_agreed(s
 
 def test_what_was_answered_before_the_visit_was_wished_counts(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     stage.firm.send(f"/alerts/{group.pk}/which/", question="present", answer="yes")
     assert "日時が決まりました" in agree(stage, accepted(stage))
     with tenant_scope(stage.incident.tenant_id):
@@ -249,7 +234,7 @@ def test_what_was_answered_before_the_visit_was_wished_counts(stage: Stage) -> N
 
 def test_an_answer_from_before_the_detection_does_not_count(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     stage.firm.send(f"/alerts/{group.pk}/which/", question="present", answer="yes")
     with tenant_scope(group.tenant_id):
         AlertGroup.objects.update(first_at=timezone.now(), last_at=timezone.now())
@@ -258,7 +243,7 @@ def test_an_answer_from_before_the_detection_does_not_count(stage: Stage) -> Non
 
 def test_the_desk_writes_down_what_the_firm_says_on_the_telephone(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     proposed = accepted(stage)
     flow = f"/desk/alerts/{group.tenant_id}/{group.pk}/which/"
     incident = stage.desk.client.get(f"/desk/incidents/{group.tenant_id}/{stage.incident.number}/").content.decode()
@@ -288,7 +273,7 @@ def _device(stage: Stage) -> Device:
 
 def test_only_the_desk_of_the_firm_writes_for_it(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     flow = f"/desk/alerts/{group.tenant_id}/{group.pk}/which/"
     for person in (stage.cast.analyst, stage.cast.clerk, stage.cast.engineer, stage.cast.hanako):
         assert browser(person).status(flow, question="present", answer="yes", said_by="x") == 404
@@ -297,7 +282,7 @@ def test_only_the_desk_of_the_firm_writes_for_it(stage: Stage) -> None:
 
 def test_an_answer_pressed_again_adds_no_line_to_the_course_of_the_job(stage: Stage) -> None:
     group = of_incident(stage)
-    machine_make(group)
+    scenes.machine_make(group)
     stage.taken("remote")
     for _pressed in range(3):
         stage.firm.send(f"/alerts/{group.pk}/which/", question="present", answer="yes")

@@ -24,20 +24,26 @@ class Ring:
     incidents: tuple[Incident, ...]
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether a ★★★ runs at one of these firms."""
+        return any(incident.grade == Grade.HIGH for incident in self.incidents)
+
+    @property
     def tone(self) -> str:
-        """Of its banner: red when a ★★★ runs at one of these firms."""
-        return "danger" if any(incident.grade == Grade.HIGH for incident in self.incidents) else "attention"
+        """Of its banner."""
+        return "danger" if self.is_urgent else "attention"
 
 
 def rings(calls: Iterable[Contact]) -> list[Ring]:
-    """The firms of each call by its number, and their open incidents, the most important first."""
+    """The firms of each call by its number, and their open incidents; calls of firms with a ★★★ come first."""
     firms = {call: _firms(call) for call in calls}
     reached = {firm.pk for of_call in firms.values() for firm in of_call}
     running = list(incidents_running_at(reached)[:MOST_INCIDENTS]) if reached else []
-    return [
+    rung = [
         Ring(call, of_call, tuple(row for row in running if row.tenant_id in {firm.pk for firm in of_call}))
         for call, of_call in firms.items()
     ]
+    return sorted(rung, key=lambda ring: not ring.is_urgent)
 
 
 def firms_rung(rung: Iterable[Ring]) -> set[int]:
