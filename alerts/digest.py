@@ -54,6 +54,14 @@ class AnswerButton:
     url: str
 
 
+@dataclass(frozen=True)
+class WhichMachine:
+    """Where the firm finds out which of its machines it is."""
+
+    devices: tuple[Device, ...]  # the one machine, as the words for machines take them
+    url: str
+
+
 @dataclass
 class AlertKind:
     """Groups of the same rule and signature family put together."""
@@ -78,6 +86,13 @@ class AlertKind:
     def url(self) -> str:
         """The page of the newest group."""
         return page_url(published("alert"), self.newest_id)
+
+    @property
+    def which(self) -> list[WhichMachine]:
+        """The machines that the firm gave no name and whose number is known."""
+        unnamed = ((device, pk) for device, pk in self.newest_of.items() if device.mac and not device.called)
+        page = published("alert_which")
+        return [WhichMachine((device,), page_url(page, pk)) for device, pk in islice(unnamed, MOST_NAMES)]
 
     @property
     def passed(self) -> int:

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8; header=present"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60  # letters of a column
 _BEGINS_A_FORMULA = frozenset("=+-@\t\r\n|%")
 # What no XML may hold: a workbook with one of these, in whatever cell, cannot be opened at all.
@@ -32,7 +30,6 @@ _NOT_IN_XML = frozenset("\ufffe\uffff")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
 _SPACES = frozenset("\r\n\t\v\f\x85\u2028\u2029")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-Answer = TypeVar("Answer", HttpResponse, StreamingHttpResponse)
 Cell = str | int | float | Decimal | bool | date | datetime | None
 
 
@@ -64,16 +61,10 @@ def workbook_text(text: str) -> str:
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """RFC 4180 with every cell quoted: a separator the reader's country expects cannot split one."""
-    return _written([[harmless(name) for name in header]]) + _lines_text(rows)
-
-
-def _lines_text(rows: Iterable[Sequence[Cell]]) -> str:
-    return _written([cell_text(value) for value in row] for row in rows)
-
-
-def _written(lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(lines)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow([harmless(name) for name in header])
+    writer.writerows([cell_text(value) for value in row] for row in rows)
     return out.getvalue()
 
 
@@ -85,20 +76,12 @@ def table_answer(form: str, *, name: str, header: Sequence[str], rows: Iterable[
 def csv_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """A file to save, called `name` (without ending; Japanese is fine). The mark at its beginning tells Excel UTF-8."""
     text = "\ufeff" + csv_text(header, rows)
-    return _to_save(HttpResponse(text.encode(), content_type=CSV), f"{name}.csv")
-
-
-def csv_stream(*, name: str, header: Sequence[str], parts: Iterable[Iterable[Sequence[Cell]]]) -> StreamingHttpResponse:
-    """The same of a list of any length, sent part by part as `parts` are read."""
-    texts = itertools.chain(["\ufeff" + csv_text(header, ())], (_lines_text(part) for part in parts))
-    answer = StreamingHttpResponse((text.encode() for text in texts), content_type=CSV)
-    return _to_save(answer, f"{name}.csv")
+    return _answer(text.encode(), f"{name}.csv", CSV)
 
 
 def xlsx_answer(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """The same as a workbook with one sheet of that name."""
-    content = xlsx_bytes(name=name, header=header, rows=rows)
-    return _to_save(HttpResponse(content, content_type=XLSX), f"{name}.xlsx")
+    return _answer(xlsx_bytes(name=name, header=header, rows=rows), f"{name}.xlsx", XLSX)
 
 
 def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -109,9 +92,9 @@ def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
     """
     book = Workbook()
     sheet = book.active
-    sheet.title = "".join(sign for sign in name if sign not in "[]:*?/\\")[:31] or "list"
+    sheet.title = sheet_name(name)
     for line in ([*header], *rows):
-        sheet.append([_xlsx_value(value) for value in line])
+        sheet.append([cell_value(value) for value in line])
     for cell in (cell for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)):
         cell.data_type, cell.number_format = "s", "@"
     for cell in sheet[1]:
@@ -125,7 +108,13 @@ def xlsx_bytes(*, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
     return out.getvalue()
 
 
-def _xlsx_value(value: Cell) -> Cell:
+def sheet_name(name: str) -> str:
+    """What a sheet may be called."""
+    return "".join(sign for sign in name if sign not in "[]:*?/\\")[:31] or "list"
+
+
+def cell_value(value: Cell) -> Cell:
+    """What stands in a cell of a workbook: times in Japan, text made harmless, numbers and days as they are."""
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, bool):
@@ -133,8 +122,14 @@ def _xlsx_value(value: Cell) -> Cell:
     return workbook_text(value) if isinstance(value, str) else value
 
 
-def _to_save(answer: Answer, name: str) -> Answer:
-    answer.headers["Cache-Control"] = "no-store, private"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+def _answer(content: bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers=file_headers(name))
+
+
+def file_headers(name: str) -> dict[str, str]:
+    """Of a file to save under this name, which no cache keeps."""
+    return {
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+    }

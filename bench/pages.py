@@ -167,10 +167,11 @@ class _Swap:
         backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         spent, python, began = _nanoseconds(backend), time.process_time(), time.perf_counter()
         answer = visit.client.get(visit.path)
+        body = answer.getvalue()  # of a file that is sent part by part, this is when it is made
         wall_s, python_s = time.perf_counter() - began, time.process_time() - python
         if answer.status_code not in (200, 204):
             raise RuntimeError(f"{visit.page}: {answer.status_code} at {visit.path}")
-        return Cost(wall_s, python_s, (_nanoseconds(backend) - spent) / 1e9), answer.content
+        return Cost(wall_s, python_s, (_nanoseconds(backend) - spent) / 1e9), body
 
     def rows_seen(self, wall: str) -> int:
         """Groups this connection sees with no scope open."""

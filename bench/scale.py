@@ -33,6 +33,9 @@ PARTNER_PAGES = (
     ("desk call", "call_centre", "/desk/call/?number=%2B81660000500"),
     ("desk records, calls", "call_centre", "/desk/records/?list=calls"),
     ("desk records, solved", "call_centre", "/desk/records/?list=solved"),
+    ("desk records, log of calls", "call_centre", "/desk/records/?list=log"),
+    ("desk records, all cases", "call_centre", "/desk/records/?list=cases&from=2026-01-01"),
+    ("desk records, messages", "call_centre", "/desk/records/?list=talks"),
     ("desk records, a frequent word", "call_centre", "/desk/records/?list=all&q=プリンター"),
     ("desk records, a rare word", "call_centre", "/desk/records/?list=all&q=印刷できない 123456"),
     ("desk claims", "call_centre", "/insurance/claims/"),
@@ -72,6 +75,8 @@ API_PAGES = (
 FILES = (
     ("file: office firms, CSV", "office", "/office/firms.csv"),
     ("file: office firms of one name, CSV", "office", "/office/firms.csv?q=計測用 000500"),
+    ("file: desk log of calls, CSV", "call_centre", "/desk/records/log.csv"),
+    ("file: desk cases, Excel", "call_centre", "/desk/records/cases.xlsx"),
     ("file: office figures", "office", "/office/figures/all.xlsx"),
 )
 FIRM_PAGES = (("firm home", "/"), ("firm alerts", "/alerts/"))

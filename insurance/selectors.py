@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timezone import localdate
 
+from base.numbers import number_in
 from incidents.models import Incident, Invoice, Job, VendorListing
 from incidents.states.incident import BY_HAND
 from insurance import rules
 from insurance.claim_rules import FINAL, LIVE, ClaimState
 from insurance.doors import claims_used, job_cover
-from insurance.models import BankAccount, Claim, ClaimEvidence, PolicyVersion, Referral
+from insurance.models import BankAccount, Claim, ClaimEvidence, ClaimMessage, PolicyVersion, Referral
 from insurance.rules import Entitlement, Split, Terms, Verdict
 from tenants.models import Enrolment, Programme
 from tenants.selectors import enrolment_current
 
 MOST_BILLABLE = 200
+MOST_NUMBER = 2**31  # of a claim
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,19 @@ def claims_to_finish() -> QuerySet[Claim]:
     """Claims that came back or are drafts, with firm and vendor."""
     rows = claims_in_reach().filter(state__in=(ClaimState.RETURNED, ClaimState.DRAFT))
     return rows.select_related("tenant")
+
+
+def claims_worded(words: str) -> Q:
+    """Claims of this number, of a vendor of this name, or with the words in a question, an answer or a reason."""
+    spoken = ClaimMessage.objects.filter(tenant_id=OuterRef("tenant_id"), claim_id=OuterRef("pk"))
+    condition = Q(vendor__name__icontains=words) | Q(Exists(spoken.filter(text__icontains=words)))
+    number = number_in(words)
+    return condition | Q(number=number) if number is not None and number < MOST_NUMBER else condition
+
+
+def jobs_worded(words: str) -> Q:
+    """Jobs of a vendor of this name."""
+    return Q(vendor__name__icontains=words)
 
 
 def live_claim_of(job: Job) -> Claim | None:

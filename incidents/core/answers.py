@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
@@ -22,11 +23,17 @@ def answer_in_force(group: AlertGroup) -> AlertAnswer | None:
     return answers_of(group).first()
 
 
-def newest_answer_of(tenant_id: int) -> AlertAnswer | None:
-    """The firm's newest answer, with its notice."""
+# One press answers every open notice of a kind: of so many rows there are hardly fewer presses than a card shows.
+_ROWS_READ = 60
+
+
+def last_answers_of(tenant_id: int, most: int) -> list[AlertAnswer]:
+    """The firm's newest answers, one of each press, with their notices."""
     rows = AlertAnswer.objects.filter(tenant_id=tenant_id).select_related("by", "group")
-    newest: AlertAnswer | None = rows.first()
-    return newest
+    by_press: dict[UUID, AlertAnswer] = {}
+    for answer in rows[:_ROWS_READ]:
+        by_press.setdefault(answer.act, answer)
+    return list(by_press.values())[:most]
 
 
 def answered_together(answer: AlertAnswer) -> int:

@@ -48,6 +48,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "opens_at": opens_at(desk_hours(tenant_id=incident.tenant_id, at=now), now),
             "call_url": call_url(incident),
             "answer_url": answer_url(AnswerLink(incident.tenant_id, group.pk, key)),
+            "which_url": page_url(published("alert_which"), group.pk) if group.asset_mac else "",
             "incident_url": page_url(published("incident"), incident.number),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -60,6 +61,15 @@ def machines_in_question(tenant_id: int) -> dict[str, Incident]:
     links = IncidentGroup.objects.filter(tenant_id=tenant_id).exclude(group__asset_mac="")
     links = links.filter(incident__isnull=False).exclude(incident__state=IncidentState.CLOSED)
     return {link.group.asset_mac: link.incident for link in links.select_related("incident", "group")}
+
+
+def one_a_machine(groups: Iterable[AlertGroup]) -> list[AlertGroup]:
+    """The first of these groups of each machine whose number is known."""
+    first: dict[str, AlertGroup] = {}
+    for group in groups:
+        if group.asset_mac:
+            first.setdefault(group.asset_mac, group)
+    return list(first.values())
 
 
 def open_incidents(tenant_id: int) -> list[Incident]:

@@ -84,6 +84,11 @@ def calls_matching(search: Search) -> Q:
     return condition | Q(number_e164=numbered.e164) if numbered is not None else condition
 
 
+def messages_matching(search: Search) -> Q:
+    """Messages between these firms and the desk, and those of cases in which the words stand."""
+    return search.of_firms | Q(case_id__in=search.worded("case"))
+
+
 def incidents_matching(search: Search, kinds: Iterable[str] = ()) -> Q:
     """Incidents of these firms, of one of `kinds`, with the words in their reason or history, or about a machine that
     the firm gave such a name.

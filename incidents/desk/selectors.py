@@ -110,10 +110,21 @@ def calls() -> QuerySet[Contact]:
     return Contact.objects.filter(channel=Contact.Channel.PHONE)
 
 
+def messages() -> QuerySet[CustomerMessage]:
+    """What desk and firms wrote to each other, of all firms in reach."""
+    return CustomerMessage.objects.all()
+
+
 def calls_ringing(now: datetime) -> QuerySet[Contact]:
     """Calls that ring at this moment, the longest first."""
     rows = calls().filter(direction=Contact.Direction.IN, ended_at__isnull=True, agent__isnull=True)
     return rows.filter(offered_at__gt=now - RINGS_FOR).order_by("offered_at")
+
+
+def callers_known(tenant_id: int, most: int) -> list[Caller]:
+    """The people of a firm who spoke with the desk, by name or number, the newest first."""
+    rows = callers_of(tenant_id).exclude(name="", number_raw="")
+    return list(rows.order_by("-first_at", "-pk")[:most])
 
 
 def callers_of(tenant_id: int) -> QuerySet[Caller]:

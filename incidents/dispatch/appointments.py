@@ -102,7 +102,7 @@ def appointment_agree(*, appointment_id: int, side: Party, by: User, now: dateti
     if appointment.starts_at <= now:
         raise TimeWrong("past")
     require_move(APPOINTMENT_MOVES, appointment.state, AppointmentState.AGREED, party=side)
-    if job.way == Job.Way.ON_SITE and (questions := open_questions(job.kind, answers_of(job))):
+    if questions := open_questions(job.kind, answers_of(job), on_site=job.way == Job.Way.ON_SITE):
         raise QuestionsOpen(questions)
     before = _agreed_ahead(job, now).first()
     _others_fall(job, appointment, by, now)

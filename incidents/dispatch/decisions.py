@@ -10,6 +10,7 @@ from typing import Any
 
 from base.moves import MoveRefused, Party
 from base.refusals import Refusal
+from incidents.dispatch.presence import presence_carry
 from incidents.dispatch.services import JobExists, job_lock, job_request
 from incidents.dispatch.timeline import job_event_add
 from incidents.models import Decision, Incident, Job
@@ -110,6 +111,7 @@ def decision_record(
         said_by=decision.said_by,
         sha256=shown,
     )
+    presence_carry(job=job, by=by, now=now)
     return decision
 
 

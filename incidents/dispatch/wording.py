@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incidents.dispatch.matching import Because, Fit, Reason
-from incidents.dispatch.visits import QUESTIONS, Answer, Question
+from incidents.dispatch.visits import Answer, Question, questions_before
 from incidents.models import JOB_STATES, Job
 
 WEEKDAYS = (
@@ -33,11 +33,15 @@ QUESTION_WORDS = {
     Question.BOX: gettext_lazy("センサーの箱は届いていますか。"),
     Question.OTHER: gettext_lazy("ほかのセキュリティ製品(UTMなど)が付いていますか。"),
     Question.PASSWORDS: gettext_lazy("ルーターやプロバイダーのパスワードは分かりますか。"),
+    Question.PRESENT: gettext_lazy("お知らせに出た機器は、会社にありますか。"),
 }
 QUESTION_HELP = {
     Question.BOX: gettext_lazy("届いてから日時を決めます。届いていないと作業ができません。"),
     Question.OTHER: gettext_lazy("付いていても伺えます。つなぎ方を先に考えるために伺います。"),
     Question.PASSWORDS: gettext_lazy("契約の書類に書いてあります。見つからないときは相談窓口へお電話ください。"),
+    Question.PRESENT: gettext_lazy(
+        "探しても見つからないときは「いいえ」です。どの機器か分からないときは、先にいっしょに確かめます。"
+    ),
 }
 
 
@@ -153,7 +157,7 @@ ANSWER_WORDS = {
 }
 
 
-def question_rows(kind: str, answers: Mapping[str, str]) -> list[dict[str, Any]]:
+def question_rows(kind: str, answers: Mapping[str, str], *, on_site: bool) -> list[dict[str, Any]]:
     """What is asked before a visit for a job of this kind, with what was answered (code and words)."""
     return [
         {
@@ -163,5 +167,5 @@ def question_rows(kind: str, answers: Mapping[str, str]) -> list[dict[str, Any]]
             "answer": answers.get(question, ""),
             "answer_words": ANSWER_WORDS[Answer(answers[question])] if question in answers else _("まだ答えていません"),
         }
-        for question in QUESTIONS[kind]
+        for question in questions_before(kind, on_site=on_site)
     ]

@@ -83,6 +83,7 @@ class Case(DeskOwned):
             models.Index(fields=["tenant"], name="case_open_of_firm", condition=OPEN),
             models.Index(fields=["tenant", "-opened_at"], name="case_of_firm"),
             models.Index(fields=["tenant", "incident"], name="case_of_incident"),
+            models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             # The desk's list of what is over, over all firms.
             models.Index(fields=["-closed_at", "-id"], name="case_ended", condition=ENDED),
             models.Index(fields=["topic"], name="case_of_topic"),
@@ -142,6 +143,7 @@ class CustomerMessage(DeskOwned):
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["tenant", "case"], name="message_of_case"),
+            models.Index(fields=["-at", "-id"], name="message_newest"),
             words_index("body", "message_worded"),
             models.Index(
                 fields=["at"], name="message_untold", condition=models.Q(from_firm=False, told_at__isnull=True)

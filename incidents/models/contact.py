@@ -88,6 +88,8 @@ class Contact(DeskOwned):
                 name="contact_apart",
                 condition=models.Q(channel="phone", case__isnull=True),
             ),
+            # The log of all calls, over all firms.
+            models.Index(fields=["-offered_at", "-id"], name="contact_log", condition=models.Q(channel="phone")),
         ]
 
     @property

@@ -16,16 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
 from incidents.core.selectors import machines_in_question
 from incidents.models import Incident
+from sensors.device_answers import answers_of_device
 from sensors.devices import NEW_FOR, device_name, devices_of
+from sensors.ledger import Ledger, ledger_in_force
 from sensors.mac import mac_read
 from sensors.models import Device
 from sensors.selectors import devices_seen
+from sensors.ui import device_words, ledger_words
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.chart_data import ChartData, Series
 
 TRAFFIC_DAYS = 14
 SOFTWARE_DAYS = 30
-ROUTER_ENDINGS = (".1", ".254")
 _MB = 1_000_000
 
 
@@ -55,8 +57,8 @@ def devices(request: ActingRequest) -> HttpResponse:
     tenant_id, now = request.acting.organisation.pk, timezone.now()
     search = request.GET.get("q", "").strip()[:60]
     every = devices_of(tenant_id=tenant_id)
-    in_question = machines_in_question(tenant_id)
-    rows = [_row(device, now, in_question) for device in every if _fits(device, search)]
+    in_question, ledger = machines_in_question(tenant_id), ledger_in_force(tenant_id, every)
+    rows = [_row(device, now, in_question, ledger) for device in every if _fits(device, search)]
     rows.sort(key=lambda row: row["incident"] is None)
     days = traffic_by_day(tenant_id=tenant_id, now=now, days=TRAFFIC_DAYS)
     context = {
@@ -65,6 +67,8 @@ def devices(request: ActingRequest) -> HttpResponse:
         "total": len(every),
         "to_name": sum(1 for device in every if not device.given_name),
         "fresh": [row for row in rows if row["fresh"]],
+        "has_ledger": ledger is not None,
+        "strangers": sum(1 for device in every if ledger and device.pk not in ledger.by_device),
         "search": search,
         "old": old_software_seen(tenant_id=tenant_id, since=now - timedelta(days=SOFTWARE_DAYS)),
         "software_days": SOFTWARE_DAYS,
@@ -84,8 +88,14 @@ def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
         device_name(device=machine, words=form.cleaned_data, by=request.acting.user, now=timezone.now())
         messages.success(request, gettext("保存しました。これからのお知らせに、この名前が出ます。"))
         return redirect("boxes:devices")
-    in_question = machines_in_question(machine.tenant_id)
-    context = {"row": _row(machine, timezone.now(), in_question), "form": form, "may_write": request.acting.may_write}
+    in_question, ledger = machines_in_question(machine.tenant_id), ledger_in_force(machine.tenant_id)
+    answers = answers_of_device(machine).values()
+    context = {
+        "row": _row(machine, timezone.now(), in_question, ledger),
+        "answers": [(row.get_question_display(), device_words.answer(row), row) for row in answers],
+        "form": form,
+        "may_write": request.acting.may_write,
+    }
     return render(request, "boxes/device.html", context)
 
 
@@ -99,30 +109,14 @@ def _fits(device: Device, search: str) -> bool:
     return any(search.lower() in text.lower() for text in texts)
 
 
-def _unnamed_title(device: Device) -> str:
-    """A title for a machine nobody named, from its maker and its place on the network, so that it can be recognised."""
-    where = device.last_ip or device.mac
-    if device.vendor and not device.random_mac:
-        return gettext("%(vendor)sの機器(%(where)s)") % {"vendor": device.vendor, "where": where}
-    return gettext("%(where)s の機器") % {"where": where}
-
-
-def _kind(device: Device) -> str:
-    """What kind of machine it may be, judging by number and address: a router mostly has the first or last address."""
-    if device.last_ip and device.last_ip.endswith(ROUTER_ENDINGS):
-        return gettext("ルーターかもしれない機器")
-    if device.random_mac:
-        return gettext("番号がメーカーのものではない機器(スマートフォンなど)")
-    return gettext("%(vendor)sの機器") % {"vendor": device.vendor} if device.vendor else ""
-
-
-def _row(device: Device, now: datetime, in_question: dict[str, Incident] | None = None) -> dict[str, Any]:
-    kind = _kind(device)
+def _row(device: Device, now: datetime, in_question: dict[str, Incident], ledger: Ledger | None) -> dict[str, Any]:
     return {
         "device": device,
-        "title": device.called or _unnamed_title(device),
-        "kind": kind,
-        "incident": (in_question or {}).get(device.mac),
+        "title": device_words.title(device),
+        "kind": device_words.kind(device),
+        "incident": in_question.get(device.mac),
+        "in_ledger": ledger_words.place(ledger.by_device.get(device.pk)) if ledger else "",
+        "stranger": ledger is not None and device.pk not in ledger.by_device,
         "unnamed": not device.given_name,
         "fresh": not device.given_name and now - device.first_seen_at < NEW_FOR,
         "gone": now - device.last_seen_at > timedelta(days=30),

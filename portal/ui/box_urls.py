@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.ui import box_devices, box_fleet
+from portal.ui import box_devices, box_fleet, which_machine
 
 app_name = "boxes"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("boxes/<int:tenant_id>/<int:sensor_id>/sheet.pdf", box_fleet.sheet, name="sheet"),
     path("boxes/devices/", box_devices.devices, name="devices"),
     path("boxes/devices/<int:device_row_id>/", box_devices.device, name="device"),
+    path("boxes/devices/<int:device_row_id>/which/", which_machine.of_device, name="which"),
 ]

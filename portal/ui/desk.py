@@ -16,7 +16,14 @@ from base.moves import ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
-from incidents.core.selectors import cases_of, incident_events, incident_groups, incidents_of, open_task_of
+from incidents.core.selectors import (
+    cases_of,
+    incident_events,
+    incident_groups,
+    incidents_of,
+    one_a_machine,
+    open_task_of,
+)
 from incidents.core.ui import incident_words
 from incidents.desk.presence import others_present
 from incidents.desk.selectors import tasks_of
@@ -24,12 +31,13 @@ from incidents.desk.ui import queue as waiting
 from incidents.desk.ui.beside import beside_incident
 from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.live import filters_of
+from incidents.desk.ui.ringing import firms_rung, rings
 from incidents.dispatch.ui.words import help_of
 from incidents.models import INCIDENT_STATES, DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import timeline
 from portal.ui.cover import entitlement_of
-from portal.ui.desk_records import lists_beside_the_queue
+from portal.ui.desk_record_lists import lists_beside_the_queue
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -46,11 +54,13 @@ def queue(request: ActingRequest) -> HttpResponse:
     """What waits, page by page. An open page asks for its stamp and, when that changed, again for the table."""
     filters = filters_of(request)
     page = waiting.page(filters)
-    partner_read(request, code="queue.viewed", subject="queue", tenant_ids=waiting.firms_of(page.rows))
+    ringing = rings(page.calls)
+    read = waiting.firms_of(page.rows) | firms_rung(ringing)
+    partner_read(request, code="queue.viewed", subject="queue", tenant_ids=read)
     figures = waiting.counts(filters)
     context = {
         "rows": page.rows,
-        "calls": page.calls,
+        "ringing": ringing,
         "figures": figures,
         "most": paging.MOST_COUNTED,
         "tabs": _tabs(request, figures, filters.show),
@@ -214,6 +224,7 @@ def _incident_context(incident: Incident | None) -> dict[str, Any]:
         "incident_title": incident_words.title(incident),
         "incident_tone": incident_words.state_tone(incident.state),
         "rows": listing.rows(groups),
+        "machines": one_a_machine(groups),
         "explanation": explanation,
         "history": timeline.lines(incident_events(incident)),
     }

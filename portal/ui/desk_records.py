@@ -1,157 +1,145 @@
-"""What does not stand in the desk's queue: solved cases, calls apart, booked calls, claims; and finding it all."""
+"""What does not stand in the desk's queue: lists of what is over or waits elsewhere, finding it all, saving it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from incidents.desk.doors import MOST_WORDED
+from base.spreadsheet import Cell
+from base.spreadsheet_stream import table_stream
 from incidents.desk.finding import Search, search_of
+from incidents.desk.period import Period, period_read
 from incidents.desk.ui import records
-from incidents.desk.ui.records import Record
-from insurance.claim_rules import ClaimState
-from insurance.selectors import billable_jobs, claims_to_finish
-from insurance.wording import TONES
+from incidents.desk.ui.record_columns import Table, record_header, record_lines
+from portal.ui.desk_record_lists import (
+    HISTORIES,
+    LISTS,
+    LONG,
+    SHORT,
+    count_of,
+    found_elsewhere,
+    most_of,
+    page_of,
+    short_lines,
+)
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
-from web import paging
 
-# Value of ?list= → words of the tab.
-LISTS: dict[str, Any] = {
-    "calls": gettext_lazy("相談のない通話"),
-    "callbacks": gettext_lazy("電話の予約と希望"),
-    "claims": gettext_lazy("保険の請求(窓口の番)"),
-    "solved": gettext_lazy("終わった相談"),
-}
-WAITING = frozenset({"calls", "callbacks"})
-LONG = frozenset({"calls", "solved"})  # read page by page
 ALL = "all"
-MOST = 200
+FORMS = ("csv", "xlsx")
+# Lines of one file. Who needs more saves shorter periods, which the file says at its end.
+MOST_SAVED = 10_000
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the address asks for: one of LISTS or ALL, words, days. `kept`: words and days for another address."""
+
+    chosen: str
+    search: Search
+    period: Period
+    kept: dict[str, str]
+
+    def address(self, chosen: str) -> str:
+        """The same words and days for another list."""
+        return urlencode({"list": chosen, **self.kept})
+
+
+def _query_of(request: ActingRequest) -> Query:
+    search = search_of(request.GET.get("q", "")[:80])
+    period = period_read(request.GET.get("from", ""), request.GET.get("until", ""))
+    chosen = request.GET.get("list", "")
+    if chosen not in LISTS:
+        chosen = ALL if search.words else next(iter(LISTS))
+    days = {"from": period.first, "until": period.last}
+    kept = {"q": search.words} | {name: day.isoformat() if day else "" for name, day in days.items()}
+    return Query(chosen, search, period, {name: value for name, value in kept.items() if value})
 
 
 @require_safe
 @open_to(Kind.CALL_CENTRE)
 def desk_records(request: ActingRequest) -> HttpResponse:
     """One list, or over everything what the words in `q` find."""
-    search, now = search_of(request.GET.get("q", "")[:80]), timezone.now()
-    counts = {key: _count(key, search) for key in LISTS}
-    chosen = request.GET.get("list", "")
-    if chosen not in LISTS:
-        chosen = ALL if search.words else next(iter(LISTS))
-    if chosen == ALL:
-        parts, page = records.everything(search), None
+    query, now = _query_of(request), timezone.now()
+    counts = {key: count_of(key, query.search, query.period) for key in LISTS}
+    if query.chosen == ALL:
+        parts, page = [*records.everything(query.search), *found_elsewhere(query.search, now)], None
     else:
-        known = counts[chosen] if chosen in LONG else None
-        rows = _rows(chosen, search)
-        page = paging.CutPaginator(rows, records.SIZE, known, _most(search)).get_page(request.GET.get("page"))
-        parts = [(str(LISTS[chosen]), _lines(chosen, page.object_list, search, now))]
-    shown = {line.firm for _heading, lines in parts for line in lines}
-    firms = {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
-    partner_read(request, code="records.viewed", subject="records", tenant_ids=firms, list=chosen)
+        known = counts[query.chosen]
+        page, lines = page_of(query.chosen, query.search, query.period, known, request.GET.get("page"), now)
+        parts = [(str(LISTS[query.chosen]), lines)]
+    firms = _firms(line.firm for _heading, lines in parts for line in lines)
+    partner_read(request, code="records.viewed", subject="records", tenant_ids=firms, list=query.chosen)
     context = {
-        "search": search.words,
+        "search": query.search.words,
+        "period": query.period,
         "parts": [(heading, lines) for heading, lines in parts if lines],
         "page": page,
-        "chosen": chosen,
-        "tabs": _tabs(search, chosen, counts),
+        "chosen": query.chosen,
+        "has_days": query.chosen in HISTORIES,
+        "saved_query": urlencode(query.kept),
+        "most_saved": MOST_SAVED,
+        "tabs": _tabs(query, counts),
     }
     return render(request, "staff/records.html", context)
 
 
-def lists_beside_the_queue() -> list[tuple[str, Any, int | None]]:
-    """(list, its words, how many lines): of the lists where something waits and that are cheap to count."""
-    nothing = Search("", ())
-    return [(key, label, _count(key, nothing) if key in WAITING else None) for key, label in LISTS.items()]
+def _firms(shown: Iterator[Organisation]) -> set[int]:
+    return {firm.pk for firm in shown if firm.kind == Organisation.Kind.SME}
 
 
-def _most(search: Search) -> int:
-    """From how many lines on there may be more than were read."""
-    return MOST_WORDED if search.words else paging.MOST_COUNTED
-
-
-def _tabs(search: Search, chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    about = {"q": search.words} if search.words else {}
+def _tabs(query: Query, counts: dict[str, int | None]) -> list[dict[str, Any]]:
     tabs = [
         {
             "label": label,
-            "href": f"?{urlencode({'list': key, **about})}",
-            "current": key == chosen,
-            "count": counts[key],
-            "more": counts[key] >= _most(search),
+            "href": f"?{query.address(key)}",
+            "current": key == query.chosen,
+            "count": (count := counts[key]),
+            "more": count is not None and count >= most_of(query.search),
         }
         for key, label in LISTS.items()
     ]
-    if search.words:
-        everything = {"label": gettext("すべてから"), "href": f"?{urlencode({'list': ALL, **about})}", "count": None}
-        tabs.insert(0, everything | {"current": chosen == ALL})
+    if query.search.words:
+        everything = {"label": gettext("すべてから"), "href": f"?{query.address(ALL)}", "count": None}
+        tabs.insert(0, everything | {"current": query.chosen == ALL})
     return tabs
 
 
-def _rows(chosen: str, search: Search) -> Any:
-    """What a list holds, to be cut into pages; the two short ones are read whole."""
-    if chosen == "calls":
-        return records.calls_apart(search)
-    if chosen == "solved":
-        return records.solved_cases(search)
-    if chosen == "callbacks":
-        return list(records.call_backs(search).select_related("tenant", "incident")[:MOST])
-    return _claims(search)
+@require_safe
+@open_to(Kind.CALL_CENTRE)
+def records_file(request: ActingRequest, chosen: str, form: str) -> HttpResponseBase:
+    """A list for a spreadsheet ("csv" or "xlsx"), with the words and days of the page; each firm's trail says so."""
+    if chosen not in LISTS or form not in FORMS:
+        raise Http404
+    query, now = _query_of(request), timezone.now()
+    name = str(LISTS[chosen])
+    if chosen in SHORT:
+        lines = short_lines(chosen, query.search, now)
+        firms = _firms(line.firm for line in lines)
+        header, cells = record_header(), record_lines(lines)
+    else:
+        rows = LONG[chosen].rows(query.search, query.period)
+        held = list(rows.values_list("pk", "tenant_id", "tenant__kind")[: MOST_SAVED + 1])
+        firms = {tenant_id for _pk, tenant_id, kind in held[:MOST_SAVED] if kind == Organisation.Kind.SME}
+        table: Table = LONG[chosen].table
+        header, cells = table.header(), _cut(table, rows, [pk for pk, *_firm in held])
+    partner_read(request, code="records.saved", subject="records", tenant_ids=firms, list=chosen)
+    return table_stream(form, name=name, header=header, rows=cells)
 
 
-def _lines(chosen: str, rows: Any, search: Search, now: datetime) -> list[Record]:
-    if chosen == "calls":
-        return records.call_records(rows)
-    if chosen == "solved":
-        return records.case_records(rows)
-    if chosen == "callbacks":
-        wishes = records.task_records(records.call_wishes(search)[:MOST])
-        return sorted([*records.booking_records(rows, now), *wishes], key=lambda line: line.at)
-    return list(rows)
-
-
-def _count(key: str, search: Search) -> int:
-    if key == "callbacks":
-        return paging.counted(records.call_backs(search)) + paging.counted(records.call_wishes(search))
-    rows = _rows(key, search)
-    return len(rows) if isinstance(rows, list) else paging.counted(rows)
-
-
-def _claims(search: Search) -> list[Record]:
-    """Claims that came back or are drafts, then work that can be claimed and is not."""
-    of_firms = search.of_firms if search.words else Q()
-    claims, jobs = claims_to_finish().filter(of_firms), billable_jobs(of_firms)
-    lines = [
-        Record(
-            href=reverse("insurance:claim", args=[claim.pk]),
-            firm=claim.tenant,
-            what=gettext("保険の請求 %(number)s番(%(yen)s円)")
-            % {"number": claim.number, "yen": f"{claim.asked_yen:,}"},
-            detail=claim.vendor.name,
-            at=claim.submitted_at or claim.made_at,
-            state=str(claim.get_state_display()),
-            tone=TONES[ClaimState(claim.state)],
-        )
-        for claim in claims.order_by("made_at")[:MOST]
-    ]
-    return lines + [
-        Record(
-            href=reverse("insurance:claims"),
-            firm=job.tenant,
-            what=gettext("これから請求する作業"),
-            detail=job.vendor.name if job.vendor else "",
-            at=job.requested_at,
-            state=gettext("請求の前"),
-            tone="attention",
-        )
-        for job in jobs
-    ]
+def _cut(table: Table, rows: QuerySet[Any], ids: Sequence[int]) -> Iterator[Sequence[Cell]]:
+    """The rows of a file, and a last line that says so when there are more."""
+    yield from table.lines(rows, ids[:MOST_SAVED])
+    if len(ids) > MOST_SAVED:
+        yield (gettext("ここまで%(n)s件です。続きは、期間を分けて保存してください。") % {"n": f"{MOST_SAVED:,}"},)

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
-from incidents.core.selectors import incidents_in_reach
+from incidents.core.selectors import incident_groups, incidents_in_reach, one_a_machine
 from incidents.core.ui import incident_words
 from incidents.dispatch.appointments import appointment_propose, times_taken_back, visit_check_of
 from incidents.dispatch.decisions import (
@@ -201,21 +202,29 @@ def job(request: ActingRequest, job_id: int) -> HttpResponse:
         "changeable": job.state in CHANGEABLE,
         "cancellable": job.state in (JobState.REQUESTED, JobState.OFFERED, JobState.ACCEPTED, JobState.SCHEDULED),
         "after": after_work(job, request.acting.kind),
+        "machines": _machines(request, job),
         **times_context(job, times, now),
     }
     return render(request, "help/job.html", context)
 
 
+def _machines(request: ActingRequest, job: Job) -> list[AlertGroup]:
+    """A group of each machine that firm or desk can say of whether it is there, before somebody sets out."""
+    if job.incident is None or job.way != Job.Way.ON_SITE or request.acting.kind not in FIRM_SIDE:
+        return []
+    return one_a_machine(incident_groups(job.incident))
+
+
 def times_context(job: Job, times: list[Appointment], now: datetime) -> dict[str, Any]:
     """What the parts about times and questions need."""
     check = visit_check_of(job)
-    answers = dict(check.answers) if check else {}
+    answers, on_site = dict(check.answers) if check else {}, job.way == Job.Way.ON_SITE
     return {
         "times": help_words.open_times(times, now) | {"taken_back": times_taken_back(job, now)},
         "with_vendor": job.state in (JobState.ACCEPTED, JobState.SCHEDULED, JobState.WORKING),
-        "questions": question_rows(job.kind, answers),
+        "questions": question_rows(job.kind, answers, on_site=on_site),
         "check": check,
-        "unanswered": open_questions(job.kind, answers),
+        "unanswered": open_questions(job.kind, answers, on_site=on_site),
         "first_day": timezone.localtime(now).date(),
     }
 

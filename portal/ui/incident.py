@@ -17,7 +17,7 @@ from alerts.models import AlertGroup
 from alerts.ui import listing, words
 from incidents.answers.ui.answering import answering
 from incidents.core.receipts import receipt_record
-from incidents.core.selectors import incident_events, incident_groups, incidents_of
+from incidents.core.selectors import incident_events, incident_groups, incidents_of, one_a_machine
 from incidents.core.ui import incident_words
 from incidents.crisis.ui.call_booking import night
 from incidents.dispatch.ui.words import help_of
@@ -54,6 +54,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "step": incident_words.state_step(incident.state),
         "facts": _facts(rows, explanation),
         "rows": rows,
+        "machines": one_a_machine(groups) if incident.state != IncidentState.CLOSED else [],
         "steps": explanation.steps[0 if desk["desk_open"] else explanation.pictured :] if explanation else (),
         "pictured": bool(explanation and explanation.pictured),
         "entitlement": entitlement_of_job(helping["job"]) if helping else entitlement_of(incident),

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from base.spreadsheet import Cell, csv_stream, xlsx_answer
+from base.spreadsheet import Cell
+from base.spreadsheet_stream import table_stream
 from incidents.dispatch.selectors import jobs_handed_over
 from incidents.dispatch.ui.words import job_rows
 from incidents.jobsheet.selectors import invoices_to_settle
@@ -101,25 +102,20 @@ def firm_page(request: ActingRequest, tenant_id: int) -> HttpResponse:
 def firm_file(request: ActingRequest, kind: str) -> HttpResponseBase:
     """The same list for a spreadsheet: `csv` or `xlsx`, with the same search."""
     firms = OfficeFirms(request.GET.get("q", "").strip()[:80])
-    name, header = gettext("参加企業"), _header()
-    if kind == "csv":
-        answer = csv_stream(name=name, header=header, parts=_firm_parts(request, firms))
-        answer.opens_scopes = True  # type: ignore[attr-defined]
-        return answer
-    listed = firms[:]
-    _firms_saved(request, listed)
-    return xlsx_answer(name=name, header=header, rows=[_line(firm) for firm in listed])
+    answer = table_stream(kind, name=gettext("参加企業"), header=_header(), rows=_firm_lines(request, firms))
+    answer.opens_scopes = True  # type: ignore[attr-defined]
+    return answer
 
 
-def _firm_parts(request: ActingRequest, firms: OfficeFirms) -> Iterator[list[Sequence[Cell]]]:
-    """The lines in parts: each is read, and noted in the trails of its firms for good, before it is sent."""
+def _firm_lines(request: ActingRequest, firms: OfficeFirms) -> Iterator[Sequence[Cell]]:
+    """The lines, read in parts: each part is noted in the trails of its firms for good before it is sent."""
     start, size = 0, FIRST_PART
     while True:
         with person_scope(request.user.pk, request.acting.organisation.pk):
             part = firms[start : start + size]
             if part or not start:
                 _firms_saved(request, part)
-        yield [_line(firm) for firm in part]
+        yield from (_line(firm) for firm in part)
         if len(part) < size:
             return
         start, size = start + size, LATER_PARTS

@@ -2,14 +2,18 @@
 
 from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
+from sensors.models.device_answer import DeviceAnswer
+from sensors.models.ledger import LedgerFile
 from sensors.models.order import FileReport, KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
 __all__ = [
     "ActivationCode",
     "Device",
+    "DeviceAnswer",
     "FileReport",
     "InspectionConsent",
     "KnownFile",
+    "LedgerFile",
     "Order",
     "OrderFile",
     "ProtectionDay",

@@ -2,7 +2,8 @@
 // A queue is an element with data-queue; its rows carry data-queue-row and hold one link with data-queue-open.
 // Keys: j/k or arrows move, Enter/o opens, x ticks the row's checkbox, / goes to the search box, r reloads, ? shows the help.
 // A row may offer more: an element with data-key="a" inside the selected row (or anywhere on the page) is clicked by that key.
-// What is folded away has no key. A form with data-queue-form acts on ticked rows; with none ticked, on the selected row.
+// What is folded away has no key. Where data-tab-begins stands, Tab begins when the page opens.
+// A form with data-queue-form acts on ticked rows; with none ticked, on the selected row.
 (function () {
   "use strict";
 
@@ -123,6 +124,8 @@
       return element.dataset.key === key && (owner === null || owner === row) && shown(element);
     });
     if (found.length) found[0].click();
+    // Tab goes on from what was unfolded.
+    if (found.length && found[0].matches("summary")) found[0].focus();
     return found.length > 0;
   }
 
@@ -189,6 +192,9 @@
     button.hidden = false;
   });
   restore();
+  // A page on which somebody types while they speak: Tab begins at its form, and no key is swallowed by a field before.
+  const begins = document.querySelector("[data-tab-begins]");
+  if (begins && document.activeElement === document.body && !location.hash) begins.focus({ preventScroll: true });
   // htmx replaces the list: keep the place in it.
   document.addEventListener("htmx:afterSettle", restore);
 })();

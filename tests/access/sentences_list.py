@@ -133,6 +133,9 @@ SIGNED = [
     adds("incidents_alertanswer", {FIRM: 1}, "tenant_id = {firm}", by_id="{user}"),
     adds("incidents_alertanswer", {}, "tenant_id = {firm}", by_id="{other}"),
     adds("incidents_alertanswer", {TASK: 1}, "tenant_id = {firm}", way="'mail'", by_id="NULL::bigint", contact="'x'"),
+    # An answer about a machine is in one's own name: of the firm's people, and of the desk that has them on the phone.
+    adds("sensors_deviceanswer", {FIRM: 1, CENTRE: 1}, "tenant_id = {firm}", by_id="{user}"),
+    adds("sensors_deviceanswer", {}, "tenant_id = {firm}", by_id="{other}"),
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
     adds(
         "incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false", author_id="{user}"

@@ -26,6 +26,7 @@ from tests.factories import OWNER, SINCE, Kind
 FIRMS = ("assigned", "expired", "foreign")
 MARKS = {"assigned": "MARK7ASSIGNED", "expired": "MARK8EXPIRED", "foreign": "MARK9FOREIGN"}
 MONTHS = {"assigned": date(2026, 10, 1), "expired": date(2026, 9, 1), "foreign": date(2026, 8, 1)}
+MAC = "00:1b:a9:00:00:01"  # of the machine that every firm has
 NUMBERS = {"assigned": 31, "expired": 32, "foreign": 33}
 CAPABILITY = {
     Kind.SOC: "watch",
@@ -269,8 +270,19 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     thing["device_row"] = _as_superuser(
         "INSERT INTO sensors_device (tenant_id, sensor_id, mac, names_seen, vendor, random_mac, first_seen_at,"
         " last_seen_at, given_name, owner, whose, antivirus)"
-        " VALUES (%s, %s, '00:1b:a9:00:00:01', '{}', '', false, now(), now(), %s, '', '', '') RETURNING id",
-        (firm.pk, box.sensor.pk, mark),
+        " VALUES (%s, %s, %s, '{}', '', false, now(), now(), %s, '', '', '') RETURNING id",
+        (firm.pk, box.sensor.pk, MAC, mark),
+    )
+    _as_superuser(
+        "INSERT INTO sensors_deviceanswer (tenant_id, device_id, question, answer, words, at, by_id, said_by)"
+        " VALUES (%s, %s, 'user', 'named', %s, now(), %s, '')",
+        (firm.pk, thing["device_row"], mark, owner.pk),
+    )
+    entry = {name: "" for name in ("number", "kind", "mac", "ip", "owner", "place", "note")} | {"name": mark}
+    _as_superuser(
+        "INSERT INTO sensors_ledgerfile (tenant_id, file_name, form, entries, errors, unknown, is_cut, read_at,"
+        " read_by_id, taken_at, taken_by_id) VALUES (%s, %s, 'Excel', %s, '[]', '[]', false, now(), %s, now(), %s)",
+        (firm.pk, f"{mark}.xlsx", json.dumps([entry]), owner.pk, owner.pk),
     )
     _as_superuser(
         "INSERT INTO sensors_protectionday (tenant_id, sensor_id, day, off_s) VALUES (%s, %s, '2026-11-20', 60)",
@@ -625,7 +637,9 @@ def _slips(world: World) -> None:
         with tenant_scope(world.firms[name]):
             sensor = Sensor.objects.get(pk=thing["sensor"])
         words = f"{MARKS[name]} no incident"
-        group = scenes.group_make(sensor, "web-guard", signature=words, family="no incident", peer="x.test")
+        group = scenes.group_make(
+            sensor, "web-guard", signature=words, family="no incident", peer="x.test", asset_mac=MAC
+        )
         with tenant_scope(world.firms[name]):
             newest = detections_of(group)[0]
         thing |= {"group_alone": group.pk, "seq_alone": newest.seq}

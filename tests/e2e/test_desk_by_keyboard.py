@@ -54,3 +54,35 @@ def test_the_open_queue_shows_what_came_meanwhile_and_keeps_the_place(site: Site
     expect(rows).to_have_count(before + 1, timeout=20_000)
     expect(page.locator('[data-queue-row][aria-selected="true"]')).to_have_count(1)
     expect(page.locator("[data-queue-open]:focus")).to_have_count(1)
+
+
+def _tabs_to_a_field(page: Page, most: int) -> int:
+    """How often Tab is pressed until somebody can type or choose."""
+    for pressed in range(1, most + 1):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('input:not([type=hidden]), textarea, select')"):
+            return pressed
+    raise AssertionError(f"no field after {most} Tabs")
+
+
+def test_a_caller_with_a_high_incident_is_on_the_screen_before_a_word_and_joins_it_by_one_key(site: Site) -> None:
+    page = site.visit("agent@desk.invalid", DESK)
+    page.goto(f"{site.address}/desk/call/?number=%2B81750000101")
+    expect(page.get_by_role("row", name="さくら歯科")).to_contain_text("重要度 高(★★★)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("さくら歯科との通話")
+    expect(page.locator(".running").first).to_contain_text("重要度 高(★★★)")
+    assert _tabs_to_a_field(page, 2) <= 2
+    expect(page.get_by_label("お名前")).to_be_focused()
+    page.keyboard.type("桜井")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")  # of two that are open, the most important one
+    expect(page.get_by_text("相談に記録しました。")).to_be_visible()
+    expect(page.get_by_text("番の件として記録しました。")).to_be_visible()
+    assert _tabs_to_a_field(page, 2) <= 2
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    expect(page.get_by_label("内部メモ(会社には見えません)")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+    assert _tabs_to_a_field(page, 2) == 1, "the fold opened where Tab goes on"

@@ -160,6 +160,12 @@ def the_firm_chooses_a_visit_because_it_was_not_enough(place: Town) -> None:
     expect(vendor.get_by_text("候補を送りました。")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="この日時に決定").click()
+    expect(page.get_by_text("先に「訪問前の確認」にお答えください")).to_be_visible()
+    page.get_by_role("link", name="どの機器か、1つずつ確かめる").click()
+    page.get_by_role("button", name="ある", exact=True).click()
+    expect(page.get_by_role("heading", name="だれが使っていますか。")).to_be_visible()
+    page.get_by_role("link", name="作業のページに戻る").first.click()
+    page.get_by_role("button", name="この日時に決定").click()
     expect(page.get_by_text("日時が決まりました。会社と事業者にお知らせしました。")).to_be_visible()
     place.seen("firm", "job-visit")
 

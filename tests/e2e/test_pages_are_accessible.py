@@ -18,6 +18,7 @@ from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast
+from tests.portal import scenes
 
 
 def _pages(cast: Cast) -> dict[str, list[str]]:
@@ -27,6 +28,7 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         task = DeskTask.objects.get()
         event = Alert.objects.filter(group_id=groups["outbound-malware"]).values_list("seq", flat=True)[0]
         mail = OutboxMessage.objects.all()[0]
+        scenes.machine_make(AlertGroup.objects.get(pk=groups["web-guard"]), vendor="NEC")
         answered = {
             answer: _answered(AlertGroup.objects.get(pk=groups[rule]), answer)
             for answer, rule in ((Answer.CLEAN_SCAN, "web-guard"), (Answer.NOT_DONE, "internal-weakness"))
@@ -51,6 +53,9 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             *links,
             "/answer/altered/",
             "/boxes/devices/",
+            "/boxes/ledger/",
+            f"/alerts/{groups['web-guard']}/which/",
+            f"/alerts/{groups['web-guard']}/which/?step=user",
             *(
                 f"/alerts/{groups[rule]}/?page=1"
                 for rule in ("outbound-malware-count", "inbound-blocked", "virus-delivered")
@@ -66,6 +71,8 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
             "/desk/call/?number=075-000-0101",
             "/desk/records/?q=さくら",
+            "/desk/records/?list=log",
+            f"/desk/alerts/{sakura}/{groups['web-guard']}/which/",
         ],
         "analyst@soc.invalid": [
             "/soc/alerts/",

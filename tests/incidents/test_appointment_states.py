@@ -73,6 +73,8 @@ def _taken(cast: Cast, now: datetime) -> Job:
         )
     with person_scope(cast.engineer.pk, cast.vendor.pk):
         job_offer_answer(offer_id=offer.pk, accept=True, by=cast.engineer, now=now)
+    with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
+        appointments.visit_check_record(job=job, answers={"present": "yes"}, note="", by=cast.hanako, now=now)
     return job
 
 

@@ -95,11 +95,17 @@ class Stage:
         return self.firm.send(f"/help/jobs/{self.job().pk}/vendors/", vendor=self.cast.vendor.pk, **fields)
 
     def taken(self, way: str = "remote") -> Job:
-        """Way chosen, vendor asked, and it took the job."""
+        """Way chosen, vendor asked, and it took the job; the firm has looked: the machine is there."""
         self.choose(way)
         self.ask()
         self.vendor.send(f"/vendor/offers/{self.job().pk}/", answer="accept")
+        if way == "on_site":
+            self.looked()
         return self.job()
+
+    def looked(self, present: str = "yes") -> str:
+        """The firm says whether the machine is there."""
+        return self.firm.send(f"/help/jobs/{self.job().pk}/times/", action="check", q_present=present)
 
 
 def profile_make(vendor: Organisation, **fields: Any) -> VendorProfile:

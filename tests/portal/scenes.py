@@ -14,7 +14,7 @@ from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine
 from incidents.models import DeskTask, Incident, IncidentEvent, IncidentGroup
 from notifications.models import Attention, OutboxMessage
 from reports.models import MonthlyReport
-from sensors.models import Sensor
+from sensors.models import Device, Sensor
 from tenants.models import Programme, ProgrammeSettings
 from tenants.tenancy.scope import tenant_scope
 
@@ -166,6 +166,21 @@ def _alert(group: AlertGroup, at: datetime, blocked: bool) -> Alert:
         mail_subject="",
         **ends,
     )
+
+
+def machine_make(group: AlertGroup, **fields: Any) -> Device:
+    """The machine of a group, as the box saw it."""
+    with tenant_scope(group.tenant_id):
+        device: Device = Device.objects.create(
+            tenant_id=group.tenant_id,
+            sensor_id=group.sensor_id,
+            mac=group.asset_mac,
+            last_ip=group.asset_ip,
+            first_seen_at=group.first_at,
+            last_seen_at=group.last_at,
+            **fields,
+        )
+    return device
 
 
 def incident_make(group: AlertGroup, *, number: int = 1, opened_at: datetime | None = None, **fields: Any) -> Incident:

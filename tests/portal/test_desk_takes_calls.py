@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connections, transaction
@@ -18,6 +19,7 @@ from incidents.desk.doors import report_call
 from incidents.desk.lookup import desk_offices
 from incidents.desk.sweeps import calls_missed
 from incidents.models import Caller, Case, Contact, IncidentReceipt, InternalNote
+from sensors.models import Sensor
 from tenants.accounts.tokens import token_create
 from tenants.models import Organisation
 from tenants.tenancy.scope import person_scope, tenant_scope
@@ -329,6 +331,123 @@ def test_a_call_about_something_else_stays_apart(agent: Client, cast: Cast) -> N
     case = _contacts(cast)[0].case
     assert case is not None
     assert (case.incident_id, case.importance) == (None, 1)
+
+
+def _join(agent: Client, path: str, incident: int, **typed: str) -> str:
+    return agent.post(path, {"join": str(incident)} | typed, follow=True).content.decode()
+
+
+def test_one_key_records_the_call_with_the_one_open_incident_and_keeps_what_was_typed(
+    agent: Client, cast: Cast
+) -> None:
+    incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    path = _log(agent, cast)
+    assert re.search(r'name="join" value="1"[^>]*data-key="i"', agent.get(path).content.decode())
+    page = _join(agent, path, 1, who="佐藤", body="ケーブルを抜いてもらった")
+    assert "インシデント 1番の件として記録しました" in page
+    assert "インシデント 1番についての電話" in page
+    assert "ケーブルを抜いてもらった" in page
+    (contact,) = _contacts(cast)
+    assert contact.case is not None
+    assert contact.caller is not None
+    assert (contact.case.incident_id, contact.case.importance, contact.case.state) == (incident.pk, 3, "working")
+    assert (contact.case.category, contact.case.topic, contact.caller.name) == ("security", "infection", "佐藤")
+    with tenant_scope(incident.tenant_id):
+        assert IncidentReceipt.objects.get().how == "call"
+    assert 'name="join"' not in agent.get(path).content.decode(), "it is recorded there"
+
+
+def test_the_second_call_about_the_incident_goes_into_the_same_case(agent: Client, cast: Cast) -> None:
+    scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    for who in ("佐藤", "高橋"):
+        _join(agent, _log(agent, cast), 1, who=who)
+    first, second = _contacts(cast)
+    assert first.case_id == second.case_id is not None
+    with tenant_scope(cast.sakura_dental.pk):
+        assert Case.objects.count() == 1
+
+
+def test_of_two_open_incidents_each_has_its_own_key(agent: Client, cast: Cast) -> None:
+    for number, rule in ((1, "outbound-malware-count"), (2, "virus-delivered")):
+        scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, rule), number=number)
+    path = _log(agent, cast)
+    page = agent.get(path).content.decode()
+    assert {(number, key) for number, key in re.findall(r'name="join" value="(\d)"[^>]*data-key="(\w)"', page)} == {
+        ("1", "1"),
+        ("2", "2"),
+    }, "the most important one is first"
+    _join(agent, path, 2)
+    with tenant_scope(cast.sakura_dental.pk):
+        case = Case.objects.select_related("incident").get()
+    assert case.incident is not None
+    assert (case.incident.number, case.category) == (2, "alert")
+
+
+def test_a_call_joins_no_closed_incident_and_none_of_another_firm(agent: Client, cast: Cast) -> None:
+    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count")
+    scenes.incident_make(group, state="closed", closed_at=timezone.now())
+    scenes.incident_make(scenes.group_make(cast.yamada_box.sensor, "outbound-malware-count"), number=2)
+    path = _log(agent, cast)
+    for number in (1, 2):
+        assert "その操作はできません" in _join(agent, path, number)
+    assert _contacts(cast)[0].case is None
+
+
+def test_a_case_from_a_call_joins_the_open_incident_later_by_the_same_key(agent: Client, cast: Cast) -> None:
+    path = _log(agent, cast)
+    _about(agent, path, topic="other/printer")
+    case = _contacts(cast)[0].case
+    assert case is not None
+    incident = scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    where = f"/desk/cases/{case.tenant_id}/{case.pk}/"
+    page = agent.get(where).content.decode()
+    assert re.search(r'name="incident" value="1"[^>]*data-key="i"', page)
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version is not None
+    agent.post(where, {"action": "join", "version": version[1], "incident": "1"})
+    case = _contacts(cast)[0].case
+    assert case is not None
+    assert (case.incident_id, case.importance) == (incident.pk, 3)
+
+
+def test_while_it_rings_the_queue_names_the_firm_and_its_high_incident(agent: Client, cast: Cast) -> None:
+    scenes.incident_make(scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count"))
+    scenes.incident_make(scenes.group_make(cast.yamada_box.sensor, "virus-delivered"))
+    _send_event(_token(cast))
+    for where in ("/desk/?show=mine", "/desk/call/"):
+        page = agent.get(where).content.decode()
+        ringing = text_of(page[page.index("電話が鳴っています") : page.index("この電話に出る")])
+        assert "さくら歯科" in ringing, where
+        assert "重要度 高(★★★)" in ringing, where
+        assert "山田製作所" not in ringing, where
+        assert "ウイルスが届いた可能性" not in ringing, where
+
+
+def test_a_number_nobody_knows_rings_without_a_name(agent: Client, cast: Cast) -> None:
+    _send_event(_token(cast), number="090-1234-0000")
+    page = agent.get("/desk/").content.decode()
+    ringing = text_of(page[page.index("電話が鳴っています") : page.index("この電話に出る")])
+    assert "さくら歯科" not in ringing
+
+
+def test_the_firms_card_has_its_last_answers_who_called_before_and_what_its_box_does(agent: Client, cast: Cast) -> None:
+    group = scenes.group_make(cast.sakura_box.sensor, "web-guard")
+    hanako = _client(cast.hanako)
+    for answer, act in (("warned", 1), ("uninstalled", 2)):
+        hanako.post(f"/alerts/{group.pk}/answer/", {"answer": answer, "act": str(UUID(int=act))})
+    _about(agent, _log(agent, cast, number="075-000-0199"), who="佐藤", topic="other/printer")
+    with tenant_scope(cast.sakura_dental.pk):
+        functions = {"functions": {"ips": "on", "av": "off", "wg": "on"}, "protection": "on"}
+        Sensor.objects.filter(pk=cast.sakura_box.sensor.pk).update(last_seen_at=timezone.now(), heartbeat=functions)
+    page = text_of(agent.get(_log(agent, cast)).content.decode())
+    for words in (
+        "会社の答え: あやしいソフトやアプリを削除した",
+        "会社の答え: 社員に注意を伝えた",
+        "佐藤 075-000-0199",
+        "見守っています",
+        "動いていない: ウイルス対策",
+    ):
+        assert words in page, words
 
 
 def test_a_firm_that_may_be_infected_is_never_of_low_importance(agent: Client, cast: Cast) -> None:

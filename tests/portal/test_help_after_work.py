@@ -115,6 +115,7 @@ def test_the_firm_is_told_whose_turn_it_is_while_the_work_has_begun_and_a_visit_
     page = f"/help/jobs/{job.pk}/"
     assert "事業者が作業をしています。" in stage.firm.read(page)
     stage.choose("on_site")
+    stage.looked()
     times = f"/help/jobs/{job.pk}/times/"
     at = workday()
     stage.vendor.send(times, action="propose", minutes="120", **typed(at))

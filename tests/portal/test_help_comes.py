@@ -568,6 +568,7 @@ def test_a_vendor_with_a_full_week_is_asked_first(stage: Stage) -> None:
     assert "この週は予定がいっぱい" not in page, "the cancelled visit no longer counts"
     stage.ask()
     stage.vendor.send(f"/vendor/offers/{stage.job().pk}/", answer="accept")
+    stage.looked()
     _times(stage, action="propose", minutes="60", **typed(at))
     _vendor_times(stage, action="agree", appointment=_newest(stage).pk)
     stage.firm.send(f"/help/firms/{stage.cast.sakura_dental.pk}/new/", kind="removal")

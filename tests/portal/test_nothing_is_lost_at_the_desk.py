@@ -166,7 +166,7 @@ def test_a_search_with_more_than_is_read_says_so(agent: Client, cast: Cast, monk
     for number in range(3):
         solved(cast, f"複合機の設定 {number}")
     assert "3件" in records(agent, "list=solved&q=複合機の設定")
-    monkeypatch.setattr("portal.ui.desk_records.MOST_WORDED", 3)
+    monkeypatch.setattr("portal.ui.desk_record_lists.MOST_WORDED", 3)
     assert re.search(r"終わった相談 ?\(?3\+", records(agent, "list=solved&q=複合機の設定"))
 
 

@@ -260,9 +260,9 @@ def section(content: str, title: Text, level: int = 2, anchor: str = "", note: T
 
 
 @register.simple_block_tag(end_name="enddisclosure")
-def disclosure(content: str, summary: Text, opened: bool = False) -> SafeString:
-    """What most readers need not see. Opens without JavaScript, and is open on paper."""
-    return _render("disclosure", {"content": content, "summary": summary, "opened": opened})
+def disclosure(content: str, summary: Text, opened: bool = False, key: str = "") -> SafeString:
+    """What most readers need not see. Opens without JavaScript, and is open on paper. `key` unfolds it (queue.js)."""
+    return _render("disclosure", {"content": content, "summary": summary, "opened": opened, "key": key})
 
 
 @register.simple_block_tag(end_name="endempty")

@@ -9,30 +9,28 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from base.moves import MoveRefused, ReasonMissing
 from base.phone_numbers import is_hidden, number_of
-from base.refusals import Refusal
-from incidents.core.selectors import cases_of, open_incidents
-from incidents.desk import calls, cases
+from incidents.core.selectors import open_incidents
+from incidents.desk import calls
 from incidents.desk.lookup import desk_offices, firms_by_name, firms_by_number, strangers_by_number
 from incidents.desk.rules import CaseIncomplete
 from incidents.desk.selectors import callers_of, calls_ringing, contacts, contacts_of, open_cases
-from incidents.desk.ui import case_words
+from incidents.desk.ui import call_case, case_words
 from incidents.desk.ui.firm_card import firm_card
+from incidents.desk.ui.ringing import firms_rung, rings
 from incidents.desk.ui.running import running_at
-from incidents.models import Caller, Case, Contact, Incident
+from incidents.models import Caller, Contact
 from tenants.models import Organisation
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import firm_in_reach, partner_read
 from web.addresses import published
-from web.refusals import RefusalWords, refusals_shown
+from web.refusals import refusals_shown
 
 MOST = 20
-# Value of the choice "it was about something else than an open incident".
-NOT_ABOUT_IT = "none"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +45,11 @@ def call(request: ActingRequest) -> HttpResponse:
     known = {match.firm.pk for match in matches}
     named = list(firms_by_name(name).exclude(pk__in=known)[:MOST]) if name else []
     shown = [match.firm.pk for match in matches] + [firm.pk for firm in named]
-    if number or name:
-        partner_read(request, code="call.looked_up", subject="call", tenant_ids=shown)
+    searched, now = bool(number or name), timezone.now()
+    ringing = [] if searched else rings(calls_ringing(now)[:MOST])
+    if searched or ringing:
+        read = [*shown, *firms_rung(ringing)]
+        partner_read(request, code="call.looked_up", subject="call", tenant_ids=read)
     context = {
         "number": number,
         "name": name,
@@ -57,10 +58,10 @@ def call(request: ActingRequest) -> HttpResponse:
         "matches": matches,
         "named": named,
         "strangers": [_stranger_words(caller) for caller in strangers_by_number(number)],
-        "running": running_at(shown, timezone.now()),
-        "ringing": calls_ringing(timezone.now()),
+        "running": running_at(shown, now),
+        "ringing": ringing,
         "contact": request.GET.get("contact", ""),
-        "searched": bool(number or name),
+        "searched": searched,
     }
     return render(request, "desk/call.html", context)
 
@@ -123,7 +124,8 @@ def contact(request: ActingRequest, tenant_id: int, contact_id: int) -> HttpResp
         "words": case_words.contact_words(contact),
         "firm": firm_card(contact.tenant, now) if is_firm else None,
         "running": running.order_by("-opened_at")[:MOST] if is_firm else _of_the_caller(contact, running),
-        "open_incidents": open_incidents(tenant_id) if is_firm else [],
+        "open_incidents": (open_ones := open_incidents(tenant_id) if is_firm else []),
+        "joinable": open_ones if contact.case is None or contact.case.incident_id is None else [],
         "callers": callers.filter(_alike(contact)).order_by("-first_at")[:MOST],
         "topics": case_words.topic_choices(),
         "mine": contact.agent_id == request.acting.user.pk,
@@ -150,8 +152,9 @@ def _of_the_caller(contact: Contact, running: Any) -> Any:
 
 
 def _contact_action(request: ActingRequest, contact: Contact) -> HttpResponse | None:
-    user, now, action = request.acting.user, timezone.now(), request.POST.get("action", "")
-    with refusals_shown(request, CONTACT_REFUSALS) as attempt:
+    user, now = request.acting.user, timezone.now()
+    action = "join" if "join" in request.POST else request.POST.get("action", "")
+    with refusals_shown(request, call_case.REFUSALS) as attempt:
         if action == "stop":
             calls.call_stop(contact_id=contact.pk, by=user, now=now)
             messages.success(request, gettext("通話を終わりました。"))
@@ -165,75 +168,13 @@ def _contact_action(request: ActingRequest, contact: Contact) -> HttpResponse | 
                 tenant_id=contact.tenant_id, contact_id=contact.pk, name=request.POST.get("who", ""), now=now
             )
             messages.success(request, gettext("別の方として記録しました。"))
-        elif action == "case":
-            case = _to_case(request, contact)
+        elif action in ("case", "join"):
+            case = (call_case.recorded if action == "case" else call_case.joined)(request, contact)
             messages.success(request, gettext("相談に記録しました。"))
             return redirect("desk:case", case.tenant_id, case.pk)
-    if isinstance(attempt.refusal, (IncidentUnclear, ReasonMissing, CaseIncomplete)):
+    if isinstance(attempt.refusal, (call_case.IncidentUnclear, ReasonMissing, CaseIncomplete)):
         return None  # the page again, with what was typed
     return redirect("desk:contact", contact.tenant_id, contact.pk)
-
-
-class IncidentUnclear(Refusal):
-    """Several incidents are open and nobody said which one the conversation was about."""
-
-
-CONTACT_REFUSALS: RefusalWords = {
-    IncidentUnclear: gettext_lazy("どのインシデントの件か、別の話かを選んでください。まだ記録していません。"),
-    **dict.fromkeys((ReasonMissing, CaseIncomplete), gettext_lazy("件名と種類を書いてください。")),
-    MoveRefused: gettext_lazy("その操作はできません。変更していません。"),
-}
-
-
-def _incident_chosen(request: ActingRequest, contact: Contact) -> Incident | None:
-    """The open incident the desk says it was about. Raises IncidentUnclear when several are open and none is chosen."""
-    if contact.tenant.kind != Organisation.Kind.SME:
-        return None
-    running, given = open_incidents(contact.tenant_id), request.POST.get("incident", "")
-    chosen = next((incident for incident in running if str(incident.number) == given), None)
-    if chosen is None and len(running) > 1 and given != NOT_ABOUT_IT:
-        raise IncidentUnclear(contact.pk)
-    return chosen
-
-
-def _to_case(request: ActingRequest, contact: Contact) -> Case:
-    """Link the conversation to an open case or a new one; the case joins the incident it is about."""
-    user, now, given = request.acting.user, timezone.now(), request.POST.get("case", "new")
-    incident = _incident_chosen(request, contact)
-    who = request.POST.get("who", "").strip()
-    if who or contact.caller_id is None:
-        firm_told = request.POST.get("firm_told", "")
-        caller = calls.caller_note(
-            tenant_id=contact.tenant_id, number=contact.number_raw, name=who, firm_told=firm_told, now=now
-        )
-        calls.contact_of_caller(contact_id=contact.pk, caller=caller)
-    if given.isdecimal() and len(given) < 18:
-        case: Case = get_object_or_404(cases_of(contact.tenant_id), pk=int(given))
-    else:
-        category, topic = case_words.topic_read(request.POST.get("topic", ""))
-        if not category:
-            raise CaseIncomplete("what is it about?")
-        importance = request.POST.get("importance", "1")
-        outward = contact.direction == Contact.Direction.OUT
-        case = cases.case_open(
-            tenant_id=contact.tenant_id,
-            title=request.POST.get("title", ""),
-            channel=Case.Channel.DESK if outward else Case.Channel.PHONE,
-            now=now,
-            by=user,
-            importance=int(importance) if importance in {"0", "1", "2", "3"} else 1,
-            category=category,
-            topic=topic,
-            mine=True,
-        )
-    calls.contact_to_case(contact_id=contact.pk, case=case, by=user, now=now)
-    if incident is not None:
-        cases.case_join_incident(case=case, incident=incident, by=user, now=now)
-    note = request.POST.get("body", "")
-    if note.strip():
-        case.refresh_from_db()
-        cases.case_note(tenant_id=case.tenant_id, case_id=case.pk, version=case.version, by=user, body=note, now=now)
-    return case
 
 
 def _identify(request: ActingRequest, contact: Contact) -> HttpResponse:

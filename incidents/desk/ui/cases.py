@@ -13,9 +13,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from base.moves import MoveRefused, ReasonMissing
-from incidents.core.selectors import cases_of, incidents_of
+from incidents.core.selectors import cases_of, incidents_of, open_incidents
 from incidents.desk import cases
-from incidents.desk.changing import CaseChanged, CaseTaken
+from incidents.desk.changing import CaseChanged, CaseTaken, case_locked
 from incidents.desk.presence import others_present
 from incidents.desk.rules import CaseIncomplete
 from incidents.desk.selectors import escalations_of, questions_to_soc, rows_of_case
@@ -24,7 +24,7 @@ from incidents.desk.ui import queue as waiting
 from incidents.desk.ui.beside import answer_chosen, beside_case
 from incidents.desk.ui.case_words import ThreadLine
 from incidents.desk.ui.firm_card import firm_card
-from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, InternalNote
+from incidents.models import Case, CaseEvent, Contact, CustomerMessage, Escalation, Incident, InternalNote
 from incidents.states.case import OPEN_STATES, CaseState
 from printing.paper import PRESS
 from tenants.models import Organisation
@@ -89,6 +89,7 @@ def _context(request: ActingRequest, case: Case, is_firm: bool, typed: dict[str,
         "unanswered": [escalation for escalation in escalations if escalation.answered_at is None],
         "handed": escalations,
         "incidents": incidents_of(case.tenant_id).order_by("-number")[:20] if is_firm else [],
+        "joinable": _joinable(case, contacts) if is_firm and desk else [],
         "others": _other_cases(case),
         "channels": Case.Solved.choices,
         "to": Escalation.To.choices,
@@ -115,6 +116,12 @@ def _thread(case: Case, contacts: list[Contact], escalations: list[Escalation]) 
         events=list(rows_of_case(case, CaseEvent).select_related("actor")),
         escalations=escalations,
     )
+
+
+def _joinable(case: Case, contacts: list[Contact]) -> list[Incident]:
+    """Open incidents that a conversation of this case may have been about, while it belongs to none."""
+    spoken = any(contact.channel == Contact.Channel.PHONE for contact in contacts)
+    return open_incidents(case.tenant_id) if spoken and case.incident_id is None else []
 
 
 def _other_cases(case: Case) -> Any:
@@ -182,6 +189,15 @@ def _describe(request: ActingRequest, case: Case, version: int) -> None:
     )
 
 
+def _join(request: ActingRequest, case: Case, version: int) -> None:
+    number = request.POST.get("incident", "")
+    incident = next((each for each in open_incidents(case.tenant_id) if str(each.number) == number), None)
+    if incident is None:
+        raise MoveRefused("not an open incident of this firm")
+    case_locked(tenant_id=case.tenant_id, case_id=case.pk, version=version, by=request.acting.user)
+    cases.case_join_incident(case=case, incident=incident, by=request.acting.user, now=timezone.now())
+
+
 def _solve(request: ActingRequest, case: Case, version: int) -> HttpResponse:
     cases.case_solve(**_common(request, case, version), solved_by=request.POST.get("solved_by", ""))
     return redirect(published("staff_queue"))
@@ -234,6 +250,7 @@ ACTIONS: dict[str, Action] = {
     "note": _note,
     "message": _message,
     "describe": _describe,
+    "join": _join,
     "solve": _solve,
     "escalate": _escalate,
     "answer": _answer,

@@ -9,21 +9,32 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from incidents.core.selectors import incidents_in_reach
 from incidents.core.ui import incident_words
 from incidents.desk import selectors
-from incidents.desk.finding import Search, calls_matching, cases_matching, incidents_matching, tasks_matching
+from incidents.desk.finding import (
+    Search,
+    calls_matching,
+    cases_matching,
+    incidents_matching,
+    messages_matching,
+    tasks_matching,
+)
+from incidents.desk.period import Period
 from incidents.desk.ui import case_words
 from incidents.desk.ui import queue as waiting
-from incidents.models import CallBooking, Case, Contact, DeskTask, Incident
+from incidents.models import CallBooking, Case, Contact, CustomerMessage, DeskTask, Incident
 from notifications.models import Attention
 from tenants.models import Organisation
 from web import paging
 from web.addresses import published
 
 SIZE = 50
+EVER = Period()
+SHOWN_OF_MESSAGE = 120  # letters
 
 
 @dataclass(frozen=True)
@@ -44,16 +55,32 @@ class Record:
         return self.firm.name if self.firm.kind == Organisation.Kind.SME else gettext("会社が未確認")
 
 
-def solved_cases(search: Search) -> QuerySet[Case]:
+def solved_cases(search: Search, period: Period = EVER) -> QuerySet[Case]:
     """Cases that are over, the newest end first."""
-    return _cases(selectors.ended_cases(), replace(search, standing="over"))
+    return _cases(selectors.ended_cases().filter(period.within("closed_at")), replace(search, standing="over"))
 
 
-def calls_apart(search: Search) -> QuerySet[Contact]:
+def all_cases(search: Search, period: Period = EVER) -> QuerySet[Case]:
+    """Every case, open or over, the newest first."""
+    return _cases(selectors.cases().filter(period.within("opened_at")), search).order_by("-opened_at", "-pk")
+
+
+def calls_apart(search: Search, period: Period = EVER) -> QuerySet[Contact]:
     """Calls that are not part of a case: left in a hurry, missed, or of somebody nobody knew. The newest first."""
-    rows = selectors.calls().filter(case__isnull=True)
-    rows = rows.filter(calls_matching(replace(search, standing="open"))) if search.words else rows
-    return rows.order_by("-offered_at", "-pk")
+    return _calls(selectors.calls().filter(case__isnull=True), replace(search, standing="open"), period)
+
+
+def call_log(search: Search, period: Period = EVER) -> QuerySet[Contact]:
+    """Every call, in and out, answered or not, the newest first."""
+    return _calls(selectors.calls(), search, period)
+
+
+def talk_log(search: Search, period: Period = EVER) -> QuerySet[CustomerMessage]:
+    """What desk and firms wrote to each other, the newest first: of the cases that the search finds."""
+    rows = selectors.messages().filter(period.within("at"))
+    if search.words:
+        rows = rows.filter(messages_matching(search))
+    return rows.order_by("-at", "-pk")
 
 
 def call_backs(search: Search) -> QuerySet[CallBooking]:
@@ -85,6 +112,12 @@ def everything(search: Search) -> list[tuple[str, list[Record]]]:
         (gettext("通話"), call_records(calls[:SIZE])),
         (gettext("依頼"), task_records(tasks[:SIZE])),
     ]
+
+
+def _calls(rows: QuerySet[Contact], search: Search, period: Period) -> QuerySet[Contact]:
+    rows = rows.filter(period.within("offered_at"))
+    rows = rows.filter(calls_matching(search)) if search.words else rows
+    return rows.order_by("-offered_at", "-pk")
 
 
 def _cases(rows: QuerySet[Case], search: Search) -> QuerySet[Case]:
@@ -142,6 +175,23 @@ def _call_detail(call: Contact) -> str:
     firm_name = call.caller.firm_told if call.caller else ""
     about = gettext("相談 %(number)s番") % {"number": call.case.number} if call.case else ""
     return " ・ ".join(word.strip() for word in (firm_name, case_words.contact_words(call), about) if word.strip())
+
+
+def talk_records(rows: QuerySet[CustomerMessage]) -> list[Record]:
+    """Messages as lines: the beginning of what was written, and from whom."""
+    return [
+        Record(
+            href=reverse("desk:case", args=[message.tenant_id, message.case_id]),
+            firm=message.tenant,
+            what=Truncator(" ".join(message.body.split())).chars(SHOWN_OF_MESSAGE),
+            detail=gettext("相談 %(number)s番 %(title)s")
+            % {"number": message.case.number, "title": message.case.title},
+            at=message.at,
+            state=gettext("会社から") if message.from_firm else gettext("窓口から"),
+            tone="info" if message.from_firm else "neutral",
+        )
+        for message in rows.select_related("tenant", "case")
+    ]
 
 
 def incident_records(rows: QuerySet[Incident]) -> list[Record]:

@@ -20,7 +20,7 @@ from incidents.dispatch.doors import job_card
 from incidents.dispatch.offers import OfferGone, job_offer_withdraw
 from incidents.dispatch.selectors import jobs, time_in_its_place, times_for_calendars, times_of
 from incidents.dispatch.services import job_move, office_call
-from incidents.dispatch.visits import Answer
+from incidents.dispatch.visits import Answer, Question
 from incidents.models import Appointment, Job
 from incidents.states.appointment import AppointmentState
 from incidents.states.job import JobState
@@ -39,10 +39,18 @@ TIME_PROBLEMS = {
     "long": gettext_lazy("見込みの時間は15分から10時間までです。"),
     "many": gettext_lazy("返事を待っている候補が多すぎます。どれかを取り消してください。"),
 }
+# Whether it is not known yet that the machine is there → what to do first.
+QUESTIONS_OPEN = {
+    False: gettext_lazy("日時を決める前に「訪問前の確認」にお答えください。"),
+    True: gettext_lazy(
+        "お知らせに出た機器が会社にあるかどうかを、先に「訪問前の確認」にお答えください。ないと分かっても伺えます。"
+        "電話で聞いた答えは、相談窓口が記録できます。"
+    ),
+}
 TIME_REFUSALS: RefusalWords = {
     named.TimeWrong: lambda refusal: TIME_PROBLEMS[refusal.code],
     named.OwnProposal: gettext_lazy("候補を出した側は、決定できません。相手の返事をお待ちください。"),
-    named.QuestionsOpen: gettext_lazy("日時を決める前に「訪問前の確認」にお答えください。"),
+    named.QuestionsOpen: lambda refusal: QUESTIONS_OPEN[Question.PRESENT in refusal.questions],
     **dict.fromkeys(
         (MoveRefused, Appointment.DoesNotExist),
         gettext_lazy("いまの状態からは、その操作はできません。画面を確かめてください。"),

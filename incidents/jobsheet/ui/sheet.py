@@ -68,7 +68,7 @@ def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = No
         "invoice": selectors.invoice_of_job(job.pk),
         "watch": selectors.watch_of(job.pk),
         "check": visit_check_of(job),
-        "questions": question_rows(job.kind, answers_of(job)),
+        "questions": question_rows(job.kind, answers_of(job), on_site=job.way == Job.Way.ON_SITE),
         "about_box": job.kind != Job.Kind.FIRST_RESPONSE,
         "upload_key": uuid.uuid4(),
         "typed": typed,
