@@ -17,8 +17,8 @@ TABLE = "otasuke"
 REMOVE = f"add table bridge {TABLE}\ndelete table bridge {TABLE}\n"
 _PRIORITY = -200  # where the bridge family filters
 _NEAR_ALWAYS = ("255.255.255.255/32", "fe80::/10", "ff02::/16")  # DHCP, what is of this wire only (RFC 4291)
-_ASKED = "nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert"
-_ANSWERED = "nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert"
+_FROM_MACHINE = "nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert"
+_FROM_ROUTER = "nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert"
 
 
 def ruleset(
@@ -59,7 +59,7 @@ def ruleset(
         "ether type arp accept",
         "ip daddr @near4 udp sport 68 udp dport 67 accept",
         "ip6 daddr @near6 udp sport 546 udp dport 547 accept",
-        f"icmpv6 type {{ {_ASKED} }} accept",
+        f"icmpv6 type {{ {_FROM_MACHINE} }} accept",
         *(_name_service("daddr", "dport") if name_service else ()),
         "ip daddr @open4 accept",
         "ip6 daddr @open6 accept",
@@ -69,7 +69,7 @@ def ruleset(
         "ether type arp accept",
         "ip saddr @near4 udp sport 67 udp dport 68 accept",
         "ip6 saddr @near6 udp sport 547 udp dport 546 accept",
-        f"icmpv6 type {{ {_ANSWERED} }} accept",
+        f"icmpv6 type {{ {_FROM_ROUTER} }} accept",
         *(_name_service("saddr", "sport") if name_service else ()),
         "ip saddr @open4 accept",
         "ip6 saddr @open6 accept",

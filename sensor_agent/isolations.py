@@ -1,4 +1,4 @@
-"""The agent's part of cutting machines off: what an order wants becomes the guard's file, what the guard did is told."""
+"""The agent's part of cutting machines off: what an order wants becomes the guard's file, its outcome is reported."""
 
 import ipaddress
 import logging
@@ -72,7 +72,6 @@ class Isolations:
         """The platform has taken these."""
         self._acknowledged = reports
 
-    @property
     def has_news(self) -> bool:
         """Whether something became of one that the platform has not heard."""
         return _outcomes(self.reports()) != _outcomes(self._acknowledged)

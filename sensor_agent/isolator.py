@@ -49,7 +49,7 @@ def nft(text: str) -> None:
 
 
 class Isolator(threading.Thread):
-    """`look` once before the ports are joined, so that a restart opens nothing; then `start`, until the process ends."""
+    """`look` once before the ports are joined, so that a restart lets nobody out; then `start`."""
 
     def __init__(self, wan: str, state_dir: Path, home_net: Callable[[], tuple[str, ...]]) -> None:
         super().__init__(name="isolator", daemon=True)

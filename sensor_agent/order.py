@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Order:
     suppressions: tuple[Suppression, ...]
     problems: tuple[str, ...] = ()  # parts of the order that are left out because they cannot be understood
     isolations: tuple[Isolation, ...] = ()  # ends by the platform's clock
-    opening: Opening = Opening()
+    opening: Opening = field(default_factory=Opening)
 
     def on(self, function: str) -> bool:
         """Whether a function is switched on."""

@@ -76,7 +76,7 @@ class Orders:
         """Wait; what became of an isolation is told at once, unless the platform does not answer."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not stop.wait(min(NEWS_S, left)):
-            if listens and self._parts.isolations.has_news:
+            if listens and self._parts.isolations.has_news():
                 return
 
     def pull(self, stop: threading.Event) -> bool:

@@ -2,6 +2,7 @@
 
 from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
+from sensors.models.isolation import Isolation, IsolationConsent
 from sensors.models.order import FileReport, KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Device",
     "FileReport",
     "InspectionConsent",
+    "Isolation",
+    "IsolationConsent",
     "KnownFile",
     "Order",
     "OrderFile",

@@ -92,11 +92,11 @@ def test_an_order_is_taken_by_this_boxs_clock_and_names_are_looked_up(tmp_path: 
     assert wanted.isolations[0].until == ONE.until - 3600
     assert "127.0.0.1" in wanted.open_networks(), "the platform stays open"
     isolated_write(tmp_path, Isolated(True, {7: Result("applied", time.time())}))
-    assert isolations.has_news
+    assert isolations.has_news()
     reports = isolations.reports()
     assert datetime.fromisoformat(reports["7"][1]).timestamp() - time.time() > 3500
     isolations.acknowledge(reports)
-    assert not isolations.has_news
+    assert not isolations.has_news()
     isolations.take(replace(order, opening=Opening(platform=False)))
     assert wanted_read(tmp_path).open_networks() == ()
     isolations.take(replace(order, isolations=()))
