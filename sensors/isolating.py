@@ -11,7 +11,7 @@ from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from base.reasons import says_something
 from base.refusals import Refusal
 from sensors.doors import lock_isolations
-from sensors.isolation_consents import night_consent_holds
+from sensors.isolation_consents import night_consent, night_consent_holds
 from sensors.isolation_rules import Why, addresses_meant, box_facts, refusal_of
 from sensors.isolation_settings import isolation_settings
 from sensors.models import Device, Isolation, Sensor
@@ -231,7 +231,7 @@ def _agree(isolation: Isolation, asker: Asker, agreement: Agreement, must_run_co
         until=now + isolation_settings(tenant_id=isolation.tenant_id, at=now).lasts,
         consented_at=now,
         consent_way=agreement.way.value,
-        consent_words=(agreement.words.strip() or asker.contact)[:200],
+        consent_words=_words_of(agreement, asker, isolation.tenant_id)[:200],
         consent_recorded_by=asker.by,
         must_run_confirmed=must_run_confirmed,
     )
@@ -244,6 +244,14 @@ def _agree(isolation: Isolation, asker: Asker, agreement: Agreement, must_run_co
         words=isolation.consent_words,
         must_run_confirmed=must_run_confirmed,
     )
+
+
+def _words_of(agreement: Agreement, asker: Asker, tenant_id: int) -> str:
+    """Who agreed: by telephone as it was written down, by mail the address, for nights which consent."""
+    if agreement.way == Way.NIGHT:
+        given = night_consent(tenant_id=tenant_id)
+        return f"{given.version}: {given.hours}" if given is not None else ""
+    return agreement.words.strip() if agreement.way == Way.PHONE else asker.contact
 
 
 def _change(isolation: Isolation, **fields: Any) -> None:
