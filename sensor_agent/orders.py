@@ -120,7 +120,7 @@ class Orders:
         if self._is_known_to_engine(order):
             self._store.replace(manifest)
             self._parts.in_force(order)
-            self._note(order.version, "applied", "; ".join(order.problems) or str(self._record.get("detail", "")))
+            self._note(order.version, "applied", "; ".join((*order.problems, *self._left_out())))
             return
         try:
             self._fetch(order)
@@ -134,6 +134,7 @@ class Orders:
             log.exception("order %d", order.version)
             self._note(order.version, "refused", repr(problem))
             return
+        self._record["left_out"] = [each for each in left_out if each not in order.problems]
         self._note(order.version, "applying", "; ".join(left_out))
         self._store.replace(manifest)
         try:
@@ -205,8 +206,13 @@ class Orders:
         self._apply(self._store.current())
         self._note(version, "rolled_back", reason)
 
+    def _left_out(self) -> list[str]:
+        """What the engine's part of the order in force had to do without."""
+        kept = self._record.get("left_out")
+        return [str(each) for each in kept] if isinstance(kept, list) else []
+
     def _note(self, version: int, state: str, detail: str) -> None:
-        self._record = {"seen": version, "state": state, "detail": detail[-500:]}
+        self._record |= {"seen": version, "state": state, "detail": detail[-500:]}
         record_write(self._config.state_dir, self._record)
         log.info("order %d: %s %s", version, state, detail)
 

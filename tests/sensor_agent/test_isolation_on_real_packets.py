@@ -20,7 +20,7 @@ import pytest
 from lab import check
 from lab.lab import Lab
 from lab.network import CLIENT_MAC, LAN_CLIENT, ROUTER, ROUTER_MAC, WAN_ATTACKER, WAN_WEB, ip
-from sensor_agent.guard import report_read
+from sensor_agent.guard import Report, report_read
 from sensor_agent.isolation import isolated_read
 from tests.sensor_agent.platform_server import PlatformServer
 
@@ -99,6 +99,12 @@ def _until(true: Callable[[], object], timeout: float = 20.0) -> bool:
     while time.monotonic() < until and not true():
         time.sleep(0.1)
     return bool(true())
+
+
+def _report(site: Site) -> Report:
+    report = report_read(site.lab.state_dir)
+    assert report is not None
+    return report
 
 
 @pytest.fixture(scope="module")
@@ -188,15 +194,15 @@ def test_name_service_at_the_router_and_the_vendors_tool_stay_open_as_it_is_set(
 
 def test_it_holds_while_the_engine_is_led_around_and_through_every_restart(site: Site) -> None:
     site.isolate(networks=[f"{WAN_WEB}/32"])
-    report = report_read(site.lab.state_dir)
-    assert report is not None
-    os.kill(report.engine_pid, signal.SIGKILL)
+    before = _report(site)
+    os.kill(before.engine_pid, signal.SIGKILL)
     assert not site.web()
     site.lab.sensor_kill()
-    os.kill(report.guard_pid, signal.SIGKILL)
+    os.kill(before.guard_pid, signal.SIGKILL)
     assert not site.web(), "nobody of ours is alive"
     site.lab.sensor_start()
     assert not site.web()
+    assert _until(lambda: _report(site).guard_pid != before.guard_pid)
     site.lab.sensor_stop()
     assert not site.web(), "nothing is inspected"
     assert _until(site.beside_works)
@@ -236,10 +242,9 @@ def test_its_time_ends_it_on_the_box_though_nobody_can_be_reached(site: Site) ->
 
 def test_the_kernel_ends_it_though_even_the_guard_is_gone(site: Site) -> None:
     site.isolate(addresses=(LAN_CLIENT,), for_s=6.0)
-    report = report_read(site.lab.state_dir)
-    assert report is not None
+    guard = _report(site).guard_pid
     site.lab.sensor_kill()
-    os.kill(report.guard_pid, signal.SIGKILL)
+    os.kill(guard, signal.SIGKILL)
     assert not site.web()
     assert _until(site.web, 15.0)
     site.server.give_order()
