@@ -12,6 +12,7 @@ ONE_TIME: Final = (
     "feedback",
     "call",
     "answer",
+    "isolation/mail",
     "accounts/confirm-email",
     "accounts/password/reset/key",
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from incidents.core import triage
 from incidents.desk import sweeps
+from incidents.isolation import following
 from incidents.jobsheet import checking
 from incidents.mail_intake import services as mail_intake
 from tenants.tenancy.jobs import SystemTask
@@ -36,6 +37,12 @@ def take_desk_mail() -> int:
 def tell_firms() -> int:
     """Mails that say there is a message of the desk."""
     return sweeps.messages_announce(now=timezone.now())
+
+
+@shared_task(base=SystemTask)
+def follow_isolations() -> int:
+    """What boxes did about isolations, onto the timelines of their incidents."""
+    return following.isolations_follow(now=timezone.now())
 
 
 @shared_task(base=SystemTask)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from incidents.core.rules import ANSWER_CHANGED
 from incidents.dispatch.wording import job_line
+from incidents.isolation.wording import isolation_line
 from incidents.models import ANSWERS, INCIDENT_STATES, IncidentEvent
 
 _STATE_NAMES = dict(INCIDENT_STATES)
@@ -21,6 +22,8 @@ def event_text(event: IncidentEvent) -> str:
     """One sentence for an event, in the language in force; unknown codes give the code itself."""
     if event.code.startswith("job_"):
         return job_line(event.code.removeprefix("job_"), event.data)
+    if event.code.startswith("isolation_"):
+        return isolation_line(event.code.removeprefix("isolation_"), event.data)
     line = _LINES.get(event.code)
     return line(event.data) if line else event.code
 

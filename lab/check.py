@@ -6,7 +6,13 @@ import subprocess
 import sys
 import uuid
 
-NEEDED = {"ip": "iproute2", "suricata": "suricata", "clamd": "clamav-daemon", "setpriv": "util-linux"}
+NEEDED = {
+    "ip": "iproute2",
+    "nft": "nftables",
+    "suricata": "suricata",
+    "clamd": "clamav-daemon",
+    "setpriv": "util-linux",
+}
 
 
 def problem() -> str | None:

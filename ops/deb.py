@@ -13,7 +13,8 @@ CONTROL = """Package: otasuke-sensor
 Version: {version}
 Architecture: all
 Maintainer: Otasuke <desk@otasuke.invalid>
-Depends: python3 (>= 3.11), python3-cryptography, suricata (>= 1:7), suricata-update, iproute2, util-linux, adduser
+Depends: python3 (>= 3.11), python3-cryptography, suricata (>= 1:7), suricata-update, iproute2, nftables,
+ util-linux, adduser
 Recommends: clamav-daemon, python3-zstandard
 Section: net
 Priority: optional

@@ -78,6 +78,7 @@ GROUPS: dict[str, dict[str, Callable[[], bool]]] = {
         "python3-zstandard": _package("python3-zstandard"),
         "suricata-update": _package("suricata-update"),
         "iproute2": _program("ip"),
+        "nftables": _program("nft"),
         "ethtool": _program("ethtool"),
         "openssl": _program("openssl"),
         "nginx-light": _program("nginx"),

@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "accept_invitation": "20/m/ip",
     "book_call": "30/m/ip",
     "answer_notice": "30/m/ip",
+    "isolate": "60/m/ip",
     "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.adapter.FactorAdapter"

@@ -19,6 +19,7 @@ from incidents.core.triage import desk_tasks_open, groups_claim
 from incidents.crisis.warnings import warnings_raise
 from incidents.desk import sweeps
 from incidents.dispatch.offers import offers_end
+from incidents.isolation.following import isolations_follow
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
 from notifications.delivery import outbox_send
 from portal.programme_fields import DESK
@@ -66,6 +67,7 @@ DUE: dict[str, Callable[..., int]] = {
     "silent_boxes": sensor_silence_check,
     "job_watches": watches_follow,
     "answer_watches": answer_watches_follow,
+    "isolations": isolations_follow,
     "offers": offers_end,
     "paid_jobs": paid_jobs_close,
     "digests": _digests,

@@ -11,6 +11,7 @@ from incidents.crisis.warnings import SETTINGS as WARNINGS
 from incidents.dispatch.offers import SETTINGS as OFFERS
 from incidents.jobsheet.billing import SETTINGS as FEES
 from notifications.channels import SETTINGS as HOURS
+from sensors.isolation_settings import SETTINGS as ISOLATION
 from sensors.settings import INSTALLING
 from sensors.settings import SETTINGS as BOXES
 from sensors.shared_files import SETTINGS as SHARED_FILES
@@ -108,6 +109,7 @@ SETTINGS = (
     *HOURS,
     *DESK,
     *BOXES,
+    *ISOLATION,
     *SHARED_FILES,
     *WARNINGS,
     *OFFERS,

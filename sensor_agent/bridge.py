@@ -19,6 +19,7 @@ from sensor_agent.ports import offloads_off
 BRIDGE = "otwan"
 BRIDGE_SIDE, ENGINE_SIDE = "otin0", "otin1"
 _ADD_PORT, _REMOVE_PORT = 0x89A2, 0x89A3  # linux/sockios.h: SIOCBRADDIF, SIOCBRDELIF
+_ENTRY_BYTES = 16
 _DEVICES = Path("/sys/class/net")
 _SETTINGS = Path("/proc/sys/net/ipv6/conf")
 _FIREWALLS = Path("/proc/sys/net/bridge")
@@ -55,6 +56,26 @@ def quiet(device: str) -> None:
     if setting.exists():
         setting.write_text("1")
     offloads_off(device)
+
+
+def learnt_at(port: str) -> set[str]:
+    """MAC addresses the bridge met at a port in the last minutes (linux/if_bridge.h: struct __fdb_entry)."""
+    try:
+        number = int((_DEVICES / port / "brport" / "port_no").read_text(encoding="ascii"), 16)
+        table = (_DEVICES / BRIDGE / "brforward").read_bytes()
+    except (OSError, ValueError):
+        return set()
+    entries = (table[at : at + _ENTRY_BYTES] for at in range(0, len(table) - _ENTRY_BYTES + 1, _ENTRY_BYTES))
+    return {entry[:6].hex(":") for entry in entries if entry[6] == number & 0xFF and not entry[7]}
+
+
+def own_macs() -> set[str]:
+    """MAC addresses of this machine's devices."""
+    addresses = set[str]()
+    for path in _DEVICES.glob("*/address"):
+        with contextlib.suppress(OSError):  # the device went away meanwhile
+            addresses.add(path.read_text(encoding="ascii").strip())
+    return addresses
 
 
 def firewalls_off() -> None:

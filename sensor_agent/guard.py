@@ -24,6 +24,7 @@ from sensor_agent import protection, suricata
 from sensor_agent.advertisements import Advertisements
 from sensor_agent.bridge import BRIDGE, ENGINE_SIDE, Bypass
 from sensor_agent.config import Config, SuricataConfig
+from sensor_agent.isolator import Isolator
 from sensor_agent.neighbours import Neighbours
 from sensor_agent.order import OrderRefusedError, OrderStore
 from sensor_agent.probe import Probe, captures
@@ -119,7 +120,10 @@ class Guard:
         signal.signal(signal.SIGTERM, self._stop_wanted)
         signal.signal(signal.SIGINT, self._stop_wanted)
         signal.signal(signal.SIGHUP, self._renewal_wanted)
+        isolator = Isolator(self._bypass.wan, self._config.state_dir, lambda: protection.home_net(self._config))
+        isolator.look()  # before the ports are joined: a restart lets nobody out
         self._bypass.build()
+        isolator.start()
         self._adopt()
         if not self._engine:
             self._bypass.open()

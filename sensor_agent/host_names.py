@@ -1,5 +1,6 @@
 """Names that machines give themselves: DHCP (RFC 2132 option 12), mDNS (RFC 6762) and NetBIOS (RFC 1002) frames."""
 
+import socket
 import struct
 
 LONGEST = 80
@@ -35,9 +36,24 @@ def _named(rank: int, raw: bytes) -> tuple[int, str] | None:
     return (rank, text) if text else None
 
 
+def resolvers_of(frame: bytes) -> list[str]:
+    """Addresses of resolvers in a DHCP server's answer (RFC 2132 option 6); none in any other frame."""
+    try:
+        payload = frame[14 + (frame[14] & 15) * 4 + 8 :]
+        listed = _option(payload, operation=2, wanted=6)
+    except IndexError:
+        return []
+    return [socket.inet_ntoa(listed[at : at + 4]) for at in range(0, len(listed) - 3, 4)]
+
+
 def _dhcp(packet: bytes) -> bytes:
     """The host name a client tells the DHCP server."""
-    if packet[0] != 1 or packet[236:240] != b"\x63\x82\x53\x63":
+    return _option(packet, operation=1, wanted=12).rstrip(b"\0")
+
+
+def _option(packet: bytes, *, operation: int, wanted: int) -> bytes:
+    """An option of a DHCP message of this kind (1: of a client, 2: of a server); raises IndexError for a cut one."""
+    if packet[0] != operation or packet[236:240] != b"\x63\x82\x53\x63":
         return b""
     at = 240
     while packet[at] != 255:
@@ -45,8 +61,8 @@ def _dhcp(packet: bytes) -> bytes:
             at += 1
             continue
         length = packet[at + 1]
-        if packet[at] == 12:
-            return packet[at + 2 : at + 2 + length].rstrip(b"\0")
+        if packet[at] == wanted:
+            return packet[at + 2 : at + 2 + length]
         at += 2 + length
     return b""
 

@@ -18,11 +18,13 @@ from pathlib import Path
 from select import select
 from typing import Any
 
-from sensor_agent.host_names import name_of
+from sensor_agent.host_names import name_of, resolvers_of
 from sensor_agent.line import gateway, line_facts
 
 FILE = "neighbours.json"
 MOST_NAMES = 500
+MOST_ROUTERS, MOST_RESOLVERS = 8, 8
+RESOLVER_HOLDS_S = 30 * 86_400.0  # a lease may be as long
 HOLDS_S = 86_400.0  # an older observation says nothing about where the cables are now
 WRITE_S = 5.0
 LINE_S = 60.0
@@ -33,13 +35,18 @@ _LOAD_HALF, _LOAD_BYTE, _LOAD_HEADER, _LOAD_HALF_X, _IS, _HAS, _RETURN = 0x28, 0
 
 @dataclass
 class WireFacts:
-    """What is known of the wire. Times are seconds since 1970, 0.0 is never; `names` is by MAC address."""
+    """What is known of the wire. Times are seconds since 1970, 0.0 is never; `names` is by MAC address.
+
+    `routers` (MAC addresses at the router's side) and `resolvers` (addresses the DHCP server names): when last seen.
+    """
 
     pppoe: float = 0.0
     router_at_wan: float = 0.0
     router_at_lan: float = 0.0
     names: dict[str, str] = field(default_factory=dict)
     line: dict[str, Any] = field(default_factory=dict)  # line.facts_of
+    routers: dict[str, float] = field(default_factory=dict)
+    resolvers: dict[str, float] = field(default_factory=dict)
 
     def placement(self, now: float) -> str:
         """`above_router`: the login passes the box; `swapped`: the router is at the LAN port; `ok`; `` unknown yet."""
@@ -50,6 +57,14 @@ class WireFacts:
             return "swapped"
         return "ok" if self.router_at_wan > recent else ""
 
+    def routers_at(self, now: float) -> list[str]:
+        """MAC addresses of routers at the side where they belong."""
+        return sorted(mac for mac, at in self.routers.items() if at > now - HOLDS_S)
+
+    def resolvers_at(self, now: float) -> list[str]:
+        """Addresses of resolvers that machines were given."""
+        return sorted(address for address, at in self.resolvers.items() if at > now - RESOLVER_HOLDS_S)
+
 
 def wire_facts_read(state_dir: Path) -> WireFacts:
     """What the guard's ears last wrote; empty when there is nothing to read."""
@@ -58,6 +73,8 @@ def wire_facts_read(state_dir: Path) -> WireFacts:
         facts = WireFacts(**stored)
         facts.names = {str(mac): str(name) for mac, name in facts.names.items()}
         facts.line = dict(facts.line)
+        facts.routers = {str(mac): float(at) for mac, at in facts.routers.items()}
+        facts.resolvers = {str(address): float(at) for address, at in facts.resolvers.items()}
         facts.placement(0.0)
     except (OSError, ValueError, TypeError, AttributeError):
         return WireFacts()
@@ -104,6 +121,9 @@ class Neighbours(threading.Thread):
                 self.facts.router_at_lan = now
             else:
                 self.facts.router_at_wan = now
+                _keep(self.facts.routers, frame[6:12].hex(":"), now, MOST_ROUTERS)
+            for resolver in resolvers_of(frame) if kind == _IPV4 else ():
+                _keep(self.facts.resolvers, resolver, now, MOST_RESOLVERS)
             self._changed = True
         elif at_lan and (ranked_name := name_of(frame)) is not None:
             self._learn_name(frame[6:12].hex(":"), *ranked_name)
@@ -136,6 +156,14 @@ class Neighbours(threading.Thread):
         with contextlib.suppress(OSError):  # the disk is full: written at a later try
             temporary.write_text(json.dumps(asdict(self.facts)), encoding="utf-8")
             temporary.rename(self._path)
+
+
+def _keep(seen: dict[str, float], what: str, now: float, most: int) -> None:
+    """Note when something was seen; when there are too many, what was seen first goes."""
+    seen.pop(what, None)
+    seen[what] = now
+    while len(seen) > most:
+        del seen[next(iter(seen))]
 
 
 def _from_router(frame: bytes, kind: int) -> bool:

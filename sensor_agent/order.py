@@ -7,12 +7,13 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sensor_agent.identity import signature_holds
+from sensor_agent.isolation import Isolation, Opening, isolations_read, opening_read
 from sensor_agent.spool import write_durably
 from sensor_agent.suppress import Suppression, suppressions_read
 
@@ -35,10 +36,17 @@ class Order:
     files: Mapping[str, tuple[str, ...]]
     suppressions: tuple[Suppression, ...]
     problems: tuple[str, ...] = ()  # parts of the order that are left out because they cannot be understood
+    isolations: tuple[Isolation, ...] = ()  # ends by the platform's clock
+    opening: Opening = field(default_factory=Opening)
 
     def on(self, function: str) -> bool:
         """Whether a function is switched on."""
         return bool(self.functions.get(function, True))
+
+    def same_for_engine(self, other: "Order") -> bool:
+        """Whether the engine would be told nothing new by `other`."""
+        ours, theirs = ((each.functions, each.files, each.suppressions) for each in (self, other))
+        return ours == theirs
 
 
 def order_verify(
@@ -62,12 +70,18 @@ def _parse(manifest: bytes) -> tuple[Order, str]:
         content = json.loads(manifest)
         if content["format"] != 1:
             raise ValueError(f"format {content['format']}")
+        suppressions, problems = suppressions_read(content["suppressions"])
+        isolations, strange = isolations_read(content.get("isolations") or ())
+        opening, closed = opening_read(content.get("isolation_open"))
         order = Order(
             int(content["version"]),
             datetime.fromisoformat(content["expires_at"]),
             {str(name): value is True for name, value in content["functions"].items()},
             {str(kind): tuple(_hash(each) for each in hashes) for kind, hashes in content["files"].items()},
-            *suppressions_read(content["suppressions"]),
+            suppressions,
+            (*problems, *strange, *closed),
+            isolations,
+            opening,
         )
         return order, str(content["device_id"])
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:

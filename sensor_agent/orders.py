@@ -18,11 +18,13 @@ from sensor_agent.filestore import KnownFiles
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, platform_key_today
+from sensor_agent.isolations import Isolations
 from sensor_agent.order import Order, OrderRefusedError, OrderStore, order_verify, record_read, record_write
 from sensor_agent.platform import Platform, UnreachableError
 from sensor_agent.ship import backoff_s
 
 RELOAD_S = 180.0
+NEWS_S = 0.5
 SETTLE_S = 3.0  # the engine must have inspected so long with the new order
 CONFIRM_S = 90.0  # and the platform must have heard from the box
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Parts:
     heart: Heart
     hits: Callable[[], Mapping[int, tuple[int, str]]]
     in_force: Callable[[Order | None], None]
+    isolations: Isolations
 
 
 class Orders:
@@ -66,16 +69,29 @@ class Orders:
                 failures += 1
                 log.info("orders: %s", problem)
             wait = backoff_s(failures, None) if failures else self._config.orders_s
-            stop.wait(wait * random.uniform(0.9, 1.1))  # noqa: S311 - spreading, not secrecy
+            wait *= random.uniform(0.9, 1.1)  # noqa: S311 - spreading, not secrecy
+            self._rest(stop, wait, listens=not failures)
+
+    def _rest(self, stop: threading.Event, seconds: float, *, listens: bool) -> None:
+        """Wait; what became of an isolation is told at once, unless the platform does not answer."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not stop.wait(min(NEWS_S, left)):
+            if listens and self._parts.isolations.has_news():
+                return
 
     def pull(self, stop: threading.Event) -> bool:
         """Ask once; True when there was an order. Raises UnreachableError, OSError."""
         state = {
             name: self._record.get(name, default) for name, default in (("seen", 0), ("state", ""), ("detail", ""))
         }
-        body = json.dumps({**state, "hits": {str(key): value for key, value in self._parts.hits().items()}}).encode()
+        self._parts.isolations.look_up()
+        hits = {str(key): value for key, value in self._parts.hits().items()}
+        reports = self._parts.isolations.reports()
+        body = json.dumps({**state, "hits": hits, "isolations": reports}).encode()
         headers = self._headers("POST", "orders", body)
         answer = self._platform.request("POST", "orders", body, {**headers, "Content-Type": "application/json"})
+        if answer.status == 200:
+            self._parts.isolations.acknowledge(reports)
         if answer.status != 200 or not answer.data.get("manifest"):
             return False
         self._take(answer.data, stop)
@@ -100,6 +116,12 @@ class Orders:
             log.warning("an order was refused: %s", problem)
             stop.wait(self._config.orders_s)
             return
+        self._parts.isolations.take(order)
+        if self._is_known_to_engine(order):
+            self._store.replace(manifest)
+            self._parts.in_force(order)
+            self._note(order.version, "applied", "; ".join((*order.problems, *self._left_out())))
+            return
         try:
             self._fetch(order)
             left_out = self._try(order)
@@ -112,6 +134,7 @@ class Orders:
             log.exception("order %d", order.version)
             self._note(order.version, "refused", repr(problem))
             return
+        self._record["left_out"] = [each for each in left_out if each not in order.problems]
         self._note(order.version, "applying", "; ".join(left_out))
         self._store.replace(manifest)
         try:
@@ -120,6 +143,11 @@ class Orders:
             self._take_back(order.version, f"the engine would not read it: {problem}")
             return
         self._confirm(stop)
+
+    def _is_known_to_engine(self, order: Order) -> bool:
+        """Whether it changes nothing about what the engine does: it needs no test, no reload and no time to settle."""
+        current = self._store.current()
+        return self._record.get("state") == "applied" and current is not None and current.same_for_engine(order)
 
     def _fetch(self, order: Order) -> None:
         for sha256 in (sha256 for hashes in order.files.values() for sha256 in hashes):
@@ -178,8 +206,13 @@ class Orders:
         self._apply(self._store.current())
         self._note(version, "rolled_back", reason)
 
+    def _left_out(self) -> list[str]:
+        """What the engine's part of the order in force had to do without."""
+        kept = self._record.get("left_out")
+        return [str(each) for each in kept] if isinstance(kept, list) else []
+
     def _note(self, version: int, state: str, detail: str) -> None:
-        self._record = {"seen": version, "state": state, "detail": detail[-500:]}
+        self._record |= {"seen": version, "state": state, "detail": detail[-500:]}
         record_write(self._config.state_dir, self._record)
         log.info("order %d: %s %s", version, state, detail)
 

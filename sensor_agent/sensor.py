@@ -17,6 +17,8 @@ from sensor_agent.filestore import KnownFiles, Scanner, store_bound
 from sensor_agent.guard_keeper import GuardKeeper
 from sensor_agent.heartbeat import Heart
 from sensor_agent.identity import Identity, NotActivatedError, identity_load
+from sensor_agent.isolation import Isolated, isolated_read
+from sensor_agent.isolations import Isolations
 from sensor_agent.neighbours import wire_facts_read
 from sensor_agent.order import Order, OrderRefusedError, OrderStore
 from sensor_agent.orders import Orders, Parts
@@ -297,7 +299,14 @@ class Sensor:
             self._platform(url),
             identity,
             self._clock,
-            Parts(self._known, self._guard, heart, self._aggregate.suppressed, self._in_force),
+            Parts(
+                self._known,
+                self._guard,
+                heart,
+                self._aggregate.suppressed,
+                self._in_force,
+                Isolations(self._config, self._clock, url),
+            ),
         )
         ordered = threading.Thread(target=orders.run, args=(self.stop,), name="orders", daemon=True)
         ordered.start()
@@ -335,6 +344,7 @@ class Sensor:
             "order": self._order.version if self._order is not None else 0,
             "protection": "on" if protecting else "off",
             "bypass": self._bypass_facts(),
+            "isolation": self._isolation_facts(),
             "spool": {
                 "bytes": spool.bytes_waiting(),
                 "batches": spool.batches_waiting(),
@@ -367,8 +377,8 @@ class Sensor:
     def _wire(self) -> dict[str, Any]:
         """The connection, and where the box sits once the wire has told."""
         wire = wire_facts_read(self._config.state_dir)
-        placement = wire.placement(time.time())
-        return {"line": wire.line, **({"placement": placement} if placement else {})}
+        placement, routers = wire.placement(time.time()), wire.routers_at(time.time())
+        return {"line": wire.line, "routers": routers, **({"placement": placement} if placement else {})}
 
     def _function(self, name: str, protecting: bool) -> str:
         if not self._on(name):
@@ -386,6 +396,11 @@ class Sensor:
             return {}
         facts = asdict(report)
         return {name: facts[name] for name in ("state", "since", "off_s", "starts", "deaths", "hangs", "reason")}
+
+    def _isolation_facts(self) -> dict[str, Any]:
+        """Whether machines can be cut off by this box, and how many are now."""
+        isolated = isolated_read(self._config.state_dir) if self._guard is not None else Isolated()
+        return {"able": isolated.able, "machines": isolated.machines}
 
     def _status_write(self, facts: dict[str, Any]) -> None:
         problem = self._shipper.last_problem if self._shipper else "not activated"

@@ -11,13 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sensor_agent import placement
+from sensor_agent.isolation_rules import REMOVE
 from sensor_agent.words import say
 
 UNITS = Path(__file__).parent / "units"
 SERVICES = ("otasuke-guard.service", "otasuke-clamd.service", "otasuke-sensor.service")
 USER = "otasuke-sensor"
 LEAST_MEMORY_MB = 3_000  # ClamAV's official signatures need 1.2 GiB and twice that while they are read anew
-PROGRAMS = {"suricata": "suricata", "suricata-update": "suricata-update", "clamd": "clamav-daemon", "ip": "iproute2"}
+PROGRAMS = {
+    "suricata": "suricata",
+    "suricata-update": "suricata-update",
+    "clamd": "clamav-daemon",
+    "ip": "iproute2",
+    "nft": "nftables",
+}
 
 
 class SetupError(Exception):
@@ -128,6 +135,7 @@ def plan_undo(root: Path) -> Plan:
     at = Places(root)
     plan = Plan()
     plan.commands = [["systemctl", "disable", "--now", name] for name in reversed(SERVICES)]
+    plan.commands.append(["nft", "; ".join(REMOVE.splitlines())])  # nobody is left to end an isolation early
     plan.commands += [["rm", "-f", str(at.units / name)] for name in SERVICES]
     plan.commands += [["rm", "-f", str(at.network)], ["rm", "-rf", str(at.config.parent), str(at.state)]]
     plan.commands.append(["systemctl", "daemon-reload"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from base import platform_key
 from base.moves import before
 from sensors import manifest
+from sensors.isolation_orders import Reports, isolation_content, isolations_answer, isolations_ordered
 from sensors.models import Order, OrderFile, RuleBundle, Sensor, Suppression, WebGuardName
 from sensors.shared_files import hashes_stopped
 from sensors.states import ORDER_MOVES
@@ -23,12 +24,14 @@ from tenants.selectors import enrolment_current
 
 @dataclass(frozen=True)
 class BoxState:
-    """What a box says when it asks: the newest order it has dealt with, how that went, and hits by suppression id."""
+    """What a box says when it asks: the newest order it has dealt with, how that went, hits by suppression id, and what
+    became of isolations by their id."""
 
     seen: int
     state: str
     detail: str
     hits: dict[int, tuple[int, datetime | None]]
+    isolations: Reports = field(default_factory=dict)
 
 
 def order_pull(*, tenant_id: int, sensor_id: int, box_state: BoxState, now: datetime) -> Order | None:
@@ -36,6 +39,8 @@ def order_pull(*, tenant_id: int, sensor_id: int, box_state: BoxState, now: date
     sensor = Sensor.objects.select_for_update().get(tenant_id=tenant_id, pk=sensor_id)
     _answer_record(sensor, box_state, now)
     _hits_record(sensor, box_state)
+    if box_state.isolations:
+        isolations_answer(sensor=sensor, reports=box_state.isolations, now=now)
     order = _order_current(sensor, now)
     return order if order is not None and order.version > box_state.seen else None
 
@@ -148,6 +153,7 @@ def _order_current(sensor: Sensor, now: datetime) -> Order | None:
         signature=platform_key.private_key().sign(manifest.signed_bytes(signed)),
     )
     _open_suppressions(sensor, now).filter(ordered_version__isnull=True).update(ordered_version=version)
+    isolations_ordered(sensor=sensor, version=version, now=now)
     return order
 
 
@@ -190,6 +196,7 @@ def _content(sensor: Sensor, now: datetime) -> dict[str, Any]:
             }
             for row in _open_suppressions(sensor, now)
         ],
+        **isolation_content(sensor, now),
     }
 
 

@@ -27,6 +27,29 @@ class OrderState(TextChoices):
     ROLLED_BACK = "rolled_back", _("適用後に元へ戻しました")
 
 
+class IsolationState(TextChoices):
+    """Where it stands that a box cuts a machine off from the internet (N21)."""
+
+    WISHED = "wished", _("会社の同意待ち")
+    CONSENTED = "consented", _("センサーの応答待ち")
+    ORDERED = "ordered", _("センサーへ指示済み")
+    APPLIED = "applied", _("切り離し中")
+    RELEASING = "releasing", _("戻す指示済み")
+    ENDED = "ended", _("戻しました")
+    REFUSED = "refused", _("センサーが断りました")
+    EXPIRED = "expired", _("期限で戻りました")
+
+
+OPEN_ISOLATIONS = (
+    IsolationState.WISHED,
+    IsolationState.CONSENTED,
+    IsolationState.ORDERED,
+    IsolationState.APPLIED,
+    IsolationState.RELEASING,
+)
+# What the box's orders name.
+WANTED_ISOLATIONS = (IsolationState.CONSENTED, IsolationState.ORDERED, IsolationState.APPLIED)
+
 _ARRIVES = by(Party.FIRM, Party.DESK, Party.ANALYST)
 _STARTS = by(Party.BOX)  # by its one-time code, also when nobody reported where it is
 _ENDS = by(Party.RULE, reason=True)  # whoever runs the platform, by its command line
@@ -52,4 +75,37 @@ _ANSWERS = (OrderState.APPLIED, OrderState.REFUSED, OrderState.ROLLED_BACK)
 # A box's newest report counts: it may apply an order and take it back, or try a refused one again.
 ORDER_MOVES: dict[OrderState, dict[OrderState, Move]] = {
     old: {new: by(Party.BOX) for new in _ANSWERS if new != old} for old in OrderState
+}
+
+_WISH = by(Party.FIRM, Party.DESK, Party.ANALYST)
+_RELEASE = by(Party.FIRM, Party.DESK, Party.ANALYST, Party.VENDOR)
+_RUNS_OUT = by(Party.BOX, Party.RULE)
+ISOLATION_MOVES: dict[IsolationState, dict[IsolationState, Move]] = {
+    IsolationState.WISHED: {
+        IsolationState.CONSENTED: _WISH,
+        IsolationState.ENDED: _RELEASE,
+        IsolationState.EXPIRED: by(Party.RULE),
+    },
+    # The box has not asked for its orders since.
+    IsolationState.CONSENTED: {
+        IsolationState.ORDERED: by(Party.RULE),
+        IsolationState.ENDED: _RELEASE,
+        IsolationState.EXPIRED: by(Party.RULE),
+    },
+    IsolationState.ORDERED: {
+        IsolationState.APPLIED: by(Party.BOX),
+        IsolationState.REFUSED: by(Party.BOX),
+        IsolationState.RELEASING: _RELEASE,
+        IsolationState.ENDED: by(Party.BOX),
+        IsolationState.EXPIRED: _RUNS_OUT,
+    },
+    IsolationState.APPLIED: {
+        IsolationState.RELEASING: _RELEASE,
+        IsolationState.ENDED: by(Party.BOX),
+        IsolationState.EXPIRED: _RUNS_OUT,
+    },
+    IsolationState.RELEASING: {IsolationState.ENDED: by(Party.BOX), IsolationState.EXPIRED: _RUNS_OUT},
+    IsolationState.ENDED: {},
+    IsolationState.REFUSED: {},
+    IsolationState.EXPIRED: {},
 }

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from alerts.models import AlertGroup
 from incidents.answers import doors
+from incidents.core.rows import each_row
 from incidents.jobsheet.proof import Extent, Scan, Supported, rating, watch_span
-from incidents.jobsheet.watches import each_row, last_alert, watch_settle
+from incidents.jobsheet.watches import last_alert, watch_settle
 from incidents.models import AlertAnswer, AnswerWatch
 from incidents.states.answer import Answer
 from incidents.states.watch import WatchState

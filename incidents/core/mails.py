@@ -9,6 +9,7 @@ from alerts.kinds import explain_group, group_name
 from alerts.models import AlertGroup
 from base.about import about_row
 from incidents.core.call_links import call_url
+from incidents.core.isolation_links import IsolationLink, isolation_url
 from incidents.core.targets import desk_hours
 from incidents.models import Incident
 from notifications.channels import opens_at
@@ -16,7 +17,8 @@ from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
 from notifications.mail import mail_write, recipient_of
 from notifications.services import outbox_put
-from sensors.devices import names_given
+from sensors.devices import device_by_mac, names_given
+from sensors.isolating import why_not
 from tenants.selectors import settings_at
 from web.addresses import published
 
@@ -49,6 +51,7 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "call_url": call_url(incident),
             "answer_url": answer_url(AnswerLink(incident.tenant_id, group.pk, key)),
             "which_url": page_url(published("alert_which"), group.pk) if group.asset_mac else "",
+            "isolate_url": _isolate_url(incident, group, key),
             "incident_url": page_url(published("incident"), incident.number),
         },
     )
@@ -62,3 +65,11 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
         text=written.text,
         html=written.html,
     )
+
+
+def _isolate_url(incident: Incident, group: AlertGroup, key: str) -> str:
+    """Where the firm has the machine cut off; "" when its box cannot do that."""
+    device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
+    if device is None or why_not(device, group.sensor) is not None:
+        return ""
+    return isolation_url(IsolationLink(incident.tenant_id, incident.pk, key))

@@ -15,6 +15,7 @@ from base.refusals import Refusal
 from incidents.dispatch.doors import job_card
 from incidents.dispatch.mails import report_answer_mail_put, report_mail_put
 from incidents.dispatch.services import job_move
+from incidents.isolation.services import machines_signed_off
 from incidents.jobsheet import checklists, doors, proof, selectors
 from incidents.jobsheet.records import scan_of
 from incidents.jobsheet.services import KeyTaken, SheetClosed, job_locked, open_job
@@ -45,9 +46,19 @@ def content_sha256(content: dict[str, Any]) -> str:
 
 
 def report_give(
-    *, job_id: int, key: uuid.UUID, summary: str, result: str, advice: str, by: User, now: datetime
+    *,
+    job_id: int,
+    key: uuid.UUID,
+    summary: str,
+    result: str,
+    advice: str,
+    by: User,
+    now: datetime,
+    keep_isolated: bool = False,
 ) -> JobReport:
     """Freeze the sheet as a report, hand it to the firm and announce it by mail.
+
+    It signs the work off: machines of the incident that the box cut off get their way back, unless `keep_isolated`.
 
     Raises TimerRuns, SheetClosed, ReasonMissing (no words).
     """
@@ -77,6 +88,8 @@ def report_give(
         job_move(job=job, to=JobState.WORKING, by=Party.VENDOR, user=by, now=now)
     job_move(job=job, to=JobState.REPORTED, by=Party.VENDOR, user=by, now=now)
     report_mail_put(job=job, version=version)
+    if job.incident_id is not None and not keep_isolated:
+        machines_signed_off(tenant_id=job.tenant_id, incident_id=job.incident_id, by=by, now=now)
     audit_record(
         code="job.reported", subject=f"job:{job.number}", tenant_id=job.tenant_id, version=version, sha256=report.sha256
     )

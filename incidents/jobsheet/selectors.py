@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from incidents.isolation.services import machines_cut_off
 from incidents.jobsheet.invoicing import Line, RateTotal, rate_totals
 from incidents.jobsheet.worktime import Entry, totals
 from incidents.models import Evidence, Invoice, Job, JobReport, SheetRecord, SignOff, Upload, Watch, WorkEntry
@@ -153,3 +154,10 @@ def proof_of(job: Job) -> dict[str, Any]:
         "signed_at": None if mark is None else mark.entered_at,
         "files": [{"name": file.name, "sha256": file.sha256, "size": file.size} for file in evidence_of(job.pk)],
     }
+
+
+def isolated_machines(job: Job) -> list[str]:
+    """Addresses of the job's machines that the box keeps off the internet."""
+    if job.incident_id is None:
+        return []
+    return machines_cut_off(tenant_id=job.tenant_id, incident_id=job.incident_id)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import Max
 
 from alerts.models import AlertGroup
 from base.moves import Party
+from incidents.core.rows import each_row
 from incidents.dispatch.services import job_move
 from incidents.jobsheet import doors, proof, selectors
 from incidents.jobsheet.records import scan_of
@@ -17,9 +16,6 @@ from incidents.models import Incident, IncidentEvent, Job, Watch
 from incidents.models.device_watch import DeviceWatch
 from incidents.states.job import JobState
 from incidents.states.watch import WatchState
-from tenants.tenancy.scope import tenant_scope
-
-_log = logging.getLogger(__name__)
 
 
 def watches_follow(*, now: datetime) -> int:
@@ -100,15 +96,3 @@ def _close(tenant_id: int, job_id: int, now: datetime) -> bool:
         return False
     job_move(job=job, to=JobState.CLOSED, by=Party.RULE, user=None, now=now)
     return True
-
-
-def each_row(pairs: list[tuple[int, int]], now: datetime, act: Callable[[int, int, datetime], bool]) -> int:
-    """One transaction a row: a row that fails is logged and tried again at the next sweep, the others go on."""
-    done = 0
-    for tenant_id, row_id in pairs:
-        try:
-            with tenant_scope(tenant_id):
-                done += act(tenant_id, row_id, now)
-        except Exception:
-            _log.exception("%s failed for firm %s, row %s", act.__name__, tenant_id, row_id)
-    return done

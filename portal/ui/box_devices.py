@@ -14,10 +14,14 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts.traffic import TrafficDay, old_software_seen, traffic_by_day
+from base.reasons import says_something
 from incidents.core.selectors import machines_in_question
+from incidents.isolation.machines import isolated_machines
+from incidents.isolation.ui.card import firm_card
 from incidents.models import Incident
 from sensors.device_answers import answers_of_device
 from sensors.devices import NEW_FOR, device_name, devices_of
+from sensors.isolating import device_must_run
 from sensors.ledger import Ledger, ledger_in_force
 from sensors.mac import mac_read
 from sensors.models import Device
@@ -36,18 +40,29 @@ class DeviceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Device
-        fields = ("given_name", "owner", "whose", "antivirus")
+        fields = ("given_name", "owner", "whose", "antivirus", "must_run", "must_run_reason")
         labels = {
             "given_name": gettext_lazy("呼び名"),
             "owner": gettext_lazy("使っている人・置いてある場所"),
             "whose": gettext_lazy("だれのものですか"),
             "antivirus": gettext_lazy("ウイルス対策ソフトは入っていますか"),
+            "must_run": gettext_lazy("止めると仕事が止まる機器です(止められない機器)"),
+            "must_run_reason": gettext_lazy("何が止まりますか"),
         }
         help_texts = {
             "given_name": gettext_lazy("例: 受付のパソコン、2階のプリンター"),
             "owner": gettext_lazy("例: 経理の佐藤さん、社長室"),
+            "must_run": gettext_lazy("インターネットから切り離すときに、もう一度お尋ねします。"),
+            "must_run_reason": gettext_lazy("例: レジ、予約の受付、診療の記録"),
         }
         widgets = {"whose": forms.RadioSelect, "antivirus": forms.RadioSelect}
+
+    def clean(self) -> dict[str, Any]:
+        """A machine that must run says why."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("must_run") and not says_something(given.get("must_run_reason", "")):
+            self.add_error("must_run_reason", gettext("何が止まるかを書いてください。"))
+        return given
 
 
 @require_safe
@@ -59,6 +74,9 @@ def devices(request: ActingRequest) -> HttpResponse:
     every = devices_of(tenant_id=tenant_id)
     in_question, ledger = machines_in_question(tenant_id), ledger_in_force(tenant_id, every)
     rows = [_row(device, now, in_question, ledger) for device in every if _fits(device, search)]
+    isolated = isolated_machines(tenant_id)
+    for row in rows:
+        row["isolated"] = row["device"].pk in isolated
     rows.sort(key=lambda row: row["incident"] is None)
     days = traffic_by_day(tenant_id=tenant_id, now=now, days=TRAFFIC_DAYS)
     context = {
@@ -82,18 +100,21 @@ def devices(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SME)
 def device(request: ActingRequest, device_row_id: int) -> HttpResponse:
     """Name a machine and say whose it is."""
-    machine = get_object_or_404(devices_seen(request.acting.organisation.pk), pk=device_row_id)
+    machine = get_object_or_404(devices_seen(request.acting.organisation.pk).select_related("sensor"), pk=device_row_id)
     form = DeviceForm(request.POST or None, instance=machine)
     if request.method == "POST" and form.is_valid():
-        device_name(device=machine, words=form.cleaned_data, by=request.acting.user, now=timezone.now())
+        given = form.cleaned_data
+        device_name(device=machine, words=given, by=request.acting.user, now=timezone.now())
+        device_must_run(device=machine, must_run=given["must_run"], reason=given["must_run_reason"])
         messages.success(request, gettext("保存しました。これからのお知らせに、この名前が出ます。"))
         return redirect("boxes:devices")
     in_question, ledger = machines_in_question(machine.tenant_id), ledger_in_force(machine.tenant_id)
-    answers = answers_of_device(machine).values()
+    answers, now = answers_of_device(machine).values(), timezone.now()
     context = {
-        "row": _row(machine, timezone.now(), in_question, ledger),
+        "row": _row(machine, now, in_question, ledger),
         "answers": [(row.get_question_display(), device_words.answer(row), row) for row in answers],
         "form": form,
+        "card": firm_card(machine, now, may_write=request.acting.may_write),
         "may_write": request.acting.may_write,
     }
     return render(request, "boxes/device.html", context)

@@ -33,6 +33,7 @@ from incidents.desk.ui.firm_card import firm_card
 from incidents.desk.ui.live import filters_of
 from incidents.desk.ui.ringing import firms_rung, rings
 from incidents.dispatch.ui.words import help_of
+from incidents.isolation.ui.card import staff_cards, worth_showing
 from incidents.models import INCIDENT_STATES, DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import timeline
@@ -195,6 +196,10 @@ def incident(request: ActingRequest, tenant_id: int, number: int) -> HttpRespons
         "entitlement": entitlement_of(incident),
         "help": help_of(incident),
         "breach": breach_lines(incident) if request.acting.kind == Kind.CALL_CENTRE else [],
+        "isolations": worth_showing(
+            staff_cards(incident, timezone.now(), may_write=request.acting.may_write),
+            closed=incident.state == IncidentState.CLOSED,
+        ),
         "task": open_task_of(incident),
         "talks": cases_of(tenant_id).filter(incident=incident).order_by("-opened_at")[:20],
         **_incident_context(incident),

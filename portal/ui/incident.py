@@ -21,6 +21,7 @@ from incidents.core.selectors import incident_events, incident_groups, incidents
 from incidents.core.ui import incident_words
 from incidents.crisis.ui.call_booking import night
 from incidents.dispatch.ui.words import help_of
+from incidents.isolation.ui.card import firm_cards, worth_showing
 from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.states.incident import IncidentState
 from incidents.states.job import JobState
@@ -64,6 +65,10 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         "history": timeline.lines(incident_events(incident)),
         "night": desk,
         "may_write": request.acting.may_write,
+        "isolations": worth_showing(
+            firm_cards(incident, timezone.now(), may_write=request.acting.may_write),
+            closed=incident.state == IncidentState.CLOSED,
+        ),
         "answering": _answering(groups[0]) if groups and incident.state != IncidentState.CLOSED else None,
     }
     return render(request, "portal/incident.html", context)

@@ -24,6 +24,7 @@ from tenants.tenancy.scope import tenant_scope
 
 MOST_JSON_BYTES = 64 * 1024
 MOST_HITS = 1_000
+MOST_ISOLATIONS = 100
 
 
 class OrderOut(serializers.Serializer[Any]):
@@ -82,21 +83,32 @@ def _box_state(body: bytes) -> orders.BoxState:
         fields = rules.json_object(body)
         seen = fields.get("seen", 0)
         hits = {int(number): _hit(hit) for number, hit in list(dict(fields.get("hits") or {}).items())[:MOST_HITS]}
+        reports = list(dict(fields.get("isolations") or {}).items())[:MOST_ISOLATIONS]
+        isolations = {int(number): _outcome(each) for number, each in reports if len(number) < 19}
         if type(seen) is not int or not 0 <= seen < 2**31:
             raise ValueError("seen must be a version")
     except (TypeError, ValueError) as problem:
         raise Refusal(400, "malformed", str(problem)) from None
-    return orders.BoxState(seen, str(fields.get("state") or ""), str(fields.get("detail") or ""), hits)
+    return orders.BoxState(seen, str(fields.get("state") or ""), str(fields.get("detail") or ""), hits, isolations)
 
 
 def _hit(hit: Any) -> tuple[int, datetime | None]:
     count, last = hit
     if type(count) is not int or not 0 <= count < 2**62:
         raise ValueError("hits must be counts")
-    moment = datetime.fromisoformat(str(last)) if last else None
-    if moment is not None and moment.tzinfo is None:
+    return count, _moment(last) if last else None
+
+
+def _outcome(each: Any) -> tuple[str, datetime, str]:
+    outcome, at, detail = each
+    return str(outcome), _moment(at), str(detail)
+
+
+def _moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(str(text))
+    if moment.tzinfo is None:
         raise ValueError("times need their zone")
-    return count, moment
+    return moment
 
 
 def _text(value: bytes | memoryview) -> str:

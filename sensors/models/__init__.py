@@ -3,6 +3,7 @@
 from sensors.models.box import ActivationCode, ProtectionDay, Sensor, SensorKey, WatchGap
 from sensors.models.device import Device, InspectionConsent
 from sensors.models.device_answer import DeviceAnswer
+from sensors.models.isolation import Isolation, IsolationConsent
 from sensors.models.ledger import LedgerFile
 from sensors.models.order import FileReport, KnownFile, Order, OrderFile, RuleBundle, Suppression, WebGuardName
 
@@ -12,6 +13,8 @@ __all__ = [
     "DeviceAnswer",
     "FileReport",
     "InspectionConsent",
+    "Isolation",
+    "IsolationConsent",
     "KnownFile",
     "LedgerFile",
     "Order",

@@ -46,6 +46,9 @@ class Device(TenantOwned):
     antivirus = models.CharField(
         _("ウイルス対策ソフト"), max_length=4, choices=Antivirus, default=Antivirus.UNKNOWN, blank=True
     )
+    # Work stops without it (a server, a till): cut off only after a second question (sensors.isolating).
+    must_run = models.BooleanField(_("止められない機器"), default=False, db_default=False)
+    must_run_reason = models.CharField(_("止められない理由"), max_length=200, blank=True, default="", db_default="")
     named_at = models.DateTimeField(null=True)
     named_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
 

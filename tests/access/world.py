@@ -285,6 +285,23 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         (firm.pk, f"{mark}.xlsx", json.dumps([entry]), owner.pk, owner.pk),
     )
     _as_superuser(
+        "INSERT INTO sensors_isolation (tenant_id, sensor_id, device_id, incident_number, mac, addresses, state, until,"
+        " wished_at, wished_party, wished_by_id, contact, reason, must_run_confirmed, consent_way, consent_words,"
+        " release_party, problem, followed, followed_steps)"
+        " VALUES (%s, %s, %s, %s, '00:1b:a9:00:00:01', '{}', 'wished', now() + interval '1 day', now(), 'analyst',"
+        " NULL, '', %s, false, '', '', '', '', true, '{wished}')",
+        (firm.pk, box.sensor.pk, thing["device_row"], NUMBERS[name], mark),
+    )
+    _as_superuser(
+        "INSERT INTO sensors_isolationconsent (tenant_id, version, hours, given_at, given_by_id)"
+        " VALUES (%s, 1, '月 0:00-0:01', now(), %s)",
+        (firm.pk, owner.pk),
+    )
+    _as_superuser(
+        'UPDATE sensors_sensor SET heartbeat = heartbeat || \'{"isolation": {"able": true}}\' WHERE id = %s',
+        (box.sensor.pk,),
+    )
+    _as_superuser(
         "INSERT INTO sensors_protectionday (tenant_id, sensor_id, day, off_s) VALUES (%s, %s, '2026-11-20', 60)",
         (firm.pk, box.sensor.pk),
     )

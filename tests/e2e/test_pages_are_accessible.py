@@ -11,9 +11,12 @@ from django.utils import timezone
 from alerts.answer_links import AnswerLink, answer_token
 from alerts.models import Alert, AlertGroup
 from incidents.answers.services import Answerer, Given, answer_record
-from incidents.models import DeskTask
+from incidents.core.isolation_links import IsolationLink, isolation_token
+from incidents.models import DeskTask, Incident
 from incidents.states.answer import Answer
 from notifications.models import OutboxMessage
+from sensors.devices import Sighting, devices_note
+from sensors.models import Device, Sensor
 from tenants.tenancy.scope import tenant_scope
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
@@ -37,6 +40,7 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         f"/answer/{answer_token(AnswerLink(sakura, group, mail.key))}/"
         for group in (groups["outbound-malware"], *answered.values())
     ]
+    machine, by_mail = _machine(cast)
     with tenant_scope(yamada):
         silent = DeskTask.objects.get(attention__isnull=False)
     return {
@@ -56,6 +60,9 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/boxes/ledger/",
             f"/alerts/{groups['web-guard']}/which/",
             f"/alerts/{groups['web-guard']}/which/?step=user",
+            f"/isolation/{machine}/",
+            "/isolation/nights/",
+            by_mail,
             *(
                 f"/alerts/{groups[rule]}/?page=1"
                 for rule in ("outbound-malware-count", "inbound-blocked", "virus-delivered")
@@ -69,6 +76,7 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             f"/desk/tasks/{yamada}/{silent.pk}/",
             f"/desk/incidents/{sakura}/2/",
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
+            f"/desk/isolation/{sakura}/{machine}/",
             "/desk/call/?number=075-000-0101",
             "/desk/records/?q=さくら",
             "/desk/records/?list=log",
@@ -85,6 +93,20 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         ],
         "clerk@office.invalid": ["/", "/office/firms/", f"/office/firms/{sakura}/", "/office/figures/"],
     }
+
+
+def _machine(cast: Cast) -> tuple[int, str]:
+    """A machine of incident 2 that its box can cut off: its number, and the link of a mail about it."""
+    sakura, now = cast.sakura_dental.pk, timezone.now()
+    with tenant_scope(sakura):
+        incident, mail = Incident.objects.get(number=2), OutboxMessage.objects.all()[0]
+        group = incident.groups.select_related("sensor")[0]
+        heartbeat = {**group.sensor.heartbeat, "isolation": {"able": True}}
+        Sensor.objects.filter(pk=group.sensor_id).update(heartbeat=heartbeat)
+        sighting = Sighting(group.asset_mac, now, now, group.asset_ip)
+        devices_note(tenant_id=sakura, sensor_id=group.sensor_id, sightings=[sighting])
+        device = Device.objects.get(mac=group.asset_mac)
+    return device.pk, f"/isolation/mail/{isolation_token(IsolationLink(sakura, incident.pk, mail.key))}/"
 
 
 def _answered(group: AlertGroup, answer: Answer) -> int:

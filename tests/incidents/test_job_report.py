@@ -19,6 +19,7 @@ from notifications.models import OutboxMessage
 from tenants.models import Organisation
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import OWNER, Cast
+from tests.incidents.isolations import isolation_make
 from tests.incidents.jobsheets import Phone, jpeg, logged_in, other_vendor, phone_make
 from tests.papers import RIGHT_EDGE, right_edges
 from tests.portal.pages import text_of
@@ -250,3 +251,21 @@ def test_the_paper_for_the_firm_is_plain_and_the_one_for_the_record_is_complete(
     for client in (other_vendor(cast), logged_in(cast.jiro), logged_in(cast.clerk)):
         assert client.get(phone.path("report/plain.pdf")).status_code == 404
         assert client.get(phone.path("report/read/")).status_code == 404
+
+
+@pytest.mark.parametrize(("kept", "state"), [(False, "releasing"), (True, "applied")])
+def test_the_report_gives_the_machine_its_way_back_unless_the_vendor_says_not_yet(
+    cast: Cast, kept: bool, state: str
+) -> None:
+    phone = phone_make(cast)
+    assert phone.incident is not None
+    with tenant_scope(cast.sakura_dental.pk):
+        isolation = isolation_make(cast, phone.incident.number)
+    sheet = text_of(phone.client.get(phone.path("sheet/")).content.decode())
+    assert "センサーがインターネットから切り離しています: 192.168.1.23" in sheet
+    assert "まだインターネットに戻さない" in text_of(phone.client.get(phone.path("report/")).content.decode())
+    phone.report(**({"keep_isolated": "on"} if kept else {}))
+    with tenant_scope(cast.sakura_dental.pk):
+        isolation.refresh_from_db()
+        assert isolation.state == state
+        assert isolation.release_party == ("" if kept else "vendor")

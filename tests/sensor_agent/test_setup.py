@@ -74,9 +74,9 @@ def test_what_is_missing_is_one_line_with_the_command_and_a_small_machine_needs_
     monkeypatch.setattr(setup, "memory_mb", lambda: 3_900)
     assert main(["setup", "--dry-run", "--lan", "a", "--wan", "b", "--platform", "https://platform.example"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "apt install suricata suricata-update clamav-daemon iproute2" in line
+    assert "apt install suricata suricata-update clamav-daemon iproute2 nftables" in line
     monkeypatch.setattr(setup, "memory_mb", lambda: 1_900)
-    assert setup.missing_programs() == ["suricata", "suricata-update", "iproute2"]
+    assert setup.missing_programs() == ["suricata", "suricata-update", "iproute2", "nftables"]
 
 
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:

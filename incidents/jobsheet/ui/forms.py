@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -245,6 +245,16 @@ class ReportForm(KeyedForm):
     advice = forms.CharField(
         label=_("これからお願いすること"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    keep_isolated = forms.BooleanField(label=_("まだインターネットに戻さない"), required=False)
+
+    def __init__(self, *args: Any, isolated: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not isolated:
+            del self.fields["keep_isolated"]
+            return
+        self.fields["keep_isolated"].help_text = gettext(
+            "センサーが切り離しています: %(machines)s。印を付けなければ、報告と同時に元へ戻します。"
+        ) % {"machines": gettext("、").join(isolated)}
 
 
 class SignForm(KeyedForm):

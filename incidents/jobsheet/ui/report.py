@@ -51,13 +51,14 @@ SIGN_MISTAKES: RefusalWords = {
 def report(request: ActingRequest, job_id: int) -> HttpResponse:
     """Write the report's words and hand it over; afterwards: read it as the firm does."""
     job = _job(job_id)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    isolated = selectors.isolated_machines(job)
+    form = ReportForm(request.POST if request.method == "POST" else None, isolated=isolated)
     if request.method == "POST" and form.is_valid() and _given(request, job, form):
         return redirect("jobsheet:report", job.pk)
     newest = selectors.report_of(job.pk)
     if newest is not None and request.method != "POST":
         words = {name: newest.content.get(name, "") for name in ("summary", "result", "advice")}
-        form = ReportForm(initial=words)
+        form = ReportForm(initial=words, isolated=isolated)
     context = {
         "job": job,
         "form": form,
@@ -80,6 +81,7 @@ def _given(request: ActingRequest, job: Job, form: ReportForm) -> bool:
             advice=data["advice"],
             by=request.user,
             now=timezone.now(),
+            keep_isolated=data.get("keep_isolated", False),
         )
         messages.success(request, gettext("報告しました。会社の方に確認のしるしをもらってください。"))
     return not form.errors

@@ -51,6 +51,7 @@ def sheet_page(request: ActingRequest, job_id: int, typed: KeyedForm | None = No
         "card": card,
         "may_write": job.state in OPEN and request.acting.may_write,
         "running": running,
+        "isolated": selectors.isolated_machines(job),
         "kinds": WORK_KINDS,
         "entries": [entry_row(entry) for entry in entries],
         "overlapping": overlapping(selectors.plain_entry(entry) for entry in entries),

@@ -95,7 +95,7 @@ def _worked(vendor: Person, job: Job, at: datetime) -> datetime:
             Finding("事務所のPC", "Trojan.Sample", Severity.HIGH, 1, Done.REMOVED),
         ):
             record_add(job_id=job.pk, key=uuid.uuid4(), record=record, by=engineer, now=at)
-        report_give(job_id=job.pk, key=uuid.uuid4(), by=engineer, now=at, **_WORDS)
+        report_give(job_id=job.pk, key=uuid.uuid4(), by=engineer, now=at, keep_isolated=False, **_WORDS)
     return at
 
 
