@@ -77,13 +77,14 @@ def test_a_callback_of_a_week_is_one_series(cast: Cast) -> None:
 
 
 def test_another_device_another_direction_and_another_threat_are_other_series(cast: Cast) -> None:
-    for fields in (
+    others: list[dict[str, Any]] = [
         {},
         {"asset_ip": "192.168.1.24"},
         {"family": "malware:other"},
         {"direction": "internal"},
         {"function": "wg"},
-    ):
+    ]
+    for fields in others:
         scenes.group_make(cast.sakura_box.sensor, "outbound-malware", **fields)
     with tenant_scope(cast.sakura_dental.pk):
         assert AlertSeries.objects.count() == 5

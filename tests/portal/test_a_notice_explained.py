@@ -20,7 +20,7 @@ from tests.portal.pages import inline_code, text_of
 from tests.sensors.box import Sender, alert_line, ingest_all
 
 HOUR = timedelta(hours=1)
-OPENS_MAIL = {
+OPENS_MAIL: dict[str, Any] = {
     "event_type": "antivirus",
     "http": None,
     "app_proto": "smtp",
