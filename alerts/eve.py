@@ -178,6 +178,13 @@ def host_name(event: Event) -> str | None:
     return dns_name(event)
 
 
+def program_name(event: Event) -> str | None:
+    """The program by its own statement, else the kind of traffic it makes."""
+    if event.http is not None and event.http.http_user_agent:
+        return event.http.http_user_agent
+    return event.app_proto if event.app_proto not in (None, "failed", "unknown") else None
+
+
 def dns_name(event: Event) -> str | None:
     if event.dns is None:
         return None

@@ -173,7 +173,7 @@ class BatchReader:
         columns = (
             f"{time.isoformat()}\t{read.seq}\t{'t' if read.trusted else 'f'}\t{self._grader.columns(verdict)}\t"
             f"{rows.rule_columns(event)}\t"
-            f"{rows.event_columns(event, asset, opener, responder)}"
+            f"{rows.event_columns(event, asset, opener, responder, verdict.function)}"
         )
         key = rows.group_key(event, verdict, asset, time)
         groups = self.result.groups

@@ -16,7 +16,7 @@ from alerts.direction import Direction, End, HomeNet, ends, file_way
 from alerts.eve_fields import Event
 from alerts.eve_repair import REPLACEMENT
 from alerts.family import event_family
-from alerts.grading import Verdict
+from alerts.grading import Function, Verdict
 from alerts.grading_rules import Device
 
 # The columns of one COPY line, in order. What is the same for a whole batch is not among them.
@@ -24,7 +24,7 @@ _COLUMN_WORDS = (
     "group_id event_time seq time_trusted function direction grade notify blocked rule rule_set"
     " signature_id gid rev signature category severity"
     " flow_id src_ip src_port dest_ip dest_port proto app_proto asset_ip asset_mac"
-    " host url file_name file_sha256 mail_subject"
+    " host url file_name file_sha256 mail_subject mail_date app_name"
 )
 COLUMNS = _COLUMN_WORDS.split()
 NULL = "\\N"
@@ -202,9 +202,11 @@ def rule_columns(event: Event) -> str:
     )
 
 
-def event_columns(event: Event, asset: Asset, opener: End, responder: End) -> str:
-    """flow_id … mail_subject. The source is the side that opened the flow, whoever sent the packet."""
+def event_columns(event: Event, asset: Asset, opener: End, responder: End, function: Function) -> str:
+    """flow_id … app_name. The source is the side that opened the flow, whoever sent the packet."""
     antivirus = event.antivirus
+    # OSK 3.4.2.1 logs a program's name of what the use of programs is about, and of nothing else.
+    program = copied(eve.program_name(event), 120) if function is Function.APG else ""
     seen = (
         f"{_number(event.flow_id)}\t{opener.ip or NULL}\t{_number(opener.port)}\t{responder.ip or NULL}\t"
         f"{_number(responder.port)}\t{copied(event.proto, 16)}\t{copied(event.app_proto, 24)}\t"
@@ -215,10 +217,11 @@ def event_columns(event: Event, asset: Asset, opener: End, responder: End) -> st
     else:
         names = f"{copied(eve.host_name(event), 255)}\t{copied(eve.url(event), 512)}"
     if antivirus is None and event.files is None and event.fileinfo is None and event.email is None:
-        return f"{seen}{names}\t\t\t"
-    subject = event.email.subject if event.email else None
+        return f"{seen}{names}\t\t\t\t\t{program}"
+    subject, date = (event.email.subject, event.email.date) if event.email else (None, None)
     return (
         f"{seen}{names}\t{copied(eve.file_name(event), 255)}\t{copied(_file_sha256(event), 64)}\t{copied(subject, 255)}"
+        f"\t{copied(date, 64)}\t{program}"
     )
 
 

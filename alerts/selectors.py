@@ -11,8 +11,8 @@ from django.db.models import Count, QuerySet
 from alerts.batches import lines_of, plain_of
 from alerts.eve_repair import Unreadable, loaded
 from alerts.inbox import MOST_ATTEMPTS
-from alerts.models import Alert, AlertGroup, InboxBatch, QuarantinedLine, UnexaminedFile
-from alerts.models.alert import Function, Grade, Notify
+from alerts.models import Alert, AlertGroup, AlertSeries, InboxBatch, QuarantinedLine, UnexaminedFile
+from alerts.models.alert import Grade, Notify
 
 
 def raw_event(alert: Alert) -> dict[str, Any] | None:
@@ -85,16 +85,31 @@ def groups_of(tenant_id: int) -> QuerySet[AlertGroup]:
     return AlertGroup.objects.filter(tenant_id=tenant_id).order_by("-last_at", "-pk")
 
 
-def groups_like(group: AlertGroup) -> QuerySet[AlertGroup]:
-    """The notices of the same kind on the same device that are worth a mail, as the digest puts them together.
+def series_of(tenant_id: int) -> QuerySet[AlertSeries]:
+    """A firm's series of alerts, the newest first."""
+    return AlertSeries.objects.filter(tenant_id=tenant_id).order_by("-last_hour", "-last_at", "-pk")
 
-    Of one visit to a listed site several signature families speak; it is known by the site.
-    """
-    rows = AlertGroup.objects.filter(
-        tenant_id=group.tenant_id, sensor_id=group.sensor_id, asset_key=group.asset_key, rule=group.rule
-    ).exclude(notify=Notify.NONE)
-    by_site = group.function == Function.WG and group.peer
-    return rows.filter(peer=group.peer) if by_site else rows.filter(family=group.family)
+
+def series_of_group(group: AlertGroup) -> AlertSeries | None:
+    """The series a group belongs to; None of what only keeps a record."""
+    series: AlertSeries | None = AlertSeries.objects.filter(**series_key(group)).first()
+    return series if group.grade >= Grade.LOW else None
+
+
+def series_key(row: AlertGroup | AlertSeries) -> dict[str, Any]:
+    """What a series and its groups have in common, by column."""
+    names = ("tenant_id", "sensor_id", "function", "direction", "threat_key", "asset_key")
+    return {name: getattr(row, name) for name in names}
+
+
+def groups_of_series(row: AlertGroup | AlertSeries) -> QuerySet[AlertGroup]:
+    """The groups of a series, the newest first."""
+    return AlertGroup.objects.filter(**series_key(row), grade__gte=Grade.LOW).order_by("-last_at", "-pk")
+
+
+def groups_like(group: AlertGroup) -> QuerySet[AlertGroup]:
+    """The notices of a group's series that are worth a mail and no graver than itself: what an answer to it covers."""
+    return groups_of_series(group).filter(grade__lte=group.grade).exclude(notify=Notify.NONE)
 
 
 def of_the_device(group: AlertGroup, around: timedelta) -> QuerySet[AlertGroup]:

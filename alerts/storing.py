@@ -26,7 +26,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming_alert (
   rev integer, signature varchar(300), category varchar(120), severity smallint, flow_id bigint, src_ip inet,
   src_port integer, dest_ip inet, dest_port integer, proto varchar(16), app_proto varchar(24), asset_ip inet,
   asset_mac varchar(17), host varchar(255), url varchar(512), file_name varchar(255), file_sha256 varchar(64),
-  mail_subject varchar(255)
+  mail_subject varchar(255), mail_date varchar(64), app_name varchar(120)
 ) ON COMMIT DELETE ROWS
 """
 MOST_FILES = 100  # of one batch: more are not weighed

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections
 
-from bench.pages_data import Kind, people_make, programme_make
+from bench.pages_data import Kind, people_make, programme_make, with_sums
 from tenants.models import Organisation, User
 
 DAYS = 60
@@ -97,7 +97,8 @@ _FIRMS = [
 # Of twenty groups eleven are records only, seven are mailed in the hour's digest, two at once (as bench.pages_data).
 # The SOC has judged all but the newest tenth.
 _ALERTS = [
-    """
+    *with_sums(
+        """
     INSERT INTO alerts_alertgroup (tenant_id, sensor_id, hour, function, direction, family, asset_key, asset_ip,
       asset_mac, signature, signature_id, category, peer, grade, notify, rule, alert_count, blocked_count, first_at,
       last_at, digest_state, triaged_at, told_count, told_blocked, soc_state)
@@ -124,7 +125,8 @@ _ALERTS = [
       (19, 19, 'inbound', 2, 'at_once', 'inbound-passed-malware')
     ) AS k (low, high, direction, grade, notify, rule) ON (d.n / 10) %% 20 BETWEEN k.low AND k.high
     ORDER BY d.n
-    """,
+    """
+    ),
     """
     INSERT INTO alerts_alert (tenant_id, event_time, sensor_id, epoch, seq, batch_id, group_id, time_trusted, function,
       direction, grade, notify, blocked, rule, rule_set, signature_id, gid, rev, signature, category, severity, flow_id,

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("tenants.ui.urls")),
     path("", include("sensors.ui.urls")),
     path("", include("alerts.ui.urls")),
+    path("", include("alerts.ui.firm_urls")),
     path("", include("incidents.ui.urls")),
     path("", include("surveys.ui.urls")),
     path("", include("reports.ui.urls")),

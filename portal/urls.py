@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from portal.programme_fields import SETTINGS
 from portal.ui import (
+    alert_list,
     alerts,
     audit_trail,
     glass,
@@ -19,7 +20,7 @@ from tenants.ui.programme import programme_settings, programme_settings_change
 
 pages = [
     path("", home.home, name="home"),
-    path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/", alert_list.alert_list, name="alerts"),
     path("alerts/<int:group_id>/", alerts.alert_detail, name="alert"),
     path("alerts/<int:group_id>/which/", which_machine.of_alert, name="alert_which"),
     path("alerts/<int:group_id>/help/", alerts.alert_wish, name="alert_wish"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from sensors.models import Device, FileReport, KnownFile, Sensor, Suppression, WebGuardName
+from sensors.models import Device, FileReport, KnownFile, Sensor, Suppression, WatchGap, WebGuardName
 from tenants.models import Enrolment
 
 
@@ -50,6 +50,11 @@ def boxes_in_use(*, tenant_id: int) -> QuerySet[Sensor]:
 def sensors_in_reach() -> QuerySet[Sensor]:
     """Boxes of all firms in reach, with their firms."""
     return Sensor.objects.select_related("tenant")
+
+
+def watch_gaps(*, tenant_id: int, since: datetime) -> QuerySet[WatchGap]:
+    """Spans in which the firm's boxes did not judge and that ended after `since`."""
+    return WatchGap.objects.filter(tenant_id=tenant_id, ended_at__gt=since)
 
 
 def devices_seen(tenant_id: int) -> QuerySet[Device]:

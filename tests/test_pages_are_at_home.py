@@ -52,6 +52,7 @@ FOLDERS = {
 # Pages of portal that show rows of no room, or of one and words of all.
 OF_ALL = {
     "audit_trail.py": "words for what every room did",
+    "first_steps.py": "what a new firm does in every room",
     "home.py": "who comes here is led on",
     "navigation.py": "entries",
     "readiness.py": "the operator's view of every room",

@@ -1,8 +1,9 @@
-"""Batches as they came, alerts, groups of alerts, judgements of them, and what could not be read."""
+"""Batches as they came, alerts, groups and what adds them up, judgements of them, and what could not be read."""
 
 from alerts.models.alert import Alert, AlertGroup, CallbackCount
 from alerts.models.inbox import InboxBatch, QuarantinedLine, TrafficAggregate
 from alerts.models.judgement import AlertJudgement, AlertNote
+from alerts.models.series import AlertSeries, NoticeDay
 from alerts.models.unexamined import UnexaminedFile
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "AlertGroup",
     "AlertJudgement",
     "AlertNote",
+    "AlertSeries",
     "CallbackCount",
     "InboxBatch",
+    "NoticeDay",
     "QuarantinedLine",
     "TrafficAggregate",
     "UnexaminedFile",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from alerts.soc_states import HANDLED, WAITING, SocState
@@ -83,6 +84,20 @@ class AlertGroup(TenantOwned):
     signature_id = models.BigIntegerField(null=True)
     category = models.CharField(max_length=120, blank=True)
     peer = models.CharField(max_length=255, blank=True)
+    # What makes it one threat over many hours (AlertSeries): of one visit to a listed site several signature families
+    # speak, and it is known by the site.
+    threat_key = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                models.Q(function=Function.WG.value) & ~models.Q(peer=""),
+                then=Concat(models.Value("site:"), models.F("peer")),
+            ),
+            default=models.F("family"),
+            output_field=models.TextField(),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     grade = models.PositiveSmallIntegerField(choices=Grade)
     notify = models.CharField(max_length=8, choices=Notify)
     rule = models.CharField(max_length=60)
@@ -129,6 +144,12 @@ class AlertGroup(TenantOwned):
             # For the question whether the same came back: of every watched or recently closed incident.
             models.Index(
                 fields=["tenant", "family", "asset_key"], name="alert_group_kin", condition=~models.Q(notify="none")
+            ),
+            # The groups of one series, newest first.
+            models.Index(
+                fields=["tenant", "asset_key", "threat_key", "-last_at"],
+                name="alert_group_of_series",
+                condition=models.Q(grade__gte=1),
             ),
             # What nobody judged yet, however old: few groups are ★★, so few are written here.
             models.Index(fields=["tenant", "hour"], name="alert_group_question", condition=models.Q(grade__gte=2)),
@@ -192,6 +213,9 @@ class Alert(TenantOwned):
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     mail_subject = models.CharField(max_length=255)
+    # As the mail itself says it, and as the program calls itself (OSK 3.4.2.1). Older alerts have neither.
+    mail_date = models.CharField(max_length=64, default="", db_default="")
+    app_name = models.CharField(max_length=120, default="", db_default="")
 
     class Meta:
         db_table = "alerts_alert"

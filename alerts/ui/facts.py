@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from alerts.models import Alert, AlertGroup
 from alerts.models.alert import Direction, Function
 from alerts.selectors import detections_of
 from web.outside import as_it_is
+from web.templatetags.formats import jst
 
 
 def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
@@ -87,6 +89,15 @@ def _explained(value: object, about: str) -> object:
     return format_html('{}<br><span class="note">{}</span>', value, about) if about else value
 
 
+def mail_date(text: str) -> str:
+    """A mail's own date in our words, as it stands there when it is none; whoever sent it chose it."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return jst(moment) if moment.tzinfo is not None else text
+    except (TypeError, ValueError, OverflowError):
+        return text
+
+
 def endpoint(address: str | None, port: int | None) -> str:
     """`192.0.2.7:443`, `[2001:db8::1]:443`; nothing without an address."""
     if not address:
@@ -101,6 +112,8 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     content = [
         (gettext("ファイル"), alert.file_name),
         (gettext("メールの件名"), alert.mail_subject),
+        (gettext("メールの日付"), mail_date(alert.mail_date)),
+        (gettext("アプリ"), alert.app_name),
         (gettext("サイト"), alert.host),
         (gettext("アドレス"), alert.url),
     ]

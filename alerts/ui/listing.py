@@ -100,11 +100,6 @@ def rows(groups: Iterable[AlertGroup]) -> list[GroupRow]:
     ]
 
 
-def notified(tenant_id: int, limit: int) -> list[GroupRow]:
-    """The newest groups worth telling (重要度 低 and above)."""
-    return rows(groups_of(tenant_id).filter(grade__gte=Grade.LOW)[:limit])
-
-
 @dataclass(frozen=True)
 class Before:
     """How often the same thing happened on the same device within a period before a group's hour."""

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from alerts.explanation import CaseExplanation, explain
 from alerts.grading_rules import device_answered
 from alerts.kinds import explain_group, group_threat
-from alerts.models import AlertGroup
+from alerts.models import AlertGroup, AlertSeries
 from alerts.models.alert import Direction, Function, Grade
 from alerts.threat_words import Look, threat_name
 
@@ -80,8 +80,8 @@ def machine(group: AlertGroup, look: Look, called: str = "") -> str:
     return opener if look == Look.OPENER else responder
 
 
-def outcome(group: AlertGroup) -> Outcome:
-    """Was it stopped? From the counts of the group (blocked of all)."""
+def outcome(group: AlertGroup | AlertSeries) -> Outcome:
+    """Was it stopped? From the counts of a group or of a series (blocked of all)."""
     figures = {"all": f"{group.alert_count:,}", "blocked": f"{group.blocked_count:,}"}
     if group.blocked_count >= group.alert_count:
         return Outcome(gettext("止めました"), "safe", gettext("%(all)s回すべて、センサーが止めました。") % figures)

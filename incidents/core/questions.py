@@ -8,6 +8,9 @@ from alerts.judging import unjudged
 from alerts.models import AlertGroup
 from incidents.models import AlertAnswer, AnswerWatch, IncidentGroup
 from incidents.states.watch import WatchState
+from web.paging import MOST_COUNTED
+
+_SERIES = ("sensor_id", "function", "direction", "threat_key", "asset_key")
 
 
 def open_questions(tenant_id: int) -> QuerySet[AlertGroup]:
@@ -19,6 +22,15 @@ def open_questions(tenant_id: int) -> QuerySet[AlertGroup]:
     linked = IncidentGroup.objects.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("pk"))
     groups = unanswered(unjudged(AlertGroup.objects.filter(tenant_id=tenant_id)))
     return groups.exclude(Exists(linked)).order_by("-last_at", "-pk")
+
+
+def open_series(tenant_id: int) -> list[AlertGroup]:
+    """Of each series of the firm (alerts.models.AlertSeries) with open questions the newest of them, newest first.
+
+    Nobody counts beyond MOST_COUNTED.
+    """
+    newest = open_questions(tenant_id).order_by(*_SERIES, "-last_at", "-pk").distinct(*_SERIES)
+    return sorted(newest[:MOST_COUNTED], key=lambda group: (group.last_at, group.pk), reverse=True)
 
 
 def unanswered(groups: QuerySet[AlertGroup]) -> QuerySet[AlertGroup]:

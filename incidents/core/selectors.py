@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from incidents.models import (
     IncidentGroup,
     Watch,
 )
+from incidents.states.case import CaseState
 from incidents.states.incident import IncidentState
 from incidents.states.watch import WatchState
 
@@ -86,6 +87,12 @@ def incident_of_group(group: AlertGroup) -> Incident | None:
     return incident
 
 
+def incidents_of_groups(*, tenant_id: int, group_ids: Collection[int]) -> dict[int, Incident]:
+    """Group → the incident it belongs to; groups without one are left out."""
+    links = IncidentGroup.objects.filter(tenant_id=tenant_id, group_id__in=group_ids, incident__isnull=False)
+    return {link.group_id: link.incident for link in links.select_related("incident")}
+
+
 def incident_groups(incident: Incident) -> QuerySet[AlertGroup]:
     """The groups of an incident, newest first."""
     linked: QuerySet[AlertGroup] = AlertGroup.objects.filter(
@@ -111,6 +118,11 @@ def events_after(tenant_id: int, since: datetime) -> QuerySet[IncidentEvent]:
 def cases_of(tenant_id: int) -> QuerySet[Case]:
     """The cases of a firm, or of the office under which people of no firm stand."""
     return Case.objects.filter(tenant_id=tenant_id).select_related("tenant")
+
+
+def talks_waiting(tenant_id: int) -> QuerySet[Case]:
+    """Cases in which the desk waits for the firm's answer, the newest first."""
+    return cases_of(tenant_id).filter(state=CaseState.WAITING).order_by("-opened_at", "-pk")
 
 
 def open_task_of(incident: Incident) -> DeskTask | None:

@@ -1,4 +1,4 @@
-"""A firm's alerts: the list, and one of them explained."""
+"""One of a firm's notices explained, and the wish for help with it."""
 
 from __future__ import annotations
 
@@ -13,50 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alerts.figures import notice_figures
 from alerts.judging import judged_true, judgement_in_force
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
-from alerts.selectors import detections_of, groups_of
+from alerts.selectors import detections_of, groups_of, series_of_group
 from alerts.ui import facts, listing, words
-from alerts.ui.unexamined import unexamined_shown
+from alerts.ui.course import course_of
+from alerts.ui.grade_words import grade_meaning, grade_reasons
 from base.moves import ReasonMissing
 from incidents.answers.ui.answering import answerable, answering
-from incidents.core.questions import open_questions
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish, response_wish
+from portal.ui.similar import similar
 from sensors.devices import device_by_mac
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import refusals_shown
 
-GROUPS_PER_PAGE = 20
 ALERTS_PER_PAGE = 10
-
-
-@require_safe
-@open_to(Kind.SME)
-def alert_list(request: ActingRequest) -> HttpResponse:
-    """Groups of the last 30 days that were worth a notice; filters widen and narrow.
-
-    `open=1`: what nobody answered or judged yet, however old.
-    """
-    tenant_id, now = request.acting.organisation.pk, timezone.now()
-    chosen = listing.GroupFilter(request.GET)
-    only_open = request.GET.get("open") == "1"
-    groups = open_questions(tenant_id) if only_open else chosen.narrow(groups_of(tenant_id), now)
-    page = Paginator(groups, GROUPS_PER_PAGE).get_page(request.GET.get("page"))
-    figures = notice_figures(tenant_id=tenant_id, start=now - chosen.period)
-    context = {
-        "page": page,
-        "rows": listing.rows(page),
-        "filter": chosen,
-        "only_open": only_open,
-        "since": now - chosen.period,
-        "figures": figures,
-        "unexamined": {} if only_open else unexamined_shown(tenant_id=tenant_id, since=now - chosen.period),
-    }
-    return render(request, "portal/alerts.html", context)
 
 
 @require_safe
@@ -64,7 +38,8 @@ def alert_list(request: ActingRequest) -> HttpResponse:
 def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
     groups = groups_of(request.acting.organisation.pk).select_related("sensor")
-    group = get_object_or_404(groups, pk=group_id)
+    group, now = get_object_or_404(groups, pk=group_id), timezone.now()
+    series = series_of_group(group)
     page = Paginator(detections_of(group), ALERTS_PER_PAGE).get_page(request.GET.get("page"))
     explanation = words.explained(group, programme_figures(group.tenant_id))
     device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
@@ -73,11 +48,15 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "group": group,
         "explanation": explanation,
         "machine": words.machine(group, explanation.threat.look, device.given_name if device else ""),
-        "before": listing.happened_before(group),
+        "course": course_of(series, group, request.GET.get("hours"), now) if series else None,
+        "meaning": grade_meaning(group.grade),
+        "reasons": grade_reasons(group),
+        "similar": similar(series, group, now) if series else [],
         "facts": facts.group_facts(group),
         "page": page,
-        "alerts": [facts.alert_row(alert) for alert in page],
+        "alerts": [facts.alert_row(alert) | {"epoch": alert.epoch, "seq": alert.seq} for alert in page],
         "page_opened": "page" in request.GET,
+        "hours_opened": "hours" in request.GET,
         "device": device,
         "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),

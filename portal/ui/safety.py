@@ -9,12 +9,15 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from alerts.ui.listing import GroupRow
+from alerts.models import AlertGroup
+from alerts.ui import words
 from incidents.core.call_links import call_token
 from incidents.core.rules import HIGH
 from incidents.models import Incident
 from incidents.states.incident import IncidentState
+from portal.ui.day_watch import DayWatch
 from sensors.ui.status import BoxStatus
+from web.spans import span
 from web.templatetags.formats import jst, jst_date
 
 
@@ -36,7 +39,7 @@ class Answer:
 class Questions:
     """What nobody has answered or judged yet: the newest, and how many there are."""
 
-    newest: GroupRow
+    newest: AlertGroup
     count: int
 
 
@@ -47,15 +50,17 @@ def answer(
     questions: Questions | None = None,
     treated: Collection[int] = (),
     watched_until: datetime | None = None,
+    watch: DayWatch | None = None,
 ) -> Answer:
     """The worst thing first: a suspected infection, then a box that does not watch, then something to check.
 
-    Nothing becomes safe by getting old: a question stays until somebody has answered or judged it.
+    Nothing becomes safe by getting old: a question stays until somebody has answered or judged it, and what was not
+    watched in the last 24 hours (`watch`) is not called safe.
     `treated`: incidents whose vendor has reported its work; pulling cables is over for them. One of lower importance
     that is only watched asks nothing of the firm either: the desk has ended it, or the firm has answered what it did.
     `watched_until`: until when something is watched after a scan of the firm's own.
     """
-    urgent = [incident for incident in incidents if incident.grade == HIGH and incident.pk not in treated]
+    urgent = [incident for incident in asking(incidents, treated) if incident.grade == HIGH]
     if urgent:
         return _urgent(urgent)
     active = [box for box in boxes if box.since is not None]
@@ -64,19 +69,41 @@ def answer(
     blind = [box for box in active if box.tone == "danger"]
     if blind:
         return _blind(blind[0])
-    watched = [incident for incident in incidents if _is_watched(incident) and incident.pk not in treated]
-    untreated = [incident for incident in incidents if incident not in watched and incident.pk not in treated]
+    untreated = asking(incidents, treated)
     if untreated:
         return _case(untreated)
+    watched = [incident for incident in incidents if _is_watched(incident) and incident.pk not in treated]
     if len(watched) < len(incidents):
         return _treated(next(incident for incident in incidents if incident not in watched))
     if questions is not None:
         return _check(questions)
+    hole = _hole(active, watch)
+    if hole is not None:
+        return hole
     ends = [incident.watch_until for incident in watched if incident.watch_until]
     until = max([*ends, *([watched_until] if watched_until else [])], default=None)
     if until is not None:
         return _watching(until, watched)
     return _safe(active)
+
+
+def _hole(active: Sequence[BoxStatus], watch: DayWatch | None) -> Answer | None:
+    """What keeps the last day from being called watched."""
+    failing = list(dict.fromkeys(name for box in active for name in box.failing))
+    if failing:
+        return _failing(failing)
+    if watch is None or (watch.is_whole and not watch.switched_off):
+        return None
+    if watch.since is not None:
+        return _silent(watch.since)
+    if watch.switched_off:
+        return _switched_off(list(dict.fromkeys(name for box in active for name in box.off)))
+    return _not_whole(watch)
+
+
+def asking(incidents: Sequence[Incident], treated: Collection[int]) -> list[Incident]:
+    """Those that still ask something of the firm: neither treated nor only watched."""
+    return [incident for incident in incidents if incident.pk not in treated and not _is_watched(incident)]
 
 
 def _is_watched(incident: Incident) -> bool:
@@ -175,9 +202,55 @@ def _check(questions: Questions) -> Answer:
         gettext(
             "いちばん新しいもの: %(what)s(%(at)s)。確認が済むまで残ります。したことを、お知らせの画面で答えてください。"
         )
-        % {"what": newest.headline, "at": jst(newest.group.last_at)},
+        % {"what": words.headline(newest), "at": jst(newest.last_at)},
         gettext("内容を確認する"),
-        reverse("portal:alerts") + "?open=1" if many else reverse("portal:alert", args=[newest.group.pk]),
+        reverse("portal:alerts") + "?open=1" if many else reverse("portal:alert", args=[newest.pk]),
+    )
+
+
+def _failing(names: Sequence[str]) -> Answer:
+    return Answer(
+        "attention",
+        gettext("確認してください"),
+        gettext("センサーの「%(names)s」が、いまは働けません。") % {"names": gettext("、").join(names)},
+        gettext("ほかの見守りは続いています。しばらくしても変わらないときは、相談窓口へ電話してください。"),
+        call_desk=True,
+    )
+
+
+def _switched_off(names: Sequence[str]) -> Answer:
+    return Answer(
+        "attention",
+        gettext("確認してください"),
+        gettext("センサーの「%(names)s」を止めています。") % {"names": gettext("、").join(names)},
+        gettext("止めている間、その見守りはありません。理由に心当たりがないときは、相談窓口へお問い合わせください。"),
+        call_desk=True,
+    )
+
+
+def _silent(since: datetime) -> Answer:
+    return Answer(
+        "attention",
+        gettext("確認してください"),
+        gettext("いま、センサーから連絡がありません。"),
+        gettext("最後の連絡は%(at)sです。この間は見守れません。センサーの電源とLANケーブルを確かめてください。")
+        % {"at": jst(since)},
+        call_desk=True,
+    )
+
+
+def _not_whole(watch: DayWatch) -> Answer:
+    """Over by now, and nothing to do; but a day with a hole in it is not called safe."""
+    title = gettext("いまは見守っています。この24時間に、見守れない時間が%(span)sありました。")
+    means = gettext("していただくことはありません。見守れない間に起きたことは、分かりません。")
+    if watch.newest is not None and watch.newest.exact:
+        when = gettext("最後は%(start)sから%(end)sまでです。")
+        means = when % {"start": jst(watch.newest.start), "end": jst(watch.newest.end)} + means
+    return Answer(
+        "info",
+        gettext("見守っています"),
+        title % {"span": span(watch.lost)},
+        means,
     )
 
 

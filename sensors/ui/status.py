@@ -20,8 +20,20 @@ FUNCTIONS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class FunctionStatus:
+    """One function of a box: its name, whether it works in a word, the word's tone."""
+
+    label: str
+    word: str
+    tone: str
+
+
+@dataclass(frozen=True)
 class BoxStatus:
-    """A box in a firm's words. `watching` is true when it reported lately and lets no traffic past it."""
+    """A box in a firm's words. `watching` is true when it reported lately and lets no traffic past it.
+
+    `functions`: each by itself; none of a box that does not work. `failing`: names of those that should and cannot.
+    """
 
     name: str
     watching: bool
@@ -30,6 +42,8 @@ class BoxStatus:
     last_seen_at: datetime | None
     since: datetime | None
     off: tuple[str, ...]
+    functions: tuple[FunctionStatus, ...] = ()
+    failing: tuple[str, ...] = ()
 
 
 def box_status(sensor: Sensor, now: datetime, allowed: timedelta) -> BoxStatus:
@@ -37,7 +51,34 @@ def box_status(sensor: Sensor, now: datetime, allowed: timedelta) -> BoxStatus:
     word, tone = _state(sensor, now, allowed)
     functions = sensor.heartbeat.get("functions", {})
     off = tuple(str(label) for key, label in FUNCTIONS.items() if functions.get(key, "on") != "on")
-    return BoxStatus(sensor.name, tone == "safe", word, tone, sensor.last_seen_at, sensor.activated_at, off)
+    failing = tuple(str(label) for key, label in FUNCTIONS.items() if functions.get(key) == "unavailable")
+    works = sensor.state == Sensor.State.ACTIVE and sensor.last_seen_at is not None
+    return BoxStatus(
+        name=sensor.name,
+        watching=tone == "safe",
+        word=word,
+        tone=tone,
+        last_seen_at=sensor.last_seen_at,
+        since=sensor.activated_at,
+        off=off,
+        functions=_functions(functions, watching=tone == "safe") if works else (),
+        failing=failing,
+    )
+
+
+def _functions(states: dict[str, str], *, watching: bool) -> tuple[FunctionStatus, ...]:
+    """What the last report says of each function; of a box that watches nothing none of them does."""
+    words = {
+        "on": (gettext("働いています"), "safe"),
+        "off": (gettext("使っていません"), "neutral"),
+        "unavailable": (gettext("いまは働けません"), "danger"),
+    }
+    if not watching:
+        words["on"] = (gettext("いまは働いていません"), "danger")
+    unknown = (gettext("報告がありません"), "neutral")
+    return tuple(
+        FunctionStatus(str(label), *words.get(states.get(key, ""), unknown)) for key, label in FUNCTIONS.items()
+    )
 
 
 def _state(sensor: Sensor, now: datetime, allowed: timedelta) -> tuple[str, str]:

@@ -17,6 +17,11 @@
     return "queue:" + location.pathname + location.search;
   }
 
+  // A list with data-queue="waits" is read without keys too: nothing is marked in it before a key asks for it.
+  function waits() {
+    return document.querySelector('[data-queue="waits"]') !== null;
+  }
+
   function select(index, focus) {
     const all = rows();
     if (!all.length) return;
@@ -179,7 +184,7 @@
 
   function restore() {
     const kept = Number.parseInt(sessionStorage.getItem(storageKey()) || "", 10);
-    if (rows().length) select(Number.isNaN(kept) ? 0 : kept, false);
+    if (rows().length && !(Number.isNaN(kept) && waits())) select(Number.isNaN(kept) ? 0 : kept, false);
   }
 
   document.querySelectorAll("[data-shortcuts-on]").forEach(function (box) {

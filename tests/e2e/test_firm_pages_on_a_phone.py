@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from alerts.models import AlertGroup
+from alerts.models import Alert, AlertGroup
 from incidents.desk import cases, firm_side
 from incidents.models import Incident
 from sensors.models import Device
@@ -88,6 +88,7 @@ def _paths(cast: Cast) -> list[str]:
             last_seen_at=seen.last_at,
         )
         AlertGroup.objects.update(asset_ip="192.168.100.200")
+        record = Alert.objects.filter(group_id=seen.pk)[0]
     now = timezone.now()
     with person_scope(cast.hanako.pk, firm):
         case = firm_side.firm_asks(
@@ -100,6 +101,9 @@ def _paths(cast: Cast) -> list[str]:
         "/",
         "/alerts/",
         "/alerts/?grade=all&days=90",
+        "/alerts/?open=1",
+        "/alerts/?q=192.168",
+        f"/alerts/{record.group_id}/records/{record.epoch}/{record.seq}/",
         *(f"/alerts/{group.pk}/?page=1" for group in groups.values()),
         f"/alerts/{seen.pk}/help/",
         "/incidents/1/",

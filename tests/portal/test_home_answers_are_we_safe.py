@@ -68,7 +68,7 @@ def test_what_is_not_judged_is_counted_and_listed_whatever_its_age(cast: Cast) -
     scenes.box_seen(cast.sakura_box.sensor)
     now = timezone.now()
     for days in (1, 40, 200):
-        scenes.group_make(cast.sakura_box.sensor, "web-guard", at=now - timedelta(days=days), family=f"f{days}")
+        scenes.group_make(cast.sakura_box.sensor, "web-guard", at=now - timedelta(days=days), peer=f"site{days}.test")
     client = Client()
     page = hero_of(_home(client, cast))
     assert "確認が済んでいないお知らせが3件あります" in page

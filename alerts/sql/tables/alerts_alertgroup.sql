@@ -17,3 +17,10 @@ CREATE POLICY changes ON alerts_alertgroup FOR UPDATE
 
 REVOKE ALL ON alerts_alertgroup FROM otasuke_app;
 GRANT SELECT, INSERT, UPDATE ON alerts_alertgroup TO otasuke_app;
+
+CREATE TRIGGER added AFTER INSERT ON alerts_alertgroup
+  REFERENCING NEW TABLE AS now_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION sec.groups_added();
+CREATE TRIGGER changed AFTER UPDATE ON alerts_alertgroup
+  REFERENCING OLD TABLE AS was_rows NEW TABLE AS now_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION sec.groups_changed();

@@ -68,6 +68,19 @@ def who_waits(job: Job, offers: Iterable[JobOffer], times: Iterable[Appointment]
     return _("作業は終わりました。していただくことはありません。")
 
 
+def firm_turn(job: Job, times: Iterable[Appointment]) -> bool:
+    """Whether the firm is the one who does the next step."""
+    match job.state:
+        case JobState.REQUESTED | JobState.REPORTED:
+            return True
+        case JobState.ACCEPTED:
+            sides = {appointment.side for appointment in times if appointment.state == AppointmentState.PROPOSED}
+            return "firm" not in sides or "vendor" in sides
+        case JobState.WORKING:
+            return bool(open_times(times, timezone.now())["of_vendor"])
+    return False
+
+
 def help_of(incident: Incident) -> dict[str, Any]:
     """The help for an incident: its newest job with whose turn it is; empty before a way was chosen."""
     job = job_of_incident(incident)
@@ -88,7 +101,7 @@ def help_of(incident: Incident) -> dict[str, Any]:
 
 
 def open_jobs(tenant_id: int) -> list[dict[str, Any]]:
-    """A firm's jobs that are not over, the newest first, each with whose turn it is."""
+    """A firm's jobs that are not over, the newest first, each with whose turn it is; `ours`: it is the firm's."""
     return job_rows(jobs_under_way(tenant_id))
 
 
@@ -98,18 +111,12 @@ def job_rows(rows: QuerySet[Job]) -> list[dict[str, Any]]:
     numbers = [job.pk for job in jobs]
     offers = list(offers_of(*numbers))
     times = list(times_of(*numbers))
-    return [
-        {
-            "job": job,
-            "tone": TONES[JobState(job.state)],
-            "turn": who_waits(
-                job,
-                [offer for offer in offers if offer.job_id == job.pk],
-                [appointment for appointment in times if appointment.job_id == job.pk],
-            ),
-        }
-        for job in jobs
-    ]
+    worded = []
+    for job in jobs:
+        of_job = [appointment for appointment in times if appointment.job_id == job.pk]
+        turn = who_waits(job, [offer for offer in offers if offer.job_id == job.pk], of_job)
+        worded.append({"job": job, "tone": TONES[JobState(job.state)], "turn": turn, "ours": firm_turn(job, of_job)})
+    return worded
 
 
 def course(events: Iterable[JobEvent]) -> list[dict[str, Any]]:
