@@ -11,7 +11,7 @@ from tenants.tenancy import rls
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sensors', '0007_boxes_holding_a_name'),
+        ('sensors', '0010_answers_about_machines_and_lists_of_machines_are_w'),
         ('tenants', '0007_offices_find_firms_by_an_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
