@@ -1,8 +1,10 @@
-"""Batches as they came, alerts, groups of alerts, judgements of them, and what could not be read."""
+"""Batches as they came, alerts, groups of alerts, judgements of them, changes of grading, what could not be read."""
 
 from alerts.models.alert import Alert, AlertGroup, CallbackCount
 from alerts.models.inbox import InboxBatch, QuarantinedLine, TrafficAggregate
 from alerts.models.judgement import AlertJudgement, AlertNote
+from alerts.models.saved_filter import SavedFilter
+from alerts.models.tuning import Tuning, TuningDay, TuningEffect
 from alerts.models.unexamined import UnexaminedFile
 
 __all__ = [
@@ -13,6 +15,10 @@ __all__ = [
     "CallbackCount",
     "InboxBatch",
     "QuarantinedLine",
+    "SavedFilter",
     "TrafficAggregate",
+    "Tuning",
+    "TuningDay",
+    "TuningEffect",
     "UnexaminedFile",
 ]

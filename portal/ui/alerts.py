@@ -18,6 +18,8 @@ from alerts.judging import judged_true, judgement_in_force
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from alerts.selectors import detections_of, groups_of
+from alerts.tuning.doors import tunings_of_firm
+from alerts.tuning.selectors import tuning_of_group
 from alerts.ui import facts, listing, words
 from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
@@ -54,6 +56,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
         "only_open": only_open,
         "since": now - chosen.period,
         "figures": figures,
+        "tunings": [row for row in tunings_of_firm(tenant_id) if not row.ended],
         "unexamined": {} if only_open else unexamined_shown(tenant_id=tenant_id, since=now - chosen.period),
     }
     return render(request, "portal/alerts.html", context)
@@ -82,6 +85,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),
         "judged_true": judged_true(group=group),
+        "tuning": tuning_of_group(group),
         "needs_call": group.grade >= Grade.MEDIUM,
         "may_wish": _may_wish(group),
         "wish": open_wish(group),

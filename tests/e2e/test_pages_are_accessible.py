@@ -15,6 +15,7 @@ from incidents.models import DeskTask
 from incidents.states.answer import Answer
 from notifications.models import OutboxMessage
 from tenants.tenancy.scope import tenant_scope
+from tests.alerts.tunings import four_eyes
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast
@@ -37,6 +38,13 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         f"/answer/{answer_token(AnswerLink(sakura, group, mail.key))}/"
         for group in (groups["outbound-malware"], *answered.values())
     ]
+    eyes = four_eyes(cast)
+    with tenant_scope(sakura):
+        serious, doubtful = (
+            AlertGroup.objects.get(pk=groups[rule]) for rule in ("outbound-malware-count", "web-guard")
+        )
+    tried = eyes.tried(eyes.propose(serious))
+    in_force = eyes.in_force(doubtful)
     with tenant_scope(yamada):
         silent = DeskTask.objects.get(attention__isnull=False)
     return {
@@ -78,6 +86,10 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/soc/alerts/",
             "/soc/alerts/?state=judged&q=192.168",
             f"/soc/alerts/{sakura}/{groups['outbound-malware']}/events/1/{event}/",
+            f"/soc/alerts/{sakura}/{groups['outbound-malware']}/tuning/",
+            "/soc/tunings/",
+            f"/soc/tunings/{tried.pk}/",
+            f"/soc/tunings/{in_force.pk}/",
             "/soc/quarantine/",
             f"/desk/incidents/{sakura}/2/",
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",
