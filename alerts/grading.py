@@ -31,6 +31,7 @@ __all__ = [
     "count_key",
     "grade",
     "pair_key",
+    "tuned",
 ]
 # What between two inside machines counts as suspicious when it comes in several kinds.
 _PAIR_KINDS = frozenset({"attack", "takeover", "malware", "doubtful"})
@@ -82,6 +83,7 @@ class Settings:
     mail: MailMatrix = field(default_factory=lambda: MappingProxyType({}))
     home_net: HomeNet = direction.DEFAULT
     _remembered: dict[tuple[Facts, bool, bool], Verdict] = field(default_factory=dict, init=False, repr=False)
+    _tuned: dict[tuple[int, int], Verdict] = field(default_factory=dict, init=False, repr=False)
 
     def is_mailed(self, function: str, way: str, blocked: bool) -> bool:
         """The mail matrix with this programme's changes."""
@@ -123,6 +125,19 @@ def grade(event: Event, prior_count: int, settings: Settings, *, prior_kinds: in
     facts = facts_of(event, settings.home_net)
     several = prior_kinds + 1 >= settings.inside_kinds and _of_pair(facts)
     return _remembered(facts, prior_count + 1 >= settings.callback_count, several, settings)
+
+
+def tuned(verdict: Verdict, grade: int, settings: Settings) -> Verdict:
+    """The verdict with the importance that people agreed on (alerts.tuning); it is no evidence of an infection then.
+
+    Its rule and reason stay: they say what the record shows. `verdict` is one that these settings remember.
+    """
+    changed = settings._tuned.get((id(verdict), grade))
+    if changed is None:
+        notify = _notify(grade, verdict.function, verdict.direction, verdict.blocked, settings)
+        changed = replace(verdict, grade=grade, notify=notify, evidence_of_infection=False, counts_as_callback=False)
+        settings._tuned[id(verdict), grade] = changed
+    return changed
 
 
 def count_key(event: Event, settings: Settings) -> tuple[str, str] | None:
@@ -173,7 +188,7 @@ def _decide(facts: Facts, settings: Settings) -> Verdict:
     rule = RULE_SET.first(facts)
     return Verdict(
         grade=rule.grade,
-        notify=_notify(rule, facts, settings),
+        notify=_notify(rule.grade, facts.function, facts.direction, facts.blocked, settings),
         function=facts.function,
         direction=facts.direction,
         blocked=facts.blocked,
@@ -187,11 +202,11 @@ def _decide(facts: Facts, settings: Settings) -> Verdict:
     )
 
 
-def _notify(rule: Rule, facts: Facts, settings: Settings) -> Notify:
+def _notify(grade: int, function: Function, way: Direction, blocked: bool, settings: Settings) -> Notify:
     """The one precedence: ★★★ at once; else graded and the matrix says mail → digest; else nothing."""
-    if rule.grade == Grade.HIGH:
+    if grade == Grade.HIGH:
         return Notify.AT_ONCE
-    if rule.grade >= Grade.LOW and settings.is_mailed(facts.function, facts.direction, facts.blocked):
+    if grade >= Grade.LOW and settings.is_mailed(function, way, blocked):
         return Notify.DIGEST
     return Notify.NONE
 

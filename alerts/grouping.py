@@ -18,15 +18,15 @@ Pair = tuple[str, str]  # opener, responder
 _Count = tuple[list[datetime], list[str]]
 _TYPE_WORDS = (
     "timestamptz text text text text inet text text bigint text text smallint text text integer integer"
-    " timestamptz timestamptz"
+    " timestamptz timestamptz bigint"
 )
 _NAME_WORDS = (
     "hour function direction family asset_key asset_ip asset_mac signature signature_id category peer grade notify"
-    " rule alert_count blocked_count first_at last_at"
+    " rule alert_count blocked_count first_at last_at tuning_id"
 )
 _TYPES, _NAMES = _TYPE_WORDS.split(), _NAME_WORDS.split()
 _values = attrgetter(*_NAMES)
-_TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "peer", "rule")
+_TEXTS = ("asset_ip", "asset_mac", "signature", "signature_id", "category", "peer", "rule", "tuning_id")
 _RANKS = "ARRAY['none','digest','at_once']"
 _LOUDER = f"array_position({_RANKS}, excluded.notify::text) > array_position({_RANKS}, g.notify::text)"
 _RISES = f"({_LOUDER} OR (excluded.grade > g.grade AND excluded.notify <> 'none'))"

@@ -22,6 +22,8 @@ from alerts.positions import Taken, all_free, positions_taken
 from alerts.reading import AsideLine, BatchReader, BatchRows, CallbackKey, Grader, NumberedLine, fault_line
 from alerts.storing import rows_store
 from alerts.timing import BatchClock
+from alerts.tuning.rules import Tunings
+from alerts.tuning.selectors import tunings_in_force
 from alerts.waiting import Portion
 from base.about import about_row
 from notifications.models import Attention
@@ -64,7 +66,9 @@ def portion_ingest(portion: Portion, now: datetime, budget: Budget) -> list[Outc
     A line that cannot be stored costs itself. Raises BudgetSpent, NotAlike when the batches are to be taken each by
     itself, and what concerns a whole batch or the database.
     """
-    work = _Work(portion, _grader_for(portion), budget)
+    programme_id = _programme_of(portion)
+    tunings = tunings_in_force(tenant_id=portion.tenant_id, programme_id=programme_id, now=now)
+    work = _Work(portion, _grader_for(portion, programme_id), tunings, budget)
     taken = _taken(portion)
     work.pieces_store(
         [
@@ -104,11 +108,12 @@ def _outcome(tally: Tally, used: Taken) -> Outcome:
 class _Work:
     """A portion being stored, in pieces when it does not go in whole."""
 
-    def __init__(self, portion: Portion, grader: Grader, budget: Budget) -> None:
+    def __init__(self, portion: Portion, grader: Grader, tunings: Tunings, budget: Budget) -> None:
         self.portion = portion
         self.clocks = [BatchClock(batch.received_at, batch.clock_offset_ms) for batch in portion.batches]
         self.tallies = [Tally() for _ in portion.batches]
         self._grader = grader
+        self._tunings = tunings
         self._budget = budget
 
     def pieces_store(self, lines: Sequence[NumberedLine]) -> None:
@@ -158,7 +163,7 @@ class _Work:
             self.tallies[place(seq)].dropped[kind] += 1
 
     def _piece_store(self, lines: Sequence[NumberedLine]) -> BatchRows:
-        reader = BatchReader(self._grader, self._budget)
+        reader = BatchReader(self._grader, self._budget, self._tunings)
         keys: set[CallbackKey] = set()
         for place, own in groupby(lines, key=lambda numbered: self.portion.place(numbered[0])):
             keys |= reader.read(own, self.clocks[place])
@@ -217,16 +222,21 @@ def _done_record(portion: Portion, outcomes: Sequence[Outcome], now: datetime) -
         )
 
 
-def _grader_for(portion: Portion) -> Grader:
-    """The programme's settings in force when the batches were received, and the box's networks. Raises NotAlike."""
-    tenant_id = portion.tenant_id
-    networks = Sensor.objects.values_list("home_net", flat=True).get(tenant_id=tenant_id, pk=portion.sensor_id)
-    times = [batch.received_at for batch in portion.batches]
+def _programme_of(portion: Portion) -> int | None:
     try:
-        programme_id = programme_of(tenant_id=tenant_id).pk
+        return programme_of(tenant_id=portion.tenant_id).pk
+    except LookupError:
+        return None
+
+
+def _grader_for(portion: Portion, programme_id: int | None) -> Grader:
+    """The programme's settings in force when the batches were received, and the box's networks. Raises NotAlike."""
+    networks = Sensor.objects.values_list("home_net", flat=True).get(tenant_id=portion.tenant_id, pk=portion.sensor_id)
+    times = [batch.received_at for batch in portion.batches]
+    if programme_id is not None:
         # A later time never gives an earlier version: the same at both ends is the same in between.
         versions = [settings_at(programme_id=programme_id, at=at) for at in sorted({min(times), max(times)})]
-    except LookupError:
+    else:
         versions = [None]
     if len({version and version.pk for version in versions}) > 1:
         raise NotAlike("the settings changed between the batches")

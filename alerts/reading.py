@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from alerts import eve, rows
 from alerts.budget import Budget
 from alerts.eve_repair import Unreadable, cleaned, loaded, storable
-from alerts.grading import CallbackWindow, Direction, Settings, Verdict, count_key, grade, pair_key
+from alerts.grading import CallbackWindow, Direction, Settings, Verdict, count_key, grade, pair_key, tuned
 from alerts.timing import BatchClock
+from alerts.tuning.rules import UNTOUCHED, Traffic, Tuned, Tunings
 from alerts.unexamined import unexamined_values
+from web.jst import JST
 
 CallbackKey = tuple[str, str]
 PairKey = tuple[str, str, str]  # opener, responder, signature family
@@ -53,7 +56,7 @@ class UnexaminedLine:
 @dataclass(slots=True)
 class BatchRows:
     """What lines come to. `alerts` are (sequence number, slot in `groups`, COPY columns after group_id), `dropped`
-    (sequence number, type of event)."""
+    (sequence number, type of event), `tuned` how many alerts a change of grading met on a day."""
 
     alerts: list[tuple[int, int, str]] = field(default_factory=list)
     groups: list[rows.GroupShare] = field(default_factory=list)
@@ -61,6 +64,7 @@ class BatchRows:
     aggregates: list[AggregateLine] = field(default_factory=list)
     unexamined: list[UnexaminedLine] = field(default_factory=list)
     dropped: list[tuple[int, str]] = field(default_factory=list)
+    tuned: Counter[tuple[int, date]] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -97,9 +101,10 @@ class _Read(NamedTuple):
 class BatchReader:
     """Reads lines of one batch after the other, in order, while the time lasts."""
 
-    def __init__(self, grader: Grader, budget: Budget) -> None:
+    def __init__(self, grader: Grader, budget: Budget, tunings: Tunings | None = None) -> None:
         self._grader = grader
         self._budget = budget
+        self._tunings = tunings or Tunings()
         self._slots: dict[rows.GroupKey, int] = {}
         self._events: list[_Read] = []
         self._fault_logged = False
@@ -170,6 +175,13 @@ class BatchReader:
     def _alert(self, read: _Read, verdict: Verdict) -> None:
         event, time = read.event, read.time
         asset, opener, responder = rows.asset_of(event, self._grader.settings.home_net, verdict.device)
+        tuning = self._tuning(event, verdict, asset)
+        tuning_id = None
+        if tuning is not None:
+            # What was counted before it does not raise it either.
+            verdict = tuned(read.verdict if read.verdict.grade else verdict, tuning.grade, self._grader.settings)
+            tuning_id = tuning.id
+            self.result.tuned[tuning.id, time.astimezone(JST).date()] += 1
         columns = (
             f"{time.isoformat()}\t{read.seq}\t{'t' if read.trusted else 'f'}\t{self._grader.columns(verdict)}\t"
             f"{rows.rule_columns(event)}\t"
@@ -180,10 +192,18 @@ class BatchReader:
         slot = self._slots.get(key)
         if slot is None:
             slot = self._slots[key] = len(groups)
-            groups.append(rows.share_new(key, event, verdict, asset, time))
+            groups.append(rows.share_new(key, event, verdict, asset, time, tuning_id))
         else:
-            groups[slot] = rows.share_add(groups[slot], event, verdict, asset, time)
+            groups[slot] = rows.share_add(groups[slot], event, verdict, asset, time, tuning_id)
         self.result.alerts.append((read.seq, slot, columns))
+
+    def _tuning(self, event: eve.Event, verdict: Verdict, asset: rows.Asset) -> Tuned | None:
+        """The change of grading that counts for an alert. A mere record stays one, and files are left alone."""
+        number = event.alert.signature_id if event.alert else None
+        if number is None or not self._tunings.about(number) or not verdict.grade or verdict.function == UNTOUCHED:
+            return None
+        host, peer = eve.host_name(event) or "", asset.peer_ip or ""
+        return self._tunings.first(Traffic(number, verdict.direction, asset.ip or "", asset.mac, host, peer))
 
     def _other(self, seq: int, event: eve.Event, line: bytes, clock: BatchClock) -> None:
         if event.event_type == "unreadable":

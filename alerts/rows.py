@@ -71,6 +71,7 @@ class GroupShare:
     blocked_count: int
     first_at: datetime
     last_at: datetime
+    tuning_id: int | None = None  # the change of grading that gave it its grade
 
     @property
     def key(self) -> GroupKey:
@@ -121,7 +122,9 @@ def group_key(event: Event, verdict: Verdict, asset: Asset, time: datetime) -> G
     return hour, verdict.function.value, verdict.direction.value, event_family(event)[:160], asset.key
 
 
-def share_new(key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time: datetime) -> GroupShare:
+def share_new(
+    key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time: datetime, tuning_id: int | None = None
+) -> GroupShare:
     """The share of one event."""
     hour, function, direction, family, asset_key = key
     return GroupShare(
@@ -143,6 +146,7 @@ def share_new(key: GroupKey, event: Event, verdict: Verdict, asset: Asset, time:
         int(verdict.blocked),
         time,
         time,
+        tuning_id,
     )
 
 
@@ -154,10 +158,12 @@ def _peer(event: Event, verdict: Verdict, asset: Asset) -> str:
     return named or asset.peer_ip or ""
 
 
-def share_add(share: GroupShare, event: Event, verdict: Verdict, asset: Asset, time: datetime) -> GroupShare:
+def share_add(
+    share: GroupShare, event: Event, verdict: Verdict, asset: Asset, time: datetime, tuning_id: int | None = None
+) -> GroupShare:
     """The share with one more event; a higher grade brings its own texts."""
     if verdict.grade > share.grade:
-        higher = share_new(share.key, event, verdict, asset, time)
+        higher = share_new(share.key, event, verdict, asset, time, tuning_id)
         higher.alert_count += share.alert_count
         higher.blocked_count += share.blocked_count
         higher.notify = max(higher.notify, share.notify, key=NOTIFY_RANK.__getitem__)

@@ -1,4 +1,4 @@
-"""What the SOC does about a group: it takes it, gives it back, writes a note. A verdict is in alerts.judging."""
+"""What the SOC does about a group: it takes it, hands it on, gives it back, writes a note. Verdicts: alerts.judging."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from django.db.models import QuerySet
 from alerts.models import AlertGroup, AlertNote
 from alerts.soc_states import SOC_MOVES, SocState
 from base.moves import MoveRefused, ReasonMissing, before
+from base.refusals import Refusal
 from tenants.audit.record import audit_record
 from tenants.models import User
+from tenants.selectors import writers_of
 from tenants.tenancy.scope import tenant_scope
 
 LONGEST_NOTE = 500
+
+
+class NoColleague(Refusal):
+    """Whoever is to look at it does not work at the SOC of whoever hands it on."""
 
 
 def group_take(*, group: AlertGroup, by: User, now: datetime) -> None:
@@ -24,6 +30,20 @@ def group_take(*, group: AlertGroup, by: User, now: datetime) -> None:
     if not _moved(group, SocState.LOOKING, by=by, now=now):
         raise MoveRefused("first response has it")
     audit_record(code="alert.taken", subject=f"group:{group.pk}", tenant_id=group.tenant_id)
+
+
+def group_assign(*, group: AlertGroup, to_id: int, organisation_id: int, now: datetime) -> User:
+    """A colleague at the acting SOC looks at it from now on. → who.
+
+    Raises NoColleague, and MoveRefused as group_take does.
+    """
+    membership = writers_of(organisation_id=organisation_id, at=now).filter(user_id=to_id).first()
+    if membership is None:
+        raise NoColleague(str(to_id))
+    if not _moved(group, SocState.LOOKING, by=membership.user, now=now):
+        raise MoveRefused("first response has it")
+    audit_record(code="alert.assigned", subject=f"group:{group.pk}", tenant_id=group.tenant_id, to=to_id)
+    return membership.user
 
 
 def group_give_back(*, group: AlertGroup, by: User, now: datetime) -> None:

@@ -30,7 +30,7 @@ SOC_MOVES: dict[SocState, dict[SocState, Move]] = {
     },
     SocState.LOOKING: {
         SocState.NEW: by(Party.ANALYST),  # given back
-        SocState.LOOKING: by(Party.ANALYST),  # another takes over
+        SocState.LOOKING: by(Party.ANALYST),  # another takes over, or is given it
         SocState.JUDGED: _PERSON,
         SocState.ESCALATED: _GIVEN,
     },

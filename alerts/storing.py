@@ -36,6 +36,12 @@ _INSERT = f"""
 INSERT INTO alerts_alert (tenant_id, sensor_id, epoch, batch_id, {_NAMES})
 SELECT %s, %s, %s, (%s::uuid[])[width_bucket(seq, %s::bigint[])], {_NAMES} FROM incoming_alert ON CONFLICT DO NOTHING
 """
+_EFFECTS = """
+INSERT INTO alerts_tuningeffect AS e (tenant_id, tuning_id, day, hits)
+SELECT %s, met.tuning_id, met.day, met.hits
+  FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS met(tuning_id, day, hits)
+ON CONFLICT (tenant_id, tuning_id, day) DO UPDATE SET hits = e.hits + excluded.hits
+"""
 
 
 def rows_store(portion: Portion, result: BatchRows) -> None:
@@ -45,6 +51,7 @@ def rows_store(portion: Portion, result: BatchRows) -> None:
     """
     _alerts_store(portion, result)
     _others_store(portion, result)
+    _effects_count(portion, result)
     _devices_note(portion, result)
 
 
@@ -113,6 +120,16 @@ def _others_store(portion: Portion, result: BatchRows) -> None:
     UnexaminedFile.objects.bulk_create(
         [UnexaminedFile(**place, seq=line.seq, **line.values) for line in result.unexamined], ignore_conflicts=True
     )
+
+
+def _effects_count(portion: Portion, result: BatchRows) -> None:
+    """Count what changes of grading met, always in one order of keys."""
+    if not result.tuned:
+        return
+    met = sorted(result.tuned.items())
+    columns = [key[0] for key, _ in met], [key[1] for key, _ in met], [hits for _, hits in met]
+    with connection.cursor() as cursor:
+        cursor.execute(_EFFECTS, [portion.tenant_id, *columns])
 
 
 def _devices_note(portion: Portion, result: BatchRows) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alerts.inbox import inbox_turn
+from alerts.tuning.replay import tunings_replay
 from tenants.tenancy.jobs import SteppedTenantTask, SystemTask, wake
 
 MOST_BOXES = 1000
@@ -26,3 +27,9 @@ def sweep_inbox() -> None:
         waiting = cursor.fetchall()
     for tenant_id, sensor_id in waiting:
         wake("alerts.tasks.ingest_batch", tenant_id=tenant_id, sensor_id=sensor_id)
+
+
+@shared_task(base=SystemTask)
+def replay_tunings() -> int:
+    """Try proposed changes of grading on the detections of the last 90 days."""
+    return tunings_replay(now=timezone.now())

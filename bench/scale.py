@@ -46,6 +46,7 @@ PARTNER_PAGES = (
     ("SOC alerts, judged", "soc", "/soc/alerts/?state=judged"),
     ("SOC alerts, searched", "soc", "/soc/alerts/?q=203.0.113.7&state=all"),
     ("SOC alerts, searched in vain", "soc", "/soc/alerts/?q=nothing.test"),
+    ("SOC changes of grading", "soc", "/soc/tunings/"),
     ("SOC unreadable", "soc", "/soc/quarantine/"),
     ("SOC boxes", "soc", "/boxes/"),
     ("SOC names", "soc", "/boxes/names/"),

@@ -57,6 +57,7 @@ app.conf.update(
         },
         "count-months": {"task": "reports.tasks.count_months", "schedule": 60.0, "options": {"expires": 60}},
         "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
+        "replay-tunings": {"task": "alerts.tasks.replay_tunings", "schedule": 15.0, "options": {"expires": 15}},
         "seal-audit": {"task": "tenants.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},
         # Each queue's worker gives a sign of life (notifications.pulses); `/readyz` and manage.py watch look at it.

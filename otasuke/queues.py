@@ -24,11 +24,11 @@ class Lane:
 
 DEFAULT = Lane("work", (), processes=2)
 LANES = (
-    Lane("intake", ("alerts.tasks.*",), processes=2),  # lines of boxes
+    Lane("intake", ("alerts.tasks.ingest_batch", "alerts.tasks.sweep_inbox"), processes=2),  # lines of boxes
     Lane("mail", ("notifications.tasks.*",)),  # what we send
     Lane("desk-mail", ("incidents.tasks.take_desk_mail",)),  # what strangers send to the desks
     Lane("files", ("incidents.tasks.check_uploads",)),  # photos and files of jobs
-    Lane("long", ("reports.tasks.*",)),  # reports and their PDF
+    Lane("long", ("reports.tasks.*", "alerts.tasks.replay_tunings")),  # reports and their PDF, trials on 90 days
     DEFAULT,
 )
 # Seconds by the clock after which a task is ended with its process: far more than an honest one takes. Its row waits

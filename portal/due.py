@@ -12,6 +12,7 @@ from django.db import connection
 
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
+from alerts.tuning.services import effects_count, tunings_expire
 from incidents.answers.watches import answer_watches_follow
 from incidents.breach.reminders import breaches_remind
 from incidents.core.course import watches_end
@@ -70,6 +71,8 @@ DUE: dict[str, Callable[..., int]] = {
     "isolations": isolations_follow,
     "offers": offers_end,
     "paid_jobs": paid_jobs_close,
+    "tunings": tunings_expire,
+    "tuning_effects": effects_count,
     "digests": _digests,
     MONTH: month_close,
     "desk_attentions": partial(sweeps.attentions_find, settings=DESK),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -40,6 +41,12 @@ def programme_of(*, tenant_id: int) -> Programme:
     return enrolment.programme
 
 
+def programmes_of_firms(tenant_ids: Collection[int]) -> dict[int, int]:
+    """Firm → the programme of its newest enrolment; firms that never joined one, or are out of reach, are left out."""
+    rows = Enrolment.objects.filter(tenant_id__in=tenant_ids).order_by("tenant_id", "contract_start")
+    return dict(rows.values_list("tenant_id", "programme_id"))
+
+
 def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
     """The settings version in force at a time; None while the defaults hold."""
     rows = ProgrammeSettings.objects.filter(programme_id=programme_id, effective_from__lte=at)
@@ -75,6 +82,11 @@ def members_of(*, organisation_id: int, at: datetime) -> QuerySet[Membership]:
     """The memberships of an organisation valid at a time, with the people, oldest first."""
     rows = Membership.objects.filter(organisation_id=organisation_id, valid__contains=at)
     return rows.select_related("user").order_by("pk")
+
+
+def writers_of(*, organisation_id: int, at: datetime) -> QuerySet[Membership]:
+    """Those among them who may do more than read."""
+    return members_of(organisation_id=organisation_id, at=at).exclude(role=Membership.Role.READ_ONLY)
 
 
 def programmes() -> QuerySet[Programme]:

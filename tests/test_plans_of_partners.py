@@ -12,10 +12,12 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from alerts.models import Tuning
+from alerts.tuning import replay
 from bench import scale_data
 from bench.scale import API_PAGES, PARTNER_PAGES, logged_in, program
 from tenants.selectors import memberships_now
-from tenants.tenancy.scope import MOST_LISTED
+from tenants.tenancy.scope import MOST_LISTED, person_scope
 
 FIRMS = 2_000
 AMOUNTS = scale_data.Amounts(
@@ -141,6 +143,29 @@ def test_the_page_of_a_group_looks_over_all_firms_by_an_index(country: scale_dat
     assert [plan for plan in elsewhere if "alert_group_family" not in plan] == []
     assert [(query[:300], plan) for query, plan in plans if READ_WHOLE.search(plan)] == []
     assert [query[:300] for query, _plan in plans if LISTED.search(query)] == []
+
+
+def test_a_signatures_number_is_searched_for_by_an_index(country: scale_data.Country) -> None:
+    client = logged_in(country.people["soc"])
+    with _plans() as plans:
+        assert client.get("/soc/alerts/?q=2100110&state=all&days=365").status_code == 200
+    asked = [plan for query, plan in plans if '"signature_id" = 2100110' in query]
+    assert asked
+    assert [plan for plan in asked if "alert_group_mark" not in plan] == []
+
+
+def test_a_change_of_grading_is_tried_on_groups_found_by_an_index(country: scale_data.Country) -> None:
+    user, now = country.people["soc"], timezone.now()
+    family = "message:sample rule 110"
+    place = memberships_now(user_id=user.pk)[0].organisation_id
+    with person_scope(user.pk, place), _plans() as plans:
+        groups = replay._groups(Tuning(family=family, signature_id=2100110), now - replay.SPAN, None)
+        events = replay._events(groups, now - replay.SPAN)
+    assert {group.family for group in groups} == {family}
+    assert set(events) == {group.pk for group in groups}
+    assert "alert_group_family" in plans[0][1]
+    # Empty months are read whole.
+    assert plans[1][1].count("_tenant_id_group_id_event_time_idx on alerts_alert_") >= 2
 
 
 def test_what_waits_is_read_from_its_own_index(country: scale_data.Country) -> None:

@@ -101,6 +101,8 @@ class AlertGroup(TenantOwned):
     grade = models.PositiveSmallIntegerField(choices=Grade)
     notify = models.CharField(max_length=8, choices=Notify)
     rule = models.CharField(max_length=60)
+    # The change of grading that gave it its importance; None: the rule alone.
+    tuning = models.ForeignKey("alerts.Tuning", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     alert_count = models.PositiveIntegerField()
     blocked_count = models.PositiveIntegerField()
     first_at = models.DateTimeField()
@@ -164,6 +166,17 @@ class AlertGroup(TenantOwned):
                 fields=["-last_at", "-id"],
                 name="alert_group_handled",
                 condition=models.Q(grade__gte=1, soc_state__in=[state.value for state in HANDLED]),
+            ),
+            # Searched for as a whole: the other end, and the signature's number.
+            models.Index(
+                fields=["peer", "-last_at", "-id"],
+                name="alert_group_peer",
+                condition=models.Q(grade__gte=1),
+            ),
+            models.Index(
+                fields=["signature_id", "-last_at", "-id"],
+                name="alert_group_mark",
+                condition=models.Q(grade__gte=1, signature_id__isnull=False),
             ),
             # The same family at other firms, newest first.
             models.Index(

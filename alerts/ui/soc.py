@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from alerts.saved_filters import filters_of
 from alerts.ui import watch, work_list
+from alerts.ui.colleagues import colleagues
 from alerts.ui.unreadable import reason_words
 from alerts.ui.verdicts import verdicts_offered
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -43,6 +45,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
         "back": f"?{urlencode({'back': request.GET.urlencode()})}" if request.GET else "",
         "may_write": request.acting.may_write,
         "verdicts": verdicts_offered(),
+        **({} if request.htmx else {"colleagues": colleagues(request), "saved": filters_of(request.acting.user)}),
     }
     return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)
 

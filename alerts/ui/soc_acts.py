@@ -1,4 +1,4 @@
-"""What the SOC does to rows it chose on its work list: take them, judge them with one reason."""
+"""What the SOC does to rows it chose on its work list: take them, hand them on, judge them with one reason."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.selectors import groups_in_reach
-from alerts.soc import group_take
+from alerts.soc import group_assign, group_take
+from alerts.ui.colleagues import HANDING_REFUSALS, chosen_colleague
 from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
-from base.moves import MoveRefused
 from base.refusals import Refusal
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import RefusalWords, refusals_shown
@@ -30,21 +30,18 @@ class NoRows(Refusal):
 
 REFUSALS: RefusalWords = {
     **JUDGING_REFUSALS,
+    **HANDING_REFUSALS,
     NoRows: gettext_lazy("検知を選んでください。まだ何も記録していません。"),
-    MoveRefused: gettext_lazy("初動対応に上がった検知は引き受けられません。"),
 }
 
 
 @require_POST
 @open_to(Kind.SOC)
 def act(request: ActingRequest) -> HttpResponse:
-    """Take or judge the chosen groups, all of them or none; then the list as it was filtered."""
+    """Take, hand on or judge the chosen groups, all of them or none; then the list as it was filtered."""
     with refusals_shown(request, REFUSALS), transaction.atomic():
         chosen = _chosen(request)
-        if request.POST.get("action") == "take":
-            _take(request, chosen)
-        else:
-            _judge(request, chosen)
+        _ACTS.get(request.POST.get("action", ""), _judge)(request, chosen)
     return redirect(list_address(request.POST.get("back", "")))
 
 
@@ -70,6 +67,14 @@ def _take(request: ActingRequest, groups: list[AlertGroup]) -> None:
     messages.success(request, words % {"n": len(groups)})
 
 
+def _assign(request: ActingRequest, groups: list[AlertGroup]) -> None:
+    now, to_id, place = timezone.now(), chosen_colleague(request), request.acting.organisation.pk
+    for group in groups:
+        person = group_assign(group=group, to_id=to_id, organisation_id=place, now=now)
+    words = ngettext("%(n)s件の検知を%(who)sに渡しました。", "%(n)s件の検知を%(who)sに渡しました。", len(groups))
+    messages.success(request, words % {"n": len(groups), "who": person})
+
+
 def _judge(request: ActingRequest, groups: list[AlertGroup]) -> None:
     choice, now = choice_of(request), timezone.now()
     for group in groups:
@@ -88,3 +93,6 @@ def _judge(request: ActingRequest, groups: list[AlertGroup]) -> None:
     else:
         words = gettext("%(n)s件を「%(verdict)s」と記録しました(%(firm)sなど)。")
     messages.success(request, words % {"n": len(groups), "verdict": choice.verdict.label, "firm": firm})
+
+
+_ACTS = {"take": _take, "assign": _assign}

@@ -46,9 +46,12 @@ def language() -> Language:
 def explained(group: AlertGroup, figures: Mapping[str, Any] | None = None) -> CaseExplanation:
     """Headline, reason and steps in the reader's language, the same as in the mail.
 
-    `figures`: the programme's settings. A record needs no steps.
+    `figures`: the programme's settings. A record needs no steps. Where people changed the importance they have judged
+    how likely it is harmless: nothing is said that would argue with them.
     """
     explanation = explain_group(group, language(), figures)
+    if group.tuning_id is not None:
+        explanation = replace(explanation, threat=replace(explanation.threat, likely="", why=""))
     return replace(explanation, headline=headline(group), steps=() if group.grade == Grade.NONE else explanation.steps)
 
 

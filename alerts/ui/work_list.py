@@ -79,12 +79,26 @@ class WatchFilter(GroupFilter):
         return Q(soc_state=state) if state else Q(soc_state__in=WAITING)
 
     @property
+    def of_whole_words(self) -> Q | None:
+        """Rows whose other end, or whose signature's number, is just what was typed: found by an index, whatever their
+        age. None where mere records are asked for, which have none.
+        """
+        words = self.chosen("q").strip()
+        if not words or self.chosen("grade") in ("0", "all"):
+            return None
+        return Q(signature_id=int(words)) if _is_number(words) else Q(peer=words)
+
+    @property
     def of_words(self) -> Q:
         """Rows that hold the words: machine, peer (an address or a site), name or number of the signature."""
         words = self.chosen("q").strip()
         named = Q(signature__icontains=words) | Q(family__icontains=words) | Q(peer__icontains=words)
         named |= Q(asset_ip__icontains=words) | Q(asset_mac__icontains=words.replace("-", ":"))
-        return named | Q(signature_id=int(words)) if words.isdecimal() and len(words) < 16 else named
+        return named | Q(signature_id=int(words)) if _is_number(words) else named
+
+
+def _is_number(words: str) -> bool:
+    return words.isascii() and words.isdecimal() and len(words) < 16
 
 
 def _moment(text: str) -> datetime | None:
@@ -107,8 +121,9 @@ class WorkPage:
 def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWEST) -> WorkPage:
     """The newest groups over the visible firms, at most `limit`.
 
-    Of a few firms they are looked for in ever longer periods: the index by firm and time answers a short one from few
-    rows. Of many firms the newest of all are read in their order, each with a look at who may see its firm.
+    What was typed is looked for as a whole first, among all; only when nothing is called just that, as a part, in the
+    newest. Of a few firms they are looked for in ever longer periods: the index by firm and time answers a short one
+    from few rows. Of many firms the newest of all are read in their order, each with a look at who may see its firm.
     """
     groups = chosen.narrow(selectors.groups_in_reach(), now).filter(chosen.of_state(user)).filter(chosen.of_firms)
     if chosen.before is not None:
@@ -118,7 +133,10 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
         groups = groups.filter(direction=direction)
     groups = groups.order_by("-last_at", "-pk")
     searched = None
-    if chosen.chosen("q"):
+    whole = chosen.of_whole_words
+    if whole is not None and groups.filter(whole).exists():
+        groups = groups.filter(whole)
+    elif chosen.chosen("q"):
         edge = list(groups.values_list("last_at", flat=True)[MOST_SEARCHED - 1 : MOST_SEARCHED + 1])
         searched = edge[0] if len(edge) > 1 else None
         groups = groups.filter(chosen.of_words)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from alerts.figures import notice_figures
 from alerts.models import AlertGroup
 from alerts.selectors import groups_of, series_of
+from alerts.tuning.doors import tunings_of_firm
 from alerts.ui.line_search import MOST_SEARCHED, groups_searched, series_searched
 from alerts.ui.lines import LineFilter, lines, lines_with
 from alerts.ui.listing import DEFAULT_DAYS, rows
@@ -50,6 +51,7 @@ def alert_list(request: ActingRequest) -> HttpResponse:
         "only_open": only_open,
         "tabs": _tabs(only_open, len(questions)),
         "since": now - chosen.period,
+        "tunings": [row for row in tunings_of_firm(tenant_id) if not row.ended],
     }
     if not only_open:
         context["unexamined"] = unexamined_shown(tenant_id=tenant_id, since=now - chosen.period)

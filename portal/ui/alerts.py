@@ -17,6 +17,7 @@ from alerts.judging import judged_true, judgement_in_force
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
 from alerts.selectors import detections_of, groups_of, series_of_group
+from alerts.tuning.selectors import tuning_of_group
 from alerts.ui import facts, listing, words
 from alerts.ui.course import course_of
 from alerts.ui.grade_words import grade_meaning, grade_reasons
@@ -61,6 +62,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "incident": incident_of_group(group),
         "judgement": judgement_in_force(group=group),
         "judged_true": judged_true(group=group),
+        "tuning": tuning_of_group(group),
         "needs_call": group.grade >= Grade.MEDIUM,
         "may_wish": _may_wish(group),
         "wish": open_wish(group),

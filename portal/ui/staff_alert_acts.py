@@ -1,4 +1,4 @@
-"""What SOC and desk do on the page of a group: judge, take, note, promote it to first response."""
+"""What SOC and desk do on the page of a group: judge, take, hand on, note, promote it to first response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from alerts.judging import group_judge
 from alerts.models import AlertGroup
-from alerts.soc import group_give_back, group_note, group_take
+from alerts.soc import group_assign, group_give_back, group_note, group_take
+from alerts.ui.colleagues import HANDING_REFUSALS, chosen_colleague
 from alerts.ui.soc_acts import list_address
 from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
 from base.moves import MoveRefused, ReasonMissing
@@ -76,6 +77,15 @@ def take(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     return _here(request)
 
 
+def assign(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """A colleague looks at it from now on."""
+    with refusals_shown(request, HANDING_REFUSALS):
+        place = request.acting.organisation.pk
+        person = group_assign(group=group, to_id=chosen_colleague(request), organisation_id=place, now=timezone.now())
+        messages.success(request, gettext("この検知を%(who)sに渡しました。") % {"who": person})
+    return _here(request)
+
+
 def give_back(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     """Nobody looks at it any more."""
     with refusals_shown(request, {MoveRefused: gettext_lazy("確認中の人はいません。")}):
@@ -118,6 +128,7 @@ def _here(request: ActingRequest) -> HttpResponse:
 
 _ACTS: dict[str, Callable[[ActingRequest, AlertGroup], HttpResponse | None]] = {
     "take": take,
+    "assign": assign,
     "give_back": give_back,
     "note": note,
 }

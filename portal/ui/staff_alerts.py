@@ -14,13 +14,16 @@ from alerts.judging import judgement_in_force, judgements_of
 from alerts.models import AlertGroup
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.soc import notes_of
+from alerts.tuning.selectors import tuning_of_group
 from alerts.ui import around, facts, listing, rule_words, words
+from alerts.ui.colleagues import colleagues
 from alerts.ui.verdicts import verdicts_offered
 from alerts.ui.work_list import standing
 from incidents.answers.ui.answering import staff_lines
 from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.questions import unanswered_group
 from incidents.core.selectors import incident_of_group
+from incidents.core.verdicts import opinions_of
 from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
 from portal.ui import staff_alert_acts
@@ -66,17 +69,20 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "alerts": [facts.packet_row(alert) for alert in page],
         "device": device,
         "suppressions": suppressions_in_force(sensor=group.sensor, signature_id=group.signature_id, now=now),
+        "tuning": tuning_of_group(group),
         "incident": incident,
         "judgement": judgement_in_force(group=group),
         "judgements": judgements_of(group=group)[:MOST_LINES],
         "notes": notes_of(group)[:MOST_LINES],
         "answer_lines": staff_lines(group),
+        "opinions": opinions_of(group),
         "asks_firm": unanswered_group(group),
         "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": verdicts_offered(),
         "wish": open_wish(group) if incident is None else None,
         "may_promote": incident is None and request.acting.may_write,
         "grounds": staff_alert_acts.grounds(request),
+        "colleagues": colleagues(request) if request.acting.kind == Kind.SOC else [],
         "firm": firm_card(group.tenant, now),
         # What was typed in the form that is shown again.
         "judging": request.POST.get("reason", "") if "choice" in request.POST else "",

@@ -186,6 +186,49 @@ JUDGED = [
     )
 ]
 
+# -- changes of grading: of a firm by its grant, of all firms by the programme; signed, and never begun as approved
+
+_NEW = {
+    "state": "'proposed'",
+    "hidden": "NULL::integer",
+    "proposed_by_id": "{user}",
+    "organisation_id": "nullif(current_setting('otasuke.organisation', true), '')::bigint",
+}
+_AGREED = "decided_by_id = %s, decided_at = now(), expires_at = now(), hidden = 0"
+TUNED = [
+    reads(
+        "alerts_tuning",
+        _each(2, "soc", "task of assigned", "task of expired", "task of foreign") | {HERE: 4, ELSEWHERE: 1},
+    ),
+    *(
+        adds("alerts_tuning", answer, of, **_NEW | put)
+        for of, put, answer in (
+            ("firm_id = {firm}", {}, {SOC: 1}),
+            ("firm_id IS NULL AND programme_id = {programme}", {}, {SOC: 1}),
+            ("firm_id IS NULL AND programme_id = {elsewhere}", {}, {}),
+            ("firm_id = {firm}", {"programme_id": "{elsewhere}"}, {}),
+            ("firm_id NOT IN ({firm})", {}, {}),
+            ("firm_id = {firm}", {"proposed_by_id": "{other}"}, {}),
+            ("firm_id = {firm}", {"organisation_id": "{vendor}"}, {}),
+            ("firm_id = {firm}", {"state": "'replayed'"}, {}),
+            ("firm_id = {firm}", {"hidden": "0"}, {}),
+            ("firm_id = {firm}", {"decided_by_id": "{user}"}, {}),
+            ("firm_id = {firm}", {"override_reason": "'x'"}, {}),
+        )
+    ),
+    changes("alerts_tuning", "progress = 0", {SOC: 2, HERE: REFUSES, ELSEWHERE: REFUSES}),
+    changes("alerts_tuning", f"state = 'expired', {_AGREED % '{reader}'}", {SOC: 2, HERE: 4, ELSEWHERE: 1}),
+    changes("alerts_tuning", f"state = 'in_force', {_AGREED % '{user}'}", _each(REFUSES, HERE, ELSEWHERE) | {SOC: 2}),
+    changes("alerts_tuning", f"state = 'in_force', {_AGREED % '{reader}'}", _each(REFUSES, SOC, HERE, ELSEWHERE)),
+]
+
+OWN_FILTERS = [
+    reads("alerts_savedfilter", {"buyer:member": 1}),
+    adds("alerts_savedfilter", {}, "true", person_id="{other}"),
+    changes("alerts_savedfilter", "saved_at = now()", {"buyer:member": 1}),
+    Sentence("alerts_savedfilter", "DELETE FROM alerts_savedfilter", {"buyer:member": 1}),
+]
+
 # -- rows of callers whom nobody has identified: the programme's desk, nobody else
 
 UNKNOWN_CALLERS = [
@@ -315,6 +358,8 @@ SENTENCES: list[Sentence] = [
     *APPLICATIONS,
     *SIGNED,
     *JUDGED,
+    *TUNED,
+    *OWN_FILTERS,
     *UNKNOWN_CALLERS,
     *JOBS,
     *REGISTERED,

@@ -117,6 +117,9 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
         cursor, "tenants_application", "programme_id = {programme}", words, id="gen_random_uuid()", state="'rejected'"
     )
     _copy(cursor, "tenants_consent", "tenant_id = {firm}", words, revoked_at="now()", field_group="'work'")
+    run("INSERT INTO alerts_savedfilter (person_id, name, query, saved_at) VALUES ({reader}, 'x', 'x', now())")
+    for programme in ("{programme}", "{elsewhere}"):
+        _copy(cursor, "alerts_tuning", "firm_id = {firm}", words, firm_id="NULL::bigint", programme_id=programme)
 
 
 def _desk(cursor: Any, words: dict[str, Any]) -> None:

@@ -166,6 +166,18 @@ def _firm(world: World, name: str, programme: int) -> None:
     owner = factories.user_make(f"owner-{name}@firm.invalid", firm, family_name=mark, given_name="社長")
     world.things[name] |= {"tenant": firm.pk, "owner": owner.pk, "month": MONTHS[name], "number": NUMBERS[name]}
     _data(world.things[name], name, firm, owner)
+    tuning = _as_superuser(
+        "INSERT INTO alerts_tuning (programme_id, firm_id, organisation_id, signature_id, signature, family, direction,"
+        " device, destination, grade, basis, reason, days, state, proposed_by_id, proposed_at, progress, replay,"
+        " replayed_at, hidden, override_reason, end_reason) VALUES (%s, %s, %s, 1, %s, 'x', '', '', '', 0, '', %s, 90,"
+        " 'replayed', %s, now(), 100, '{}', now(), 0, '', '') RETURNING id",
+        (programme, firm.pk, firm.pk, mark, mark, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO alerts_tuningeffect (tenant_id, tuning_id, day, hits) VALUES (%s, %s, '2026-11-20', 7)",
+        (firm.pk, tuning),
+    )
+    world.things[name]["tuning"] = tuning
 
 
 def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:

@@ -18,6 +18,7 @@ from notifications.models import OutboxMessage
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device, Sensor
 from tenants.tenancy.scope import tenant_scope
+from tests.alerts.tunings import four_eyes
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast
@@ -41,6 +42,13 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         for group in (groups["outbound-malware"], *answered.values())
     ]
     machine, by_mail = _machine(cast)
+    eyes = four_eyes(cast)
+    with tenant_scope(sakura):
+        serious, doubtful = (
+            AlertGroup.objects.get(pk=groups[rule]) for rule in ("outbound-malware-count", "web-guard")
+        )
+    tried = eyes.tried(eyes.propose(serious))
+    in_force = eyes.in_force(doubtful)
     with tenant_scope(yamada):
         silent = DeskTask.objects.get(attention__isnull=False)
     return {
@@ -89,6 +97,10 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             "/soc/alerts/",
             "/soc/alerts/?state=judged&q=192.168",
             f"/soc/alerts/{sakura}/{groups['outbound-malware']}/events/1/{event}/",
+            f"/soc/alerts/{sakura}/{groups['outbound-malware']}/tuning/",
+            "/soc/tunings/",
+            f"/soc/tunings/{tried.pk}/",
+            f"/soc/tunings/{in_force.pk}/",
             "/soc/quarantine/",
             f"/desk/incidents/{sakura}/2/",
             f"/desk/alerts/{sakura}/{groups['outbound-malware']}/",

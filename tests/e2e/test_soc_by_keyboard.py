@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from alerts.models import AlertGroup
+from alerts.models import AlertGroup, Tuning
 from incidents.models import Incident
-from tenants.tenancy.scope import tenant_scope
+from tenants.tenancy.scope import person_scope, tenant_scope
+from tests.alerts.tunings import four_eyes
 from tests.e2e.browser import DESK
 from tests.e2e.conftest import Site
 from tests.portal import scenes
@@ -74,6 +75,53 @@ def test_ten_are_judged_and_the_eleventh_is_promoted_in_under_sixty_keys(site: S
     assert states == [*(("judged", verdicts[n % 3]) for n in range(10)), ("escalated", "")]
     with tenant_scope(groups[10].tenant_id):
         assert Incident.objects.get(incidentgroup__group=groups[10]).opened_reason == "通信が規則的"
+
+
+def test_ten_are_judged_a_change_is_proposed_and_one_is_promoted_in_under_sixty_keys(site: Site) -> None:
+    groups = _new_groups(site, 12)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/alerts/")
+    keys = Keys(page)
+    for number, group in enumerate(groups[:10]):
+        assert _selected(page) == f"group-{group.pk}"
+        keys.press("Enter")
+        page.wait_for_url(f"**/desk/alerts/{group.tenant_id}/{group.pk}/")
+        keys.press("tfu"[number % 3], "1")
+        page.wait_for_url("**/soc/alerts/")
+    keys.press("s")
+    page.wait_for_url(f"**/soc/alerts/{groups[10].tenant_id}/{groups[10].pk}/tuning/")
+    keys.press("4")
+    page.wait_for_url("**/soc/tunings/*/")
+    with person_scope(site.cast.analyst.pk, site.cast.soc.pk):
+        tuning = Tuning.objects.get()
+    assert (tuning.firm_id, tuning.basis, tuning.state) == (groups[10].tenant_id, "wide_rule", "proposed")
+    keys.press("l")
+    page.wait_for_url("**/soc/alerts/")
+    keys.press("j", "p")
+    page.wait_for_url("**/#promotion")
+    keys.press("p")
+    keys.write("通信が規則的")
+    keys.press("Tab", "Enter")
+    page.wait_for_url(lambda url: f"/desk/incidents/{groups[11].tenant_id}/" in url)
+    assert keys.pressed < 60
+
+
+def test_a_colleague_decides_about_a_change_without_the_mouse(site: Site) -> None:
+    [group] = _new_groups(site, 1)
+    eyes = four_eyes(site.cast)
+    tuning = eyes.tried(eyes.propose(group))
+    page = site.visit("second@soc.invalid", DESK)
+    page.goto(f"{site.address}/soc/tunings/")
+    keys = Keys(page)
+    keys.press("Enter")
+    page.wait_for_url(f"**/soc/tunings/{tuning.pk}/")
+    keys.press("y")
+    expect(page.get_by_text("承認しました。いまから届く検知に効きます。")).to_be_visible()
+    assert eyes.stored(tuning).state == "in_force"
+    keys.press("d")
+    page.keyboard.type("本物が混ざったため")
+    keys.press("Enter")
+    expect(page.get_by_text("元の決まりで判定します。")).to_be_visible()
 
 
 def test_rows_are_ticked_and_judged_together_without_opening_them(site: Site) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from bench import desk, pages_data
+from bench import desk, pages_data, replay
 
 SMALL = {"FIRMS": 20, "BUSY": 2, "GROUPS": 4, "GROUPS_BUSY": 8, "ALERTS": 400, "MAILS": 2}
 NOW = timezone.now()
@@ -51,3 +51,11 @@ def test_the_desks_bench_fills_cases_with_their_calls(loader: str) -> None:
         cursor.execute(desk.FILL, {"firms": len(firms), "cases": 60, "open": 10, "now": NOW})
         cursor.execute(desk.CALLS)
     assert _count(loader, "incidents_case") == _count(loader, "incidents_contact") == 60
+
+
+def test_the_trials_bench_fills_one_signature_at_every_firm(loader: str) -> None:
+    pages_data.load(loader, NOW)
+    with connections[loader].cursor() as cursor:
+        replay.fill(cursor, NOW)
+        cursor.execute(replay.COUNT, {"family": replay.FAMILY, "number": replay.NUMBER, "now": NOW})
+        assert cursor.fetchone() == (20 * 30 * replay.EACH, 20)
