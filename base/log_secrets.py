@@ -12,6 +12,8 @@ ONE_TIME: Final = (
     "feedback",
     "call",
     "answer",
+    "notices/confirm",
+    "notices/stop",
     "accounts/confirm-email",
     "accounts/password/reset/key",
 )

@@ -21,6 +21,7 @@ from incidents.desk import sweeps
 from incidents.dispatch.offers import offers_end
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
 from notifications.delivery import outbox_send
+from notifications.post_delivery import posts_send
 from portal.programme_fields import DESK
 from reports.counting import months_count
 from reports.services import month_close
@@ -55,6 +56,11 @@ def _mails(*, now: datetime) -> int:
     return outbox_send()
 
 
+def _posts(*, now: datetime) -> int:
+    """What waits to go by chat, webhook or telephone: notifications.post_delivery."""
+    return posts_send()
+
+
 # In the order that makes one run complete: incidents take their groups before the digest, desk tasks come from what was
 # just found.
 MONTH = "reports"
@@ -78,6 +84,7 @@ DUE: dict[str, Callable[..., int]] = {
     "feedback": feedback_sweep,
     "figures": months_count,
     "mails": _mails,
+    "posts": _posts,
 }
 # What cannot wait a minute has a sweep of its own (beat's entry); only a run by hand does it, too.
 SWEPT = {
@@ -86,6 +93,7 @@ SWEPT = {
     "desk_tasks": "open-desk-tasks",
     "figures": "count-months",
     "mails": "send-outbox",
+    "posts": "send-posts",
 }
 
 

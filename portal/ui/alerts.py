@@ -23,6 +23,7 @@ from alerts.ui.unexamined import unexamined_shown
 from base.moves import ReasonMissing
 from incidents.answers.ui.answering import answerable, answering
 from incidents.core.questions import open_questions
+from incidents.core.reading import messages_of_group, messages_read
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish, response_wish
 from sensors.devices import device_by_mac
@@ -63,9 +64,10 @@ def alert_list(request: ActingRequest) -> HttpResponse:
 @open_to(Kind.SME)
 def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
-    groups = groups_of(request.acting.organisation.pk).select_related("sensor")
+    groups = groups_of(request.acting.organisation.pk).select_related("sensor", "digest")
     group = get_object_or_404(groups, pk=group_id)
     page = Paginator(detections_of(group), ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    messages_read(messages_of_group(group), by=request.acting.user, now=timezone.now())
     explanation = words.explained(group, programme_figures(group.tenant_id))
     device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     context = {

@@ -20,7 +20,7 @@ from incidents.core.selectors import open_incidents
 from incidents.dispatch.selectors import treated
 from incidents.dispatch.ui.words import open_jobs
 from notifications.models import OutboxMessage
-from notifications.selectors import mails_of
+from notifications.selectors import notices_of
 from portal.ui.cover import entitlement_on
 from portal.ui.glass import glass_home
 from portal.ui.partner_home import introduced_home, office_home
@@ -93,4 +93,4 @@ def _questions(tenant_id: int) -> Questions | None:
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:
-    return list(mails_of(tenant_id)[:LINES])
+    return list(notices_of(tenant_id)[:LINES])

@@ -10,6 +10,7 @@ from incidents.core.answers import newest_answer_of
 from incidents.desk.ui.running import Running, running_at
 from incidents.dispatch.ui.words import open_jobs
 from incidents.models import AlertAnswer
+from notifications.ui.cards import ContactCard, cards_of
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Organisation
 from tenants.selectors import members_of
@@ -25,6 +26,7 @@ class FirmCard:
     running: Running
     jobs: tuple[dict[str, Any], ...] = ()
     answer: AlertAnswer | None = None  # its newest, to any notice
+    contacts: tuple[ContactCard, ...] = ()  # whom it wants told, where it names anybody
 
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
@@ -39,4 +41,5 @@ def firm_card(firm: Organisation, now: datetime) -> FirmCard:
         running,
         tuple(open_jobs(firm.pk)),
         newest_answer_of(firm.pk),
+        tuple(cards_of(firm.pk)),
     )
