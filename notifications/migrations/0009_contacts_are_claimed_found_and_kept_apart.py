@@ -15,5 +15,5 @@ class Migration(migrations.Migration):
         SqlFile("functions/claim_posts", sha256="1241d4d23fdb"),
         SqlFile("functions/firms_of_contact", sha256="46f9de501c96"),
         SqlFile("functions/sealed_contacts", sha256="73436313949b"),
-        SqlFile("tables/notifications_noticecontact", sha256="bd41fb01ada8"),
+        SqlFile("tables/notifications_noticecontact", sha256="3011b5b43998"),
     ]

@@ -133,6 +133,8 @@ SIGNED = [
     adds("incidents_alertanswer", {FIRM: 1}, "tenant_id = {firm}", by_id="{user}"),
     adds("incidents_alertanswer", {}, "tenant_id = {firm}", by_id="{other}"),
     adds("incidents_alertanswer", {TASK: 1}, "tenant_id = {firm}", way="'mail'", by_id="NULL::bigint", contact="'x'"),
+    adds("notifications_noticecontact", {TASK: 1, "sme:owner": 1}, "tenant_id = {firm} AND NOT is_main"),
+    adds("notifications_noticecontact", {}, "tenant_id = {firm} AND NOT is_main", tenant_id="{vendor}"),
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
     adds(
         "incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false", author_id="{user}"

@@ -14,10 +14,8 @@ CREATE POLICY changes ON notifications_noticecontact FOR UPDATE
   USING (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint)
   WITH CHECK (tenant_id = nullif(current_setting('otasuke.tenant', true), '')::bigint);
 CREATE POLICY owners_change ON notifications_noticecontact FOR UPDATE
-  USING (tenant_id = (SELECT sec.writable_firm())
-    AND tenant_id = ANY ((SELECT sec.owned_organisations())::bigint[]))
-  WITH CHECK (tenant_id = (SELECT sec.writable_firm())
-    AND tenant_id = ANY ((SELECT sec.owned_organisations())::bigint[]));
+  USING (tenant_id = ANY ((SELECT sec.owned_organisations())::bigint[]))
+  WITH CHECK (tenant_id = ANY ((SELECT sec.owned_organisations())::bigint[]));
 
 REVOKE ALL ON notifications_noticecontact FROM otasuke_app;
 GRANT SELECT, INSERT ON notifications_noticecontact TO otasuke_app;
