@@ -23,9 +23,9 @@ from alerts.models import AlertGroup
 from alerts.models.alert import DigestState, Function, Notify
 from alerts.threat_words import Ended, ended_of
 from notifications.links import page_url
-from notifications.mail import Recipient, mail_write, recipient_of
+from notifications.mail import Recipient, Written, mail_write
 from notifications.models import OutboxMessage
-from notifications.services import outbox_put
+from notifications.notices import notice_put
 from sensors.devices import names_given
 from tenants.selectors import settings_at
 from tenants.tenancy.scope import tenant_scope
@@ -173,7 +173,10 @@ def hour_of(moment: datetime) -> datetime:
 
 
 def digest_write(*, tenant_id: int, hour: datetime) -> bool:
-    """Put the digest into the outbox and mark its groups as mailed. → False when there was nothing or it exists."""
+    """Put the digest into the outbox and mark its groups as mailed. → False when there was nothing or it exists.
+
+    A firm that wants no digests gets none; its groups are marked all the same, so that they do not pile up.
+    """
     key = f"{KIND}:{hour:%Y-%m-%dT%H}"
     with tenant_scope(tenant_id):
         waiting = AlertGroup.objects.filter(
@@ -186,42 +189,47 @@ def digest_write(*, tenant_id: int, hour: datetime) -> bool:
         new = [group for group in groups if group.alert_count > group.told_count]
         nothing_new = [group for group in groups if group.alert_count <= group.told_count]
         if new:
-            _mark_written(new, digest=_store(recipient_of(tenant_id=tenant_id), new, key, hour))
+            _mark_written(new, digest=_store(tenant_id, new, key, hour))
         _mark_written(nothing_new)
     return bool(new)
 
 
-def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage) -> None:
+def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage | None) -> None:
     AlertGroup.objects.filter(pk__in=[group.pk for group in groups]).update(
         digest_state=DigestState.WRITTEN, told_count=F("alert_count"), told_blocked=F("blocked_count"), **digest
     )
 
 
-def _store(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> OutboxMessage:
+def _store(tenant_id: int, groups: list[AlertGroup], key: str, hour: datetime) -> OutboxMessage | None:
+    """→ the first contact's mail; None when the firm wants that nobody gets digests."""
+    messages = notice_put(
+        tenant_id=tenant_id,
+        key=key,
+        kind=KIND,
+        write=lambda recipient, own_key: _words(recipient, groups, own_key, hour),
+        grade=max(group.grade for group in groups),
+    )
+    return messages[0] if messages else None
+
+
+def _words(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> Written:
     version = settings_at(programme_id=recipient.programme.pk, at=hour)
     digest = compose(groups, hour, recipient.language, version.values if version else {})
     for section in digest.sections:
         for kind in section.kinds:
             kind.answers = _answer_buttons(kind, recipient.tenant_id, key)
-    written = mail_write(
-        name="digest",
+    list_url = page_url(published("alerts"))
+    return mail_write(
+        name=KIND,
         recipient=recipient,
         context={
             "digest": digest,
             "importance": digest.grade,
             "first_step": digest.sections[0].explanation.steps[0],
             "hour_end": hour,
-            "list_url": page_url(published("alerts")),
+            "list_url": list_url,
         },
-    )
-    return outbox_put(
-        tenant_id=recipient.tenant_id,
-        key=key,
-        kind=KIND,
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        link=list_url,
     )
 
 

@@ -13,6 +13,8 @@ ONE_TIME: Final = (
     "call",
     "answer",
     "isolation/mail",
+    "notices/confirm",
+    "notices/stop",
     "accounts/confirm-email",
     "accounts/password/reset/key",
 )

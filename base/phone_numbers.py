@@ -81,6 +81,12 @@ def national_figures(number: Phone) -> str:
     return str(phonenumbers.parse(number.e164).national_number)
 
 
+def national_form(e164: str) -> str:
+    """+819012345678 → 090-1234-5678."""
+    number = phonenumbers.parse(e164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def is_hidden(text: str) -> bool:
     """Whether a telephone system says that the caller shows no number."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().lower()

@@ -6,6 +6,7 @@ To the insurer that one waits, to the desk that it is asked, to the firm what wa
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final
 
 from django.utils.timezone import localdate
 
@@ -16,11 +17,14 @@ from insurance.claim_rules import ClaimState
 from insurance.doors import claim_accounts
 from insurance.models import Claim, ClaimMessage
 from notifications.links import page_url
-from notifications.mail import recipient_of
+from notifications.mail import Recipient, Written, mail_write
+from notifications.notices import notice_put
 from tenants.mailing import mail_ask
-from tenants.models import Organisation
+from tenants.models import Organisation, Programme
+from tenants.selectors import programme_of
 from tenants.tenancy.scope import tenant_scope
 
+KIND: Final = "claim"
 TO_INSURER = frozenset({ClaimState.SUBMITTED, ClaimState.RESUBMITTED})
 TO_DESK = frozenset({ClaimState.RETURNED})
 TO_FIRM = frozenset({ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.PAID})
@@ -33,45 +37,63 @@ TO_VENDOR = {
 
 
 def claim_mail_put(*, claim: Claim, message: ClaimMessage) -> None:
-    """Put the mail of this step into the firm's outbox; steps nobody waits for send none.
+    """Put the mails of this step into the firm's outbox; steps nobody waits for send none.
 
     The insurer's and the desk's mails carry neither the firm's name nor what happened, only that somebody waits.
     """
-    state, account_missing = ClaimState(claim.state), False
-    with tenant_scope(claim.tenant_id):
-        firm = recipient_of(tenant_id=claim.tenant_id)
-    programme, language = firm.programme, "ja"
-    if state in TO_INSURER:
+    state, key = ClaimState(claim.state), f"claim:{claim.number}:{message.pk}"
+    facts = {
+        "importance": None,
+        "state": state.value,
+        "to_firm": state in TO_FIRM,
+        "number": claim.number,
+        "claim": claim,
+        "claim_reason": message.text,
+        "claim_url": page_url("insurance:claim", claim.pk),
+        "account_url": "",
+    }
+    if state in TO_FIRM:
+        _to_firm(claim, key, facts)
+    elif state in TO_INSURER:
         insurer = Organisation.objects.get(pk=claim.insurer_id)
-        to, name = insurer.email, insurer.name
         accounts = claim_accounts().get(claim.pk)
-        account_missing = accounts is not None and not accounts.insurer
+        if accounts is not None and not accounts.insurer:
+            facts["account_url"] = page_url("insurance:account")
+        _to_partner(claim, key, insurer.email, insurer.name, facts)
     elif state in TO_DESK:
-        to, name = programme.desk_email, programme.desk_name
-    elif state in TO_FIRM:
-        to, name, language = firm.address, firm.name, firm.language
-    else:
-        return
+        programme = _programme(claim)
+        _to_partner(claim, key, programme.desk_email, programme.desk_name, facts)
+
+
+def _to_firm(claim: Claim, key: str, facts: dict[str, Any]) -> None:
+    def write(recipient: Recipient, _key: str) -> Written:
+        return mail_write(
+            name=KIND, recipient=recipient, context=facts | {"to_whom": recipient.name}, link=facts["claim_url"]
+        )
+
+    with tenant_scope(claim.tenant_id):
+        notice_put(tenant_id=claim.tenant_id, key=key, kind=KIND, about=about_row(Claim, claim.pk), write=write)
+
+
+def _to_partner(claim: Claim, key: str, to: str, name: str, facts: dict[str, Any]) -> None:
     if not to:
         return
     mail_ask(
         organisation_id=claim.tenant_id,
-        key=f"claim:{claim.number}:{message.pk}",
-        name="claim",
+        key=key,
+        name=KIND,
         about=about_row(Claim, claim.pk),
         to=to,
-        language=language,
-        programme=programme,
+        language="ja",
+        programme=_programme(claim),
         to_whom=name,
-        importance=None,
-        state=state.value,
-        to_firm=state in TO_FIRM,
-        number=claim.number,
-        claim=claim,
-        claim_reason=message.text,
-        claim_url=page_url("insurance:claim", claim.pk),
-        account_url=page_url("insurance:account") if account_missing else "",
+        **facts,
     )
+
+
+def _programme(claim: Claim) -> Programme:
+    with tenant_scope(claim.tenant_id):
+        return programme_of(tenant_id=claim.tenant_id)
 
 
 def vendor_mail_put(*, claim: Claim, message: ClaimMessage) -> None:

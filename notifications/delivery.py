@@ -14,9 +14,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications import rules, services
+from notifications.contact_rules import OPTIONAL, topic_of
 from notifications.doors import claim_outbox
 from notifications.models import OutboxMessage
 from notifications.smtp import Letter, NotNow, Refused, transmit
+from notifications.stop_links import stop_url
 from tenants.models import Programme
 from tenants.selectors import programme_of
 from tenants.tenancy.scope import tenant_scope
@@ -91,7 +93,13 @@ def _letter(message: OutboxMessage, programme: Programme | None) -> Letter:
         html=html,
         sender=programme.desk_email if programme else settings.DEFAULT_FROM_EMAIL,
         sender_name=" ".join(programme.desk_name.split()) if programme else "",
+        stop_url=_stop_url(message),
     )
+
+
+def _stop_url(message: OutboxMessage) -> str:
+    topic = topic_of(message.kind)
+    return stop_url(message.tenant_id, message.contact_id, topic) if topic in OPTIONAL else ""
 
 
 def _mark_sent(message: OutboxMessage) -> None:

@@ -21,6 +21,30 @@ def claim_outbox(*, how_many: int, lease: timedelta) -> list[tuple[int, int]]:
         return list(cursor.fetchall())
 
 
+def claim_posts(*, how_many: int, lease: timedelta) -> list[tuple[int, int]]:
+    """The same for due messages by chat, webhook and telephone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tenant_id, message_id FROM sec.claim_posts(%s, %s::interval)",
+            [how_many, f"{lease.total_seconds()} seconds"],
+        )
+        return list(cursor.fetchall())
+
+
+def firms_of_contact(programme_id: int, address: str) -> list[int]:
+    """Firms of the programme that have, or had, a contact at this mail address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM sec.firms_of_contact(%s, %s)", [programme_id, address])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def sealed_contacts() -> list[tuple[int, int]]:
+    """(tenant_id, contact_id) of contacts that keep something sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, contact_id FROM sec.sealed_contacts()")
+        return list(cursor.fetchall())
+
+
 def claim_account_mail(*, lease: timedelta) -> tuple[UUID, str, str, int] | None:
     """(id, kind, sealed words, tries so far) of the oldest due account mail, now leased to the caller."""
     with connection.cursor() as cursor:

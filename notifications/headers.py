@@ -17,7 +17,7 @@ _BYTES_OF_SUBJECT: Final = 36  # the first word stands behind "Subject: "
 
 
 class WholeWords(EmailPolicy):
-    """The library's format, except for texts and names that are not ASCII, which it writes wrongly."""
+    """The library's format, except for what it writes wrongly: texts and names that are not ASCII, long addresses."""
 
     def fold(self, name: str, value: Any) -> str:
         """A header as it is written, with its line end."""
@@ -29,6 +29,8 @@ class WholeWords(EmailPolicy):
         return written.encode("ascii") if written else super().fold_binary(name, value)
 
     def _written(self, name: str, value: Any) -> str:
+        if name.lower().startswith("list-"):  # the library encodes a long address, and no program finds it again
+            return f"{name}: {value}{self.linesep}"
         if name.lower() == "subject" and not (_is_plain(str(value)) and _begins_short(str(value))):
             return f"{name}: {encoded_words(str(value), self.linesep, _BYTES_OF_SUBJECT)}{self.linesep}"
         addresses = getattr(value, "addresses", ())

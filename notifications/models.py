@@ -1,27 +1,94 @@
-"""Messages waiting to be sent, and things a person should look at."""
+"""Contacts of firms, messages waiting to be sent, and things a person should look at."""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from notifications.states import OutboxState
+from notifications.carriers.kinds import Carrier
+from notifications.contact_rules import Topic
+from notifications.states import NoticeContactState, OutboxState
 from tenants.models.worded import data_index
 from tenants.tenancy.owned import TenantOwned
 
 
+class NoticeContact(TenantOwned):
+    """Somebody, or a place such as a chat room, that a firm wants told, and what of: one way each.
+
+    The address never changes: another one is another contact, confirmed anew. `is_main`: the firm's own address for
+    notices, whatever it is at the moment; `address` is empty then. `secrets`: what the carrier needs and nobody reads
+    (a chat's address, a key), sealed (base.sealing), as JSON; `address` shows then whose it is. `code`: the hash of
+    the figures that confirm a telephone number.
+    """
+
+    State = NoticeContactState
+
+    name = models.CharField(_("だれに"), max_length=80)
+    carrier = models.CharField(_("届け方"), max_length=20, choices=Carrier)
+    address = models.CharField(_("宛先"), max_length=254, blank=True)
+    secrets = models.TextField(blank=True, db_default="")
+    is_main = models.BooleanField(default=False, db_default=False)
+    language = models.CharField(_("言語"), max_length=2, default="ja")
+    serious = models.BooleanField()
+    digest = models.BooleanField()
+    course = models.BooleanField()
+    monthly = models.BooleanField()
+    state = models.CharField(_("状態"), max_length=20, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True, db_default="")
+    code_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("お知らせの届け先")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"], condition=models.Q(is_main=True), name="notice_contact_one_main"
+            ),
+        ]
+        indexes = [
+            models.Index(Lower("address"), name="notice_contact_address", condition=models.Q(carrier=Carrier.MAIL)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.carrier} {self.state}"
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What it wants."""
+        return frozenset(topic for topic in Topic if getattr(self, topic.value))
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is confirmed and not paused."""
+        return self.state == self.State.ACTIVE
+
+
 class OutboxMessage(TenantOwned):
-    """A mail that must go out. Written in the same transaction as what it tells; sent afterwards.
+    """A message that must go out. Written in the same transaction as what it tells; sent afterwards.
 
     `key` is unique per firm: writing the same message twice stores it once. The Message-ID is made from it, so
     the rare repeat (a crash between the server's 250 and the mark) is recognised by the receiver's mail program.
     Nobody reads anything out of it: which row the mail is about stands in `about_type` and `about_id` (base.about).
+    What goes to several contacts is one row each: `notice` is the same for all of them and is the first one's `key`.
+    `contact` is NULL for what goes to the firm's one address, or to nobody of the firm. By carriers other than mail
+    goes a short text with `link` and `grade` (0–3).
     """
 
     State = OutboxState
 
+    contact = models.ForeignKey(
+        NoticeContact, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    carrier = models.CharField(max_length=20, choices=Carrier, default=Carrier.MAIL, db_default=Carrier.MAIL.value)
+    notice = models.CharField(max_length=120, blank=True, db_default="")
+    link = models.CharField(max_length=500, blank=True, db_default="")
+    grade = models.PositiveSmallIntegerField(null=True)
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=40)
     about_type = models.CharField(max_length=40, blank=True, db_default="")
@@ -39,6 +106,10 @@ class OutboxMessage(TenantOwned):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+    # What happened to it after it was sent, each by its first time.
+    returned_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("送信メール")
@@ -50,7 +121,19 @@ class OutboxMessage(TenantOwned):
                 name="outbox_about",
                 condition=models.Q(about_id__isnull=False),
             ),
+            models.Index(fields=["tenant", "notice"], name="outbox_notice", condition=~models.Q(notice="")),
+            models.Index(
+                fields=["tenant", "contact", "-id"],
+                name="outbox_contact",
+                condition=models.Q(contact__isnull=False),
+            ),
         ]
+
+    @property
+    def addressee(self) -> str:
+        """Whom it went to: what the firm calls the contact, and the address."""
+        name = self.contact.name if self.contact else ""
+        return f"{name} ({self.to})" if name else self.to
 
 
 class AccountMail(models.Model):
@@ -92,7 +175,7 @@ class Attention(TenantOwned):
 
         BOX_SILENT = "box_silent", _("センサーから連絡がない")
         CLOCK_WRONG = "clock_wrong", _("センサーの時計が合っていない")
-        MAIL_FAILED = "mail_failed", _("メールが届かない")
+        MAIL_FAILED = "mail_failed", _("お知らせが届かない")
         BATCH_CONFLICT = "batch_conflict", _("センサーの記録が食い違っている")
         LINES_UNREADABLE = "lines_unreadable", _("読めない記録がある")
         BATCH_ASIDE = "batch_aside", _("センサーの記録を処理できない")

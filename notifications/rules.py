@@ -11,9 +11,13 @@ MAX_ATTEMPTS = 30  # with the pauses below, about a day
 LONGEST_PAUSE = timedelta(hours=1)
 WARN_AFTER_ATTEMPTS = 3  # after so many tries an urgent mail is worth a phone call
 
-# Whoever opens an invitation's link can join with it, and who has a question's link answers for the firm: such a
-# mail waits sealed, and is forgotten once it is sent.
-SECRET_KINDS = frozenset({"invitation", "feedback"})
+CONFIRM_KIND = "contact_confirm"
+TEST_KIND = "contact_test"
+# Whoever sent these sees on the page what became of them.
+OWN_AFFAIRS = frozenset({CONFIRM_KIND, TEST_KIND})
+# Whoever opens an invitation's link can join with it, who has a question's link answers for the firm, and who has a
+# confirmation's gets its notices: such a message waits sealed, and is forgotten once it is sent.
+SECRET_KINDS = frozenset({"invitation", "feedback", CONFIRM_KIND})
 
 
 _LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"

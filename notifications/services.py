@@ -1,4 +1,4 @@
-"""Named writes: mails into the outbox, and things a person should look at. All need the firm's open scope."""
+"""Named writes: messages into the outbox, and things a person should look at. All need the firm's open scope."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from base.mail_address import AddressUnusable, address_for_delivery
 from base.moves import before
 from base.sealing import seal, unseal
 from notifications import rules
+from notifications.carriers.kinds import Carrier
 from notifications.models import Attention, OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
 from tenants.tenancy.jobs import wake
 
 SEND_TASK = "notifications.tasks.send_outbox"
+POST_TASK = "notifications.tasks.send_posts"
 
 
 def outbox_put(
@@ -31,15 +33,20 @@ def outbox_put(
     html: str,
     about: About | None = None,
     due_at: datetime | None = None,
+    contact_id: int | None = None,
+    carrier: str = Carrier.MAIL,
+    notice: str = "",
+    link: str = "",
+    grade: int | None = None,
 ) -> OutboxMessage:
-    """Store a mail to be sent after the caller's transaction commits; the same key again changes nothing.
+    """Store a message to be sent after the caller's transaction commits; the same key again changes nothing.
 
-    `about`: the row it is about, where there is one. `due_at` None: at once. An address no server would take is stored
-    as failed and a person is asked to look, because the caller's own work must go on. Raises HeaderInjection for a line
-    break in key or subject.
+    `about`: the row it is about, where there is one. `due_at` None: at once. The others: see OutboxMessage. An address
+    no mail server would take is stored as failed and a person is asked to look, because the caller's own work must go
+    on. Raises HeaderInjection for a line break in key or subject.
     """
     now = timezone.now()
-    usable, secret = _usable(to), kind in rules.SECRET_KINDS
+    usable, secret = carrier != Carrier.MAIL or _usable(to), kind in rules.SECRET_KINDS
     message: OutboxMessage
     message, made = OutboxMessage.objects.get_or_create(
         tenant_id=tenant_id,
@@ -53,13 +60,18 @@ def outbox_put(
             "text": seal(text) if secret else text,
             "html": seal(html) if secret else html,
             "sealed": secret,
+            "contact_id": contact_id,
+            "carrier": carrier,
+            "notice": rules.one_line(notice),
+            "link": link,
+            "grade": grade,
             "due_at": due_at or now,
             "state": OutboxMessage.State.WAITING if usable else OutboxMessage.State.FAILED,
             "error": "" if usable else "address unusable",
         },
     )
     if made and usable:
-        wake(SEND_TASK)
+        wake(SEND_TASK if carrier == Carrier.MAIL else POST_TASK)
     elif made:
         _ask_person(message, now)
     return message
@@ -100,6 +112,36 @@ def message_mark_failed(*, message: OutboxMessage, error: str, now: datetime) ->
         state=OutboxState.FAILED, lease_until=None, error=message.error, **_forgotten(message)
     )
     _ask_person(message, now)
+
+
+def message_withdraw(*, message: OutboxMessage, error: str) -> None:
+    """Nobody wants it any more, so nobody is asked to look."""
+    _movable(message, OutboxState.FAILED).update(
+        state=OutboxState.FAILED, lease_until=None, error=error[:300], **_forgotten(message)
+    )
+
+
+def message_mark_returned(*, message: OutboxMessage, error: str, now: datetime) -> None:
+    """It came back after the server had taken it: ask a person to look."""
+    message.error = error[:300]
+    _row(message).filter(returned_at__isnull=True).update(returned_at=now, error=message.error)
+    _ask_person(message, now)
+
+
+def message_mark_read(*, message: OutboxMessage, now: datetime) -> None:
+    """Somebody used its link or its page. The first time counts."""
+    _row(message).filter(read_at__isnull=True).update(read_at=now)
+
+
+def message_mark_answered(*, message: OutboxMessage, now: datetime) -> None:
+    """Somebody answered behind its link or on its page, and so has read it. The first time counts."""
+    message_mark_read(message=message, now=now)
+    _row(message).filter(answered_at__isnull=True).update(answered_at=now)
+
+
+def _row(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    # A message whose mark was lost is read before it is marked as sent: what people do is true whatever the state.
+    return OutboxMessage.objects.filter(tenant_id=message.tenant_id, pk=message.pk)
 
 
 def _movable(message: OutboxMessage, to: OutboxState) -> QuerySet[OutboxMessage]:
@@ -166,6 +208,8 @@ def _about_columns(about: About | None, address: str) -> dict[str, Any]:
 
 
 def _ask_person(message: OutboxMessage, now: datetime) -> None:
+    if message.kind in rules.OWN_AFFAIRS:
+        return
     facts = {"to": message.to, "subject": message.subject, "kind": message.kind, "error": message.error}
     attention_open(
         tenant_id=message.tenant_id,

@@ -35,7 +35,11 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail with everything needed to send it. `html` may be empty; answers go to the sender."""
+    """A mail with everything needed to send it. `html` may be empty; answers go to the sender.
+
+    `stop_url`: where a mail program lets its reader stop such mails with one click (RFC 8058); empty for what may not
+    be stopped.
+    """
 
     message_id: str
     to: str
@@ -44,6 +48,7 @@ class Letter:
     html: str
     sender: str
     sender_name: str = ""
+    stop_url: str = ""
 
 
 def transmit(letter: Letter, taken: Callable[[], None]) -> None:
@@ -122,6 +127,9 @@ def build(letter: Letter) -> EmailMessage:
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = letter.message_id
     mail["Auto-Submitted"] = "auto-generated"  # holiday notices must not answer (RFC 3834)
+    if letter.stop_url:
+        mail["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text)
     if letter.html:
         mail.add_alternative(letter.html, subtype="html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import account_mail, delivery, pulses
+from notifications import account_mail, delivery, post_delivery, pulses
 from tenants.tenancy.jobs import SystemTask
 
 
@@ -13,6 +13,12 @@ from tenants.tenancy.jobs import SystemTask
 def send_outbox() -> int:
     """Send what waits in the outbox."""
     return delivery.outbox_send()
+
+
+@shared_task(base=SystemTask)
+def send_posts() -> int:
+    """Send what waits to go by chat, webhook or telephone."""
+    return post_delivery.posts_send()
 
 
 @shared_task(base=SystemTask)

@@ -50,6 +50,7 @@ app.conf.update(
         "check-uploads": {"task": "incidents.tasks.check_uploads", "schedule": 15.0, "options": {"expires": 15}},
         "tell-firms": {"task": "incidents.tasks.tell_firms", "schedule": 15.0, "options": {"expires": 15}},
         "send-outbox": {"task": "notifications.tasks.send_outbox", "schedule": 5.0, "options": {"expires": 5}},
+        "send-posts": {"task": "notifications.tasks.send_posts", "schedule": 5.0, "options": {"expires": 5}},
         "send-account-mail": {
             "task": "notifications.tasks.send_account_mail",
             "schedule": 5.0,

@@ -25,6 +25,7 @@ class Lane:
 DEFAULT = Lane("work", (), processes=2)
 LANES = (
     Lane("intake", ("alerts.tasks.ingest_batch", "alerts.tasks.sweep_inbox"), processes=2),  # lines of boxes
+    Lane("posts", ("notifications.tasks.send_posts",)),  # what we send by chat, webhook and telephone: others' servers
     Lane("mail", ("notifications.tasks.*",)),  # what we send
     Lane("desk-mail", ("incidents.tasks.take_desk_mail",)),  # what strangers send to the desks
     Lane("files", ("incidents.tasks.check_uploads",)),  # photos and files of jobs
@@ -33,4 +34,8 @@ LANES = (
 )
 # Seconds by the clock after which a task is ended with its process: far more than an honest one takes. Its row waits
 # for the next try, and one that ends its worker again and again is set aside by its room.
-TIME_LIMITS = {"alerts.tasks.ingest_batch": 300, "incidents.tasks.take_desk_mail": 600}
+TIME_LIMITS = {
+    "alerts.tasks.ingest_batch": 300,
+    "incidents.tasks.take_desk_mail": 600,
+    "notifications.tasks.send_posts": 300,
+}

@@ -182,6 +182,8 @@ ACCOUNT_RATE_LIMITS = {
     "book_call": "30/m/ip",
     "answer_notice": "30/m/ip",
     "isolate": "60/m/ip",
+    "notice_contact": "30/h/user",
+    "notice_link": "60/m/ip",
     "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.adapter.FactorAdapter"
@@ -270,6 +272,17 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="desk@otasuke.invalid")
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="otasuke.invalid")
+
+# Services that carry messages to firms (notifications/carriers). SMS and voice calls need an account with a provider;
+# without one they are not offered.
+CHATWORK_API_URL = "https://api.chatwork.com"
+LINE_WORKS_API_URL = "https://www.worksapis.com"
+LINE_WORKS_AUTH_URL = "https://auth.worksmobile.com"
+TELEPHONY_API_URL = env("TELEPHONY_API_URL", default="https://api.twilio.com")
+TELEPHONY_ACCOUNT = env("TELEPHONY_ACCOUNT", default="")
+TELEPHONY_SECRET = env("TELEPHONY_SECRET", default="")
+TELEPHONY_SENDER = env("TELEPHONY_SENDER", default="")
+POSTS_TO_LOOPBACK = False  # tests alone set it: http to this machine
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -29,6 +29,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("insurance/", include("insurance.ui.urls")),
     path("", include("tenants.ui.urls")),
+    path("", include("notifications.ui.urls")),
     path("", include("sensors.ui.urls")),
     path("", include("alerts.ui.urls")),
     path("", include("alerts.ui.firm_urls")),

@@ -23,6 +23,7 @@ from incidents.dispatch.offers import offers_end
 from incidents.isolation.following import isolations_follow
 from incidents.jobsheet.watches import paid_jobs_close, watches_follow
 from notifications.delivery import outbox_send
+from notifications.post_delivery import posts_send
 from portal.programme_fields import DESK
 from reports.counting import months_count
 from reports.services import month_close
@@ -57,6 +58,11 @@ def _mails(*, now: datetime) -> int:
     return outbox_send()
 
 
+def _posts(*, now: datetime) -> int:
+    """What waits to go by chat, webhook or telephone: notifications.post_delivery."""
+    return posts_send()
+
+
 # In the order that makes one run complete: incidents take their groups before the digest, desk tasks come from what was
 # just found.
 MONTH = "reports"
@@ -83,6 +89,7 @@ DUE: dict[str, Callable[..., int]] = {
     "feedback": feedback_sweep,
     "figures": months_count,
     "mails": _mails,
+    "posts": _posts,
 }
 # What cannot wait a minute has a sweep of its own (beat's entry); only a run by hand does it, too.
 SWEPT = {
@@ -91,6 +98,7 @@ SWEPT = {
     "desk_tasks": "open-desk-tasks",
     "figures": "count-months",
     "mails": "send-outbox",
+    "posts": "send-posts",
 }
 
 

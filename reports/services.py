@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from base.about import about_row
 from base.moves import before
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
-from notifications.services import outbox_put
+from notifications.mail import Recipient, Written, mail_write, recipient_of
+from notifications.notices import notice_put
 from printing.paper import PRESS
 from reports import selectors
 from reports.measures import measure
@@ -35,6 +35,7 @@ from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
 SWEEP_TASK: Final = "reports.tasks.sweep_reports"
+KIND: Final = "report"
 MOST_ATTEMPTS: Final = 3
 LEASE: Final = timedelta(minutes=10)
 PAUSE: Final = timedelta(minutes=2)
@@ -186,26 +187,25 @@ def _store(tenant_id: int, report_id: int, figures: dict[str, Any], pdf: bytes) 
 
 
 def _mail_put(report: MonthlyReport) -> None:
-    """One mail per closing: with a link, never the PDF itself."""
-    tenant_id: int = report.tenant_id
-    recipient = recipient_of(tenant_id=tenant_id)
+    """One mail per closing and contact: with a link, never the PDF itself."""
     kind = report.provisional_until.isoformat() if report.provisional_until else "final"
-    with translation.override(recipient.language):
-        written = mail_write(name="report_ready", recipient=recipient, context=_mail_context(report))
-    outbox_put(
-        tenant_id=tenant_id,
+    notice_put(
+        tenant_id=report.tenant_id,
         key=f"report:{report.month:%Y-%m}:{kind}",
-        kind="report",
+        kind=KIND,
         about=about_row(MonthlyReport, report.pk),
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        write=lambda recipient, _key: _words(recipient, report),
     )
 
 
+def _words(recipient: Recipient, report: MonthlyReport) -> Written:
+    with translation.override(recipient.language):
+        context = _mail_context(report)
+    return mail_write(name="report_ready", recipient=recipient, context=context, kind=KIND, link=context["reports_url"])
+
+
 def _mail_context(report: MonthlyReport) -> dict[str, Any]:
-    """What the mail's templates need besides what every mail has; call with the firm's language active."""
+    """What the mail's templates need besides what every mail has; call with the reader's language active."""
     month = month_name(report.month)
     return {
         "addressee": _("%(firm)s 御中") % {"firm": report.figures["firm"]},

@@ -12,7 +12,8 @@ from base.refusals import Refusal
 from base.sealing import seal, unseal
 from incidents.models import Job
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
+from notifications.mail import Recipient, mail_write
+from notifications.notices import recipients_of
 from notifications.services import outbox_put
 from surveys import rules
 from surveys.models import FeedbackAnswer, FeedbackRequest, JobHearing
@@ -57,7 +58,7 @@ def feedback_ask(
         number=number,
         vendor=vendor,
         ended_at=ended_at,
-        to=to or recipient_of(tenant_id=tenant_id).address,
+        to=to or _recipient(tenant_id).address,
         token_hash=token_hash(token),
         token_sealed=seal(token),
         asked_at=now,
@@ -104,7 +105,7 @@ def feedback_take(
 
 
 def _mail(request: FeedbackRequest, token: str, *, again: bool) -> None:
-    recipient = recipient_of(tenant_id=request.tenant_id)
+    recipient = _recipient(request.tenant_id, request.to)
     context: dict[str, Any] = {
         "request": request,
         "vendor": request.vendor.name if request.vendor else "",
@@ -121,7 +122,14 @@ def _mail(request: FeedbackRequest, token: str, *, again: bool) -> None:
         subject=written.subject,
         text=written.text,
         html=written.html,
+        contact_id=recipient.contact_id if recipient.address == request.to else None,
     )
+
+
+def _recipient(tenant_id: int, address: str = "") -> Recipient:
+    """The contact with this address, else the first: a question goes to one, because it is answered once."""
+    recipients = recipients_of(tenant_id=tenant_id, kind=MAIL)
+    return next((recipient for recipient in recipients if recipient.address == address), recipients[0])
 
 
 def hearing_put(*, job: Job, vendor_id: int, answers: dict[str, Any], by: User, now: datetime) -> JobHearing:

@@ -26,7 +26,7 @@ WITH firms AS (
 ), mailed AS (
   SELECT DISTINCT m.tenant_id FROM notifications_outboxmessage m
    WHERE m.tenant_id IN (SELECT f.tenant_id FROM firms f) AND m.kind IN ('digest', 'incident') AND m.state = 'sent'
-     AND m.sent_at >= %(since)s AND m.sent_at < %(until)s
+     AND m.returned_at IS NULL AND m.sent_at >= %(since)s AND m.sent_at < %(until)s
 ), standing AS (
   SELECT f.tenant_id,
          CASE WHEN bool_or(n.answer = ANY (%(acts)s)) THEN 'acted'

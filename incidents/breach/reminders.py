@@ -12,9 +12,9 @@ from incidents.breach.rules import Clock, Stage, clock, stage
 from incidents.doors import owed_breaches
 from incidents.models import BreachNote, Incident
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
+from notifications.mail import mail_write
 from notifications.models import OutboxMessage
-from notifications.services import outbox_put
+from notifications.notices import notice_put
 from tenants.tenancy.scope import tenant_scope
 
 KIND = "breach"
@@ -56,22 +56,18 @@ def _remind(tenant_id: int, note_id: int, today: date) -> bool:
     if OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
         return False
     first = where in (Stage.QUICK, Stage.QUICK_LATE)
-    recipient = recipient_of(tenant_id=tenant_id)
+    url = page_url("breach:page", note.incident.number)
     context = {
         "stage": where.value,
         "first": first,
         "until": days.quick_until if first else days.final_until,
-        "breach_url": page_url("breach:page", note.incident.number),
+        "breach_url": url,
     }
-    written = mail_write(name=KIND, recipient=recipient, context=context)
-    outbox_put(
+    notice_put(
         tenant_id=tenant_id,
         key=key,
         kind=KIND,
         about=about_row(Incident, note.incident_id),
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        write=lambda recipient, _key: mail_write(name=KIND, recipient=recipient, context=context, link=url),
     )
     return True

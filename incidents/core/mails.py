@@ -15,8 +15,8 @@ from incidents.models import Incident
 from notifications.channels import opens_at
 from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
-from notifications.services import outbox_put
+from notifications.mail import Recipient, Written, mail_write
+from notifications.notices import notice_put
 from sensors.devices import device_by_mac, names_given
 from sensors.isolating import why_not
 from tenants.selectors import settings_at
@@ -24,15 +24,25 @@ from web.addresses import published
 
 
 def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) -> None:
-    """Put the mail into the outbox; `times`: how often this incident was mailed to the firm before."""
-    recipient = recipient_of(tenant_id=incident.tenant_id)
+    """Put the mails into the outbox; `times`: how often this incident was mailed to the firm before."""
+    notice_put(
+        tenant_id=incident.tenant_id,
+        key=f"incident:{incident.number}:opened" + (f":{times + 1}" if times else ""),
+        kind=KIND_INCIDENT,
+        about=about_row(Incident, incident.pk),
+        write=lambda recipient, key: _words(recipient, key, incident, group),
+        grade=incident.grade,
+    )
+
+
+def _words(recipient: Recipient, key: str, incident: Incident, group: AlertGroup) -> Written:
     version = settings_at(programme_id=recipient.programme.pk, at=incident.opened_at)
     explanation = explain_group(group, recipient.language, version.values if version else None)
     names = names_given([(group.tenant_id, group.sensor_id, group.asset_mac)])
     called = names.get((group.sensor_id, group.asset_mac), "")
     now = timezone.now()
-    key = f"incident:{incident.number}:opened" + (f":{times + 1}" if times else "")
-    written = mail_write(
+    link = answer_url(AnswerLink(incident.tenant_id, group.pk, key))
+    return mail_write(
         name="incident",
         recipient=recipient,
         context={
@@ -49,21 +59,12 @@ def incident_mail_put(*, incident: Incident, group: AlertGroup, times: int = 0) 
             "importance": incident.grade,
             "opens_at": opens_at(desk_hours(tenant_id=incident.tenant_id, at=now), now),
             "call_url": call_url(incident),
-            "answer_url": answer_url(AnswerLink(incident.tenant_id, group.pk, key)),
+            "answer_url": link,
             "which_url": page_url(published("alert_which"), group.pk) if group.asset_mac else "",
             "isolate_url": _isolate_url(incident, group, key),
             "incident_url": page_url(published("incident"), incident.number),
         },
-    )
-    outbox_put(
-        tenant_id=incident.tenant_id,
-        key=key,
-        kind=KIND_INCIDENT,
-        about=about_row(Incident, incident.pk),
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        link=link,
     )
 
 

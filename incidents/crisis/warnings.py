@@ -16,8 +16,8 @@ from incidents.crisis.rules import WAVE_FIRMS, is_wave
 from incidents.doors import lock_warnings, spreading, unwarned_firms
 from incidents.models import EarlyWarning
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
-from notifications.services import outbox_put
+from notifications.mail import Recipient, Written, mail_write
+from notifications.notices import notice_put
 from sensors.orders import is_rule_message
 from tenants.audit.record import audit_record_of_nobody
 from tenants.programme_settings import Setting, values_of
@@ -118,24 +118,18 @@ def _mails_put(now: datetime) -> None:
 
 
 def _mail_put(tenant_id: int, warning: EarlyWarning) -> None:
-    """Put the mail into the firm's outbox. Its words are the same for every firm: it does not say who was hit."""
-    written = mail_write(
-        name=KIND_WARNING,
-        recipient=recipient_of(tenant_id=tenant_id),
-        context={
-            "warning": warning,
-            "is_peer": warning.kind == EarlyWarning.Kind.PEER,
-            "checks": CHECKS,
-            "warnings_url": page_url("crisis:warnings"),
-        },
-    )
-    outbox_put(
+    """Put the mails into the firm's outbox. Their words are the same for every firm: they do not say who was hit."""
+
+    def write(recipient: Recipient, _key: str) -> Written:
+        url = page_url("crisis:warnings")
+        is_peer = warning.kind == EarlyWarning.Kind.PEER
+        context = {"warning": warning, "is_peer": is_peer, "checks": CHECKS, "warnings_url": url}
+        return mail_write(name=KIND_WARNING, recipient=recipient, context=context, link=url)
+
+    notice_put(
         tenant_id=tenant_id,
         key=f"warning:{warning.pk}",
         kind=KIND_WARNING,
         about=about_row(EarlyWarning, warning.pk),
-        to=recipient_of(tenant_id=tenant_id).address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        write=write,
     )

@@ -14,9 +14,10 @@ from incidents.models import Case, CustomerMessage, Incident, IncidentReceipt
 from incidents.states.incident import IncidentState
 from notifications.doors import open_attentions
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
+from notifications.mail import mail_write
 from notifications.models import Attention
-from notifications.services import attention_close, attention_open, outbox_put
+from notifications.notices import notice_put
+from notifications.services import attention_close, attention_open
 from sensors.models import Sensor
 from tenants.programme_settings import Setting, values_of
 from tenants.selectors import enrolment_current, settings_at
@@ -130,21 +131,14 @@ def _notify_firm(tenant_id: int, message_id: int, now: datetime) -> bool:
         return False
     message = CustomerMessage.objects.select_related("case").get(pk=message_id)
     case: Case = message.case
-    recipient = recipient_of(tenant_id=tenant_id)
-    written = mail_write(
-        name="case_message",
-        recipient=recipient,
-        context={"case_number": case.number, "case_url": page_url("desk:talk", case.number)},
-    )
-    outbox_put(
+    url = page_url("desk:talk", case.number)
+    context = {"case_number": case.number, "case_url": url}
+    notice_put(
         tenant_id=tenant_id,
         key=f"case_message:{message_id}",
         kind=KIND_MESSAGE,
         about=about_row(CustomerMessage, message_id),
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        write=lambda recipient, _key: mail_write(name=KIND_MESSAGE, recipient=recipient, context=context, link=url),
     )
     return True
 

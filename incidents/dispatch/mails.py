@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from base.about import about_row
 from incidents.models import Appointment, Job, JobOffer
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
-from notifications.services import outbox_put
+from notifications.mail import Recipient, Written, mail_write
+from notifications.notices import notice_put
 from tenants.mailing import mail_ask
 from tenants.models import Membership, Organisation, User
 from tenants.selectors import programme_of
@@ -93,22 +93,15 @@ def vendor_money_mail_put(*, job: Job, vendor: Organisation, key: str, news: str
 
 
 def _to_firm(job: Job, key: str, news: str, page: str = "", **facts: Any) -> None:
-    with tenant_scope(job.tenant_id):
-        recipient = recipient_of(tenant_id=job.tenant_id)
-        address = page_url(page or published("help_job"), job.pk)
+    address = page_url(page or published("help_job"), job.pk)
+
+    def write(recipient: Recipient, _key: str) -> Written:
         with translation.override(recipient.language):
             words = _words(news, job, for_vendor=False, **facts)
-        written = mail_write(name=NAME, recipient=recipient, context=words | {"address": address})
-        outbox_put(
-            tenant_id=job.tenant_id,
-            key=key,
-            kind=NAME,
-            about=about_row(Job, job.pk),
-            to=recipient.address,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-        )
+        return mail_write(name=NAME, recipient=recipient, context=words | {"address": address}, link=address)
+
+    with tenant_scope(job.tenant_id):
+        notice_put(tenant_id=job.tenant_id, key=key, kind=NAME, about=about_row(Job, job.pk), write=write)
 
 
 def _to_vendor(job: Job, vendor: Organisation, key: str, news: str, page: str, *arguments: int, **facts: Any) -> None:

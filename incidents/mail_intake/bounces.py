@@ -13,9 +13,10 @@ from django.conf import settings
 
 from incidents.mail_intake.doors import firm_of_address
 from incidents.mail_intake.reading import ReadMail
-from notifications.models import Attention, OutboxMessage
+from notifications.doors import firms_of_contact
+from notifications.models import OutboxMessage
 from notifications.rules import message_id
-from notifications.services import attention_open
+from notifications.services import message_mark_returned
 from tenants.tenancy.scope import tenant_scope
 
 RETURNED_WITHIN: Final = timedelta(days=14)  # mail servers give up after five days
@@ -27,19 +28,17 @@ def bounces_report(*, programme_id: int, read: ReadMail, now: datetime) -> None:
     """A firm's address that takes no mail is worth a call: the same request as when our server was refused."""
     named = frozenset((*read.returned, *read.references))
     for address in read.undelivered if named else ():
-        firm = firm_of_address(programme_id, address.replace('"', ""))
-        if firm is None:
-            continue
-        with tenant_scope(firm):
-            sent = _sent(firm, address, named, now)
-            if sent is not None:
-                attention_open(
-                    tenant_id=firm,
-                    kind=Attention.Kind.MAIL_FAILED,
-                    address=sent.to,
-                    facts={"to": sent.to, "subject": sent.subject, "kind": sent.kind, "error": RETURNED},
-                    now=now,
-                )
+        for firm in _firms(programme_id, address.replace('"', "")):
+            with tenant_scope(firm):
+                sent = _sent(firm, address, named, now)
+                if sent is not None:
+                    message_mark_returned(message=sent, error=RETURNED, now=now)
+
+
+def _firms(programme_id: int, address: str) -> list[int]:
+    """The firm whose address it is, and those whose contact has it: an accountant is told by several."""
+    own = firm_of_address(programme_id, address)
+    return list(dict.fromkeys([*([own] if own is not None else []), *firms_of_contact(programme_id, address)]))
 
 
 def _sent(firm: int, address: str, named: frozenset[str], now: datetime) -> OutboxMessage | None:

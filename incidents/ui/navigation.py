@@ -39,7 +39,7 @@ declare(
     Entry(gettext_lazy("請求書"), "jobsheet:invoices", "money", {Kind.OFFICE: 50}),
     Entry(gettext_lazy("わが社の案内"), "dispatch:profile", "building", {Kind.VENDOR: 20}),
 )
-open_without_second_factor("crisis:call_book", "answers:by_mail", "isolation:by_mail")
+open_without_second_factor("crisis:call_book", "answers:by_mail", "answers:seen", "isolation:by_mail")
 publish(
     answer_by_mail="answers:by_mail",
     isolation_by_mail="isolation:by_mail",

@@ -23,6 +23,7 @@ from alerts.ui.course import course_of
 from alerts.ui.grade_words import grade_meaning, grade_reasons
 from base.moves import ReasonMissing
 from incidents.answers.ui.answering import answerable, answering
+from incidents.core.reading import messages_of_group, messages_read
 from incidents.core.selectors import incident_of_group
 from incidents.core.wishes import open_wish, response_wish
 from portal.ui.similar import similar
@@ -38,10 +39,11 @@ ALERTS_PER_PAGE = 10
 @open_to(Kind.SME)
 def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
     """What happened, whether it was stopped, what to do, and behind a disclosure what the box logged."""
-    groups = groups_of(request.acting.organisation.pk).select_related("sensor")
+    groups = groups_of(request.acting.organisation.pk).select_related("sensor", "digest")
     group, now = get_object_or_404(groups, pk=group_id), timezone.now()
     series = series_of_group(group)
     page = Paginator(detections_of(group), ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    messages_read(messages_of_group(group), by=request.acting.user, now=timezone.now())
     explanation = words.explained(group, programme_figures(group.tenant_id))
     device = device_by_mac(tenant_id=group.tenant_id, sensor_id=group.sensor_id, mac=group.asset_mac)
     context = {

@@ -16,6 +16,7 @@ from base.moves import ReasonMissing
 from incidents.breach.ui.breach import breach_lines
 from incidents.core import desk_tasks
 from incidents.core.course import incident_move
+from incidents.core.reading import messages_of_incident
 from incidents.core.selectors import (
     cases_of,
     incident_events,
@@ -37,6 +38,7 @@ from incidents.isolation.ui.card import staff_cards, worth_showing
 from incidents.models import INCIDENT_STATES, DeskTask, Incident
 from incidents.states.incident import INCIDENT_MOVES, IncidentState
 from incidents.ui import timeline
+from notifications.ui.cards import line_of
 from portal.ui.cover import entitlement_of
 from portal.ui.desk_record_lists import lists_beside_the_queue
 from tenants.ui.figures import programme_figures
@@ -232,4 +234,5 @@ def _incident_context(incident: Incident | None) -> dict[str, Any]:
         "machines": one_a_machine(groups),
         "explanation": explanation,
         "history": timeline.lines(incident_events(incident)),
+        "deliveries": [line_of(message) for message in messages_of_incident(incident)],
     }

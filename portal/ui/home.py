@@ -19,7 +19,7 @@ from incidents.core.selectors import open_incidents, talks_waiting
 from incidents.dispatch.selectors import treated
 from incidents.dispatch.ui.words import open_jobs
 from notifications.models import OutboxMessage
-from notifications.selectors import mails_of
+from notifications.selectors import notices_of
 from portal.ui.cover import entitlement_on
 from portal.ui.day_watch import day_watch
 from portal.ui.first_steps import first_steps
@@ -114,4 +114,4 @@ def _newest(tenant_id: int) -> list[AlertSeries]:
 
 
 def _mails(tenant_id: int) -> list[OutboxMessage]:
-    return list(mails_of(tenant_id)[:LINES])
+    return list(notices_of(tenant_id)[:LINES])

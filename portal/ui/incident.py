@@ -16,6 +16,7 @@ from alerts.explanation import CaseExplanation
 from alerts.models import AlertGroup
 from alerts.ui import listing, words
 from incidents.answers.ui.answering import answering
+from incidents.core.reading import messages_of_incident, messages_read
 from incidents.core.receipts import receipt_record
 from incidents.core.selectors import incident_events, incident_groups, incidents_of, one_a_machine
 from incidents.core.ui import incident_words
@@ -26,6 +27,7 @@ from incidents.models import INCIDENT_STATES, Incident, IncidentReceipt
 from incidents.states.incident import IncidentState
 from incidents.states.job import JobState
 from incidents.ui import timeline
+from notifications.ui.cards import line_of
 from portal.ui.cover import entitlement_of, entitlement_of_job
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -40,6 +42,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
     incident = get_object_or_404(incidents_of(tenant_id), number=number)
     # Whoever at the firm opens the page has seen the incident: the mail needs no tracking pixel (N2).
     receipt_record(incident=incident, how=IncidentReceipt.How.PORTAL, by=request.acting.user, now=timezone.now())
+    messages_read(messages_of_incident(incident), by=request.acting.user, now=timezone.now())
     groups = list(incident_groups(incident))
     rows = listing.rows(groups)
     explanation = words.explained(groups[0], programme_figures(tenant_id)) if groups else None
@@ -63,6 +66,7 @@ def incident(request: ActingRequest, number: int) -> HttpResponse:
         # Once the vendor has reported, its report waits for the firm; the steps return if the detection does.
         "first_steps": incident.state != IncidentState.CLOSED and not helping.get("treated"),
         "history": timeline.lines(incident_events(incident)),
+        "deliveries": [line_of(message) for message in messages_of_incident(incident)],
         "night": desk,
         "may_write": request.acting.may_write,
         "isolations": worth_showing(

@@ -25,6 +25,7 @@ def person_menu(request: HttpRequest) -> dict[str, Any]:
             (gettext("メンバーと招待"), "tenants:members", "people"),
         ]
         if acting.kind == Organisation.Kind.SME:
+            items.append((gettext("お知らせの届け先"), published("notice_contacts"), "mail"))
             items.append((gettext("だれが見たか"), published("audit_trail"), "search"))
         if acting.role == Membership.Role.OWNER:
             if acting.kind in (Organisation.Kind.VENDOR, Organisation.Kind.INSURER):

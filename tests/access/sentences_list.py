@@ -136,6 +136,8 @@ SIGNED = [
     # An answer about a machine is in one's own name: of the firm's people, and of the desk that has them on the phone.
     adds("sensors_deviceanswer", {FIRM: 1, CENTRE: 1}, "tenant_id = {firm}", by_id="{user}"),
     adds("sensors_deviceanswer", {}, "tenant_id = {firm}", by_id="{other}"),
+    adds("notifications_noticecontact", {TASK: 1, "sme:owner": 1}, "tenant_id = {firm} AND NOT is_main"),
+    adds("notifications_noticecontact", {}, "tenant_id = {firm} AND NOT is_main", tenant_id="{vendor}"),
     adds("incidents_customermessage", {TASK: 1}, "tenant_id = {firm}", from_firm="true", author_id="{other}"),
     adds(
         "incidents_customermessage", {TASK: 1, CENTRE: 1}, "tenant_id = {firm}", from_firm="false", author_id="{user}"

@@ -357,10 +357,24 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
         " VALUES (%s, %s, '2026-11-20', '{intent}', jsonb_build_object('summary', %s::text), now(), %s)",
         (firm.pk, incident.pk, mark, owner.pk),
     )
+    thing["notice_contact"] = _notice_contacts(firm.pk, mark)
     thing |= _desk(firm, name, incident, owner)
     thing |= {"group": group.pk, "job": job, "incident": incident.pk, "task": task.pk, "sensor": box.sensor.pk}
     thing |= {"device": str(box.sensor.device_id), "key": str(box.key_id)}
     thing["private"] = box.private_key.private_bytes_raw().hex()
+
+
+def _notice_contacts(firm: int, mark: str) -> int:
+    """The firm's own address, and a contact beside it; both are active, so that either may be paused."""
+    contact = 0
+    for is_main, address in ((True, ""), (False, f"{mark.lower()}@contact.invalid")):
+        contact = _as_superuser(
+            "INSERT INTO notifications_noticecontact (tenant_id, name, carrier, address, is_main, language, serious,"
+            " digest, course, monthly, state, created_at, confirmed_at)"
+            " VALUES (%s, %s, 'mail', %s, %s, 'ja', true, true, true, true, 'active', now(), now()) RETURNING id",
+            (firm, mark, address, is_main),
+        )
+    return contact
 
 
 def _desk(firm: Any, name: str, incident: Any, owner: Any) -> dict[str, int]:

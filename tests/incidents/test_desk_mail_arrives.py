@@ -21,8 +21,9 @@ from incidents.mail_intake import mailbox, services, store
 from incidents.mail_intake.doors import waiting_mails
 from incidents.mail_intake.mailbox import Fetched, MailboxSilent, place_of
 from incidents.models import Case, CaseEvent, Contact, CustomerMessage, DeskMail, Incident, MailFile
+from notifications.delivery_states import Delivery, stand_of
 from notifications.mail import mail_write, recipient_of
-from notifications.models import Attention
+from notifications.models import Attention, OutboxMessage
 from notifications.rules import message_id
 from notifications.services import outbox_put
 from tenants.models import Organisation, Programme
@@ -31,6 +32,7 @@ from tests import factories
 from tests.desk_mailbox import EICAR, Desk, desk_mailbox, scanner
 from tests.factories import OWNER, Cast, Kind
 from tests.mailing import high_group_make
+from tests.notifications.cast_of_contacts import contact_make
 
 __all__ = ["desk_mailbox", "scanner"]
 NOW = datetime.now(UTC)
@@ -440,3 +442,21 @@ def test_a_wrong_password_is_a_silent_mailbox(cast: Cast, desk_mailbox: Desk) ->
 def test_an_address_of_a_mailbox_is_read_with_its_signs() -> None:
     place = place_of("imaps://desk%40otasuke.invalid:a%2Fb@mail.invalid/Desk%20Mail")
     assert (place.user, place.password, place.port, place.folder) == ("desk@otasuke.invalid", "a/b", 993, "Desk Mail")
+
+
+def test_a_mail_to_a_contact_that_came_back_is_seen_though_nobody_of_the_firm_has_that_address(
+    cast: Cast, desk_mailbox: Desk
+) -> None:
+    """An accountant is told by several firms: the report is believed for the one whose mail it brings."""
+    address, ids = "tax@accountant.invalid", {}
+    for firm in (cast.sakura_dental.pk, cast.yamada_works.pk):
+        contact_make(firm, address)
+        ids[firm] = sent_to(firm, address)
+    desk_mailbox.deliver(bounce(address, ids[cast.yamada_works.pk]))
+    arrive()
+    returned = {}
+    for firm in ids:
+        with tenant_scope(firm):
+            returned[firm] = stand_of(OutboxMessage.objects.get(to=address)).delivery == Delivery.RETURNED
+            assert Attention.objects.filter(kind="mail_failed", address=address).exists() == returned[firm]
+    assert returned == {cast.sakura_dental.pk: False, cast.yamada_works.pk: True}

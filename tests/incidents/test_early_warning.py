@@ -151,7 +151,7 @@ def test_the_mail_is_the_same_for_all_and_names_nobody(cast: Cast, boxes: list[B
 def test_killed_before_the_mails_the_next_run_writes_them(cast: Cast, boxes: list[Box]) -> None:
     hit(boxes[:3])
     with (
-        patch.object(warnings, "outbox_put", side_effect=[None, KeyboardInterrupt]),
+        patch.object(warnings, "notice_put", side_effect=[None, KeyboardInterrupt]),
         pytest.raises(KeyboardInterrupt),
     ):
         warnings.warnings_raise(now=NOW)

@@ -48,7 +48,8 @@ def test_a_subject_arrives_as_it_was_written(cast: Cast, mailbox: Mailbox, subje
     assert outbox_send() == 1
     (mail,) = mailbox.mails()
     assert mail.subject == subject
-    assert max(map(len, mail.path.read_bytes().split(b"\r\n"))) <= 78
+    lines = mail.path.read_bytes().split(b"\r\n")
+    assert max(len(line) for line in lines if not line.startswith(b"List-Unsubscribe: ")) <= 78  # no address is cut
 
 
 @pytest.mark.parametrize("name", ["お助け隊 相談窓口 (東京), A課", "Desk A あ B い", 'O"Neil 相談', "Help Desk"])

@@ -25,6 +25,7 @@ def test_lines_of_boxes_mails_and_reports_do_not_wait_behind_each_other() -> Non
         "alerts.tasks.ingest_batch": "intake",
         "notifications.tasks.send_outbox": "mail",
         "notifications.tasks.send_account_mail": "mail",
+        "notifications.tasks.send_posts": "posts",
         "incidents.tasks.take_desk_mail": "desk-mail",
         "incidents.tasks.check_uploads": "files",
         "reports.tasks.sweep_reports": "long",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from incidents.core.mails import incident_mail_put
 from incidents.core.targets import desk_due
+from incidents.core.triage import groups_claim
+from incidents.models import DeskTask
 from notifications.channels import opens_at
 from notifications.hours import hours_read
 from notifications.models import OutboxMessage
@@ -17,6 +21,7 @@ from tenants.desk_contact import desk_contact, hours_shown
 from tenants.models import Programme
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
+from tests.notifications.cast_of_contacts import contact_make
 from tests.portal import scenes
 from tests.portal.pages import hero_of, text_of
 from web.jst import JST
@@ -48,9 +53,9 @@ def test_everybody_is_told_the_same_next_opening_and_nothing_asks_to_call(cast: 
     assert hours_now == opening, "the desk's 15 minutes begin when it opens"
     for words in (text_of(hero_of(home)), text_of(page), mail.text, mail.html):
         assert jst(opening) in words
-    for html in (hero_of(home), page):
-        assert "相談窓口に電話する" not in html
-        assert 'class="button button--danger" href="tel:' not in html
+    for shown in (hero_of(home), page):
+        assert "相談窓口に電話する" not in shown
+        assert 'class="button button--danger" href="tel:' not in shown
     assert "/calls/" in hero_of(home) or "予約する" in hero_of(home)
     assert "background-color:#ce0000;font-size:16px" not in mail.html
     assert "相談窓口に電話してください: " not in mail.text
@@ -112,3 +117,29 @@ def test_the_hours_people_read_are_those_the_clock_counts(cast: Cast) -> None:
 )
 def test_hours_are_shown_with_the_days_they_leave_out(words: str, shown: str) -> None:
     assert hours_shown(words) == shown
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_at_night_each_contacts_mail_the_page_behind_its_link_and_the_desks_task_say_the_same(
+    cast: Cast, closed_until: datetime, language: str
+) -> None:
+    """From the detection to the desk's screen, as it comes: what a person is told by mail is when somebody answers."""
+    contact_make(cast.sakura_dental.pk, "night@sakura.invalid", language=language)
+    scenes.box_seen(cast.sakura_box.sensor)
+    scenes.group_make(cast.sakura_box.sensor, "outbound-malware-count")
+    assert groups_claim(now=timezone.now()) == 1
+    with tenant_scope(cast.sakura_dental.pk):
+        mail = OutboxMessage.objects.get(to="night@sakura.invalid")
+        task = DeskTask.objects.get()
+    with translation.override(language):
+        opening = jst(closed_until)
+    assert opening in mail.text
+    assert opening in html.unescape(mail.html)
+    visitor = Client(headers={"Accept-Language": language})
+    call, answer = (re.findall(rf"https?://[^/\s]+(/{page}/\S+/)", mail.text)[0] for page in ("call", "answer"))
+    assert opening in text_of(visitor.get(call).content.decode())
+    assert visitor.get(answer).status_code == 200
+    agent = Client()
+    agent.force_login(cast.agent)
+    page = agent.get(f"/desk/tasks/{cast.sakura_dental.pk}/{task.pk}/").content.decode()
+    assert jst(closed_until + timedelta(minutes=15)) in text_of(page), "its 15 minutes begin when it opens"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.core.ratelimit import consume_or_429
@@ -9,19 +10,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from alerts.answer_links import AnswerLink, LinkExpired, LinkUnreadable, answer_read
+from alerts.answer_links import AnswerLink, LinkExpired, LinkUnreadable, answer_read, answer_token
 from alerts.models import AlertGroup
 from alerts.selectors import groups_of
 from alerts.ui import listing
 from incidents.answers.services import Answerer
 from incidents.answers.ui.answering import answer_take, answerable, answering
+from incidents.core.reading import messages_of_group, messages_read
 from incidents.core.selectors import incident_of_group
 from notifications.desk import desk_now
-from notifications.selectors import mail_by_key
+from notifications.selectors import message_by_key
+from notifications.services import message_mark_answered, message_mark_read
 from tenants.tenancy.scope import tenant_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
@@ -43,6 +47,8 @@ def answer_page(request: ActingRequest, group_id: int) -> HttpResponse:
     if request.method == "POST":
         form = answer_take(request, group, Answerer(by=request.acting.user))
         if form is None:
+            mailed = messages_of_group(group)
+            messages_read(mailed, by=request.acting.user, now=timezone.now(), answered=True)
             messages.success(request, gettext("お答えを記録しました。"))
             return redirect(_page_after(group, back) + "#answer")
     context = {
@@ -89,13 +95,14 @@ def _over(request: HttpRequest, link: AnswerLink) -> HttpResponse:
 
 def _page(request: HttpRequest, link: AnswerLink) -> HttpResponse:
     group = groups_of(link.tenant_id).select_related("sensor", "tenant").filter(pk=link.group_id).first()
-    mail = mail_by_key(tenant_id=link.tenant_id, key=link.mail_key)
-    if group is None or mail is None:
+    message = message_by_key(tenant_id=link.tenant_id, key=link.mail_key)
+    if group is None or message is None:
         return render(request, "answers/link_over.html", {"expired": False}, status=404)
     form = None
     if request.method == "POST":
-        form = answer_take(request, group, Answerer(contact=mail.to))
+        form = answer_take(request, group, Answerer(contact=message.addressee))
         if form is None:
+            message_mark_answered(message=message, now=timezone.now())
             return redirect(request.path)
     context = {
         "group": group,
@@ -103,5 +110,20 @@ def _page(request: HttpRequest, link: AnswerLink) -> HttpResponse:
         "desk": desk_now(group.tenant),
         "may_write": True,
         "answering": answering(group, action=request.path, named=False, form=form),
+        "token": answer_token(link),
     }
     return render(request, "answers/by_mail.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody touched the page behind a link, as no scanner does: its message was read. Says nothing in return."""
+    if limited := consume_or_429(request, action="notice_link"):
+        return limited  # type: ignore[no-any-return]
+    with suppress(LinkUnreadable, LinkExpired):
+        link = answer_read(token)
+        with tenant_scope(link.tenant_id):
+            message = message_by_key(tenant_id=link.tenant_id, key=link.mail_key)
+            if message is not None:
+                message_mark_read(message=message, now=timezone.now())
+    return HttpResponse(status=204)

@@ -11,6 +11,7 @@ from incidents.desk.selectors import callers_known
 from incidents.desk.ui.running import Running, running_at
 from incidents.dispatch.ui.words import open_jobs
 from incidents.models import AlertAnswer, Caller
+from notifications.ui.cards import ContactCard, cards_of
 from sensors.ui.status import BoxStatus, firm_boxes
 from tenants.models import Organisation
 from tenants.selectors import members_of
@@ -30,6 +31,7 @@ class FirmCard:
     running: Running
     jobs: tuple[dict[str, Any], ...] = ()
     answers: tuple[AlertAnswer, ...] = ()  # its newest, to any notice
+    contacts: tuple[ContactCard, ...] = ()  # whom it wants told, where it names anybody
 
 
 def firm_card(firm: Organisation, now: datetime) -> FirmCard:
@@ -44,4 +46,5 @@ def firm_card(firm: Organisation, now: datetime) -> FirmCard:
         running_at([firm.pk], now)[firm.pk],
         tuple(open_jobs(firm.pk)),
         tuple(last_answers_of(firm.pk, MOST_ANSWERS)),
+        tuple(cards_of(firm.pk)),
     )

@@ -8,7 +8,8 @@ UPDATE notifications_outboxmessage m SET lease_until = now() + least(lease, inte
   attempts = m.attempts + 1
  WHERE (m.tenant_id, m.id) IN (
    SELECT w.tenant_id, w.id FROM notifications_outboxmessage w
-    WHERE w.state = 'waiting' AND w.due_at <= now() AND (w.lease_until IS NULL OR w.lease_until < now())
+    WHERE w.state = 'waiting' AND w.carrier = 'mail' AND w.due_at <= now()
+      AND (w.lease_until IS NULL OR w.lease_until < now())
     ORDER BY w.kind <> 'incident', w.due_at LIMIT least(greatest(how_many, 0), 1000) FOR UPDATE SKIP LOCKED)
 RETURNING m.tenant_id, m.id
 $body$;

@@ -14,7 +14,10 @@ SELECT 'detection', count(*), min(g.last_at) FROM alerts_alertgroup g
    AND (g.notify = 'at_once' OR (g.function = 'av' AND g.direction = 'inbound' AND g.blocked_count < g.alert_count))
 UNION ALL
 SELECT 'mail', count(*), min(m.due_at) FROM notifications_outboxmessage m WHERE m.state = 'waiting'
-  AND m.due_at <= now()
+  AND m.carrier = 'mail' AND m.due_at <= now()
+UNION ALL
+SELECT 'post', count(*), min(m.due_at) FROM notifications_outboxmessage m WHERE m.state = 'waiting'
+  AND m.carrier <> 'mail' AND m.due_at <= now()
 UNION ALL
 SELECT 'account_mail', count(*), min(m.due_at) FROM notifications_accountmail m
  WHERE m.state = 'waiting' AND m.due_at <= now()

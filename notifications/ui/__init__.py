@@ -1,0 +1,1 @@
+"""Pages of contacts and of what was sent to them."""
