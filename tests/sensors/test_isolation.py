@@ -30,7 +30,7 @@ from sensors.models import Device, Isolation, Sensor
 from tenants.models import AuditEvent, ProgrammeSettings
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.at_once import at_once, meeting_in
-from tests.factories import Box, Cast
+from tests.factories import Box, Cast, box_make
 from tests.sensors.test_orders import Puller
 
 MAC = "02:00:00:00:01:14"
@@ -108,8 +108,9 @@ def test_from_the_button_to_the_boxs_word_and_back(cast: Cast, device: Device, p
     assert (row.state, row.ordered_version) == (State.ORDERED, 2)
     at = datetime.now(UTC) - timedelta(seconds=3)
     assert puller.pull(seen=2, state="applied", isolations=_report(isolation, "applied", at)) is None
+    assert puller.pull(seen=2, state="applied", isolations=_report(isolation, "applied")) is None
     row = _row(isolation)
-    assert (row.state, row.applied_at) == (State.APPLIED, at)
+    assert (row.state, row.applied_at) == (State.APPLIED, at), "the first time counts"
     with person_scope(cast.hanako.pk, cast.sakura_dental.pk):
         isolation_release(isolation=row, asker=Asker(Party.FIRM, cast.hanako), now=datetime.now(UTC))
     after = puller.pull(seen=2, state="applied", isolations=_report(isolation, "applied", at))
@@ -278,9 +279,9 @@ def test_a_silent_box_is_taken_to_have_ended_it_by_itself(cast: Cast, device: De
 def test_a_box_speaks_of_its_own_isolations_only(cast: Cast, device: Device, puller: Puller) -> None:
     isolation = _pressed(cast, device)
     puller.pull()
-    stranger = Puller(cast.yamada_box)
-    stranger.pull(isolations=_report(isolation, "applied"))
-    assert _row(isolation).state == State.ORDERED
+    for stranger in (cast.yamada_box, box_make(cast.sakura_dental)):
+        Puller(stranger).pull(isolations=_report(isolation, "applied"))
+        assert _row(isolation).state == State.ORDERED
     wish = _asked_by_staff(cast, _seen(puller.box, "02:00:00:00:01:15", "192.168.1.21"), Party.ANALYST, None, NIGHT)
     strange = {"999999999999999999999999": ["applied", datetime.now(UTC).isoformat(), ""], **_report(wish, "ended")}
     puller.pull(seen=1, state="applied", isolations=strange)
