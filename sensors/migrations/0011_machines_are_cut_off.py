@@ -83,7 +83,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('tenant',), name='isolation_consent_once')],
             },
         ),
-        rls.referable("sensors_device"),
         rls.same_firm_reference("sensors_isolation", "sensor_id", "sensors_sensor"),
         rls.same_firm_reference("sensors_isolation", "device_id", "sensors_device"),
     ]
