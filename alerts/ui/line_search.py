@@ -14,7 +14,7 @@ from alerts.ui.listing import GroupRow, rows
 
 # So many lines are read, newest first; the list says when there are more.
 MOST_SEARCHED: Final = 2000
-_HIRAGANA, _TO_KATAKANA = ("\u3041", "\u3096"), 0x60
+_HIRAGANA, _TO_KATAKANA = range(0x3041, 0x3097), 0x60
 
 
 def series_searched(series: QuerySet[AlertSeries], words: Sequence[str]) -> tuple[list[AlertSeries], bool]:
@@ -41,8 +41,7 @@ def _fitting(groups: Sequence[AlertGroup], words: Sequence[str]) -> list[AlertGr
 def folded(text: str) -> str:
     """A text as it is compared: width, letter case and the two kana make no difference."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    first, last = _HIRAGANA
-    return "".join(chr(ord(letter) + _TO_KATAKANA) if first <= letter <= last else letter for letter in plain)
+    return "".join(chr(ord(letter) + _TO_KATAKANA) if ord(letter) in _HIRAGANA else letter for letter in plain)
 
 
 def _holds(row: GroupRow, words: Iterable[str]) -> bool:

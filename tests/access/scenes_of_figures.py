@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.apps import apps
+
 from tests.access.scenes import Scene, asked_by, played
 
 SPAN = "now() - interval '1 h', now() + interval '1 h'"
@@ -26,9 +28,12 @@ ONE_LESS = "DELETE FROM tenants_enrolment WHERE tenant_id = -21"
 def _rows(table: str, put: str = "", also: str = "") -> str:
     """A row for each of those firms, like the assigned firm's; then `put` in all rows."""
     changed = f"'id', n, 'tenant_id', n{also}"
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    columns = [f'"{field.column}"' for field in model._meta.local_concrete_fields if not field.generated]
     return (
-        f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(t) ||"
-        f" jsonb_build_object({changed}))).* FROM {table} t, unnest(ARRAY[-21, -22, -23, -24]) n WHERE t.id ="
+        f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE SELECT"
+        f" {', '.join(f'r.{column}' for column in columns)} FROM {table} t, unnest(ARRAY[-21, -22, -23, -24]) n,"
+        f" jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({changed})) r WHERE t.id ="
         f" (SELECT max(id) FROM {table} WHERE tenant_id = {{firm}});" + (f"UPDATE {table} SET {put};" if put else "")
     )
 
