@@ -11,10 +11,12 @@ from incidents.isolation.wording import PARTIES
 from incidents.models import Incident
 from notifications.delivery import KIND_INCIDENT
 from notifications.links import page_url
-from notifications.mail import mail_write, recipient_of
-from notifications.services import outbox_put
+from notifications.mail import Recipient, Written, mail_write
+from notifications.notices import notice_put
 from sensors.models import Isolation
 from web.addresses import published
+
+IMPORTANCE = 3
 
 
 def isolation_mail_put(*, isolation: Isolation, step: str, now: datetime) -> None:
@@ -23,9 +25,20 @@ def isolation_mail_put(*, isolation: Isolation, step: str, now: datetime) -> Non
     done = step == "applied" and isolation.consent_way == Isolation.Way.NIGHT
     if not (asks or done):
         return
-    key = f"isolation:{isolation.pk}:{step}"
-    recipient = recipient_of(tenant_id=isolation.tenant_id)
-    written = mail_write(
+    notice_put(
+        tenant_id=isolation.tenant_id,
+        key=f"isolation:{isolation.pk}:{step}",
+        kind=KIND_INCIDENT,
+        about=about_row(Isolation, isolation.pk),
+        write=lambda recipient, key: _words(recipient, key, isolation, asks=asks),
+        grade=IMPORTANCE,
+    )
+
+
+def _words(recipient: Recipient, key: str, isolation: Isolation, *, asks: bool) -> Written:
+    agree_url = _agree_url(isolation, key) if asks else ""
+    machine_url = page_url(published("isolation_machine"), isolation.device_id)
+    return mail_write(
         name="isolation",
         recipient=recipient,
         context={
@@ -33,20 +46,12 @@ def isolation_mail_put(*, isolation: Isolation, step: str, now: datetime) -> Non
             "asks": asks,
             "who": PARTIES.get(isolation.wished_party, ""),
             "devices": [{"ip": isolation.device.last_ip, "mac": isolation.mac, "called": isolation.device.called}],
-            "agree_url": _agree_url(isolation, key) if asks else "",
-            "machine_url": page_url(published("isolation_machine"), isolation.device_id),
-            "importance": 3,
+            "agree_url": agree_url,
+            "machine_url": machine_url,
+            "importance": IMPORTANCE,
         },
-    )
-    outbox_put(
-        tenant_id=isolation.tenant_id,
-        key=key,
         kind=KIND_INCIDENT,
-        about=about_row(Isolation, isolation.pk),
-        to=recipient.address,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
+        link=agree_url or machine_url,
     )
 
 

@@ -14,7 +14,10 @@ from incidents.answers.services import Answerer, Given, answer_record
 from incidents.core.isolation_links import IsolationLink, isolation_token
 from incidents.models import DeskTask, Incident
 from incidents.states.answer import Answer
+from notifications.confirm_links import ConfirmLink, confirm_token
+from notifications.contact_rules import Topic
 from notifications.models import OutboxMessage
+from notifications.stop_links import StopLink, stop_token
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device, Sensor
 from tenants.tenancy.scope import tenant_scope
@@ -22,6 +25,7 @@ from tests.alerts.tunings import four_eyes
 from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 from tests.factories import Cast
+from tests.notifications.cast_of_contacts import contact_make
 from tests.portal import scenes
 
 
@@ -49,6 +53,7 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
         )
     tried = eyes.tried(eyes.propose(serious))
     in_force = eyes.in_force(doubtful)
+    contact = contact_make(sakura, "tax@accountant.invalid", state="waiting", confirmed_at=None)
     with tenant_scope(yamada):
         silent = DeskTask.objects.get(attention__isnull=False)
     return {
@@ -74,6 +79,12 @@ def _pages(cast: Cast) -> dict[str, list[str]]:
             f"/isolation/{machine}/",
             "/isolation/nights/",
             by_mail,
+            "/organisation/notices/",
+            "/organisation/notices/new/",
+            "/organisation/notices/new/mail/",
+            f"/organisation/notices/{contact.pk}/",
+            f"/notices/confirm/{confirm_token(ConfirmLink(sakura, contact.pk))}/",
+            f"/notices/stop/{stop_token(StopLink(sakura, contact.pk, Topic.DIGEST))}/",
             *(
                 f"/alerts/{groups[rule]}/?page=1"
                 for rule in ("outbound-malware-count", "inbound-blocked", "virus-delivered")

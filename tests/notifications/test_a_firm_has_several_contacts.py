@@ -136,6 +136,7 @@ def test_the_desk_sees_whom_a_serious_one_reached_and_who_is_to_be_told(cast: Ca
     assert "だれに知らせたか" in page
     assert "経理の山田" in page
     assert "送信を待っています" in page
+    assert "お知らせの届け先(2件)" in page
 
 
 def test_home_tells_a_notice_once_however_many_get_it(cast: Cast) -> None:

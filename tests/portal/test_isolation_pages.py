@@ -19,6 +19,7 @@ from incidents.core.triage import groups_claim
 from incidents.isolation.following import isolations_follow
 from incidents.models import Incident, IncidentEvent
 from incidents.wording import event_text
+from notifications.contact_rules import Topic
 from notifications.models import OutboxMessage
 from sensors.devices import Sighting, devices_note
 from sensors.models import Device, Isolation, IsolationConsent, Sensor
@@ -26,6 +27,7 @@ from tenants.models import AuditEvent
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.mailing import HOUR, high_group_make
+from tests.notifications.cast_of_contacts import contact_make, messages
 from tests.portal import scenes
 from tests.portal.pages import text_of
 from tests.sensors.test_orders import Puller
@@ -218,6 +220,23 @@ def test_the_soc_asks_and_the_firm_agrees_from_its_mail(cast: Cast, incident: In
     Client().post(link[0], {"machine": str(device.pk)})
     assert _isolation(cast).state == Isolation.State.CONSENTED
     assert len(_course(cast)) == 2
+
+
+def test_every_contact_for_what_is_serious_may_agree_and_it_is_seen_who_did(
+    cast: Cast, incident: Incident, device: Device
+) -> None:
+    firm = cast.sakura_dental.pk
+    contact_make(firm, "president@sakura.invalid", frozenset({Topic.SERIOUS}), name="社長")
+    contact_make(firm, "tax@accountant.invalid", frozenset({Topic.MONTHLY}))
+    wish = {"way": "ask", "reason": "外への通信が続いている", "incident": "7"}
+    _client(cast.analyst).post(f"/desk/isolation/{firm}/{device.pk}/", wish)
+    _main, president = messages(firm, about_type="isolation")
+    assert president.to == "president@sakura.invalid"
+    link = re.search(r"/isolation/mail/\S+/", president.text)
+    assert link
+    Client().post(link[0], {"machine": str(device.pk)})
+    assert _isolation(cast).contact == "社長 (president@sakura.invalid)"
+    assert [bool(mail.answered_at) for mail in messages(firm, about_type="isolation")] == [False, True]
 
 
 def test_the_desk_needs_the_name_of_who_agreed_on_the_telephone(cast: Cast, incident: Incident, device: Device) -> None:

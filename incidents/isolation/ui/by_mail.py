@@ -20,6 +20,7 @@ from incidents.models import Incident
 from incidents.states.incident import IncidentState
 from notifications.desk import desk_now
 from notifications.selectors import message_by_key
+from notifications.services import message_mark_answered
 from sensors.isolating import Agreement, Asker
 from sensors.models import Isolation
 from tenants.tenancy.scope import tenant_scope
@@ -42,8 +43,8 @@ def by_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, link: IsolationLink) -> HttpResponse:
     incident: Incident | None = incidents_in_reach().filter(pk=link.incident_id).first()
-    mail = message_by_key(tenant_id=link.tenant_id, key=link.mail_key)
-    if incident is None or mail is None:
+    message = message_by_key(tenant_id=link.tenant_id, key=link.mail_key)
+    if incident is None or message is None:
         return render(request, "isolation/link_over.html", {"closed": False}, status=404)
     desk = desk_now(incident.tenant)
     if incident.state == IncidentState.CLOSED:
@@ -52,7 +53,8 @@ def _page(request: HttpRequest, link: IsolationLink) -> HttpResponse:
     if request.method == "POST":
         device = machines.get(number_in(request.POST.get("machine", "")) or 0)
         if device is not None:
-            isolate(request, device, Asker(Party.FIRM, contact=mail.addressee), Agreement(Isolation.Way.MAIL))
+            isolate(request, device, Asker(Party.FIRM, contact=message.addressee), Agreement(Isolation.Way.MAIL))
+            message_mark_answered(message=message, now=timezone.now())
         return redirect(request.path)
     now = timezone.now()
     cards = [mail_card(device, now, action=request.path, number=incident.number) for device in machines.values()]
