@@ -1,7 +1,7 @@
 """Whether what was seen has stopped: plain rules on times.
 
 Nothing is called stopped because nobody looked: it has stopped once a box has watched for a day without seeing it
-again, and still reports. 甲社 of OSK 5.4 was shown so that its alert had ended: "none after 2020-10-05 14:54:30".
+again, and still reports. 甲社 of OSK 5.3.3 was shown so that its alert had ended: "none after 2020-10-05 14:54:30".
 """
 
 from __future__ import annotations

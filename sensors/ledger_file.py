@@ -1,6 +1,6 @@
 """A firm's own list of its machines as a file: which columns it has, what is wrong with a line. Plain data.
 
-OSK 5.3.3, 5.4.2: firms could not find a machine in their list of PCs; more than half had none (THK).
+OSK 5.3.3: firms could not find a machine in their list of PCs; more than half had none (THK).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class OrderState(TextChoices):
 
 
 class IsolationState(TextChoices):
-    """Where it stands that a box cuts a machine off from the internet (N21)."""
+    """Where it stands that a box cuts a machine off from the internet."""
 
     WISHED = "wished", _("会社の同意待ち")
     CONSENTED = "consented", _("センサーの応答待ち")

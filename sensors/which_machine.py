@@ -1,7 +1,7 @@
 """Which machine is it? One question at a time, so that a firm that keeps no list of its machines finds it. Plain data.
 
 OSK 5.3.3: the address of a machine alone did not find it: it was a private tablet at the president's home next door.
-OSK 5.4.2: firms could not find a machine in their own list of PCs.
+OSK 5.3.3: firms could not find a machine in their own list of PCs.
 """
 
 from __future__ import annotations

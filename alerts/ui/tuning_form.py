@@ -15,6 +15,7 @@ from alerts.tuning.checks import TuningRefused
 from alerts.tuning.rules import Pattern
 from alerts.tuning.services import TuningThere
 from base.moves import ReasonMissing
+from tenants.ui.reason_field import ReasonField
 from web.refusals import RefusalWords
 
 THIS_FIRM, EVERYWHERE = "one", "all"
@@ -75,7 +76,7 @@ class TuningForm(forms.Form):
         ],
     )
     basis = forms.ChoiceField(required=False, choices=[(basis.value, basis.label) for basis in TUNING_BASES])
-    reason = forms.CharField(label=gettext_lazy("理由(自分の言葉で)"), required=False, max_length=300)
+    reason = ReasonField(label=gettext_lazy("理由(自分の言葉で)"), required=False, max_length=300)
 
     def __init__(self, data: Any, group: AlertGroup) -> None:
         super().__init__(data, initial={"direction": group.direction})

@@ -63,7 +63,8 @@ def _job(row: Mapping[str, Any]) -> Wait:
         action, href = gettext("作業の報告を読む"), reverse("jobsheet:firm_report", args=[job.pk])
     else:
         action, href = gettext("進める"), reverse("help:job", args=[job.pk])
-    return Wait(str(job.get_kind_display()), row["turn"], action, href)
+    words = gettext("%(kind)s(作業 %(number)s番)") % {"kind": job.get_kind_display(), "number": job.number}
+    return Wait(words, row["turn"], action, href)
 
 
 def _questions(questions: Questions) -> Wait:

@@ -17,9 +17,10 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def tokens() -> dict[str, str]:
-    """Name → #rrggbb, references followed."""
-    by_name = dict(re.findall(r"--([\w-]+):\s*([^;]+);", TOKENS.read_text()))
+def tokens(dark: bool = False) -> dict[str, str]:
+    """Name → #rrggbb, references followed; of the dark scheme what it turns round."""
+    light, turned = TOKENS.read_text().split("@media screen and (prefers-color-scheme: dark)")
+    by_name = dict(re.findall(r"--([\w-]+):\s*([^;]+);", light + turned if dark else light))
 
     def follow(value: str) -> str:
         reference = re.fullmatch(r"var\(--([\w-]+)\)", value.strip())
