@@ -235,7 +235,7 @@ def test_every_contact_for_what_is_serious_may_agree_and_it_is_seen_who_did(
     link = re.search(r"/isolation/mail/\S+/", president.text)
     assert link
     Client().post(link[0], {"machine": str(device.pk)})
-    assert _isolation(cast).contact == "社長 (president@sakura.invalid)"
+    assert _isolation(cast).consent_words == "社長 (president@sakura.invalid)"
     assert [bool(mail.answered_at) for mail in messages(firm, about_type="isolation")] == [False, True]
 
 
