@@ -29,6 +29,8 @@ CLIPPED = """() => {
   const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!node.data.trim() || node.parentElement.closest('.visually-hidden, script, thead, caption')) continue;
+    // What is folded away has rectangles, too.
+    if (node.parentElement.closest('details:not([open])') && !node.parentElement.closest('summary')) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) {
