@@ -147,7 +147,7 @@ class Stack:
         self.manage("migrate", "--database", "owner", "-v", "0")
         self._say("static files")
         self.manage("collectstatic", "--noinput", "-v", "0")
-        self._say("demo consortium" + (" and a year of its life (half a minute)" if self._year else ""))
+        self._say("demo consortium" + (" and a year of its life (a minute or two)" if self._year else ""))
         self.consortium = self._load_consortium()
         self._say("mail server, web server, workers, scheduler")
         self.supervisor.start(smtp_sink(self.smtp_port, self.mail))
