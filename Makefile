@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 WORKERS ?= auto
-PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+# In the order of the folders: xdist begins with the files of most tests, and the few long ones would come last, alone.
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup setup-e2e demo smoke sensor-trial deb-trial test test-unit one test-faults fault-run test-e2e access-check access-mutants bench lint types check fmt messages lock \
         dev-services dev-services-stop clean
