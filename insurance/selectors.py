@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.timezone import localdate
 
 from base.numbers import number_in
@@ -211,6 +211,13 @@ def billable_jobs(of_firms: Q | None = None) -> list[Job]:
 def claims_in_reach() -> QuerySet[Claim]:
     """Claims of all firms in reach, with the vendors; not all who read one see its firm."""
     return Claim.objects.select_related("vendor")
+
+
+def claims_handed_in(since: datetime) -> QuerySet[ClaimMessage]:
+    """When claims in reach were handed in since then, or again with an answer, and still wait; the newest first."""
+    handed_in = (ClaimState.SUBMITTED, ClaimState.RESUBMITTED)
+    steps = ClaimMessage.objects.filter(kind=ClaimMessage.Kind.MOVE, state__in=handed_in, at__gt=since)
+    return steps.filter(claim__state=F("state")).select_related("claim").order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)

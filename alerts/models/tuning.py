@@ -38,7 +38,7 @@ class Tuning(models.Model):
 
     Written once; only its state moves on. The SOC reads it (`alerts/sql/tables/alerts_tuning.sql`); firms and desk read
     what concerns a firm through sec.tunings_of_firm. `hidden`: incidents and confirmed infections among what it
-    would have changed; None until it was tried on the past.
+    would have changed, and one more when not everything could be tried; None until it was tried on the past.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+", db_index=False)

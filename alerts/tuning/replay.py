@@ -109,8 +109,8 @@ class Replay:
 
     @property
     def hidden(self) -> int:
-        """What needs a reason of its own."""
-        return self.incident_count + self.confirmed_count
+        """What needs a reason of its own: what was met, and that not everything could be read (never "nothing")."""
+        return self.incident_count + self.confirmed_count + self.more
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -11,14 +10,14 @@ from django.db.models import QuerySet
 from alerts.models import AlertGroup, AlertSeries
 from alerts.selectors import groups_of
 from alerts.ui.listing import GroupRow, rows
+from base.identity import search_fold
 
 # So many lines are read, newest first; the list says when there are more.
 MOST_SEARCHED: Final = 2000
-_HIRAGANA, _TO_KATAKANA = range(0x3041, 0x3097), 0x60
 
 
 def series_searched(series: QuerySet[AlertSeries], words: Sequence[str]) -> tuple[list[AlertSeries], bool]:
-    """Series of one firm whose notice holds every word (as `folded` gives them); whether there were more to read."""
+    """Series of one firm whose notice holds every word (as search_fold has them); whether there were more to read."""
     read = list(series[: MOST_SEARCHED + 1])
     candidates = read[:MOST_SEARCHED]
     if not candidates:
@@ -38,14 +37,8 @@ def _fitting(groups: Sequence[AlertGroup], words: Sequence[str]) -> list[AlertGr
     return [row.group for row in rows(groups) if _holds(row, words)]
 
 
-def folded(text: str) -> str:
-    """A text as it is compared: width, letter case and the two kana make no difference."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(chr(ord(letter) + _TO_KATAKANA) if ord(letter) in _HIRAGANA else letter for letter in plain)
-
-
 def _holds(row: GroupRow, words: Iterable[str]) -> bool:
     group = row.group
     shown = (row.headline, row.threat, row.device, group.peer, group.signature, group.asset_mac, group.asset_ip or "")
-    text = folded(" ".join(shown))
+    text = search_fold(" ".join(shown))
     return all(word in text for word in words)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import AlertGroup, AlertSeries
 from alerts.models.alert import Grade
 from alerts.selectors import groups_of, series_key, series_of
-from alerts.ui.line_search import folded
 from alerts.ui.listing import GroupFilter, GroupRow, rows
 from alerts.ui.standing import standing_words, watches_of
 from alerts.ui.words import Outcome, outcome
+from base.identity import search_fold
 
 _HOUR = timedelta(hours=1)
 _SINCE = {Grade.LOW: "last_at", Grade.MEDIUM: "medium_at", Grade.HIGH: "high_at"}
@@ -36,7 +36,7 @@ class LineFilter(GroupFilter):
     @property
     def words(self) -> list[str]:
         """What every line must hold, as it is compared."""
-        return folded(self.chosen("q")).split()
+        return search_fold(self.chosen("q")).split()
 
     @property
     def is_narrowed(self) -> bool:

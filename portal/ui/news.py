@@ -16,18 +16,19 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from alerts.models.alert import Grade
-from alerts.selectors import groups_in_reach, groups_of
+from alerts.selectors import groups_in_reach, series_of
 from alerts.soc_states import SocState
+from alerts.ui.lines import lines
 from alerts.ui.words import headline
 from incidents.core.selectors import events_after
 from incidents.desk import selectors as desk
 from incidents.desk.ui.queue import task_words
 from incidents.dispatch.doors import job_cards
+from incidents.dispatch.selectors import jobs_handed_over, offers_of
 from incidents.models import Job
 from incidents.states.case import CaseState
 from incidents.wording import event_text
-from insurance.claim_rules import ClaimState
-from insurance.selectors import claims_in_reach
+from insurance.selectors import claims_handed_in
 from reports.selectors import reports_of
 from reports.states import ReportState
 from tenants.accounts.acting import Acting
@@ -60,9 +61,10 @@ Source = Callable[[Acting, datetime], Iterable[News]]
 
 
 def _notices(acting: Acting, since: datetime) -> Iterator[News]:
-    rows = groups_of(acting.organisation.pk).filter(grade__gte=Grade.LOW, last_at__gt=since)
-    for group in rows[:MOST]:
-        yield News(group.last_at, headline(group), reverse("portal:alert", args=[group.pk]), "bell")
+    """One line for what is the same over hours and days, as the firm's list has it."""
+    newest = series_of(acting.organisation.pk).filter(last_at__gt=since).order_by("-last_at", "-pk")
+    for line in lines(list(newest[:MOST]), timezone.now()):
+        yield News(line.series.last_at, line.row.headline, reverse("portal:alert", args=[line.group.pk]), "bell")
 
 
 def _courses(acting: Acting, since: datetime) -> Iterator[News]:
@@ -117,22 +119,29 @@ def _questions(_acting: Acting, since: datetime) -> Iterator[News]:
         yield News(question.at, words, reverse("desk:requests"), "help", firm.name, firm.pk)
 
 
-def _offers(_acting: Acting, since: datetime) -> Iterator[News]:
-    for card in job_cards():
-        if card["requested_at"] > since and not card["accepted"]:
-            words = gettext("依頼: %(kind)s(%(place)s)") % {
-                "kind": Job.Kind(card["kind"]).label,
-                "place": f"{card['prefecture']}{card['municipality']}",
-            }
-            yield News(card["requested_at"], words, reverse("vendor:offer", args=[card["job_id"]]), "tool")
+def _offers(acting: Acting, since: datetime) -> Iterator[News]:
+    cards = {card["job_id"]: card for card in job_cards() if not card["accepted"]}
+    for offer in offers_of(*cards).filter(vendor_id=acting.organisation.pk, offered_at__gt=since):
+        card = cards[offer.job_id]
+        words = gettext("依頼: %(kind)s(%(place)s)") % {
+            "kind": Job.Kind(card["kind"]).label,
+            "place": f"{card['prefecture']}{card['municipality']}",
+        }
+        yield News(offer.offered_at, words, reverse("vendor:offer", args=[offer.job_id]), "tool")
 
 
 def _claims(_acting: Acting, since: datetime) -> Iterator[News]:
-    rows = claims_in_reach().filter(state__in=(ClaimState.SUBMITTED, ClaimState.RESUBMITTED), submitted_at__gt=since)
-    for claim in rows.order_by("-submitted_at")[:MOST]:
+    for step in claims_handed_in(since)[:MOST]:
+        claim = step.claim
         words = gettext("保険の請求 %(number)s番(%(yen)s円)") % {"number": claim.number, "yen": f"{claim.asked_yen:,}"}
-        where = reverse("insurance:claim", args=[claim.pk])
-        yield News(claim.submitted_at or since, words, where, "money", "", claim.tenant_id)
+        yield News(step.at, words, reverse("insurance:claim", args=[claim.pk]), "money", "", claim.tenant_id)
+
+
+def _handed_over(_acting: Acting, since: datetime) -> Iterator[News]:
+    for job in jobs_handed_over().filter(office_since__gt=since)[:MOST]:
+        words = gettext("窓口から事務局への依頼: %(kind)s") % {"kind": job.get_kind_display()}
+        at = job.office_since or since
+        yield News(at, words, reverse("help:job", args=[job.pk]), "tool", "", job.tenant_id)
 
 
 def _applications(acting: Acting, since: datetime) -> Iterator[News]:
@@ -149,7 +158,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     Kind.SOC: (_detections, _questions),
     Kind.VENDOR: (_offers,),
     Kind.INSURER: (_claims,),
-    Kind.OFFICE: (_applications,),
+    Kind.OFFICE: (_applications, _handed_over),
 }
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -17,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from alerts.models.alert import Grade
-from alerts.selectors import groups_of
+from alerts.selectors import series_of
 from alerts.ui import listing
+from alerts.ui.line_search import series_searched
+from alerts.ui.lines import lines
 from alerts.ui.work_list import WatchFilter, work_page
 from base.identity import search_fold
 from incidents.core.selectors import cases_of, incidents_of
@@ -39,7 +39,6 @@ from tenants.ui.reach import partner_read
 
 LINES = 5
 _NUMBER = re.compile(r"\D{0,4}([0-9]{1,8})\D{0,2}")  # as people say it: with "No." before it or a counter behind
-MOST_SEARCHED = 2_000  # of a firm's newest notices
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ Source = Callable[[Acting, str], Iterable[Part]]
 
 def _of_firm(acting: Acting, words: str) -> Iterator[Part]:
     firm = acting.organisation.pk
-    yield Part(gettext("お知らせ"), _notices(firm, words), reverse("portal:alerts"))
+    yield Part(gettext("お知らせ"), _notices(firm, words), f"{reverse('portal:alerts')}?{urlencode({'q': words})}")
     incidents = incidents_of(firm).filter(_numbered(words) | Q(kind__in=kinds_named(words))).order_by("-opened_at")
     yield Part(
         gettext("インシデント"),
@@ -103,17 +102,11 @@ def _of_firm(acting: Acting, words: str) -> Iterator[Part]:
 
 
 def _notices(firm: int, words: str) -> list[Hit]:
-    """Of the newest notices those whose words, as the firm reads them, hold what was typed."""
-    folded = search_fold(words)
-    rows = listing.rows(groups_of(firm).filter(grade__gte=Grade.LOW)[:MOST_SEARCHED])
-    fitting = (
-        row
-        for row in rows
-        if folded in search_fold(f"{row.headline} {row.threat} {row.device} {row.group.peer} {row.group.signature}")
-    )
+    """Lines of the firm's list that hold what was typed."""
+    fitting, _more = series_searched(series_of(firm), search_fold(words).split())
     return [
-        Hit(row.headline, reverse("portal:alert", args=[row.group.pk]), str(row.device), row.group.last_at)
-        for row in islice(fitting, LINES)
+        Hit(line.row.headline, reverse("portal:alert", args=[line.group.pk]), str(line.row.device), line.series.last_at)
+        for line in lines(fitting[:LINES], timezone.now())
     ]
 
 
@@ -128,9 +121,9 @@ def _of_desk(_acting: Acting, words: str) -> Iterator[Part]:
         ],
         f"{reverse('staff:queue')}?{query}",
     )
-    for heading, lines in records.everything(search_of(words)):
+    for heading, rows in records.everything(search_of(words)):
         hits = [
-            Hit(line.what, line.href, f"{line.firm_name} {line.state}", line.at, line.firm.pk) for line in lines[:LINES]
+            Hit(line.what, line.href, f"{line.firm_name} {line.state}", line.at, line.firm.pk) for line in rows[:LINES]
         ]
         yield Part(heading, hits, f"{reverse('staff:records')}?{query}")
 

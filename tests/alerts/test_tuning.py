@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
 from psycopg2.extras import DateTimeTZRange
 
 from alerts.digest import digest_send_due
 from alerts.models import Alert, AlertGroup, Tuning, TuningDay, TuningEffect
 from alerts.models.tuning import TunedGrade
-from alerts.tuning import services
+from alerts.tuning import replay, services
 from alerts.tuning.checks import TuningRefused
 from alerts.tuning.doors import tunings_of_firm
 from alerts.tuning.replay import tunings_replay
@@ -175,6 +176,24 @@ def test_what_would_have_hidden_an_incident_is_refused_without_a_reason_of_its_o
     eyes.override(tuning)
     assert eyes.approve(tuning).state == "in_force"
     assert [line["tenant"] for line in audit_trail("tuning.overridden")] == [cast.sakura_dental.pk]
+
+
+def test_what_could_not_be_tried_to_the_end_is_not_called_harmless(
+    cast: Cast, eyes: FourEyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "STEP", 1)
+    monkeypatch.setattr(replay, "MOST_GROUPS", 1)
+    sender = Sender(cast.sakura_box)
+    first, *_ = sent(cast.sakura_box, alert_line(at(0)), alert_line(at(1)), sender=sender)
+    tuning = eyes.tried(eyes.propose(first))
+    assert (tuning.replay["more"], tuning.replay["incident_count"], tuning.hidden) == (True, 0, 1)
+    with pytest.raises(OverrideMissing):
+        eyes.approve(tuning)
+    reader = Client()
+    reader.force_login(eyes.second)
+    page = reader.get(f"/soc/tunings/{tuning.pk}/").content.decode()
+    assert "それより前に何があったかは分かりません" in page
+    assert "含まれていません" not in page
 
 
 @pytest.mark.parametrize("how", ["judged true", "virus removed"])

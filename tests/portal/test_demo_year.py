@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from alerts.models import AlertGroup
 from alerts.models.alert import Notify
@@ -59,6 +59,8 @@ def test_the_past_went_through_the_real_services(
         assert incident.state in {"watching", "closed"}
         assert OutboxMessage.objects.filter(tenant_id=infected, kind="incident").exists()
         assert Case.objects.filter(tenant_id=infected, state="solved").exists()
+    with pytest.raises(CommandError, match="empty installation"):
+        call_command("load_demo", "--firms", "2", "--year", "--json")
     for firm in (shown, infected):
         with tenant_scope(firm):
             mails = OutboxMessage.objects.filter(tenant_id=firm)

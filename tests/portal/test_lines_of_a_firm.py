@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alerts.models import AlertGroup
 from alerts.ui import line_search
-from alerts.ui.line_search import folded
+from base.identity import search_fold
 from sensors.models import Device, Sensor, WatchGap
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
@@ -148,8 +148,8 @@ def test_the_search_says_how_far_it_looked(cast: Cast, reader: Client, monkeypat
 
 
 def test_width_case_and_kana_make_no_difference() -> None:
-    assert folded("ＰＣ ケイリ") == folded("pc けいり")
-    assert folded("ヴ") == folded("ゔ")
+    assert search_fold("ＰＣ ケイリ") == search_fold("pc けいり")
+    assert search_fold("ヴ") == search_fold("ゔ")
 
 
 def test_records_are_listed_by_the_hour_and_searched_too(cast: Cast, reader: Client) -> None:

@@ -7,12 +7,17 @@ import re
 import pytest
 from django.utils import timezone
 
+from base.moves import Party
 from incidents.desk.cases import case_open
 from incidents.models import Contact
+from insurance.models import PolicyVersion
+from insurance.services import claim_decide, claim_make, claim_submit
 from tenants.tenancy.scope import person_scope
-from tests.factories import Cast
+from tests import factories
+from tests.factories import OWNER, Cast, Kind
+from tests.insurance.stage import invoice_make
 from tests.portal import scenes
-from tests.portal.help_stage import Browser, browser
+from tests.portal.help_stage import Browser, Stage, browser, stage_make
 from tests.portal.measuring import audit_trail
 
 
@@ -27,6 +32,11 @@ def day(cast: Cast) -> Cast:
         with person_scope(cast.agent.pk, cast.desk.pk):
             case_open(tenant_id=firm.pk, title=title, channel=Contact.Channel.PHONE, now=timezone.now(), by=cast.agent)
     return cast
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return stage_make(cast)
 
 
 def _count(who: Browser) -> str:
@@ -90,3 +100,32 @@ def test_the_desk_finds_firms_and_cases_and_the_analyst_detections(day: Cast) ->
     assert day.yamada_works.pk in {line["tenant"] for line in audit_trail("search.viewed")}
     assert day.yamada_works.name in browser(day.clerk).read("/search/?q=山田")
     assert "見つかりませんでした" in browser(day.engineer).read("/search/?q=さくら")
+
+
+def test_a_vendor_hears_of_an_offer_when_it_is_made_however_old_the_wish(stage: Stage) -> None:
+    stage.choose("remote")
+    vendor = stage.vendor
+    vendor.client.post("/news/seen/", {"until": (timezone.now()).isoformat()})
+    assert _count(vendor) == ""
+    stage.ask()
+    assert "1" in _count(vendor)
+    assert "/vendor/offers/" in vendor.client.get("/news/").content.decode()
+
+
+def test_an_insurer_hears_of_a_claim_that_comes_back_with_an_answer(stage: Stage) -> None:
+    work = stage.taken()
+    insurer = factories.organisation_make("みどり損害保険", Kind.INSURER)
+    adjuster = browser(factories.user_make("adjuster@insurer.invalid", insurer))
+    PolicyVersion.objects.using(OWNER).update(insurer=insurer)
+    invoice_make(work, 48_000)
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
+        claim = claim_make(job=work, by=stage.cast.agent, now=timezone.now())
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=timezone.now())
+    assert "1" in _count(adjuster)
+    with person_scope(adjuster.user.pk, insurer.pk):
+        claim_decide(claim_id=claim.pk, to="returned", reason="待ち時間は何ですか。", now=timezone.now())
+    assert _count(adjuster) == "", "it waits for the desk"
+    adjuster.client.post("/news/seen/", {"until": timezone.now().isoformat()})
+    with person_scope(stage.cast.agent.pk, stage.cast.desk.pk):
+        claim_submit(claim_id=claim.pk, party=Party.DESK, now=timezone.now(), answer="電話会議を待っていました。")
+    assert "1" in _count(adjuster)

@@ -66,7 +66,7 @@ class Played:
 
 
 def year_play(*, seed: int, now: datetime) -> Played:
-    """Play it once for every firm whose box has been working. Raises DoesNotExist before the consortium is loaded."""
+    """Play it once, for an installation that holds nothing but the consortium just loaded. Raises DoesNotExist before."""
     partners = partners_of_demo()
     _partitions(now)
     _entered_then(now)

@@ -11,12 +11,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.demo.loading import Loaded, demo_load
+from portal.demo.loading import OWNER, Loaded, demo_load
 from portal.demo.year.playing import year_play
+from tenants.models import Organisation
 
 
 class Command(BaseCommand):
-    """Loads one programme, its partners, invented firms and a login per role; safe to run twice."""
+    """Loads one programme, its partners, invented firms and a login per role; safe to run twice.
+
+    A past year (--year) is played on an empty installation only: it marks what it mails as mailed and throws away what
+    was woken.
+    """
 
     help = "Load the demo consortium (invented firms). DEMO_PASSWORD sets one password for all logins."
 
@@ -38,6 +43,8 @@ class Command(BaseCommand):
         seen_at = options["seen_at"] or now
         if seen_at.tzinfo is None:
             raise CommandError("--seen-at needs a time zone, as 2026-11-21T09:00:00+09:00")
+        if options["year"] and Organisation.objects.using(OWNER).exists():
+            raise CommandError("--year invents the past of an empty installation; this one has organisations already")
         try:
             loaded = demo_load(
                 seed=options["seed"],
