@@ -66,7 +66,10 @@ class Played:
 
 
 def year_play(*, seed: int, now: datetime) -> Played:
-    """Play it once, for an installation that holds nothing but the consortium just loaded. Raises DoesNotExist before."""
+    """Play it, once: for an installation that holds nothing but the consortium just loaded.
+
+    Raises DoesNotExist before that.
+    """
     partners = partners_of_demo()
     _partitions(now)
     _entered_then(now)
