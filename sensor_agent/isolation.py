@@ -134,8 +134,12 @@ def by_this_clock(isolations: Iterable[Isolation], offset_s: float) -> tuple[Iso
     return tuple(replace(isolation, until=isolation.until - offset_s) for isolation in isolations)
 
 
+class WantedUnreadable(Exception):
+    """What is wanted cannot be read now: that is not "nothing is wanted"."""
+
+
 def wanted_read(state_dir: Path) -> Wanted:
-    """What the agent wrote last; nothing when there is no such file or it cannot be read."""
+    """What the agent wrote last; nothing when there is no such file. Raises WantedUnreadable."""
     try:
         stored = json.loads((state_dir / WANTED).read_text(encoding="utf-8"))
         return Wanted(
@@ -144,8 +148,10 @@ def wanted_read(state_dir: Path) -> Wanted:
             Opening(**{name: _tuples(value) for name, value in stored["opening"].items()}),
             {str(address): float(at) for address, at in stored["looked_up"].items()},
         )
-    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+    except FileNotFoundError:
         return Wanted()
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise WantedUnreadable(f"{WANTED}: {problem}") from problem
 
 
 def wanted_write(state_dir: Path, wanted: Wanted) -> None:

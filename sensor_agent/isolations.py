@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from sensor_agent.clock import Clock
 from sensor_agent.config import Config
-from sensor_agent.isolation import Wanted, by_this_clock, isolated_read, wanted_read, wanted_write
+from sensor_agent.isolation import (
+    Opening,
+    Wanted,
+    WantedUnreadable,
+    by_this_clock,
+    isolated_read,
+    wanted_read,
+    wanted_write,
+)
 from sensor_agent.order import Order
 
 LOOK_UP_S = 60.0
@@ -32,12 +40,15 @@ class Isolations:
 
     def take(self, order: Order) -> None:
         """Have the guard do what an order says, before the engine is asked about the rest of it. Raises OSError."""
-        before = wanted_read(self._state_dir)
+        try:
+            before = wanted_read(self._state_dir)
+        except WantedUnreadable as problem:
+            log.warning("written anew: %s", problem)
+            before = None
         isolations = by_this_clock(order.isolations, self._clock.offset_ms / 1000)
-        if not isolations and not before.isolations:
+        if before is not None and not isolations and not before.isolations:
             return
-        names_stay = before.opening.names == order.opening.names and before.opening.platform == order.opening.platform
-        looked_up = before.looked_up if names_stay else {}
+        looked_up = before.looked_up if before is not None and _names_stay(before.opening, order.opening) else {}
         wanted_write(self._state_dir, Wanted(time.time(), isolations, order.opening, looked_up))
         self._looked_up_at = -LOOK_UP_S
 
@@ -46,7 +57,10 @@ class Isolations:
         if time.monotonic() - self._looked_up_at < LOOK_UP_S:
             return
         self._looked_up_at = time.monotonic()
-        wanted, now = wanted_read(self._state_dir), time.time()
+        try:
+            wanted, now = wanted_read(self._state_dir), time.time()
+        except WantedUnreadable:  # the guard complains, the next order writes it anew
+            return
         if not wanted.isolations:
             return
         names = [*wanted.opening.names, *([self._platform_host] if wanted.opening.platform else [])]
@@ -75,6 +89,10 @@ class Isolations:
     def has_news(self) -> bool:
         """Whether something became of one that the platform has not heard."""
         return _outcomes(self.reports()) != _outcomes(self._acknowledged)
+
+
+def _names_stay(before: Opening, now: Opening) -> bool:
+    return before.names == now.names and before.platform == now.platform
 
 
 def _outcomes(reports: Reports) -> dict[str, str]:

@@ -18,6 +18,7 @@ from sensor_agent.isolation import (
     Outcome,
     Result,
     Wanted,
+    WantedUnreadable,
     isolated_read,
     isolated_write,
     wanted_read,
@@ -61,7 +62,7 @@ class Isolator(threading.Thread):
         self._written = before
         self._in_kernel: object = UNKNOWN  # what the table was made of; None: there is none
         self._made_at = 0.0
-        self._failed_at = -AGAIN_S
+        self._failed_at = self._complained_at = -AGAIN_S
         self._able = _kernel_is_able()
 
     def run(self) -> None:
@@ -70,13 +71,22 @@ class Isolator(threading.Thread):
             self.look()
 
     def look(self) -> None:
-        """Bring kernel and file to what is wanted now."""
-        wanted, now = wanted_read(self._state_dir), time.time()
+        """Bring kernel and file to what is wanted now. What is in force stays so while that cannot be read."""
+        try:
+            wanted, now = wanted_read(self._state_dir), time.time()
+        except WantedUnreadable as problem:
+            self._complain(str(problem))
+            return
         due = [isolation for isolation in wanted.isolations if self._is_due(isolation, wanted, now)]
         self._end_all_but({isolation.number for isolation in wanted.isolations}, now)
         if time.monotonic() - self._failed_at >= AGAIN_S:
             self._bring(wanted, due, now)
         self._write(now)
+
+    def _complain(self, problem: str) -> None:
+        if time.monotonic() - self._complained_at >= AGAIN_S:
+            self._complained_at = time.monotonic()
+            log.warning("%s", problem)
 
     # -- which ones -------------------------------------------------------------------------------------------------
 

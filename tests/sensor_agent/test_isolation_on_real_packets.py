@@ -229,6 +229,16 @@ def test_a_changed_mac_address_does_not_free_it_as_long_as_it_keeps_its_address(
     assert _until(site.web)
 
 
+def test_half_a_file_lets_nobody_out(site: Site) -> None:
+    site.isolate()
+    (site.lab.state_dir / "isolations.json").write_text('{"taken_at": 5.0, "isolat')
+    time.sleep(1.5)
+    assert not site.web()
+    assert site.reports()[max(site.reports(), key=int)][0] == "applied"
+    site.release()
+    assert _until(site.web)
+
+
 def test_its_time_ends_it_on_the_box_though_nobody_can_be_reached(site: Site) -> None:
     number = site.isolate(addresses=(LAN_CLIENT,), for_s=6.0)
     site.lab.sensor_kill()
