@@ -42,7 +42,7 @@ TONES = {
 DECISION_REFUSALS: RefusalWords = {
     services.SecondPerson: gettext_lazy("提案した人は承認できません。ほかの監視担当に確かめてもらってください。"),
     services.OverrideMissing: gettext_lazy(
-        "インシデントか、確かめられた感染が含まれています。「それでも行う理由」がないため、承認していません。"
+        "見逃していたおそれがあるものか、試せなかった検知があります。「それでも行う理由」がないため、承認していません。"
     ),
     ReasonMissing: gettext_lazy("理由を書いてください。何も変えていません。"),
     MoveRefused: gettext_lazy("いまの状態からは、その操作はできません。"),
