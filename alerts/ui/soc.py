@@ -32,7 +32,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
     older = ""
     if page.older is not None:
         query = request.GET.copy()
-        query["before"] = page.older.isoformat()
+        query["before"] = str(page.older)
         older = f"?{query.urlencode()}"
     context = {
         "rows": work_list.work_rows(page.groups, now),

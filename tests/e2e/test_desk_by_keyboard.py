@@ -57,7 +57,8 @@ def test_the_open_queue_shows_what_came_meanwhile_and_keeps_the_place(site: Site
 
 
 def _tabs_to_a_field(page: Page, most: int) -> int:
-    """How often Tab is pressed until somebody can type or choose."""
+    """How often Tab is pressed until somebody can type or choose, once the page has put the keyboard at its form."""
+    page.wait_for_load_state()
     for pressed in range(1, most + 1):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('input:not([type=hidden]), textarea, select')"):
