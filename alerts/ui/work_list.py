@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ from tenants.models import Organisation, User
 from tenants.selectors import firms_in_scope, of_firms_named
 from tenants.tenancy.scope import current_scope
 
-NEWEST = 50
+NEWEST = 40
 # A search for words reads so many rows of the list, newest first, and says where it stopped.
 MOST_SEARCHED = 5_000
 LOOK_BACK = (timedelta(hours=2), timedelta(days=1), timedelta(days=7))
@@ -162,7 +162,9 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
             groups = groups.filter(last_at__gte=searched)
     keys = _keys(groups, chosen, now, limit)
     newest = selectors.groups_in_reach().select_related("soc_person").filter(pk__in=keys)
-    listed = list(newest.prefetch_related("incidents", "answers").order_by("-last_at", "-pk"))
+    # As plain lists: a manager of each of the rows would cost as much as half of the queries.
+    beside = (Prefetch("incidents", to_attr="its_incidents"), Prefetch("answers", to_attr="its_answers"))
+    listed = list(newest.prefetch_related(*beside).order_by("-last_at", "-pk"))
     if len(listed) == limit:
         return WorkPage(listed, Place(listed[-1].last_at, listed[-1].pk), searched)
     return WorkPage(listed, Place(searched, 0) if searched else None, searched)
