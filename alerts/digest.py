@@ -28,6 +28,7 @@ from notifications.models import OutboxMessage
 from notifications.notices import notice_put
 from sensors.devices import names_given
 from tenants.selectors import settings_at
+from tenants.tenancy.jobs import wakes_joined
 from tenants.tenancy.scope import tenant_scope
 from web.addresses import published
 
@@ -155,7 +156,8 @@ def digest_send_due(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM sec.firms_awaiting_digest(%s)", [hour])
         firms = [row[0] for row in cursor.fetchall()]
-    return sum(_written(firm, hour) for firm in firms)
+    with wakes_joined():
+        return sum(_written(firm, hour) for firm in firms)
 
 
 def _written(tenant_id: int, hour: datetime) -> bool:
