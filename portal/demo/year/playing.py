@@ -25,9 +25,10 @@ from portal.demo.year.calls import desk_call
 from portal.demo.year.detections import Wire, mails_settled
 from portal.demo.year.first_response import first_response
 from portal.demo.year.happenings import Happening, What, firm_year
+from portal.demo.year.papers import papers_print
 from portal.demo.year.people import OWNER, Partners, Person, partners_of_demo
 from reports.counting import months_count
-from reports.services import month_close, reports_make
+from reports.services import month_close
 from sensors.devices import device_name
 from sensors.keys import sensor_retire
 from sensors.models import Device, Sensor
@@ -227,4 +228,4 @@ def _reports(now: datetime) -> int:
     """Every month's reports. → made."""
     for month in _months(now):
         month_close(now=month)
-    return reports_make(seconds=REPORT_SECONDS)
+    return papers_print(seconds=REPORT_SECONDS)
