@@ -96,7 +96,7 @@ def test_from_the_digest_to_which_machine_and_back_on_one_path(place: Town, grou
     finger = _read(place.browser, _digest(place))
     page = finger.page
     finger.tap(page.get_by_role("link", name="どの機器か、1つずつ確かめる"))
-    page.fill("input[name=login]", OWNER_MAIL)
+    page.fill("input[name=login]", place.cast.hanako.email)
     page.fill("input[name=password]", PASSWORD)
     finger.tap(page.get_by_role("button", name="ログインする"))
     page.wait_for_url(f"**/alerts/{group.pk}/which/")
