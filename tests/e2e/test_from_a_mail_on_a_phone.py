@@ -88,7 +88,7 @@ def test_from_a_mail_to_the_recorded_answer_in_two_taps_without_logging_in(place
         answer = AlertAnswer.objects.get()
     assert (answer.group_id, answer.answer, answer.ends, answer.way) == (group.pk, "removed", True, "mail")
     assert answer.contact == OWNER_MAIL
-    expect(finger.page.get_by_text("この知らせは確認済みになりました。")).to_be_visible()
+    expect(finger.page.get_by_text("このお知らせは確認済みになりました。")).to_be_visible()
 
 
 def test_from_the_digest_to_which_machine_and_back_on_one_path(place: Town, group: AlertGroup) -> None:
