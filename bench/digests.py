@@ -106,14 +106,14 @@ def run(firms: int = FIRMS) -> dict[str, Any]:
 def _load(firms: int, now: datetime) -> None:
     from django.db import connections
 
-    from bench import scale_data
+    from bench import pages_data, scale_data
 
     few = scale_data.Amounts(groups=1, each=1, cases=1, cases_open=1, incidents=1, jobs=1, claims=1)
     connections.settings["loader"] = {**connections.settings["default"], "USER": "postgres"}
     scale_data.load("loader", firms, now - timedelta(days=1), few)
     chosen = signatures()
     chosen = chosen[:: len(chosen) // KINDS][:KINDS]
-    numbers = {
+    numbers: dict[str, Any] = {
         "now": now,
         "groups": GROUPS,
         "kinds": KINDS,
@@ -124,7 +124,7 @@ def _load(firms: int, now: datetime) -> None:
         cursor.execute("DELETE FROM alerts_alertgroup")
         for statement in (_ADDRESSES, _MACHINES, _CONTACTS):
             cursor.execute(statement, numbers)
-        for statement in scale_data.with_sums(_GROUPS):
+        for statement in pages_data.with_sums(_GROUPS):
             cursor.execute(statement, numbers)
         cursor.execute("VACUUM (ANALYZE)")
     connections["loader"].close()

@@ -164,7 +164,8 @@ def _platform(
         def count(query: str) -> int:
             with connection.cursor() as cursor:
                 cursor.execute(query)
-                return int(cursor.fetchone()[0]) if cursor.description else 0
+                rows = cursor.fetchall() if cursor.description else [(0,)]
+                return int(rows[0][0])
 
         yield boxes[:noisy], list(zip(addresses, boxes, strict=True))[noisy:], mail, count
 

@@ -54,7 +54,7 @@ def group(place: Town, settings: Settings) -> AlertGroup:
     place.callbacks(1)
     for _attempt in range(100):
         with tenant_scope(place.cast.sakura_dental.pk):
-            known = AlertGroup.objects.first()
+            known: AlertGroup | None = AlertGroup.objects.first()
         if known is not None:
             break
         time.sleep(0.1)
