@@ -79,7 +79,7 @@ def _watched(data: dict[str, Any]) -> str:
 
 def _stopped(data: dict[str, Any]) -> str:
     if not data.get("last"):
-        sentence = _("%(days)s日の間、様子を見ました。新しい知らせはなく、この件を終了しました。")
+        sentence = _("%(days)s日の間、様子を見ました。新しいお知らせはなく、この件を終了しました。")
         return sentence % {"days": data.get("days", "")}
     sentence = _("検知は%(day)sを最後に止まりました。%(days)s日の間、様子を見て、この件を終了しました。")
     return sentence % {"day": _day(data["last"]), "days": data.get("days", "")}

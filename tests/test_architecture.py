@@ -74,6 +74,8 @@ RAW_SQL = {
     "alerts/storing.py",
     "alerts/grouping.py",
     "alerts/positions.py",
+    # who is told for a firm: four registry reads in one, asked for every message
+    "notifications/mail.py",
     # pairs of firm and group, as an index begins with the firm
     "alerts/tuning/replay.py",
     # the month's figures, and a table of firms by their answers, added up in the database
