@@ -167,6 +167,8 @@ WORDS: dict[str, Any] = {
     "tuning.proposed": _("判定の調整を提案しました"),
     "tuning.refused": _("判定の調整を採用しないことにしました"),
     "tuning.rolled_back": _("判定の調整を取り消しました"),
+    "tuning.tried_again": _("判定の調整を、もう一度過去の記録で試しました"),
+    "tuning.untried": _("判定の調整を、過去の記録で試せませんでした"),
     "tunings.viewed": _("判定の調整を見ました"),
     "suppressions.viewed": _("検知の抑止を見ました"),
     "task.moved": _("相談窓口が対応を進めました"),
