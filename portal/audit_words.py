@@ -71,6 +71,7 @@ WORDS: dict[str, Any] = {
     "firm.viewed": _("会社の情報を見ました"),
     "glass.broken": _("緊急のため、運用担当が記録を開きました"),
     "hearing.given": _("事業者が作業の振り返りに答えました"),
+    "incident.group_attached": _("インシデントに検知を加えました"),
     "incident.group_detached": _("インシデントから検知を外しました"),
     "incident.merged": _("インシデントをまとめました"),
     "incident.moved": _("インシデントの状態を変えました"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -22,10 +23,12 @@ from alerts.ui.work_list import standing
 from incidents.answers.ui.answering import staff_lines
 from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.questions import unanswered_group
-from incidents.core.selectors import incident_of_group
+from incidents.core.selectors import incident_of_group, open_incidents
+from incidents.core.ui import incident_words
 from incidents.core.verdicts import opinions_of
 from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
+from incidents.models import Incident
 from portal.ui import staff_alert_acts
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
@@ -80,6 +83,7 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": verdicts_offered(),
         "wish": open_wish(group) if incident is None else None,
+        "joinable": _joinable(request, group) if incident is None else [],
         "may_promote": incident is None and request.acting.may_write,
         "grounds": staff_alert_acts.grounds(request),
         "colleagues": colleagues(request) if request.acting.kind == Kind.SOC else [],
@@ -88,6 +92,14 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "judging": request.POST.get("reason", "") if "choice" in request.POST else "",
         "promoting": "" if "choice" in request.POST else request.POST.get("reason", ""),
     }
+
+
+def _joinable(request: ActingRequest, group: AlertGroup) -> list[tuple[int, str, datetime]]:
+    """(number, words, since when) of the firm's open incidents that a detection may belong to."""
+    if not request.acting.may_write:
+        return []
+    open_now = [row for row in open_incidents(group.tenant_id) if row.kind != Incident.Kind.SENSOR_SILENT]
+    return [(row.number, incident_words.title(row), row.opened_at) for row in open_now[:MOST_LINES]]
 
 
 def _around(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
