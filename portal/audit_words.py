@@ -22,6 +22,7 @@ WORDS: dict[str, Any] = {
     "records.saved": _("相談窓口の記録の一覧を保存しました"),
     "alert.answered": _("お知らせに答えました"),
     "alert.judged": _("検知を確かめて判断しました"),
+    "alert.series_judged": _("同じ件の検知をいっしょに判断しました"),
     "alerts.viewed": _("検知の一覧を見ました"),
     "api.alerts_read": _("検知をプログラムで読み取りました"),
     "api.incidents_read": _("インシデントをプログラムで読み取りました"),

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from alerts.saved_filters import filters_of
@@ -45,6 +46,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
         "back": f"?{urlencode({'back': request.GET.urlencode()})}" if request.GET else "",
         "may_write": request.acting.may_write,
         "verdicts": verdicts_offered(),
+        "together": gettext("同じ件(同じ脅威・向き・機器)のまだ判断していない検知も、いっしょに判断する"),
         **({} if request.htmx else {"colleagues": colleagues(request), "saved": filters_of(request.acting.user)}),
     }
     return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)

@@ -143,25 +143,8 @@ def group_attach(*, group: AlertGroup, incident_id: int, reason: str, by: User, 
         raise TidyRefused("not_open")
     if incident.kind == Incident.Kind.SENSOR_SILENT:
         raise TidyRefused("no_detections")
-    of_firm = AlertGroup.objects.filter(tenant_id=group.tenant_id)
-    held: AlertGroup = of_firm.select_for_update(of=("self",)).get(pk=group.pk)
-    linked = IncidentGroup.objects.filter(tenant_id=group.tenant_id, group=held, incident__isnull=False)
-    if linked.exists():
-        raise TidyRefused("taken")
-    if held.notify == Notify.AT_ONCE and held.triaged_at is None:
-        raise TidyRefused("by_rule")
-    if held.grade > incident.grade and held.grade > Grade.MEDIUM:
-        raise TidyRefused("graver")
-    with tenant_scope(group.tenant_id):
-        IncidentGroup.objects.update_or_create(tenant_id=group.tenant_id, group=held, defaults={"incident": incident})
-        of_firm.filter(pk=held.pk, triaged_at__isnull=True).update(triaged_at=now)
-        group_settle(group=held, state=SocState.ESCALATED, by=by, now=now)
-        wish = Attention.Kind.RESPONSE_WISH
-        attention_settle(tenant_id=group.tenant_id, kind=wish, about=about_row(AlertGroup, held.pk), now=now)
-        if held.grade > incident.grade:
-            incident.grade = held.grade
-            incident.save(update_fields=["grade"])
-            _urgent(incident, desk_due(tenant_id=group.tenant_id, importance=held.grade, at=now))
+    with tenant_scope(group.tenant_id):  # the desk may not write on groups: this is the platform's own work
+        held = _attached(incident, group, by, now)
     event_add(incident=incident, code="attached", at=now, by=by, group=held.pk, count=held.alert_count, reason=why)
     audit_record(
         code="incident.group_attached",
@@ -171,6 +154,27 @@ def group_attach(*, group: AlertGroup, incident_id: int, reason: str, by: User, 
         reason=why,
     )
     return incident
+
+
+def _attached(incident: Incident, group: AlertGroup, by: User, now: datetime) -> AlertGroup:
+    of_firm = AlertGroup.objects.filter(tenant_id=group.tenant_id)
+    held: AlertGroup = of_firm.select_for_update(of=("self",)).get(pk=group.pk)
+    if IncidentGroup.objects.filter(tenant_id=held.tenant_id, group=held, incident__isnull=False).exists():
+        raise TidyRefused("taken")
+    if held.notify == Notify.AT_ONCE and held.triaged_at is None:
+        raise TidyRefused("by_rule")
+    if held.grade > incident.grade and held.grade > Grade.MEDIUM:
+        raise TidyRefused("graver")
+    IncidentGroup.objects.update_or_create(tenant_id=held.tenant_id, group=held, defaults={"incident": incident})
+    of_firm.filter(pk=held.pk, triaged_at__isnull=True).update(triaged_at=now)
+    group_settle(group=held, state=SocState.ESCALATED, by=by, now=now)
+    wish = Attention.Kind.RESPONSE_WISH
+    attention_settle(tenant_id=held.tenant_id, kind=wish, about=about_row(AlertGroup, held.pk), now=now)
+    if held.grade > incident.grade:
+        incident.grade = held.grade
+        incident.save(update_fields=["grade"])
+        _urgent(incident, desk_due(tenant_id=held.tenant_id, importance=held.grade, at=now))
+    return held
 
 
 def group_detach(*, incident_id: int, group_id: int, reason: str, by: User, now: datetime) -> None:

@@ -11,12 +11,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.soc import group_assign, group_give_back, group_note, group_take
 from alerts.ui.colleagues import HANDING_REFUSALS, chosen_colleague
-from alerts.ui.soc_acts import list_address
-from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
+from alerts.ui.soc_acts import list_address, messages_of_series
+from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged
 from base.moves import MoveRefused, ReasonMissing
 from base.numbers import number_in
 from incidents.core.duplicates import TidyRefused, group_attach, group_detach
@@ -61,17 +60,10 @@ def judge(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     """Store a verdict; an analyst goes on with the list, the desk stays."""
     with refusals_shown(request, JUDGING_REFUSALS):
         choice = choice_of(request)
-        group_judge(
-            group=group,
-            verdict=choice.verdict,
-            basis=choice.basis,
-            reason=request.POST.get("reason", ""),
-            by=request.acting.user,
-            by_role=judged_as(request),
-            now=timezone.now(),
-        )
+        others = judged(request, group)
         words = gettext("「%(verdict)s」と記録しました(%(firm)s)。")
         messages.success(request, words % {"verdict": choice.verdict.label, "firm": group.tenant.name})
+        messages_of_series(request, others.done, others.left)
         if request.acting.kind == Kind.SOC:
             return redirect(list_address(request.GET.get("back", "")))
         return _here(request)

@@ -18,7 +18,7 @@ from alerts.soc import notes_of
 from alerts.tuning.selectors import tuning_of_group
 from alerts.ui import around, facts, listing, rule_words, words
 from alerts.ui.colleagues import colleagues
-from alerts.ui.verdicts import verdicts_offered
+from alerts.ui.verdicts import together_words, verdicts_offered
 from alerts.ui.work_list import standing
 from incidents.answers.ui.answering import staff_lines
 from incidents.core.answers import answer_in_force, watch_of_answer
@@ -82,6 +82,7 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "asks_firm": unanswered_group(group),
         "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": verdicts_offered(),
+        "together": together_words(group),
         "wish": open_wish(group) if incident is None else None,
         "joinable": _joinable(request, group) if incident is None else [],
         "may_promote": incident is None and request.acting.may_write,
