@@ -2,9 +2,11 @@
 
 A judgement settles its group: harmless and false positives also for alerts of the same kind that join the group
 later in its hour; "dealt with" only for what came until then. A grade that rises afterwards asks again (intake does
-the same to the SOC's list, alerts.grouping). A person may judge a group together with the undecided ones of its series
-(alerts.models.series); each gets a row of its own, and what was judged together is taken back together. A true positive, and one nobody is sure of, leave the SOC's list, and
+the same to the SOC's list, alerts.grouping). A true positive, and one nobody is sure of, leave the SOC's list, and
 stay a question for the firm: something is to be done.
+
+A person may judge a group together with the undecided ones of its series (alerts.models.series); each gets a row of its
+own, and what was judged together is taken back together.
 """
 
 from __future__ import annotations
@@ -102,14 +104,12 @@ def series_judge(
     """
     back = verdict == Verdict.OPEN_AGAIN
     others = judged_with(group) if back else undecided_like(group)
-    ids = list(others.values_list("pk", flat=True)[:most])
+    held = _held(group, others, most)
     group_judge(group=group, verdict=verdict, reason=reason, by=by, by_role=by_role, now=now, basis=basis)
     state = SocState.NEW if back else SocState.JUDGED
     with tenant_scope(group.tenant_id):  # as group_settle: who may judge is decided by the rows that say so
-        movable = others.filter(pk__in=ids, soc_state__in=before(SOC_MOVES, state)).order_by("pk")
-        held = list(movable.select_for_update(of=("self",)))  # whoever judged one meanwhile goes first
-        settled = AlertGroup.objects.filter(tenant_id=group.tenant_id, pk__in=[other.pk for other in held])
-        settled.update(
+        rows = AlertGroup.objects.filter(tenant_id=group.tenant_id, pk__in=[other.pk for other in held])
+        rows.filter(soc_state__in=before(SOC_MOVES, state)).update(
             soc_state=state, soc_person=None if back else by, soc_since=now, soc_verdict="" if back else verdict
         )
     why = reason.strip()[:LONGEST_REASON]
@@ -137,6 +137,15 @@ def series_judge(
             reason=why,
         )
     return Together(len(held), 0 if back else undecided_like(group).count())
+
+
+def _held(group: AlertGroup, others: QuerySet[AlertGroup], most: int) -> list[AlertGroup]:
+    """The newest of the others, locked with the group, always in one order; without those judged meanwhile."""
+    ids = list(others.values_list("pk", flat=True)[:most])
+    with tenant_scope(group.tenant_id):
+        rows = AlertGroup.objects.filter(tenant_id=group.tenant_id, pk__in=[group.pk, *ids])
+        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        return list(others.filter(pk__in=ids))
 
 
 def undecided_like(group: AlertGroup) -> QuerySet[AlertGroup]:

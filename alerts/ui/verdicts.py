@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from alerts.models.judgement import Basis, JudgedAs, Verdict
 from alerts.judging import MOST_TOGETHER, Together, group_judge, judged_with, series_judge, undecided_like
 from alerts.models import AlertGroup
+from alerts.models.judgement import Basis, JudgedAs, Verdict
 from base.moves import ReasonMissing
 from base.refusals import Refusal
 from tenants.ui.guard import ActingRequest, Kind

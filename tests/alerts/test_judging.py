@@ -200,7 +200,7 @@ def test_two_who_judge_one_series_at_once_give_each_group_one_verdict(
 ) -> None:
     *_older, third, last = _week(cast)
     colleague = user_make("second@soc.invalid", cast.soc)
-    monkeypatch.setattr(judging, "group_judge", meeting_in(judging.group_judge))
+    monkeypatch.setattr(judging, "_held", meeting_in(judging._held))
     acts = (
         lambda: _together(cast, last, Verdict.FALSE_POSITIVE),
         lambda: _together(cast, third, Verdict.TRUE_POSITIVE, by=colleague),
