@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from alerts.judging import judgement_in_force, judgements_of
 from alerts.models import AlertGroup
+from alerts.models.alert import Grade
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.soc import notes_of
 from alerts.tuning.selectors import tuning_of_group
@@ -20,6 +21,7 @@ from alerts.ui import around, facts, listing, rule_words, words
 from alerts.ui.colleagues import colleagues
 from alerts.ui.verdicts import together_words, verdicts_offered
 from alerts.ui.work_list import standing
+from incidents.answers.outcomes import endings_alike
 from incidents.answers.ui.answering import staff_lines
 from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.questions import unanswered_group
@@ -109,4 +111,9 @@ def _around(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
     elsewhere = around.elsewhere(group, now)
     if elsewhere.newest:
         partner_read(request, code="alerts.viewed", subject="alerts", tenant_ids=elsewhere.tenant_ids)
-    return {"near": around.near(group, now), "hours": around.HOURS, "elsewhere": elsewhere}
+    return {
+        "near": around.near(group, now),
+        "hours": around.HOURS,
+        "elsewhere": elsewhere,
+        "endings": endings_alike(group) if group.grade >= Grade.MEDIUM else None,
+    }

@@ -341,6 +341,166 @@ MONTHS_KEPT = [
     Scene("figures_counted", "office:owner", f"SELECT 1 FROM sec.figures_counted({{programme}}, {SPAN})", "42501"),
 ]
 
+# -- how notices of a kind ended, at five firms of a programme or more
+
+_ALIKE = "SELECT level, outcome, firms FROM sec.outcomes_alike({firm}, 'f', 't') ORDER BY 1, 2"
+
+
+def _kept_outcomes(programme: str = "{programme}", **cells: int) -> str:
+    """Counted rows: `family_real=8`."""
+    return ";".join(
+        "INSERT INTO incidents_outcomecount (programme_id, month, level, key, outcome, firms, counted_at) VALUES"
+        f" ({programme}, '2026-11-01', '{level}', '{level[0]}', '{outcome}', {firms}, now())"
+        for level, outcome, firms in ((*cell.split("_"), firms) for cell, firms in cells.items())
+    )
+
+
+_ENOUGH = _kept_outcomes(family_real=8, family_open=4)
+_ENROLLED = (
+    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, chamber_member) OVERRIDING SYSTEM VALUE"
+    " VALUES (-31, {firm}, {elsewhere}, '%s', false)"
+)
+_WHOLE = [("family", "", 10), ("family", "real", 10)]
+_READERS = ("sme:owner", "sme:read_only", "soc:owner", "call_centre:owner", "platform:owner")
+_OTHERS = ("office:owner", "vendor:owner", "insurer:owner", "outsider", "nobody", "former in soc")
+ALIKE = [
+    *asked_by("outcomes_alike", _ALIKE, dict.fromkeys(_READERS, _WHOLE) | {who: [] for who in _OTHERS}, _ENOUGH),
+    *played(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        _WHOLE,
+        (_kept_outcomes(threat_clean=50), _WHOLE),
+        ("UPDATE incidents_outcomecount SET key = 'g'", []),
+        ("UPDATE incidents_outcomecount SET programme_id = {elsewhere}", []),
+        (
+            _ENROLLED % "2027-04-01",
+            [],
+        ),
+        (
+            _ENROLLED % "2020-04-01",
+            _WHOLE,
+        ),
+        before=_ENOUGH,
+    ),
+    Scene("outcomes_alike", "sme:owner", _ALIKE.replace("{firm}", "{f_foreign}"), [], _ENOUGH),
+    Scene("outcomes_alike", "sme:owner", _ALIKE, [], _kept_outcomes(family_real=4, threat_real=3, threat_open=1)),
+    Scene("outcomes_alike", "sme:owner", _ALIKE, [("family", "", 5)], _kept_outcomes(family_real=3, family_harmless=2)),
+    Scene(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        [("family", "", 5), ("family", "real", 5)],
+        _kept_outcomes(family_real=5),
+    ),
+    Scene(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        [("threat", "", 10), ("threat", "real", 5)],
+        _kept_outcomes(family_real=4, threat_real=6, threat_open=2),
+    ),
+    Scene("outcomes_alike", "sme:owner", _ALIKE.replace("'t'", "'u'"), [], _kept_outcomes(threat_real=6)),
+    Scene("incidents_outcomecount", "sme:owner", "SELECT 1 FROM incidents_outcomecount", "42501", _ENOUGH),
+    *played(
+        "outcomes_owed",
+        "anonymous",
+        "SELECT programme_id = {programme} FROM sec.outcomes_owed('2026-11-01') WHERE programme_id = {programme}",
+        [True],
+        (_kept_outcomes(all_=5).replace("'a'", "''"), []),
+        (_kept_outcomes(all_=5).replace("2026-11-01", "2026-12-01"), []),
+        (_kept_outcomes(all_=5).replace("2026-11-01", "2026-10-01"), [True]),
+        (_kept_outcomes(family_real=5), [True]),
+        (_kept_outcomes("{elsewhere}", all_=5), [True]),
+    ),
+]
+
+_COUNT = "SELECT sec.outcomes_count({programme}, '2026-12-01', ARRAY['f', 'g'], ARRAY['t', 't'], now())"
+_COUNTED_ROWS = (
+    "SELECT level, key, outcome, firms FROM incidents_outcomecount WHERE programme_id = {programme} ORDER BY 1, 2, 3"
+)
+_NOTICES = (
+    FIVE
+    + _rows("alerts_alertgroup", "grade = 2, hour = '2026-11-20', family = 'f', soc_verdict = ''")
+    + _rows("incidents_alertanswer", "", ", 'group_id', n")
+    + "DELETE FROM incidents_alertanswer WHERE tenant_id <> -21;"
+    " UPDATE incidents_alertanswer SET answer = 'call_me', answered_at = now();"
+)
+_ONE = "UPDATE alerts_alertgroup SET %s WHERE tenant_id = -21"
+_SAID = "UPDATE incidents_alertanswer SET answer = '%s'"
+_ALL_OPEN = ([3], [("all", "", "", 5), ("family", "f", "open", 5), ("threat", "t", "open", 5)])
+
+
+def _one(outcome: str) -> Any:
+    """Of five firms one had this outcome."""
+    rows = [
+        (level, key, end, n)
+        for level, key in (("family", "f"), ("threat", "t"))
+        for end, n in ((outcome, 1), ("open", 4))
+    ]
+    return [5], [("all", "", "", 5), *sorted(rows)]
+
+
+_FOUR = ([3], [("all", "", "", 5), ("family", "f", "open", 4), ("threat", "t", "open", 4)])
+OUTCOMES_COUNTED = [
+    Scene("outcomes_count", "anonymous", _COUNT, answer, _NOTICES + before, _COUNTED_ROWS)
+    for before, answer in (
+        ("", _ALL_OPEN),
+        (_ONE % "soc_verdict = 'true_positive'", _one("real")),
+        (_ONE % "soc_verdict = 'false_positive'", _one("harmless")),
+        (_ONE % "soc_verdict = 'harmless'", _one("harmless")),
+        (_ONE % "soc_verdict = 'dealt_with'", _one("other")),
+        *((_SAID % answer, _one("real")) for answer in ("removed", "reinstalled", "uninstalled")),
+        (_SAID % "clean_scan", _one("clean")),
+        *((_SAID % answer, _one("other")) for answer in ("warned", "other")),
+        (_SAID % "removed" + ", tenant_id = -22", _ALL_OPEN),
+        (_SAID % "removed" + ", group_id = -99", _ALL_OPEN),
+        (_ONE % "grade = 3", _ALL_OPEN),
+        (_ONE % "grade = 1", _FOUR),
+        (_ONE % "hour = '2026-11-30 23:00+09'", _ALL_OPEN),
+        (_ONE % "hour = '2026-12-01 00:00+09'", _FOUR),
+        (_ONE % "hour = '2025-12-01 00:00+09'", _ALL_OPEN),
+        (_ONE % "hour = '2025-11-30 23:00+09'", _FOUR),
+        (
+            _ONE % "family = 'g'",
+            (
+                [4],
+                [
+                    ("all", "", "", 5),
+                    ("family", "f", "open", 4),
+                    ("family", "g", "open", 1),
+                    ("threat", "t", "open", 5),
+                ],
+            ),
+        ),
+        (_ONE % "family = 'h'", ([4], [*_FOUR[1][:2], ("family", "h", "open", 1), _FOUR[1][2]])),
+        (_kept_outcomes(family_real=8), _ALL_OPEN),
+        (_kept_outcomes("{elsewhere}", all_=8).replace("2026-11-01", "2026-12-01"), _ALL_OPEN),
+        (
+            _kept_outcomes(all_=8).replace("2026-11-01", "2026-12-01"),
+            ([0], [("all", "a", "", 8)]),
+        ),
+    )
+]
+FAMILIES = [
+    *played(
+        "families_seen",
+        "anonymous",
+        "SELECT * FROM sec.families_seen('2026-12-01')",
+        [("f", "new", "c", "ips")],
+        (_ONE % "hour = '2026-12-01 00:00+09', family = 'g'", [("f", "new", "c", "ips")]),
+        (_ONE % "hour = '2025-11-30 23:00+09', family = 'g'", [("f", "new", "c", "ips")]),
+        (_ONE % "grade = 1, family = 'g'", [("f", "new", "c", "ips")]),
+        (
+            _ONE % "hour = '2025-12-01 00:00+09', family = 'g', signature = 'x'",
+            [("f", "new", "c", "ips"), ("g", "x", "c", "ips")],
+        ),
+        before=_NOTICES
+        + "UPDATE alerts_alertgroup SET signature = 'old', category = 'c', function = 'ips', last_at = '2026-11-20';"
+        "UPDATE alerts_alertgroup SET signature = 'new', last_at = '2026-11-21' WHERE tenant_id = -22;",
+    ),
+]
+
 # -- the firms that let themselves be seen by name
 
 SEEN = "SELECT active_boxes, last_seen_at < now() + interval '1 min', incidents, open_incidents FROM sec.office_firms()"
@@ -454,4 +614,7 @@ SEARCHED = [
     ),
 ]
 
-FIGURES = [*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED]
+FIGURES = [
+    *(*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED),
+    *(*ALIKE, *OUTCOMES_COUNTED, *FAMILIES),
+]
