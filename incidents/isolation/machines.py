@@ -46,6 +46,13 @@ def isolations_of(device: Device) -> QuerySet[Isolation]:
     return rows.select_related("sensor", "wished_by", "consent_recorded_by", "released_by").order_by("-pk")
 
 
+def isolations_running(tenant_id: int) -> list[Isolation]:
+    """Those of a firm that are not over, with machine and box: first what waits for the firm's consent."""
+    rows: QuerySet[Isolation] = Isolation.objects.filter(tenant_id=tenant_id, state__in=OPEN_ISOLATIONS)
+    order = {state: place for place, state in enumerate(OPEN_ISOLATIONS)}
+    return sorted(rows.select_related("device", "sensor").order_by("pk"), key=lambda row: order[row.state])
+
+
 def isolated_machines(tenant_id: int) -> set[int]:
     """Numbers of the firm's machines that are cut off now, by their boxes' word."""
     rows = Isolation.objects.filter(

@@ -18,6 +18,7 @@ from incidents.core.questions import open_series
 from incidents.core.selectors import open_incidents, talks_waiting
 from incidents.dispatch.selectors import treated
 from incidents.dispatch.ui.words import open_jobs
+from incidents.isolation.machines import isolations_running
 from notifications.models import OutboxMessage
 from notifications.selectors import notices_of
 from portal.ui.cover import entitlement_on
@@ -81,7 +82,12 @@ def _firm(acting: Acting) -> dict[str, Any]:
         watch=day_watch(tenant_id, now) if at_work else None,
     )
     waits = waiting(
-        incidents=asking(incidents, over), jobs=jobs, questions=questions, talks=talks_waiting(tenant_id)[:MOST]
+        incidents=asking(incidents, over),
+        jobs=jobs,
+        questions=questions,
+        talks=talks_waiting(tenant_id)[:MOST],
+        isolations=isolations_running(tenant_id),
+        now=now,
     )
     return {
         "answer": first,

@@ -357,8 +357,8 @@ def _kept_outcomes(programme: str = "{programme}", **cells: int) -> str:
 
 _ENOUGH = _kept_outcomes(family_real=8, family_open=4)
 _ENROLLED = (
-    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, chamber_member) OVERRIDING SYSTEM VALUE"
-    " VALUES (-31, {firm}, {elsewhere}, '%s', false)"
+    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, chamber_member) OVERRIDING SYSTEM"
+    " VALUE VALUES (-31, {firm}, {elsewhere}, '%s', false)"
 )
 _WHOLE = [("family", "", 10), ("family", "real", 10)]
 _READERS = ("sme:owner", "sme:read_only", "soc:owner", "call_centre:owner", "platform:owner")

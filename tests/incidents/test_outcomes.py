@@ -1,4 +1,4 @@
-"""How notices of a kind ended at all firms: numbers of five firms and more, and nothing by which a firm is recognised."""
+"""How notices of a kind ended at all firms: numbers of five firms and more, none by which a firm is recognised."""
 
 from __future__ import annotations
 
