@@ -559,6 +559,37 @@ LOCATED = [
 ]
 
 
+_LETTERS = (
+    "UPDATE tenants_organisation SET name = '株式会社ヤマダ製作所', address = 'みどり県松本市1ー2-3' WHERE id = {firm};"
+    "UPDATE tenants_organisation SET name = 'やまだ商店', address = 'みどり県長野市9' WHERE id <> {firm}"
+)
+_IN_TEXT = "SELECT tenant_id = {firm} FROM sec.firms_in_words('%s', ARRAY[%s]::text[], ARRAY[%s]::text[], 10)"
+_IN_A_TEXT = _IN_TEXT % ("例えばやまだ製作所は", "'例え', 'やまだ製'", "")
+_AT_A_PLACE = _IN_TEXT % ("みどり県松本市1-2-3の会社", "'みど'", "'みどり県松本市1'")
+IN_TEXTS = [
+    *asked_by(
+        "firms_in_words", _IN_A_TEXT, {who: [True] for who in STAFF} | {"vendor:owner": [], "nobody": []}, _LETTERS
+    ),
+    *asked_by("firms_in_words", _AT_A_PLACE, {"soc:owner": [True], "vendor:owner": [], "insurer:owner": []}, _LETTERS),
+    *(
+        Scene("firms_in_words", "soc:owner", call, [], f"{_LETTERS};{before}")
+        for call, before in (
+            (_IN_TEXT % ("やまだ製鉄", "'やまだ製'", ""), ""),
+            (_IN_TEXT % ("やまだ製作所", "'やま'", ""), ""),
+            (_IN_TEXT % ("みどり県松本市1-2の会社", "'みど'", "'みどり県松本市1'"), ""),
+            (_IN_TEXT % ("松本", "'松', '本'", ""), "UPDATE tenants_organisation SET name = '松' WHERE id = {firm}"),
+            (
+                _IN_TEXT % ("松本市1", "", "'松本市1'"),
+                "UPDATE tenants_organisation SET address = '松本市1' WHERE id = {firm}",
+            ),
+            (_IN_A_TEXT, "UPDATE tenants_organisation SET kind = 'vendor' WHERE id = {firm}"),
+            (_AT_A_PLACE, "UPDATE tenants_organisation SET kind = 'vendor' WHERE id = {firm}"),
+        )
+    ),
+    Scene("firms_in_words", "soc:owner", _IN_A_TEXT.replace("10)", "0)"), [], _LETTERS),
+]
+
+
 def _of_office(asked: str, firms: str, fits: bool) -> list[Scene]:
     """Whether the office's firm is listed, and counted, for such a search."""
     ids = f"SELECT tenant_id = {{firm}} FROM sec.office_firm_ids('{asked}', {firms}, 0, 10)"
@@ -616,5 +647,5 @@ SEARCHED = [
 
 FIGURES = [
     *(*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED),
-    *(*ALIKE, *OUTCOMES_COUNTED, *FAMILIES),
+    *(*ALIKE, *OUTCOMES_COUNTED, *FAMILIES, *IN_TEXTS),
 ]
