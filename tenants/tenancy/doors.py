@@ -136,7 +136,7 @@ def firms_named(words: str, *, most: int) -> list[int]:
 
 
 def firms_in_words(bare: str, *, heads: Collection[str], places: Collection[str], most: int) -> list[int]:
-    """Ids of firms in reach whose name or address stands in a bare text (incidents.knowledge.rules), at most so many."""
+    """Ids of firms in reach whose name or address stands in a bare text (knowledge.rules.bare), at most so many."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tenant_id FROM sec.firms_in_words(%s, %s::text[], %s::text[], %s) ORDER BY 1",
