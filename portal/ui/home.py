@@ -34,6 +34,7 @@ from reports.ui.rows import latest_report, next_report_on
 from sensors.ui.status import firm_boxes
 from tenants.accounts.acting import Acting
 from tenants.models import Membership
+from tenants.tenancy.once import read_once
 from tenants.ui.guard import ActingRequest, Kind, VisitorRequest
 
 LINES = 3
@@ -55,7 +56,8 @@ def home(request: VisitorRequest) -> HttpResponse:
     if kind in WORKPLACES:
         return redirect(WORKPLACES[Kind(kind)])
     if kind == Kind.SME:
-        response = render(request, "portal/home.html", _firm(request.acting))
+        with read_once():
+            response = render(request, "portal/home.html", _firm(request.acting))
     elif kind in HOMES:
         response = HOMES[Kind(kind)](cast(ActingRequest, request))
     else:

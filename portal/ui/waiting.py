@@ -61,14 +61,16 @@ def _isolation(isolations: Sequence[Isolation], now: datetime) -> Wait:
     first, more = isolations[0], len(isolations) - 1
     device = first.device
     title, _tone, lines = standing(first, now)
+    asks = first.state == Isolation.State.WISHED
     name = device.called or device.last_ip or device.mac
     words = " ".join(lines)
     if more:
-        words = f"{words} {gettext('切り離しは、ほかに%(n)s台あります。') % {'n': f'{more:,}'}}".strip()
+        others = gettext("切り離しは、ほかに%(n)s台あります。") % {"n": f"{more:,}"}
+        words = f"{words} {others}".strip()
     return Wait(
         gettext("「%(machine)s」: %(state)s") % {"machine": name, "state": title},
         words,
-        gettext("同意するかを決める") if first.state == Isolation.State.WISHED else gettext("この機器のようすを見る"),
+        gettext("同意するかを決める") if asks else gettext("この機器のようすを見る"),
         reverse("isolation:machine", args=[device.pk]),
     )
 
