@@ -255,7 +255,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_are_written_the_same_in_both_languages(name: str, db: None) -> None:
+def test_names_are_written_the_same_in_both_languages(cast: Cast, name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.bare_words(%s), sec.bare_name(%s)", [name, name])
         assert cursor.fetchone() == (bare(name), bare_name(name))

@@ -277,9 +277,8 @@ def test_the_home_costs_the_same_however_much_there_is(cast: Cast, firm: Client)
 
 def _isolation(cast: Cast, mac: str = "02:00:5e:00:53:17", **fields: Any) -> Isolation:
     with tenant_scope(cast.sakura_dental.pk):
-        row = isolation_make(cast, 1, mac)
+        row = isolation_make(cast, 1, mac, **fields)
         Device.objects.filter(pk=row.device_id).update(given_name="経理のパソコン")
-        Isolation.objects.filter(pk=row.pk).update(**fields)
     return row
 
 
