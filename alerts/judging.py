@@ -11,7 +11,6 @@ own, and what was judged together is taken back together.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -169,13 +168,6 @@ def judgements_of(*, group: AlertGroup) -> QuerySet[AlertJudgement]:
     """All judgements of a group, newest first."""
     rows: QuerySet[AlertJudgement] = AlertJudgement.objects.filter(tenant_id=group.tenant_id, group=group)
     return rows.select_related("judged_by").order_by("-judged_at", "-pk")
-
-
-def newest_judgements(*, tenant_id: int, group_ids: Collection[int]) -> dict[int, AlertJudgement]:
-    """Group → its newest judgement; groups nobody judged are left out."""
-    rows = AlertJudgement.objects.filter(tenant_id=tenant_id, group_id__in=group_ids)
-    newest = rows.order_by("group_id", "-judged_at", "-pk").distinct("group_id")
-    return {judgement.group_id: judgement for judgement in newest}
 
 
 def judgement_in_force(*, group: AlertGroup) -> AlertJudgement | None:

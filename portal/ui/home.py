@@ -80,8 +80,8 @@ def _firm(acting: Acting) -> dict[str, Any]:
         boxes=boxes,
         questions=questions,
         treated=over,
-        watched_until=watched_until(tenant_id),
-        watch=day_watch(tenant_id, now) if at_work else None,
+        watched_until=lambda: watched_until(tenant_id),
+        watch=lambda: day_watch(tenant_id, now) if at_work else None,
     )
     waits = waiting(
         incidents=asking(incidents, over),

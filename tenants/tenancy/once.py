@@ -27,10 +27,15 @@ def read_once() -> Iterator[None]:
         _read.reset(token)
 
 
+def reads_once() -> bool:
+    """Whether a page is read that asks several times."""
+    return _read.get() is not None and scope_is_open()
+
+
 def once(subject: Hashable, read: Callable[[], T]) -> T:
     """What `read` gives; inside `read_once` of the same subject in the same scope only the first time."""
     known = _read.get()
-    if known is None or not scope_is_open():
+    if known is None or not reads_once():
         return read()
     key = (current_scope(), subject)
     if key not in known:

@@ -421,7 +421,9 @@ _COUNTED_ROWS = (
 )
 _NOTICES = (
     FIVE
-    + _rows("alerts_alertgroup", "grade = 2, hour = '2026-11-20', family = 'f', soc_verdict = ''")
+    + _rows("alerts_alertgroup")
+    + "DELETE FROM alerts_alertgroup g USING alerts_alertgroup x WHERE x.tenant_id = g.tenant_id AND x.id > g.id;"
+    + "UPDATE alerts_alertgroup SET grade = 2, hour = '2026-11-20', family = 'f', soc_verdict = '';"
     + _rows("incidents_alertanswer", "", ", 'group_id', n")
     + "DELETE FROM incidents_alertanswer WHERE tenant_id <> -21;"
     " UPDATE incidents_alertanswer SET answer = 'call_me', answered_at = now();"
