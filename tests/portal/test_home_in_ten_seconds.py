@@ -323,7 +323,7 @@ def test_what_asks_for_consent_stands_first_and_the_others_are_counted(cast: Cas
     wish = _isolation(cast, "02:00:5e:00:53:18", **WISH, state="wished")
     for number in range(3):
         group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", family=f"f{number}")
-        scenes.incident_make(group, number=number + 1, family=f"f{number}")
+        scenes.incident_make(group, number=number + 1)
     waits = _part(_home(firm), "waits")
     assert f'href="/isolation/{wish.device_id}/"' in waits
     assert "切り離しは、ほかに1台あります。" in text_of(waits)
