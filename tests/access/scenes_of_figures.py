@@ -381,9 +381,15 @@ ALIKE = [
             _ENROLLED % "2020-04-01",
             _WHOLE,
         ),
+        ((_ENROLLED % "2027-04-01").replace("{firm}", "{f_foreign}"), _WHOLE),
         before=_ENOUGH,
     ),
-    Scene("outcomes_alike", "sme:owner", _ALIKE.replace("{firm}", "{f_foreign}"), [], _ENOUGH),
+    *asked_by(
+        "outcomes_alike",
+        _ALIKE.replace("{firm}", "{f_foreign}"),
+        {who: [] for who in ("sme:owner", "soc:owner", "call_centre:owner")},
+        _ENOUGH,
+    ),
     Scene("outcomes_alike", "sme:owner", _ALIKE, [], _kept_outcomes(family_real=4, threat_real=3, threat_open=1)),
     Scene("outcomes_alike", "sme:owner", _ALIKE, [("family", "", 5)], _kept_outcomes(family_real=3, family_harmless=2)),
     Scene(
