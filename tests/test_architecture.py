@@ -76,6 +76,7 @@ RAW_SQL = {
     "alerts/positions.py",
     # pairs of firm and group, as an index begins with the firm
     "alerts/tuning/replay.py",
+    "alerts/tuning/trying.py",
     # the month's figures, and a table of firms by their answers, added up in the database
     "reports/measures.py",
     "incidents/answers/figures.py",

@@ -60,7 +60,7 @@ def judged_as(request: ActingRequest) -> JudgedAs:
 def judged(request: ActingRequest, group: AlertGroup, most: int = MOST_TOGETHER) -> Together:
     """Store what the form says of a group, where it asks for that of its series too. Raises what group_judge raises."""
     choice = choice_of(request)
-    said: dict[str, Any] = {
+    judgement: dict[str, Any] = {
         "group": group,
         "verdict": choice.verdict,
         "basis": choice.basis,
@@ -70,8 +70,8 @@ def judged(request: ActingRequest, group: AlertGroup, most: int = MOST_TOGETHER)
         "now": timezone.now(),
     }
     if request.POST.get("series"):
-        return series_judge(**said, most=most)
-    group_judge(**said)
+        return series_judge(**judgement, most=most)
+    group_judge(**judgement)
     return Together(0, 0)
 
 

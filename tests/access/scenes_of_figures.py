@@ -439,7 +439,7 @@ _SAID = "UPDATE incidents_alertanswer SET answer = '%s'"
 _ALL_OPEN = ([3], [("all", "", "", 5), ("family", "f", "open", 5), ("threat", "t", "open", 5)])
 
 
-def _one(outcome: str) -> Any:
+def _ending(outcome: str) -> Any:
     """Of five firms one had this outcome."""
     rows = [
         (level, key, end, n)
@@ -454,13 +454,13 @@ OUTCOMES_COUNTED = [
     Scene("outcomes_count", "anonymous", _COUNT, answer, _NOTICES + before, _COUNTED_ROWS)
     for before, answer in (
         ("", _ALL_OPEN),
-        (_ONE % "soc_verdict = 'true_positive'", _one("real")),
-        (_ONE % "soc_verdict = 'false_positive'", _one("harmless")),
-        (_ONE % "soc_verdict = 'harmless'", _one("harmless")),
-        (_ONE % "soc_verdict = 'dealt_with'", _one("other")),
-        *((_SAID % answer, _one("real")) for answer in ("removed", "reinstalled", "uninstalled")),
-        (_SAID % "clean_scan", _one("clean")),
-        *((_SAID % answer, _one("other")) for answer in ("warned", "other")),
+        (_ONE % "soc_verdict = 'true_positive'", _ending("real")),
+        (_ONE % "soc_verdict = 'false_positive'", _ending("harmless")),
+        (_ONE % "soc_verdict = 'harmless'", _ending("harmless")),
+        (_ONE % "soc_verdict = 'dealt_with'", _ending("other")),
+        *((_SAID % answer, _ending("real")) for answer in ("removed", "reinstalled", "uninstalled")),
+        (_SAID % "clean_scan", _ending("clean")),
+        *((_SAID % answer, _ending("other")) for answer in ("warned", "other")),
         (_SAID % "removed" + ", tenant_id = -22", _ALL_OPEN),
         (_SAID % "removed" + ", group_id = -99", _ALL_OPEN),
         (_ONE % "grade = 3", _ALL_OPEN),
