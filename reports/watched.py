@@ -22,7 +22,7 @@ def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
     in_use = [sensor for sensor in boxes_read(tenant_id=tenant_id) if sensor.state != Sensor.State.RETIRED]
     working = [sensor for sensor in in_use if sensor.activated_at and sensor.activated_at < period.end]
     # Before its start a box could not watch: the report says since when it watches, and shows no gap.
-    since = min((sensor.activated_at for sensor in working), default=None)
+    since = min((sensor.activated_at for sensor in working if sensor.activated_at), default=None)
     begun = max(period.start, since) if since else period.start
     seen = coverage(_records(tenant_id, working, Period(begun, period.end)), begun, period.end)
     last_seen = max((sensor.last_seen_at for sensor in working if sensor.last_seen_at), default=None)

@@ -49,7 +49,7 @@ def isolations_of(device: Device) -> QuerySet[Isolation]:
 def isolations_running(tenant_id: int) -> list[Isolation]:
     """Those of a firm that are not over, with machine and box: first what waits for the firm's consent."""
     rows: QuerySet[Isolation] = Isolation.objects.filter(tenant_id=tenant_id, state__in=OPEN_ISOLATIONS)
-    order = {state: place for place, state in enumerate(OPEN_ISOLATIONS)}
+    order = {state.value: place for place, state in enumerate(OPEN_ISOLATIONS)}
     return sorted(rows.select_related("device", "sensor").order_by("pk"), key=lambda row: order[row.state])
 
 

@@ -105,7 +105,7 @@ def note(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
 
 def attach(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     """Put it into an open incident of the firm."""
-    number = number_in(request.POST.get("incident", ""))
+    number = number_in(request.POST.get("incident", "")) or 0
     with refusals_shown(request, BELONGING_REFUSALS):
         chosen = incidents_of(group.tenant_id).filter(number=number).first()
         if chosen is None:

@@ -348,10 +348,13 @@ _ALIKE = "SELECT level, outcome, firms FROM sec.outcomes_alike({firm}, 'f', 't')
 
 def _kept_outcomes(programme: str = "{programme}", **cells: int) -> str:
     """Counted rows: `family_real=8`."""
-    return ";".join(
+    return ";".join(_cell(programme, *cell.split("_"), firms=firms) for cell, firms in cells.items())
+
+
+def _cell(programme: str, level: str, outcome: str, *, firms: int) -> str:
+    return (
         "INSERT INTO incidents_outcomecount (programme_id, month, level, key, outcome, firms, counted_at) VALUES"
         f" ({programme}, '2026-11-01', '{level}', '{level[0]}', '{outcome}', {firms}, now())"
-        for level, outcome, firms in ((*cell.split("_"), firms) for cell, firms in cells.items())
     )
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from alerts.models import AlertGroup
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.core import duplicates
-from incidents.core.course import incident_move, incident_watch
+from incidents.core.course import incident_move, incident_watch, locked
 from incidents.core.duplicates import TidyRefused, group_attach, group_detach, incidents_merge_by_age
 from incidents.core.opening import incident_open_by_desk, incident_promote
 from incidents.core.selectors import booking_of
@@ -220,7 +220,7 @@ def test_the_last_detection_stays_whoever_is_quicker(
     attached(cast, second, older)
     with tenant_scope(older.tenant_id):
         ids = list(older.groups.order_by("pk").values_list("pk", flat=True))
-    monkeypatch.setattr(duplicates, "locked", meeting_in(duplicates.locked))
+    monkeypatch.setattr(duplicates, "locked", meeting_in(locked))
 
     def detach(group_id: int) -> None:
         with person_scope(cast.analyst.pk, cast.soc.pk):
