@@ -99,6 +99,11 @@ def _detached(data: dict[str, Any]) -> str:
     return _("この件と関係のない検知を1件外しました。理由: %(reason)s") % {"reason": data.get("reason", "")}
 
 
+def _attached(data: dict[str, Any]) -> str:
+    sentence = _("この件の検知として1件を加えました(%(count)s回)。理由: %(reason)s")
+    return sentence % {"count": data.get("count", 1), "reason": data.get("reason", "")}
+
+
 def _call_booked(data: dict[str, Any]) -> str:
     return _("相談窓口からの電話を、%(when)sに予約しました。") % {"when": _moment(data.get("when"))}
 
@@ -170,6 +175,7 @@ _LINES = {
     "stopped": _stopped,
     "merged": _merged,
     "absorbed": _absorbed,
+    "attached": _attached,
     "detached": _detached,
     "opened_by_desk": _by_desk,
     "wished": _wished,

@@ -13,6 +13,7 @@ from django.db import connection
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
 from alerts.tuning.services import effects_count, tunings_expire
+from incidents.answers.outcomes import outcomes_count
 from incidents.answers.watches import answer_watches_follow
 from incidents.breach.reminders import breaches_remind
 from incidents.core.course import watches_end
@@ -78,6 +79,7 @@ DUE: dict[str, Callable[..., int]] = {
     "offers": offers_end,
     "paid_jobs": paid_jobs_close,
     "tunings": tunings_expire,
+    "outcomes": outcomes_count,
     "tuning_effects": effects_count,
     "digests": _digests,
     MONTH: month_close,

@@ -78,6 +78,7 @@ RAW_SQL = {
     "notifications/mail.py",
     # pairs of firm and group, as an index begins with the firm
     "alerts/tuning/replay.py",
+    "alerts/tuning/trying.py",
     # the month's figures, and a table of firms by their answers, added up in the database
     "reports/measures.py",
     "incidents/answers/figures.py",

@@ -22,6 +22,13 @@ NOBODY: dict[str, Any] = {
     who: [] for who in ("office:owner", "vendor:owner", "insurer:owner", "outsider", "nobody", "former in soc")
 }
 DAYS = "SELECT sec.tunings_count('2026-11-20', '2026-11-20')"
+UNTRIED = (
+    "SELECT programme_id = {programme}, tuning_id = {tuning}, user_id <> {u_soc_owner}, organisation_id <> {vendor}"
+    " FROM sec.tunings_untried(now())"
+)
+ALL_TRUE = [(True, True, True, True)]
+PROPOSED = "UPDATE alerts_tuning SET state = 'proposed' WHERE firm_id = {firm}"
+_NEXT = ";UPDATE alerts_tuning SET retry_at = now() %s WHERE firm_id = {firm}"
 TUNINGS_READ = [
     *asked_by("tunings_of_firm", ABOUT, {who: [True] for who in READERS} | NOBODY, OWN),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [], ""),
@@ -34,13 +41,18 @@ TUNINGS_READ = [
     Scene("tunings_of_firm", "soc:owner", ABOUT.replace("{firm}", "{f_foreign}"), [], OTHERS),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [], f"{ELSEWHERE};{MOVED}"),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [], f"{OWN};{OVER.replace('expired', 'refused') % 1}"),
+    Scene("tunings_untried", "anonymous", UNTRIED, ALL_TRUE, PROPOSED),
     Scene(
         "tunings_untried",
         "anonymous",
-        "SELECT organisation_id FROM sec.tunings_untried()",
-        [-5],
-        "UPDATE alerts_tuning SET state = 'proposed', organisation_id = -5 WHERE firm_id = {firm}",
+        UNTRIED,
+        [(True, True, False, False)],
+        PROPOSED + ";UPDATE alerts_tuning SET tried_by_id = {u_soc_owner}, tried_for_id = {vendor}"
+        " WHERE firm_id = {firm}",
     ),
+    Scene("tunings_untried", "anonymous", UNTRIED, [], ""),
+    Scene("tunings_untried", "anonymous", UNTRIED, ALL_TRUE, PROPOSED + _NEXT % "- interval '1 hour'"),
+    Scene("tunings_untried", "anonymous", UNTRIED, [], PROPOSED + _NEXT % "+ interval '1 hour'"),
     Scene(
         "tunings_over",
         "anonymous",
