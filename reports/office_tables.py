@@ -15,6 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.answers.figures import FirmsByAnswer
+from incidents.models import ANSWERS
+from incidents.states.answer import Answer
 from reports.doors import (
     CaseCount,
     ContactCount,
@@ -25,8 +28,11 @@ from reports.doors import (
     JobCount,
     LeadCount,
     MinuteCount,
+    OpinionCount,
     PayCount,
 )
+from reports.opinion import GOOD as SATISFIED
+from reports.opinion import OPINIONS
 
 # The pilot programmes whose reports print such tables.
 PILOTS = {
@@ -54,6 +60,8 @@ class Counts:
     hearings: Sequence[HearingCount] = ()
     firm_hearings: Sequence[HearingCount] = ()
     pay: Sequence[PayCount] = ()
+    opinions: Sequence[OpinionCount] = ()
+    answers: FirmsByAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -447,6 +455,48 @@ def _verdict_row(verdict: str, answers: Sequence[FeedbackCount], n: int) -> Row:
     return Row(str(VERDICTS[verdict]), [_share(sum(row.count for row in given), n), *reasons])
 
 
+# --- what firms made of notices and reports: 表5-24, 図67 ------------------------------------------------------------
+
+
+def _notices_answered(counts: Counts) -> Built:
+    counted = counts.answers
+    if counted is None:
+        return [], [], [_("お知らせに答えた会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+    whole = counted.firms
+    rows = [Row(str(label), [_share(counted.answers[Answer(code)], whole)]) for code, label in ANSWERS]
+    rows += [
+        Row(_("1つ以上の対応をした会社"), [_share(counted.acted, whole)], total=True),
+        Row(_("「何もしていない」だけの会社"), [_share(counted.not_done_only, whole)]),
+        Row(_("「電話がほしい」だけの会社"), [_share(counted.call_only, whole)]),
+        Row(_("メールは届いたが、答えのない会社"), [_share(counted.unanswered, whole)]),
+        Row(_("お知らせのメールがなかった会社"), [_share(counted.no_mail, whole)]),
+        Row(_("参加企業(n)"), [Cell(whole)], total=True),
+    ]
+    notes = [
+        _("割合の分母は、この期間に参加した会社。いくつも答えた会社は、答えごとに数えます。"),
+        _(
+            "「1つ以上の対応をした会社」から「お知らせのメールがなかった会社」までの5つは、合わせると参加企業の数になります。"
+        ),
+    ]
+    return [_("答え"), _("会社数")], rows, notes
+
+
+def _report_opinions(counts: Counts) -> Built:
+    made = sum(row.count for row in counts.opinions if not row.opinion)
+    given = {row.opinion: row.count for row in counts.opinions if row.opinion}
+    n = sum(given.values())
+    header = [_("満足度"), _("回答")]
+    if not n:
+        return header, [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+    rows = [Row(str(label), [_share(given.get(code, 0), n)]) for code, label in OPINIONS]
+    satisfied = sum(given.get(code, 0) for code in SATISFIED)
+    rows.append(Row(_("満足(満足 と やや満足 の合計)"), [_share(satisfied, n)], total=True))
+    rows.append(Row(_("回答数(n)"), [Cell(n)], total=True))
+    note = _("割合の分母は回答数 n = %(n)s。対象の月の報告書は%(made)s冊、回答率は%(rate)s%%。")
+    again = _("1冊の報告書に何度も答えた会社は、最後の答えだけを数えます。")
+    return header, rows, [note % {"n": n, "made": made, "rate": percent(n, made) or "―"}, again]
+
+
 MEASURES = (
     Measure("calls", 1, gettext_lazy("月ごとの電話の問合せ"), "OSK 表4-26", _calls, monthly=True),
     Measure("mails", 1, gettext_lazy("月ごとのメールの問合せ"), "OSK 表4-27", _mails, monthly=True),
@@ -459,5 +509,7 @@ MEASURES = (
     Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
     Measure("hearings", 1, gettext_lazy("事業者に聞いたこと"), "OSK 表4-34", _hearings),
     Measure("heard", 1, gettext_lazy("会社に聞いたこと"), "OSK 表4-35・4-36", _firm_hearings),
+    Measure("answers", 1, gettext_lazy("お知らせを受けて、会社がしたこと"), "OSK 表5-24", _notices_answered),
+    Measure("report", 1, gettext_lazy("月次の報告書の満足度"), "KMM 図67", _report_opinions),
     Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
 )
