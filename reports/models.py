@@ -83,7 +83,7 @@ class ReportOpinion(TenantOwned):
 
 
 class DailySales(TenantOwned):
-    """What a firm sells in a day, written down by itself for the estimate of a damage. Only the firm reads it."""
+    """What a firm sells in a day, written down by itself for the estimate of a damage in its report."""
 
     yen = models.BigIntegerField(_("1日あたりの売上(円)"))
     given_at = models.DateTimeField()

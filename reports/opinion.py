@@ -31,5 +31,11 @@ OPINIONS = [
     (Opinion.RATHER_NOT.value, _("やや不満")),
     (Opinion.NOT.value, _("不満")),
 ]
+_CODES = {step.value: step for step in Opinion}
 GOOD = (Opinion.SATISFIED.value, Opinion.RATHER.value)
 WAYS = [(Way.PAGE.value, _("会社の画面")), (Way.MAIL.value, _("メールのリンク"))]
+
+
+def opinion_of(code: str) -> Opinion | None:
+    """The step with this code; None: there is none."""
+    return _CODES.get(code)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from notifications.selectors import message_by_key
 from notifications.services import message_mark_answered
-from reports.opinion import OPINIONS, Opinion
+from reports.opinion import OPINIONS, opinion_of
 from reports.opinion_links import LinkExpired, LinkUnreadable, OpinionLink, opinion_read
 from reports.opinions import opinion_record, opinions_of
 from reports.selectors import report_of_link
@@ -45,18 +45,17 @@ def _page(request: HttpRequest, link: OpinionLink) -> HttpResponse:
     message = message_by_key(tenant_id=link.tenant_id, key=link.mail_key)
     if report is None or message is None:
         return _over(request, 404)
-    pressed = request.POST.get("opinion", "")
-    if request.method == "POST" and pressed in Opinion:
+    pressed = opinion_of(request.POST.get("opinion", ""))
+    if request.method == "POST" and pressed is not None:
         now = timezone.now()
-        opinion_record(report=report, opinion=Opinion(pressed), by=None, now=now)
+        opinion_record(report=report, opinion=pressed, by=None, now=now)
         message_mark_answered(message=message, now=now)
         return redirect(request.path)
     given = opinions_of(tenant_id=link.tenant_id, report_ids=[report.pk]).get(report.pk)
-    chosen = request.GET.get("opinion", "")
     context = {
         "report": report,
         "given": dict(OPINIONS).get(given, "") if given else "",
-        "chosen": chosen if chosen in Opinion else "",
+        "chosen": opinion_of(request.GET.get("opinion", "")),
         "opinions": OPINIONS,
     }
     return render(request, "reports/opinion.html", context)

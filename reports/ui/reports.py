@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from insurance.damage import MOST_SALES
 from reports.avoided import daily_sales_of
 from reports.models import FormerReport
-from reports.opinion import OPINIONS, Opinion
+from reports.opinion import OPINIONS, opinion_of
 from reports.opinions import daily_sales_note, opinion_record, opinions_of
 from reports.selectors import former_report, former_reports, report_ready, reports_with_size
 from reports.ui.rows import next_report_on
@@ -94,10 +94,10 @@ def _judged(report: Any) -> bool:
 def opinion(request: ActingRequest, month: date) -> HttpResponse:
     """One press on the page: how satisfied the firm is with a month's report."""
     report = report_ready(tenant_id=request.acting.organisation.pk, month=month)
-    given = request.POST.get("opinion", "")
-    if report is None or not _judged(report) or given not in Opinion:
+    given = opinion_of(request.POST.get("opinion", ""))
+    if report is None or not _judged(report) or given is None:
         raise Http404
-    opinion_record(report=report, opinion=Opinion(given), by=request.acting.user, now=timezone.now())
+    opinion_record(report=report, opinion=given, by=request.acting.user, now=timezone.now())
     messages.success(request, gettext("ありがとうございました。お答えを記録しました。"))
     return redirect("reports:list")
 

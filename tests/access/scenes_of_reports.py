@@ -46,8 +46,8 @@ UNANSWERED = [("acted", 6), ("removed", 6), ("unanswered", 1)]
 CALL = f"SELECT code, firms FROM sec.office_answers({{programme}}, {SPAN}, ARRAY['removed']) ORDER BY 1"
 AGAIN = (
     "INSERT INTO incidents_alertanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
-    "NULL::incidents_alertanswer, to_jsonb(t) || jsonb_build_object('id', %s, 'act', gen_random_uuid(), 'answer', 'not_done', 'answered_at',"
-    " now() %s))).* FROM incidents_alertanswer t WHERE t.tenant_id = -27"
+    "NULL::incidents_alertanswer, to_jsonb(t) || jsonb_build_object('id', %s, 'act', gen_random_uuid(), 'answer',"
+    " 'not_done', 'answered_at', now() %s))).* FROM incidents_alertanswer t WHERE t.tenant_id = -27"
 )
 NOT_DONE = [("acted", 6), ("not_done", 1), ("not_done_only", 1), ("removed", 6)]
 ANSWERS = [
@@ -104,12 +104,14 @@ JUDGED = (
 MONTH_SPAN = f"{THIS_MONTH} AT TIME ZONE 'Asia/Tokyo', ({THIS_MONTH} + interval '1 month') AT TIME ZONE 'Asia/Tokyo'"
 OPINIONS = (
     "SELECT (sum(amounts[1]) FILTER (WHERE labels[2] <> ''))::int,"
-    f" (sum(amounts[1]) FILTER (WHERE labels[2] = ''))::int, max(labels[2]) FROM sec.office_figures({{programme}}, {MONTH_SPAN}) WHERE measure = 'opinions'"
+    f" (sum(amounts[1]) FILTER (WHERE labels[2] = ''))::int, max(labels[2])"
+    f" FROM sec.office_figures({{programme}}, {MONTH_SPAN}) WHERE measure = 'opinions'"
 )
 REPORT_OF_LAST = f"UPDATE reports_monthlyreport SET %s {LAST}"
 CHANGED_MIND = (
     "INSERT INTO reports_reportopinion OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
-    "NULL::reports_reportopinion, to_jsonb(t) || jsonb_build_object('id', -127, 'opinion', 'satisfied', 'given_at', t.given_at %s))).*"
+    "NULL::reports_reportopinion, to_jsonb(t) || jsonb_build_object('id', -127, 'opinion', 'satisfied', 'given_at',"
+    " t.given_at %s))).*"
     " FROM reports_reportopinion t WHERE t.tenant_id = -27"
 )
 SATISFIED = [

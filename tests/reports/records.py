@@ -134,7 +134,8 @@ def notices_added(tenant_id: int, day: date, blocked: int) -> None:
     """A firm's notices of a day, as the triggers add them up: so much was stopped."""
     with superuser() as server, server.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO alerts_noticeday (tenant_id, day, function, direction, grade, notices, mailed, alerts, blocked)"
+            "INSERT INTO alerts_noticeday"
+            " (tenant_id, day, function, direction, grade, notices, mailed, alerts, blocked)"
             " VALUES (%s, %s, 'ips', 'inbound', 0, 1, 0, %s, %s)",
             (tenant_id, day, blocked, blocked),
         )

@@ -27,9 +27,7 @@ from tests.reports.records import alerts_make, box_seen, incident_make, traffic_
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MAC = "00:00:5e:00:53:01"
-IN_NOVEMBER = (
-    "tenant_id = %(firm)s AND event_time >= '2026-11-01 00:00+09' AND event_time < '2026-12-01 00:00+09'"
-)
+IN_NOVEMBER = "tenant_id = %(firm)s AND event_time >= '2026-11-01 00:00+09' AND event_time < '2026-12-01 00:00+09'"
 GROUPS = "tenant_id = %(firm)s AND last_at >= '2026-11-01 00:00+09' AND last_at < '2026-12-01 00:00+09'"
 
 
@@ -165,7 +163,10 @@ def _by_hand(firm: int) -> list[str]:
     ]
     grades = dict(_rows(firm, f"SELECT grade, count(*) FROM alerts_alertgroup WHERE {GROUPS} GROUP BY 1"))
     if seen:
-        words += [f"感染している可能性がとても高い{grades.get(3, 0)}件", f"感染しているかもしれない{grades.get(2, 0)}件"]
+        words += [
+            f"感染している可能性がとても高い{grades.get(3, 0)}件",
+            f"感染しているかもしれない{grades.get(2, 0)}件",
+        ]
         words += [f"感染の可能性は低い{grades.get(1, 0)}件", f"記録だけしたもの{grades.get(0, 0)}件"]
         words += [f"重要度ごとのお知らせ(合計{sum(grades.values())}件"]
     return [*words, *_kinds(firm), *_tops(firm, seen), *_machines(firm), *_rest(firm, seen, blocked, mailed, grades)]
@@ -217,7 +218,11 @@ def _tops(firm: int, seen: int) -> list[str]:
         f"{address.replace('.', '[.]')}{WAYS[way]}{count:,}{100 * count / outside:.1f}%{stopped:,}{machines}"
         for address, way, count, stopped, machines in ends
     ]
-    return words + ([f"外からの攻撃(全{of:,}回)"] if of else []) + ([f"社外の相手のアドレス(全{outside:,}回)"] if seen else [])
+    return (
+        words
+        + ([f"外からの攻撃(全{of:,}回)"] if of else [])
+        + ([f"社外の相手のアドレス(全{outside:,}回)"] if seen else [])
+    )
 
 
 def _machines(firm: int) -> list[str]:

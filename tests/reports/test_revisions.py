@@ -1,4 +1,4 @@
-"""Late data of a closed month: a new revision that says what changed, the older one kept, a mail only when it matters."""
+"""Late data of a closed month: a new revision says what changed, the older one is kept, a mail goes when it matters."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ def _firm(cast: Cast, industry: str, staff: int | None, blocked: int) -> Organis
     """A firm that was watched all November, of which so much was stopped."""
     firm = organisation_make(f"会社{industry}{staff}{blocked}", industry=industry, staff_count=staff)
     Enrolment(tenant_id=firm.pk, programme_id=cast.programme.pk, contract_start=date(2026, 4, 1)).save(using=OWNER)
+    Organisation.objects.using(OWNER).filter(pk=firm.pk).update(created_at=NOVEMBER.start)
     box = box_make(firm)
     with tenant_scope(firm.pk):
         Sensor.objects.filter(pk=box.sensor.pk).update(activated_at=NOVEMBER.start)

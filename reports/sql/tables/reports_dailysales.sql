@@ -1,4 +1,4 @@
--- A firm's own secret: no partner reads it.
+-- No partner reads it here; the desk does in the report in which it stands.
 ALTER TABLE reports_dailysales ENABLE ROW LEVEL SECURITY;
 ALTER TABLE reports_dailysales FORCE ROW LEVEL SECURITY;
 
