@@ -215,7 +215,7 @@ def _tops(firm: int, seen: int) -> list[str]:
     )
     outside = sum(row[2] for row in ends)
     words += [
-        f"{address.replace('.', '[.]')}{WAYS[way]}{count:,}{100 * count / outside:.1f}%{stopped:,}{machines}"
+        f"{address}{WAYS[way]}{count:,}{100 * count / outside:.1f}%{stopped:,}{machines}"
         for address, way, count, stopped, machines in ends
     ]
     return (
