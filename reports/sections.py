@@ -82,7 +82,7 @@ def _trend(rows: list[Figures]) -> dict[str, Any]:
         % {"first": wording.month_name(months[0]), "last": wording.month_name(months[-1])},
         corner=_("月"),
     )
-    svg = bar_chart(data, stacked=True, width=720, height=190)
+    svg = bar_chart(data, stacked=True, width=720, height=160)
     return {
         "caption": data.caption,
         "svg": mark_safe(svg),  # noqa: S308 - every word in the drawing was escaped where it was drawn
@@ -122,7 +122,8 @@ def _damage(damage: Figures) -> dict[str, Any]:
     }
     return {
         **damage,
-        "parts": [{"name": labels[Part(name)], "yen": yen} for name, yen in damage["parts"].items()],
+        # In the source's order: stored JSON keeps none.
+        "parts": [{"name": labels[part], "yen": damage["parts"][part.value]} for part in Part],
         "computers_used": damage["computers"] or EXAMPLE_COMPUTERS,
         "sales_used": EXAMPLE_SALES if damage["sales"] is None else damage["sales"],
     }

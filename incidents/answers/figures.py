@@ -79,7 +79,7 @@ def firms_by_answer(*, programme_id: int, since: datetime, until: datetime) -> F
 def office_firms_by_answer(*, programme_id: int, since: datetime, until: datetime) -> FirmsByAnswer | None:
     """The same through the door for a person of the programme's office. None: for nobody else, nor of few firms."""
     with connection.cursor() as cursor:
-        values = [programme_id, since, until, [str(act) for act in ACTS]]
+        values: list[Any] = [programme_id, since, until, [str(act) for act in ACTS]]
         cursor.execute("SELECT code, firms FROM sec.office_answers(%s, %s, %s, %s)", values)
         counted: dict[str, int] = dict(cursor.fetchall())
     return _counted(counted) if counted else None
