@@ -86,7 +86,7 @@ def _trend(rows: list[Figures]) -> dict[str, Any]:
     return {
         "caption": data.caption,
         "svg": mark_safe(svg),  # noqa: S308 - every word in the drawing was escaped where it was drawn
-        "rows": [row | {"name": wording.month_name(month)} for row, month in zip(rows, months, strict=True)],
+        "rows": [{**row, "name": wording.month_name(month)} for row, month in zip(rows, months, strict=True)],
         "gaps": any(row["alerts"] is None for row in rows),
     }
 

@@ -61,14 +61,7 @@ def report_list(request: ActingRequest) -> HttpResponse:
     newest = next((report for report in reports if _judged(report)), None)
     sales = daily_sales_of(firm)
     context = {
-        "rows": [
-            {
-                "report": report,
-                "former": former.get(report.pk, []),
-                "changed": what_changed({"revision": report.revised}),
-            }
-            for report in reports
-        ],
+        "rows": [_row(report, former.get(report.pk, [])) for report in reports],
         "next_report": next_report_on(firm, timezone.now()),
         "newest": newest,
         "opinion": dict(OPINIONS).get(opinions.get(newest.pk, "")) if newest else None,

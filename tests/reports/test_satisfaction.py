@@ -1,4 +1,4 @@
-"""A firm says in two taps how satisfied it is with its report, from the mail or the page (F59, KMM 図67)."""
+"""A firm says in two taps how satisfied it is with its report, from the mail or the page (KMM 図67)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.core import signing
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -75,7 +74,7 @@ def test_a_link_that_was_altered_or_is_too_old_records_nothing(cast: Cast, links
     path = links[0].partition("?")[0]
     client = Client()
     assert client.post(path[:-3] + "x/", {"opinion": "not"}).status_code == 404
-    with patch.object(signing.time, "time", return_value=timezone.now().timestamp() + HOLDS.total_seconds() + 60):
+    with patch("django.core.signing.time.time", return_value=timezone.now().timestamp() + HOLDS.total_seconds() + 60):
         assert client.post(path, {"opinion": "not"}).status_code == 410
     assert client.post(path, {"opinion": "excellent"}).status_code == 200
     assert _given(cast) == []
