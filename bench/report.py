@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_THREAT_US = 5.0
+MOST_MONTH_SECONDS = 360
+MOST_PRESS_MB = 1000
 
 
 @dataclass(frozen=True)
@@ -181,12 +183,22 @@ def _pdf(figures: Mapping[str, Any]) -> list[Row]:
         Row(
             "monthly PDF, per report",
             f"{figures['ours_seconds']:.2f} s",
-            f"{figures['bare_seconds']:.2f} s (bare WeasyPrint)",
+            f"{figures['bare_seconds']:.2f} s (bare WeasyPrint on the page of {figures['baseline']})",
             f"{figures['ratio']:.2f}",
-            "≤ 1.2",
-            figures["ratio"] <= 1.2,
+            f"≤ {figures['goal']}",
+            figures["ratio"] <= figures["goal"],
             figures["limit"],
-        )
+        ),
+        Row(
+            f"{figures['month_reports']:,} monthly PDFs, {figures['month_presses']} presses side by side",
+            f"{figures['month_seconds']:.0f} s, {figures['month_most_rss_mb']} MB each at most",
+            "–",
+            "–",
+            "< 360 s for 1,000, < 1,000 MB each",
+            figures["month_seconds"] * 1000 / figures["month_reports"] < MOST_MONTH_SECONDS
+            and figures["month_most_rss_mb"] < MOST_PRESS_MB,
+            "both cores, one for each press",
+        ),
     ]
 
 

@@ -27,6 +27,7 @@ from notifications.delivery import outbox_send
 from notifications.post_delivery import posts_send
 from portal.programme_fields import DESK
 from reports.counting import months_count
+from reports.revising import reports_check
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
@@ -83,6 +84,7 @@ DUE: dict[str, Callable[..., int]] = {
     "tuning_effects": effects_count,
     "digests": _digests,
     MONTH: month_close,
+    "report_revisions": reports_check,
     "desk_attentions": partial(sweeps.attentions_find, settings=DESK),
     "missed_calls": sweeps.calls_missed,
     "desk_messages": sweeps.messages_announce,
