@@ -69,7 +69,11 @@ def _machine(row: Figures) -> str:
 
 
 def _trend(rows: list[Figures]) -> dict[str, Any]:
-    """The drawing, and the table behind it; a month that nobody watched, or without report, has no figure."""
+    """The drawing, and the table behind it; a month that nobody watched, or without report, has no figure.
+
+    Months before the firm's first one are left out; of one month alone nothing is drawn.
+    """
+    rows = rows[next((at for at, row in enumerate(rows) if row["alerts"] is not None), len(rows) - 1) :]
     months = [date.fromisoformat(row["month"]) for row in rows]
     stopped = tuple(row["blocked"] for row in rows)
     noted = tuple(None if row["alerts"] is None else row["alerts"] - row["blocked"] for row in rows)
