@@ -23,7 +23,7 @@ class AreaUnreadable(ValueError):
     """A rule names no prefecture, or municipalities that are not in it."""
 
 
-def profile_keep(*, organisation: Organisation, by: User, now: datetime, **values: Any) -> VendorProfile:
+def profile_keep(*, organisation: Organisation, by: User | None, now: datetime, **values: Any) -> VendorProfile:
     """Store a vendor's profile. `areas`: list of Area. Raises AreaUnreadable, ValueError."""
     areas = [_area_data(area) for area in values.pop("areas")]
     if values["opens"] >= values["closes"]:
@@ -37,7 +37,7 @@ def profile_keep(*, organisation: Organisation, by: User, now: datetime, **value
 
 
 def listing_set(
-    *, programme_id: int, organisation: Organisation, listed_from: date, listed_until: date | None, by: User
+    *, programme_id: int, organisation: Organisation, listed_from: date, listed_until: date | None, by: User | None
 ) -> VendorListing:
     """Put a vendor on the programme's list from a day on, or say when that ends. Raises ValueError for no days."""
     if listed_until is not None and listed_until < listed_from:
@@ -57,6 +57,20 @@ def listing_set(
         until=listed_until.isoformat() if listed_until else "",
     )
     return made
+
+
+def listing_end(*, programme_id: int, organisation: Organisation, by: User) -> None:
+    """The vendor is on the programme's list until today."""
+    today = localtime().date()
+    rows = VendorListing.objects.filter(programme_id=programme_id, organisation=organisation, listed_until=None)
+    for row in rows:
+        listing_set(
+            programme_id=programme_id,
+            organisation=organisation,
+            listed_from=row.listed_from,
+            listed_until=max(today, row.listed_from),
+            by=by,
+        )
 
 
 def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
