@@ -18,6 +18,8 @@ WORDS: dict[str, Any] = {
     "ledger.read": _("機器台帳のファイルを読み込みました"),
     "ledger.saved": _("機器台帳を保存しました"),
     "ledger.taken": _("機器台帳を入れ替えました"),
+    "partner.joined": _("協力組織に開きました"),
+    "partner.left": _("協力組織が離れ、開いていたものを閉じました"),
     "records.viewed": _("相談窓口の記録を見ました"),
     "records.saved": _("相談窓口の記録の一覧を保存しました"),
     "alert.answered": _("お知らせに答えました"),

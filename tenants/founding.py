@@ -2,7 +2,7 @@
 
 Nobody is there yet who could be asked: the right to found is a key whose hash PostgreSQL knows (`sec.founding_open`).
 An operator prints a code (`manage.py consortium code`); the browser that enters it gets the key. Set-up commands make
-a key for themselves on the owner's connection. Everything is written by the application's role, inside `founding_scope`.
+a key for themselves on the owner's connection. All else is written by the application's role, in `founding_scope`.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ def first_person_invite(
 ) -> str:
     """Invite the first owner of a partner or of the office by mail.
 
-    → "invited", "waiting" (somebody is), "has_people", "not_allowed". `again`: also when somebody is invited already; the earlier link ends.
+    → "invited", "waiting" (somebody is already), "has_people", "not_allowed".
+    `again`: also when somebody is invited; the earlier link ends.
     """
     token, until = token_make(), timezone.now() + VALID_FOR
     with connection.cursor() as cursor:

@@ -82,7 +82,7 @@ class PartnerPlan:
 
 @dataclass(frozen=True)
 class ConsortiumPlan:
-    """A programme with its office and partners. `settings`: those that differ from the defaults, the hours among them."""
+    """A programme with its office and partners. `settings`: those that are named, the desk's hours among them."""
 
     name: str
     fiscal_year_start_month: int

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from portal.consortium.entering import consortium_enter

@@ -73,9 +73,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             request.session[KEY] = key
             return redirect("founding:step", _NAMES[0])
         form.add_error("code", gettext("このコードは使えません。打ちまちがい、期限切れ、使用済みのどれかです。"))
-    return _uncached(
-        render(request, "founding/begin.html", {"form": form, "resumable": KEY in request.session})
-    )
+    context = {"form": form, "resumable": KEY in request.session}
+    return _uncached(render(request, "founding/begin.html", context, status=422 if form.errors else 200))
 
 
 Page = Callable[..., HttpResponse]

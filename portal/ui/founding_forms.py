@@ -1,4 +1,4 @@
-"""Forms of the wizard and of the office's partners. They say what is wrong in the words of portal.consortium.reading."""
+"""Forms of the wizard and of the office's partners; what is wrong is said in the words of portal.consortium.reading."""
 
 from __future__ import annotations
 
@@ -210,9 +210,7 @@ class InsurerForm(OrganisationFields):
     limit_yen = forms.IntegerField(
         label=gettext_lazy("1回の上限(円)"), min_value=1_000, max_value=100_000_000, initial=50_000
     )
-    claims_per_year = forms.IntegerField(
-        label=gettext_lazy("1年あたりの回数"), min_value=1, max_value=100, initial=1
-    )
+    claims_per_year = forms.IntegerField(label=gettext_lazy("1年あたりの回数"), min_value=1, max_value=100, initial=1)
     agent_name = _text(gettext_lazy("上乗せ保険の代理店"))
     agent_email = _text(gettext_lazy("代理店のメール"), kind="email")
 
@@ -222,7 +220,8 @@ class OutreachForm(OrganisationFields):
 
     part = "outreach"
     branch = forms.ChoiceField(
-        label=gettext_lazy("窓口の種類"), choices=[("", gettext_lazy("選んでください")), *ProgrammePartner.Branch.choices]
+        label=gettext_lazy("窓口の種類"),
+        choices=[("", gettext_lazy("選んでください")), *ProgrammePartner.Branch.choices],
     )
 
 

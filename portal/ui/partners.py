@@ -44,7 +44,9 @@ WORK_WORDS: Final = {
 }
 REFUSALS: RefusalWords = {
     PartnerNotYours: gettext_lazy("この変更はできません。画面を読み直して、もう一度お試しください。"),
-    PartnerExists: gettext_lazy("この名前の組織は、ほかの事業で働いています。加えるには、運用の担当者に頼んでください。"),
+    PartnerExists: gettext_lazy(
+        "この名前の組織は、ほかの事業で働いています。加えるには、運用の担当者に頼んでください。"
+    ),
     WorkIsOpen: gettext_lazy("終わっていない仕事があります。引き継ぐか、残ることを確かめてチェックを入れてください。"),
 }
 
