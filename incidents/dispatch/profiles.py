@@ -81,9 +81,10 @@ def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
     return frozenset(rows.values_list("organisation_id", flat=True))
 
 
-def vendors_of(programme_id: int) -> QuerySet[Organisation]:
-    """Vendors that take part in a programme, by name, with their profiles."""
-    rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id)
+def vendors_of(programme_id: int, **part: Any) -> QuerySet[Organisation]:
+    """Vendors that take part in a programme, by name, with their profiles. `part`: what must hold of their part."""
+    wanted = {f"programmes__{name}": value for name, value in part.items()}
+    rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id, **wanted)
     return rows.select_related("vendor_profile").order_by("name", "pk")
 
 
@@ -94,7 +95,7 @@ def candidates(*, programme_id: int, job: Job | None, at: datetime | None, now: 
     load = vendor_load(*_week(at)) if at is not None else {}
     return [
         candidate(vendor, listed=vendor.pk in on_list, busy=load.get(vendor.pk, 0), declined=vendor.pk in gone)
-        for vendor in vendors_of(programme_id)
+        for vendor in vendors_of(programme_id, confirmed_at__isnull=False)
     ]
 
 

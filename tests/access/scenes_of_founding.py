@@ -265,6 +265,11 @@ INVITING = [
 
 # -- firms that are opened and closed
 
+APPROVED = (
+    "SELECT array(SELECT o.kind::text FROM tenants_accessgrant g JOIN tenants_organisation o ON o.id = g.grantee_id"
+    " WHERE g.reason LIKE 'application %' ORDER BY 1)"
+)
+
 CONFIRM = "SELECT sec.partner_confirm({programme}, -9)"
 CONFIRMS = "SELECT confirmed_at = now() FROM tenants_programmepartner WHERE organisation_id = -9"
 BEFORE = f"{THERE};" + PART % "'2026-04-01'"
@@ -453,4 +458,51 @@ GOING = [
         ALONE,
     ),
 ]
-FOUNDING = [*CODES, *ENTERING, *INVITING, *FIRMS, *GOING]
+# An organisation the office has entered and not confirmed is no partner yet, for the programme's own rows either.
+NOT_YET = [
+    *asked_by(
+        "desk_offices",
+        "SELECT cardinality(sec.desk_offices('owner'))",
+        {"call_centre:owner": [0]},
+        "UPDATE tenants_programmepartner SET confirmed_at = NULL",
+    ),
+    *(
+        scene
+        for name in ("served_programmes", "writable_programmes")
+        for scene in asked_by(
+            name,
+            f"SELECT cardinality(sec.{name}('call_centre'))",
+            {"call_centre:owner": [None]},
+            "UPDATE tenants_programmepartner SET confirmed_at = NULL",
+        )
+    ),
+    *asked_by(
+        "programmes_watched",
+        "SELECT cardinality(sec.programmes_watched('owner'))",
+        {"soc:owner": [0]},
+        "UPDATE tenants_programmepartner SET confirmed_at = NULL",
+    ),
+    *asked_by(
+        "approve_application",
+        "SELECT sec.approve_application('{uuid}', sha256('n'), now() + interval '1 day') IS NOT NULL",
+        {"office:owner": ([True], [["call_centre", "office"]])},
+        "UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = {o_soc}",
+        APPROVED,
+    ),
+    *asked_by(
+        "approve_application",
+        "SELECT sec.approve_application('{uuid}', sha256('n'), now() + interval '1 day') IS NOT NULL",
+        {"office:owner": ([True], [["call_centre", "office"]])},
+        "UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = {o_soc}",
+        APPROVED,
+    ),
+    *asked_by(
+        "approve_application",
+        "SELECT sec.approve_application('{uuid}', sha256('n'), now() + interval '1 day') IS NOT NULL",
+        {"office:owner": ([True], [["call_centre", "office", "soc"]])},
+        "UPDATE tenants_application SET prefecture = '沖縄県' WHERE id = '{uuid}';"
+        "UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = {o_soc}",
+        APPROVED,
+    ),
+]
+FOUNDING = [*NOT_YET, *CODES, *ENTERING, *INVITING, *FIRMS, *GOING]

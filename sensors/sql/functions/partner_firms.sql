@@ -14,8 +14,9 @@ SELECT e.tenant_id, k.capability,
   FROM tenants_programmepartner p
   JOIN tenants_organisation o ON o.id = p.organisation_id
   JOIN (VALUES ('soc', 'watch'), ('call_centre', 'desk')) k (kind, capability) ON k.kind = o.kind
-  JOIN tenants_enrolment e ON e.programme_id = p.programme_id
-    AND coalesce(e.contract_end, 'infinity') >= (now() AT TIME ZONE 'Asia/Tokyo')::date
+  -- A contract that was made anew has two rows.
+  JOIN LATERAL (SELECT DISTINCT n.tenant_id FROM tenants_enrolment n WHERE n.programme_id = p.programme_id
+    AND coalesce(n.contract_end, 'infinity') >= (now() AT TIME ZONE 'Asia/Tokyo')::date) e ON true
   JOIN tenants_organisation f ON f.id = e.tenant_id AND (p.prefectures = '{}' OR f.prefecture = ANY (p.prefectures))
  WHERE p.programme_id = of_programme AND p.organisation_id = partner
 $body$;
