@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final
 
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import clear, consume_or_429
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,6 +69,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             return limited  # type: ignore[no-any-return]
         key = founding_redeem(code=form.cleaned_data["code"], now=timezone.now())
         if key is not None:
+            clear(request, action="founding")  # only wrong codes count
             request.session.cycle_key()
             request.session[KEY] = key
             return redirect("founding:step", _NAMES[0])

@@ -44,7 +44,8 @@ def _agree(cast: Cast) -> None:
 
 
 def _trail(firm: Organisation, code: str) -> list[AuditEvent]:
-    return list(AuditEvent.objects.using("owner").filter(tenant_id=firm.pk, code=code))
+    with tenant_scope(firm.pk):
+        return list(AuditEvent.objects.filter(tenant_id=firm.pk, code=code))
 
 
 def test_a_new_partner_is_invited_and_sees_no_firm_before_it_is_confirmed(cast: Cast, clerk: Client) -> None:

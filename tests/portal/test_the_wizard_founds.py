@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -38,6 +39,7 @@ BANK = {"name": "あおき信金", "branch": "bank"}
 @pytest.fixture
 def clerk(database: None) -> Client:
     """A browser whose person has entered the code."""
+    cache.clear()
     client = Client()
     answer = client.post("/begin/", {"code": code_make(now=timezone.now()).words})
     assert answer.headers["Location"] == "/begin/programme/"

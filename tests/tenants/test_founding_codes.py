@@ -84,3 +84,8 @@ def test_wrong_codes_are_counted(database: None) -> None:
     answers = [client.post("/begin/", {"code": f"AAAAA-{number:05}"}).status_code for number in range(11)]
     assert set(answers[:10]) == {422}
     assert answers[10] == 429
+
+
+def test_right_codes_are_not(database: None) -> None:
+    for _number in range(12):
+        assert Client().post("/begin/", {"code": code_make(now=timezone.now()).words}).status_code == 302
