@@ -388,7 +388,18 @@ LEFT = (
 )
 SEEING = f"{READY};" + HELD % ("3 days", "NULL")
 STAYED = ([None], [(1, 1, 0, 0)])
-WORK = "SELECT kind, firm LIKE 'MARK7%%', number > 0 FROM sec.partner_open_work({programme}, {%s}) ORDER BY 1"
+WORK = "SELECT DISTINCT kind, firm LIKE 'MARK7%%' FROM sec.partner_open_work({programme}, {%s}) ORDER BY 1"
+TAKES_PART = (
+    "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({programme}, {%s})"
+    " ON CONFLICT DO NOTHING"
+)
+NO_PART = (
+    "DELETE FROM tenants_programmepartner",
+    "UPDATE tenants_programmepartner SET programme_id = {elsewhere}",
+    "UPDATE tenants_enrolment SET programme_id = {second}",
+)
+OPEN_JOB, OPEN_CLAIM, OPEN_TASK = [("job", True)], [("claim", True)], [("task", True)]
+TAKEN = f"{ALONE};UPDATE incidents_desktask SET state = 'taken', taken_by_id = {{u_call_centre_member}}"
 GOING = [
     *asked_by(
         "partners_of_programme",
@@ -449,15 +460,54 @@ GOING = [
         "partner_open_work",
         WORK % "vendor",
         {
-            "office:owner": [("job", True, True)],
-            "office:member": [("job", True, True)],
-            "office:read_only": [("job", True, True)],
+            "office:owner": OPEN_JOB,
+            "office:member": OPEN_JOB,
+            "office:read_only": OPEN_JOB,
             "vendor:owner": [],
             "anonymous": [],
         },
-        ALONE,
+        f"{ALONE};{TAKES_PART % 'vendor'}",
+    ),
+    *played(
+        "partner_open_work",
+        "office:owner",
+        WORK % "vendor",
+        OPEN_JOB,
+        *((f"UPDATE incidents_job SET state = '{state}'", []) for state in ("closed", "cancelled")),
+        *((what, []) for what in NO_PART),
+        ("UPDATE incidents_job SET vendor_id = {recovery}", []),
+        before=f"{ALONE};{TAKES_PART % 'vendor'}",
+    ),
+    *played(
+        "partner_open_work",
+        "office:owner",
+        WORK % "insurer",
+        OPEN_CLAIM,
+        *(
+            (f"UPDATE insurance_claim SET state = '{state}'", [])
+            for state in ("draft", "paid", "rejected", "withdrawn")
+        ),
+        ("UPDATE insurance_claim SET insurer_id = {stranger}", []),
+        before=f"{ALONE};UPDATE insurance_claim SET state = 'submitted';{TAKES_PART % 'insurer'}",
+    ),
+    *played(
+        "partner_open_work",
+        "office:owner",
+        WORK % "o_call_centre",
+        OPEN_TASK,
+        *((f"UPDATE incidents_desktask SET state = '{state}'", []) for state in ("open", "done")),
+        ("UPDATE incidents_desktask SET taken_by_id = {u_soc_member}", []),
+        before=TAKEN,
+    ),
+    *asked_by(
+        "partner_open_work",
+        (WORK % "vendor").replace("{programme}", "{elsewhere}"),
+        {"office:owner": []},
+        f"{TAKES_PART % 'vendor'};UPDATE tenants_programmepartner SET programme_id = {{elsewhere}};"
+        "UPDATE tenants_enrolment SET programme_id = {elsewhere}",
     ),
 ]
+
 # An organisation the office has entered and not confirmed is no partner yet, for the programme's own rows either.
 NOT_YET = [
     *asked_by(

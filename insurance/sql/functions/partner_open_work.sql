@@ -13,8 +13,8 @@ SELECT w.kind, o.name::text, w.number, w.state
      WHERE c.insurer_id = partner AND c.state NOT IN ('draft', 'paid', 'rejected', 'withdrawn')
     UNION ALL
     SELECT 'task', t.tenant_id, t.id, t.state::text FROM incidents_desktask t
-      JOIN tenants_membership m ON m.user_id = t.taken_by_id AND m.organisation_id = partner
-     WHERE t.state = 'taken'
+     WHERE t.state = 'taken' AND EXISTS (SELECT 1 FROM tenants_membership m
+       WHERE m.user_id = t.taken_by_id AND m.organisation_id = partner)
   ) w
   JOIN tenants_organisation o ON o.id = w.tenant_id
  WHERE of_programme = ANY (sec.programmes_run('owner', 'member', 'read_only'))
