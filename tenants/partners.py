@@ -44,7 +44,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class OpenWork:
-    """Work a partner has not finished: a job, a claim or a desk task of a firm."""
+    """Work a partner has not finished: a job, a claim or a desk task. `firm` "": it does not show its name."""
 
     kind: str
     firm: str
@@ -82,7 +82,7 @@ def open_work(*, programme: Programme, organisation: Organisation) -> list[OpenW
     """What the partner has not finished."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, firm, number, state FROM sec.partner_open_work(%s, %s)", [programme.pk, organisation.pk]
+            "SELECT kind, coalesce(firm, ''), number, state FROM sec.partner_open_work(%s, %s)", [programme.pk, organisation.pk]
         )
         return [OpenWork(*row) for row in cursor.fetchall()]
 

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("functions/partner_open_work", sha256="940426724ccf"),
+        SqlFile("functions/partner_open_work", sha256="ed7b40a0d677"),
         SqlFile("tables/insurance_policyversion", sha256="e14c332e6892", was="f4633bab0beb"),
     ]

@@ -1,4 +1,4 @@
-"""Where in a TOML file a field stands: the standard reader keeps no lines, and people need one to find their mistake."""
+"""Where in a TOML file a field stands: the standard reader keeps no lines, and people need them."""
 
 from __future__ import annotations
 

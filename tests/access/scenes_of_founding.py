@@ -395,11 +395,23 @@ TAKES_PART = (
 )
 NO_PART = (
     "DELETE FROM tenants_programmepartner",
-    "UPDATE tenants_programmepartner SET programme_id = {elsewhere}",
+    "UPDATE tenants_programmepartner SET programme_id = {elsewhere} WHERE organisation_id = {vendor}"
+    " AND programme_id = {programme}",
     "UPDATE tenants_enrolment SET programme_id = {second}",
 )
 OPEN_JOB, OPEN_CLAIM, OPEN_TASK = [("job", True)], [("claim", True)], [("task", True)]
-TAKEN = f"{ALONE};UPDATE incidents_desktask SET state = 'taken', taken_by_id = {{u_call_centre_member}}"
+AGREES = (
+    "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
+    " VALUES ({firm}, 'incidents', 1, now(), {owner}) ON CONFLICT DO NOTHING"
+)
+NAMELESS = (
+    "UPDATE tenants_consent SET revoked_at = now()",
+    "DELETE FROM tenants_consent WHERE field_group = 'incidents'",
+    "UPDATE tenants_consent SET tenant_id = {f_expired} WHERE tenant_id = {firm} AND field_group = 'incidents'",
+    "UPDATE tenants_accessgrant SET valid = tstzrange(lower(valid), now() - interval '1 second')"
+    " WHERE tenant_id = {firm} AND capability = 'office'",
+)
+TAKEN = f"{ALONE};{AGREES};UPDATE incidents_desktask SET state = 'taken', taken_by_id = {{u_call_centre_member}}"
 GOING = [
     *asked_by(
         "partners_of_programme",
@@ -466,7 +478,7 @@ GOING = [
             "vendor:owner": [],
             "anonymous": [],
         },
-        f"{ALONE};{TAKES_PART % 'vendor'}",
+        f"{ALONE};{AGREES};{TAKES_PART % 'vendor'}",
     ),
     *played(
         "partner_open_work",
@@ -476,7 +488,8 @@ GOING = [
         *((f"UPDATE incidents_job SET state = '{state}'", []) for state in ("closed", "cancelled")),
         *((what, []) for what in NO_PART),
         ("UPDATE incidents_job SET vendor_id = {recovery}", []),
-        before=f"{ALONE};{TAKES_PART % 'vendor'}",
+        *((what, [("job", None)]) for what in NAMELESS),
+        before=f"{ALONE};{AGREES};{TAKES_PART % 'vendor'}",
     ),
     *played(
         "partner_open_work",
@@ -484,11 +497,16 @@ GOING = [
         WORK % "insurer",
         OPEN_CLAIM,
         *(
-            (f"UPDATE insurance_claim SET state = '{state}'", [])
-            for state in ("draft", "paid", "rejected", "withdrawn")
+            (f"UPDATE insurance_claim SET state = '{state}', slot = {slot}", [])
+            for state, slot in (
+                ("draft", "NULL"),
+                ("paid", "1, approved_yen = asked_yen, paid_on = '2026-11-20'"),
+                ("rejected", "NULL, approved_yen = 0, own_yen = claimed_yen"),
+                ("withdrawn", "NULL, approved_yen = 0, own_yen = claimed_yen"),
+            )
         ),
         ("UPDATE insurance_claim SET insurer_id = {stranger}", []),
-        before=f"{ALONE};UPDATE insurance_claim SET state = 'submitted';{TAKES_PART % 'insurer'}",
+        before=f"{ALONE};{AGREES};UPDATE insurance_claim SET state = 'submitted', slot = 1;{TAKES_PART % 'insurer'}",
     ),
     *played(
         "partner_open_work",
@@ -503,7 +521,8 @@ GOING = [
         "partner_open_work",
         (WORK % "vendor").replace("{programme}", "{elsewhere}"),
         {"office:owner": []},
-        f"{TAKES_PART % 'vendor'};UPDATE tenants_programmepartner SET programme_id = {{elsewhere}};"
+        f"{TAKES_PART % 'vendor'};UPDATE tenants_programmepartner SET programme_id = {{elsewhere}}"
+        " WHERE organisation_id = {vendor} AND programme_id = {programme};"
         "UPDATE tenants_enrolment SET programme_id = {elsewhere}",
     ),
 ]

@@ -1,4 +1,4 @@
-"""A chamber's clerk founds a consortium on an empty installation by the wizard alone, on a phone, and comes in by mail."""
+"""A chamber's clerk founds a consortium on an empty installation, by the wizard alone and on a phone."""
 
 from __future__ import annotations
 

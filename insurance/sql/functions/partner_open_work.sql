@@ -1,10 +1,16 @@
 -- What a partner of a programme has not finished, for its office: a vendor's jobs, an insurer's claims, a desk's tasks.
+-- The firm's name only where the firm lets the office see its incidents.
 CREATE OR REPLACE FUNCTION sec.partner_open_work(of_programme bigint, partner bigint)
   RETURNS TABLE (kind text, firm text, number bigint, state text)
   LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
 AS $body$
-SELECT w.kind, o.name::text, w.number, w.state
+SELECT w.kind,
+       CASE WHEN EXISTS (SELECT 1 FROM sec.sight s WHERE s.tenant_id = w.tenant_id AND s.capability = 'office')
+              AND EXISTS (SELECT 1 FROM tenants_consent c WHERE c.tenant_id = w.tenant_id
+                AND c.field_group = 'incidents' AND c.revoked_at IS NULL)
+            THEN o.name::text END,
+       w.number, w.state
   FROM (
     SELECT 'job' AS kind, j.tenant_id, j.number::bigint AS number, j.state::text AS state FROM incidents_job j
      WHERE j.vendor_id = partner AND j.state NOT IN ('closed', 'cancelled')
