@@ -40,8 +40,8 @@ def _fill(page: Page, **fields: str) -> None:
         page.locator(f"#id_{name}").fill(value)
 
 
-def _partner(page: Page, name: str, email: str, **fields: str) -> None:
-    _fill(page, name=name, person__name=f"青木 {name[-1]}", person__email=email, **fields)
+def _partner(page: Page, name: str, address: str, **fields: str) -> None:
+    _fill(page, name=name, person__name=f"青木 {name[-1]}", person__email=address, **fields)
 
 
 def _add(page: Page, name: str) -> None:
