@@ -169,6 +169,7 @@ class SocForm(OrganisationFields):
     """A SOC, and whose firms it watches."""
 
     part = "socs"
+    field_order: ClassVar[list[str]] = ["name", "prefectures"]
     words = frozenset({"prefectures"})
     prefectures = _text(
         gettext_lazy("見守る都道府県"),
@@ -180,6 +181,7 @@ class VendorForm(OrganisationFields):
     """A vendor: what it does, where and when. It writes the rest by itself."""
 
     part = "vendors"
+    field_order: ClassVar[list[str]] = ["name", "kinds", "areas", "hours", "qualifications"]
     words = frozenset({"areas"})
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("受ける作業"),
@@ -204,6 +206,7 @@ class InsurerForm(OrganisationFields):
     """An insurer, and the terms of the bundled cover."""
 
     part = "insurers"
+    field_order: ClassVar[list[str]] = ["name", "premium_yen", "limit_yen", "claims_per_year", "agent_name", "agent_email"]
     premium_yen = forms.IntegerField(
         label=gettext_lazy("保険料(円・1社1か月)"), min_value=0, max_value=1_000_000, initial=0
     )
@@ -219,6 +222,7 @@ class OutreachForm(OrganisationFields):
     """A desk that introduces firms."""
 
     part = "outreach"
+    field_order: ClassVar[list[str]] = ["name", "branch"]
     branch = forms.ChoiceField(
         label=gettext_lazy("窓口の種類"),
         choices=[("", gettext_lazy("選んでください")), *ProgrammePartner.Branch.choices],

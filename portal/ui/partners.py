@@ -97,7 +97,14 @@ def _row(each: Standing) -> dict[str, Any]:
         state, tone = gettext("招待中"), "info"
     else:
         state, tone = gettext("人がいません"), "attention"
-    return {"standing": each, "state": state, "tone": tone, "invited": invited, "confirmed": confirmed}
+    return {
+        "standing": each,
+        "state": state,
+        "tone": tone,
+        "invited": invited,
+        "confirmed": confirmed,
+        "by_contract": each.organisation.kind in (Kind.SOC, Kind.CALL_CENTRE),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

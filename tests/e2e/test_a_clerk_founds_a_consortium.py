@@ -16,6 +16,7 @@ from tenants.models import Organisation, Programme, ProgrammePartner, User
 from tests.e2e import browser as browsing
 from tests.e2e.browser import DESK, PASSWORD, PHONE
 from tests.e2e.web import serving
+from tests.factories import totp_make
 from tests.tenants.people import mails_of, words_of
 
 CLERK = "ayumu@aoki.invalid"
@@ -130,9 +131,11 @@ def _comes_in(chromium: Browser, address: str, programme: Programme) -> None:
     expect(page.locator("#id_family_name")).to_have_value("青木")
     _fill(page, family_name_kana="あおき", given_name_kana="あゆむ", password=PASSWORD, password_again=PASSWORD)
     page.get_by_role("button", name="参加する").click()
-    page.wait_for_url(lambda url: "/invitations/" not in url)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2段階認証を設定してください")
     page.context.close()
-    assert User.objects.get(email=CLERK).full_name == "青木 歩"
+    clerk = User.objects.get(email=CLERK)
+    assert clerk.full_name == "青木 歩"
+    totp_make(clerk)
     office = browsing.log_in(chromium, address, CLERK, PHONE)
     office.goto(f"{address}/office/partners/")
     _heading(office, "協力組織")
