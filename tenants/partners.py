@@ -82,7 +82,8 @@ def open_work(*, programme: Programme, organisation: Organisation) -> list[OpenW
     """What the partner has not finished."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, coalesce(firm, ''), number, state FROM sec.partner_open_work(%s, %s)", [programme.pk, organisation.pk]
+            "SELECT kind, coalesce(firm, ''), number, state FROM sec.partner_open_work(%s, %s)",
+            [programme.pk, organisation.pk],
         )
         return [OpenWork(*row) for row in cursor.fetchall()]
 

@@ -150,7 +150,7 @@ class Part:
         for value in chosen:
             if value not in allowed:
                 words = gettext("「%(value)s」は使えません。使えるのは %(allowed)s です。")
-                self.wrong(key, words % {"value": value, "allowed": "、".join(allowed)})
+                self.wrong(key, words % {"value": value, "allowed": gettext("、").join(allowed)})
         return tuple(value for value in chosen if value in allowed)
 
     def table(self, key: str) -> Part:
@@ -267,7 +267,7 @@ def _branch(part: Part) -> str:
     branch = part.text("branch", required=True)
     if branch and branch not in ProgrammePartner.Branch.values:
         words = gettext("「%(value)s」は使えません。使えるのは %(allowed)s です。")
-        part.wrong("branch", words % {"value": branch, "allowed": "、".join(ProgrammePartner.Branch.values)})
+        part.wrong("branch", words % {"value": branch, "allowed": gettext("、").join(ProgrammePartner.Branch.values)})
         return ""
     return branch
 
@@ -276,7 +276,7 @@ def _vendor(part: Part) -> VendorPlan:
     kinds = part.choices("kinds", Job.Kind.values)
     if not part.data.get("kinds"):
         words = gettext("受ける作業を書いてください。使えるのは %(allowed)s です。")
-        part.wrong("kinds", words % {"allowed": "、".join(Job.Kind.values)})
+        part.wrong("kinds", words % {"allowed": gettext("、").join(Job.Kind.values)})
     areas = tuple(_areas(part))
     if not part.data.get("areas"):
         part.wrong("areas", gettext('訪問できる都道府県を書いてください。例: ["大阪府"]'))
@@ -311,7 +311,7 @@ def _area(rule: Part) -> Area:
         rule.wrong("prefecture", gettext("「%(value)s」という都道府県はありません。") % {"value": prefecture})
     reach = rule.text("reach") or Reach.WHOLE.value
     if reach not in {each.value for each in Reach}:
-        allowed = "、".join(each.value for each in Reach)
+        allowed = gettext("、").join(each.value for each in Reach)
         words = gettext("「%(value)s」は使えません。使えるのは %(allowed)s です。")
         rule.wrong("reach", words % {"value": reach, "allowed": allowed})
     codes = {place.name: place.code for place in of_prefecture(prefecture)}

@@ -16,9 +16,9 @@ from tenants.models import ProgrammePartner
 from tenants.ui.reason_field import ReasonField
 
 _LONGEST: Final = 300
-_BETWEEN = re.compile(r"[\s、,，・]+")
+_BETWEEN = re.compile(r"\W+")
 _POSITION = re.compile(r"\[\d+\]")
-USUAL_HOURS: Final = next(setting.default for setting in HOURS if setting.key == "phone_hours")
+USUAL: Final = {setting.key: setting.default for setting in HOURS}
 
 
 def _text(label: Any, hint: Any = "", *, needed: bool = False, kind: str = "text", **attrs: Any) -> forms.CharField:
@@ -67,7 +67,7 @@ class PartForm(forms.Form):
             if isinstance(value, Mapping):
                 initial |= {f"{key}__{inner}": kept for inner, kept in value.items()}
             else:
-                initial[key] = "、".join(value) if key in cls.words else value
+                initial[key] = gettext("、").join(value) if key in cls.words else value
         return initial
 
 
@@ -145,7 +145,7 @@ class DeskForm(OrganisationFields):
         self.fields["phone"].required = self.fields["email"].required = True
         self.fields["phone"].help_text = gettext("会社がかける番号です。市外局番から書きます。")
         self.fields["email"].help_text = gettext("会社がメールを送るアドレスです。")
-        self.fields["hours"].initial = USUAL_HOURS
+        self.fields["hours"].initial = USUAL["phone_hours"]
 
     def organisation(self) -> dict[str, Any]:
         """The part of the organisation."""
@@ -199,14 +199,21 @@ class VendorForm(OrganisationFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["hours"].initial = "月-金 9:00-17:00"
+        self.fields["hours"].initial = USUAL["visit_hours"]
 
 
 class InsurerForm(OrganisationFields):
     """An insurer, and the terms of the bundled cover."""
 
     part = "insurers"
-    field_order: ClassVar[list[str]] = ["name", "premium_yen", "limit_yen", "claims_per_year", "agent_name", "agent_email"]
+    field_order: ClassVar[list[str]] = [
+        "name",
+        "premium_yen",
+        "limit_yen",
+        "claims_per_year",
+        "agent_name",
+        "agent_email",
+    ]
     premium_yen = forms.IntegerField(
         label=gettext_lazy("保険料(円・1社1か月)"), min_value=0, max_value=1_000_000, initial=0
     )

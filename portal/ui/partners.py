@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from base.numbers import number_in
 from incidents.dispatch.profiles import listing_end
 from portal.consortium.entering import Entered, PartnerExists, partner_enter
 from portal.consortium.lacks import lacks_of
@@ -55,10 +57,15 @@ def _programme(request: ActingRequest) -> Programme:
     """The office's programme: the chosen one of several."""
     own = programmes_of_office(office_id=request.acting.organisation.pk)
     chosen = request.GET.get("programme", "")
-    programme = own.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 18 else own.first()
+    programme = own.filter(pk=number_in(chosen) or 0).first() if chosen else own.first()
     if programme is None:
         raise Http404
     return programme
+
+
+def _to(programme: Programme, page: str, *arguments: int) -> HttpResponse:
+    """The page, of the same programme."""
+    return redirect(f"{reverse(page, args=arguments)}?programme={programme.pk}")
 
 
 def _owner(request: ActingRequest) -> bool:
@@ -125,7 +132,7 @@ def partner_new(request: ActingRequest, part: str) -> HttpResponse:
             organisation = partner_enter(entered, plan, known, by=request.user)
             for words in (*entered.made, *entered.differing):
                 messages.success(request, words)
-            return redirect("portal:partner", organisation.pk)
+            return _to(programme, "portal:partner", organisation.pk)
     context = {"programme": programme, "form": form, "kind": Kind(PARTS[part]).label}
     return render(request, "portal/partner_new.html", context, status=422 if form.errors else 200)
 
@@ -170,14 +177,14 @@ def _change(
         with refusals_shown(request, REFUSALS):
             partner_confirm(programme=programme, organisation=organisation)
             messages.success(request, gettext("確かめました。同意した会社から順に開きます。"))
-        return redirect("portal:partner", organisation.pk)
+        return _to(programme, "portal:partner", organisation.pk)
     if action == "invite" and person.is_valid():
         if limited := consume_or_429(request, action="invite"):
             return limited  # type: ignore[no-any-return]
         fields = person.cleaned_data
         first_person_invite(programme=programme, organisation=organisation, **fields, again=True)
         messages.success(request, gettext("%(email)s に招待のメールを送ります。") % {"email": fields["email"]})
-        return redirect("portal:partner", organisation.pk)
+        return _to(programme, "portal:partner", organisation.pk)
     if action == "leave" and leaving.is_valid():
         fields = leaving.cleaned_data
         with refusals_shown(request, REFUSALS), transaction.atomic():
@@ -191,6 +198,6 @@ def _change(
             )
             words = gettext("%(name)sは離れました。%(firms)d社は、いまから見られません。")
             messages.success(request, words % {"name": organisation.name, "firms": firms})
-            return redirect("portal:partners")
-        return redirect("portal:partner", organisation.pk)
+            return _to(programme, "portal:partners")
+        return _to(programme, "portal:partner", organisation.pk)
     return None
