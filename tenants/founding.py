@@ -62,7 +62,7 @@ def founding_redeem(*, code: str, now: datetime) -> str | None:
     """The key for a code. None: unknown, used, over, or there is a programme already (nobody learns which)."""
     key = token_make()
     with transaction.atomic(), connection.cursor() as cursor:
-        values = [_code_hash(code), token_hash(key), now + KEY_HOLDS]
+        values: list[Any] = [_code_hash(code), token_hash(key), now + KEY_HOLDS]
         cursor.execute("SELECT sec.founding_redeem(%s, %s, %s)", values)
         if not cursor.fetchone()[0]:
             return None

@@ -25,7 +25,7 @@ from portal.consortium.reading import Problem, plan_read
 from portal.ui.founding_forms import LISTED, CodeForm, DeskForm, OfficeForm, PartForm, ProgrammeForm
 from tenants.founding import draft_keep, draft_of, founding_by_key, founding_close, founding_redeem
 from tenants.selectors import programmes
-from web.refusals import refusals_shown
+from web.refusals import RefusalWords, refusals_shown
 
 KEY, DONE = "founding_key", "founding_done"
 MOST_LISTED: Final = 100
@@ -213,7 +213,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     lacks = lacks_of(facts_of_plan(plan))
     ready = not problems and not grave(lacks)
     if request.method == "POST" and ready:
-        words = {
+        words: RefusalWords = {
             FoundingOver: gettext_lazy("この開始コードでは、もう始められません。新しいコードを受け取ってください。"),
             PartnerExists: gettext_lazy("同じ名前の組織がもうあります。名前を確かめてください。"),
         }

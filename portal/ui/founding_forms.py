@@ -138,7 +138,13 @@ class DeskForm(OrganisationFields):
         gettext_lazy("例「月-金 9:00-18:00」。祝日は「祝」、12月29日〜1月3日は「年末年始」と書いた日だけ開きます。"),
         needed=True,
     )
-    field_order: ClassVar[list[str]] = ["name", "name_kana", "phone", "email", "hours"]
+    field_order = (
+        "name",
+        "name_kana",
+        "phone",
+        "email",
+        "hours",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -169,7 +175,10 @@ class SocForm(OrganisationFields):
     """A SOC, and whose firms it watches."""
 
     part = "socs"
-    field_order: ClassVar[list[str]] = ["name", "prefectures"]
+    field_order = (
+        "name",
+        "prefectures",
+    )
     words = frozenset({"prefectures"})
     prefectures = _text(
         gettext_lazy("見守る都道府県"),
@@ -181,7 +190,13 @@ class VendorForm(OrganisationFields):
     """A vendor: what it does, where and when. It writes the rest by itself."""
 
     part = "vendors"
-    field_order: ClassVar[list[str]] = ["name", "kinds", "areas", "hours", "qualifications"]
+    field_order = (
+        "name",
+        "kinds",
+        "areas",
+        "hours",
+        "qualifications",
+    )
     words = frozenset({"areas"})
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("受ける作業"),
@@ -206,14 +221,14 @@ class InsurerForm(OrganisationFields):
     """An insurer, and the terms of the bundled cover."""
 
     part = "insurers"
-    field_order: ClassVar[list[str]] = [
+    field_order = (
         "name",
         "premium_yen",
         "limit_yen",
         "claims_per_year",
         "agent_name",
         "agent_email",
-    ]
+    )
     premium_yen = forms.IntegerField(
         label=gettext_lazy("保険料(円・1社1か月)"), min_value=0, max_value=1_000_000, initial=0
     )
@@ -229,7 +244,10 @@ class OutreachForm(OrganisationFields):
     """A desk that introduces firms."""
 
     part = "outreach"
-    field_order: ClassVar[list[str]] = ["name", "branch"]
+    field_order = (
+        "name",
+        "branch",
+    )
     branch = forms.ChoiceField(
         label=gettext_lazy("窓口の種類"),
         choices=[("", gettext_lazy("選んでください")), *ProgrammePartner.Branch.choices],

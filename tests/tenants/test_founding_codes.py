@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +17,7 @@ from tenants.models import Founding
 from tests.factories import Cast
 
 OFFICE = {"name": "さいしょ商工会議所"}
-PROGRAMME = {
+PROGRAMME: dict[str, Any] = {
     "name": "さいしょお助け隊",
     "desk_name": "窓口",
     "desk_phone": "03-1234-5678",
