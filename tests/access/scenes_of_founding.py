@@ -253,6 +253,14 @@ INVITING = [
         before=f"{PARTNER};{WAITING}",
         then=INVITED,
     ),
+    *asked_by(
+        "partner_invite",
+        INVITE % ("programme", "true"),
+        {"office:owner": (["invited"], [(True, 0)])},
+        f"{PARTNER};{WAITING};UPDATE tenants_invitation SET revoked_at = '2026-04-01' WHERE id = -9",
+        "SELECT (SELECT revoked_at = '2026-04-01' FROM tenants_invitation WHERE id = -9), (SELECT count(*) FROM"
+        " tenants_invitation WHERE organisation_id <> -9 AND revoked_at = now())",
+    ),
     *played(
         "partner_invite",
         "office:owner",
@@ -299,6 +307,7 @@ NOT_NOW = (
     "UPDATE tenants_enrolment SET programme_id = {second} WHERE tenant_id = {firm}",
     "UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = -9",
     "UPDATE tenants_organisation SET kind = 'vendor' WHERE id = -9",
+    "UPDATE sensors_inspectionconsent SET tenant_id = {f_expired}",
     HELD % ("3 days", "NULL"),
     HELD % ("12 hours", "now() - interval '1 hour'"),
 )
@@ -307,7 +316,10 @@ STILL = (
     "UPDATE tenants_programmepartner SET prefectures = ARRAY(SELECT prefecture FROM tenants_organisation"
     " WHERE id = {firm}) WHERE organisation_id = -9",
     HELD % ("3 days", "now() - interval '2 days'"),
+    (HELD % ("3 days", "NULL")).replace("{firm}", "{f_expired}"),
+    (HELD % ("3 days", "NULL")).replace("'watch'", "'outreach'"),
 )
+ELSEWHERE_TOO = (PART % "now()").replace("{programme}", "{second}")
 OF_DESK = ([1], [(True, "desk", True, 1)])
 FIRMS = [
     *asked_by(
@@ -355,6 +367,27 @@ FIRMS = [
             before=READY,
             then=GRANTS,
         )
+    ),
+    *asked_by(
+        "partner_firms",
+        GRANT,
+        {"anonymous": OF_DESK},
+        f"{READY};{ELSEWHERE_TOO};UPDATE tenants_organisation SET kind = 'call_centre' WHERE id = -9",
+        GRANTS,
+    ),
+    *asked_by(
+        "partner_grant",
+        GRANT,
+        {"anonymous": NOTHING},
+        f"{READY};UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = -9;{ELSEWHERE_TOO}",
+        GRANTS,
+    ),
+    *asked_by(
+        "partner_confirm",
+        CONFIRM,
+        {"office:owner": ([True], [True])},
+        f"{UNCONFIRMED};UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = {{o_soc}}",
+        "SELECT bool_and(confirmed_at IS NULL) FROM tenants_programmepartner WHERE organisation_id = {o_soc}",
     ),
     *played(
         "partner_grant",
@@ -410,6 +443,8 @@ NAMELESS = (
     "UPDATE tenants_consent SET tenant_id = {f_expired} WHERE tenant_id = {firm} AND field_group = 'incidents'",
     "UPDATE tenants_accessgrant SET valid = tstzrange(lower(valid), now() - interval '1 second')"
     " WHERE tenant_id = {firm} AND capability = 'office'",
+    "UPDATE tenants_accessgrant SET tenant_id = {f_foreign} WHERE tenant_id = {firm} AND capability = 'office'",
+    "UPDATE tenants_accessgrant SET capability = 'outreach' WHERE tenant_id = {firm} AND capability = 'office'",
 )
 TAKEN = f"{ALONE};{AGREES};UPDATE incidents_desktask SET state = 'taken', taken_by_id = {{u_call_centre_member}}"
 GOING = [
@@ -430,6 +465,10 @@ GOING = [
         (PEOPLED, ONE),
         (HELD % ("3 days", "NULL"), [(True, 0, "old@people.invalid", True, 1, 0, 0)]),
         ("DELETE FROM sensors_inspectionconsent", [(True, 0, "old@people.invalid", True, 0, 0, 1)]),
+        (
+            HELD % ("3 days", "NULL") + ";DELETE FROM sensors_inspectionconsent",
+            [(True, 0, "old@people.invalid", True, 1, 0, 0)],
+        ),
         *(
             (f"UPDATE tenants_invitation SET {how} = now() WHERE id = -9", [(True, 0, None, None, 0, 1, 0)])
             for how in ("revoked_at", "accepted_at")
@@ -446,6 +485,29 @@ GOING = [
         "SELECT count(*) FROM sec.partners_of_programme({programme}) WHERE partner = -9",
         {"office:owner": [0]},
         f"{THERE};UPDATE tenants_programme SET office_id = -9 WHERE id = {{elsewhere}}",
+    ),
+    *asked_by(
+        "partners_of_programme",
+        "SELECT count(*) FROM sec.partners_of_programme({programme}) WHERE partner = -9",
+        {"office:owner": [0]},
+        f"{THERE};{ELSEWHERE_TOO}",
+    ),
+    *asked_by(
+        "partner_leave",
+        LEAVE % "programme",
+        {"office:owner": ([0], [(True, True)])},
+        f"{READY};" + HELD % ("3 days", "now() - interval '1 hour'"),
+        "SELECT (SELECT upper(valid) = now() - interval '1 hour' FROM tenants_accessgrant WHERE grantee_id = -9),"
+        " EXISTS (SELECT 1 FROM tenants_accessgrant WHERE grantee_id = {o_soc} AND tenant_id = {firm}"
+        " AND (upper_inf(valid) OR upper(valid) > now() + interval '1 hour'))",
+    ),
+    *asked_by(
+        "partner_leave",
+        LEAVE % "programme",
+        {"office:owner": ([0], [(0, 1, 0, 1)])},
+        f"{SEEING};UPDATE tenants_enrolment SET programme_id = {{second}} WHERE tenant_id = {{firm}};"
+        "UPDATE tenants_enrolment SET programme_id = {programme} WHERE tenant_id = {f_expired}",
+        LEFT,
     ),
     *asked_by(
         "partner_leave",
