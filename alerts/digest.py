@@ -23,11 +23,12 @@ from alerts.models import AlertGroup
 from alerts.models.alert import DigestState, Function, Notify
 from alerts.threat_words import Ended, ended_of
 from notifications.links import page_url
-from notifications.mail import Recipient, Written, mail_write
+from notifications.mail import Recipient, Shared, Written, mail_write
 from notifications.models import OutboxMessage
 from notifications.notices import notice_put
 from sensors.devices import names_given
 from tenants.selectors import settings_at
+from tenants.tenancy.jobs import wakes_joined
 from tenants.tenancy.scope import tenant_scope
 from web.addresses import published
 
@@ -155,13 +156,32 @@ def digest_send_due(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM sec.firms_awaiting_digest(%s)", [hour])
         firms = [row[0] for row in cursor.fetchall()]
-    return sum(_written(firm, hour) for firm in firms)
+    run = Run(hour)
+    with wakes_joined():
+        return sum(_written(firm, run) for firm in firms)
 
 
-def _written(tenant_id: int, hour: datetime) -> bool:
+class Run:
+    """The digests of one hour, and what they have in common."""
+
+    def __init__(self, hour: datetime) -> None:
+        self.hour = hour
+        self.key = f"{KIND}:{hour:%Y-%m-%dT%H}"
+        self.shared = Shared()
+        self._figures: dict[int, dict[str, Any]] = {}
+
+    def figures(self, programme_id: int) -> dict[str, Any]:
+        """The programme's settings, of which counts stand in texts."""
+        if programme_id not in self._figures:
+            version = settings_at(programme_id=programme_id, at=self.hour)
+            self._figures[programme_id] = version.values if version else {}
+        return self._figures[programme_id]
+
+
+def _written(tenant_id: int, run: Run) -> bool:
     """One firm's fault does not take the digest from the others; its groups stay for the next run."""
     try:
-        return digest_write(tenant_id=tenant_id, hour=hour)
+        return digest_write(tenant_id=tenant_id, hour=run.hour, run=run)
     except Exception:
         _log.exception("no digest for firm %s", tenant_id)
         return False
@@ -172,24 +192,25 @@ def hour_of(moment: datetime) -> datetime:
     return localtime(moment).replace(minute=0, second=0, microsecond=0)
 
 
-def digest_write(*, tenant_id: int, hour: datetime) -> bool:
+def digest_write(*, tenant_id: int, hour: datetime, run: Run | None = None) -> bool:
     """Put the digest into the outbox and mark its groups as mailed. → False when there was nothing or it exists.
 
     A firm that wants no digests gets none; its groups are marked all the same, so that they do not pile up.
+    `run`: of the digests of many firms.
     """
-    key = f"{KIND}:{hour:%Y-%m-%dT%H}"
+    run = run or Run(hour)
     with tenant_scope(tenant_id):
         waiting = AlertGroup.objects.filter(
             tenant_id=tenant_id, notify=Notify.DIGEST, digest_state=DigestState.UNWRITTEN, hour__lt=hour
         ).select_for_update()
         groups = list(waiting.order_by("-last_at"))
-        if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=key).exists():
+        if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=run.key).exists():
             return False
         # Alerts sent twice are counted out again after they woke their group: then it has nothing new.
         new = [group for group in groups if group.alert_count > group.told_count]
         nothing_new = [group for group in groups if group.alert_count <= group.told_count]
         if new:
-            _mark_written(new, digest=_store(tenant_id, new, key, hour))
+            _mark_written(new, digest=_store(tenant_id, new, run))
         _mark_written(nothing_new)
     return bool(new)
 
@@ -200,21 +221,21 @@ def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage | None) -> N
     )
 
 
-def _store(tenant_id: int, groups: list[AlertGroup], key: str, hour: datetime) -> OutboxMessage | None:
+def _store(tenant_id: int, groups: list[AlertGroup], run: Run) -> OutboxMessage | None:
     """→ the first contact's mail; None when the firm wants that nobody gets digests."""
     messages = notice_put(
         tenant_id=tenant_id,
-        key=key,
+        key=run.key,
         kind=KIND,
-        write=lambda recipient, own_key: _words(recipient, groups, own_key, hour),
+        write=lambda recipient, own_key: _words(recipient, groups, own_key, run),
         grade=max(group.grade for group in groups),
+        shared=run.shared,
     )
     return messages[0] if messages else None
 
 
-def _words(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datetime) -> Written:
-    version = settings_at(programme_id=recipient.programme.pk, at=hour)
-    digest = compose(groups, hour, recipient.language, version.values if version else {})
+def _words(recipient: Recipient, groups: list[AlertGroup], key: str, run: Run) -> Written:
+    digest = compose(groups, run.hour, recipient.language, run.figures(recipient.programme.pk))
     for section in digest.sections:
         for kind in section.kinds:
             kind.answers = _answer_buttons(kind, recipient.tenant_id, key)
@@ -226,10 +247,11 @@ def _words(recipient: Recipient, groups: list[AlertGroup], key: str, hour: datet
             "digest": digest,
             "importance": digest.grade,
             "first_step": digest.sections[0].explanation.steps[0],
-            "hour_end": hour,
+            "hour_end": run.hour,
             "list_url": list_url,
         },
         link=list_url,
+        shared=run.shared,
     )
 
 

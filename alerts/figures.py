@@ -8,7 +8,7 @@ Two measures, each with its own word: *traffic* (通信, in 回) is every single
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -60,6 +60,11 @@ def notice_figures(*, tenant_id: int, start: datetime, end: datetime | None = No
         begun = AlertGroup.objects.filter(tenant_id=tenant_id, last_at__gte=_midnight(end), last_at__lt=end).order_by()
         mail = Count("pk", filter=~Q(notify=Notify.NONE))
         rows += begun.values_list(*keys).annotate(Count("pk"), Sum("alert_count"), Sum("blocked_count"), mailed=mail)
+    return _figures(rows)
+
+
+def _figures(rows: Iterable[tuple[str, str, int, int, int, int, int]]) -> NoticeFigures:
+    """Of (function, direction, grade, notices, alerts, blocked, mailed)."""
     grades: Counter[int] = Counter()
     mailed_by: Counter[tuple[str, str]] = Counter()
     seen = blocked = 0
@@ -73,12 +78,38 @@ def notice_figures(*, tenant_id: int, start: datetime, end: datetime | None = No
     )
 
 
+@dataclass(frozen=True)
+class Spell:
+    """Whole days (JST), `end` outside, with their figures together and day by day."""
+
+    whole: NoticeFigures
+    days: dict[date, DayFigures]
+
+
+def spells(*, tenant_id: int, times: Sequence[tuple[datetime, datetime]]) -> list[Spell]:
+    """notice_figures and day_figures of several times of whole days, the earliest first, in one read."""
+    rows = _days(tenant_id, times[0][0], times[-1][1])
+    held = list(rows.values_list("day", "function", "direction", "grade", "notices", "alerts", "blocked", "mailed"))
+    answer = []
+    for start, end in times:
+        first, after = start.astimezone(JST).date(), end.astimezone(JST).date()
+        own = [row for row in held if first <= row[0] < after]
+        by_day = [(day, grade, alerts, blocked, n) for day, _f, _d, grade, n, alerts, blocked, _m in own]
+        answer.append(Spell(_figures(row[1:] for row in own), _by_day(by_day)))
+    return answer
+
+
 def day_figures(*, tenant_id: int, start: datetime, end: datetime | None = None) -> dict[date, DayFigures]:
     """The same by day, for whole days; days without an alert are left out."""
-    figures: dict[date, DayFigures] = {}
     rows = (
         _days(tenant_id, start, end).values_list("day", "grade").annotate(Sum("alerts"), Sum("blocked"), Sum("notices"))
     )
+    return _by_day(rows)
+
+
+def _by_day(rows: Iterable[tuple[date, int, int, int, int]]) -> dict[date, DayFigures]:
+    """Of (day, grade, alerts, blocked, notices)."""
+    figures: dict[date, DayFigures] = {}
     for day, grade, alerts, blocked, notices in rows:
         so_far = figures.get(day, DayFigures(day))
         look = notices if grade >= Grade.MEDIUM else 0

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alerts.inbox import inbox_turn
-from alerts.tuning.replay import tunings_replay
+from alerts.tuning.trying import tunings_replay
 from tenants.tenancy.jobs import SteppedTenantTask, SystemTask, wake
 
 MOST_BOXES = 1000

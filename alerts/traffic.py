@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from alerts.models import TrafficAggregate
 from sensors.software import OldSoftware, old_software
 from web.jst import JST
@@ -50,7 +52,17 @@ def _by_day(tenant_id: int, start: datetime, end: datetime) -> dict[date, Traffi
 
 def old_software_seen(*, tenant_id: int, since: datetime) -> list[OldSoftware]:
     """Software out of support that named itself in the firm's traffic since then."""
-    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_to__gte=since)
+    return _old(TrafficAggregate.objects.filter(tenant_id=tenant_id, period_to__gte=since))
+
+
+def old_software_between(*, tenant_id: int, start: datetime, end: datetime) -> list[OldSoftware] | None:
+    """The same of periods that began in [start, end). None: no program named itself, so nothing is known."""
+    rows = TrafficAggregate.objects.filter(tenant_id=tenant_id, period_from__gte=start, period_from__lt=end)
+    named = rows.filter(values__user_agents__0__0__isnull=False)
+    return _old(named) if named.exists() else None
+
+
+def _old(rows: QuerySet[TrafficAggregate]) -> list[OldSoftware]:
     agents: set[str] = set()
     for listed in rows.values_list("values__user_agents", flat=True):
         agents.update(_names(listed))

@@ -159,6 +159,7 @@ class _Swap:
     def __init__(self, connections: Any) -> None:
         self._connections = connections
         self._by_wall = {wall: connections[wall] for wall in (WALL, NO_WALL)}
+        self._loader = connections["loader"]
 
     def open(self, visit: Visit, wall: str) -> tuple[Cost, bytes]:
         """The page's cost and content. Raises RuntimeError for any status but 200 and 204."""
@@ -172,6 +173,20 @@ class _Swap:
         if answer.status_code not in (200, 204):
             raise RuntimeError(f"{visit.page}: {answer.status_code} at {visit.path}")
         return Cost(wall_s, python_s, (_nanoseconds(backend) - spent) / 1e9), body
+
+    def rows_read(self, visit: Visit) -> int:
+        """Rows the database reads from its tables to show this page with the wall: scanned, or fetched by an index."""
+        connection = self._by_wall[WALL]
+        before = self._rows_counted(connection)
+        self.open(visit, WALL)
+        return self._rows_counted(connection) - before
+
+    def _rows_counted(self, connection: Any) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+        with self._loader.cursor() as cursor:
+            cursor.execute("SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables")
+            return int(cursor.fetchone()[0])
 
     def rows_seen(self, wall: str) -> int:
         """Groups this connection sees with no scope open."""

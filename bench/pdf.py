@@ -1,24 +1,34 @@
-"""Seconds per monthly report, ours against WeasyPrint alone on the same HTML in the same run.
+"""Seconds per monthly report, ours against WeasyPrint alone, in the same run; and a month of a thousand on two cores.
 
-Ours: template, printing process with limits, tagged PDF/UA. Bare: `HTML(string=…).write_pdf()` in this process.
-Both are measured warm and by turns; the first report of a fresh printing process is given apart.
+Ours: template, printing process with limits, tagged PDF/UA. Bare: `HTML(string=…).write_pdf()` in this process on the
+report as commit 105dc85 made it from the same month (`pdf_baseline.html`), which does not change: what is compared is
+today's report with yesterday's page. Both are measured warm and by turns; the first report of a fresh printing process
+is given apart.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import resource
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 ROUNDS = 7
+BASELINE = Path(__file__).with_name("pdf_baseline.html")
+BASELINE_COMMIT = "105dc85"
+GOAL = 0.8
+MONTH = int(os.environ.get("BENCH_REPORTS", "1000"))
+PRESSES = 2
 
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
-    """Medians in seconds, the ratio (goal ≤ 1.2), and what limits it."""
+    """Medians in seconds, the ratio (goal ≤ 0.8), and what limits it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otasuke.settings")
     os.environ.setdefault("SECRET_KEY", "bench")
     import django
@@ -34,28 +44,57 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
 
     figures = sample_figures()
     html = report_html(figures)
+    baseline = BASELINE.read_text(encoding="utf-8")
     press = Press()
     first, pdf = _timed(lambda: press.print(html))
-    _timed(lambda: HTML(string=html).write_pdf())
-    ours, bare, tagged, words = [], [], [], []
+    _timed(lambda: HTML(string=baseline).write_pdf())
+    ours, bare, same, words = [], [], [], []
     for _ in range(rounds):
         ours.append(_timed(lambda: press.print(report_html(figures)))[0])
-        bare.append(_timed(lambda: HTML(string=html).write_pdf())[0])
-        tagged.append(_timed(lambda: HTML(string=html).write_pdf(pdf_variant="pdf/ua-1"))[0])
+        bare.append(_timed(lambda: HTML(string=baseline).write_pdf())[0])
+        same.append(_timed(lambda: HTML(string=html).write_pdf())[0])
         words.append(_timed(lambda: report_html(figures))[0])
     press.close()
     return {
         "rounds": rounds,
         "ours_seconds": round(median(ours), 3),
         "bare_seconds": round(median(bare), 3),
-        "bare_tagged_seconds": round(median(tagged), 3),
+        "bare_same_seconds": round(median(same), 3),
+        "baseline": BASELINE_COMMIT,
         "template_seconds": round(median(words), 3),
         "first_seconds": round(first, 3),
         "ratio": round(median(ours) / median(bare), 3),
-        "ratio_to_tagged": round(median(ours) / median(tagged), 3),
-        "goal": 1.2,
+        "ratio_to_same": round(median(ours) / median(same), 3),
+        "goal": GOAL,
         "bytes": len(pdf),
         "limit": "WeasyPrint's layout; beyond it the PDF/UA tags and the template",
+        **month(figures),
+    }
+
+
+def month(figures: dict[str, Any], reports: int = MONTH) -> dict[str, Any]:
+    """A month's reports through two presses side by side, as two sweeps at once print them."""
+    from printing.paper import Press
+    from reports.pages import report_html
+
+    presses = [Press() for _ in range(PRESSES)]
+
+    def printed(press: Press) -> None:
+        for _ in range(reports // PRESSES):
+            press.print(report_html(figures))
+
+    began = perf_counter()
+    with ThreadPoolExecutor(PRESSES) as pool:
+        list(pool.map(printed, presses))
+    seconds = perf_counter() - began
+    for press in presses:
+        press.close()
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # the largest process that ended, in KiB
+    return {
+        "month_reports": reports,
+        "month_seconds": round(seconds, 1),
+        "month_presses": PRESSES,
+        "month_most_rss_mb": round(children / 1024),
     }
 
 
@@ -71,8 +110,9 @@ def sample_figures() -> dict[str, Any]:
     days = [(date(2026, 11, 1) + timedelta(days=at)).isoformat() for at in range(30)]
     names = ("attacks", "callbacks", "viruses", "sites", "weaknesses")
     row = {"count": 120, "blocked": 118, "devices": 3}
+    about = {"at": start.isoformat(), "threat": "scan", "device": "経理のパソコン", "ip": "192.168.1.3"}
     return {
-        "version": 2,
+        "version": 3,
         "firm": "もえぎどんぐり製作所",
         "language": "ja",
         "programme": "三県みほんお助け隊",
@@ -146,6 +186,43 @@ def sample_figures() -> dict[str, Any]:
             name: {"of": 900, "rows": [{**row, "name": f"ET EXAMPLE {name} number {at}"} for at in range(5)]}
             for name in names
         },
+        "addresses": {
+            "of": 1780,
+            "rows": [
+                {"address": f"203.0.113.{at}", "direction": "inbound", "count": 90, "blocked": 88, "devices": 3}
+                for at in range(10)
+            ],
+        },
+        "answers": {
+            "notices": 24,
+            "given": 6,
+            "rows": [{**about, "answer": "removed", "notices": 4} for _ in range(6)],
+            "open": 2,
+            "open_rows": [{**about, "grade": 2} for _ in range(2)],
+            "unsupported": [],
+        },
+        "damage": {
+            "computers": 12,
+            "sales": None,
+            "days": 14,
+            "parts": {
+                "first_response": 150_000,
+                "forensics": 12_000_000,
+                "on_site": 1_000_000,
+                "travel": 100_000,
+                "recovery": 2_400_000,
+                "handling": 2_000_000,
+                "publicity": 2_000_000,
+                "sales": 14_000_000,
+            },
+            "total": 33_650_000,
+        },
+        "old_software": ["windows-7"],
+        "peers": {"level": 2, "least_firms": 10, "medians": {"seen": 900, "blocked": 800, "mailed": 20, "look": 5}},
+        "trend": [
+            {"month": f"{year}-{number:02}-01", "alerts": 1500 + at * 30, "blocked": 1480, "mailed": 30, "look": 9}
+            for at, (year, number) in enumerate([(2025, 12), *((2026, number) for number in range(1, 12))])
+        ],
         "devices": [
             {
                 "ip": f"192.168.1.{at}",

@@ -92,9 +92,9 @@ def _tried(analyst: Any, now: Any) -> tuple[float, dict[str, Any]]:
     from alerts.models import AlertGroup, Tuning
     from alerts.models.judgement import Basis
     from alerts.models.tuning import TunedGrade
-    from alerts.tuning.replay import tunings_replay
     from alerts.tuning.rules import Pattern
     from alerts.tuning.services import tuning_propose
+    from alerts.tuning.trying import tunings_replay
     from tenants.selectors import memberships_now
     from tenants.tenancy.scope import person_scope
 

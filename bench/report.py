@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_THREAT_US = 5.0
+MOST_MONTH_SECONDS = 360
+MOST_PRESS_MB = 1000
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,34 @@ def _fairness(figures: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def _high_mail(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"★★★ from its batch to the mail server, {figures['events_per_s']:,} events/s beside it",
+            f"p99 {figures['p99_s']:.1f} s (median {figures['median_s']:.1f}, n={figures['high']})",
+            f"{figures['alone_median_s']:.1f} s (nothing else arrives; medians compared)",
+            f"{figures['ratio']:.1f}",
+            "p99 < 5 s",
+            figures["p99_s"] < 5,
+            f"both cores, the senders included; all lines stored {figures['stored_after_s']:.1f} s after the last",
+        )
+    ]
+
+
+def _digests(figures: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"digests of one hour for {figures['firms']:,} firms, until the mail server has {figures['mails']:,} mails",
+            f"{figures['handed_s']:.0f} s ({figures['written_s']:.0f} s until all are written)",
+            f"{figures['bare_smtp_s']:.0f} s (the same mails over one connection of the standard library)",
+            f"{figures['ratio']:.1f}",
+            "< 60 s",
+            figures["handed_s"] < 60,
+            f"{figures['ms_per_mail']:.1f} ms a mail: templates, then PostgreSQL, on two cores",
+        )
+    ]
+
+
 def _grading(figures: Mapping[str, Any]) -> list[Row]:
     ours = figures["grade_us"]
     return [
@@ -153,12 +183,22 @@ def _pdf(figures: Mapping[str, Any]) -> list[Row]:
         Row(
             "monthly PDF, per report",
             f"{figures['ours_seconds']:.2f} s",
-            f"{figures['bare_seconds']:.2f} s (bare WeasyPrint)",
+            f"{figures['bare_seconds']:.2f} s (bare WeasyPrint on the page of {figures['baseline']})",
             f"{figures['ratio']:.2f}",
-            "≤ 1.2",
-            figures["ratio"] <= 1.2,
+            f"≤ {figures['goal']}",
+            figures["ratio"] <= figures["goal"],
             figures["limit"],
-        )
+        ),
+        Row(
+            f"{figures['month_reports']:,} monthly PDFs, {figures['month_presses']} presses side by side",
+            f"{figures['month_seconds']:.0f} s, {figures['month_most_rss_mb']} MB each at most",
+            "–",
+            "–",
+            "< 360 s for 1,000, < 1,000 MB each",
+            figures["month_seconds"] * 1000 / figures["month_reports"] < MOST_MONTH_SECONDS
+            and figures["month_most_rss_mb"] < MOST_PRESS_MB,
+            "both cores, one for each press",
+        ),
     ]
 
 
@@ -295,6 +335,8 @@ _SECTIONS: dict[str, tuple[str, Callable[[Mapping[str, Any]], list[Row]]]] = {
     "ingest": ("whole path", _ingest),
     "backlog": ("tiny batches that wait", _backlog),
     "fairness": ("fairness between firms", _fairness),
+    "high_mail": ("★★★ mails under load", _high_mail),
+    "digests": ("hourly digests", _digests),
     "web_memory": ("memory of a web process", _web_memory),
     "grading": ("grading", _grading),
     "threats": ("threat families", _threats),

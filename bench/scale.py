@@ -4,8 +4,9 @@
 
 The same 1,000,000 groups of 10,000,000 alerts, 200,000 cases, 60,000 incidents and 2,000 claims every time
 (bench.scale_data), seen by partners who serve every firm, and by firms. As bench.pages: Django's test client in this
-process, through the whole middleware, each page twice in a row: as the application's role and as one with the same
-rights that passes by row-level security. Writes var/bench/scale.json and prints the table of docs/performance.md.
+process, through the whole middleware, each page as the application's role and as one with the same rights that passes
+by row-level security. Each size has a database of its own, and a page is opened at one size after the other in turn.
+Writes var/bench/scale.json and prints the table of docs/scale.md.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from bench.pages import NO_WALL, WALL, Cost, Visit, _platform, _Swap
+from bench.pages import DATABASE, DIRECTORY, NO_WALL, WALL, Cost, Visit, _platform, _Swap
+from ops import services
 
 SIZES = (1_000, 10_000, 100_000)
-ROUNDS = 15
+ROUNDS = 20
 OWNERS = 10
 RESULT = Path("var/bench/scale.json")
 # (page, who, address)
@@ -85,31 +89,54 @@ FIRM_PAGES = (("firm home", "/"), ("firm alerts", "/alerts/"))
 
 def run(sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS) -> dict[str, Any]:
     """Figures by number of firms and page."""
-    return {str(firms): _of_size(firms, rounds) for firms in sizes}
+    with _platform() as connections, ExitStack() as until_the_end:
+        lands = {firms: _land(connections, firms, until_the_end) for firms in sizes}
+        pages: dict[str, Any] = {str(firms): {} for firms in sizes}
+        for page in lands[sizes[0]].visits:
+            made = _figures({firms: (land.swap, land.visits[page]) for firms, land in lands.items()}, rounds)
+            for firms in sizes:
+                pages[str(firms)][page] = made[firms]
+                _say(f"{page}, {firms:,} firms: {made[firms]}")
+        return {
+            str(firms): {"load_s": land.load_s, "pages": pages[str(firms)], "files": _files(land.swap, land.files)}
+            for firms, land in lands.items()
+        }
 
 
-def _of_size(firms: int, rounds: int) -> dict[str, Any]:
-    with _platform() as connections:
-        from django.utils import timezone
+@dataclass(frozen=True)
+class Land:
+    """A country of one size in a database of its own, and who visits which page there."""
 
-        from bench import scale_data
-        from reports.counting import months_count
+    load_s: float
+    swap: Any
+    visits: dict[str, list[Visit]]
+    files: list[Visit]
 
-        began = time.monotonic()
-        country = scale_data.load("loader", firms, timezone.now())
-        loaded = time.monotonic() - began
-        _say(f"{firms:,} firms: loaded in {loaded:.0f} s")
-        began = time.monotonic()
-        months = months_count(now=timezone.now())
-        _say(f"{firms:,} firms: {months} months counted in {time.monotonic() - began:.1f} s")
-        swap = _Swap(connections)
-        pages: dict[str, Any] = {}
-        for page, visits in _visits(country):
-            pages[page] = _figures(swap, visits, rounds)
-            _say(f"{firms:,} firms: {page}: {pages[page]}")
-        files = _files(swap, country)
-        _say(f"{firms:,} firms: {files}")
-    return {"load_s": round(loaded, 1), "pages": pages, "files": files}
+
+def _land(connections: Any, firms: int, until_the_end: ExitStack) -> Land:
+    """Fill a copy of the empty database; it is the one that `connections` lead to from now on."""
+    from django.utils import timezone
+
+    from bench import scale_data
+    from reports.counting import months_count
+
+    postgres, _redis = services.servers(DIRECTORY)
+    name = f"{DATABASE}_{firms}"
+    connections.close_all()
+    postgres.database_create(name, template=DATABASE)
+    until_the_end.callback(postgres.database_drop, name)
+    for alias in (WALL, NO_WALL, "loader"):
+        connections.settings[alias] = {**connections.settings[alias], "NAME": name}
+        connections[alias] = connections.create_connection(alias)
+    began = time.monotonic()
+    country = scale_data.load("loader", firms, timezone.now())
+    loaded = time.monotonic() - began
+    _say(f"{firms:,} firms: loaded in {loaded:.0f} s")
+    began = time.monotonic()
+    months = months_count(now=timezone.now())
+    _say(f"{firms:,} firms: {months} months counted in {time.monotonic() - began:.1f} s")
+    files = [Visit(page, path, logged_in(country.people[who])) for page, who, path in FILES]
+    return Land(round(loaded, 1), _Swap(connections), dict(_visits(country)), files)
 
 
 def _visits(country: Any) -> Iterator[tuple[str, list[Visit]]]:
@@ -147,12 +174,12 @@ def program(user: Any) -> Any:
     return Client(SERVER_NAME="localhost", headers={"authorization": f"Bearer {secret}"})
 
 
-def _files(swap: Any, country: Any) -> dict[str, dict[str, float]]:
+def _files(swap: Any, files: list[Visit]) -> dict[str, dict[str, float]]:
     """Seconds and kilobytes of each file, made once."""
     made: dict[str, dict[str, float]] = {}
-    for page, who, path in FILES:
-        cost, body = swap.open(Visit(page, path, logged_in(country.people[who])), WALL)
-        made[page] = {
+    for visit in files:
+        cost, body = swap.open(visit, WALL)
+        made[visit.page] = {
             "s": round(cost.wall, 2),
             "database_s": round(cost.database, 2),
             "kB": round(len(body) / 1000),
@@ -160,25 +187,34 @@ def _files(swap: Any, country: Any) -> dict[str, dict[str, float]]:
     return made
 
 
-def _figures(swap: Any, visits: list[Visit], rounds: int) -> dict[str, float]:
-    """Milliseconds: median, p95, PostgreSQL's share; the median without row-level security."""
-    for visit in visits:
-        for wall in (WALL, NO_WALL):
-            swap.open(visit, wall)
-    costs: dict[str, list[Cost]] = {WALL: [], NO_WALL: []}
-    for number in range(max(1, rounds // len(visits)) if len(visits) > 1 else rounds):
+def _figures(lands: dict[int, tuple[Any, list[Visit]]], rounds: int) -> dict[int, dict[str, float]]:
+    """By firms, milliseconds: median, p95, PostgreSQL's share; the median without row-level security. And rows read.
+
+    The sizes take turns, so that a machine that becomes slower meanwhile is slower for all of them.
+    """
+    ways = [(firms, wall) for firms in lands for wall in (WALL, NO_WALL)]
+    for firms, wall in ways:
+        swap, visits = lands[firms]
         for visit in visits:
-            for wall in (WALL, NO_WALL) if number % 2 else (NO_WALL, WALL):
-                cost, _body = swap.open(visit, wall)
-                costs[wall].append(cost)
-        if sum(cost.wall for cost in costs[WALL]) > 60:
-            break  # slow enough to be certain
-    walls = [cost.wall for cost in costs[WALL]]
+            swap.open(visit, wall)
+    costs: dict[tuple[int, str], list[Cost]] = {way: [] for way in ways}
+    for number in range(rounds):
+        for firms, wall in ways if number % 2 else reversed(ways):
+            swap, visits = lands[firms]
+            costs[firms, wall].append(swap.open(visits[number % len(visits)], wall)[0])
     return {
-        "median_ms": round(median(walls) * 1000, 1),
-        "p95_ms": round((quantiles(walls, n=20, method="inclusive")[-1] if len(walls) > 1 else walls[0]) * 1000, 1),
-        "database_ms": round(median(cost.database for cost in costs[WALL]) * 1000, 1),
-        "no_wall_ms": round(median(cost.wall for cost in costs[NO_WALL]) * 1000, 1),
+        firms: _figure(costs[firms, WALL], costs[firms, NO_WALL])
+        | {"rows_read": round(median(swap.rows_read(visit) for visit in visits))}
+        for firms, (swap, visits) in lands.items()
+    }
+
+
+def _figure(wall: list[Cost], no_wall: list[Cost]) -> dict[str, float]:
+    return {
+        "median_ms": round(median(cost.wall for cost in wall) * 1000, 1),
+        "p95_ms": round(quantiles([cost.wall for cost in wall], n=20, method="inclusive")[-1] * 1000, 1),
+        "database_ms": round(median(cost.database for cost in wall) * 1000, 1),
+        "no_wall_ms": round(median(cost.wall for cost in no_wall) * 1000, 1),
     }
 
 
@@ -187,13 +223,16 @@ def table(figures: dict[str, Any]) -> str:
     sizes = list(figures)
     lines = [
         "| page | "
-        + " | ".join(f"{int(size):,} firms: median (p95), PostgreSQL, no wall" for size in sizes)
+        + " | ".join(f"{int(size):,} firms: median (p95), PostgreSQL, no wall; rows" for size in sizes)
         + " | × |",
         "|---|" + "---|" * (len(sizes) + 1),
     ]
     for page in figures[sizes[0]]["pages"]:
         cells = [figures[size]["pages"][page] for size in sizes]
-        words = [f"{c['median_ms']} ({c['p95_ms']}), {c['database_ms']}, {c['no_wall_ms']}" for c in cells]
+        words = [
+            f"{c['median_ms']} ({c['p95_ms']}), {c['database_ms']}, {c['no_wall_ms']}; {c['rows_read']:,}"
+            for c in cells
+        ]
         growth = cells[-1]["median_ms"] / cells[0]["median_ms"]
         lines.append(f"| {page} | {' | '.join(words)} | {growth:.2f} |")
     for name in figures[sizes[0]]["files"]:

@@ -79,7 +79,7 @@ def _watched(data: dict[str, Any]) -> str:
 
 def _stopped(data: dict[str, Any]) -> str:
     if not data.get("last"):
-        sentence = _("%(days)s日の間、様子を見ました。新しい知らせはなく、この件を終了しました。")
+        sentence = _("%(days)s日の間、様子を見ました。新しいお知らせはなく、この件を終了しました。")
         return sentence % {"days": data.get("days", "")}
     sentence = _("検知は%(day)sを最後に止まりました。%(days)s日の間、様子を見て、この件を終了しました。")
     return sentence % {"day": _day(data["last"]), "days": data.get("days", "")}
@@ -97,6 +97,11 @@ def _absorbed(data: dict[str, Any]) -> str:
 
 def _detached(data: dict[str, Any]) -> str:
     return _("この件と関係のない検知を1件外しました。理由: %(reason)s") % {"reason": data.get("reason", "")}
+
+
+def _attached(data: dict[str, Any]) -> str:
+    sentence = _("この件の検知として1件を加えました(%(count)s回)。理由: %(reason)s")
+    return sentence % {"count": data.get("count", 1), "reason": data.get("reason", "")}
 
 
 def _call_booked(data: dict[str, Any]) -> str:
@@ -170,6 +175,7 @@ _LINES = {
     "stopped": _stopped,
     "merged": _merged,
     "absorbed": _absorbed,
+    "attached": _attached,
     "detached": _detached,
     "opened_by_desk": _by_desk,
     "wished": _wished,

@@ -71,8 +71,11 @@ def _left(*, programme: Programme, start: date, end: date | None, on_day: date, 
 
 def _enrolment_on(tenant_id: int, day: date) -> Enrolment | None:
     """The enrolment in force on the day, else the newest."""
+    newest = enrolment_current(tenant_id=tenant_id)
+    if newest is None or newest.contract_start <= day:
+        return newest
     rows = Enrolment.objects.filter(tenant_id=tenant_id, contract_start__lte=day).select_related("programme")
-    return rows.order_by("-contract_start").first() or enrolment_current(tenant_id=tenant_id)
+    return rows.order_by("-contract_start").first() or newest
 
 
 def policy_on(*, programme_id: int, day: date) -> PolicyVersion | None:

@@ -17,42 +17,49 @@ from notifications import rules, services
 from notifications.contact_rules import OPTIONAL, topic_of
 from notifications.doors import claim_outbox
 from notifications.models import OutboxMessage
-from notifications.smtp import Letter, NotNow, Refused, transmit
+from notifications.smtp import Letter, Line, NotNow, Refused
 from notifications.stop_links import stop_url
 from tenants.models import Programme
 from tenants.selectors import programme_of
+from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
 LEASE = timedelta(minutes=5)  # longer than every SMTP step together may take (EMAIL_TIMEOUT each)
+TURN_S = 5.0
 KIND_INCIDENT = "incident"
 URGENT_KINDS = frozenset({KIND_INCIDENT})
 _log = logging.getLogger(__name__)
 
 
-def outbox_send(*, how_many: int = 200, seconds: float = 45.0, lease: timedelta = LEASE) -> int:
-    """Send what is due, one by one; stops when the server is down. → how many the server took."""
+def outbox_send(*, seconds: float = TURN_S, lease: timedelta = LEASE) -> int:
+    """Send what is due, one by one; stops when the server is down. → how many the server took.
+
+    After `seconds` the rest is left to the next turn, for which a worker is woken: other mails (about accounts) get
+    theirs in between.
+    """
     taken, until = 0, time.monotonic() + seconds
-    for _ in range(how_many):
-        claimed = claim_outbox(how_many=1, lease=lease)
-        if not claimed or time.monotonic() > until:
-            break
-        try:
-            taken += _send_claimed(*claimed[0])
-        except NotNow as problem:
-            if problem.server_down:
+    with Line() as line:
+        while claimed := claim_outbox(how_many=1, lease=lease):
+            try:
+                taken += _send_claimed(line, *claimed[0])
+            except NotNow as problem:
+                if problem.server_down:
+                    break
+            except Exception:
+                # It is tried again when its lease has ended; the others go on.
+                _log.exception("mail %s/%s could not be handled", *claimed[0])
+            if time.monotonic() > until:
+                wake(services.SEND_TASK)
                 break
-        except Exception:
-            # It is tried again when its lease has ended; the others go on.
-            _log.exception("mail %s/%s could not be handled", *claimed[0])
     return taken
 
 
-def _send_claimed(tenant_id: int, message_id: int) -> int:
+def _send_claimed(line: Line, tenant_id: int, message_id: int) -> int:
     with tenant_scope(tenant_id):
         message = OutboxMessage.objects.get(pk=message_id)
         programme = _programme(tenant_id)
     try:
-        transmit(_letter(message, programme), lambda: _mark_sent(message))
+        line.transmit(_letter(message, programme), lambda: _mark_sent(message))
     except Refused as problem:
         _log.warning("mail %s/%s refused: %s", tenant_id, message_id, problem)
         with tenant_scope(tenant_id):

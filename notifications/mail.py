@@ -6,19 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from notifications.carriers.kinds import Carrier
 from notifications.contact_rules import OPTIONAL, topic_of
 from notifications.links import page_url
 from notifications.models import NoticeContact
 from notifications.stop_links import stop_url
-from tenants.desk_contact import desk_contact
-from tenants.models import Membership, Organisation, Programme, User
-from tenants.selectors import programme_of
+from tenants.desk_contact import DeskContact, desk_contact
+from tenants.models import Programme
 from web.addresses import published
+
+_BLANKS = " \t\r\n\u3000"
+# One look at all there is to know of a firm: it is asked for every message.
+_FIRM = """
+SELECT firm.name, chosen.address,
+       (SELECT language FROM tenants_user WHERE email = lower(chosen.address) AND is_active),
+       (SELECT programme_id FROM tenants_enrolment WHERE tenant_id = firm.id ORDER BY contract_start DESC LIMIT 1)
+  FROM tenants_organisation firm, LATERAL (
+    SELECT coalesce(nullif(btrim(firm.email, %s), ''), (
+      SELECT person.email FROM tenants_membership place JOIN tenants_user person ON person.id = place.user_id
+       WHERE place.organisation_id = firm.id AND place.role = 'owner' AND person.is_active
+         AND upper(place.valid) IS NULL
+       ORDER BY place.id LIMIT 1), '') AS address) chosen
+ WHERE firm.id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -48,16 +63,40 @@ class Written:
     link: str = ""
 
 
-def recipient_of(*, tenant_id: int) -> Recipient:
+class Shared:
+    """What the messages of one run have in common and is read once: programmes, and their desks in words."""
+
+    def __init__(self) -> None:
+        self._programmes: dict[int, Programme] = {}
+        self._desks: dict[tuple[int, str | None], DeskContact] = {}
+
+    def programme(self, programme_id: int) -> Programme:
+        """The programme. Raises DoesNotExist."""
+        if programme_id not in self._programmes:
+            self._programmes[programme_id] = Programme.objects.get(pk=programme_id)
+        return self._programmes[programme_id]
+
+    def desk(self, programme: Programme) -> DeskContact:
+        """How its desk is reached, in the language in use."""
+        place = programme.pk, get_language()
+        if place not in self._desks:
+            self._desks[place] = desk_contact(programme)
+        return self._desks[place]
+
+
+def recipient_of(*, tenant_id: int, shared: Shared | None = None) -> Recipient:
     """The firm's address for notices, else its oldest administrator's; the language of the person who has that address.
 
-    Raises LookupError when the firm takes part in no programme.
+    `shared`: of a run that writes to many firms. Raises LookupError when the firm takes part in no programme.
     """
-    firm = Organisation.objects.get(pk=tenant_id)
-    address = firm.email.strip() or _administrator_address(tenant_id)
-    user = User.objects.filter(email=address.lower(), is_active=True).first()
-    language = user.language if user else "ja"
-    return Recipient(tenant_id, " ".join(firm.name.split()), address, language, programme_of(tenant_id=tenant_id))
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRM, [_BLANKS, tenant_id])
+        row = cursor.fetchone()
+    name, address, language, programme_id = row or ("", "", None, None)
+    if programme_id is None:
+        raise LookupError(f"firm {tenant_id} takes part in no programme")
+    programme = (shared or Shared()).programme(programme_id)
+    return Recipient(tenant_id, " ".join(name.split()), address, language or "ja", programme)
 
 
 def recipient_for(contact: NoticeContact, firm: Recipient) -> Recipient:
@@ -72,21 +111,19 @@ def recipient_for(contact: NoticeContact, firm: Recipient) -> Recipient:
     )
 
 
-def _administrator_address(tenant_id: int) -> str:
-    owners = Membership.objects.filter(
-        organisation_id=tenant_id, role=Membership.Role.OWNER, user__is_active=True, valid__endswith__isnull=True
-    )
-    email = owners.order_by("pk").values_list("user__email", flat=True).first()
-    return email or ""
-
-
 def mail_write(
-    *, name: str, recipient: Recipient, context: Mapping[str, Any], kind: str = "", link: str = ""
+    *,
+    name: str,
+    recipient: Recipient,
+    context: Mapping[str, Any],
+    kind: str = "",
+    link: str = "",
+    shared: Shared | None = None,
 ) -> Written:
     """Render the templates with what every mail needs: addressee, desk, programme, links.
 
     `kind`: of the message where it is not `name`. `link`: where a short message leads; by a carrier that is no mail
-    goes the subject and this link, no more.
+    goes the subject and this link, no more. `shared`: of a run that writes to many firms.
     """
     programme = recipient.programme
     whole: dict[str, Any] = {
@@ -99,7 +136,7 @@ def mail_write(
         **context,
     }
     with translation.override(recipient.language):
-        whole["desk"] = desk_contact(programme)
+        whole["desk"] = (shared or Shared()).desk(programme)
         whole.setdefault("addressee", gettext("%(firm)s 御中") % {"firm": recipient.name})
         subject = " ".join(render_to_string(f"mail/{name}.subject.txt", whole).split())
         if recipient.carrier != Carrier.MAIL:

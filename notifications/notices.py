@@ -8,7 +8,7 @@ from base.about import About
 from notifications.carriers.kinds import Carrier
 from notifications.contact_rules import receivers
 from notifications.contact_selectors import contacts_of
-from notifications.mail import Recipient, Written, recipient_for, recipient_of
+from notifications.mail import Recipient, Shared, Written, recipient_for, recipient_of
 from notifications.models import OutboxMessage
 from notifications.services import outbox_put
 
@@ -16,12 +16,12 @@ from notifications.services import outbox_put
 ONLY_MAILED = frozenset({"feedback"})
 
 
-def recipients_of(*, tenant_id: int, kind: str) -> list[Recipient]:
+def recipients_of(*, tenant_id: int, kind: str, shared: Shared | None = None) -> list[Recipient]:
     """Who of a firm gets a message of this kind, its own address first; empty when it wants that nobody does.
 
     A firm that names no contact has one recipient. Raises LookupError when it takes part in no programme.
     """
-    firm = recipient_of(tenant_id=tenant_id)
+    firm = recipient_of(tenant_id=tenant_id, shared=shared)
     contacts = list(contacts_of(tenant_id))
     if not contacts:
         return [firm]
@@ -38,14 +38,16 @@ def notice_put(
     write: Callable[[Recipient, str], Written],
     about: About | None = None,
     grade: int | None = None,
+    shared: Shared | None = None,
 ) -> list[OutboxMessage]:
     """Put one message for each recipient into the outbox; the same key again changes nothing. Needs the firm's scope.
 
     `write` gives the words for a recipient; it gets that message's own key, so that a link in it says whose it is. The
-    first message has `key` itself. `grade`: importance 0-3, where the message has one.
+    first message has `key` itself. `grade`: importance 0-3, where the message has one. `shared`: of a run for many
+    firms.
     """
     messages = []
-    for place, recipient in enumerate(recipients_of(tenant_id=tenant_id, kind=kind)):
+    for place, recipient in enumerate(recipients_of(tenant_id=tenant_id, kind=kind, shared=shared)):
         own_key = key if place == 0 else f"{key}:to:{recipient.contact_id}"
         written = write(recipient, own_key)
         messages.append(

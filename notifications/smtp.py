@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Final, Self
 
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
@@ -18,6 +19,7 @@ from notifications import rules
 from notifications.headers import WholeWords, subject_header
 
 _FORMAT = WholeWords(linesep="\r\n", cte_type="7bit")  # not every server on the way takes 8-bit bodies
+MOST_OF_A_LINE: Final = 50  # mails; many servers end a connection after a hundred
 _log = logging.getLogger(__name__)
 
 
@@ -51,18 +53,57 @@ class Letter:
     stop_url: str = ""
 
 
-def transmit(letter: Letter, taken: Callable[[], None]) -> None:
-    """Hand the mail to the server and call `taken` as soon as the server said 250.
+class Line:
+    """A connection to the mail server for several mails: opened by the first, checked before each further one."""
 
-    Raises Refused or NotNow.
-    """
-    backend = EmailBackend()
-    connection = _connect(backend)
+    def __init__(self) -> None:
+        self._backend = EmailBackend()
+        self._used = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self._hang_up()
+
+    def transmit(self, letter: Letter, taken: Callable[[], None]) -> None:
+        """Hand the mail to the server and call `taken` as soon as the server said 250.
+
+        Raises Refused or NotNow; then the next mail gets a connection of its own.
+        """
+        try:
+            _hand_over(self._ready(), letter)
+            taken()
+        except BaseException:
+            self._hang_up()
+            raise
+
+    def _ready(self) -> smtplib.SMTP:
+        if self._used >= MOST_OF_A_LINE or (self._used and not _listens(self._backend)):
+            self._hang_up()
+        self._used += 1
+        return _connect(self._backend)
+
+    def _hang_up(self) -> None:
+        _hang_up(self._backend)
+        self._backend, self._used = EmailBackend(), 0
+
+
+def transmit(letter: Letter, taken: Callable[[], None]) -> None:
+    """The same for one mail alone."""
+    with Line() as line:
+        line.transmit(letter, taken)
+
+
+def _listens(backend: EmailBackend) -> bool:
+    """Whether the server still takes mails on a connection that was used before."""
+    if backend.connection is None:
+        return False
     try:
-        _hand_over(connection, letter)
-        taken()
-    finally:
-        _hang_up(backend)
+        code, _words = backend.connection.noop()
+    except (smtplib.SMTPException, OSError):
+        return False
+    return bool(code == 250)
 
 
 def _connect(backend: EmailBackend) -> smtplib.SMTP:

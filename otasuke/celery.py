@@ -57,7 +57,8 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "count-months": {"task": "reports.tasks.count_months", "schedule": 60.0, "options": {"expires": 60}},
-        "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 30.0},
+        # Two at once work through a month; one that nobody took in time is superseded by the next.
+        "sweep-reports": {"task": "reports.tasks.sweep_reports", "schedule": 10.0, "options": {"expires": 10}},
         "replay-tunings": {"task": "alerts.tasks.replay_tunings", "schedule": 15.0, "options": {"expires": 15}},
         "seal-audit": {"task": "tenants.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
         "run-due": {"task": "portal.tasks.run_due", "schedule": 60.0, "options": {"expires": 60}},

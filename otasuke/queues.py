@@ -29,7 +29,7 @@ LANES = (
     Lane("mail", ("notifications.tasks.*",)),  # what we send
     Lane("desk-mail", ("incidents.tasks.take_desk_mail",)),  # what strangers send to the desks
     Lane("files", ("incidents.tasks.check_uploads",)),  # photos and files of jobs
-    Lane("long", ("reports.tasks.*", "alerts.tasks.replay_tunings")),  # reports and their PDF, trials on 90 days
+    Lane("long", ("reports.tasks.*", "alerts.tasks.replay_tunings"), processes=2),  # reports, trials on 90 days
     DEFAULT,
 )
 # Seconds by the clock after which a task is ended with its process: far more than an honest one takes. Its row waits

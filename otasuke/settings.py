@@ -186,6 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "isolate": "60/m/ip",
     "notice_contact": "30/h/user",
     "notice_link": "60/m/ip",
+    "report_opinion": "30/m/ip",
     "feedback": "30/m/ip",
 }
 MFA_ADAPTER = "tenants.accounts.adapter.FactorAdapter"

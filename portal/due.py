@@ -13,6 +13,7 @@ from django.db import connection
 from alerts.digest import digest_send_due
 from alerts.partitions import partitions_ensure
 from alerts.tuning.services import effects_count, tunings_expire
+from incidents.answers.outcomes import outcomes_count
 from incidents.answers.watches import answer_watches_follow
 from incidents.breach.reminders import breaches_remind
 from incidents.core.course import watches_end
@@ -26,6 +27,7 @@ from notifications.delivery import outbox_send
 from notifications.post_delivery import posts_send
 from portal.programme_fields import DESK
 from reports.counting import months_count
+from reports.revising import reports_check
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
@@ -79,9 +81,11 @@ DUE: dict[str, Callable[..., int]] = {
     "offers": offers_end,
     "paid_jobs": paid_jobs_close,
     "tunings": tunings_expire,
+    "outcomes": outcomes_count,
     "tuning_effects": effects_count,
     "digests": _digests,
     MONTH: month_close,
+    "report_revisions": reports_check,
     "desk_attentions": partial(sweeps.attentions_find, settings=DESK),
     "missed_calls": sweeps.calls_missed,
     "desk_messages": sweeps.messages_announce,

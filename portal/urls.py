@@ -35,6 +35,7 @@ pages = [
     path("glass/<int:firm_id>/", glass.glass_firm, name="glass_firm"),
     path("operations/", readiness.operations, name="operations"),
     path("office/firms/", partner_home.firm_list, name="office_firms"),
+    path("office/firms/filters/", partner_home.firm_filters, name="office_firm_filters"),
     path("office/firms/<int:tenant_id>/", partner_home.firm_page, name="office_firm"),
     path("office/firms.csv", partner_home.firm_file, {"kind": "csv"}, name="office_firms_file"),
     path("office/firms.xlsx", partner_home.firm_file, {"kind": "xlsx"}, name="office_firms_book"),

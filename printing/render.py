@@ -7,13 +7,16 @@ imports cost more than a page) and leaves when its input ends.
 
 from __future__ import annotations
 
+import gc
 import mimetypes
+import re
 import resource
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from printing.framing import read_frame, write_frame
@@ -43,12 +46,21 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
 
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
 def to_pdf(html: str) -> bytes:
     """Tagged PDF (PDF/UA-1) of a page; fonts are embedded as subsets."""
-    pdf: bytes = HTML(string=without_boxes(html), url_fetcher=OwnFiles(), base_url=OWN).write_pdf(
-        pdf_variant="pdf/ua-1"
-    )
+    sheets = [_sheet(text) for text in _STYLE.findall(html)]
+    page = HTML(string=without_boxes(_STYLE.sub("", html)), url_fetcher=OwnFiles(), base_url=OWN)
+    pdf: bytes = page.write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
     return pdf
+
+
+@lru_cache(maxsize=16)
+def _sheet(text: str) -> CSS:
+    """A style sheet read once: the thousand reports of a month have the same."""
+    return CSS(string=text, url_fetcher=OwnFiles(), base_url=OWN)
 
 
 def limit_memory() -> None:
@@ -65,6 +77,10 @@ def limit_cpu() -> None:
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Print what comes until the input ends."""
+    # A page is a million small objects that live until it is printed: looking for garbage among them meanwhile costs a
+    # fifth of the time and finds none. What a page leaves is cleared after it.
+    gc.disable()
+    gc.freeze()
     while (html := read_frame(source)) is not None:
         limit_cpu()
         try:
@@ -72,6 +88,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
         except Exception as error:  # the report is marked as failed with this text
             answer = b"-" + f"{type(error).__name__}: {error}"[:300].encode()
         write_frame(sink, answer)
+        gc.collect()
 
 
 if __name__ == "__main__":

@@ -117,6 +117,14 @@ class PayCount:
 
 
 @dataclass(frozen=True)
+class OpinionCount:
+    """How satisfied firms are with a month's report; the opinion "" counts the reports that were made."""
+
+    opinion: str
+    count: int
+
+
+@dataclass(frozen=True)
 class ProgrammeFigures:
     """What was counted, by measure; `counted_at`: the latest month. No firms at all: not the programme of who asks."""
 
@@ -133,6 +141,7 @@ class ProgrammeFigures:
     hearings: list[HearingCount] = field(default_factory=list)
     firm_hearings: list[HearingCount] = field(default_factory=list)
     pay: list[PayCount] = field(default_factory=list)
+    opinions: list[OpinionCount] = field(default_factory=list)
 
 
 # measure → its figure, from labels and amounts as sec.figures_counted has them.
@@ -148,6 +157,7 @@ _FIGURES: dict[str, Callable[[Any, Any], Any]] = {
     "hearings": lambda labels, amounts: HearingCount(*labels, *amounts),
     "firm_hearings": lambda labels, amounts: HearingCount(*labels, *amounts),
     "pay": lambda labels, amounts: PayCount(*labels, *amounts),
+    "opinions": lambda labels, amounts: OpinionCount(labels[1], *amounts),
 }
 
 
@@ -179,3 +189,52 @@ def month_count(*, programme_id: int, first: date, now: datetime) -> None:
     """Count a programme's month anew."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.month_count(%s, %s, %s)", [programme_id, first, now])
+
+
+@dataclass(frozen=True)
+class PeerMedians:
+    """What similar firms counted in a month. `level`: how alike (reports.models.PeerGroup); from `least_firms` on."""
+
+    level: int
+    least_firms: int
+    medians: dict[str, int]
+
+
+def peers_count(*, first: date, now: datetime) -> int:
+    """Keep the medians of a month that is over; only the first call of a month does. → groups."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.peers_count(%s, %s)", [first, now])
+        groups: int = cursor.fetchone()[0]
+    return groups
+
+
+def peer_medians(first: date) -> PeerMedians | None:
+    """Of the firm's own group, in the firm's scope; None: there are too few similar firms."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT level, least_firms, measure, median FROM sec.peer_medians(%s)", [first])
+        rows = cursor.fetchall()
+    return PeerMedians(rows[0][0], rows[0][1], {row[2]: row[3] for row in rows}) if rows else None
+
+
+def reports_to_check(*, now: datetime, how_many: int) -> list[tuple[int, int]]:
+    """(tenant_id, report_id) of final reports that may have been changed by late data, longest unchecked first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, report_id FROM sec.reports_to_check(%s, %s)", [now, how_many])
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True)
+class MonthState:
+    """How many reports of a month are so far ("missing": not begun), and for which firms, of failed ones only."""
+
+    state: str
+    count: int
+    error: str = ""
+    firms: tuple[int, ...] = ()
+
+
+def month_states(first: date, last: date) -> list[MonthState]:
+    """How far a month's closing is, over all firms: numbers, and of failed reports the reason and the firms' ids."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, how_many, error, firms FROM sec.month_states(%s, %s)", [first, last])
+        return [MonthState(state, count, error, tuple(firms)) for state, count, error, firms in cursor.fetchall()]

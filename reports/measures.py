@@ -20,11 +20,14 @@ from alerts.models import Alert, AlertGroup, TrafficAggregate
 from alerts.models.alert import Direction, Function, Grade
 from alerts.selectors import unexamined_reasons
 from alerts.threats import threat_of
-from alerts.traffic import traffic_between
+from alerts.traffic import old_software_between, traffic_between
 from incidents.core.questions import open_questions
 from incidents.models import Incident
+from reports.answered import answers_of_period
+from reports.avoided import damage_of_one
 from reports.coverage import Coverage
-from reports.months import Period
+from reports.months import Period, month_of
+from reports.trend import trend_of
 from reports.verdict import Facts, OpenIncident, judge
 from reports.watched import watch_of
 from sensors.devices import names_given
@@ -32,8 +35,9 @@ from sensors.models import Device
 from sensors.protection import patience
 from sensors.watching import REPORTED_WITHIN, Cause
 
-VERSION: Final = 2
-TOP: Final = 5
+VERSION: Final = 3
+TOP: Final = 10
+TOP_HOSTS: Final = 5
 TOP_DEVICES: Final = 10
 MOST_ADDRESSES: Final = 3
 MOST_INCIDENTS: Final = 20
@@ -50,7 +54,8 @@ def measure(tenant_id: int, period: Period) -> Figures:
     watch, seen = watch_of(tenant_id, period)
     notices = notice_figures(tenant_id=tenant_id, start=period.start, end=period.end)
     facts = _facts(tenant_id, period, cells, incidents, watch, seen)
-    return {
+    old = old_software_between(tenant_id=tenant_id, start=period.start, end=period.end)
+    figures: Figures = {
         "version": VERSION,
         "watch": watch,
         "totals": _totals(cells),
@@ -58,6 +63,7 @@ def measure(tenant_id: int, period: Period) -> Figures:
         "matrix": _matrix(cells, notices.mailed_by),
         "daily": _daily(cells, period),
         "top": {name: _top(tenant_id, period, *columns) for name, columns in TOPS.items()},
+        "addresses": _addresses(tenant_id, period),
         "devices": devices[:TOP_DEVICES],
         "device_count": len(devices),
         "incidents": incidents,
@@ -65,8 +71,13 @@ def measure(tenant_id: int, period: Period) -> Figures:
         "unexamined": [
             list(row) for row in unexamined_reasons(tenant_id=tenant_id, start=period.start, end=period.end)
         ],
+        "answers": answers_of_period(tenant_id, period),
+        "damage": damage_of_one(tenant_id),
+        # None: no program named itself in what the boxes saw.
+        "old_software": None if old is None else [software.key for software in old],
         "verdict": judge(facts),
     }
+    return figures | {"trend": trend_of(tenant_id, month_of(period.start).first, figures)}
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------
@@ -198,6 +209,22 @@ def _families(tenant_id: int, group_ids: list[int]) -> dict[int, str]:
     return dict(groups.values_list("pk", "family")) if group_ids else {}
 
 
+# The other end of what a device inside was part of; of two inside there is none.
+_PEER: Final = "CASE WHEN dest_ip = asset_ip THEN src_ip ELSE dest_ip END"
+
+
+def _addresses(tenant_id: int, period: Period) -> dict[str, Any]:
+    """The most frequent addresses outside, by the way of the connection; `of` counts all that have one."""
+    rows = _rows(
+        f"SELECT host({_PEER}), direction, count(*), count(*) FILTER (WHERE blocked), count(DISTINCT {_DEVICE}),"
+        f" (sum(count(*)) OVER ())::bigint {_SPAN} AND direction IN ('inbound', 'outbound')"
+        f" AND {_PEER} IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {TOP}",
+        (tenant_id, period.start, period.end),
+    )
+    names = ("address", "direction", "count", "blocked", "devices")
+    return {"of": rows[0][5] if rows else 0, "rows": [dict(zip(names, row[:5], strict=True)) for row in rows]}
+
+
 def _devices(tenant_id: int, period: Period) -> list[dict[str, Any]]:
     """The firm's devices that were concerned, gravest first; of several addresses the newest first, as elsewhere."""
     rows = _rows(
@@ -233,7 +260,9 @@ def _incidents(tenant_id: int, period: Period) -> list[dict[str, Any]]:
         .exclude(closed_at__lt=period.start)
         .order_by("-grade", "number")
         .prefetch_related("events")
-    )
+    )[:MOST_INCIDENTS]
+    devices = Device.objects.filter(tenant_id=tenant_id, mac__in=[row.asset_key for row in rows])
+    named = dict(devices.exclude(given_name="").values_list("mac", "given_name"))
     return [
         {
             "number": row.number,
@@ -241,6 +270,7 @@ def _incidents(tenant_id: int, period: Period) -> list[dict[str, Any]]:
             "grade": row.grade,
             "state": row.state,
             "device": row.asset_key,
+            "name": named.get(row.asset_key, ""),
             "opened_at": row.opened_at.isoformat(),
             "closed_at": row.closed_at.isoformat() if row.closed_at else None,
             "events": [
@@ -248,7 +278,7 @@ def _incidents(tenant_id: int, period: Period) -> list[dict[str, Any]]:
                 for event in list(row.events.all())[:MOST_EVENTS]
             ],
         }
-        for row in rows[:MOST_INCIDENTS]
+        for row in rows
     ]
 
 
@@ -272,7 +302,7 @@ def _traffic(tenant_id: int, period: Period) -> dict[str, Any]:
         "bytes_in": volumes[0] if volumes else 0,
         "bytes_out": volumes[1] if volumes else 0,
         "devices": machines.count(),
-        "hosts": [{"name": name, "bytes": number} for name, number in largest[:TOP]],
+        "hosts": [{"name": name, "bytes": number} for name, number in largest[:TOP_HOSTS]],
     }
 
 

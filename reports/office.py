@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from incidents.answers.figures import office_firms_by_answer
 from reports.doors import Scope, programme_figures
 from reports.months import Month
 from reports.office_tables import LEAST_FIRMS, MEASURES, Counts, Table
@@ -77,7 +78,8 @@ def month_figures(*, programme_id: int, month: Month) -> ThisMonth:
 
 def office_figures(*, programme_id: int, span: Span) -> Figures:
     """Every registered table. Needs the scope of a person of the programme's office; others count nothing."""
-    counted = programme_figures(Scope(programme_id, span.first.start, Month(span.months[-1]).end))
+    since, until = span.first.start, Month(span.months[-1]).end
+    counted = programme_figures(Scope(programme_id, since, until))
     counts = Counts(
         months=span.months,
         contacts=counted.contacts,
@@ -91,6 +93,8 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         hearings=counted.hearings,
         firm_hearings=counted.firm_hearings,
         pay=sorted(counted.pay, key=lambda row: (-row.yen, row.vendor)),
+        opinions=counted.opinions,
+        answers=office_firms_by_answer(programme_id=programme_id, since=since, until=until),
     )
     tables = [measure.table(counts) for measure in MEASURES] if counted.firms >= LEAST_FIRMS else []
     return Figures(counted.firms, tables, counted.counted_at)

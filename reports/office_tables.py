@@ -15,6 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incidents.answers.figures import FirmsByAnswer
+from incidents.models import ANSWERS
+from incidents.states.answer import Answer
 from reports.doors import (
     CaseCount,
     ContactCount,
@@ -25,8 +28,12 @@ from reports.doors import (
     JobCount,
     LeadCount,
     MinuteCount,
+    OpinionCount,
     PayCount,
 )
+from reports.hearing_words import FIRM_HEARINGS, HEARINGS
+from reports.opinion import GOOD as SATISFIED
+from reports.opinion import OPINIONS
 
 # The pilot programmes whose reports print such tables.
 PILOTS = {
@@ -54,6 +61,8 @@ class Counts:
     hearings: Sequence[HearingCount] = ()
     firm_hearings: Sequence[HearingCount] = ()
     pay: Sequence[PayCount] = ()
+    opinions: Sequence[OpinionCount] = ()
+    answers: FirmsByAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -321,51 +330,11 @@ def _minutes(counts: Counts) -> Built:
     return [_("種別"), _("分"), _("作業の数")], rows, [_("訂正した記録は、訂正後だけを数えます。")]
 
 
-# The four of the ten questions that have one answer each.
-HEARINGS = {
-    ("solved", "remote"): gettext_lazy("遠隔で解決したか: 遠隔だけ"),
-    ("solved", "visit"): gettext_lazy("遠隔で解決したか: 訪問"),
-    ("solved", "unsolved"): gettext_lazy("遠隔で解決したか: 未解決"),
-    ("time_saved", "yes"): gettext_lazy("作業の時間が短くなったか: はい"),
-    ("time_saved", "no"): gettext_lazy("作業の時間が短くなったか: いいえ"),
-    ("grasped", "well"): gettext_lazy("現地の状況を把握できたか: 十分"),
-    ("grasped", "partly"): gettext_lazy("現地の状況を把握できたか: 一部"),
-    ("grasped", "not"): gettext_lazy("現地の状況を把握できたか: できなかった"),
-    ("again", "yes"): gettext_lazy("また遠隔を使いたいか: はい"),
-    ("again", "no"): gettext_lazy("また遠隔を使いたいか: いいえ"),
-}
-
-
 def _hearings(counts: Counts) -> Built:
     if not counts.hearings:
         return [], [], [_("5つの作業で答えがそろうまで、出しません。")]
     rows = _answer_rows(counts.hearings, HEARINGS)
     return [_("事業者の回答"), _("件数")], rows, [_("割合の分母は、回答のあった作業。")]
-
-
-FIRM_HEARINGS = {
-    ("remote", "yes"): gettext_lazy("次も遠隔を希望するか: はい"),
-    ("remote", "no"): gettext_lazy("次も遠隔を希望するか: いいえ"),
-    ("visit", "yes"): gettext_lazy("次は訪問を希望するか: はい"),
-    ("visit", "no"): gettext_lazy("次は訪問を希望するか: いいえ"),
-    ("speed", "very_short"): gettext_lazy("終わるまでの時間: とても短い"),
-    ("speed", "short"): gettext_lazy("終わるまでの時間: 短い"),
-    ("speed", "fair"): gettext_lazy("終わるまでの時間: ちょうどよい"),
-    ("speed", "long"): gettext_lazy("終わるまでの時間: 長い"),
-    ("speed", "very_long"): gettext_lazy("終わるまでの時間: とても長い"),
-    ("aware", "yes"): gettext_lazy("意識は変わったか: はい"),
-    ("aware", "no"): gettext_lazy("意識は変わったか: いいえ"),
-    ("least", "first"): gettext_lazy("最低限してほしいこと: 最初の対応"),
-    ("least", "cause"): gettext_lazy("最低限してほしいこと: 原因の特定"),
-    ("least", "again"): gettext_lazy("最低限してほしいこと: 再発の防止"),
-    ("afford", "50000"): gettext_lazy("自費で払える額: 5万円まで"),
-    ("afford", "100000"): gettext_lazy("自費で払える額: 10万円まで"),
-    ("afford", "500000"): gettext_lazy("自費で払える額: 50万円まで"),
-    ("afford", "1000000"): gettext_lazy("自費で払える額: 100万円まで"),
-    ("afford", "more"): gettext_lazy("自費で払える額: 101万円以上"),
-    ("insurance", "yes"): gettext_lazy("費用の保険は必要か: はい"),
-    ("insurance", "no"): gettext_lazy("費用の保険は必要か: いいえ"),
-}
 
 
 def _firm_hearings(counts: Counts) -> Built:
@@ -447,6 +416,48 @@ def _verdict_row(verdict: str, answers: Sequence[FeedbackCount], n: int) -> Row:
     return Row(str(VERDICTS[verdict]), [_share(sum(row.count for row in given), n), *reasons])
 
 
+# --- what firms made of notices and reports: 表5-24, 図67 ------------------------------------------------------------
+
+
+def _notices_answered(counts: Counts) -> Built:
+    counted = counts.answers
+    if counted is None:
+        return [], [], [_("お知らせに答えた会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+    whole = counted.firms
+    rows = [Row(str(label), [_share(counted.answers[Answer(code)], whole)]) for code, label in ANSWERS]
+    rows += [
+        Row(_("1つ以上の対応をした会社"), [_share(counted.acted, whole)], total=True),
+        Row(_("「何もしていない」だけの会社"), [_share(counted.not_done_only, whole)]),
+        Row(_("「電話がほしい」だけの会社"), [_share(counted.call_only, whole)]),
+        Row(_("メールは届いたが、答えのない会社"), [_share(counted.unanswered, whole)]),
+        Row(_("お知らせのメールがなかった会社"), [_share(counted.no_mail, whole)]),
+        Row(_("参加企業(n)"), [Cell(whole)], total=True),
+    ]
+    notes = [
+        _("割合の分母は、この期間に参加した会社。いくつも答えた会社は、答えごとに数えます。"),
+        _(
+            "「1つ以上の対応をした会社」から「お知らせのメールがなかった会社」までの5つは、合わせると参加企業の数になります。"
+        ),
+    ]
+    return [_("答え"), _("会社数")], rows, notes
+
+
+def _report_opinions(counts: Counts) -> Built:
+    made = sum(row.count for row in counts.opinions if not row.opinion)
+    given = {row.opinion: row.count for row in counts.opinions if row.opinion}
+    n = sum(given.values())
+    header = [_("満足度"), _("回答")]
+    if not n:
+        return header, [], [_("回答した会社が%(least)s社になるまで、出しません。") % {"least": LEAST_FIRMS}]
+    rows = [Row(str(label), [_share(given.get(code, 0), n)]) for code, label in OPINIONS]
+    satisfied = sum(given.get(code, 0) for code in SATISFIED)
+    rows.append(Row(_("満足(満足 と やや満足 の合計)"), [_share(satisfied, n)], total=True))
+    rows.append(Row(_("回答数(n)"), [Cell(n)], total=True))
+    note = _("割合の分母は回答数 n = %(n)s。対象の月の報告書は%(made)s冊、回答率は%(rate)s%%。")
+    again = _("1冊の報告書に何度も答えた会社は、最後の答えだけを数えます。")
+    return header, rows, [note % {"n": n, "made": made, "rate": percent(n, made) or "―"}, again]
+
+
 MEASURES = (
     Measure("calls", 1, gettext_lazy("月ごとの電話の問合せ"), "OSK 表4-26", _calls, monthly=True),
     Measure("mails", 1, gettext_lazy("月ごとのメールの問合せ"), "OSK 表4-27", _mails, monthly=True),
@@ -459,5 +470,7 @@ MEASURES = (
     Measure("incident", 1, gettext_lazy("インシデント対応全体の評価"), "OSK 表4-35", _satisfaction("incident")),
     Measure("hearings", 1, gettext_lazy("事業者に聞いたこと"), "OSK 表4-34", _hearings),
     Measure("heard", 1, gettext_lazy("会社に聞いたこと"), "OSK 表4-35・4-36", _firm_hearings),
+    Measure("answers", 1, gettext_lazy("お知らせを受けて、会社がしたこと"), "OSK 表5-24", _notices_answered),
+    Measure("report", 1, gettext_lazy("月次の報告書の満足度"), "KMM 図67", _report_opinions),
     Measure("pay", 1, gettext_lazy("事業者への支払い"), "OSK 6.2.5", _pay),
 )

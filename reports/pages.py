@@ -22,6 +22,7 @@ from incidents.wording import event_text
 from reports import wording
 from reports.glossary import GLOSSARY
 from reports.measures import TOPS
+from reports.sections import sections
 from sensors.watching import Cause
 from tenants.desk_contact import hours_shown
 from web.charts import ChartData, Series, bar_chart
@@ -84,6 +85,7 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "daily": _drawn(_daily_chart(figures["daily"], month), 230),
         "matrix": _matrix(figures["matrix"]),
         "tops": _tops(figures["top"]),
+        "addresses": _addresses(figures.get("addresses")),
         "devices": figures["devices"],
         "device_count": figures["device_count"],
         "incidents": [_incident(row) for row in figures["incidents"]],
@@ -91,6 +93,8 @@ def report_context(figures: Figures) -> dict[str, Any]:
         "unexamined": [{"words": reason_words(code), "count": n} for code, n in figures.get("unexamined", [])],
         "functions": _functions(figures["watch"]),
         "silent_only": wording.silent_only(figures["watch"]),
+        "revision": _revision(figures),
+        **sections(figures),
         "glossary": [(row.term(translation.get_language()), row.plain(translation.get_language())) for row in GLOSSARY],
     }
 
@@ -231,6 +235,27 @@ def _what_it_is(row: Figures) -> str:
     """The threat family's name; of reports frozen before there were families the kind's."""
     language = (get_language() or "ja")[:2]
     return threat_name(row["threat"], language) if row.get("threat") else kind_words(row.get("kind", ""), language)
+
+
+def _addresses(addresses: Figures | None) -> dict[str, Any] | None:
+    """None: a report frozen before addresses were counted."""
+    if addresses is None:
+        return None
+    words = _direction_words()
+    return {
+        "of": addresses["of"],
+        "rows": [
+            row | {"share": 100 * row["count"] / addresses["of"], "words": words[row["direction"]]}
+            for row in addresses["rows"]
+        ],
+    }
+
+
+def _revision(figures: Figures) -> dict[str, Any] | None:
+    revision = figures.get("revision")
+    if not revision:
+        return None
+    return {"number": revision["number"], "at": _moment(revision["at"]), "changed": wording.what_changed(figures)}
 
 
 def _incident(row: Figures) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -22,13 +23,16 @@ from notifications.links import page_url
 from notifications.mail import Recipient, Written, mail_write, recipient_of
 from notifications.notices import notice_put
 from printing.paper import PRESS
-from reports import selectors
+from reports import doors, selectors
+from reports.basis import acted_on, basis_of
 from reports.measures import measure
 from reports.models import MonthlyReport
 from reports.months import Month, Period, month_to_close
+from reports.opinion import OPINIONS
+from reports.opinion_links import OpinionLink, opinion_url
 from reports.pages import report_html
 from reports.states import REPORT_MOVES
-from reports.wording import are_we_safe, month_name, what_happened, what_to_do
+from reports.wording import are_we_safe, month_name, what_changed, what_happened, what_to_do
 from tenants.audit.record import audit_record
 from tenants.desk_contact import phone_hours
 from tenants.tenancy.jobs import wake
@@ -54,7 +58,11 @@ def month_close(*, now: datetime, until: datetime | None = None) -> int:
     """
     month = month_to_close(now, until)
     end = min(until, month.end) if until else month.end
-    begun = sum(_firm_close(tenant_id, month, end) for tenant_id in selectors.firms_unreported(month=month))
+    firms = selectors.firms_unreported(month=month)
+    if firms and end == month.end:
+        # Before the first report of the month, so that all of them compare with the same.
+        doors.peers_count(first=month.first, now=now)
+    begun = sum(_firm_close(tenant_id, month, end) for tenant_id in firms)
     if begun:
         wake(SWEEP_TASK)
     return begun
@@ -71,7 +79,8 @@ def _firm_close(tenant_id: int, month: Month, end: datetime) -> int:
         if report.figures and not _supersedes(provisional_until, report.provisional_until):
             return 0
         report.provisional_until = provisional_until
-        report.figures = _figures(tenant_id, month, end)
+        report.basis = basis_of(tenant_id, month)
+        report.figures = figures_of(tenant_id, month, end)
         report.state = State.WAITING
         report.error, report.attempts, report.not_before = "", 0, None
         report.save()
@@ -86,7 +95,8 @@ def _supersedes(new: datetime | None, old: datetime | None) -> bool:
     return old is not None and (new is None or new > old)
 
 
-def _figures(tenant_id: int, month: Month, end: datetime) -> dict[str, Any]:
+def figures_of(tenant_id: int, month: Month, end: datetime) -> dict[str, Any]:
+    """All that a report is printed from. Needs the firm's scope."""
     recipient = recipient_of(tenant_id=tenant_id)
     programme = recipient.programme
     return {
@@ -105,7 +115,13 @@ def _figures(tenant_id: int, month: Month, end: datetime) -> dict[str, Any]:
             "until": end.isoformat() if end < month.end else None,
         },
         **measure(tenant_id, Period(month.start, end)),
+        "peers": _peers(month) if end == month.end else None,
     }
+
+
+def _peers(month: Month) -> dict[str, Any] | None:
+    peers = doors.peer_medians(month.first)
+    return asdict(peers) if peers is not None else None
 
 
 def reports_make(*, seconds: float = WORK_SECONDS) -> int:
@@ -187,20 +203,37 @@ def _store(tenant_id: int, report_id: int, figures: dict[str, Any], pdf: bytes) 
 
 
 def _mail_put(report: MonthlyReport) -> None:
-    """One mail per closing and contact: with a link, never the PDF itself."""
-    kind = report.provisional_until.isoformat() if report.provisional_until else "final"
+    """One mail per closing and contact: with a link, never the PDF itself.
+
+    Of a revision only when something changed that a firm acts on since the mail before.
+    """
+    says = acted_on(report.figures)
+    if report.provisional_until:
+        kind = report.provisional_until.isoformat()
+    elif report.revision == 1:
+        kind = "final"
+    elif says == report.mailed:
+        return
+    else:
+        kind = f"revision{report.revision}"
     notice_put(
         tenant_id=report.tenant_id,
         key=f"report:{report.month:%Y-%m}:{kind}",
         kind=KIND,
         about=about_row(MonthlyReport, report.pk),
-        write=lambda recipient, _key: _words(recipient, report),
+        write=lambda recipient, key: _words(recipient, report, key),
     )
+    report.mailed = says
+    report.save(update_fields=["mailed"])
 
 
-def _words(recipient: Recipient, report: MonthlyReport) -> Written:
+def _words(recipient: Recipient, report: MonthlyReport, key: str) -> Written:
     with translation.override(recipient.language):
         context = _mail_context(report)
+        if report.provisional_until is None:
+            link = OpinionLink(report.tenant_id, report.pk, key)
+            context["opinions"] = [(opinion_url(link, code), words) for code, words in OPINIONS]
+            context["opinion_url"] = opinion_url(link)
     return mail_write(name="report_ready", recipient=recipient, context=context, kind=KIND, link=context["reports_url"])
 
 
@@ -212,6 +245,8 @@ def _mail_context(report: MonthlyReport) -> dict[str, Any]:
         "importance": None,
         "month": month,
         "provisional": report.provisional_until is not None,
+        "revision": report.revision,
+        "what_changed": what_changed(report.figures),
         "what_happened": what_happened(report.figures, month),
         "are_we_safe": are_we_safe(report.figures),
         "first_step": what_to_do(report.figures, report.month).title,

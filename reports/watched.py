@@ -11,6 +11,7 @@ from notifications.models import Attention
 from reports.coverage import BoxRecord, Coverage, coverage
 from reports.months import Period
 from sensors.models import ProtectionDay, Sensor, WatchGap
+from sensors.selectors import boxes_read
 from sensors.watching import REPORTED_WITHIN, Between, Cause, gaps_between
 
 Spans = dict[tuple[str, str], list[tuple[datetime, datetime]]]
@@ -18,10 +19,10 @@ Spans = dict[tuple[str, str], list[tuple[datetime, datetime]]]
 
 def watch_of(tenant_id: int, period: Period) -> tuple[dict[str, Any], Coverage]:
     """When a firm's boxes watched, as plain figures of the report and as spans; call inside the firm's scope."""
-    sensors = Sensor.objects.filter(tenant_id=tenant_id).exclude(state=Sensor.State.RETIRED).order_by("pk")
-    working = [sensor for sensor in sensors if sensor.activated_at and sensor.activated_at < period.end]
+    in_use = [sensor for sensor in boxes_read(tenant_id=tenant_id) if sensor.state != Sensor.State.RETIRED]
+    working = [sensor for sensor in in_use if sensor.activated_at and sensor.activated_at < period.end]
     # Before its start a box could not watch: the report says since when it watches, and shows no gap.
-    since = min((sensor.activated_at for sensor in working), default=None)
+    since = min((sensor.activated_at for sensor in working if sensor.activated_at), default=None)
     begun = max(period.start, since) if since else period.start
     seen = coverage(_records(tenant_id, working, Period(begun, period.end)), begun, period.end)
     last_seen = max((sensor.last_seen_at for sensor in working if sensor.last_seen_at), default=None)

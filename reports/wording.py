@@ -14,6 +14,7 @@ from reports.verdict import HIGH, MEDIUM, Level, Todo
 from sensors.ui.status import FUNCTIONS
 from sensors.watching import Cause
 from web.spans import span
+from web.templatetags.formats import file_size
 
 
 @dataclass(frozen=True)
@@ -209,3 +210,36 @@ def watched_for(watch: Mapping[str, Any]) -> list[str]:
     )
     lines += [line for name, line in claims if watch["functions"].get(name, watch["minutes"]) < watch["minutes"]]
     return [*lines, _("困ったことがあれば、相談窓口がいつもの受付時間にお話を聞きます。")]
+
+
+def what_changed(figures: Mapping[str, Any]) -> str:
+    """What a revision changed, in one sentence; empty for a report that was not revised."""
+    revision = figures.get("revision")
+    if not revision:
+        return ""
+    words = {
+        "alerts": _("見つけた通信が%(was)s回から%(now)s回に"),
+        "blocked": _("止めた通信が%(was)s回から%(now)s回に"),
+        "mailed": _("メールでお知らせした件が%(was)s件から%(now)s件に"),
+        "look": _("重要度 中(★★☆)以上のお知らせが%(was)s件から%(now)s件に"),
+        "watched": _("見守った時間が%(was)s分から%(now)s分に"),
+        "bytes": _("受信した量が%(was)sから%(now)sに"),
+    }
+    changes = [
+        words[name] % {"was": shown(was), "now": shown(now)}
+        for name, was, now in revision["changes"]
+        for shown in [file_size if name == "bytes" else number]
+    ]
+    return _("センサーから遅れて届いた記録を加え、%(changes)s変わりました。") % {"changes": _("、").join(changes)}
+
+
+def peers_are(level: int, least_firms: int) -> str:
+    """Whom the firm is compared with."""
+    alike = {
+        1: _("同じ事業に参加する、同じ業種・同じくらいの人数の会社"),
+        2: _("同じ事業に参加する、同じくらいの人数の会社(業種はさまざまです)"),
+        3: _("同じ事業に参加する会社(業種や人数はさまざまです)"),
+        4: _("このサービスを使う会社(事業・業種・人数はさまざまです)"),
+    }
+    above = {6: _("6〜9社"), 10: _("10〜19社"), 20: _("20〜49社"), 50: _("50〜99社"), 100: _("100社以上")}
+    return _("%(alike)s、%(firms)s") % {"alike": alike[level], "firms": above[least_firms]}

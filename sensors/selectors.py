@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from sensors.models import Device, FileReport, KnownFile, Sensor, Suppression, WatchGap, WebGuardName
 from tenants.models import Enrolment
+from tenants.tenancy.once import once
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def key_holder(*, device_id: UUID, key_id: UUID) -> KeyHolder | None:
 def sensors_of(*, tenant_id: int) -> QuerySet[Sensor]:
     """The firm's boxes, oldest first."""
     return Sensor.objects.filter(tenant_id=tenant_id).order_by("pk")
+
+
+def boxes_read(*, tenant_id: int) -> list[Sensor]:
+    """The firm's boxes, oldest first, read once a page (tenants.tenancy.once)."""
+    return once(("boxes", tenant_id), lambda: list(sensors_of(tenant_id=tenant_id)))
 
 
 def boxes_in_use(*, tenant_id: int) -> QuerySet[Sensor]:

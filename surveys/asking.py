@@ -6,7 +6,7 @@ A firm is asked about the vendor first, then about the whole, then about the des
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime
 
 from base.about import about_row
@@ -19,12 +19,13 @@ from tenants.tenancy.scope import tenant_scope
 _log = logging.getLogger(__name__)
 
 
-def feedback_sweep(*, now: datetime) -> int:
-    """Ask and remind whatever is due. → mails written."""
-    done = _each(doors.ended_jobs(now), _job, now)
-    done += _each(doors.ended_incidents(now), _incident, now)
-    done += _each(doors.ended_cases(now), _case, now)
-    return done + _each(doors.to_remind(now), _remind, now)
+def feedback_sweep(*, now: datetime, firms: Container[int] | None = None) -> int:
+    """Ask and remind whatever is due. `firms`: only of these. → mails written."""
+    kinds = ((doors.ended_jobs, _job), (doors.ended_incidents, _incident), (doors.ended_cases, _case))
+    done = 0
+    for waiting, act in (*kinds, (doors.to_remind, _remind)):
+        done += _each([row for row in waiting(now) if firms is None or row[0] in firms], act, now)
+    return done
 
 
 def _each(pairs: list[tuple[int, int]], act: Callable[[int, int, datetime], bool], now: datetime) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from base.identity import search_fold
 from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammeSettings
 from tenants.tenancy.doors import firms_named
+from tenants.tenancy.once import once, reads_once
 from tenants.tenancy.owned import of_firms
 from tenants.tenancy.scope import current_scope, person_scope
 
@@ -27,7 +28,8 @@ def memberships_now(*, user_id: int) -> tuple[Membership, ...]:
 def enrolment_current(*, tenant_id: int) -> Enrolment | None:
     """The firm's newest enrolment with its programme; None when it never joined."""
     rows = Enrolment.objects.filter(tenant_id=tenant_id).select_related("programme")
-    return rows.order_by("-contract_start").first()
+    newest: Enrolment | None = once(("enrolment", tenant_id), rows.order_by("-contract_start").first)
+    return newest
 
 
 def programme_of(*, tenant_id: int) -> Programme:
@@ -49,8 +51,11 @@ def programmes_of_firms(tenant_ids: Collection[int]) -> dict[int, int]:
 
 def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
     """The settings version in force at a time; None while the defaults hold."""
-    rows = ProgrammeSettings.objects.filter(programme_id=programme_id, effective_from__lte=at)
-    return rows.order_by("-version").first()
+    rows = ProgrammeSettings.objects.filter(programme_id=programme_id).order_by("-version")
+    if not reads_once():
+        return rows.filter(effective_from__lte=at).first()
+    versions: list[ProgrammeSettings] = once(("settings", programme_id), lambda: list(rows))
+    return next((version for version in versions if version.effective_from <= at), None)
 
 
 def firms() -> QuerySet[Organisation]:

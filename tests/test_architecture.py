@@ -76,8 +76,11 @@ RAW_SQL = {
     "alerts/storing.py",
     "alerts/grouping.py",
     "alerts/positions.py",
+    # who is told for a firm: four registry reads in one, asked for every message
+    "notifications/mail.py",
     # pairs of firm and group, as an index begins with the firm
     "alerts/tuning/replay.py",
+    "alerts/tuning/trying.py",
     # the month's figures, and a table of firms by their answers, added up in the database
     "reports/measures.py",
     "incidents/answers/figures.py",

@@ -9,17 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models.alert import Direction
 from alerts.models.judgement import Basis
 from alerts.tuning.rules import Pattern
-from alerts.tuning.states import APPROVED, OPEN, WAITING, TuningState
+from alerts.tuning.states import APPROVED, OPEN, WAITING, Fault, TuningState
 from tenants.models import Organisation, Programme, User
 from tenants.tenancy.owned import TenantOwned
 
 TUNING_STATES = [
     (TuningState.PROPOSED.value, _("過去の記録で試しています")),
     (TuningState.REPLAYED.value, _("承認待ち")),
+    (TuningState.UNTRIED.value, _("試せませんでした")),
     (TuningState.REFUSED.value, _("採用しない")),
     (TuningState.IN_FORCE.value, _("有効")),
     (TuningState.EXPIRED.value, _("期限切れ")),
     (TuningState.ROLLED_BACK.value, _("取り消し")),
+]
+# Why a proposal could not be tried on the past, as its page says it.
+TUNING_FAULTS = [
+    (Fault.ENDED.value, _("試す処理が、終わる前に止まりました。")),
+    (Fault.SLOW.value, _("対象の記録が多く、決められた時間に読み終わりませんでした。")),
+    (Fault.DATABASE.value, _("記録を置いているデータベースにつながりませんでした。")),
+    (Fault.UNSEEN.value, _("試すことにした人が、いまはこの会社や事業を見られません。")),
+    (Fault.ERROR.value, _("試す処理に誤りがありました。運用の担当が記録(ログ)を見てください。")),
 ]
 _OPEN, _WAITING, _APPROVED = ([state.value for state in states] for states in (OPEN, WAITING, APPROVED))
 TUNING_BASES = (Basis.BUSINESS, Basis.UPDATE, Basis.TRIAL, Basis.WIDE_RULE)
@@ -60,6 +69,14 @@ class Tuning(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)  # per cent of the 90 days
     replay = models.JSONField(default=dict, blank=True)  # alerts.tuning.replay.Replay
     replayed_at = models.DateTimeField(null=True)
+    # What became of trying it (alerts.tuning.trying).
+    tries = models.PositiveSmallIntegerField(db_default=0, default=0)
+    fault = models.CharField(max_length=8, choices=TUNING_FAULTS, blank=True, db_default="", default="")
+    tried_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    # Who had it tried again, and for which SOC; it is tried in their sight from then on.
+    tried_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    tried_for = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     hidden = models.PositiveIntegerField(null=True)
     override_reason = models.CharField(_("それでも行う理由"), max_length=300, blank=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

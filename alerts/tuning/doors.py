@@ -36,8 +36,9 @@ class TuningOfFirm:
 
 
 class Untried(NamedTuple):
-    """A proposal, and in whose sight it is tried on the past."""
+    """A proposal, its programme, and in whose sight it is tried on the past."""
 
+    programme_id: int
     tuning_id: int
     user_id: int
     organisation_id: int
@@ -57,10 +58,10 @@ def tunings_of_firm(tenant_id: int) -> list[TuningOfFirm]:
         return [TuningOfFirm(*row) for row in cursor.fetchall()]
 
 
-def tunings_untried() -> list[Untried]:
-    """Proposals that wait for their trial, the oldest first."""
+def tunings_untried(now: datetime) -> list[Untried]:
+    """Proposals whose turn it is to be tried, the oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tuning_id, user_id, organisation_id FROM sec.tunings_untried()")
+        cursor.execute("SELECT programme_id, tuning_id, user_id, organisation_id FROM sec.tunings_untried(%s)", [now])
         return [Untried(*row) for row in cursor.fetchall()]
 
 

@@ -1,14 +1,13 @@
 """A proposal tried on the past: what it would have changed among the stored detections of the last 90 days.
 
-Read in the sight of whoever proposed it, row by row behind the wall, in steps of a transaction each; the same again
-gives the same. Groups are found by their signature family through an index, newest first; a group that is a mere
-record stays one, so it is not read. What a mark of another family's group did is not found: a mark belongs to one
-family, but for rules that were renamed meanwhile.
+Read in the sight of whoever proposed it, or had it tried again, row by row behind the wall, in steps of a transaction
+each; the same again gives the same. Groups are found by their signature family through an index, newest first; a group
+that is a mere record stays one, so it is not read. What a mark of another family's group did is not found: a mark
+belongs to one family, but for rules that were renamed meanwhile.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from django.db.models import Q
 from alerts.models import AlertGroup, Tuning
 from alerts.models.alert import Grade, Notify
 from alerts.models.judgement import Verdict
-from alerts.tuning.doors import Untried, tunings_untried
+from alerts.tuning.doors import Untried
 from alerts.tuning.rules import UNTOUCHED, Pattern, Traffic
 from alerts.tuning.states import TUNING_MOVES, TuningState
 from base.moves import before
@@ -34,7 +33,6 @@ MOST_NAMED = 20
 # What a firm answered after it had looked: there was something in the machine.
 CONFIRMING_ANSWERS = ("removed", "reinstalled")
 _LOUDNESS = (Notify.NONE.value, Notify.DIGEST.value, Notify.AT_ONCE.value)
-_log = logging.getLogger(__name__)
 
 # One row for detections of a group that differ in nothing that decides. The pairs follow the index by firm and group.
 _EVENTS = """
@@ -132,20 +130,6 @@ class _Mail:
     since: datetime
     until: datetime
     gone: int = 0
-
-
-def tunings_replay(*, now: datetime) -> int:
-    """Try every proposal that waits. → how many were tried."""
-    return sum(_tried(untried, now) for untried in tunings_untried())
-
-
-def _tried(untried: Untried, now: datetime) -> bool:
-    """One proposal's fault does not keep the others; it waits for the next run."""
-    try:
-        return replay_run(untried, now=now)
-    except Exception:
-        _log.exception("proposal %s could not be tried on the past", untried.tuning_id)
-        return False
 
 
 def replay_run(untried: Untried, *, now: datetime) -> bool:
@@ -281,6 +265,11 @@ def _finish(untried: Untried, tally: _Tally, now: datetime) -> bool:
     result.incidents = sorted(tally.incidents, reverse=True)[:MOST_NAMED]
     return bool(
         _waiting(untried).update(
-            state=TuningState.REPLAYED, progress=100, replay=asdict(result), replayed_at=now, hidden=result.hidden
+            state=TuningState.REPLAYED,
+            progress=100,
+            replay=asdict(result),
+            replayed_at=now,
+            hidden=result.hidden,
+            fault="",
         )
     )

@@ -30,8 +30,13 @@ def tunings() -> QuerySet[Tuning]:
 
 
 def tunings_waiting() -> QuerySet[Tuning]:
-    """Those that are tried on the past or wait for a second person."""
+    """Those that are tried on the past, could not be tried, or wait for a second person."""
     return tunings().filter(state__in=WAITING)
+
+
+def tunings_failed(since: datetime) -> QuerySet[Tuning]:
+    """Those that could not be tried on the past and were given up since then, the newest first."""
+    return tunings().filter(state=TuningState.UNTRIED, tried_at__gt=since).order_by("-tried_at")
 
 
 def tunings_running() -> QuerySet[Tuning]:

@@ -124,6 +124,24 @@ def tuning_approve(*, tuning_id: int, by: User, now: datetime) -> Tuning:
     return tuning
 
 
+def tuning_try_again(*, tuning_id: int, by: User, organisation_id: int) -> None:
+    """Have a proposal that could not be tried be tried once more, in the sight of whoever asks. Raises MoveRefused."""
+    tuning = _locked(tuning_id)
+    require_move(TUNING_MOVES, tuning.state, TuningState.PROPOSED, party=Party.ANALYST)
+    _update(
+        tuning,
+        state=TuningState.PROPOSED,
+        tries=0,
+        fault="",
+        retry_at=None,
+        progress=0,
+        tried_by=by,
+        tried_for_id=organisation_id,
+    )
+    _audit(tuning, "tried_again")
+    wake(TASK)
+
+
 def tuning_refuse(*, tuning_id: int, reason: str, by: User, now: datetime) -> None:
     """It does not come into force; whoever proposed it takes it back like this. Raises MoveRefused, ReasonMissing."""
     _end(tuning_id, TuningState.REFUSED, "refused", reason=reason, by=by, now=now)

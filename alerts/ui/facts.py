@@ -19,7 +19,7 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
     """(term, value with its explanation) of a group; terms without a value are left out."""
     facts = [
         (
-            gettext("社内の機器の住所(IPアドレス)"),
+            gettext("社内の機器のアドレス(IPアドレス)"),
             group.asset_ip,
             gettext("ネットワーク上の住所です。日によって変わることがあります。"),
         ),
@@ -33,7 +33,7 @@ def group_facts(group: AlertGroup) -> list[tuple[str, object]]:
             as_it_is(group.peer),
             gettext("社内のもう1台の機器です。")
             if group.direction == Direction.INTERNAL
-            else gettext("社外の機器の住所やサイトの名前です。開いて確かめないでください。"),
+            else gettext("社外の機器のアドレスやサイトの名前です。開いて確かめないでください。"),
         ),
         (gettext("見つけたしくみ"), Function(group.function).label, ""),
         (gettext("通信の向き"), Direction(group.direction).label, ""),

@@ -8,11 +8,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from alerts.saved_filters import filters_of
+from alerts.saved_filters import Place
 from alerts.ui import watch, work_list
 from alerts.ui.colleagues import colleagues
+from alerts.ui.saved_filters import saved_filters
 from alerts.ui.unreadable import reason_words
 from alerts.ui.verdicts import verdicts_offered
 from tenants.ui.guard import ActingRequest, Kind, open_to
@@ -32,7 +34,7 @@ def alerts(request: ActingRequest) -> HttpResponse:
     older = ""
     if page.older is not None:
         query = request.GET.copy()
-        query["before"] = page.older.isoformat()
+        query["before"] = str(page.older)
         older = f"?{query.urlencode()}"
     context = {
         "rows": work_list.work_rows(page.groups, now),
@@ -45,7 +47,15 @@ def alerts(request: ActingRequest) -> HttpResponse:
         "back": f"?{urlencode({'back': request.GET.urlencode()})}" if request.GET else "",
         "may_write": request.acting.may_write,
         "verdicts": verdicts_offered(),
-        **({} if request.htmx else {"colleagues": colleagues(request), "saved": filters_of(request.acting.user)}),
+        "together": gettext("同じ件(同じ脅威・向き・機器)のまだ判断していない検知も、いっしょに判断する"),
+        **(
+            {}
+            if request.htmx
+            else {
+                "colleagues": colleagues(request),
+                "saved": saved_filters(request, Place.ALERTS, "soc:alerts", "soc:filters"),
+            }
+        ),
     }
     return render(request, "soc/_alerts.html" if request.htmx else "soc/alerts.html", context)
 

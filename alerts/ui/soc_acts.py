@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from alerts.judging import group_judge
+from alerts.judging import MOST_TOGETHER
 from alerts.models import AlertGroup
 from alerts.selectors import groups_in_reach
 from alerts.soc import group_assign, group_take
 from alerts.ui.colleagues import HANDING_REFUSALS, chosen_colleague
-from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
+from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged
 from base.refusals import Refusal
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.refusals import RefusalWords, refusals_shown
@@ -76,23 +76,35 @@ def _assign(request: ActingRequest, groups: list[AlertGroup]) -> None:
 
 
 def _judge(request: ActingRequest, groups: list[AlertGroup]) -> None:
-    choice, now = choice_of(request), timezone.now()
+    choice, room, left = choice_of(request), MOST_TOGETHER, 0
     for group in groups:
-        group_judge(
-            group=group,
-            verdict=choice.verdict,
-            basis=choice.basis,
-            reason=request.POST.get("reason", ""),
-            by=request.acting.user,
-            by_role=judged_as(request),
-            now=now,
-        )
+        others = judged(request, group, room)
+        room, left = room - others.done, left + others.left
+    messages_of_series(request, MOST_TOGETHER - room, left)
     firm = groups[0].tenant.name
     if len(groups) == 1:
         words = gettext("「%(verdict)s」と記録しました(%(firm)s)。")
     else:
         words = gettext("%(n)s件を「%(verdict)s」と記録しました(%(firm)sなど)。")
     messages.success(request, words % {"n": len(groups), "verdict": choice.verdict.label, "firm": firm})
+
+
+def messages_of_series(request: ActingRequest, done: int, left: int) -> None:
+    """Say how many others of the same series were judged, and how many are left."""
+    if done:
+        words = ngettext(
+            "同じ件の、ほかの%(n)s件にも同じ判断を記録しました。",
+            "同じ件の、ほかの%(n)s件にも同じ判断を記録しました。",
+            done,
+        )
+        messages.success(request, words % {"n": done})
+    if left:
+        words = ngettext(
+            "一度に判断するのは%(most)s件までです。同じ件の検知が、まだ%(n)s件残っています。",
+            "一度に判断するのは%(most)s件までです。同じ件の検知が、まだ%(n)s件残っています。",
+            left,
+        )
+        messages.warning(request, words % {"most": MOST_TOGETHER, "n": f"{left:,}"})
 
 
 _ACTS = {"take": _take, "assign": _assign}

@@ -11,7 +11,7 @@ from alerts.models import AlertSeries
 from alerts.models.alert import Function
 from alerts.stopping import LOOK_BACK, Span, Standing, Watch, standing
 from alerts.ui.words import Outcome
-from sensors.selectors import sensors_of, watch_gaps
+from sensors.selectors import boxes_read, watch_gaps
 from sensors.watching import EVERY
 from web.templatetags.formats import jst
 
@@ -27,7 +27,7 @@ def watches_of(tenant_id: int, now: datetime) -> Watches:
     for gap in watch_gaps(tenant_id=tenant_id, since=now - LOOK_BACK):
         gaps.setdefault((gap.sensor_id, gap.function), []).append((gap.began_at, gap.ended_at))
     watches = {}
-    for sensor in sensors_of(tenant_id=tenant_id):
+    for sensor in boxes_read(tenant_id=tenant_id):
         for function in Function:
             by = _WATCHED_BY.get(function, "ips")
             spans = [*gaps.get((sensor.pk, EVERY), ()), *gaps.get((sensor.pk, by), ())]

@@ -37,6 +37,7 @@ TABS = (
 TONES = {
     TuningState.PROPOSED: "info",
     TuningState.REPLAYED: "attention",
+    TuningState.UNTRIED: "danger",
     TuningState.IN_FORCE: "safe",
 }
 DECISION_REFUSALS: RefusalWords = {
@@ -125,6 +126,7 @@ class Allowed:
     approve: bool
     refuse: bool
     roll_back: bool
+    try_again: bool = False
 
 
 def _allowed(request: ActingRequest, row: Tuning) -> Allowed:
@@ -136,6 +138,7 @@ def _allowed(request: ActingRequest, row: Tuning) -> Allowed:
         approve=replayed and not unexplained and row.proposed_by_id != request.acting.user.pk,
         refuse=row.state in WAITING,
         roll_back=row.state == TuningState.IN_FORCE,
+        try_again=row.state == TuningState.UNTRIED,
     )
 
 
@@ -189,6 +192,12 @@ def _refuse(request: ActingRequest, tuning_id: int, reason: str) -> str:
     return gettext("採用しないことにしました。")
 
 
+def _try_again(request: ActingRequest, tuning_id: int, reason: str) -> str:
+    place = request.acting.organisation.pk
+    services.tuning_try_again(tuning_id=tuning_id, by=request.acting.user, organisation_id=place)
+    return gettext("もう一度、過去90日の検知で試します。")
+
+
 def _roll_back(request: ActingRequest, tuning_id: int, reason: str) -> str:
     services.tuning_roll_back(tuning_id=tuning_id, reason=reason, by=request.acting.user, now=timezone.now())
     return gettext("取り消しました。いまから届く検知は、元の決まりで判定します。")
@@ -199,4 +208,5 @@ _ACTS: dict[str, Callable[[ActingRequest, int, str], str]] = {
     "override": _override,
     "refuse": _refuse,
     "roll_back": _roll_back,
+    "try_again": _try_again,
 }

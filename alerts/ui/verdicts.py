@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
+from alerts.judging import MOST_TOGETHER, Together, group_judge, judged_with, series_judge, undecided_like
+from alerts.models import AlertGroup
 from alerts.models.judgement import Basis, JudgedAs, Verdict
 from base.moves import ReasonMissing
 from base.refusals import Refusal
@@ -52,6 +55,38 @@ def choice_of(request: HttpRequest) -> Choice:
 def judged_as(request: ActingRequest) -> JudgedAs:
     """As whom the acting person judges."""
     return JudgedAs.WATCH if request.acting.kind == Kind.SOC else JudgedAs.DESK
+
+
+def judged(request: ActingRequest, group: AlertGroup, most: int = MOST_TOGETHER) -> Together:
+    """Store what the form says of a group, where it asks for that of its series too. Raises what group_judge raises."""
+    choice = choice_of(request)
+    judgement: dict[str, Any] = {
+        "group": group,
+        "verdict": choice.verdict,
+        "basis": choice.basis,
+        "reason": request.POST.get("reason", ""),
+        "by": request.acting.user,
+        "by_role": judged_as(request),
+        "now": timezone.now(),
+    }
+    if request.POST.get("series"):
+        return series_judge(**judgement, most=most)
+    group_judge(**judgement)
+    return Together(0, 0)
+
+
+def together_words(group: AlertGroup) -> str:
+    """What the form offers to judge with a group; "" when it is alone."""
+    others = undecided_like(group).count()
+    if others > MOST_TOGETHER:
+        words = gettext("同じ件(同じ脅威・向き・機器)のまだ判断していない検知も判断する(%(n)s件のうち新しい%(most)s件)")
+        return words % {"n": f"{others:,}", "most": MOST_TOGETHER}
+    if others:
+        words = gettext("同じ件(同じ脅威・向き・機器)のまだ判断していない検知 %(n)s件も、いっしょに判断する")
+        return words % {"n": others}
+    with_it = judged_with(group).count()
+    words = gettext("いっしょに判断した%(n)s件も、同じように判断を取り消す(「まだ確認が必要」を選ぶとき)")
+    return words % {"n": f"{with_it:,}"} if with_it else ""
 
 
 def verdicts_offered() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -22,13 +21,6 @@ def answers_of(group: AlertGroup) -> QuerySet[AlertAnswer]:
 def answer_in_force(group: AlertGroup) -> AlertAnswer | None:
     """The answer that counts: the newest."""
     return answers_of(group).first()
-
-
-def newest_answers(*, tenant_id: int, group_ids: Collection[int]) -> dict[int, AlertAnswer]:
-    """Notice → the answer that counts; notices without an answer are left out."""
-    rows = AlertAnswer.objects.filter(tenant_id=tenant_id, group_id__in=group_ids)
-    newest = rows.order_by("group_id", "-answered_at", "-pk").distinct("group_id")
-    return {answer.group_id: answer for answer in newest}
 
 
 # One press answers every open notice of a kind: of so many rows there are hardly fewer presses than a card shows.

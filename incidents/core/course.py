@@ -38,6 +38,8 @@ def incident_move(
         return incident_reopen(incident_id=incident_id, by=by, party=party, now=now, reason=note)
     if to == IncidentState.WATCHING:
         return incident_watch(incident_id=incident_id, until=now + WATCH, by=by, party=party, now=now, note=note)
+    if to == IncidentState.CLOSED and party == Party.ANALYST:
+        raise MoveRefused("an analyst closes only what is joined to another")
     incident = locked(incident_id)
     old = state_set(incident, to, party=party, reason=note, now=now)
     event_add(incident=incident, code="moved", at=now, by=by, old=old, to=to, note=note[:300])
@@ -145,8 +147,7 @@ def state_set(incident: Incident, to: str, *, party: Party, reason: str, now: da
     incident.watch_until = None
     incident.save(update_fields=["state", "closed_at", *_WATCH])
     if to == IncidentState.CLOSED:
-        running = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True)
-        running.update(state=TaskState.DONE, done_at=now, outcome=reason[:300])
+        tasks_finish(incident, reason, now)
     audit_record(
         code="incident.moved",
         subject=f"incident:{incident.number}",
@@ -157,6 +158,12 @@ def state_set(incident: Incident, to: str, *, party: Party, reason: str, now: da
         note=reason[:300],
     )
     return old
+
+
+def tasks_finish(incident: Incident, reason: str, now: datetime) -> None:
+    """The desk has nothing more to do about the incident. Of a scope that may not change tasks, nothing happens."""
+    running = DeskTask.objects.filter(tenant_id=incident.tenant_id, incident=incident, done_at__isnull=True)
+    running.update(state=TaskState.DONE, done_at=now, outcome=reason[:300])
 
 
 def task_ensure(incident: Incident, now: datetime) -> None:

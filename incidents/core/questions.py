@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from alerts.judging import unjudged
-from alerts.models import AlertGroup
+from alerts.models import AlertGroup, AlertJudgement
 from incidents.models import AlertAnswer, AnswerWatch, IncidentGroup
 from incidents.states.watch import WatchState
 from web.paging import MOST_COUNTED
@@ -52,6 +55,36 @@ def unanswered(groups: QuerySet[AlertGroup]) -> QuerySet[AlertGroup]:
     ).exclude(Exists(came_back))
     # Meta.ordering: the newest first.
     return groups.annotate(newest_answer=Subquery(newest.values("pk")[:1])).exclude(Exists(ending))
+
+
+@dataclass(frozen=True)
+class Stand:
+    """What has become of a notice: its incident's state ("" without one), the newest judgement and the newest answer
+    of the firm ("" without), and whether it is still an open question.
+    """
+
+    incident: str
+    verdict: str
+    answer: str
+    waits: bool
+
+
+def stands_of(*, tenant_id: int, group_ids: Collection[int]) -> dict[int, Stand]:
+    """Notice of the firm → what has become of it, in one read."""
+    same = {"tenant_id": OuterRef("tenant_id"), "group_id": OuterRef("pk")}
+    linked = IncidentGroup.objects.filter(**same, incident__isnull=False)
+    judged = AlertJudgement.objects.filter(**same).order_by("-judged_at", "-pk")
+    answered = AlertAnswer.objects.filter(**same).order_by("-answered_at", "-pk")
+    rows = AlertGroup.objects.filter(tenant_id=tenant_id, pk__in=group_ids).annotate(
+        stand_incident=Subquery(linked.values("incident__state")[:1]),
+        stand_verdict=Subquery(judged.values("verdict")[:1]),
+        stand_answer=Subquery(answered.values("answer")[:1]),
+        stand_waits=Exists(open_questions(tenant_id).filter(pk=OuterRef("pk"))),
+    )
+    values = rows.values_list("pk", "stand_incident", "stand_verdict", "stand_answer", "stand_waits")
+    return {
+        pk: Stand(incident or "", verdict or "", answer or "", waits) for pk, incident, verdict, answer, waits in values
+    }
 
 
 def unanswered_group(group: AlertGroup) -> bool:

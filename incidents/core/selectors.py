@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -85,12 +85,6 @@ def incident_of_group(group: AlertGroup) -> Incident | None:
         tenant_id=group.tenant_id, incidentgroup__group_id=group.pk
     ).first()
     return incident
-
-
-def incidents_of_groups(*, tenant_id: int, group_ids: Collection[int]) -> dict[int, Incident]:
-    """Group → the incident it belongs to; groups without one are left out."""
-    links = IncidentGroup.objects.filter(tenant_id=tenant_id, group_id__in=group_ids, incident__isnull=False)
-    return {link.group_id: link.incident for link in links.select_related("incident")}
 
 
 def incident_groups(incident: Incident) -> QuerySet[AlertGroup]:

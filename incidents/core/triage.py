@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime
 
 from alerts.grading_rules import RULE_SET
@@ -33,10 +33,11 @@ TIMES_THE_READING = (
 COUNTED = frozenset(rule.id for rule in RULE_SET.rules if ("reached", frozenset({True})) in rule.conditions)
 
 
-def groups_claim(*, now: datetime) -> int:
+def groups_claim(*, now: datetime, firms: Container[int] | None = None) -> int:
     """Open or join incidents for every group that needs one; open again what came back. → groups claimed.
 
-    A few of each firm, then those that have come meanwhile too: no firm waits behind all that another has.
+    A few of each firm, then those that have come meanwhile too: no firm waits behind all that another has. `firms`:
+    only of these.
     """
     kinds: tuple[tuple[Callable[[], Sequence[tuple[int, ...]]], Callable[..., bool]], ...] = (
         (doors.untriaged_groups, _triage),
@@ -49,7 +50,7 @@ def groups_claim(*, now: datetime) -> int:
         going = False
         for waiting, act in kinds:
             began = time.monotonic()
-            rows = [row for row in waiting() if (act, *row) not in tried]
+            rows = [row for row in waiting() if (act, *row) not in tried and (firms is None or row[0] in firms)]
             until = time.monotonic() + TIMES_THE_READING * (time.monotonic() - began)
             for turn in turns(rows, A_TURN):
                 tried.update((act, *row) for row in turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from alerts.models import AlertGroup
 from incidents.core.selectors import incident_groups, incidents_of
@@ -46,6 +46,13 @@ def isolations_of(device: Device) -> QuerySet[Isolation]:
     return rows.select_related("sensor", "wished_by", "consent_recorded_by", "released_by").order_by("-pk")
 
 
+def isolations_running(tenant_id: int) -> list[Isolation]:
+    """Those of a firm that are not over, with machine and box: first what waits for the firm's consent."""
+    rows: QuerySet[Isolation] = Isolation.objects.filter(tenant_id=tenant_id, state__in=OPEN_ISOLATIONS)
+    order = {state.value: place for place, state in enumerate(OPEN_ISOLATIONS)}
+    return sorted(rows.select_related("device", "sensor").order_by("pk"), key=lambda row: order[row.state])
+
+
 def isolated_machines(tenant_id: int) -> set[int]:
     """Numbers of the firm's machines that are cut off now, by their boxes' word."""
     rows = Isolation.objects.filter(
@@ -55,8 +62,8 @@ def isolated_machines(tenant_id: int) -> set[int]:
 
 
 def isolations_in_force(*, tenant_id: int, incident_id: int) -> list[Isolation]:
-    """Those of an incident that are not over and not being ended."""
-    number = incidents_of(tenant_id).filter(pk=incident_id).values("number")
+    """Those of an incident, and of what was joined to it, that are not over and not being ended."""
+    number = incidents_of(tenant_id).filter(Q(pk=incident_id) | Q(merged_into_id=incident_id)).values("number")
     going_on = [state for state in OPEN_ISOLATIONS if state != Isolation.State.RELEASING]
     rows = Isolation.objects.filter(tenant_id=tenant_id, incident_number__in=number, state__in=going_on)
     return list(rows.select_related("device"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 
 from django.db.models import Max
@@ -23,9 +24,9 @@ def watches_follow(*, now: datetime) -> int:
     return each_row(doors.jobs_to_watch(), now, watch_open) + each_row(doors.running_watches(), now, watch_look)
 
 
-def paid_jobs_close(*, now: datetime) -> int:
-    """Close signed jobs whose invoice is settled. → jobs closed."""
-    return each_row(doors.jobs_paid(), now, _close)
+def paid_jobs_close(*, now: datetime, firms: Container[int] | None = None) -> int:
+    """Close signed jobs whose invoice is settled. `firms`: only of these. → jobs closed."""
+    return each_row([row for row in doors.jobs_paid() if firms is None or row[0] in firms], now, _close)
 
 
 def watch_open(tenant_id: int, job_id: int, now: datetime) -> bool:

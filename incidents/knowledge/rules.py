@@ -27,6 +27,10 @@ _LEGAL_FORMS: Final = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|医療法人|\(株\)|\(有\)|㈱|㈲"
 )
 SHORTEST_NAME: Final = 2
+SHORTEST_ADDRESS: Final = 5
+# By so many of their first letters names and addresses are looked up (sec.firms_in_words).
+NAME_HEAD: Final = 4
+ADDRESS_HEAD: Final = 8
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,30 @@ def traces(text: str, firms: Iterable[tuple[str, str]]) -> list[Trace]:
     """
     plain = unicodedata.normalize("NFKC", text)
     traced = [Trace(kind, words) for kind, shape in _TRACES.items() for words in dict.fromkeys(shape.findall(plain))]
-    folded = _bare(text)
+    folded = bare(text)
     for name, address in firms:
-        bare = _bare(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name)))
-        if len(bare) >= SHORTEST_NAME and bare in folded:
+        called = bare_name(name)
+        if len(called) >= SHORTEST_NAME and called in folded:
             traced.append(Trace("firm", name))
-        place = _bare(address)
-        if len(place) >= 5 and place in folded:
+        place = bare(address)
+        if len(place) >= SHORTEST_ADDRESS and place in folded:
             traced.append(Trace("address", address))
     return traced
 
 
-def _bare(text: str) -> str:
-    """As it is compared: folded, without space, one kind of dash."""
+def pieces(bared: str, shortest: int, longest: int) -> set[str]:
+    """Every run of so many letters of a text: by what stands in it, names are looked up (sec.firms_in_words)."""
+    lengths = range(shortest, longest + 1)
+    return {bared[start : start + length] for length in lengths for start in range(len(bared) - length + 1)}
+
+
+def bare_name(name: str) -> str:
+    """A firm's name as people write it: without its legal form. sec.bare_name does the same."""
+    return bare(_LEGAL_FORMS.sub("", unicodedata.normalize("NFKC", name)))
+
+
+def bare(text: str) -> str:
+    """As it is compared: folded, without space, one kind of dash. sec.bare_words does the same."""
     return re.sub(r"[‐‑‒–—―−ー]", "-", re.sub(r"\s+", "", search_fold(text)))
 
 

@@ -9,11 +9,24 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from alerts.models import AlertGroup
+from incidents.knowledge.rules import (
+    ADDRESS_HEAD,
+    NAME_HEAD,
+    SHORTEST_ADDRESS,
+    SHORTEST_NAME,
+    Trace,
+    bare,
+    pieces,
+    traces,
+)
 from incidents.knowledge.tokens import query_about, query_typed
 from incidents.models import Article, Incident, ReadyAnswer
 from incidents.states.article import ArticleState
+from tenants.selectors import firms
+from tenants.tenancy.doors import firms_in_words
 
 MOST_SUGGESTED = 5
+MOST_NAMED = 200  # firms that one text is said to name
 # Weights of D, C, B, A: a word of the title weighs more than one of the steps.
 WEIGHTS = [0.1, 0.2, 0.6, 1.0]
 # PostgreSQL's rank of "any of these" is the mean over what was asked, 0.61 × weight for one place. So this asks for one
@@ -83,6 +96,21 @@ def suggestions_for(*, programme_id: int, incident: Incident | None, text: str =
     signatures = [group.signature for group in groups]
     families = [incident.family] if incident and incident.family else []
     return suggestions(programme_id=programme_id, signatures=signatures, families=families, text=text)
+
+
+def traces_in(text: str) -> list[Trace]:
+    """What in a text could tell who it is about, with the names and addresses of firms in reach.
+
+    Asked by the text's own letters: it costs what the text is long, however many firms there are.
+    """
+    bared = bare(text)
+    named = firms_in_words(
+        bared,
+        heads=pieces(bared, SHORTEST_NAME, NAME_HEAD),
+        places=pieces(bared, SHORTEST_ADDRESS, ADDRESS_HEAD),
+        most=MOST_NAMED,
+    )
+    return traces(text, firms().filter(pk__in=named).values_list("name", "address"))
 
 
 def groups_of(incident: Incident) -> QuerySet[AlertGroup]:

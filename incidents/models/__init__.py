@@ -24,6 +24,7 @@ from incidents.models.incident import INCIDENT_STATES, Incident, IncidentEvent, 
 from incidents.models.invoice import INVOICE_STATES, ROUNDINGS, Invoice
 from incidents.models.job import JOB_STATES, OFFER_STATES, Job, JobEvent, JobOffer
 from incidents.models.knowledge import ARTICLE_STATES, Article, ReadyAnswer
+from incidents.models.outcome import OUTCOMES, OutcomeCount
 from incidents.models.vendor import VendorListing, VendorProfile
 from incidents.models.work import WORK_KINDS, JobReport, SheetRecord, SignOff, Watch, WorkEntry
 
@@ -40,6 +41,7 @@ __all__ = [
     "MAIL_STATES",
     "NOT_DONE_REASONS",
     "OFFER_STATES",
+    "OUTCOMES",
     "ROUNDINGS",
     "TASK_STATES",
     "WATCH_STATES",
@@ -74,6 +76,7 @@ __all__ = [
     "JobReport",
     "MailFile",
     "MailboxFault",
+    "OutcomeCount",
     "ReadyAnswer",
     "SheetRecord",
     "SignOff",

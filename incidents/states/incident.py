@@ -52,7 +52,7 @@ BY_GRADE = frozenset({Opening.HIGH_GRADE, Opening.CALLBACKS})
 ANSWER_ENDS = frozenset({Opening.ANTIVIRUS, Opening.POLICY})
 
 _DESK_OR_RULE = by(Party.DESK, Party.RULE)
-_CLOSE = by(Party.DESK, reason=True)
+_CLOSE = by(Party.DESK, Party.ANALYST, reason=True)  # an analyst only what is joined to another
 INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
     IncidentState.OPEN: {
         IncidentState.CONTACTED: by(Party.DESK),
@@ -72,7 +72,9 @@ INCIDENT_MOVES: dict[IncidentState, dict[IncidentState, Move]] = {
     IncidentState.WATCHING: {
         IncidentState.OPEN: by(Party.RULE),  # it came back, or the firm takes its answer back
         IncidentState.RESPONDING: by(Party.DESK),
-        IncidentState.CLOSED: by(Party.DESK, Party.RULE, reason=True),  # by rule: the date came and nothing else
+        IncidentState.CLOSED: by(
+            Party.DESK, Party.ANALYST, Party.RULE, reason=True
+        ),  # by rule: the date came and nothing else
     },
     IncidentState.CLOSED: {
         IncidentState.OPEN: by(Party.RULE, Party.DESK, Party.ANALYST, reason=True),  # back again

@@ -24,6 +24,7 @@ MARKS = {
     "stopped": ("safe", "check"),
     "merged": ("neutral", "info"),
     "absorbed": ("neutral", "info"),
+    "attached": ("attention", "alert"),
     "isolation_wished": ("attention", "alert"),
     "isolation_agreed": ("info", "lock"),
     "isolation_applied": ("safe", "lock"),

@@ -8,9 +8,9 @@ from base.sql_files import SqlFile
 class Migration(migrations.Migration):
     dependencies = [
         ("insurance", "0004_sight_is_asked_row_by_row"),
-        ("tenants", "0011_programmes_are_founded_and_partners_come_and_go"),
+        ("tenants", "0012_programmes_are_founded_and_partners_come_and_go"),
         ("sensors", "0013_programmes_are_founded_and_partners_come_and_go"),
-        ("incidents", "0020_programmes_are_founded_and_partners_come_and_go"),
+        ("incidents", "0022_programmes_are_founded_and_partners_come_and_go"),
     ]
 
     operations = [

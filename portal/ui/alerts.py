@@ -22,6 +22,7 @@ from alerts.ui import facts, listing, words
 from alerts.ui.course import course_of
 from alerts.ui.grade_words import grade_meaning, grade_reasons
 from base.moves import ReasonMissing
+from incidents.answers.outcomes import endings_alike
 from incidents.answers.ui.answering import answerable, answering
 from incidents.core.reading import messages_of_group, messages_read
 from incidents.core.selectors import incident_of_group
@@ -55,6 +56,7 @@ def alert_detail(request: ActingRequest, group_id: int) -> HttpResponse:
         "meaning": grade_meaning(group.grade),
         "reasons": grade_reasons(group),
         "similar": similar(series, group, now) if series else [],
+        "endings": endings_alike(group) if group.grade >= Grade.MEDIUM else None,
         "facts": facts.group_facts(group),
         "page": page,
         "alerts": [facts.alert_row(alert) | {"epoch": alert.epoch, "seq": alert.seq} for alert in page],

@@ -13,8 +13,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from alerts.saved_filters import Place
+from alerts.ui.saved_filters import filter_kept, saved_filters
 from base.spreadsheet import Cell
 from base.spreadsheet_stream import table_stream
 from incidents.desk.finding import Search, search_of
@@ -91,6 +93,7 @@ def desk_records(request: ActingRequest) -> HttpResponse:
         "saved_query": urlencode(query.kept),
         "most_saved": MOST_SAVED,
         "tabs": _tabs(query, counts),
+        "saved": saved_filters(request, Place.RECORDS, "staff:records", "staff:record_filters"),
     }
     return render(request, "staff/records.html", context)
 
@@ -114,6 +117,13 @@ def _tabs(query: Query, counts: dict[str, int | None]) -> list[dict[str, Any]]:
         everything = {"label": gettext("すべてから"), "href": f"?{query.address(ALL)}", "count": None}
         tabs.insert(0, everything | {"current": query.chosen == ALL})
     return tabs
+
+
+@require_POST
+@open_to(Kind.CALL_CENTRE)
+def record_filters(request: ActingRequest) -> HttpResponse:
+    """Keep the filter the records have, or forget one."""
+    return filter_kept(request, Place.RECORDS, "staff:records")
 
 
 @require_safe

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -31,11 +31,12 @@ class Step:
 
 def first_steps(organisation: Organisation, boxes: Sequence[BoxStatus], *, owner: bool, may_write: bool) -> list[Step]:
     """The steps in their order; none once all are done."""
+    counts = _counts(organisation.pk)
     steps = [
         _box(boxes),
-        _machines(organisation.pk, may_write=may_write),
+        _machines(counts, may_write=may_write),
         _contact(organisation, owner=owner),
-        _colleague(organisation, owner=owner),
+        _colleague(organisation, counts, owner=owner),
     ]
     return [] if all(step.done for step in steps) else steps
 
@@ -49,9 +50,28 @@ def _box(boxes: Sequence[BoxStatus]) -> Step:
     )
 
 
-def _machines(tenant_id: int, *, may_write: bool) -> Step:
-    counted = devices_seen(tenant_id).aggregate(seen=Count("pk"), named=Count("pk", filter=~Q(given_name="")))
-    seen, named = counted["seen"], counted["named"]
+@dataclass(frozen=True)
+class _Counts:
+    """Of a firm: machines seen, those with a name, people who may log in."""
+
+    seen: int
+    named: int
+    people: int
+
+
+def _counts(tenant_id: int) -> _Counts:
+    """In one read, from the people: whoever reads this is one of them."""
+    devices = devices_seen(tenant_id).order_by().values("tenant")
+    counted = members_of(organisation_id=tenant_id).aggregate(
+        people=Count("pk"),
+        seen=Max(Subquery(devices.annotate(n=Count("pk")).values("n"))),
+        named=Max(Subquery(devices.annotate(n=Count("pk", filter=~Q(given_name=""))).values("n"))),
+    )
+    return _Counts(counted["seen"] or 0, counted["named"] or 0, counted["people"])
+
+
+def _machines(counts: _Counts, *, may_write: bool) -> Step:
+    seen, named = counts.seen, counts.named
     words = gettext("お知らせに「経理のパソコン」のように出て、どの機器かがすぐ分かります。")
     if seen:
         words += gettext("いま%(seen)s台のうち%(named)s台に名前があります。") % {"seen": seen, "named": named}
@@ -68,11 +88,11 @@ def _contact(organisation: Organisation, *, owner: bool) -> Step:
     )
 
 
-def _colleague(organisation: Organisation, *, owner: bool) -> Step:
+def _colleague(organisation: Organisation, counts: _Counts, *, owner: bool) -> Step:
     """A firm of one person has nobody to invite."""
     return Step(
         gettext("もう1人が見られるようにする"),
         gettext("休みの日や出張のときも、だれかが気づけます。"),
-        organisation.staff_count == 1 or members_of(organisation_id=organisation.pk).count() > 1,
+        organisation.staff_count == 1 or counts.people > 1,
         reverse("tenants:invite") if owner else "",
     )

@@ -18,6 +18,7 @@ from incidents.core.questions import open_series
 from incidents.core.selectors import open_incidents, talks_waiting
 from incidents.dispatch.selectors import treated
 from incidents.dispatch.ui.words import open_jobs
+from incidents.isolation.machines import isolations_running
 from notifications.models import OutboxMessage
 from notifications.selectors import notices_of
 from portal.ui.cover import entitlement_on
@@ -33,6 +34,7 @@ from reports.ui.rows import latest_report, next_report_on
 from sensors.ui.status import firm_boxes
 from tenants.accounts.acting import Acting
 from tenants.models import Membership
+from tenants.tenancy.once import read_once
 from tenants.ui.guard import ActingRequest, Kind, VisitorRequest
 
 LINES = 3
@@ -54,7 +56,8 @@ def home(request: VisitorRequest) -> HttpResponse:
     if kind in WORKPLACES:
         return redirect(WORKPLACES[Kind(kind)])
     if kind == Kind.SME:
-        response = render(request, "portal/home.html", _firm(request.acting))
+        with read_once():
+            response = render(request, "portal/home.html", _firm(request.acting))
     elif kind in HOMES:
         response = HOMES[Kind(kind)](cast(ActingRequest, request))
     else:
@@ -77,11 +80,16 @@ def _firm(acting: Acting) -> dict[str, Any]:
         boxes=boxes,
         questions=questions,
         treated=over,
-        watched_until=watched_until(tenant_id),
-        watch=day_watch(tenant_id, now) if at_work else None,
+        watched_until=lambda: watched_until(tenant_id),
+        watch=lambda: day_watch(tenant_id, now) if at_work else None,
     )
     waits = waiting(
-        incidents=asking(incidents, over), jobs=jobs, questions=questions, talks=talks_waiting(tenant_id)[:MOST]
+        incidents=asking(incidents, over),
+        jobs=jobs,
+        questions=questions,
+        talks=talks_waiting(tenant_id)[:MOST],
+        isolations=isolations_running(tenant_id),
+        now=now,
     )
     return {
         "answer": first,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext
 
-from alerts.figures import DayFigures, NoticeFigures, day_figures, notice_figures
+from alerts.figures import DayFigures, NoticeFigures, spells
 from reports.months import Month, jst_day, month_of
 from web.chart_data import ChartData, Series
 from web.templatetags.formats import jst_month
@@ -27,12 +27,12 @@ def month_figures(tenant_id: int, now: datetime) -> MonthFigures:
     """Needs the firm's scope."""
     month = month_of(now)
     before = month_of(month.start - timedelta(days=1))
-    days = day_figures(tenant_id=tenant_id, start=month.start, end=month.end)
+    earlier, running = spells(tenant_id=tenant_id, times=[(before.start, before.end), (month.start, month.end)])
     return MonthFigures(
         month=month.first,
-        now=notice_figures(tenant_id=tenant_id, start=month.start, end=month.end),
-        before=notice_figures(tenant_id=tenant_id, start=before.start, end=before.end),
-        chart=_chart(month, jst_day(now), days) if any(day.seen for day in days.values()) else None,
+        now=running.whole,
+        before=earlier.whole,
+        chart=_chart(month, jst_day(now), running.days) if any(day.seen for day in running.days.values()) else None,
     )
 
 

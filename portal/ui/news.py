@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alerts.models.alert import Grade
 from alerts.selectors import groups_in_reach, series_of
 from alerts.soc_states import SocState
+from alerts.tuning.selectors import tunings_failed
 from alerts.ui.lines import lines
 from alerts.ui.words import headline
 from incidents.core.selectors import events_after
@@ -38,6 +39,7 @@ from tenants.models import Application
 from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.templatetags.formats import outside
 
 MOST = 50
 
@@ -119,6 +121,14 @@ def _questions(_acting: Acting, since: datetime) -> Iterator[News]:
         yield News(question.at, words, reverse("desk:requests"), "help", firm.name, firm.pk)
 
 
+def _trials(_acting: Acting, since: datetime) -> Iterator[News]:
+    for tuning in tunings_failed(since)[:MOST]:
+        words = gettext("判定の調整を過去の記録で試せませんでした: %(mark)s") % {"mark": outside(tuning.signature)}
+        firm = tuning.firm
+        at, where = tuning.tried_at or since, reverse("soc:tuning", args=[tuning.pk])
+        yield News(at, words, where, "alert", firm.name if firm else "", tuning.firm_id)
+
+
 def _offers(acting: Acting, since: datetime) -> Iterator[News]:
     cards = {card["job_id"]: card for card in job_cards() if not card["accepted"]}
     for offer in offers_of(*cards).filter(vendor_id=acting.organisation.pk, offered_at__gt=since):
@@ -155,7 +165,7 @@ def _applications(acting: Acting, since: datetime) -> Iterator[News]:
 SOURCES: dict[str, tuple[Source, ...]] = {
     Kind.SME: (_notices, _courses, _messages, _reports),
     Kind.CALL_CENTRE: (_tasks, _cases),
-    Kind.SOC: (_detections, _questions),
+    Kind.SOC: (_detections, _questions, _trials),
     Kind.VENDOR: (_offers,),
     Kind.INSURER: (_claims,),
     Kind.OFFICE: (_applications, _handed_over),

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-from alerts.judging import newest_judgements
 from alerts.models import AlertGroup
 from alerts.models.alert import Grade
+from alerts.models.judgement import Verdict
 from alerts.ui.lines import Line
-from incidents.core.answers import newest_answers
-from incidents.core.questions import open_questions
-from incidents.core.selectors import incidents_of_groups
-from incidents.models import Incident
+from incidents.core.questions import Stand, stands_of
+from incidents.models import ANSWERS
 from incidents.states.incident import IncidentState
+
+_ANSWERS = dict(ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -38,32 +38,26 @@ def notice_states(tenant_id: int, groups: Sequence[AlertGroup]) -> dict[int, Not
     ids = [group.pk for group in groups if group.grade >= Grade.LOW]
     if not ids:
         return {}
-    incidents = incidents_of_groups(tenant_id=tenant_id, group_ids=ids)
-    hows = _hows(tenant_id, ids)
-    waiting = set(open_questions(tenant_id).filter(pk__in=ids).values_list("pk", flat=True))
-    states = {
-        group.pk: _state(group, incidents.get(group.pk), hows.get(group.pk, ""), group.pk in waiting)
-        for group in groups
-        if group.grade >= Grade.LOW
-    }
+    stands = stands_of(tenant_id=tenant_id, group_ids=ids)
+    states = {group.pk: _state(group, stands[group.pk]) for group in groups if group.pk in stands}
     return {pk: state for pk, state in states.items() if state is not None}
 
 
-def _hows(tenant_id: int, ids: Sequence[int]) -> dict[int, str]:
-    """Notice → what came of it in words; an answer of the firm goes before a judgement."""
-    judged = gettext("専門の人の判断: %(verdict)s")
-    answered = gettext("お答え: %(answer)s")
-    judgements = newest_judgements(tenant_id=tenant_id, group_ids=ids)
-    answers = newest_answers(tenant_id=tenant_id, group_ids=ids)
-    hows = {pk: judged % {"verdict": judgement.get_verdict_display()} for pk, judgement in judgements.items()}
-    return hows | {pk: answered % {"answer": answer.get_answer_display()} for pk, answer in answers.items()}
+def _how(stand: Stand) -> str:
+    """What came of it in words; an answer of the firm goes before a judgement."""
+    if stand.answer:
+        return gettext("お答え: %(answer)s") % {"answer": _ANSWERS[stand.answer]}
+    if stand.verdict:
+        return gettext("専門の人の判断: %(verdict)s") % {"verdict": Verdict(stand.verdict).label}
+    return ""
 
 
-def _state(group: AlertGroup, incident: Incident | None, how: str, waits: bool) -> NoticeState | None:
-    if incident is not None and incident.state != IncidentState.CLOSED:
+def _state(group: AlertGroup, stand: Stand) -> NoticeState | None:
+    how = _how(stand)
+    if stand.incident and stand.incident != IncidentState.CLOSED:
         return NoticeState(gettext("対応中"), "attention", how)
-    if waits:
+    if stand.waits:
         return NoticeState(gettext("確認待ち"), "attention", how)
-    if incident is not None or group.grade >= Grade.MEDIUM:
+    if stand.incident or group.grade >= Grade.MEDIUM:
         return NoticeState(gettext("確認済み"), "safe", how)
     return NoticeState(gettext("お答え済み"), "safe", how) if how else None

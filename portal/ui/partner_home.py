@@ -10,8 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from alerts.saved_filters import Place
+from alerts.ui.saved_filters import filter_kept, saved_filters
 from base.spreadsheet import Cell
 from base.spreadsheet_stream import table_stream
 from incidents.dispatch.selectors import jobs_handed_over
@@ -82,8 +84,16 @@ def firm_list(request: ActingRequest) -> HttpResponse:
         "most": MOST_COUNTED,
         "words": words,
         "query": urlencode({"q": words}) if words else "",
+        "saved": saved_filters(request, Place.FIRMS, "portal:office_firms", "portal:office_firm_filters"),
     }
     return render(request, "portal/office_firms.html", context)
+
+
+@require_POST
+@open_to(Kind.OFFICE)
+def firm_filters(request: ActingRequest) -> HttpResponse:
+    """Keep the filter the list of firms has, or forget one."""
+    return filter_kept(request, Place.FIRMS, "portal:office_firms")
 
 
 @require_safe

@@ -14,6 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from portal.watch import PULSE, WORDS, Waiting, now_waiting
+from reports.months import month_to_close
+from reports.progress import month_progress
 from tenants.ui.guard import ActingRequest, Kind, open_to
 
 
@@ -53,6 +55,7 @@ def operations(request: ActingRequest) -> HttpResponse:
         "work": [row for row in rows if not row["is_queue"]],
         "queues": [row for row in rows if row["is_queue"]],
         "late": sum(row["late"] for row in rows),
+        "reports": month_progress(month_to_close(now, None)),
         "now": now,
     }
     return render(request, "portal/operations.html", context)

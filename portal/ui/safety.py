@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,8 +49,8 @@ def answer(
     boxes: Sequence[BoxStatus],
     questions: Questions | None = None,
     treated: Collection[int] = (),
-    watched_until: datetime | None = None,
-    watch: DayWatch | None = None,
+    watched_until: Callable[[], datetime | None] = lambda: None,
+    watch: Callable[[], DayWatch | None] = lambda: None,
 ) -> Answer:
     """The worst thing first: a suspected infection, then a box that does not watch, then something to check.
 
@@ -58,7 +58,7 @@ def answer(
     watched in the last 24 hours (`watch`) is not called safe.
     `treated`: incidents whose vendor has reported its work; pulling cables is over for them. One of lower importance
     that is only watched asks nothing of the firm either: the desk has ended it, or the firm has answered what it did.
-    `watched_until`: until when something is watched after a scan of the firm's own.
+    `watched_until`: until when something is watched after a scan of the firm's own. Both are asked where they decide.
     """
     urgent = [incident for incident in asking(incidents, treated) if incident.grade == HIGH]
     if urgent:
@@ -77,11 +77,12 @@ def answer(
         return _treated(next(incident for incident in incidents if incident not in watched))
     if questions is not None:
         return _check(questions)
-    hole = _hole(active, watch)
+    hole = _hole(active, watch())
     if hole is not None:
         return hole
     ends = [incident.watch_until for incident in watched if incident.watch_until]
-    until = max([*ends, *([watched_until] if watched_until else [])], default=None)
+    own = watched_until()
+    until = max([*ends, *([own] if own else [])], default=None)
     if until is not None:
         return _watching(until, watched)
     return _safe(active)

@@ -11,14 +11,17 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from alerts.judging import group_judge
 from alerts.models import AlertGroup
 from alerts.soc import group_assign, group_give_back, group_note, group_take
 from alerts.ui.colleagues import HANDING_REFUSALS, chosen_colleague
-from alerts.ui.soc_acts import list_address
-from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged_as
+from alerts.ui.soc_acts import list_address, messages_of_series
+from alerts.ui.verdicts import JUDGING_REFUSALS, choice_of, judged
 from base.moves import MoveRefused, ReasonMissing
+from base.numbers import number_in
+from incidents.core.duplicates import TidyRefused, group_attach, group_detach
 from incidents.core.opening import IncidentThere, incident_promote
+from incidents.core.selectors import incident_of_group, incidents_of
+from incidents.core.ui.incident_words import tidy_words
 from incidents.states.incident import Opening
 from tenants.ui.guard import ActingRequest, Kind
 from web.refusals import RefusalWords, refusals_shown
@@ -34,6 +37,11 @@ PROMOTION_REFUSALS: RefusalWords = {
         gettext("この検知には、もうインシデントがあります(%(number)s番、このページ)。新しくは開いていません。")
         % {"number": refusal.incident.number}
     ),
+}
+
+BELONGING_REFUSALS: RefusalWords = {
+    ReasonMissing: gettext_lazy("理由を書いてください。何も変えていません。"),
+    TidyRefused: tidy_words,
 }
 
 
@@ -52,17 +60,10 @@ def judge(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     """Store a verdict; an analyst goes on with the list, the desk stays."""
     with refusals_shown(request, JUDGING_REFUSALS):
         choice = choice_of(request)
-        group_judge(
-            group=group,
-            verdict=choice.verdict,
-            basis=choice.basis,
-            reason=request.POST.get("reason", ""),
-            by=request.acting.user,
-            by_role=judged_as(request),
-            now=timezone.now(),
-        )
+        others = judged(request, group)
         words = gettext("「%(verdict)s」と記録しました(%(firm)s)。")
         messages.success(request, words % {"verdict": choice.verdict.label, "firm": group.tenant.name})
+        messages_of_series(request, others.done, others.left)
         if request.acting.kind == Kind.SOC:
             return redirect(list_address(request.GET.get("back", "")))
         return _here(request)
@@ -102,6 +103,43 @@ def note(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     return _here(request)
 
 
+def attach(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Put it into an open incident of the firm."""
+    number = number_in(request.POST.get("incident", "")) or 0
+    with refusals_shown(request, BELONGING_REFUSALS):
+        chosen = incidents_of(group.tenant_id).filter(number=number).first()
+        if chosen is None:
+            raise TidyRefused("not_open")
+        incident = group_attach(
+            group=group,
+            incident_id=chosen.pk,
+            reason=request.POST.get("why", ""),
+            by=request.acting.user,
+            now=timezone.now(),
+        )
+        words = gettext("インシデント %(number)s番の検知にしました。")
+        messages.success(request, words % {"number": incident.number})
+    return _here(request)
+
+
+def detach(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
+    """Take it out of its incident."""
+    with refusals_shown(request, BELONGING_REFUSALS):
+        incident = incident_of_group(group)
+        if incident is None:
+            raise TidyRefused("not_of_it")
+        group_detach(
+            incident_id=incident.pk,
+            group_id=group.pk,
+            reason=request.POST.get("why", ""),
+            by=request.acting.user,
+            now=timezone.now(),
+        )
+        words = gettext("インシデント %(number)s番から外しました。")
+        messages.success(request, words % {"number": incident.number})
+    return _here(request)
+
+
 def promote(request: ActingRequest, group: AlertGroup) -> HttpResponse | None:
     """Open an incident, or lead to the one that is there already."""
     allowed = [ground for ground, _label in _GROUNDS[cast(Kind, request.acting.kind)]]
@@ -131,4 +169,6 @@ _ACTS: dict[str, Callable[[ActingRequest, AlertGroup], HttpResponse | None]] = {
     "assign": assign,
     "give_back": give_back,
     "note": note,
+    "attach": attach,
+    "detach": detach,
 }

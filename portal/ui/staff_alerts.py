@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,20 +13,24 @@ from django.views.decorators.http import require_http_methods
 
 from alerts.judging import judgement_in_force, judgements_of
 from alerts.models import AlertGroup
+from alerts.models.alert import Grade
 from alerts.selectors import detections_of, groups_in_reach
 from alerts.soc import notes_of
 from alerts.tuning.selectors import tuning_of_group
 from alerts.ui import around, facts, listing, rule_words, words
 from alerts.ui.colleagues import colleagues
-from alerts.ui.verdicts import verdicts_offered
+from alerts.ui.verdicts import together_words, verdicts_offered
 from alerts.ui.work_list import standing
+from incidents.answers.outcomes import endings_alike
 from incidents.answers.ui.answering import staff_lines
 from incidents.core.answers import answer_in_force, watch_of_answer
 from incidents.core.questions import unanswered_group
-from incidents.core.selectors import incident_of_group
+from incidents.core.selectors import incident_of_group, open_incidents
+from incidents.core.ui import incident_words
 from incidents.core.verdicts import opinions_of
 from incidents.core.wishes import open_wish
 from incidents.desk.ui.firm_card import firm_card
+from incidents.models import Incident
 from portal.ui import staff_alert_acts
 from sensors.devices import device_by_mac
 from sensors.orders import suppressions_in_force
@@ -79,7 +84,9 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
         "asks_firm": unanswered_group(group),
         "watch": watch_of_answer(answer, group.family) if answer is not None else None,
         "verdicts": verdicts_offered(),
+        "together": together_words(group),
         "wish": open_wish(group) if incident is None else None,
+        "joinable": _joinable(request, group) if incident is None else [],
         "may_promote": incident is None and request.acting.may_write,
         "grounds": staff_alert_acts.grounds(request),
         "colleagues": colleagues(request) if request.acting.kind == Kind.SOC else [],
@@ -90,10 +97,23 @@ def _context(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
     }
 
 
+def _joinable(request: ActingRequest, group: AlertGroup) -> list[tuple[int, str, datetime]]:
+    """(number, words, since when) of the firm's open incidents that a detection may belong to."""
+    if not request.acting.may_write:
+        return []
+    open_now = [row for row in open_incidents(group.tenant_id) if row.kind != Incident.Kind.SENSOR_SILENT]
+    return [(row.number, incident_words.title(row), row.opened_at) for row in open_now[:MOST_LINES]]
+
+
 def _around(request: ActingRequest, group: AlertGroup) -> dict[str, Any]:
     """What else was seen; the firms whose rows that shows have the look in their trail."""
     now = timezone.now()
     elsewhere = around.elsewhere(group, now)
     if elsewhere.newest:
         partner_read(request, code="alerts.viewed", subject="alerts", tenant_ids=elsewhere.tenant_ids)
-    return {"near": around.near(group, now), "hours": around.HOURS, "elsewhere": elsewhere}
+    return {
+        "near": around.near(group, now),
+        "hours": around.HOURS,
+        "elsewhere": elsewhere,
+        "endings": endings_alike(group) if group.grade >= Grade.MEDIUM else None,
+    }

@@ -8,6 +8,7 @@ app_name = "staff"
 urlpatterns = [
     path("desk/", desk.queue, name="queue"),
     path("desk/records/", desk_records.desk_records, name="records"),
+    path("desk/records/filters/", desk_records.record_filters, name="record_filters"),
     path("desk/records/<str:chosen>.<str:form>", desk_records.records_file, name="records_file"),
     path("desk/tasks/<int:tenant_id>/<int:task_id>/", desk.task, name="task"),
     path("desk/alerts/<int:tenant_id>/<int:group_id>/", staff_alerts.alert, name="alert"),

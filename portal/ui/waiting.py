@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.urls import reverse
@@ -11,9 +12,11 @@ from django.utils.translation import gettext
 
 from alerts.ui.words import headline
 from incidents.core.ui import incident_words
+from incidents.isolation.ui.card import standing
 from incidents.models import Case, Incident
 from incidents.states.job import JobState
 from portal.ui.safety import Questions
+from sensors.models import Isolation
 from web.templatetags.formats import jst
 
 MOST: Final = 3  # with the one of the page's first sentence
@@ -35,9 +38,14 @@ def waiting(
     jobs: Sequence[Mapping[str, Any]],
     questions: Questions | None,
     talks: Iterable[Case],
+    isolations: Sequence[Isolation] = (),
+    now: datetime,
 ) -> list[Wait]:
-    """Everything that waits for the firm itself. `incidents`: those that ask something of it; `jobs`: open_jobs."""
-    waits = [_incident(incident) for incident in incidents]
+    """Everything that waits for the firm itself. `incidents`: those that ask something of it; `jobs`: open_jobs;
+    `isolations`: those that are not over. A machine that is, or is to be, cut off stands first: nobody works on it.
+    """
+    waits = [_isolation(isolations, now)] if isolations else []
+    waits += [_incident(incident) for incident in incidents]
     waits += [_job(row) for row in jobs if row["ours"]]
     waits += [_questions(questions)] if questions is not None else []
     return waits + [_talk(case) for case in talks]
@@ -46,6 +54,25 @@ def waiting(
 def beside(waits: Iterable[Wait], href: str) -> list[Wait]:
     """What of it stands below a first sentence that leads to `href` ("": it leads to the telephone)."""
     return [wait for wait in waits if wait.href != href][: MOST - 1]
+
+
+def _isolation(isolations: Sequence[Isolation], now: datetime) -> Wait:
+    """The first of them; how many more there are."""
+    first, more = isolations[0], len(isolations) - 1
+    device = first.device
+    title, _tone, lines = standing(first, now)
+    asks = first.state == Isolation.State.WISHED
+    name = device.called or device.last_ip or device.mac
+    words = " ".join(lines)
+    if more:
+        others = gettext("切り離しは、ほかに%(n)s台あります。") % {"n": f"{more:,}"}
+        words = f"{words} {others}".strip()
+    return Wait(
+        gettext("「%(machine)s」: %(state)s") % {"machine": name, "state": title},
+        words,
+        gettext("同意するかを決める") if asks else gettext("この機器のようすを見る"),
+        reverse("isolation:machine", args=[device.pk]),
+    )
 
 
 def _incident(incident: Incident) -> Wait:

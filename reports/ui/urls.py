@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reports.ui import figures, reports
+from reports.ui import figures, opinions, reports
 
 app_name = "reports"
 urlpatterns = [
     path("reports/", reports.report_list, name="list"),
     path("reports/<month:month>.pdf", reports.report_pdf, name="pdf"),
+    path("reports/<month:month>/<int:revision>.pdf", reports.former_pdf, name="former_pdf"),
+    path("reports/<month:month>/opinion/", reports.opinion, name="opinion"),
+    path("reports/sales/", reports.sales, name="sales"),
+    path("report-opinion/<str:token>/", opinions.by_mail, name="opinion_by_mail"),
     path("office/figures/", figures.figures, name="figures"),
     path("office/figures/<str:name>", figures.figures_file, name="figures_file"),
 ]

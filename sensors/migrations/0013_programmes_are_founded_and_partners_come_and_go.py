@@ -8,7 +8,7 @@ from base.sql_files import SqlFile
 class Migration(migrations.Migration):
     dependencies = [
         ("sensors", "0012_isolations_have_their_walls"),
-        ("tenants", "0011_programmes_are_founded_and_partners_come_and_go"),
+        ("tenants", "0012_programmes_are_founded_and_partners_come_and_go"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from sensors.models import Sensor
-from sensors.selectors import boxes_in_use
+from sensors.selectors import boxes_read
 from sensors.silence import silent_after
 
 FUNCTIONS: dict[str, Any] = {
@@ -93,6 +93,6 @@ def _state(sensor: Sensor, now: datetime, allowed: timedelta) -> tuple[str, str]
 
 def firm_boxes(tenant_id: int, now: datetime) -> list[BoxStatus]:
     """The firm's boxes that were not given back."""
-    boxes = boxes_in_use(tenant_id=tenant_id)
+    boxes = [box for box in boxes_read(tenant_id=tenant_id) if box.state != Sensor.State.RETIRED]
     allowed = silent_after(tenant_id=tenant_id, at=now)
     return [box_status(sensor, now, allowed) for sensor in boxes]

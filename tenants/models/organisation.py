@@ -27,6 +27,22 @@ class PhoneDigits(models.Func):
     arity = 1
 
 
+class NameHead(models.Func):
+    """The first letters of a name as it stands in a text: what a text's own letters find it by."""
+
+    function = "left"
+    template = "left(sec.bare_name(%(expressions)s), 4)"
+    output_field = models.TextField()
+
+
+class AddressHead(models.Func):
+    """The first letters of an address as it stands in a text."""
+
+    function = "left"
+    template = "left(sec.bare_words(%(expressions)s), 8)"
+    output_field = models.TextField()
+
+
 class Grams(models.Func):
     """Every `size` neighbouring letters of a column, for an index that finds parts of it."""
 
@@ -100,6 +116,9 @@ class Organisation(models.Model):
             GinIndex(Grams("search_name", 2), name="organisation_by_name"),
             GinIndex(Grams("phone_digits", 4), name="organisation_by_phone"),
             GinIndex(Grams(NameAndPlace(), 2), name="organisation_by_name_and_place"),
+            # Which firms a text names (sec.firms_in_words).
+            models.Index(NameHead("name"), name="organisation_by_name_head", condition=models.Q(kind="sme")),
+            models.Index(AddressHead("address"), name="organisation_by_address_head", condition=models.Q(kind="sme")),
             models.Index(fields=["industry"], name="organisation_by_industry", condition=models.Q(kind="sme")),
         ]
         verbose_name_plural = _("組織")

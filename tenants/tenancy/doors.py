@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -132,6 +132,16 @@ def firms_named(words: str, *, most: int) -> list[int]:
     """Ids of firms in reach whose name or reading contains these words, at most so many."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM sec.firms_named(%s, %s) ORDER BY 1", [search_fold(words), most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def firms_in_words(bare: str, *, heads: Collection[str], places: Collection[str], most: int) -> list[int]:
+    """Ids of firms in reach whose name or address stands in a bare text (knowledge.rules.bare), at most so many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tenant_id FROM sec.firms_in_words(%s, %s::text[], %s::text[], %s) ORDER BY 1",
+            [bare, list(heads), list(places), most],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

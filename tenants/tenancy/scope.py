@@ -3,7 +3,8 @@
 A scope is opened once per request or task, inside one transaction. It sets transaction-local settings that
 PostgreSQL's row-level security reads (`sec.readable_firm`, `sec.sight`) and remembers for `ScopedManager` which firms
 they are: by their ids when they are few, else that PostgreSQL must be asked for each row (docs/decisions/0012).
-On exit the settings return to what they were, because they would outlive a savepoint.
+On exit of a scope within another the settings return to what they were, because they would outlive a savepoint; the
+settings of an outermost one end with its transaction.
 """
 
 from __future__ import annotations
@@ -85,8 +86,12 @@ def person_scope(user_id: int, organisation_id: int) -> Iterator[Scope]:
     belong to gives an empty scope.
     """
     wanted = Scope((), user_id, organisation_id)
-    with _opened(wanted, user=str(user_id), organisation=str(organisation_id)), _seeing(wanted) as scope:
-        yield scope
+    with _opened(wanted, user=str(user_id), organisation=str(organisation_id)):
+        if not organisation_id:  # a person for themselves sees no firm
+            yield wanted
+            return
+        with _seeing(wanted) as scope:
+            yield scope
 
 
 @contextmanager
@@ -121,8 +126,10 @@ def _seeing(wanted: Scope) -> Iterator[Scope]:
 def _opened(
     scope: Scope, *, tenant: str = "", user: str = "", organisation: str = "", token: str = ""
 ) -> Iterator[Scope]:
+    # Settings hold until the transaction ends: of one that begins here nothing was set before, nothing is left after.
+    begins = not connection.in_atomic_block
     with transaction.atomic():
-        before = _read_settings()
+        before = () if begins else _read_settings()
         _write_settings((tenant, user, organisation, token))
         outer = _current.set(scope)
         try:
@@ -130,7 +137,7 @@ def _opened(
         finally:
             _current.reset(outer)
         # After an error the savepoint or transaction rolls back and takes the settings with it.
-        if not connection.needs_rollback:
+        if not begins and not connection.needs_rollback:
             _write_settings(before)
 
 

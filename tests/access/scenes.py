@@ -57,6 +57,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     from tests.access.scenes_of_papers import PAPERS
     from tests.access.scenes_of_past import COVER, PAST
     from tests.access.scenes_of_people import PEOPLE
+    from tests.access.scenes_of_reports import REPORTED
     from tests.access.scenes_of_tuning import TUNINGS_READ, VENDORS_SAY
     from tests.access.scenes_of_words import FOUND_BY_WORDS
 
@@ -65,6 +66,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
         *FOUNDING,
         *TUNINGS_READ,
         *VENDORS_SAY,
+        *REPORTED,
     )
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:

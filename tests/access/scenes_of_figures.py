@@ -341,6 +341,177 @@ MONTHS_KEPT = [
     Scene("figures_counted", "office:owner", f"SELECT 1 FROM sec.figures_counted({{programme}}, {SPAN})", "42501"),
 ]
 
+# -- how notices of a kind ended, at five firms of a programme or more
+
+_ALIKE = "SELECT level, outcome, firms FROM sec.outcomes_alike({firm}, 'f', 't') ORDER BY 1, 2"
+
+
+def _kept_outcomes(programme: str = "{programme}", **cells: int) -> str:
+    """Counted rows: `family_real=8`."""
+    return ";".join(_cell(programme, *cell.split("_"), firms=firms) for cell, firms in cells.items())
+
+
+def _cell(programme: str, level: str, outcome: str, *, firms: int) -> str:
+    return (
+        "INSERT INTO incidents_outcomecount (programme_id, month, level, key, outcome, firms, counted_at) VALUES"
+        f" ({programme}, '2026-11-01', '{level}', '{level[0]}', '{outcome}', {firms}, now())"
+    )
+
+
+_ENOUGH = _kept_outcomes(family_real=8, family_open=4)
+_ENROLLED = (
+    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, chamber_member) OVERRIDING SYSTEM"
+    " VALUE VALUES (-31, {firm}, {elsewhere}, '%s', false)"
+)
+_WHOLE = [("family", "", 10), ("family", "real", 10)]
+_READERS = ("sme:owner", "sme:read_only", "soc:owner", "call_centre:owner", "platform:owner")
+_OTHERS = ("office:owner", "vendor:owner", "insurer:owner", "outsider", "nobody", "former in soc")
+ALIKE = [
+    *asked_by("outcomes_alike", _ALIKE, dict.fromkeys(_READERS, _WHOLE) | {who: [] for who in _OTHERS}, _ENOUGH),
+    *played(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        _WHOLE,
+        (_kept_outcomes(threat_clean=50), _WHOLE),
+        ("UPDATE incidents_outcomecount SET key = 'g'", []),
+        ("UPDATE incidents_outcomecount SET programme_id = {elsewhere}", []),
+        (
+            _ENROLLED % "2027-04-01",
+            [],
+        ),
+        (
+            _ENROLLED % "2020-04-01",
+            _WHOLE,
+        ),
+        ((_ENROLLED % "2027-04-01").replace("{firm}", "{f_foreign}"), _WHOLE),
+        before=_ENOUGH,
+    ),
+    *asked_by(
+        "outcomes_alike",
+        _ALIKE.replace("{firm}", "{f_foreign}"),
+        {who: [] for who in ("sme:owner", "soc:owner", "call_centre:owner")},
+        _ENOUGH,
+    ),
+    Scene("outcomes_alike", "sme:owner", _ALIKE, [], _kept_outcomes(family_real=4, threat_real=3, threat_open=1)),
+    Scene("outcomes_alike", "sme:owner", _ALIKE, [("family", "", 5)], _kept_outcomes(family_real=3, family_harmless=2)),
+    Scene(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        [("family", "", 5), ("family", "real", 5)],
+        _kept_outcomes(family_real=5),
+    ),
+    Scene(
+        "outcomes_alike",
+        "sme:owner",
+        _ALIKE,
+        [("threat", "", 10), ("threat", "real", 5)],
+        _kept_outcomes(family_real=4, threat_real=6, threat_open=2),
+    ),
+    Scene("outcomes_alike", "sme:owner", _ALIKE.replace("'t'", "'u'"), [], _kept_outcomes(threat_real=6)),
+    Scene("incidents_outcomecount", "sme:owner", "SELECT 1 FROM incidents_outcomecount", "42501", _ENOUGH),
+    *played(
+        "outcomes_owed",
+        "anonymous",
+        "SELECT programme_id = {programme} FROM sec.outcomes_owed('2026-11-01') WHERE programme_id = {programme}",
+        [True],
+        (_kept_outcomes(all_=5).replace("'a'", "''"), []),
+        (_kept_outcomes(all_=5).replace("2026-11-01", "2026-12-01"), []),
+        (_kept_outcomes(all_=5).replace("2026-11-01", "2026-10-01"), [True]),
+        (_kept_outcomes(family_real=5), [True]),
+        (_kept_outcomes("{elsewhere}", all_=5), [True]),
+    ),
+]
+
+_COUNT = "SELECT sec.outcomes_count({programme}, '2026-12-01', ARRAY['f', 'g'], ARRAY['t', 't'], now())"
+_COUNTED_ROWS = (
+    "SELECT level, key, outcome, firms FROM incidents_outcomecount WHERE programme_id = {programme} ORDER BY 1, 2, 3"
+)
+_NOTICES = (
+    FIVE
+    + _rows("alerts_alertgroup")
+    + "DELETE FROM alerts_alertgroup g USING alerts_alertgroup x WHERE x.tenant_id = g.tenant_id AND x.id > g.id;"
+    + "UPDATE alerts_alertgroup SET grade = 2, hour = '2026-11-20', family = 'f', soc_verdict = '';"
+    + _rows("incidents_alertanswer", "", ", 'group_id', n")
+    + "DELETE FROM incidents_alertanswer WHERE tenant_id <> -21;"
+    " UPDATE incidents_alertanswer SET answer = 'call_me', answered_at = now();"
+)
+_ONE = "UPDATE alerts_alertgroup SET %s WHERE tenant_id = -21"
+_SAID = "UPDATE incidents_alertanswer SET answer = '%s'"
+_ALL_OPEN = ([3], [("all", "", "", 5), ("family", "f", "open", 5), ("threat", "t", "open", 5)])
+
+
+def _ending(outcome: str) -> Any:
+    """Of five firms one had this outcome."""
+    rows = [
+        (level, key, end, n)
+        for level, key in (("family", "f"), ("threat", "t"))
+        for end, n in ((outcome, 1), ("open", 4))
+    ]
+    return [5], [("all", "", "", 5), *sorted(rows)]
+
+
+_FOUR = ([3], [("all", "", "", 5), ("family", "f", "open", 4), ("threat", "t", "open", 4)])
+OUTCOMES_COUNTED = [
+    Scene("outcomes_count", "anonymous", _COUNT, answer, _NOTICES + before, _COUNTED_ROWS)
+    for before, answer in (
+        ("", _ALL_OPEN),
+        (_ONE % "soc_verdict = 'true_positive'", _ending("real")),
+        (_ONE % "soc_verdict = 'false_positive'", _ending("harmless")),
+        (_ONE % "soc_verdict = 'harmless'", _ending("harmless")),
+        (_ONE % "soc_verdict = 'dealt_with'", _ending("other")),
+        *((_SAID % answer, _ending("real")) for answer in ("removed", "reinstalled", "uninstalled")),
+        (_SAID % "clean_scan", _ending("clean")),
+        *((_SAID % answer, _ending("other")) for answer in ("warned", "other")),
+        (_SAID % "removed" + ", tenant_id = -22", _ALL_OPEN),
+        (_SAID % "removed" + ", group_id = -99", _ALL_OPEN),
+        (_ONE % "grade = 3", _ALL_OPEN),
+        (_ONE % "grade = 1", _FOUR),
+        (_ONE % "hour = '2026-11-30 23:00+09'", _ALL_OPEN),
+        (_ONE % "hour = '2026-12-01 00:00+09'", _FOUR),
+        (_ONE % "hour = '2025-12-01 00:00+09'", _ALL_OPEN),
+        (_ONE % "hour = '2025-11-30 23:00+09'", _FOUR),
+        (
+            _ONE % "family = 'g'",
+            (
+                [4],
+                [
+                    ("all", "", "", 5),
+                    ("family", "f", "open", 4),
+                    ("family", "g", "open", 1),
+                    ("threat", "t", "open", 5),
+                ],
+            ),
+        ),
+        (_ONE % "family = 'h'", ([4], [*_FOUR[1][:2], ("family", "h", "open", 1), _FOUR[1][2]])),
+        (_kept_outcomes(family_real=8), _ALL_OPEN),
+        (_kept_outcomes("{elsewhere}", all_=8).replace("2026-11-01", "2026-12-01"), _ALL_OPEN),
+        (
+            _kept_outcomes(all_=8).replace("2026-11-01", "2026-12-01"),
+            ([0], [("all", "a", "", 8)]),
+        ),
+    )
+]
+FAMILIES = [
+    *played(
+        "families_seen",
+        "anonymous",
+        "SELECT * FROM sec.families_seen('2026-12-01')",
+        [("f", "new", "c", "ips")],
+        (_ONE % "hour = '2026-12-01 00:00+09', family = 'g'", [("f", "new", "c", "ips")]),
+        (_ONE % "hour = '2025-11-30 23:00+09', family = 'g'", [("f", "new", "c", "ips")]),
+        (_ONE % "grade = 1, family = 'g'", [("f", "new", "c", "ips")]),
+        (
+            _ONE % "hour = '2025-12-01 00:00+09', family = 'g', signature = 'x'",
+            [("f", "new", "c", "ips"), ("g", "x", "c", "ips")],
+        ),
+        before=_NOTICES
+        + "UPDATE alerts_alertgroup SET signature = 'old', category = 'c', function = 'ips', last_at = '2026-11-20';"
+        "UPDATE alerts_alertgroup SET signature = 'new', last_at = '2026-11-21' WHERE tenant_id = -22;",
+    ),
+]
+
 # -- the firms that let themselves be seen by name
 
 SEEN = "SELECT active_boxes, last_seen_at < now() + interval '1 min', incidents, open_incidents FROM sec.office_firms()"
@@ -399,6 +570,37 @@ LOCATED = [
 ]
 
 
+_LETTERS = (
+    "UPDATE tenants_organisation SET name = '株式会社ヤマダ製作所', address = 'みどり県松本市1ー2-3' WHERE id = {firm};"
+    "UPDATE tenants_organisation SET name = 'やまだ商店', address = 'みどり県長野市9' WHERE id <> {firm}"
+)
+_IN_TEXT = "SELECT tenant_id = {firm} FROM sec.firms_in_words('%s', ARRAY[%s]::text[], ARRAY[%s]::text[], 10)"
+_IN_A_TEXT = _IN_TEXT % ("例えばやまだ製作所は", "'例え', 'やまだ製'", "")
+_AT_A_PLACE = _IN_TEXT % ("みどり県松本市1-2-3の会社", "'みど'", "'みどり県松本市1'")
+IN_TEXTS = [
+    *asked_by(
+        "firms_in_words", _IN_A_TEXT, {who: [True] for who in STAFF} | {"vendor:owner": [], "nobody": []}, _LETTERS
+    ),
+    *asked_by("firms_in_words", _AT_A_PLACE, {"soc:owner": [True], "vendor:owner": [], "insurer:owner": []}, _LETTERS),
+    *(
+        Scene("firms_in_words", "soc:owner", call, [], f"{_LETTERS};{before}")
+        for call, before in (
+            (_IN_TEXT % ("やまだ製鉄", "'やまだ製'", ""), ""),
+            (_IN_TEXT % ("やまだ製作所", "'やま'", ""), ""),
+            (_IN_TEXT % ("みどり県松本市1-2の会社", "'みど'", "'みどり県松本市1'"), ""),
+            (_IN_TEXT % ("松本", "'松', '本'", ""), "UPDATE tenants_organisation SET name = '松' WHERE id = {firm}"),
+            (
+                _IN_TEXT % ("松本市1", "", "'松本市1'"),
+                "UPDATE tenants_organisation SET address = '松本市1' WHERE id = {firm}",
+            ),
+            (_IN_A_TEXT, "UPDATE tenants_organisation SET kind = 'vendor' WHERE id = {firm}"),
+            (_AT_A_PLACE, "UPDATE tenants_organisation SET kind = 'vendor' WHERE id = {firm}"),
+        )
+    ),
+    Scene("firms_in_words", "soc:owner", _IN_A_TEXT.replace("10)", "0)"), [], _LETTERS),
+]
+
+
 def _of_office(asked: str, firms: str, fits: bool) -> list[Scene]:
     """Whether the office's firm is listed, and counted, for such a search."""
     ids = f"SELECT tenant_id = {{firm}} FROM sec.office_firm_ids('{asked}', {firms}, 0, 10)"
@@ -454,4 +656,7 @@ SEARCHED = [
     ),
 ]
 
-FIGURES = [*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED]
+FIGURES = [
+    *(*DESK, *SURVEYED, *HELPED, *MONTHS_KEPT, *NAMED, *LOCATED, *SEARCHED),
+    *(*ALIKE, *OUTCOMES_COUNTED, *FAMILIES, *IN_TEXTS),
+]

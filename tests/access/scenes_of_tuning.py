@@ -15,12 +15,20 @@ OWN = AGREED % "firm_id = {firm}"
 OTHERS = AGREED % "firm_id = {f_foreign}"
 EVERYWHERE = AGREED % "firm_id IS NULL AND programme_id = {programme}"
 ELSEWHERE = AGREED % "firm_id IS NULL AND programme_id = {elsewhere}"
+MOVED = "UPDATE tenants_enrolment SET programme_id = {elsewhere} WHERE tenant_id = {f_foreign}"
 OVER = "UPDATE alerts_tuning SET state = 'expired', ended_at = now() - interval '%s days' WHERE firm_id = {firm}"
 READERS = ("sme:owner", "sme:read_only", "soc:owner", "call_centre:owner", "platform:owner")
 NOBODY: dict[str, Any] = {
     who: [] for who in ("office:owner", "vendor:owner", "insurer:owner", "outsider", "nobody", "former in soc")
 }
 DAYS = "SELECT sec.tunings_count('2026-11-20', '2026-11-20')"
+UNTRIED = (
+    "SELECT programme_id = {programme}, tuning_id = {tuning}, user_id <> {u_soc_owner}, organisation_id <> {vendor}"
+    " FROM sec.tunings_untried(now())"
+)
+ALL_TRUE = [(True, True, True, True)]
+PROPOSED = "UPDATE alerts_tuning SET state = 'proposed' WHERE firm_id = {firm}"
+_NEXT = ";UPDATE alerts_tuning SET retry_at = now() %s WHERE firm_id = {firm}"
 TUNINGS_READ = [
     *asked_by("tunings_of_firm", ABOUT, {who: [True] for who in READERS} | NOBODY, OWN),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [], ""),
@@ -30,13 +38,21 @@ TUNINGS_READ = [
     Scene("tunings_of_firm", "sme:owner", ABOUT, [True], f"{OWN};{OVER % 89}"),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [], f"{OWN};{OVER % 91}"),
     Scene("tunings_of_firm", "sme:owner", ABOUT, [True, True], f"{OWN};{EVERYWHERE}"),
+    Scene("tunings_of_firm", "soc:owner", ABOUT.replace("{firm}", "{f_foreign}"), [], OTHERS),
+    Scene("tunings_of_firm", "sme:owner", ABOUT, [], f"{ELSEWHERE};{MOVED}"),
+    Scene("tunings_of_firm", "sme:owner", ABOUT, [], f"{OWN};{OVER.replace('expired', 'refused') % 1}"),
+    Scene("tunings_untried", "anonymous", UNTRIED, ALL_TRUE, PROPOSED),
     Scene(
         "tunings_untried",
         "anonymous",
-        "SELECT organisation_id FROM sec.tunings_untried()",
-        [-5],
-        "UPDATE alerts_tuning SET state = 'proposed', organisation_id = -5 WHERE firm_id = {firm}",
+        UNTRIED,
+        [(True, True, False, False)],
+        PROPOSED + ";UPDATE alerts_tuning SET tried_by_id = {u_soc_owner}, tried_for_id = {vendor}"
+        " WHERE firm_id = {firm}",
     ),
+    Scene("tunings_untried", "anonymous", UNTRIED, [], ""),
+    Scene("tunings_untried", "anonymous", UNTRIED, ALL_TRUE, PROPOSED + _NEXT % "- interval '1 hour'"),
+    Scene("tunings_untried", "anonymous", UNTRIED, [], PROPOSED + _NEXT % "+ interval '1 hour'"),
     Scene(
         "tunings_over",
         "anonymous",
@@ -77,6 +93,13 @@ _AGAIN = (
     " corrects_id) SELECT tenant_id, job_id, gen_random_uuid(), by_id, now(), kind, at,"
     " '{{\"done\": \"harmless\"}}', 'x', %s, id FROM incidents_sheetrecord WHERE job_id = {job}"
 )
+_BESIDE = (
+    ";INSERT INTO incidents_sheetrecord (tenant_id, job_id, key, by_id, entered_at, kind, at, data, reason, void)"
+    " SELECT tenant_id, job_id, gen_random_uuid(), by_id, now(), '%s', at, '{{\"%s\": \"%s\"}}', '', false"
+    " FROM incidents_sheetrecord WHERE job_id = {job}"
+)
+OF_FOREIGN = HARM.replace("{job}", "{foreign[job]}").replace("{incident}", "{foreign[incident]}")
+ONE_HARMFUL = [(31, 1, 0, 0)]
 VENDORS_SAY = [
     *asked_by("vendor_verdicts", NUMBERS, {who: [(31, 1, 0, 0)] for who in READERS} | NOBODY, HARM),
     Scene("vendor_verdicts", "soc:owner", NUMBERS, [(31, 0, 1, 0)], NO_HARM),
@@ -87,4 +110,35 @@ VENDORS_SAY = [
     Scene("vendor_verdicts", "soc:owner", NUMBERS, [], HARM.replace("'finding'", "'step'")),
     Scene("vendor_verdicts", "soc:owner", NUMBERS.replace("{group}", "{group_alone}"), [], HARM),
     Scene("vendor_verdicts", "soc:owner", NUMBERS.replace("{firm}", "{f_foreign}"), [], HARM),
+    *(
+        Scene("vendor_verdicts", "soc:owner", NUMBERS, ONE_HARMFUL, HARM + _BESIDE % record)
+        for record in (
+            ("step", "done", "removed"),
+            ("step", "done", "harmless"),
+            ("step", "found", "0"),
+            ("scan", "found", "3"),
+        )
+    ),
+    Scene("vendor_verdicts", "soc:owner", NUMBERS.replace("{group}", "{foreign[group]}"), [], OF_FOREIGN),
+    Scene(
+        "vendor_verdicts",
+        "soc:owner",
+        NUMBERS.replace("{firm}", "{f_foreign}").replace("{group}", "{foreign[group]}"),
+        [],
+        OF_FOREIGN,
+    ),
+    Scene(
+        "vendor_verdicts",
+        "soc:owner",
+        NUMBERS,
+        [],
+        f"{HARM};UPDATE incidents_job SET incident_id = {{foreign[incident]}} WHERE id = {{job}}",
+    ),
+    Scene(
+        "vendor_verdicts",
+        "soc:owner",
+        NUMBERS,
+        [],
+        f"{HARM};UPDATE incidents_sheetrecord SET job_id = {{foreign[job]}} WHERE job_id = {{job}}",
+    ),
 ]

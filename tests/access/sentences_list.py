@@ -201,12 +201,14 @@ JUDGED = [
 
 # -- changes of grading: of a firm by its grant, of all firms by the programme; signed, and never begun as approved
 
+_ORGANISATION = "nullif(current_setting('otasuke.organisation', true), '')::bigint"
 _NEW = {
     "state": "'proposed'",
     "hidden": "NULL::integer",
     "proposed_by_id": "{user}",
-    "organisation_id": "nullif(current_setting('otasuke.organisation', true), '')::bigint",
+    "organisation_id": _ORGANISATION,
 }
+_TRIED = "tried_by_id = %s, tried_for_id = %s"
 _AGREED = "decided_by_id = %s, decided_at = now(), expires_at = now(), hidden = 0"
 TUNED = [
     reads(
@@ -227,12 +229,26 @@ TUNED = [
             ("firm_id = {firm}", {"hidden": "0"}, {}),
             ("firm_id = {firm}", {"decided_by_id": "{user}"}, {}),
             ("firm_id = {firm}", {"override_reason": "'x'"}, {}),
+            ("firm_id = {firm}", {"tried_by_id": "{user}"}, {}),
+            ("firm_id = {firm}", {"tried_for_id": "{vendor}"}, {}),
         )
     ),
     changes("alerts_tuning", "progress = 0", {SOC: 2, HERE: REFUSES, ELSEWHERE: REFUSES}),
     changes("alerts_tuning", f"state = 'expired', {_AGREED % '{reader}'}", {SOC: 2, HERE: 4, ELSEWHERE: 1}),
     changes("alerts_tuning", f"state = 'in_force', {_AGREED % '{user}'}", _each(REFUSES, HERE, ELSEWHERE) | {SOC: 2}),
     changes("alerts_tuning", f"state = 'in_force', {_AGREED % '{reader}'}", _each(REFUSES, SOC, HERE, ELSEWHERE)),
+    changes(
+        "alerts_tuning", f"state = 'proposed', {_TRIED % ('{user}', _ORGANISATION)}", {SOC: 2, HERE: 4, ELSEWHERE: 1}
+    ),
+    changes(
+        "alerts_tuning",
+        f"state = 'proposed', {_TRIED % ('{reader}', _ORGANISATION)}",
+        {SOC: REFUSES, HERE: 4, ELSEWHERE: 1},
+    ),
+    changes(
+        "alerts_tuning", f"state = 'proposed', {_TRIED % ('{user}', '{vendor}')}", {SOC: REFUSES, HERE: 4, ELSEWHERE: 1}
+    ),
+    changes("alerts_tuning", "state = 'untried'", {SOC: 2, HERE: 4, ELSEWHERE: 1}),
 ]
 
 OWN_FILTERS = [

@@ -202,7 +202,7 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
     incident = scenes.incident_make(group, number=NUMBERS[name], opened_reason=mark)
     scenes.silence_make(box.sensor)
     task = scenes.task_make(incident)
-    scenes.report_make(firm.pk, MONTHS[name], pdf=b"%PDF-1.7 " + mark.encode(), figures={"mark": mark})
+    report = scenes.report_make(firm.pk, MONTHS[name], pdf=b"%PDF-1.7 " + mark.encode(), figures={"mark": mark})
     scenes.mail_make(firm.pk, f"{mark}のお知らせ")
     scenes.unreadable_make(box.sensor, head=f"{mark} broken")
     scenes.failed_batch_make(box.sensor, error=f"{mark} failed")
@@ -224,6 +224,20 @@ def _data(thing: dict[str, Any], name: str, firm: Any, owner: Any) -> None:
             code_hash=hashlib.sha256(mark.encode()).digest(),
             expires_at=now + timedelta(days=1),
         )
+    _as_superuser(
+        "INSERT INTO reports_formerreport (tenant_id, report_id, revision, figures, pdf, pdf_sha256, made_at)"
+        " VALUES (%s, %s, 7, '{}', %s, '', now())",
+        (firm.pk, report.pk, b"%PDF-1.7 " + mark.encode()),
+    )
+    _as_superuser(
+        "INSERT INTO reports_reportopinion (tenant_id, report_id, opinion, given_at, way, by_id)"
+        " VALUES (%s, %s, 'rather', now(), 'page', %s)",
+        (firm.pk, report.pk, owner.pk),
+    )
+    _as_superuser(
+        "INSERT INTO reports_dailysales (tenant_id, yen, given_at, by_id) VALUES (%s, 1234567, now(), %s)",
+        (firm.pk, owner.pk),
+    )
     _as_superuser(
         "INSERT INTO tenants_consent (tenant_id, field_group, version, given_at, given_by_id)"
         " VALUES (%s, 'watching', 1, now(), %s)",

@@ -7,18 +7,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from psycopg2.extras import DateTimeTZRange
 
 from alerts.digest import digest_send_due
 from alerts.models import Alert, AlertGroup, Tuning, TuningDay, TuningEffect
 from alerts.models.tuning import TunedGrade
-from alerts.tuning import replay, services
+from alerts.tuning import replay, services, trying
 from alerts.tuning.checks import TuningRefused
 from alerts.tuning.doors import tunings_of_firm
-from alerts.tuning.replay import tunings_replay
 from alerts.tuning.services import OverrideMissing, SecondPerson, TuningThere
+from alerts.tuning.trying import FIRST_PAUSE, MOST_TRIES, tunings_replay
 from base.moves import MoveRefused, ReasonMissing
 from incidents.core.triage import groups_claim
 from incidents.models import AlertAnswer
@@ -331,14 +331,125 @@ def test_what_cannot_be_proposed_is_refused_with_its_reason(cast: Cast, eyes: Fo
     eyes.propose(first, destination="203.0.113.9")  # a narrower one is another
 
 
-def test_a_trial_waits_while_whoever_proposed_it_sees_the_firm_no_more(cast: Cast, eyes: FourEyes) -> None:
+def given_up(now: datetime) -> datetime:
+    """Tried so often that it is tried no more. → when that was."""
+    for _ in range(MOST_TRIES):
+        assert tunings_replay(now=now) == 0
+        now += timedelta(hours=1)
+    return now
+
+
+def as_second(eyes: FourEyes, tuning: Tuning) -> Tuning:
+    with person_scope(eyes.second.pk, eyes.soc.pk):
+        return Tuning.objects.get(pk=tuning.pk)
+
+
+def test_a_proposal_whose_person_sees_the_firm_no_more_is_given_up_and_tried_again_in_a_colleagues_sight(
+    cast: Cast, eyes: FourEyes
+) -> None:
     [first] = sent(cast.sakura_box, alert_line(at(0)))
     tuning = eyes.propose(first)
     ended = DateTimeTZRange(SINCE, datetime.now(UTC))
     Membership.objects.using(OWNER).filter(user_id=cast.analyst.pk).update(valid=ended)
-    assert tunings_replay(now=datetime.now(UTC)) == 0
+    later = given_up(datetime.now(UTC))
+    failed = as_second(eyes, tuning)
+    assert (failed.state, failed.fault, failed.tries) == ("untried", "unseen", MOST_TRIES)
+    assert tunings_replay(now=later + timedelta(days=1)) == 0
+    assert as_second(eyes, tuning).tries == MOST_TRIES, "nobody tries it any more"
     with person_scope(eyes.second.pk, cast.soc.pk):
-        assert Tuning.objects.get(pk=tuning.pk).state == "proposed"
-        services.tuning_refuse(
-            tuning_id=tuning.pk, reason="提案した人が抜けたため", by=eyes.second, now=datetime.now(UTC)
-        )
+        services.tuning_try_again(tuning_id=tuning.pk, by=eyes.second, organisation_id=cast.soc.pk)
+        with pytest.raises(MoveRefused):
+            services.tuning_try_again(tuning_id=tuning.pk, by=eyes.second, organisation_id=cast.soc.pk)
+    assert tunings_replay(now=later) == 1
+    done = as_second(eyes, tuning)
+    assert (done.state, done.replay["groups"], done.fault) == ("replayed", 1, "")
+    assert eyes.approve(tuning).state == "in_force", "the colleague who had it tried again did not propose it"
+
+
+def broken(*_args: Any) -> None:
+    raise OperationalError("gone")
+
+
+def slow(*_args: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 10")
+        cursor.execute("SELECT pg_sleep(1)")
+
+
+def wrong(*_args: Any) -> None:
+    raise LookupError("never")
+
+
+@pytest.mark.parametrize(
+    ("act", "fault", "sentence"),
+    [
+        (broken, "database", "データベースにつながりませんでした"),
+        (slow, "slow", "決められた時間に読み終わりませんでした"),
+        (wrong, "error", "試す処理に誤りがありました"),
+    ],
+)
+def test_a_trial_that_always_fails_is_counted_and_the_soc_reads_why(
+    cast: Cast, eyes: FourEyes, monkeypatch: pytest.MonkeyPatch, act: Any, fault: str, sentence: str
+) -> None:
+    [first] = sent(cast.sakura_box, alert_line(at(0)))
+    tuning = eyes.propose(first)
+    reader = Client()
+    reader.force_login(eyes.first)
+    page = f"/soc/tunings/{tuning.pk}/"
+    with monkeypatch.context() as patched:
+        patched.setattr(replay, "_events", act)
+        now = datetime.now(UTC)
+        assert tunings_replay(now=now) == 0
+        once = eyes.stored(tuning)
+        assert (once.state, once.tries, once.retry_at) == ("proposed", 1, now + FIRST_PAUSE)
+        assert tunings_replay(now=now) == 0
+        assert eyes.stored(tuning).tries == 1, "it waits for its turn"
+        assert "1回試しましたが、終わっていません。" in reader.get(page).content.decode()
+        given_up(now + FIRST_PAUSE)
+    failed = eyes.stored(tuning)
+    assert (failed.state, failed.fault, failed.tries) == ("untried", fault, MOST_TRIES)
+    assert sentence in reader.get(page).content.decode()
+    assert sentence in reader.get("/soc/tunings/").content.decode()
+    assert "判定の調整を過去の記録で試せませんでした" in reader.get("/news/").content.decode()
+    with pytest.raises(MoveRefused):
+        eyes.approve(tuning)
+    reader.post(page, {"action": "try_again"})
+    assert eyes.tried(tuning).state == "replayed"
+
+
+def test_a_trial_that_takes_its_worker_down_is_counted_too(
+    cast: Cast, eyes: FourEyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first] = sent(cast.sakura_box, alert_line(at(0)))
+    tuning = eyes.propose(first)
+
+    def killed(*_args: Any) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(replay, "_events", killed)
+    now = datetime.now(UTC)
+    for number in range(MOST_TRIES):
+        with pytest.raises(SystemExit):
+            tunings_replay(now=now)
+        now += FIRST_PAUSE * 2**number
+    assert tunings_replay(now=now) == 0
+    failed = eyes.stored(tuning)
+    assert (failed.state, failed.fault) == ("untried", "ended")
+
+
+def test_two_workers_do_not_try_the_same_proposal_at_once(
+    cast: Cast, eyes: FourEyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first] = sent(cast.sakura_box, alert_line(at(0)))
+    tuning = eyes.propose(first)
+    begun: list[int] = []
+
+    def begin(untried: Any, _now: datetime) -> bool:
+        begun.append(untried.tuning_id)  # however long the first has been at it
+        return True
+
+    monkeypatch.setattr(trying, "_begin", meeting_in(begin))
+    now = datetime.now(UTC)
+    assert at_once(*[lambda: tunings_replay(now=now)] * 2) == ["done", "done"]
+    assert begun == [tuning.pk]
+    assert eyes.stored(tuning).state == "replayed"

@@ -10,8 +10,8 @@ from alerts.models import AlertGroup, Tuning
 from alerts.models.judgement import Basis
 from alerts.models.tuning import TunedGrade
 from alerts.tuning import services
-from alerts.tuning.replay import tunings_replay
 from alerts.tuning.rules import Pattern
+from alerts.tuning.trying import tunings_replay
 from tenants.models import Organisation, User
 from tenants.tenancy.scope import person_scope
 from tests.factories import Cast, user_make

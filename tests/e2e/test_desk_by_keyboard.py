@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
+
 from playwright.sync_api import Page, expect
 
+from tenants.accounts.tokens import token_create
+from tenants.tenancy.scope import person_scope
 from tests.e2e.browser import DESK
 from tests.e2e.conftest import Site
+
+RINGS_MS = 6_000  # two rings of a Japanese telephone (a second of ringing, two of silence)
 
 
 def _selected(page: Page) -> str:
@@ -57,7 +64,8 @@ def test_the_open_queue_shows_what_came_meanwhile_and_keeps_the_place(site: Site
 
 
 def _tabs_to_a_field(page: Page, most: int) -> int:
-    """How often Tab is pressed until somebody can type or choose."""
+    """How often Tab is pressed until somebody can type or choose, once the page has put the keyboard at its form."""
+    page.wait_for_load_state()
     for pressed in range(1, most + 1):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('input:not([type=hidden]), textarea, select')"):
@@ -86,3 +94,24 @@ def test_a_caller_with_a_high_incident_is_on_the_screen_before_a_word_and_joins_
     page.keyboard.press("Escape")
     page.keyboard.press("h")
     assert _tabs_to_a_field(page, 2) == 1, "the fold opened where Tab goes on"
+
+
+def test_a_ringing_caller_with_a_high_incident_comes_onto_the_open_queue_by_itself(site: Site) -> None:
+    """The telephones tell that it rings; nobody touches the page until the greeting."""
+    page = site.visit("agent@desk.invalid", DESK)
+    expect(page.get_by_role("heading", level=1)).to_have_text("受付一覧")
+    with person_scope(site.cast.agent.pk, site.cast.desk.pk):
+        token = token_create(name="CTI", scopes=["write:calls"], days=30).secret
+    body = json.dumps({"call": "c-1", "number": "+81750000101", "event": "offered"}).encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{site.address}/api/v1/calls", body, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 200
+    ring = page.get_by_role("status").filter(has_text="電話が鳴っています")
+    expect(ring).to_contain_text("さくら歯科", timeout=RINGS_MS)
+    expect(ring).to_contain_text("重要度 高(★★★)")
+    page.keyboard.press("c")
+    expect(page.get_by_role("row", name="さくら歯科")).to_contain_text("重要度 高(★★★)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("さくら歯科との通話")
+    expect(page.locator(".running").first).to_contain_text("重要度 高(★★★)")

@@ -181,3 +181,24 @@ def test_search_is_reached_by_its_key(site: Site) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**q=shop3.example**")
     expect(page.locator("[data-queue-row]")).to_have_count(1)
+
+
+def test_a_detection_is_put_into_an_open_incident_and_taken_out_without_the_mouse(site: Site) -> None:
+    group, other = _new_groups(site, 4)[::2]
+    incident = scenes.incident_make(other, number=41)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.goto(f"{site.address}/desk/alerts/{group.tenant_id}/{group.pk}/")
+    keys = Keys(page)
+    keys.press("b")
+    expect(page.get_by_label("どのインシデントの検知か")).to_be_focused()
+    page.get_by_label("どのインシデントの検知か").select_option("41")
+    keys.press("Tab")
+    keys.write("同じ感染の通信")
+    keys.press("Enter")
+    expect(page.get_by_text("インシデント 41番の検知にしました。")).to_be_visible()
+    keys.press("d")
+    keys.write("来客の端末")
+    keys.press("Enter")
+    expect(page.get_by_text("インシデント 41番から外しました。")).to_be_visible()
+    with tenant_scope(group.tenant_id):
+        assert [held.pk for held in incident.groups.all()] == [other.pk]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.models import AlertGroup
-from incidents.answers.figures import FirmsByAnswer, firms_by_answer
+from incidents.answers.figures import FirmsByAnswer, firms_by_answer, office_firms_by_answer
 from incidents.models import AlertAnswer
 from incidents.states.answer import Answer
 from notifications.models import OutboxMessage
@@ -122,3 +122,26 @@ def test_without_answers_and_firms_there_is_a_table_of_noughts(cast: Cast) -> No
     with person_scope(cast.agent.pk, cast.desk.pk):
         counted = firms_by_answer(programme_id=cast.programme.pk + 99, since=SINCE, until=UNTIL)
     assert counted.firms == sum(counted.answers.values()) == 0
+
+
+def test_the_office_counts_the_same_from_five_firms_that_answered_on(cast: Cast) -> None:
+    firms = [cast.sakura_dental, cast.yamada_works, *(_firm(cast, f"会社{at}") for at in range(4))]
+    for firm in firms[:4]:
+        _answered(_group(firm, "a"), Answer.WARNED)
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        assert office_firms_by_answer(programme_id=cast.programme.pk, since=SINCE, until=UNTIL) is None
+    _answered(_group(firms[4], "a"), Answer.NOT_DONE)
+    _mailed(firms[5])
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        counted = office_firms_by_answer(programme_id=cast.programme.pk, since=SINCE, until=UNTIL)
+    assert counted == _counted(cast)
+    assert counted is not None
+    assert (counted.acted, counted.not_done_only, counted.unanswered, counted.firms) == (4, 1, 1, 6)
+
+
+def test_nobody_but_the_office_counts_through_its_door(cast: Cast) -> None:
+    for firm in (cast.sakura_dental, cast.yamada_works, *(_firm(cast, f"会社{at}") for at in range(4))):
+        _answered(_group(firm, "a"), Answer.WARNED)
+    for user, organisation in ((cast.analyst, cast.soc), (cast.agent, cast.desk), (cast.hanako, cast.sakura_dental)):
+        with person_scope(user.pk, organisation.pk):
+            assert office_firms_by_answer(programme_id=cast.programme.pk, since=SINCE, until=UNTIL) is None

@@ -167,7 +167,7 @@ def test_a_double_tap_records_once(cast: Cast, hanako: Client, group: AlertGroup
 def test_telling_people_ends_a_visit_the_box_stopped_and_nothing_else(cast: Cast, hanako: Client) -> None:
     stopped = scenes.group_make(cast.sakura_box.sensor, "web-guard")
     passed = scenes.group_make(cast.sakura_box.sensor, "web-guard", blocked=1, peer="other.test", family="f2")
-    assert "この知らせは確認済みになりました" in _press(hanako, stopped, "warned")
+    assert "このお知らせは確認済みになりました" in _press(hanako, stopped, "warned")
     assert "全体を検査し" in _press(hanako, passed, "warned")
     assert _open(cast) == [passed.pk]
 

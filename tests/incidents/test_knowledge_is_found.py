@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from base.moves import MoveRefused, Party, ReasonMissing, require_move
 from incidents.knowledge import selectors, services, tokens
-from incidents.knowledge.rules import PlaceUnknown, filled, traces
+from incidents.knowledge.rules import PlaceUnknown, bare, bare_name, filled, traces
 from incidents.knowledge.services import SecondLook, Words
 from incidents.models import Article, ReadyAnswer
 from incidents.states.article import ARTICLE_MOVES, ArticleState
@@ -238,6 +239,51 @@ def test_what_tells_who_it_was_is_named_to_the_writer(text: str, kind: str) -> N
 )
 def test_what_could_be_anybody_warns_of_nothing(text: str) -> None:
     assert traces(text, FIRMS) == []
+
+
+NAMES = (
+    "株式会社さくら歯科",
+    "㈱ヤマダ　製作所",
+    "(有)エービーシー",
+    "有限会社 髙﨑ﾌﾟﾚｽ",
+    "Ａ－Ｂ―Ｃ商会",
+    "医療法人みどり会",
+    "東京都千代田区丸の内１丁目２−３ ○○ビル",
+    "",
+    "松",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_written_the_same_in_both_languages(cast: Cast, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.bare_words(%s), sec.bare_name(%s)", [name, name])
+        assert cursor.fetchone() == (bare(name), bare_name(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("昨日さくら歯科では受付の端末が、", ["株式会社さくら歯科"]),
+        ("㈱サクラ 歯科と山田工業所", ["株式会社さくら歯科", "山田工業所"]),
+        ("みどり県みどり市１−２−３の会社", ["みどり県みどり市1-2-3"]),
+        ("桜の季節の歯科", []),
+    ],
+)
+def test_the_database_finds_the_firms_in_reach_that_a_text_names(cast: Cast, text: str, named: list[str]) -> None:
+    firms = Organisation.objects.using(factories.OWNER)
+    firms.filter(pk=cast.sakura_dental.pk).update(name="株式会社さくら歯科", address="みどり県みどり市1-2-3")
+    firms.filter(pk=cast.yamada_works.pk).update(name="山田工業所", address="")
+    factories.organisation_make("桜の季節")  # nobody's
+    with person_scope(cast.agent.pk, cast.desk.pk):
+        assert [trace.words for trace in selectors.traces_in(text)] == named
+
+
+def test_a_long_text_asks_one_question_whatever_the_number_of_firms(cast: Cast) -> None:
+    text = "感染した端末の切り離しと証跡の保全について、" * 300 + "さくら歯科"
+    with person_scope(cast.agent.pk, cast.desk.pk), CaptureQueriesContext(connection) as captured:
+        selectors.traces_in(text)
+    assert len(captured) <= 2, "the firms it names, and their names"
 
 
 def test_a_ready_answer_is_filled_in_and_never_sent_with_a_hole(cast: Cast) -> None:

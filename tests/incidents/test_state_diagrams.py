@@ -20,7 +20,7 @@ def test_the_page_of_states_is_the_code() -> None:
 
 def test_the_ones_of_the_help_chain_are_all_there() -> None:
     assert {"Incident", "Task", "Job", "Offer"} <= {machine.title for machine in MACHINES}
-    assert "  open --> closed: desk (why)" in page()
+    assert "  open --> closed: analyst, desk (why)" in page()
 
 
 def test_every_stored_state_belongs_to_a_machine() -> None:

@@ -121,7 +121,7 @@ def test_a_virus_that_was_delivered_is_said_not_to_be_covered(cast: Cast) -> Non
     groups_claim(now=NOW)
     _status, html = page(cast.hanako, cast.sakura_dental.pk, 1)
     assert "保険の対象外" in html
-    assert "重要度 高(★★★)の知らせではない" in html
+    assert "重要度 高(★★★)のお知らせではない" in html
 
 
 def test_another_firm_and_people_without_a_right_get_nothing(cast: Cast) -> None:
@@ -136,4 +136,4 @@ def test_a_firm_reads_that_a_promoted_alert_is_at_its_own_cost_and_when_that_cha
     reason = str(REASONS[Verdict.BY_HAND])
     assert "会社の希望" in reason
     assert "費用は会社の負担です" in reason
-    assert "あとから重要度 高(★★★)の知らせになれば、その時から対象になります" in reason
+    assert "あとから重要度 高(★★★)のお知らせになれば、その時から対象になります" in reason

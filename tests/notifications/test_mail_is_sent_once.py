@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import smtplib
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notifications import delivery, smtp
 from notifications.delivery import outbox_send
 from notifications.models import Attention, OutboxMessage
 from notifications.rules import MAX_ATTEMPTS, HeaderInjection
@@ -294,3 +298,56 @@ def test_a_mail_that_cannot_be_written_does_not_stop_the_next_one(cast: Cast, ma
     put(cast.yamada_works.pk, to="owner@yamada.invalid")
     make_due(cast.sakura_dental.pk)
     assert outbox_send() == 2
+
+
+def _hang_ups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one for each connection that is ended."""
+    ended: list[str] = []
+    real = smtplib.SMTP.close
+
+    def close(self: smtplib.SMTP) -> None:
+        if self.sock is not None:
+            ended.append("closed")
+        real(self)
+
+    monkeypatch.setattr(smtplib.SMTP, "close", close)
+    return ended
+
+
+def test_the_mails_of_a_turn_share_a_connection(cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        put(cast.sakura_dental.pk, key=f"digest:{number}")
+    ended = _hang_ups(monkeypatch)
+    assert outbox_send() == 60
+    assert len(mailbox.mails()) == 60
+    assert len(ended) == 2, "fifty mails, then ten"
+
+
+def test_a_connection_the_server_ended_costs_the_next_mail_nothing(
+    cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        put(cast.sakura_dental.pk, key=f"digest:{number}")
+    real = smtp.Line.transmit
+
+    def slow(self: smtp.Line, letter: smtp.Letter, taken: Callable[[], None]) -> None:
+        real(self, letter, taken)
+        time.sleep(0.2)  # the server has hung up when the next mail comes
+
+    monkeypatch.setattr(smtp.Line, "transmit", slow)
+    set_behaviour(mailbox.directory, Behaviour.CLOSE_AFTER_REPLY)
+    assert outbox_send() == 3
+    assert len(mailbox.mails()) == 3
+
+
+def test_a_turn_ends_after_its_time_and_wakes_the_next(
+    cast: Cast, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        put(cast.sakura_dental.pk, key=f"digest:{number}")
+    woken: list[str] = []
+    monkeypatch.setattr(delivery, "wake", woken.append)
+    assert outbox_send(seconds=0.0) == 1
+    assert woken == ["notifications.tasks.send_outbox"]
+    assert outbox_send() == 2
+    assert len(woken) == 1, "nothing is left"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,10 +16,11 @@ from incidents.models import Case
 from notifications.desk import today_words
 from notifications.hours import hours_read
 from reports.months import month_of
-from sensors.models import Device, Sensor, WatchGap
+from sensors.models import Device, Isolation, Sensor, WatchGap
 from tenants.models import Membership, Organisation
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, user_make
+from tests.incidents.isolations import isolation_make
 from tests.portal import scenes
 from tests.portal.measuring import queries
 from tests.portal.pages import hero_of, text_of
@@ -270,4 +272,64 @@ def test_the_home_costs_the_same_however_much_there_is(cast: Cast, firm: Client)
             cast.sakura_box.sensor, "web-guard", peer=f"site{number}.example", family=f"f{number}", count=1
         )
     assert len(queries(firm, "/")) <= before + 1  # more than one question leads to the list
-    assert before <= 54
+    assert before <= 30
+
+
+def test_what_a_home_asks_several_times_is_asked_once(cast: Cast, firm: Client) -> None:
+    scenes.group_make(cast.sakura_box.sensor, "web-guard")
+    asked = queries(firm, "/")
+    for table in ("tenants_enrolment", "tenants_programmesettings", "sensors_sensor", "alerts_noticeday"):
+        assert sum(f'FROM "{table}"' in statement for statement in asked) == 1, table
+
+
+def _isolation(cast: Cast, mac: str = "02:00:5e:00:53:17", **fields: Any) -> Isolation:
+    with tenant_scope(cast.sakura_dental.pk):
+        row = isolation_make(cast, 1, mac, **fields)
+        Device.objects.filter(pk=row.device_id).update(given_name="経理のパソコン")
+    return row
+
+
+WISH = {
+    "wished_party": "analyst",
+    "reason": "感染の動きがある",
+    "consented_at": None,
+    "consent_way": "",
+    "applied_at": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words", "button"),
+    [
+        (WISH | {"state": "wished"}, "監視担当が、切り離しをすすめています", "同意するかを決める"),
+        ({"state": "consented", "applied_at": None}, "センサーの応答を待っています", "この機器のようすを見る"),
+        ({}, "に切り離しました", "この機器のようすを見る"),
+        ({"state": "releasing"}, "元に戻しています", "この機器のようすを見る"),
+    ],
+)
+def test_a_machine_that_is_or_may_be_cut_off_stands_there_with_one_button(
+    cast: Cast, firm: Client, fields: dict[str, Any], words: str, button: str
+) -> None:
+    row = _isolation(cast, **fields)
+    waits = _part(_home(firm), "waits")
+    assert "「経理のパソコン」" in waits
+    assert words in text_of(waits)
+    assert button in waits
+    assert waits.count(f'href="/isolation/{row.device_id}/"') == 1
+
+
+def test_what_asks_for_consent_stands_first_and_the_others_are_counted(cast: Cast, firm: Client) -> None:
+    _isolation(cast)
+    wish = _isolation(cast, "02:00:5e:00:53:18", **WISH, state="wished")
+    for number in range(3):
+        group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", family=f"f{number}")
+        scenes.incident_make(group, number=number + 1)
+    waits = _part(_home(firm), "waits")
+    assert f'href="/isolation/{wish.device_id}/"' in waits
+    assert "切り離しは、ほかに1台あります。" in text_of(waits)
+
+
+@pytest.mark.parametrize("state", ["ended", "refused", "expired"])
+def test_what_is_over_is_no_line(cast: Cast, firm: Client, state: str) -> None:
+    _isolation(cast, state=state)
+    assert "切り離し" not in _part(_home(firm), "waits")

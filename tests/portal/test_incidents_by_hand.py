@@ -1,4 +1,4 @@
-"""The desk opens, joins and tidies incidents on its pages; the SOC may take a detection out and open again."""
+"""The desk opens, joins and tidies incidents on its pages; the SOC joins, takes a detection out and opens again."""
 
 from __future__ import annotations
 
@@ -100,19 +100,22 @@ def test_watching_and_opening_again_on_the_page(cast: Cast) -> None:
     assert incidents(cast)[0].state == "open"
 
 
-def test_the_soc_takes_a_detection_out_but_does_not_join(cast: Cast) -> None:
+def test_the_soc_joins_the_younger_to_the_older_and_takes_a_detection_out(cast: Cast) -> None:
     first, _second = two(cast)
-    with tenant_scope(cast.sakura_dental.pk):
-        group = first.groups.get()
     soc = logged_in(cast.analyst)
     page = soc.get(tidy(cast, 1)).content.decode()
     assert "この件から外す" in page
-    assert "まとめる先" not in page
+    assert "まとめる相手" in page
+    assert "様子を見る期間" not in page
+    with tenant_scope(cast.sakura_dental.pk):
+        group = first.groups.get()
+    refused = soc.post(tidy(cast, 1), {"action": "detach", "group": str(group.pk), "reason": "来客"}, follow=True)
+    assert "この件の検知はこれだけなので、外せません。" in refused.content.decode()
     soc.post(tidy(cast, 1), {"action": "merge", "into": "2", "reason": "必要なため"})
-    assert incidents(cast)[0].merged_into_id is None
+    assert [incident.merged_into_id for incident in incidents(cast)] == [None, first.pk], "from the older one's page"
     soc.post(tidy(cast, 1), {"action": "detach", "group": str(group.pk), "reason": "来客の端末"})
     with tenant_scope(cast.sakura_dental.pk):
-        assert first.groups.count() == 0
+        assert first.groups.count() == 1
 
 
 def test_firms_and_other_partners_have_no_such_pages(cast: Cast) -> None:

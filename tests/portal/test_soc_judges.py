@@ -150,6 +150,28 @@ def test_several_rows_are_judged_at_once_with_one_reason(cast: Cast, analyst: Cl
     )
 
 
+def test_one_press_settles_the_whole_series_unless_it_is_unticked(cast: Cast, analyst: Client) -> None:
+    at = datetime.now(UTC)
+    groups = [
+        scenes.group_make(cast.sakura_box.sensor, "outbound-malware", at=at - timedelta(hours=hour))
+        for hour in range(4)
+    ]
+    page = text_of(analyst.get(where(groups[0])).content.decode())
+    assert "まだ判断していない検知 3件も、いっしょに判断する" in page
+    analyst.post(where(groups[0]), {"choice": "false_positive:business"})
+    assert shown(analyst) == {group.pk for group in groups[1:]}
+    done = analyst.post(where(groups[1]), {"choice": "false_positive:business", "series": "1"}, follow=True)
+    assert "ほかの2件にも同じ判断を記録しました" in text_of(done.content.decode())
+    assert shown(analyst) == set()
+    page = text_of(analyst.get(where(groups[2])).content.decode())
+    assert "いっしょに判断した2件も、同じように判断を取り消す" in page
+    analyst.post(where(groups[2]), {"choice": "open_again:", "reason": "もう一度見る", "series": "1"})
+    assert shown(analyst) == {group.pk for group in groups[1:]}
+    fields = {"group": [str(groups[3].pk)], "choice": "unsure:few_facts", "series": "1"}
+    assert "ほかの2件にも同じ判断" in text_of(analyst.post(ACT, fields, follow=True).content.decode())
+    assert shown(analyst) == set()
+
+
 def test_another_soc_and_people_who_may_only_read_judge_nothing(cast: Cast, doubt: AlertGroup) -> None:
     elsewhere = organisation_make("よその監視センター", Kind.SOC)
     stranger = logged_in(user_make("else@soc.invalid", elsewhere))
@@ -231,6 +253,8 @@ def test_a_three_star_that_opened_its_incident_by_rule_waits_for_a_look_and_what
 
 def test_taken_out_of_its_incident_it_counts_as_judged(cast: Cast, analyst: Client, doubt: AlertGroup) -> None:
     analyst.post(where(doubt), {"action": "promote", "reason": "通信の間隔が規則的"})
+    other = scenes.group_make(cast.sakura_box.sensor, "outbound-malware", family="another")
+    analyst.post(where(other), {"action": "attach", "incident": "1", "why": "同じ感染の通信"})
     fields = {"action": "detach", "group": str(doubt.pk), "reason": "検査会社の端末だった"}
     analyst.post(f"/desk/incidents/{doubt.tenant_id}/1/tidy/", fields)
     assert stored(doubt).soc_state == "judged"

@@ -57,6 +57,18 @@ def test_a_full_list_leads_to_what_is_older(analyst: Client, cast: Cast) -> None
     assert _peers(analyst, older.group(1)) == [f"p{work_list.NEWEST + number}.test" for number in range(3)]
 
 
+def test_alerts_of_one_moment_are_not_lost_between_two_pages(analyst: Client, cast: Cast) -> None:
+    at = timezone.now() - timedelta(minutes=5)
+    for number in range(work_list.NEWEST + 3):
+        scenes.group_make(
+            cast.sakura_box.sensor, "web-guard", at=at, count=1, peer=f"p{number}.test", family=f"f{number}"
+        )
+    page = analyst.get("/soc/alerts/").content.decode()
+    older = re.search(r'rel="next" href="([^"]+)"', page)
+    assert older
+    assert _peers(analyst, older.group(1).replace("&amp;", "&")) == ["p2.test", "p1.test", "p0.test"]
+
+
 def test_many_firms_and_groups_take_the_same_few_queries(analyst: Client, cast: Cast) -> None:
     scenes.group_make(cast.sakura_box.sensor, "web-guard")
     before = len(queries(analyst, "/soc/alerts/"))

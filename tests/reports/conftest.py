@@ -22,10 +22,10 @@ DECEMBER_FIRST = datetime(2026, 11, 30, 15, 6, tzinfo=UTC)
 Close = Callable[..., int]
 
 
-def pages_of(firm: Organisation) -> list[str]:
-    """The text of each page of the firm's report, without spaces and line breaks."""
+def pages_of(firm: Organisation, month: date | None = None) -> list[str]:
+    """The text of each page of the firm's report (of a month, where it has several), without spaces and line breaks."""
     with tenant_scope(firm.pk):
-        report = MonthlyReport.objects.get()
+        report = MonthlyReport.objects.get(**({"month": month} if month else {}))
         assert report.state == MonthlyReport.State.READY, report.error
         pdf = bytes(report.pdf)
     return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.models import Alert, AlertGroup, TrafficAggregate
 from incidents.models import Incident
 from sensors.devices import Sighting, devices_note
 from sensors.models import Sensor
 from tenants.tenancy.scope import tenant_scope
+from tests.access.world import superuser
 from tests.factories import Box
 
 _numbers = itertools.count(1)
@@ -127,3 +128,21 @@ def incident_make(box: Box, at: datetime, *, grade: int = 3, state: str = "open"
             closed_at=at if state == "closed" else None,
         )
     return made
+
+
+def notices_added(tenant_id: int, day: date, blocked: int) -> None:
+    """A firm's notices of a day, as the triggers add them up: so much was stopped."""
+    with superuser() as server, server.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO alerts_noticeday"
+            " (tenant_id, day, function, direction, grade, notices, mailed, alerts, blocked)"
+            " VALUES (%s, %s, 'ips', 'inbound', 0, 1, 0, %s, %s)",
+            (tenant_id, day, blocked, blocked),
+        )
+
+
+def peer_groups(month: date) -> list[tuple[int, set[int]]]:
+    """(level, firms) of the groups of similar firms of a month, which nobody may read."""
+    with superuser() as server, server.cursor() as cursor:
+        cursor.execute("SELECT level, members FROM reports_peergroup WHERE month = %s AND level > 0", [month])
+        return [(level, set(members)) for level, members in cursor.fetchall()]

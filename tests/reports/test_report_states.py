@@ -26,7 +26,7 @@ def _press(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "report_html", lambda _figures: "")
     monkeypatch.setattr(services, "PAUSE", timedelta(0))
     monkeypatch.setattr(services, "LEASE", timedelta(0))
-    monkeypatch.setattr(services, "_figures", lambda _tenant, _month, end: {"until": end.isoformat()})
+    monkeypatch.setattr(services, "figures_of", lambda _tenant, _month, end: {"until": end.isoformat()})
     monkeypatch.setattr(services, "_mail_put", lambda _report: None)
 
 

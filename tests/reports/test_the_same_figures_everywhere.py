@@ -11,11 +11,13 @@ from alerts.digest import digest_send_due
 from alerts.figures import notice_figures
 from notifications.models import OutboxMessage
 from reports.measures import measure
+from reports.models import MonthlyReport
 from reports.months import Period, month_of
 from reports.pages import report_context
 from tenants.tenancy.scope import tenant_scope
 from tests.factories import Cast
 from tests.portal.pages import text_of
+from tests.reports.conftest import NOVEMBER, Close, pages_of
 from tests.reports.records import alerts_make, box_seen, traffic_make
 
 
@@ -99,3 +101,22 @@ def test_home_counts_what_it_says(cast: Cast, now_in_month: datetime) -> None:
         )
         scenes.incident_make(group, number=number)
         assert f"社内の機器{number}台が" in hero_of(client.get("/").content.decode())
+
+
+def test_the_mail_about_a_report_says_what_its_first_page_and_the_source_say(cast: Cast, close: Close) -> None:
+    box_seen(cast.sakura_box, NOVEMBER.start - timedelta(days=9), NOVEMBER.end)
+    at = NOVEMBER.start + timedelta(days=4)
+    alerts_make(cast.sakura_box, at, count=1300, grade=0, signature="scan")
+    alerts_make(cast.sakura_box, at, count=4, grade=2, notify="digest", direction="outbound", blocked=False)
+    close()
+    with tenant_scope(cast.sakura_dental.pk):
+        source = notice_figures(tenant_id=cast.sakura_dental.pk, start=NOVEMBER.start, end=NOVEMBER.end)
+        mail = OutboxMessage.objects.get(kind="report")
+        report = MonthlyReport.objects.get()
+    first_page = pages_of(cast.sakura_dental)[0]
+    sentence = f"外からの攻撃が1,300回、社内から危険な相手への通信が4回見つかりました。このうち{source.blocked:,}回は"
+    assert sentence in first_page
+    assert sentence in mail.text
+    assert report.figures["totals"]["alerts"] == source.seen == 1304
+    own = report.figures["trend"][-1]
+    assert (own["alerts"], own["blocked"], own["mailed"], own["look"]) == (1304, 1300, source.mailed, source.look)

@@ -8,9 +8,11 @@ import sys
 
 import pytest
 from celery import current_app, shared_task
+from django.db import transaction
 
 from sensors.models import Sensor
-from tenants.tenancy.jobs import SystemTask, TenantTask
+from tenants.tenancy import jobs
+from tenants.tenancy.jobs import SystemTask, TenantTask, wake, wakes_joined
 from tests.factories import Cast
 
 DEAD_BROKER = """
@@ -90,3 +92,28 @@ def test_a_dead_broker_neither_fails_nor_holds_the_caller(database: None) -> Non
         check=True,
     )
     assert float(answer.stdout) < 1.5
+
+
+def test_joined_wakes_are_sent_once_at_first_and_once_more_at_the_end(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[tuple[str, dict[str, int]]] = []
+    monkeypatch.setattr(jobs, "_publish", lambda name, arguments: published.append((name, arguments)))
+    with wakes_joined():
+        for number in range(50):
+            with transaction.atomic():
+                wake("tests.send")
+                wake("tests.other", firm=number % 2)
+        assert published == [("tests.send", {}), ("tests.other", {"firm": 0}), ("tests.other", {"firm": 1})]
+    assert published[3:] == published[:3], "work that came after the first wake is seen too"
+    wake("tests.send")
+    assert published[6:] == [("tests.send", {})], "outside each is sent"
+
+
+def test_joined_wakes_of_work_that_was_rolled_back_are_none(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[str] = []
+    monkeypatch.setattr(jobs, "_publish", lambda name, _arguments: published.append(name))
+    with wakes_joined(), transaction.atomic():
+        wake("tests.send")
+        transaction.set_rollback(True)
+    assert published == []

@@ -28,7 +28,7 @@ FIRST_CONTACT_KEYS = {
     ("surveys_feedbackrequest", "token_hash"),
 }
 VIEWS = {"sight", "reach"}
-PLAIN = {"search_fold", "phone_digits", "grams"}
+PLAIN = {"search_fold", "phone_digits", "grams", "bare_words", "bare_name"}
 # Behind the wall PostgreSQL uses no index of a text's parts: the door sec.desk_rows_worded asks these.
 WORDED = {
     "attention_worded",

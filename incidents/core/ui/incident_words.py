@@ -31,6 +31,30 @@ STATE_TONES = {
     IncidentState.WATCHING: "info",
     IncidentState.CLOSED: "safe",
 }
+# Why two incidents are not joined, or a detection stays where it is (incidents.core.duplicates.TidyRefused).
+TIDY_PROBLEMS: dict[str, Any] = {
+    "same": gettext_lazy("ほかのインシデントを選んでください。何も変えていません。"),
+    "not_open": gettext_lazy("同じ会社の、終わっていないインシデントだけを選べます。何も変えていません。"),
+    "watched": gettext_lazy(
+        "まとめる先は経過観察中です。相談窓口が対応中に戻してから、まとめてください。何も変えていません。"
+    ),
+    "job": gettext_lazy(
+        "なくなる方のインシデントに、専門家の作業があります。作業や保険の請求が行き先を失うため、まとめていません。"
+    ),
+    "breach": gettext_lazy(
+        "なくなる方のインシデントに、会社が書いた漏えい報告の控えがあります。控えを残すため、まとめていません。"
+    ),
+    "no_detections": gettext_lazy("センサーの停止のインシデントには、検知を加えられません。何も変えていません。"),
+    "taken": gettext_lazy("この検知は、もうインシデントに入っています。先に、そこから外してください。"),
+    "by_rule": gettext_lazy("この検知のインシデントは、まもなく自動で開きます。少し待ってから、見直してください。"),
+    "graver": gettext_lazy(
+        "重要度 高(★★★)の検知は、それより低いインシデントには加えられません。インシデントどうしをまとめてください。"
+    ),
+    "not_of_it": gettext_lazy("この検知は、いまこのインシデントに入っていません。何も変えていません。"),
+    "last": gettext_lazy(
+        "この件の検知はこれだけなので、外せません。ほかのインシデントにまとめるか、相談窓口が終了してください。"
+    ),
+}
 ORDER = [state for state, _label in INCIDENT_STATES]
 
 
@@ -47,6 +71,11 @@ def state_step(state: str) -> int:
 def title(incident: Incident) -> str:
     """The incident in one plain line."""
     return str(TITLES.get(incident.kind, incident.get_kind_display()))
+
+
+def tidy_words(refusal: Any) -> str:
+    """Why what belongs where stays as it is."""
+    return str(TIDY_PROBLEMS[str(refusal)])
 
 
 def kinds_named(words: str) -> list[str]:

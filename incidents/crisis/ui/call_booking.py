@@ -74,6 +74,7 @@ def call_book_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, token: str, link: CallLink) -> HttpResponse:
     incident, now = incidents_in_reach().get(pk=link.incident_id), timezone.now()
+    incident = incident.merged_into or incident  # it goes on there
     context: dict[str, Any] = {"incident": incident, "desk": desk_now(incident.tenant)}
     if incident.state == IncidentState.CLOSED:
         return render(request, "crisis/call_over.html", context, status=410)

@@ -16,7 +16,7 @@ from alerts.ui import listing
 from base.moves import MoveRefused, Party, ReasonMissing
 from base.numbers import number_in
 from incidents.core.course import incident_reopen, incident_watch
-from incidents.core.duplicates import group_detach, incident_merge
+from incidents.core.duplicates import TidyRefused, group_detach, incident_merge, incidents_merge_by_age
 from incidents.core.opening import incident_open_by_desk
 from incidents.core.selectors import incident_groups, incidents_of
 from incidents.core.ui import incident_words
@@ -40,6 +40,7 @@ OPENING_REFUSALS: RefusalWords = {
 }
 TIDY_REFUSALS: RefusalWords = {
     ReasonMissing: gettext_lazy("理由を書いてください。何も変えていません。"),
+    TidyRefused: incident_words.tidy_words,
     MoveRefused: gettext_lazy("いまの状態では、その操作はできません。何も変えていません。"),
 }
 
@@ -81,7 +82,10 @@ def _attention(tenant_id: int, task_id: str) -> Attention | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_to(Kind.CALL_CENTRE, Kind.SOC)
 def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpResponse:
-    """Join a duplicate, take a detection out, watch until a day, open again. The SOC may not join or watch."""
+    """Join a duplicate, take a detection out, watch until a day, open again.
+
+    The SOC joins the younger to the older, and does not watch.
+    """
     of_firm = incidents_of(tenant_id).select_related("merged_into")
     incident = get_object_or_404(of_firm, number=number)
     desk = request.acting.kind == Kind.CALL_CENTRE
@@ -96,9 +100,8 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
         "incident": incident,
         "title": incident_words.title(incident),
         "tone": incident_words.state_tone(incident.state),
-        "others": [(other.number, incident_words.title(other), other.opened_at) for other in others]
-        if desk and is_open
-        else [],
+        "others": [(other.number, incident_words.title(other), other.opened_at) for other in others] if is_open else [],
+        "by_age": not desk,
         "rows": [(row.group.pk, row) for row in listing.rows(incident_groups(incident))],
         "may_watch": desk and (incident.state == IncidentState.WATCHING or IncidentState.WATCHING in steps),
         "may_reopen": not is_open and incident.merged_into_id is None and party in steps[IncidentState.OPEN].by,
@@ -108,9 +111,9 @@ def incident_tidy(request: ActingRequest, tenant_id: int, number: int) -> HttpRe
 
 
 def _action(request: ActingRequest, incident: Incident, desk: bool) -> HttpResponse:
-    actions = {"detach": _detach, "reopen": _reopen}
+    actions = {"detach": _detach, "reopen": _reopen, "merge": _merge}
     if desk:
-        actions |= {"merge": _merge, "watch": _watch}
+        actions |= {"watch": _watch}
     act = actions.get(request.POST.get("action", ""))
     with refusals_shown(request, TIDY_REFUSALS):
         if act is None:
@@ -134,8 +137,11 @@ def _merge(request: ActingRequest, incident: Incident) -> str:
     into = incidents_of(incident.tenant_id).filter(number=_number(request, "into")).first()
     if into is None:
         raise MoveRefused("no such incident")
-    incident_merge(incident_id=incident.pk, into_id=into.pk, **_common(request))
-    return gettext("%(number)s番にまとめました。") % {"number": into.number}
+    if request.acting.kind == Kind.CALL_CENTRE:
+        kept = incident_merge(incident_id=incident.pk, into_id=into.pk, **_common(request))
+    else:
+        kept = incidents_merge_by_age(incident_id=incident.pk, other_id=into.pk, **_common(request))
+    return gettext("%(number)s番にまとめました。") % {"number": kept.number}
 
 
 def _detach(request: ActingRequest, incident: Incident) -> str:

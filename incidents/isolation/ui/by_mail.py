@@ -47,6 +47,7 @@ def _page(request: HttpRequest, link: IsolationLink) -> HttpResponse:
     if incident is None or message is None:
         return render(request, "isolation/link_over.html", {"closed": False}, status=404)
     desk = desk_now(incident.tenant)
+    incident = incident.merged_into or incident  # it goes on there
     if incident.state == IncidentState.CLOSED:
         return render(request, "isolation/link_over.html", {"closed": True, "desk": desk}, status=410)
     machines = {device.pk: device for device in machines_of(incident)}

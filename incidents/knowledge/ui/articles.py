@@ -21,12 +21,12 @@ from base.numbers import number_in
 from incidents.core.selectors import cases_of, incidents_of
 from incidents.knowledge import selectors, services
 from incidents.knowledge.drafts import draft_of_case, draft_of_incident
-from incidents.knowledge.rules import PlaceUnknown, Trace, places_in, traces
+from incidents.knowledge.rules import PlaceUnknown, Trace, places_in
 from incidents.knowledge.services import SecondLook, Words, lines
 from incidents.models import Article
 from incidents.states.article import ArticleState
 from tenants.models import Programme
-from tenants.selectors import firms, programmes_of_partner
+from tenants.selectors import programmes_of_partner
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web.refusals import RefusalWords, refusals_shown
@@ -308,18 +308,14 @@ def _warned(form: ArticleForm) -> list[str]:
     if not form.is_bound or not form.is_valid() or form.cleaned_data["anonymous"]:
         return []
     words = form.article_words()
-    traced = traces("\n".join([words.title, words.answer, words.steps, *words.words]), _firms())
+    traced = selectors.traces_in("\n".join([words.title, words.answer, words.steps, *words.words]))
     if traced:
         form.data = {**form.data.dict(), "anonymous": "on"}  # type: ignore[attr-defined]
     return _trace_lines(traced)
 
 
 def _traces(article: Article) -> list[Trace]:
-    return traces("\n".join([article.title, article.answer, article.steps, *article.words]), _firms())
-
-
-def _firms() -> list[tuple[str, str]]:
-    return list(firms().values_list("name", "address"))
+    return selectors.traces_in("\n".join([article.title, article.answer, article.steps, *article.words]))
 
 
 def _trace_lines(traced: list[Trace]) -> list[str]:

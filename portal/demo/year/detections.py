@@ -40,7 +40,7 @@ class Wire:
         over = happening.at + timedelta(days=7 if happening.what == What.PROBES else 0, minutes=8 * happening.count)
         self._sent(lines, over)
         if happening.what in _URGENT:
-            groups_claim(now=over)
+            groups_claim(now=over, firms={self.tenant_id})
         if happening.what not in _NOT_MAILED:
             over = hour_of(over) + timedelta(hours=1, minutes=1)
             digest_write(tenant_id=self.tenant_id, hour=hour_of(over))

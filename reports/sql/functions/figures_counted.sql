@@ -23,6 +23,12 @@ WITH firm AS MATERIALIZED (
 ), hearing AS MATERIALIZED (
   SELECT h.answers FROM surveys_jobhearing h
    WHERE h.tenant_id IN (SELECT f.tenant_id FROM firm f) AND h.given_at >= since AND h.given_at < until
+), opinion AS (
+  SELECT DISTINCT ON (o.tenant_id, o.report_id) o.tenant_id, o.opinion
+    FROM reports_reportopinion o JOIN reports_monthlyreport r ON r.tenant_id = o.tenant_id AND r.id = o.report_id
+   WHERE o.tenant_id IN (SELECT f.tenant_id FROM firm f) AND r.provisional_until IS NULL
+     AND r.month >= (since AT TIME ZONE 'Asia/Tokyo')::date AND r.month < (until AT TIME ZONE 'Asia/Tokyo')::date
+   ORDER BY o.tenant_id, o.report_id, o.given_at DESC, o.id DESC
 )
 SELECT 'firms', '{}'::text[], ARRAY[(SELECT count(*) FROM firm)], NULL::bigint[]
 UNION ALL
@@ -104,6 +110,14 @@ SELECT 'hearings', ARRAY[q.question, h.answers ->> q.question], ARRAY[count(*)],
  GROUP BY 2
 UNION ALL
 SELECT 'hearings_given', '{}', ARRAY[(SELECT count(*) FROM hearing)], NULL
+UNION ALL
+SELECT 'opinions', ARRAY['report', o.opinion::text], ARRAY[count(*)], (array_agg(DISTINCT o.tenant_id))[1:5]
+  FROM opinion o GROUP BY 2
+UNION ALL
+SELECT 'opinions', ARRAY['report', ''], ARRAY[count(*)], NULL
+  FROM reports_monthlyreport r
+ WHERE r.tenant_id IN (SELECT f.tenant_id FROM firm f) AND r.provisional_until IS NULL AND r.made_at IS NOT NULL
+   AND r.month >= (since AT TIME ZONE 'Asia/Tokyo')::date AND r.month < (until AT TIME ZONE 'Asia/Tokyo')::date
 UNION ALL
 SELECT 'pay', ARRAY[v.vendor_id::text], ARRAY[count(*), sum(v.minutes), sum(v.total_yen)], NULL
   FROM incidents_invoice v

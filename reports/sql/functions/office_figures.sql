@@ -31,7 +31,7 @@ WITH month AS (
    WHERE f.measure NOT IN ('firms', 'hearings_given')
      AND (SELECT count(*) FROM (SELECT DISTINCT e.tenant_id FROM tenants_enrolment e
             WHERE e.programme_id = programme LIMIT 5) e) >= 5
-     AND (f.measure NOT IN ('feedback', 'firm_hearings')
+     AND (f.measure NOT IN ('feedback', 'firm_hearings', 'opinions')
        OR (f.measure, f.labels[1]) IN (SELECT o.measure, o.about FROM of_five o))
      AND (f.measure <> 'hearings'
        OR (SELECT sum(g.amounts[1]) FROM figure g WHERE g.measure = 'hearings_given') >= 5)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0009_a_soc_reads_what_is_agreed_for_its_programmes"),
+        ("tenants", "0010_firms_are_found_in_a_text"),
     ]
 
     operations = [

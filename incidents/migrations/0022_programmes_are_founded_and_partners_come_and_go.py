@@ -7,8 +7,8 @@ from base.sql_files import SqlFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0019_what_vendors_reported_is_a_verdict"),
-        ("tenants", "0011_programmes_are_founded_and_partners_come_and_go"),
+        ("incidents", "0021_a_month_is_compared_revised_and_judged"),
+        ("tenants", "0012_programmes_are_founded_and_partners_come_and_go"),
         ("sensors", "0013_programmes_are_founded_and_partners_come_and_go"),
     ]
 

@@ -7,7 +7,7 @@ from base.sql_files import SqlFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0010_programmes_are_founded"),
+        ("tenants", "0011_programmes_are_founded"),
     ]
 
     operations = [
