@@ -83,6 +83,11 @@ def policy_on(*, programme_id: int, day: date) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(programme_id=programme_id, valid_from__lte=day).order_by("-valid_from").first()
 
 
+def policy_newest(*, programme_id: int) -> PolicyVersion | None:
+    """The newest terms of a programme, in force already or from a later day on."""
+    return PolicyVersion.objects.filter(programme_id=programme_id).order_by("-valid_from").first()
+
+
 def policy_of(*, tenant_id: int, day: date) -> PolicyVersion | None:
     """The policy version that covers the firm on the day."""
     enrolment = _enrolment_on(tenant_id, day)

@@ -176,6 +176,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "apply": "10/h/ip",
+    # The code that founds a programme has 100 bits; this keeps the log readable and strangers bored.
+    "founding": "10/h/ip",
     "invite": "30/h/user",
     "place": "60/m/ip",
     "accept_invitation": "20/m/ip",

@@ -12,6 +12,7 @@ from portal.ui import (
     incident,
     news,
     partner_home,
+    partners,
     readiness,
     search,
     which_machine,
@@ -38,6 +39,9 @@ pages = [
     path("office/firms/<int:tenant_id>/", partner_home.firm_page, name="office_firm"),
     path("office/firms.csv", partner_home.firm_file, {"kind": "csv"}, name="office_firms_file"),
     path("office/firms.xlsx", partner_home.firm_file, {"kind": "xlsx"}, name="office_firms_book"),
+    path("office/partners/", partners.partner_list, name="partners"),
+    path("office/partners/new/<slug:part>/", partners.partner_new, name="partner_new"),
+    path("office/partners/<int:organisation_id>/", partners.partner, name="partner"),
     path("office/settings/", programme_settings, {"settings": SETTINGS}, name="programme_settings"),
     path(
         "office/settings/change/", programme_settings_change, {"settings": SETTINGS}, name="programme_settings_change"
@@ -45,6 +49,7 @@ pages = [
 ]
 urlpatterns = [
     path("", include((pages, "portal"))),
+    path("", include("portal.ui.founding_urls")),
     path("", include("portal.ui.staff_urls")),
     path("", include("portal.ui.box_urls")),
     path("", include("portal.ui.help_urls")),

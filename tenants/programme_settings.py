@@ -70,7 +70,9 @@ def history_of(*, programme: Programme) -> list[ProgrammeSettings]:
     return list(programme.settings_versions.select_related("changed_by").order_by("-version"))
 
 
-def settings_publish(*, programme: Programme, values: dict[str, Any], reason: str, by: User) -> ProgrammeSettings:
+def settings_publish(
+    *, programme: Programme, values: dict[str, Any], reason: str, by: User | None
+) -> ProgrammeSettings:
     """Publish a version that holds from now on; what is graded already keeps its grade.
 
     `values` replace the newest version's of the same keys; keys this form does not know stay. PostgreSQL refuses

@@ -99,6 +99,11 @@ def programmes() -> QuerySet[Programme]:
     return Programme.objects.order_by("pk")
 
 
+def programme_named(name: str) -> Programme | None:
+    """The programme of that name."""
+    return Programme.objects.select_related("office").filter(name=name).first()
+
+
 def organisation_name(pk: int) -> str | None:
     """The name of an organisation; None for one out of reach."""
     return Organisation.objects.filter(pk=pk).values_list("name", flat=True).first()

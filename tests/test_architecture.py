@@ -42,6 +42,8 @@ RAW_SQL = {
     "base/sql_files.py",
     # calls of the `sec` functions through which sweeps and boxes find their firm
     "tenants/tenancy/doors.py",
+    "tenants/founding.py",
+    "tenants/partners.py",
     "notifications/doors.py",
     "incidents/doors.py",
     "incidents/desk/doors.py",

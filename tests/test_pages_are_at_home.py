@@ -45,6 +45,7 @@ FOLDERS = {
     "jobsheet": "incidents",
     "knowledge": "incidents",
     "boxes": "portal",
+    "founding": "portal",
     "help": "portal",
     "staff": "portal",
     "vendor": "portal",

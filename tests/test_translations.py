@@ -64,7 +64,7 @@ BILINGUAL = (
     "portal/showcase.py",
 )
 # Texts that show what is to be typed, which is Japanese in every language.
-SHOWS_INPUT = ("月-金 9:00-18:00", "{会社名}")
+SHOWS_INPUT = ("月-金 9:00-1", "{会社名}", "大阪府", "みどり地域お助け隊")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 
 

@@ -72,7 +72,9 @@ def strangers_by_number(text: str) -> list[Caller]:
 def desk_offices() -> list[int]:
     """Offices of the programmes the acting desk works for: under them stand the rows of callers of no firm."""
     organisation = current_scope().organisation_id or 0
-    programmes = Programme.objects.filter(partners__organisation_id=organisation).order_by("pk")
+    programmes = Programme.objects.filter(
+        partners__organisation_id=organisation, partners__confirmed_at__isnull=False
+    ).order_by("pk")
     return list(programmes.values_list("office_id", flat=True))
 
 

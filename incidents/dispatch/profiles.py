@@ -23,7 +23,7 @@ class AreaUnreadable(ValueError):
     """A rule names no prefecture, or municipalities that are not in it."""
 
 
-def profile_keep(*, organisation: Organisation, by: User, now: datetime, **values: Any) -> VendorProfile:
+def profile_keep(*, organisation: Organisation, by: User | None, now: datetime, **values: Any) -> VendorProfile:
     """Store a vendor's profile. `areas`: list of Area. Raises AreaUnreadable, ValueError."""
     areas = [_area_data(area) for area in values.pop("areas")]
     if values["opens"] >= values["closes"]:
@@ -37,7 +37,7 @@ def profile_keep(*, organisation: Organisation, by: User, now: datetime, **value
 
 
 def listing_set(
-    *, programme_id: int, organisation: Organisation, listed_from: date, listed_until: date | None, by: User
+    *, programme_id: int, organisation: Organisation, listed_from: date, listed_until: date | None, by: User | None
 ) -> VendorListing:
     """Put a vendor on the programme's list from a day on, or say when that ends. Raises ValueError for no days."""
     if listed_until is not None and listed_until < listed_from:
@@ -59,6 +59,20 @@ def listing_set(
     return made
 
 
+def listing_end(*, programme_id: int, organisation: Organisation, by: User) -> None:
+    """The vendor is on the programme's list until today."""
+    today = localtime().date()
+    rows = VendorListing.objects.filter(programme_id=programme_id, organisation=organisation, listed_until=None)
+    for row in rows:
+        listing_set(
+            programme_id=programme_id,
+            organisation=organisation,
+            listed_from=row.listed_from,
+            listed_until=max(today, row.listed_from),
+            by=by,
+        )
+
+
 def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
     """Vendors on the programme's list that day: only their work is paid by the bundled cover (OSK 3.4.3)."""
     rows = VendorListing.objects.filter(
@@ -67,9 +81,10 @@ def listed(*, programme_id: int, on_day: date) -> frozenset[int]:
     return frozenset(rows.values_list("organisation_id", flat=True))
 
 
-def vendors_of(programme_id: int) -> QuerySet[Organisation]:
-    """Vendors that take part in a programme, by name, with their profiles."""
-    rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id)
+def vendors_of(programme_id: int, **part: Any) -> QuerySet[Organisation]:
+    """Vendors that take part in a programme, by name, with their profiles. `part`: what must hold of their part."""
+    wanted = {f"programmes__{name}": value for name, value in part.items()}
+    rows = Organisation.objects.filter(kind=Organisation.Kind.VENDOR, programmes__programme_id=programme_id, **wanted)
     return rows.select_related("vendor_profile").order_by("name", "pk")
 
 
@@ -80,7 +95,7 @@ def candidates(*, programme_id: int, job: Job | None, at: datetime | None, now: 
     load = vendor_load(*_week(at)) if at is not None else {}
     return [
         candidate(vendor, listed=vendor.pk in on_list, busy=load.get(vendor.pk, 0), declined=vendor.pk in gone)
-        for vendor in vendors_of(programme_id)
+        for vendor in vendors_of(programme_id, confirmed_at__isnull=False)
     ]
 
 

@@ -11,18 +11,18 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
-from incidents.models import Job, VendorListing, VendorProfile
-from insurance.models import PolicyVersion
+from portal.consortium.entering import consortium_enter
 from portal.demo.firms import FirmPlan, firm_plans
-from portal.demo.partners import PARTNERS, PEOPLE, PROGRAMME, PartnerPlan, PersonPlan
+from portal.demo.partners import PARTNERS, PEOPLE, PersonPlan, consortium_plan, months_ago
 from reports.months import jst_day
 from sensors.installing import consent_give
 from sensors.models import Sensor
 from sensors.services import sensor_prepare
-from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, ProgrammePartner, User
+from tenants.founding import founding_by_command
+from tenants.models import AccessGrant, Enrolment, Membership, Organisation, Programme, User
+from tenants.selectors import programme_named
 from tenants.tenancy.scope import tenant_scope
 
 OWNER: Final = "owner"  # the registry is written on this connection only
@@ -65,18 +65,19 @@ def demo_load(*, seed: int, firms: int, now: datetime, seen_at: datetime, passwo
     """
     plans = firm_plans(seed, firms)
     today = jst_day(now)
+    consortium = consortium_plan(today)
+    with founding_by_command(programme_named(consortium.name)):
+        entered = consortium_enter(consortium)
+    programme = entered.programme
+    partners = {plan.key: entered.partners[plan.kind, plan.name] for plan in PARTNERS}
     with transaction.atomic(using=OWNER):
-        partners = {plan.key: _partner_store(plan) for plan in PARTNERS}
         stored = [_firm_store(plan) for plan in plans]
-    programme = _programme_store(partners)
     with transaction.atomic(using=OWNER):
         for plan, firm in zip(plans, stored, strict=True):
             _enrol(programme, plan, firm, today)
             for partner in PARTNERS:
                 if partner.sees:
                     _grant(partners[partner.key], firm, partner.sees, now)
-    _policy_store(programme, partners["insurer"], today)
-    _vendors_list(programme, partners, today)
     places = {**partners, "sme": stored[0]}
     logins = tuple(_login(plan, places, now, password or secrets.token_urlsafe(PASSWORD_BYTES)) for plan in PEOPLE)
     sensor = _demo_box(stored[0])
@@ -86,18 +87,6 @@ def demo_load(*, seed: int, firms: int, now: datetime, seen_at: datetime, passwo
         _simulated_box(plan, firm, today, seen_at)
         _agree(firm, _representative(plan, firm, now), _started(plan, today) - timedelta(days=1))
     return Loaded(programme.pk, stored[0].pk, stored[0].name, sensor.pk, len(stored), logins)
-
-
-def _partner_store(plan: PartnerPlan) -> Organisation:
-    return _organisation_store(
-        kind=plan.kind,
-        name=plan.name,
-        prefecture=plan.place.prefecture,
-        municipality=plan.place.municipality,
-        municipality_code=plan.place.code,
-        postal_code=plan.place.postal_code,
-        email=f"{plan.key}@otasuke-demo.invalid",
-    )
 
 
 def _firm_store(plan: FirmPlan) -> Organisation:
@@ -123,28 +112,13 @@ def _organisation_store(*, kind: str, name: str, **fields: object) -> Organisati
     return stored
 
 
-def _programme_store(partners: Mapping[str, Organisation]) -> Programme:
-    details = {key: value for key, value in PROGRAMME.items() if key != "name"}
-    programme, _made = Programme.objects.using(OWNER).get_or_create(
-        name=PROGRAMME["name"], defaults={**details, "office_id": partners["office"].pk}
-    )
-    for partner in partners.values():
-        ProgrammePartner.objects.using(OWNER).get_or_create(programme=programme, organisation_id=partner.pk)
-    return programme
-
-
-def _months_ago(today: date, months: int) -> date:
-    whole = today.year * 12 + today.month - 1 - months
-    return date(whole // 12, whole % 12 + 1, 1)
-
-
 def _enrol(programme: Programme, plan: FirmPlan, firm: Organisation, today: date) -> None:
     enrolments = Enrolment._base_manager.using(OWNER)
     if not enrolments.filter(tenant_id=firm.pk, programme_id=programme.pk).exists():
         Enrolment(
             tenant_id=firm.pk,
             programme_id=programme.pk,
-            contract_start=_months_ago(today, plan.months_before),
+            contract_start=months_ago(today, plan.months_before),
             chamber_member=plan.chamber_member,
         ).save(using=OWNER)
 
@@ -154,40 +128,6 @@ def _grant(partner: Organisation, firm: Organisation, capability: str, now: date
     wanted = {"grantee_id": partner.pk, "tenant_id": firm.pk, "capability": capability}
     if not grants.filter(**wanted, valid__contains=now).exists():
         grants.create(**wanted, valid=DateTimeTZRange(now - timedelta(days=1), None), reason="demo")
-
-
-def _policy_store(programme: Programme, insurer: Organisation, today: date) -> None:
-    # Of the year before, too: the firms have been with the programme for up to a year.
-    fiscal_year = today.year - 1 if today.month >= programme.fiscal_year_start_month else today.year - 2
-    PolicyVersion.objects.using(OWNER).get_or_create(
-        programme=programme,
-        valid_from=date(fiscal_year, programme.fiscal_year_start_month, 1),
-        defaults={
-            "insurer_id": insurer.pk,
-            "premium_yen": 500,
-            "agent_name": "みほん保険代理店",
-            "agent_email": "agent@otasuke-demo.invalid",
-        },
-    )
-
-
-def _vendors_list(programme: Programme, places: Mapping[str, Organisation], today: date) -> None:
-    """Work of vendors that are not on the list would not be covered; their profiles say where they go."""
-    for plan in PARTNERS:
-        if plan.kind == Organisation.Kind.VENDOR:
-            VendorProfile.objects.using(OWNER).get_or_create(
-                organisation=places[plan.key],
-                defaults={
-                    "kinds": Job.Kind.values,
-                    "areas": [{"prefecture": plan.place.prefecture, "reach": "whole", "codes": [], "words": ""}],
-                    "weekdays": list(range(5)),
-                    "qualifications": "情報処理安全確保支援士(見本)",
-                    "changed_at": timezone.now(),
-                },
-            )
-            VendorListing.objects.using(OWNER).get_or_create(
-                programme=programme, organisation=places[plan.key], defaults={"listed_from": _months_ago(today, 12)}
-            )
 
 
 def _login(plan: PersonPlan, places: Mapping[str, Organisation], now: datetime, password: str) -> Login:
@@ -236,7 +176,7 @@ def _agree(firm: Organisation, by: User, at: datetime) -> None:
 
 
 def _started(plan: FirmPlan, today: date) -> datetime:
-    return datetime.combine(_months_ago(today, plan.months_before) + timedelta(days=9), time(1), tzinfo=UTC)
+    return datetime.combine(months_ago(today, plan.months_before) + timedelta(days=9), time(1), tzinfo=UTC)
 
 
 def _simulated_box(plan: FirmPlan, firm: Organisation, today: date, seen_at: datetime) -> None:

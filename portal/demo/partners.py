@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from incidents.dispatch.matching import Area, Reach
+from incidents.models import Job
+from portal.consortium.plan import ConsortiumPlan, CoverPlan, VendorPlan
+from portal.consortium.plan import PartnerPlan as ConsortiumPartner
 from portal.demo.firms import PLACES, Place
 from tenants.models import AccessGrant, Organisation
 
 Kind = Organisation.Kind
 Capability = AccessGrant.Capability
+PROGRAMME_NAME: Final = "三県みほんお助け隊"
+FISCAL_YEAR_START: Final = 4
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,68 @@ PARTNERS: Final = (
     PartnerPlan("insurer", Kind.INSURER, "みほん損害保険", PLACES[6]),
 )
 
-PROGRAMME: Final = {
-    "name": "三県みほんお助け隊",
-    "desk_name": "みほんお助け相談窓口",
-    "desk_phone": "0120-000-900",
-    "desk_email": "desk@otasuke-demo.invalid",
-}
+
+def consortium_plan(today: date) -> ConsortiumPlan:
+    """The demo consortium, as any other is founded (portal.consortium); its people get passwords afterwards."""
+    office, *others = (_partner_plan(plan, today) for plan in PARTNERS)
+    return ConsortiumPlan(
+        name=PROGRAMME_NAME,
+        fiscal_year_start_month=FISCAL_YEAR_START,
+        desk_name="みほんお助け相談窓口",
+        desk_phone="0120-000-900",
+        desk_email="desk@otasuke-demo.invalid",
+        settings={},
+        office=office,
+        partners=tuple(others),
+    )
+
+
+def _partner_plan(plan: PartnerPlan, today: date) -> ConsortiumPartner:
+    return ConsortiumPartner(
+        kind=plan.kind,
+        name=plan.name,
+        fields={
+            "prefecture": plan.place.prefecture,
+            "municipality": plan.place.municipality,
+            "municipality_code": plan.place.code,
+            "postal_code": plan.place.postal_code,
+            "email": f"{plan.key}@otasuke-demo.invalid",
+        },
+        vendor=_vendor_plan(plan, today) if plan.kind == Kind.VENDOR else None,
+        cover=_cover_plan(today) if plan.kind == Kind.INSURER else None,
+    )
+
+
+def _vendor_plan(plan: PartnerPlan, today: date) -> VendorPlan:
+    """On the list for a year: work of vendors that are not would not be covered."""
+    return VendorPlan(
+        kinds=tuple(Job.Kind.values),
+        areas=(Area(plan.place.prefecture, Reach.WHOLE),),
+        weekdays=tuple(range(5)),
+        opens=9 * 60,
+        closes=17 * 60,
+        qualifications="情報処理安全確保支援士(見本)",
+        listed_from=months_ago(today, 12),
+    )
+
+
+def _cover_plan(today: date) -> CoverPlan:
+    # Of the year before, too: the firms have been with the programme for up to a year.
+    fiscal_year = today.year - 1 if today.month >= FISCAL_YEAR_START else today.year - 2
+    return CoverPlan(
+        premium_yen=500,
+        limit_yen=50_000,
+        claims_per_year=1,
+        agent_name="みほん保険代理店",
+        agent_email="agent@otasuke-demo.invalid",
+        valid_from=date(fiscal_year, FISCAL_YEAR_START, 1),
+    )
+
+
+def months_ago(today: date, months: int) -> date:
+    """The first day of a month so many months before."""
+    whole = today.year * 12 + today.month - 1 - months
+    return date(whole // 12, whole % 12 + 1, 1)
 
 
 @dataclass(frozen=True)

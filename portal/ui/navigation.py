@@ -52,6 +52,13 @@ declare(
         frozenset({"portal:office_firm"}),
     ),
     Entry(
+        gettext_lazy("協力組織"),
+        "portal:partners",
+        "flag",
+        {Kind.OFFICE: 55},
+        frozenset({"portal:partner", "portal:partner_new"}),
+    ),
+    Entry(
         gettext_lazy("事業の設定"),
         "portal:programme_settings",
         "settings",

@@ -3,8 +3,16 @@
 from tenants.models.access import AccessGrant, AuditEvent, Membership
 from tenants.models.audit import AuditAnchor, AuditSeal
 from tenants.models.consent import Consent
+from tenants.models.founding import Founding
 from tenants.models.joining import Application, Invitation
-from tenants.models.organisation import Enrolment, Organisation, Programme, ProgrammePartner, ProgrammeSettings
+from tenants.models.organisation import (
+    Enrolment,
+    FormerPartner,
+    Organisation,
+    Programme,
+    ProgrammePartner,
+    ProgrammeSettings,
+)
 from tenants.models.token import ApiToken
 from tenants.models.user import User
 from tenants.tenancy.owned import TenantOwned
@@ -18,6 +26,8 @@ __all__ = [
     "AuditSeal",
     "Consent",
     "Enrolment",
+    "FormerPartner",
+    "Founding",
     "Invitation",
     "Membership",
     "Organisation",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext_lazy as _
 
 from base.industries import INDUSTRIES
@@ -165,10 +166,31 @@ class ProgrammeSettings(models.Model):
 
 
 class ProgrammePartner(models.Model):
-    """A partner organisation's part in a programme."""
+    """A partner organisation's part in a programme, while it takes part (afterwards: FormerPartner).
+
+    Until `confirmed_at` is set, no firm is opened to it.
+    """
+
+    class Branch(models.TextChoices):
+        """What an outreach desk is (OSK 3.4.1)."""
+
+        CHAMBER = "chamber", _("商工会議所・商工会")
+        BANK = "bank", _("金融機関")
+        UTILITY = "utility", _("電気・ガス・通信")
+        IT_COORDINATOR = "it_coordinator", _("ITコーディネータ")
+        TAX_ACCOUNTANT = "tax_accountant", _("税理士・会計事務所")
+        TRADE_BODY = "trade_body", _("業界団体")
+        LOCAL_GOVERNMENT = "local_government", _("自治体")
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="partners")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="programmes")
+    branch = models.CharField(_("窓口の種類"), max_length=20, blank=True, choices=Branch, default="", db_default="")
+    # Of a SOC: the prefectures whose firms it watches; empty: of the whole programme.
+    prefectures = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("見守る都道府県"), default=list, db_default=[], blank=True
+    )
+    joined_at = models.DateTimeField(_("参加した日時"), db_default=Now())
+    confirmed_at = models.DateTimeField(_("事務局の確認"), null=True, db_default=Now())
 
     class Meta:
         verbose_name = _("事業の協力組織")
@@ -177,6 +199,24 @@ class ProgrammePartner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.organisation}"
+
+
+class FormerPartner(models.Model):
+    """A partner that left a programme: when, on whose word, why."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField()
+    left_by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    firms = models.PositiveIntegerField()  # that were open to it until then
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "-left_at"], name="former_partner_of")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.organisation_id} until {self.left_at:%Y-%m-%d}"
 
 
 class Enrolment(TenantOwned):

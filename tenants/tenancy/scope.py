@@ -154,6 +154,22 @@ def _write_settings(values: tuple[str, ...]) -> None:
 
 
 @contextmanager
+def founding_scope(key_hash: bytes) -> Iterator[Scope]:
+    """Open a transaction of whoever founds a programme (tenants.founding). Brings no firm into reach.
+
+    PostgreSQL finds the founding by the hash of its key; with a key that is over, nothing is allowed in it.
+    """
+    with _opened(Scope(())) as scope:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('otasuke.founding', true), '')")
+            before = cursor.fetchone()[0]
+            cursor.execute("SELECT set_config('otasuke.founding', %s, true)", [key_hash.hex()])
+        yield scope
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('otasuke.founding', %s, true)", [before])
+
+
+@contextmanager
 def programme_scope(programme_id: int) -> Iterator[None]:
     """Open a transaction of background work for a programme: its mailbox, its warnings. Brings no firm into reach."""
     with transaction.atomic():

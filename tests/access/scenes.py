@@ -52,6 +52,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     from tests.access.scenes_of_callers import CALLED
     from tests.access.scenes_of_constraints import HELD, KEPT, POWERS
     from tests.access.scenes_of_figures import FIGURES
+    from tests.access.scenes_of_founding import FOUNDING
     from tests.access.scenes_of_help import HELP
     from tests.access.scenes_of_papers import PAPERS
     from tests.access.scenes_of_past import COVER, PAST
@@ -62,6 +63,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
 
     scenes = (
         *(*PEOPLE, *HELP, *CALLED, *FIGURES, *PAPERS, *PAST, *COVER, *HELD, *KEPT, *POWERS, *FOUND_BY_WORDS),
+        *FOUNDING,
         *TUNINGS_READ,
         *VENDORS_SAY,
         *REPORTED,

@@ -375,6 +375,7 @@ CENTRE_TOKEN = (
     "INSERT INTO tenants_apitoken (organisation_id, name, scopes, shown, token_hash, created_at, expires_at,"
     " created_by_id) VALUES ({%s}, 'x', ARRAY['%s'], 'x', sha256('c'), now(), now() + interval '1 day', {owner});"
 )
+UNCONFIRMED = "UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = {o_call_centre}"
 CALL = "SELECT sec.report_call(sha256('%s'), 'k', '1', '+811', '%s', now() + interval '1 s') IS NOT NULL"
 # The call that is told of and another one, a programme of another office with an earlier number, a desk without one.
 CALLS = (
@@ -429,6 +430,7 @@ REPORTED = [
             CENTRE_TOKEN % ("o_call_centre", "read:alerts"),
             CENTRE_TOKEN % ("o_soc", "write:calls"),
             VALID + "DELETE FROM tenants_programmepartner WHERE organisation_id = {o_call_centre}",
+            VALID + UNCONFIRMED,
             VALID + "UPDATE tenants_apitoken SET revoked_at = now() WHERE token_hash = sha256('c')",
             VALID + "UPDATE tenants_apitoken SET expires_at = now() - interval '1 s' WHERE token_hash = sha256('c')",
         )

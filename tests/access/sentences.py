@@ -107,6 +107,8 @@ def _actors(world: World, words: dict[str, Any]) -> Iterator[Actor]:
         yield Actor(role, {name: str(value) for name, value in settings.items() if value is not None})
     for name, firm in world.firms.items():
         yield Actor(Role(f"task of {name}", None, None, "task"), {"tenant": str(firm)})
+    # Whoever founds the programme: a key instead of a person.
+    yield Actor(Role("founder", None, None, "founder"), {"founding": words["founding"]})
     for name in ("programme", "elsewhere"):
         yield Actor(Role(f"task of {name}", None, None, "task"), {"programme": str(words[name])})
 

@@ -10,6 +10,7 @@ from tests.access.sentences_scene import DESK
 
 CENTRE, SOC, OFFICE, FIRM = "call_centre:owner+member", "soc:owner+member", "office:owner+member", "sme:owner+member"
 VENDOR, RECOVERY = "vendor:owner+member", "data_recovery:owner+member"
+FOUNDER = "founder"
 HERE, ELSEWHERE, TASK = "task of programme", "task of elsewhere", "task of assigned"
 
 
@@ -62,12 +63,14 @@ DESK_MAIL = [
     changes("incidents_mailboxfault", "tries = 0", {HERE: 1, ELSEWHERE: 1}),
 ]
 VENDORS = [
-    adds("incidents_vendorprofile", {"vendor:owner": 1, OFFICE: 1}, "organisation_id = {vendor}"),
+    adds("incidents_vendorprofile", {"vendor:owner": 1, OFFICE: 1, FOUNDER: 1}, "organisation_id = {vendor}"),
     adds("incidents_vendorprofile", {}, "organisation_id = {stranger}"),
     changes("incidents_vendorprofile", "profile = 'x'", {"vendor:owner": 1, OFFICE: 1}),
     changes("incidents_vendorprofile", "organisation_id = {stranger}", {"vendor:owner": REFUSES, OFFICE: REFUSES}),
-    adds("incidents_vendorlisting", {OFFICE: 1}, "organisation_id = {vendor} AND programme_id = {programme}"),
-    adds("incidents_vendorlisting", {}, "organisation_id = {stranger}"),
+    adds(
+        "incidents_vendorlisting", {OFFICE: 1, FOUNDER: 1}, "organisation_id = {vendor} AND programme_id = {programme}"
+    ),
+    adds("incidents_vendorlisting", {FOUNDER: 1}, "organisation_id = {stranger}"),
     adds("incidents_vendorlisting", {}, "programme_id = {elsewhere}"),
     changes("incidents_vendorlisting", "by_id = NULL", {OFFICE: 1}),
     changes("incidents_vendorlisting", "organisation_id = {stranger}", {OFFICE: REFUSES}),
@@ -77,14 +80,22 @@ VENDORS = [
     changes("insurance_bankaccount", "number = '1'", {"vendor:owner": 1, "insurer:owner": 1}),
 ]
 ADMINISTERED = [
-    *(
-        adds(table, {"admin": 1})
-        for table in ("insurance_policyversion", "tenants_programme", "tenants_programmepartner")
+    *(adds(table, {"admin": 1}) for table in ("tenants_programme", "tenants_programmepartner")),
+    # Terms of before today decide about claims of before: the office agrees on those to come.
+    adds("insurance_policyversion", {"admin": 1, FOUNDER: 1}),
+    adds("insurance_policyversion", {"admin": 1, FOUNDER: 1, "office:owner": 1}, valid_from="'2999-01-01'::date"),
+    adds(
+        "insurance_policyversion",
+        {"admin": 1, FOUNDER: 1},
+        valid_from="'2999-01-01'::date",
+        insurer_id="{stranger}",
     ),
+    adds("insurance_policyversion", {"admin": 1}, valid_from="'2999-01-01'::date", programme_id="{elsewhere}"),
+    reads("tenants_formerpartner", {"office": 1}),
     changes("insurance_policyversion", "premium_yen = 1", {"admin": "all"}),
     changes("tenants_programme", "desk_name = 'x'", {"admin": "all"}),
     changes("tenants_programmepartner", "programme_id = programme_id", {"admin": "all"}),
-    adds("tenants_programmesettings", {"admin": 1, "office:owner": 1}, "programme_id = {programme}"),
+    adds("tenants_programmesettings", {"admin": 1, "office:owner": 1, FOUNDER: 1}, "programme_id = {programme}"),
     adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}"),
     *(
         reads(table, {}, otherwise="all")
@@ -344,6 +355,8 @@ REGISTERED = [
             ("tenants_apitoken", "name"),
             ("tenants_application", "name"),
             ("tenants_enrolment", "contract_start"),
+            ("tenants_formerpartner", "reason"),
+            ("tenants_founding", "draft"),
             ("tenants_invitation", "email"),
             ("tenants_membership", "role"),
             ("tenants_organisation", "name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from tests.access.world import World
@@ -39,6 +40,7 @@ def scene_make(cursor: Any, world: World) -> dict[str, Any]:
         "elsewhere": _scalar(cursor, f"SELECT id FROM tenants_programme WHERE id <> {world.programme}"),
         "stranger": _scalar(cursor, "SELECT id FROM tenants_organisation WHERE name = 'ほかの事業者'"),
     }
+    words["founding"] = hashlib.sha256(b"founder").hexdigest()
     _programme(cursor, words)
     _desk(cursor, words)
     _jobs(cursor, words)
@@ -118,6 +120,15 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     )
     _copy(cursor, "tenants_consent", "tenant_id = {firm}", words, revoked_at="now()", field_group="'work'")
     run("INSERT INTO alerts_savedfilter (person_id, name, query, saved_at) VALUES ({reader}, 'x', 'x', now())")
+    run(
+        "INSERT INTO tenants_founding (key_hash, key_until, programme_id, made_at)"
+        " VALUES ('\\x{founding}', now() + interval '1 hour', {programme}, now())"
+    )
+    for programme in ("programme", "elsewhere"):
+        run(
+            "INSERT INTO tenants_formerpartner (programme_id, organisation_id, joined_at, left_at, reason, firms)"
+            f" VALUES ({{{programme}}}, {{vendor}}, now(), now(), '', 0)"
+        )
     for programme in ("{programme}", "{elsewhere}"):
         _copy(cursor, "alerts_tuning", "firm_id = {firm}", words, firm_id="NULL::bigint", programme_id=programme)
 

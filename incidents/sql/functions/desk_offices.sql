@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION sec.desk_offices(VARIADIC roles text[])
 AS $body$
 SELECT coalesce(array_agg(p.office_id), ARRAY[]::bigint[]) FROM tenants_membership m
   JOIN tenants_organisation o ON o.id = m.organisation_id AND o.kind = 'call_centre'
-  JOIN tenants_programmepartner x ON x.organisation_id = o.id
+  JOIN tenants_programmepartner x ON x.organisation_id = o.id AND x.confirmed_at IS NOT NULL
   JOIN tenants_programme p ON p.id = x.programme_id
  WHERE m.user_id = nullif(current_setting('otasuke.user', true), '')::bigint
    AND m.organisation_id = nullif(current_setting('otasuke.organisation', true), '')::bigint AND m.role = ANY (roles)

@@ -11,7 +11,7 @@ DECLARE
 BEGIN
   SELECT t.organisation_id, p.office_id INTO desk, office FROM tenants_apitoken t
     JOIN tenants_organisation o ON o.id = t.organisation_id AND o.kind = 'call_centre'
-    JOIN tenants_programmepartner x ON x.organisation_id = o.id
+    JOIN tenants_programmepartner x ON x.organisation_id = o.id AND x.confirmed_at IS NOT NULL
     JOIN tenants_programme p ON p.id = x.programme_id
    WHERE t.token_hash = token AND t.revoked_at IS NULL AND t.expires_at > now() AND 'write:calls' = ANY (t.scopes)
    ORDER BY p.id LIMIT 1;

@@ -10,7 +10,8 @@ SELECT array_agg(DISTINCT p.id) FROM tenants_programme p
   JOIN tenants_membership m ON m.organisation_id = o.id
     AND m.user_id = nullif(current_setting('otasuke.user', true), '')::bigint AND m.valid @> statement_timestamp()
  WHERE p.office_id = o.id
-    OR EXISTS (SELECT 1 FROM tenants_programmepartner x WHERE x.programme_id = p.id AND x.organisation_id = o.id)
+    OR EXISTS (SELECT 1 FROM tenants_programmepartner x WHERE x.programme_id = p.id AND x.organisation_id = o.id
+      AND x.confirmed_at IS NOT NULL)
 $body$;
 ALTER FUNCTION sec.served_programmes OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.served_programmes FROM PUBLIC;

@@ -11,7 +11,8 @@ SELECT array_agg(DISTINCT p.id) FROM tenants_programme p
     AND m.user_id = nullif(current_setting('otasuke.user', true), '')::bigint AND m.valid @> statement_timestamp()
     AND m.role IN ('owner', 'member')
  WHERE p.office_id = o.id
-    OR EXISTS (SELECT 1 FROM tenants_programmepartner x WHERE x.programme_id = p.id AND x.organisation_id = o.id)
+    OR EXISTS (SELECT 1 FROM tenants_programmepartner x WHERE x.programme_id = p.id AND x.organisation_id = o.id
+      AND x.confirmed_at IS NOT NULL)
 $body$;
 ALTER FUNCTION sec.writable_programmes OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.writable_programmes FROM PUBLIC;

@@ -8,6 +8,8 @@ CREATE POLICY adds ON incidents_vendorlisting FOR INSERT
     AND organisation_id IN ( SELECT p.organisation_id
    FROM tenants_programmepartner p
   WHERE (p.programme_id = ANY ((SELECT sec.programmes_run('owner', 'member'))::bigint[]))));
+CREATE POLICY founds ON incidents_vendorlisting FOR INSERT
+  WITH CHECK (programme_id = (SELECT sec.programme_founded()));
 CREATE POLICY changes ON incidents_vendorlisting FOR UPDATE
   USING (programme_id = ANY ((SELECT sec.programmes_run('owner', 'member'))::bigint[])
     AND organisation_id IN ( SELECT p.organisation_id

@@ -8,6 +8,10 @@ CREATE POLICY adds ON incidents_vendorprofile FOR INSERT
     OR organisation_id IN ( SELECT p.organisation_id
    FROM tenants_programmepartner p
   WHERE (p.programme_id = ANY ((SELECT sec.programmes_run('owner', 'member'))::bigint[]))));
+CREATE POLICY founds ON incidents_vendorprofile FOR INSERT
+  WITH CHECK (organisation_id IN ( SELECT p.organisation_id
+   FROM tenants_programmepartner p
+  WHERE (p.programme_id = (SELECT sec.programme_founded()))));
 CREATE POLICY changes ON incidents_vendorprofile FOR UPDATE
   USING (organisation_id = ANY ((SELECT sec.owned_organisations())::bigint[])
     OR organisation_id IN ( SELECT p.organisation_id

@@ -7,6 +7,14 @@ CREATE POLICY adds ON insurance_policyversion FOR INSERT TO otasuke_app
   WITH CHECK (EXISTS ( SELECT 1
    FROM tenants_user u
   WHERE ((u.id = nullif(current_setting('otasuke.user', true), '')::bigint) AND u.is_superuser AND u.is_active)));
+CREATE POLICY founds ON insurance_policyversion FOR INSERT TO otasuke_app
+  WITH CHECK (programme_id = (SELECT sec.programme_founded()));
+CREATE POLICY agrees ON insurance_policyversion FOR INSERT TO otasuke_app
+  WITH CHECK (programme_id = ANY ((SELECT sec.programmes_run('owner'))::bigint[])
+    AND valid_from >= (now() AT TIME ZONE 'Asia/Tokyo')::date
+    AND insurer_id IN ( SELECT p.organisation_id
+   FROM tenants_programmepartner p
+  WHERE (p.programme_id = ANY ((SELECT sec.programmes_run('owner'))::bigint[]))));
 CREATE POLICY changes ON insurance_policyversion FOR UPDATE TO otasuke_app
   USING (EXISTS ( SELECT 1
    FROM tenants_user u

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from portal.demo.partners import PEOPLE, PROGRAMME
+from portal.demo.partners import PEOPLE, PROGRAMME_NAME
 from tenants.models import Organisation, Programme, User
 from tenants.tenancy.scope import person_scope
 
@@ -42,7 +42,7 @@ class Partners:
 def partners_of_demo() -> Partners:
     """The demo's people. Raises DoesNotExist before the consortium is loaded."""
     return Partners(
-        programme=Programme.objects.using(OWNER).get(name=PROGRAMME["name"]),
+        programme=Programme.objects.using(OWNER).get(name=PROGRAMME_NAME),
         analyst=_person("soc"),
         agent=_person("desk"),
         engineer=_person("vendor"),

@@ -30,7 +30,8 @@ BEGIN
          tstzrange(now(), NULL), 'application ' || asked.id
     FROM tenants_organisation o
    WHERE o.id = asked.office_id OR (o.kind IN ('soc', 'call_centre') AND EXISTS (
-     SELECT 1 FROM tenants_programmepartner p WHERE p.programme_id = asked.programme_id AND p.organisation_id = o.id));
+     SELECT 1 FROM tenants_programmepartner p WHERE p.programme_id = asked.programme_id AND p.organisation_id = o.id
+       AND p.confirmed_at IS NOT NULL AND (p.prefectures = '{}' OR asked.prefecture = ANY (p.prefectures))));
   INSERT INTO tenants_invitation (organisation_id, email, role, token_hash, created_at, expires_at, invited_by_id,
     person_name, person_kana)
   VALUES (firm, asked.email, 'owner', token, now(), least(until, now() + interval '30 days'),

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION sec.programmes_watched(VARIADIC roles text[])
 AS $body$
 SELECT ARRAY(SELECT p.programme_id FROM tenants_programmepartner p
    JOIN tenants_organisation o ON o.id = p.organisation_id AND o.kind = 'soc'
-  WHERE p.organisation_id = sec.acting_organisation(VARIADIC roles))
+  WHERE p.organisation_id = sec.acting_organisation(VARIADIC roles) AND p.confirmed_at IS NOT NULL)
 $body$;
 ALTER FUNCTION sec.programmes_watched OWNER TO sec_definer;
 REVOKE ALL ON FUNCTION sec.programmes_watched FROM PUBLIC;

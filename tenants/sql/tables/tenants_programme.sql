@@ -17,3 +17,6 @@ CREATE POLICY registrar ON tenants_programme TO otasuke_owner
 
 REVOKE ALL ON tenants_programme FROM otasuke_app;
 GRANT SELECT, INSERT, UPDATE ON tenants_programme TO otasuke_app;
+REVOKE ALL ON tenants_programme FROM sec_definer;
+GRANT SELECT, INSERT, UPDATE ON tenants_programme TO sec_definer;
+GRANT USAGE ON SEQUENCE tenants_programme_id_seq TO sec_definer;

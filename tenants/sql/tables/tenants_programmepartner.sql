@@ -17,3 +17,6 @@ CREATE POLICY registrar ON tenants_programmepartner TO otasuke_owner
 
 REVOKE ALL ON tenants_programmepartner FROM otasuke_app;
 GRANT SELECT, INSERT, UPDATE ON tenants_programmepartner TO otasuke_app;
+REVOKE ALL ON tenants_programmepartner FROM sec_definer;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tenants_programmepartner TO sec_definer;
+GRANT USAGE ON SEQUENCE tenants_programmepartner_id_seq TO sec_definer;
