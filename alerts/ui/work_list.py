@@ -164,7 +164,7 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
     newest = selectors.groups_in_reach().select_related("soc_person").filter(pk__in=keys)
     # As plain lists: a manager of each of the rows would cost as much as half of the queries.
     beside = (Prefetch("incidents", to_attr="its_incidents"), Prefetch("answers", to_attr="its_answers"))
-    listed = list(newest.prefetch_related(*beside).order_by("-last_at", "-pk"))
+    listed: list[AlertGroup] = list(newest.prefetch_related(*beside).order_by("-last_at", "-pk"))
     if len(listed) == limit:
         return WorkPage(listed, Place(listed[-1].last_at, listed[-1].pk), searched)
     return WorkPage(listed, Place(searched, 0) if searched else None, searched)
