@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         SqlFile("functions/partner_firms", sha256="a9bb84735455"),
         SqlFile("functions/partner_grant", sha256="f9d38d5565ef"),
-        SqlFile("functions/partners_of_programme", sha256="d1c54a73e7d9"),
+        SqlFile("functions/partners_of_programme", sha256="731c1fa6d5ba"),
         SqlFile("functions/partners_to_grant", sha256="5213b939e43e"),
     ]

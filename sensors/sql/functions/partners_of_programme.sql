@@ -11,10 +11,12 @@ AS $body$
 SELECT o.id,
        (SELECT count(*) FROM tenants_membership m WHERE m.organisation_id = o.id AND m.valid @> now()),
        i.email::text, i.expires_at,
-       (SELECT count(*) FROM sec.partner_firms(of_programme, o.id) f WHERE f.open),
-       (SELECT count(*) FROM sec.partner_firms(of_programme, o.id) f WHERE f.agreed AND NOT f.open),
-       (SELECT count(*) FROM sec.partner_firms(of_programme, o.id) f WHERE NOT f.agreed AND NOT f.open)
+       n.firms_open, n.firms_next, n.firms_unagreed
   FROM tenants_organisation o
+  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE f.open) AS firms_open,
+      count(*) FILTER (WHERE f.agreed AND NOT f.open) AS firms_next,
+      count(*) FILTER (WHERE NOT f.agreed AND NOT f.open) AS firms_unagreed
+    FROM sec.partner_firms(of_programme, o.id) f) n
   LEFT JOIN LATERAL (SELECT v.email, v.expires_at FROM tenants_invitation v WHERE v.organisation_id = o.id
     AND v.accepted_at IS NULL AND v.revoked_at IS NULL ORDER BY v.id DESC LIMIT 1) i ON true
  WHERE (of_programme = sec.programme_founded()
