@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, Any] = {
     "account.changed": _("振込口座を変えました"),
+    "founding.code_made": _("事業を始めるためのコードを作りました"),
+    "founding.begun": _("事業を始める手続きを開きました"),
     "alert.viewed": _("検知を見ました"),
     "alert.record_viewed": _("検知の元の記録を見ました"),
     "alert.taken": _("検知の担当になりました"),

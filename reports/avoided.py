@@ -18,7 +18,7 @@ EXAMPLE_SALES: Final = 1_000_000
 
 def damage_of_one(tenant_id: int) -> dict[str, Any]:
     """Yen by part of one infection; `computers`, `sales`: the firm's own numbers, None where they are not known."""
-    computers = Organisation.objects.values_list("pc_count", flat=True).get(pk=tenant_id)
+    computers = Organisation.objects.filter(pk=tenant_id).values_list("pc_count", flat=True).first()
     computers = computers if computers and computers <= MOST_COMPUTERS else None
     sales = daily_sales_of(tenant_id)
     damage = damage_estimate(

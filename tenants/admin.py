@@ -28,6 +28,7 @@ class ProgrammePartnerInline(admin.TabularInline):  # type: ignore[type-arg]
     """Partners on the programme's page."""
 
     model = ProgrammePartner
+    fields = ("organisation", "branch", "prefectures")  # whoever enters it here confirms it at once
     extra = 0
     can_delete = False  # the application's role may not delete, and papers name partners
 
@@ -70,6 +71,7 @@ class ProgrammePartnerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ("programme", "organisation")
     list_filter = ("programme",)
+    fields = ("programme", "organisation", "branch", "prefectures")
 
     def has_delete_permission(self, request: HttpRequest, obj: ProgrammePartner | None = None) -> bool:
         """False: the application's role may not delete, and papers name partners."""

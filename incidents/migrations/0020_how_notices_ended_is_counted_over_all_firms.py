@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
         ),
         SqlFile("functions/families_seen", sha256="25bd5e669876"),
         SqlFile("functions/outcomes_alike", sha256="51518664d508"),
-        SqlFile("functions/outcomes_count", sha256="a3ff31b2d588"),
+        SqlFile("functions/outcomes_count", sha256="71087b96b9ce"),
         SqlFile("functions/outcomes_owed", sha256="6835d4caf875"),
         SqlFile("tables/incidents_outcomecount", sha256="d386a3f76187"),
     ]

@@ -141,9 +141,11 @@ def partner_new(request: ActingRequest, part: str) -> HttpResponse:
 @open_to(Kind.OFFICE)
 def partner(request: ActingRequest, organisation_id: int) -> HttpResponse:
     """One partner. Owners confirm it, invite its first person, and say that it leaves."""
+    if request.method == "POST" and not _owner(request):
+        raise Http404
     programme = _programme(request)
     each = standing(programme=programme, organisation_id=organisation_id)
-    if each is None or (request.method == "POST" and not _owner(request)):
+    if each is None:
         raise Http404
     work = open_work(programme=programme, organisation=each.organisation)
     action = request.POST.get("action", "")

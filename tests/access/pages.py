@@ -220,14 +220,15 @@ def questions(world: World, only: Iterable[str] | None = None) -> Iterator[Quest
 
 
 def _questions(world: World, address: Address, rule: dict[str, Any], role: Role) -> Iterator[Question]:
-    own = _own(role)
+    own, own_rule = _own(role), rule.get("arguments", {})
     several = bool(address.arguments) and not rule.get("firmless")
     for method in ("GET", "POST") if rule.get("family") else METHODS:
         known = who_may(rule, method) is not None
         for firm in FIRMS if several and known else (own,):
             thing = world.things[firm]
             yield Question(address, rule, method, role, firm, path_of(address, rule, thing, thing))
-        if several and known and len(address.arguments) > 1:
+        things = [name for name in address.arguments if not str(own_rule.get(name, "")).startswith("=")]
+        if several and known and len(things) > 1:
             # The own firm's number in front of another firm's thing.
             path = path_of(address, rule, world.things["foreign"], world.things["assigned"])
             yield Question(address, rule, method, role, "crossed", path)

@@ -49,7 +49,7 @@ def _page(reader: Client, group: AlertGroup, query: str = "") -> str:
 def test_an_hour_of_a_week_says_how_the_week_went_and_leads_to_its_newest_hour(cast: Cast, reader: Client) -> None:
     now, groups = timezone.now(), []
     for number in range(14):
-        at = now - timedelta(days=3) + number * HOUR
+        at = now - timedelta(days=3) + number * 2 * HOUR
         groups.append(scenes.group_make(cast.sakura_box.sensor, "outbound-malware", at=at, count=2, blocked=1))
     page = _page(reader, groups[0])
     words = text_of(page)

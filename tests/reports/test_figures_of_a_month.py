@@ -92,12 +92,12 @@ def test_counts_by_function_direction_and_importance(cast: Cast) -> None:
 
 
 def test_shares_of_a_top_table_are_of_all_and_not_of_the_top(cast: Cast) -> None:
-    for at in range(8):
-        alerts_make(cast.sakura_box, _at(5), count=8 - at, signature=f"attack {at}")
+    for at in range(12):
+        alerts_make(cast.sakura_box, _at(5), count=12 - at, signature=f"attack {at}")
     top = _figures(cast)["top"]
-    assert top["attacks"]["of"] == 36
+    assert top["attacks"]["of"] == 78
     assert [(row["name"], row["count"]) for row in top["attacks"]["rows"]] == [
-        (f"attack {at}", 8 - at) for at in range(5)
+        (f"attack {at}", 12 - at) for at in range(10)
     ]
     assert top["viruses"] == {"of": 0, "rows": []}
 

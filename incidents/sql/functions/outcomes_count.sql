@@ -38,7 +38,7 @@ BEGIN
         ON t.family = s.family
      GROUP BY t.threat, s.tenant_id
   )
-  SELECT programme, first, k.level, left(k.key, 160), (ARRAY['real', 'harmless', 'clean', 'other', 'open'])[k.place],
+  SELECT programme, first, k.level, k.key, (ARRAY['real', 'harmless', 'clean', 'other', 'open'])[k.place],
          count(*), at
     FROM kind k GROUP BY 3, 4, 5
   UNION ALL
