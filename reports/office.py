@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from incidents.answers.figures import office_firms_by_answer
+from incidents.answers.figures import firms_by_answer
 from reports.doors import Scope, programme_figures
 from reports.months import Month
 from reports.office_tables import LEAST_FIRMS, MEASURES, Counts, Table
@@ -94,7 +94,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         firm_hearings=counted.firm_hearings,
         pay=sorted(counted.pay, key=lambda row: (-row.yen, row.vendor)),
         opinions=counted.opinions,
-        answers=office_firms_by_answer(programme_id=programme_id, since=since, until=until),
+        answers=firms_by_answer(programme_id=programme_id, since=since, until=until),
     )
     tables = [measure.table(counts) for measure in MEASURES] if counted.firms >= LEAST_FIRMS else []
     return Figures(counted.firms, tables, counted.counted_at)
