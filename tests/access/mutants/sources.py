@@ -303,7 +303,7 @@ def _beside(weaker: str, what: str, references: set[str]) -> bool:
 
 
 def _no_condition(body: str, word: re.Match[str], condition: str) -> bool:
-    """ON CONFLICT, the second bound of a BETWEEN, EXCEPTION WHEN, CASE x WHEN value."""
+    """ON CONFLICT, DISTINCT ON, the second bound of a BETWEEN, EXCEPTION WHEN, CASE x WHEN value."""
     before = body[: word.start()]
     if word[0] == "AND":
         return bool(re.search(r"\bBETWEEN\b(?:(?!\bAND\b).)*$", before, re.DOTALL))
@@ -311,7 +311,7 @@ def _no_condition(body: str, word: re.Match[str], condition: str) -> bool:
         return bool(re.search(r"\bEXCEPTION\s*$", before) or re.search(r"\bCASE\s+[\w.]+\s*$", before)) or bool(
             re.fullmatch(r"'\w+'|\d+|\w+_violation", condition)
         )
-    return condition.startswith("CONFLICT")
+    return condition.startswith("CONFLICT") or bool(re.search(r"\bDISTINCT\s*$", before))
 
 
 def _condition_end(body: str, start: int) -> int:
