@@ -75,7 +75,7 @@ _CHECKS: Final[tuple[_Check, ...]] = (
     (
         "desk_hours",
         True,
-        gettext_lazy("相談窓口の受付時間がありません。"),
+        gettext_lazy("相談窓口の受付時間がありません。電話に出られる時間を決めてください。"),
         lambda facts: facts.desk_hours,
     ),
     (
@@ -105,7 +105,7 @@ _CHECKS: Final[tuple[_Check, ...]] = (
     (
         "outreach",
         False,
-        gettext_lazy("地域展開窓口がありません。紹介する窓口なしで始まります。"),
+        gettext_lazy("地域展開窓口がありません。会社を紹介する窓口なしで進めます。"),
         lambda facts: bool(facts.of(Kind.OUTREACH)),
     ),
 )
