@@ -6,9 +6,12 @@ A box that was offline sends afterwards what it saw. Call with no scope open.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 from typing import Final
+
+from django.db import Error
 
 from base.moves import Party, require_move
 from reports import doors
@@ -37,9 +40,16 @@ def reports_check(*, now: datetime) -> int:
             begun += report_check(tenant_id=tenant_id, report_id=report_id, now=now)
         except Exception:
             _log.exception("report %s of firm %s could not be checked", report_id, tenant_id)
+            _leave_until_tomorrow(tenant_id, report_id, now)
     if begun:
         wake(SWEEP_TASK)
     return begun
+
+
+def _leave_until_tomorrow(tenant_id: int, report_id: int, now: datetime) -> None:
+    """One that cannot be checked does not stand in front of the others."""
+    with suppress(Error), tenant_scope(tenant_id):
+        MonthlyReport.objects.filter(pk=report_id).update(checked_at=now)
 
 
 def report_check(*, tenant_id: int, report_id: int, now: datetime) -> bool:

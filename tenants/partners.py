@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import QuerySet
 
 from base.refusals import Refusal
@@ -13,6 +15,8 @@ from tenants.audit.record import audit_record
 from tenants.models import FormerPartner, Organisation, Programme, ProgrammePartner
 
 STEP = 200  # firms that are opened to a partner in one transaction
+WORK_SECONDS = 10.0
+_log = logging.getLogger(__name__)
 
 
 class PartnerNotYours(Refusal):
@@ -129,15 +133,22 @@ def grants_step(*, programme_id: int, organisation_id: int, most: int = STEP) ->
 
 
 def grants_give(*, now: datetime) -> int:
-    """Open firms to confirmed partners that wait for them, a step after the other. → how many."""
+    """Open firms to confirmed partners that wait for them, step by step for about ten seconds. → how many.
+
+    A step that fails leaves that partner to the next run and does not keep the others waiting.
+    """
+    finish = monotonic() + WORK_SECONDS
     with connection.cursor() as cursor:
         cursor.execute("SELECT programme, partner FROM sec.partners_to_grant()")
         waiting = cursor.fetchall()
     total = 0
     for programme_id, organisation_id in waiting:
-        while True:
-            given = grants_step(programme_id=programme_id, organisation_id=organisation_id)
-            total += given
-            if given < STEP:
+        given = STEP
+        while given == STEP and monotonic() < finish:
+            try:
+                given = grants_step(programme_id=programme_id, organisation_id=organisation_id)
+            except Error:
+                _log.exception("organisation %s got no firms of programme %s", organisation_id, programme_id)
                 break
+            total += given
     return total

@@ -52,6 +52,16 @@ class Migration(migrations.Migration):
                 db_default=django.db.models.functions.datetime.Now(), verbose_name="参加した日時"
             ),
         ),
+        # Whoever takes part already has done so since its first firm: a grant that was ended is not given again.
+        migrations.RunSQL(
+            """
+            UPDATE tenants_programmepartner p SET joined_at = g.first
+              FROM (SELECT grantee_id, min(lower(valid)) AS first FROM tenants_accessgrant
+                     WHERE lower(valid) > '-infinity' GROUP BY grantee_id) g
+             WHERE g.grantee_id = p.organisation_id AND g.first < p.joined_at
+            """,
+            migrations.RunSQL.noop,
+        ),
         migrations.AddField(
             model_name="programmepartner",
             name="confirmed_at",

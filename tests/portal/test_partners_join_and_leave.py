@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
@@ -74,6 +75,23 @@ def test_confirmed_it_sees_the_firms_that_agreed_to_inspection_and_the_others_la
     assert grants_give(now=timezone.now()) == 1
     assert grants_give(now=timezone.now()) == 0
     assert _seen(analyst, soc) == 2
+
+
+def test_a_partner_that_cannot_be_given_firms_does_not_keep_the_others_waiting(
+    cast: Cast, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _added(clerk), _added(clerk, name="もっとあとのSOC", person__email="later@soc.invalid")
+    _agree(cast)
+    for soc in (first, second):
+        clerk.post(f"/office/partners/{soc.pk}/", {"action": "confirm"})
+
+    def step(*, programme_id: int, organisation_id: int, most: int = 200) -> int:
+        if organisation_id == first.pk:
+            raise DatabaseError("refused")
+        return grants_step(programme_id=programme_id, organisation_id=organisation_id, most=most)
+
+    monkeypatch.setattr("tenants.partners.grants_step", step)
+    assert grants_give(now=timezone.now()) == 2
 
 
 def test_a_soc_of_one_prefecture_sees_its_firms_only(cast: Cast, clerk: Client) -> None:
