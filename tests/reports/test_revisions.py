@@ -9,6 +9,7 @@ from django.test import Client
 
 from notifications.models import OutboxMessage
 from reports import revising
+from reports.basis import basis_of
 from reports.models import FormerReport, MonthlyReport
 from reports.months import Month
 from reports.revising import report_check, reports_check
@@ -130,12 +131,10 @@ def test_the_sweep_looks_at_each_report_once_a_day(cast: Cast, closed: MonthlyRe
 def test_one_that_cannot_be_checked_does_not_stand_in_front_of_the_others(
     cast: Cast, closed: MonthlyReport, close: Close, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = revising.basis_of
-
     def broken(tenant_id: int, month: Month) -> list[int]:
         if tenant_id == cast.sakura_dental.pk:
             raise ValueError("no such figure")
-        return real(tenant_id, month)
+        return basis_of(tenant_id, month)
 
     monkeypatch.setattr(revising, "basis_of", broken)
     monkeypatch.setattr(revising, "TAKEN_AT_ONCE", 1)
