@@ -59,6 +59,7 @@ PARTNER_PAGES = (
     ("office firms", "office", "/office/firms/"),
     ("office firms, by name", "office", "/office/firms/?q=計測用 000500"),
     ("office figures", "office", "/office/figures/"),
+    ("office partners", "office", "/office/partners/"),
     ("insurer claims", "insurer", "/insurance/claims/"),
     ("vendor home", "vendor", "/vendor/"),
     ("SOC of 0 firms, alerts", "soc of 0", "/soc/alerts/"),

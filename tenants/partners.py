@@ -39,6 +39,7 @@ class Standing:
     firms_open: int
     firms_next: int
     firms_unagreed: int
+    counted_at: datetime
 
     @property
     def firms(self) -> int:
@@ -60,8 +61,8 @@ def standings(*, programme: Programme) -> list[Standing]:
     """The office and the programme's partners, in the order they joined. Empty for people of other offices."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT partner, people, coalesce(invited, ''), invited_until, firms_open, firms_next, firms_unagreed"
-            " FROM sec.partners_of_programme(%s)",
+            "SELECT partner, people, coalesce(invited, ''), invited_until, firms_open, firms_next, firms_unagreed,"
+            " counted_at FROM sec.partners_of_programme(%s)",
             [programme.pk],
         )
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
@@ -135,6 +136,8 @@ def grants_step(*, programme_id: int, organisation_id: int, most: int = STEP) ->
 def grants_give(*, now: datetime) -> int:
     """Open firms to confirmed partners that wait for them, step by step for about ten seconds. → how many.
 
+    How many firms each partner sees is counted afterwards, at most once an hour.
+
     A step that fails leaves that partner to the next run and does not keep the others waiting.
     """
     finish = monotonic() + WORK_SECONDS
@@ -151,4 +154,6 @@ def grants_give(*, now: datetime) -> int:
                 _log.exception("organisation %s got no firms of programme %s", organisation_id, programme_id)
                 break
             total += given
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.partners_count(%s)", [now])
     return total

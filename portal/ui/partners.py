@@ -86,6 +86,7 @@ def partner_list(request: ActingRequest) -> HttpResponse:
         "lacks": lacks_of(facts_of_programme(programme)),
         "parts": [(name, Kind(kind).label) for name, kind in PARTS.items()],
         "owner": _owner(request),
+        "counted_at": min((row["standing"].counted_at for row in rows if row["by_contract"]), default=None),
     }
     return render(request, "portal/partners.html", context)
 

@@ -201,6 +201,22 @@ class ProgrammePartner(models.Model):
         return f"{self.programme}: {self.organisation}"
 
 
+class PartnerCount(models.Model):
+    """How many firms of the programme a partner sees, is to see and may not see yet, counted once an hour.
+
+    Written and read by functions of sec only: what a partner sees is no public fact.
+    """
+
+    partner = models.OneToOneField(ProgrammePartner, on_delete=models.CASCADE, related_name="+")
+    firms_open = models.IntegerField()
+    firms_next = models.IntegerField()
+    firms_unagreed = models.IntegerField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.firms_open}"
+
+
 class FormerPartner(models.Model):
     """A partner that left a programme: when, on whose word, why."""
 

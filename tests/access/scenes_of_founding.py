@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.access.scenes import asked_by, played
+from tests.access.scenes import Scene, asked_by, played
 
 KEY = "sha256('key')"
 HOLDS = f"SELECT set_config('otasuke.founding', encode({KEY}, 'hex'), true)"
@@ -447,7 +447,71 @@ NAMELESS = (
     "UPDATE tenants_accessgrant SET capability = 'outreach' WHERE tenant_id = {firm} AND capability = 'office'",
 )
 TAKEN = f"{ALONE};{AGREES};UPDATE incidents_desktask SET state = 'taken', taken_by_id = {{u_call_centre_member}}"
+COUNTED = "SELECT sec.partners_count(now() - interval '%s')"
+RECOUNTED = (
+    "SELECT c.firms_open, c.firms_next, c.firms_unagreed, c.counted_at = now() FROM tenants_partnercount c"
+    " JOIN tenants_programmepartner p ON p.id = c.partner_id WHERE p.organisation_id = -9"
+    " AND p.programme_id = {programme}"
+)
+AS_COUNTED = f"{READY};{WAITING};{COUNTED % '0'};UPDATE tenants_partnercount SET firms_open = 7, firms_next = 8"
+KEPT_COUNT = [(True, 0, "old@people.invalid", True, 7, 8, 0)]
+COUNTS = [
+    *played(
+        "partners_of_programme",
+        "office:owner",
+        STATES % "programme",
+        KEPT_COUNT,
+        ("DELETE FROM tenants_partnercount", ONE),
+        (
+            f"{ELSEWHERE_TOO};DELETE FROM tenants_partnercount;{COUNTED % '0'};DELETE FROM tenants_partnercount WHERE"
+            " partner_id = (SELECT id FROM tenants_programmepartner WHERE organisation_id = -9"
+            " AND programme_id = {programme})",
+            ONE,
+        ),
+        (GRANT.replace("10", "0"), KEPT_COUNT),
+        before=AS_COUNTED,
+    ),
+    *played(
+        "partners_count",
+        "platform's own",
+        "SELECT sec.partners_count(now()) > 0",
+        ([True], [(0, 1, 0, True)]),
+        (HELD % ("3 days", "NULL"), ([True], [(1, 0, 0, True)])),
+        ("DELETE FROM sensors_inspectionconsent", ([True], [(0, 0, 1, True)])),
+        (
+            HELD % ("3 days", "NULL") + ";DELETE FROM sensors_inspectionconsent",
+            ([True], [(1, 0, 0, True)]),
+        ),
+        (
+            f"{COUNTED % '0'};DELETE FROM tenants_partnercount WHERE partner_id = (SELECT id FROM"
+            " tenants_programmepartner WHERE organisation_id = -9)",
+            ([True], [(0, 1, 0, True)]),
+        ),
+        (COUNTED % "59 min", ([False], [(0, 1, 0, False)])),
+        (COUNTED % "60 min" + ";UPDATE tenants_partnercount SET firms_next = 5", ([True], [(0, 1, 0, True)])),
+        before=READY,
+        then=RECOUNTED,
+    ),
+    Scene("tenants_partnercount", "office:owner", "SELECT 1 FROM tenants_partnercount", "42501", AS_COUNTED),
+    *asked_by(
+        "partner_leave",
+        LEAVE % "programme",
+        {"office:owner": ([1], [(0, True)])},
+        f"{SEEING};{COUNTED % '0'}",
+        "SELECT (SELECT count(*) FROM tenants_partnercount WHERE partner_id NOT IN (SELECT id FROM"
+        " tenants_programmepartner)), (SELECT count(*) > 0 FROM tenants_partnercount)",
+    ),
+    *asked_by(
+        "partner_grant",
+        GRANT,
+        {"anonymous": ([1], [True])},
+        f"{READY};{ELSEWHERE_TOO};{COUNTED % '0'}",
+        "SELECT array_agg(p.programme_id = {second} ORDER BY 1) = ARRAY[true] FROM tenants_partnercount c JOIN"
+        " tenants_programmepartner p ON p.id = c.partner_id WHERE p.organisation_id = -9",
+    ),
+]
 GOING = [
+    *COUNTS,
     *asked_by(
         "partners_of_programme",
         STATES % "programme",

@@ -21,6 +21,10 @@ BEGIN
          jsonb_build_object('programme', of_programme, 'capability', g.capability), ''
     FROM granted g, tenants_programme p WHERE p.id = of_programme;
   GET DIAGNOSTICS given = ROW_COUNT;
+  IF given > 0 THEN
+    DELETE FROM tenants_partnercount c WHERE c.partner_id = (SELECT p.id FROM tenants_programmepartner p
+      WHERE p.programme_id = of_programme AND p.organisation_id = partner);
+  END IF;
   RETURN given;
 END
 $body$;

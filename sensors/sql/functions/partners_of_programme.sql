@@ -1,9 +1,10 @@
 -- How far the partners of a programme and its office are, for the office and for whoever founds it: people in it, who is
--- invited until when, and of its firms how many are open to it, will be, and wait for the firm's own word.
+-- invited until when, and of its firms how many are open to it, will be, and wait for the firm's own word: as it was counted
+-- last (sec.partners_count), or now when that was not done since it joined or since firms were opened to it.
 CREATE OR REPLACE FUNCTION sec.partners_of_programme(of_programme bigint)
   RETURNS TABLE (
     partner bigint, people bigint, invited text, invited_until timestamptz, firms_open bigint, firms_next bigint,
-    firms_unagreed bigint
+    firms_unagreed bigint, counted_at timestamptz
   )
   LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
@@ -11,12 +12,15 @@ AS $body$
 SELECT o.id,
        (SELECT count(*) FROM tenants_membership m WHERE m.organisation_id = o.id AND m.valid @> now()),
        i.email::text, i.expires_at,
-       n.firms_open, n.firms_next, n.firms_unagreed
+       n.firms_open, n.firms_next, n.firms_unagreed, coalesce(c.counted_at, now())
   FROM tenants_organisation o
-  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE f.open) AS firms_open,
-      count(*) FILTER (WHERE f.agreed AND NOT f.open) AS firms_next,
-      count(*) FILTER (WHERE NOT f.agreed AND NOT f.open) AS firms_unagreed
-    FROM sec.partner_firms(of_programme, o.id) f) n
+  LEFT JOIN (SELECT p.organisation_id, k.* FROM tenants_programmepartner p JOIN tenants_partnercount k ON k.partner_id = p.id
+    WHERE p.programme_id = of_programme) c ON c.organisation_id = o.id
+  CROSS JOIN LATERAL (SELECT c.firms_open, c.firms_next, c.firms_unagreed WHERE c.counted_at IS NOT NULL
+    UNION ALL
+    SELECT count(*) FILTER (WHERE f.open), count(*) FILTER (WHERE f.agreed AND NOT f.open),
+      count(*) FILTER (WHERE NOT f.agreed AND NOT f.open)
+    FROM sec.partner_firms(of_programme, o.id) f HAVING c.counted_at IS NULL) n
   LEFT JOIN LATERAL (SELECT v.email, v.expires_at FROM tenants_invitation v WHERE v.organisation_id = o.id
     AND v.accepted_at IS NULL AND v.revoked_at IS NULL ORDER BY v.id DESC LIMIT 1) i ON true
  WHERE (of_programme = sec.programme_founded()

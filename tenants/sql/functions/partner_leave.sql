@@ -12,6 +12,8 @@ DECLARE
   firms bigint[];
 BEGIN
   IF programme <> ALL (sec.programmes_run('owner')) THEN RETURN NULL; END IF;
+  DELETE FROM tenants_partnercount c WHERE c.partner_id = (SELECT p.id FROM tenants_programmepartner p
+    WHERE p.programme_id = programme AND p.organisation_id = partner);
   DELETE FROM tenants_programmepartner p WHERE p.programme_id = programme AND p.organisation_id = partner
   RETURNING p.joined_at INTO joined;
   IF NOT FOUND THEN RETURN NULL; END IF;

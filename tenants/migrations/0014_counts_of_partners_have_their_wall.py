@@ -1,0 +1,16 @@
+"""Counts of partners have their wall."""
+
+from django.db import migrations
+
+from base.sql_files import SqlFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("tenants", "0013_partners_are_counted"),
+    ]
+
+    operations = [
+        SqlFile("functions/partner_leave", sha256="185a78a1017e", was="ca297bd65152"),
+        SqlFile("tables/tenants_partnercount", sha256="31f5a9b5ebc5"),
+    ]
