@@ -13,6 +13,7 @@ from django.utils import timezone
 from base.about import About
 from base.mail_address import AddressUnusable, address_for_delivery
 from base.moves import before
+from base.prepared import Prepared
 from base.sealing import seal, unseal
 from notifications import rules
 from notifications.carriers.kinds import Carrier
@@ -20,6 +21,20 @@ from notifications.models import Attention, OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
 from tenants.tenancy.jobs import wake
 
+# What is done for every mail that goes out.
+_MARK_SENT = Prepared(
+    "outbox_mark_sent",
+    ("bigint", "bigint", "text[]", "timestamptz"),
+    "UPDATE notifications_outboxmessage SET state = 'sent', sent_at = $4, lease_until = NULL, error = ''"
+    " WHERE tenant_id = $1 AND id = $2 AND state = ANY ($3)",
+)
+_BEFORE_SENT = [state.value for state in before(OUTBOX_MOVES, OutboxState.SENT)]
+_CLOSE_ADDRESS = Prepared(
+    "attention_close_address",
+    ("bigint", "text", "text", "timestamptz"),
+    "UPDATE notifications_attention SET closed_at = $4 WHERE tenant_id = $1 AND kind = $2 AND address = $3"
+    " AND about_type = '' AND about_id IS NULL AND closed_at IS NULL",
+)
 # What a stored message has from its writer, but for its firm and key.
 _STORED = (
     *("kind", "about_type", "about_id", "to", "subject", "text", "html", "sealed", "contact_id", "carrier", "notice"),
@@ -123,10 +138,10 @@ def message_words(*, message: OutboxMessage) -> tuple[str, str]:
 
 def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     """The mail server took it. Closes the attention about this address."""
-    _movable(message, OutboxState.SENT).update(
-        state=OutboxState.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
-    )
-    attention_close(tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, address=message.to, now=now)
+    if message.kind in rules.SECRET_KINDS:
+        _movable(message, OutboxState.SENT).update(text="", html="")
+    _MARK_SENT.count(message.tenant_id, message.pk, _BEFORE_SENT, now)
+    _CLOSE_ADDRESS.count(message.tenant_id, Attention.Kind.MAIL_FAILED.value, message.to[:254], now)
 
 
 def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urgent_kinds: frozenset[str]) -> None:
