@@ -54,7 +54,7 @@ def test_the_past_went_through_the_real_services(
         given = ReportOpinion.objects.filter(tenant_id=shown).count()
         assert 0 < given < months.count(), "the firm answers some of its reports"
         assert AlertGroup.objects.filter(tenant_id=shown, notify=Notify.NONE).exists()
-    sales = []
+    sales: list[int] = []
     for firm in (shown, infected):
         with tenant_scope(firm):
             sales += DailySales.objects.filter(tenant_id=firm).values_list("yen", flat=True)
