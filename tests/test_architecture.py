@@ -127,7 +127,9 @@ def test_raw_sql_stands_only_where_it_is_listed() -> None:
         for path in _sources()
         if path.parts[len(ROOT.parts)] not in {"ops", "lab", "bench", "sensor_agent"}
         and path.name != "doors.py"  # nothing but calls of `sec` functions
-        and re.search(r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(|\bPrepared(Rows)?\(", path.read_text())
+        and re.search(
+            r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(|\bPrepared(Rows)?\(", path.read_text()
+        )
     }
     assert with_sql <= RAW_SQL
 
