@@ -7,21 +7,25 @@ mail. A firm gets one digest an hour; what comes late (the box was offline) wait
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.timezone import localtime
 
 from alerts.answer_links import AnswerLink, answer_url
 from alerts.explanation import CaseExplanation, explain_case
 from alerts.kinds import group_name, group_threat
 from alerts.models import AlertGroup
-from alerts.models.alert import DigestState, Function, Notify
+from alerts.models.alert import Function
 from alerts.threat_words import Ended, ended_of
+from base.prepared import Prepared, PreparedRows
 from notifications.links import page_url
 from notifications.mail import Recipient, Shared, Written, mail_write
 from notifications.models import OutboxMessage
@@ -29,13 +33,27 @@ from notifications.notices import notice_put
 from sensors.devices import names_given
 from tenants.selectors import settings_at
 from tenants.tenancy.jobs import wakes_joined
-from tenants.tenancy.scope import tenant_scope
+from tenants.tenancy.scope import scopes_in_turn, tenant_scope
 from web.addresses import published
 
 KIND = "digest"
 _log = logging.getLogger(__name__)
 MOST_KINDS = 20
 MOST_NAMES = 5
+SET = 25  # firms in one transaction: their groups are locked until it ends, a fifth of a second
+_WAITING = PreparedRows(
+    "digest_waiting",
+    ("bigint", "timestamptz"),
+    AlertGroup,
+    "WHERE tenant_id = $1 AND notify = 'digest' AND digest_state = 'unwritten' AND hour < $2"
+    " ORDER BY last_at DESC FOR UPDATE",
+)
+_OF_KEY = Prepared(
+    "digest_of_key", ("bigint", "text"), "SELECT 1 FROM notifications_outboxmessage WHERE tenant_id = $1 AND key = $2"
+)
+_MARK = "UPDATE alerts_alertgroup SET digest_state = 'written', told_count = alert_count, told_blocked = blocked_count"
+_MARK_NEW = Prepared("digest_mark_new", ("bigint[]", "bigint"), f"{_MARK}, digest_id = $2 WHERE id = ANY ($1)")
+_MARK_OLD = Prepared("digest_mark_old", ("bigint[]",), f"{_MARK} WHERE id = ANY ($1)")
 
 
 @dataclass(frozen=True)
@@ -107,12 +125,21 @@ class AlertKind:
 
 
 @dataclass(frozen=True)
+class SectionWords:
+    """What a section says whatever firm reads it, as text and as HTML."""
+
+    text: str
+    html: str
+
+
+@dataclass
 class Section:
     """What one rule found of one threat family: one explanation, one list of steps, one or more kinds."""
 
     grade: int
     explanation: CaseExplanation
     kinds: list[AlertKind]
+    words: SectionWords | None = None
 
     @property
     def count(self) -> int:
@@ -158,7 +185,7 @@ def digest_send_due(*, now: datetime) -> int:
         firms = [row[0] for row in cursor.fetchall()]
     run = Run(hour)
     with wakes_joined():
-        return sum(_written(firm, run) for firm in firms)
+        return sum(_all_written(firms[start : start + SET], run) for start in range(0, len(firms), SET))
 
 
 class Run:
@@ -169,6 +196,7 @@ class Run:
         self.key = f"{KIND}:{hour:%Y-%m-%dT%H}"
         self.shared = Shared()
         self._figures: dict[int, dict[str, Any]] = {}
+        self._words: dict[tuple[str, int, CaseExplanation], SectionWords] = {}
 
     def figures(self, programme_id: int) -> dict[str, Any]:
         """The programme's settings, of which counts stand in texts."""
@@ -176,6 +204,33 @@ class Run:
             version = settings_at(programme_id=programme_id, at=self.hour)
             self._figures[programme_id] = version.values if version else {}
         return self._figures[programme_id]
+
+    def words(self, section: Section, language: str) -> SectionWords:
+        """What a section says to everybody: many firms see the same."""
+        place = language, section.grade, section.explanation
+        if place not in self._words:
+            context = {"grade": section.grade, "explanation": section.explanation}
+            with translation.override(language):
+                self._words[place] = SectionWords(
+                    text=render_to_string("mail/_digest_section.txt", context),
+                    html=render_to_string("mail/_digest_section.html", context),
+                )
+        return self._words[place]
+
+
+def _all_written(firms: list[int], run: Run) -> int:
+    """The digests of some firms in one transaction, each in its firm's scope; if that fails, each in one of its own."""
+    try:
+        with scopes_in_turn() as turn:
+            return sum(_turn(turn, firm, run) for firm in firms)
+    except Exception:
+        _log.info("digests of %s firms are written one by one", len(firms), exc_info=True)
+    return sum(_written(firm, run) for firm in firms)
+
+
+def _turn(turn: Callable[[int], AbstractContextManager[object]], tenant_id: int, run: Run) -> bool:
+    with turn(tenant_id):
+        return _write(tenant_id, run)
 
 
 def _written(tenant_id: int, run: Run) -> bool:
@@ -198,27 +253,26 @@ def digest_write(*, tenant_id: int, hour: datetime, run: Run | None = None) -> b
     A firm that wants no digests gets none; its groups are marked all the same, so that they do not pile up.
     `run`: of the digests of many firms.
     """
-    run = run or Run(hour)
     with tenant_scope(tenant_id):
-        waiting = AlertGroup.objects.filter(
-            tenant_id=tenant_id, notify=Notify.DIGEST, digest_state=DigestState.UNWRITTEN, hour__lt=hour
-        ).select_for_update()
-        groups = list(waiting.order_by("-last_at"))
-        if not groups or OutboxMessage.objects.filter(tenant_id=tenant_id, key=run.key).exists():
-            return False
-        # Alerts sent twice are counted out again after they woke their group: then it has nothing new.
-        new = [group for group in groups if group.alert_count > group.told_count]
-        nothing_new = [group for group in groups if group.alert_count <= group.told_count]
-        if new:
-            _mark_written(new, digest=_store(tenant_id, new, run))
-        _mark_written(nothing_new)
+        return _write(tenant_id, run or Run(hour))
+
+
+def _write(tenant_id: int, run: Run) -> bool:
+    groups = _WAITING.models(tenant_id, run.hour)
+    if not groups or _OF_KEY.rows(tenant_id, run.key):
+        return False
+    # Alerts sent twice are counted out again after they woke their group: then it has nothing new.
+    new = [group for group in groups if group.alert_count > group.told_count]
+    nothing_new = [group for group in groups if group.alert_count <= group.told_count]
+    if new:
+        _mark_written(new, _store(tenant_id, new, run))
+    if nothing_new:
+        _MARK_OLD.count([group.pk for group in nothing_new])
     return bool(new)
 
 
-def _mark_written(groups: list[AlertGroup], **digest: OutboxMessage | None) -> None:
-    AlertGroup.objects.filter(pk__in=[group.pk for group in groups]).update(
-        digest_state=DigestState.WRITTEN, told_count=F("alert_count"), told_blocked=F("blocked_count"), **digest
-    )
+def _mark_written(groups: list[AlertGroup], digest: OutboxMessage | None) -> None:
+    _MARK_NEW.count([group.pk for group in groups], digest.pk if digest else None)
 
 
 def _store(tenant_id: int, groups: list[AlertGroup], run: Run) -> OutboxMessage | None:
@@ -230,6 +284,7 @@ def _store(tenant_id: int, groups: list[AlertGroup], run: Run) -> OutboxMessage 
         write=lambda recipient, own_key: _words(recipient, groups, own_key, run),
         grade=max(group.grade for group in groups),
         shared=run.shared,
+        new=True,
     )
     return messages[0] if messages else None
 
@@ -237,6 +292,7 @@ def _store(tenant_id: int, groups: list[AlertGroup], run: Run) -> OutboxMessage 
 def _words(recipient: Recipient, groups: list[AlertGroup], key: str, run: Run) -> Written:
     digest = compose(groups, run.hour, recipient.language, run.figures(recipient.programme.pk))
     for section in digest.sections:
+        section.words = run.words(section, recipient.language)
         for kind in section.kinds:
             kind.answers = _answer_buttons(kind, recipient.tenant_id, key)
     list_url = page_url(published("alerts"))

@@ -13,19 +13,26 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from base.prepared import Prepared, PreparedRows
 from notifications import rules, services
 from notifications.contact_rules import OPTIONAL, topic_of
 from notifications.doors import claim_outbox
+from notifications.mail import Shared
 from notifications.models import OutboxMessage
 from notifications.smtp import Letter, Line, NotNow, Refused
 from notifications.stop_links import stop_url
 from tenants.models import Programme
-from tenants.selectors import programme_of
 from tenants.tenancy.jobs import wake
 from tenants.tenancy.scope import tenant_scope
 
 LEASE = timedelta(minutes=5)  # longer than every SMTP step together may take (EMAIL_TIMEOUT each)
 TURN_S = 5.0
+_MESSAGE = PreparedRows("outbox_message", ("bigint", "bigint"), OutboxMessage, "WHERE tenant_id = $1 AND id = $2")
+_PROGRAMME = Prepared(
+    "programme_of_firm",
+    ("bigint",),
+    "SELECT (SELECT programme_id FROM tenants_enrolment WHERE tenant_id = $1 ORDER BY contract_start DESC LIMIT 1)",
+)
 KIND_INCIDENT = "incident"
 URGENT_KINDS = frozenset({KIND_INCIDENT})
 _log = logging.getLogger(__name__)
@@ -37,11 +44,11 @@ def outbox_send(*, seconds: float = TURN_S, lease: timedelta = LEASE) -> int:
     After `seconds` the rest is left to the next turn, for which a worker is woken: other mails (about accounts) get
     theirs in between.
     """
-    taken, until = 0, time.monotonic() + seconds
+    taken, until, shared = 0, time.monotonic() + seconds, Shared()
     with Line() as line:
         while claimed := claim_outbox(how_many=1, lease=lease):
             try:
-                taken += _send_claimed(line, *claimed[0])
+                taken += _send_claimed(line, shared, *claimed[0])
             except NotNow as problem:
                 if problem.server_down:
                     break
@@ -54,10 +61,11 @@ def outbox_send(*, seconds: float = TURN_S, lease: timedelta = LEASE) -> int:
     return taken
 
 
-def _send_claimed(line: Line, tenant_id: int, message_id: int) -> int:
+def _send_claimed(line: Line, shared: Shared, tenant_id: int, message_id: int) -> int:
     with tenant_scope(tenant_id):
-        message = OutboxMessage.objects.get(pk=message_id)
-        programme = _programme(tenant_id)
+        message = _MESSAGE.models(tenant_id, message_id)[0]
+        [(programme_id,)] = _PROGRAMME.rows(tenant_id)
+        programme = shared.programme(programme_id) if programme_id else None
     try:
         line.transmit(_letter(message, programme), lambda: _mark_sent(message))
     except Refused as problem:
@@ -81,13 +89,6 @@ def _send_claimed(line: Line, tenant_id: int, message_id: int) -> int:
 def _try_later(message: OutboxMessage, problem: Exception, urgent_kinds: frozenset[str] = URGENT_KINDS) -> None:
     with tenant_scope(message.tenant_id):
         services.message_try_later(message=message, error=str(problem), now=timezone.now(), urgent_kinds=urgent_kinds)
-
-
-def _programme(tenant_id: int) -> Programme | None:
-    try:
-        return programme_of(tenant_id=tenant_id)
-    except LookupError:
-        return None
 
 
 def _letter(message: OutboxMessage, programme: Programme | None) -> Letter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -12,4 +14,10 @@ def page_url(name: str, *args: int | str) -> str:
     Raises NoReverseMatch.
     """
     base: str = settings.PORTAL_URL
-    return base.rstrip("/") + reverse(name, args=args)
+    path = reverse(name, args=args) if args else _path(name, settings.ROOT_URLCONF)
+    return base.rstrip("/") + path
+
+
+@lru_cache(maxsize=256)
+def _path(name: str, _urlconf: str) -> str:
+    return reverse(name)

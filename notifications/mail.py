@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
+from base.prepared import Prepared
 from notifications.carriers.kinds import Carrier
 from notifications.contact_rules import OPTIONAL, topic_of
 from notifications.links import page_url
@@ -22,18 +22,22 @@ from web.addresses import published
 
 _BLANKS = " \t\r\n\u3000"
 # One look at all there is to know of a firm: it is asked for every message.
-_FIRM = """
+_FIRM = Prepared(
+    "recipient_of_firm",
+    ("bigint", "text"),
+    """
 SELECT firm.name, chosen.address,
        (SELECT language FROM tenants_user WHERE email = lower(chosen.address) AND is_active),
        (SELECT programme_id FROM tenants_enrolment WHERE tenant_id = firm.id ORDER BY contract_start DESC LIMIT 1)
   FROM tenants_organisation firm, LATERAL (
-    SELECT coalesce(nullif(btrim(firm.email, %s), ''), (
+    SELECT coalesce(nullif(btrim(firm.email, $2), ''), (
       SELECT person.email FROM tenants_membership place JOIN tenants_user person ON person.id = place.user_id
        WHERE place.organisation_id = firm.id AND place.role = 'owner' AND person.is_active
          AND upper(place.valid) IS NULL
        ORDER BY place.id LIMIT 1), '') AS address) chosen
- WHERE firm.id = %s
-"""
+ WHERE firm.id = $1
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,8 @@ def recipient_of(*, tenant_id: int, shared: Shared | None = None) -> Recipient:
 
     `shared`: of a run that writes to many firms. Raises LookupError when the firm takes part in no programme.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRM, [_BLANKS, tenant_id])
-        row = cursor.fetchone()
-    name, address, language, programme_id = row or ("", "", None, None)
+    rows = _FIRM.rows(tenant_id, _BLANKS)
+    name, address, language, programme_id = rows[0] if rows else ("", "", None, None)
     if programme_id is None:
         raise LookupError(f"firm {tenant_id} takes part in no programme")
     programme = (shared or Shared()).programme(programme_id)

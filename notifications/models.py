@@ -116,6 +116,13 @@ class OutboxMessage(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="outbox_key_once")]
         indexes = [
             models.Index(fields=["due_at"], name="outbox_due", condition=models.Q(state="waiting")),
+            # The order in which sec.claim_outbox takes mails one by one.
+            models.Index(
+                models.Case(models.When(kind="incident", then=0), default=1),
+                "due_at",
+                name="outbox_next",
+                condition=models.Q(state="waiting", carrier="mail"),
+            ),
             models.Index(
                 fields=["tenant", "about_type", "about_id"],
                 name="outbox_about",

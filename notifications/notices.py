@@ -7,10 +7,10 @@ from collections.abc import Callable
 from base.about import About
 from notifications.carriers.kinds import Carrier
 from notifications.contact_rules import receivers
-from notifications.contact_selectors import contacts_of
+from notifications.contact_selectors import contacts_listed
 from notifications.mail import Recipient, Shared, Written, recipient_for, recipient_of
 from notifications.models import OutboxMessage
-from notifications.services import outbox_put
+from notifications.services import NewMessage, outbox_add, outbox_store
 
 # What goes by mail only: the link in it answers for the firm.
 ONLY_MAILED = frozenset({"feedback"})
@@ -22,7 +22,7 @@ def recipients_of(*, tenant_id: int, kind: str, shared: Shared | None = None) ->
     A firm that names no contact has one recipient. Raises LookupError when it takes part in no programme.
     """
     firm = recipient_of(tenant_id=tenant_id, shared=shared)
-    contacts = list(contacts_of(tenant_id))
+    contacts = contacts_listed(tenant_id)
     if not contacts:
         return [firm]
     if kind in ONLY_MAILED:
@@ -39,19 +39,20 @@ def notice_put(
     about: About | None = None,
     grade: int | None = None,
     shared: Shared | None = None,
+    new: bool = False,
 ) -> list[OutboxMessage]:
     """Put one message for each recipient into the outbox; the same key again changes nothing. Needs the firm's scope.
 
     `write` gives the words for a recipient; it gets that message's own key, so that a link in it says whose it is. The
     first message has `key` itself. `grade`: importance 0-3, where the message has one. `shared`: of a run for many
-    firms.
+    firms. `new`: the caller has looked that nothing has this key; IntegrityError is raised if something has.
     """
-    messages = []
+    rows = []
     for place, recipient in enumerate(recipients_of(tenant_id=tenant_id, kind=kind, shared=shared)):
         own_key = key if place == 0 else f"{key}:to:{recipient.contact_id}"
         written = write(recipient, own_key)
-        messages.append(
-            outbox_put(
+        rows.append(
+            NewMessage(
                 tenant_id=tenant_id,
                 key=own_key,
                 kind=kind,
@@ -67,4 +68,4 @@ def notice_put(
                 grade=grade,
             )
         )
-    return messages
+    return outbox_add(rows) if new else [outbox_store(row) for row in rows]

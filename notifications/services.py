@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.utils import timezone
 from base.about import About
 from base.mail_address import AddressUnusable, address_for_delivery
 from base.moves import before
+from base.prepared import Prepared
 from base.sealing import seal, unseal
 from notifications import rules
 from notifications.carriers.kinds import Carrier
@@ -18,63 +21,112 @@ from notifications.models import Attention, OutboxMessage
 from notifications.states import OUTBOX_MOVES, OutboxState
 from tenants.tenancy.jobs import wake
 
+# What is done for every mail that goes out.
+_MARK_SENT = Prepared(
+    "outbox_mark_sent",
+    ("bigint", "bigint", "text[]", "timestamptz"),
+    "UPDATE notifications_outboxmessage SET state = 'sent', sent_at = $4, lease_until = NULL, error = ''"
+    " WHERE tenant_id = $1 AND id = $2 AND state = ANY ($3)",
+)
+_BEFORE_SENT = [state.value for state in before(OUTBOX_MOVES, OutboxState.SENT)]
+_CLOSE_ADDRESS = Prepared(
+    "attention_close_address",
+    ("bigint", "text", "text", "timestamptz"),
+    "UPDATE notifications_attention SET closed_at = $4 WHERE tenant_id = $1 AND kind = $2 AND address = $3"
+    " AND about_type = '' AND about_id IS NULL AND closed_at IS NULL",
+)
+# What a stored message has from its writer, but for its firm and key.
+_STORED = (
+    *("kind", "about_type", "about_id", "to", "subject", "text", "html", "sealed", "contact_id", "carrier", "notice"),
+    *("link", "grade", "due_at", "state", "error"),
+)
 SEND_TASK = "notifications.tasks.send_outbox"
 POST_TASK = "notifications.tasks.send_posts"
 
 
-def outbox_put(
-    *,
-    tenant_id: int,
-    key: str,
-    kind: str,
-    to: str,
-    subject: str,
-    text: str,
-    html: str,
-    about: About | None = None,
-    due_at: datetime | None = None,
-    contact_id: int | None = None,
-    carrier: str = Carrier.MAIL,
-    notice: str = "",
-    link: str = "",
-    grade: int | None = None,
-) -> OutboxMessage:
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to store. `about`: the row it is about, where there is one. `due_at` None: at once. The others: see
+    OutboxMessage."""
+
+    tenant_id: int
+    key: str
+    kind: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    about: About | None = None
+    due_at: datetime | None = None
+    contact_id: int | None = None
+    carrier: str = Carrier.MAIL
+    notice: str = ""
+    link: str = ""
+    grade: int | None = None
+
+
+def outbox_put(**fields: Any) -> OutboxMessage:
+    """The same as outbox_store, given the fields of NewMessage."""
+    return outbox_store(NewMessage(**fields))
+
+
+def outbox_store(new: NewMessage) -> OutboxMessage:
     """Store a message to be sent after the caller's transaction commits; the same key again changes nothing.
 
-    `about`: the row it is about, where there is one. `due_at` None: at once. The others: see OutboxMessage. An address
-    no mail server would take is stored as failed and a person is asked to look, because the caller's own work must go
-    on. Raises HeaderInjection for a line break in key or subject.
+    An address no mail server would take is stored as failed and a person is asked to look, because the caller's own
+    work must go on. Raises HeaderInjection for a line break in key or subject.
     """
-    now = timezone.now()
-    usable, secret = carrier != Carrier.MAIL or _usable(to), kind in rules.SECRET_KINDS
+    row = _message(new)
+    fresh = {name: getattr(row, name) for name in _STORED}
     message: OutboxMessage
-    message, made = OutboxMessage.objects.get_or_create(
-        tenant_id=tenant_id,
-        key=rules.one_line(key),
-        defaults={
-            "kind": kind,
-            "about_type": about.type if about else "",
-            "about_id": about.id if about else None,
-            "to": to[:254],
-            "subject": rules.one_line(subject)[:200],
-            "text": seal(text) if secret else text,
-            "html": seal(html) if secret else html,
-            "sealed": secret,
-            "contact_id": contact_id,
-            "carrier": carrier,
-            "notice": rules.one_line(notice),
-            "link": link,
-            "grade": grade,
-            "due_at": due_at or now,
-            "state": OutboxMessage.State.WAITING if usable else OutboxMessage.State.FAILED,
-            "error": "" if usable else "address unusable",
-        },
-    )
-    if made and usable:
-        wake(SEND_TASK if carrier == Carrier.MAIL else POST_TASK)
-    elif made:
-        _ask_person(message, now)
+    message, made = OutboxMessage.objects.get_or_create(tenant_id=row.tenant_id, key=row.key, defaults=fresh)
+    if made:
+        _follow(message)
     return message
+
+
+def outbox_add(new: Sequence[NewMessage]) -> list[OutboxMessage]:
+    """Store messages of one firm of which none was stored before, as outbox_store does, at once.
+
+    Raises IntegrityError when one was, HeaderInjection.
+    """
+    messages = [_message(each) for each in new]
+    OutboxMessage.objects.bulk_create(messages)
+    for message in messages:
+        _follow(message)
+    return messages
+
+
+def _message(new: NewMessage) -> OutboxMessage:
+    usable, secret = new.carrier != Carrier.MAIL or _usable(new.to), new.kind in rules.SECRET_KINDS
+    return OutboxMessage(
+        tenant_id=new.tenant_id,
+        key=rules.one_line(new.key),
+        kind=new.kind,
+        about_type=new.about.type if new.about else "",
+        about_id=new.about.id if new.about else None,
+        to=new.to[:254],
+        subject=rules.one_line(new.subject)[:200],
+        text=seal(new.text) if secret else new.text,
+        html=seal(new.html) if secret else new.html,
+        sealed=secret,
+        contact_id=new.contact_id,
+        carrier=new.carrier,
+        notice=rules.one_line(new.notice),
+        link=new.link,
+        grade=new.grade,
+        due_at=new.due_at or timezone.now(),
+        state=OutboxMessage.State.WAITING if usable else OutboxMessage.State.FAILED,
+        error="" if usable else "address unusable",
+    )
+
+
+def _follow(message: OutboxMessage) -> None:
+    """What follows on a message that was stored: it is sent, or a person looks at it."""
+    if message.state == OutboxMessage.State.WAITING:
+        wake(SEND_TASK if message.carrier == Carrier.MAIL else POST_TASK)
+    else:
+        _ask_person(message, timezone.now())
 
 
 def message_words(*, message: OutboxMessage) -> tuple[str, str]:
@@ -86,10 +138,10 @@ def message_words(*, message: OutboxMessage) -> tuple[str, str]:
 
 def message_mark_sent(*, message: OutboxMessage, now: datetime) -> None:
     """The mail server took it. Closes the attention about this address."""
-    _movable(message, OutboxState.SENT).update(
-        state=OutboxState.SENT, sent_at=now, lease_until=None, error="", **_forgotten(message)
-    )
-    attention_close(tenant_id=message.tenant_id, kind=Attention.Kind.MAIL_FAILED, address=message.to, now=now)
+    if message.kind in rules.SECRET_KINDS:
+        _movable(message, OutboxState.SENT).update(text="", html="")
+    _MARK_SENT.count(message.tenant_id, message.pk, _BEFORE_SENT, now)
+    _CLOSE_ADDRESS.count(message.tenant_id, Attention.Kind.MAIL_FAILED.value, message.to[:254], now)
 
 
 def message_try_later(*, message: OutboxMessage, error: str, now: datetime, urgent_kinds: frozenset[str]) -> None:

@@ -10,16 +10,25 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
+from base.prepared import Prepared
 from sensors.mac import at_night, is_random, mac_read, vendor_of
 from sensors.models import Device
 from tenants.audit.record import audit_record
 from tenants.models import User
+from tenants.tenancy.scope import current_scope
 
 MOST_DEVICES = 2_000  # of one box; a machine that changes its number each hour must not fill the table
 NAMES_KEPT = 5
 NEW_FOR = timedelta(days=7)
 _FRESH = timedelta(minutes=10)
 _LONGEST_MEMORY = timedelta(days=400)
+
+_NAMED = Prepared(
+    "devices_named",
+    ("bigint[]", "text[]"),
+    "SELECT sensor_id, mac, given_name FROM sensors_device"
+    " WHERE tenant_id = ANY ($1) AND mac = ANY ($2) AND given_name <> ''",
+)
 
 
 @dataclass(frozen=True)
@@ -97,8 +106,9 @@ def names_given(seen: Iterable[tuple[int, int, str]]) -> dict[tuple[int, str], s
     wanted = [(firm, box, text, mac) for firm, box, text in seen if (mac := mac_read(text)) is not None]
     if not wanted:
         return {}
-    rows = Device.objects.filter(tenant_id__in={firm for firm, *_ in wanted}, mac__in={mac for *_, mac in wanted})
-    named = {(row.sensor_id, row.mac): row.given_name for row in rows.exclude(given_name="")}
+    current_scope()
+    rows = _NAMED.rows(list({firm for firm, *_ in wanted}), list({mac for *_, mac in wanted}))
+    named = {(box, mac): name for box, mac, name in rows}
     return {(box, text): named[box, mac] for _firm, box, text, mac in wanted if (box, mac) in named}
 
 

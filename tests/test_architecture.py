@@ -78,6 +78,12 @@ RAW_SQL = {
     "alerts/positions.py",
     # who is told for a firm: four registry reads in one, asked for every message
     "notifications/mail.py",
+    # planned once for a connection: what is asked of one firm after the other for every mail
+    "base/prepared.py",
+    "notifications/contact_selectors.py",
+    "notifications/delivery.py",
+    "notifications/services.py",
+    "sensors/devices.py",
     # pairs of firm and group, as an index begins with the firm
     "alerts/tuning/replay.py",
     "alerts/tuning/trying.py",
@@ -121,7 +127,9 @@ def test_raw_sql_stands_only_where_it_is_listed() -> None:
         for path in _sources()
         if path.parts[len(ROOT.parts)] not in {"ops", "lab", "bench", "sensor_agent"}
         and path.name != "doors.py"  # nothing but calls of `sec` functions
-        and re.search(r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(", path.read_text())
+        and re.search(
+            r"\.(execute|executemany|copy_expert|raw)\(|RawSQL\(|\.extra\(|\bPrepared(Rows)?\(", path.read_text()
+        )
     }
     assert with_sql <= RAW_SQL
 

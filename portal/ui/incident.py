@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -32,6 +31,7 @@ from portal.ui.cover import entitlement_of, entitlement_of_job
 from tenants.ui.figures import programme_figures
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.templatetags.formats import jst
+from web.templatetags.mail_words import kind_count
 
 
 @require_safe
@@ -105,7 +105,7 @@ def _facts(rows: list[listing.GroupRow], explanation: CaseExplanation | None) ->
         (gettext("どの機器"), gettext("、").join(devices)),
         (gettext("最初に見つけた日時"), jst(min(group.first_at for group in groups))),
         (gettext("最後に見つけた日時"), jst(max(group.last_at for group in groups))),
-        (gettext("回数"), render_to_string("mail/_kind_count.txt", {"kind": counted}).strip()),
+        (gettext("回数"), kind_count(counted)),
         (gettext("そう考えた理由"), explanation.reason),
         (gettext("これは何か"), f"{threat.name} ― {threat.about}"),
     ]

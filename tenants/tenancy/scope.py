@@ -9,8 +9,8 @@ settings of an outermost one end with its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -76,6 +76,29 @@ def tenant_scope(tenant_id: int) -> Iterator[Scope]:
     """Open a transaction that sees exactly one firm (tasks, intake, commands)."""
     with _opened(Scope((tenant_id,)), tenant=str(tenant_id)) as scope:
         yield scope
+
+
+@contextmanager
+def scopes_in_turn() -> Iterator[Callable[[int], AbstractContextManager[Scope]]]:
+    """Open one transaction for work on several firms, one after the other; gives what opens the scope of each.
+
+    In each turn it sees that firm and no other, between turns none. What fails takes the work of all turns with it.
+    """
+    nobody = ("",) * len(SETTINGS)
+    with _opened(Scope(())):
+
+        @contextmanager
+        def turn(tenant_id: int) -> Iterator[Scope]:
+            _write_settings((str(tenant_id), *nobody[1:]))
+            scope = Scope((tenant_id,))
+            outer = _current.set(scope)
+            try:
+                yield scope
+            finally:
+                _current.reset(outer)
+            _write_settings(nobody)
+
+        yield turn
 
 
 @contextmanager

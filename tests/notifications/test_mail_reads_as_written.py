@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.mail_intake.reading import mail_read
+from notifications import delivery
 from notifications.delivery import outbox_send
 from notifications.models import OutboxMessage
 from notifications.rules import WARN_AFTER_ATTEMPTS
@@ -108,13 +109,13 @@ def test_a_row_that_breaks_the_sender_does_not_stop_the_next(
 ) -> None:
     put(cast.sakura_dental.pk)
     put(cast.yamada_works.pk, to="owner@yamada.invalid")
-    real = OutboxMessage.objects.get
+    real = delivery._MESSAGE.models
 
-    def breaks_once(**arguments: object) -> OutboxMessage:
-        monkeypatch.setattr(OutboxMessage.objects, "get", real)
+    def breaks_once(*key: int) -> list[OutboxMessage]:
+        monkeypatch.setattr(delivery._MESSAGE, "models", real)
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(OutboxMessage.objects, "get", breaks_once)
+    monkeypatch.setattr(delivery._MESSAGE, "models", breaks_once)
     assert outbox_send() == 1
 
 

@@ -15,7 +15,7 @@ from insurance.models import Claim
 from notifications.models import OutboxMessage
 from portal.demo.year import playing
 from portal.demo.year.happenings import What, firm_year
-from reports.models import MonthlyReport
+from reports.models import DailySales, MonthlyReport, ReportOpinion
 from sensors.models import Sensor
 from tenants.models import Organisation
 from tenants.tenancy.scope import tenant_scope
@@ -51,6 +51,15 @@ def test_the_past_went_through_the_real_services(
         assert AlertGroup.objects.filter(tenant_id=shown, notify=Notify.DIGEST, digest__isnull=False).exists()
         assert AlertAnswer.objects.filter(tenant_id=shown).exists()
         assert not AlertGroup.objects.filter(tenant_id=shown, digest_state="unwritten", notify=Notify.DIGEST).exists()
+        given = ReportOpinion.objects.filter(tenant_id=shown).count()
+        assert 0 < given < months.count(), "the firm answers some of its reports"
+        assert AlertGroup.objects.filter(tenant_id=shown, notify=Notify.NONE).exists()
+    sales: list[int] = []
+    for firm in (shown, infected):
+        with tenant_scope(firm):
+            sales += DailySales.objects.filter(tenant_id=firm).values_list("yen", flat=True)
+    assert sales, "and one of them wrote down its sales"
+    assert all(yen >= 10_000 for yen in sales)
     with tenant_scope(infected):
         incident = Incident.objects.get(tenant_id=infected, opened_by="callbacks")
         job = Job.objects.get(tenant_id=infected, incident=incident)

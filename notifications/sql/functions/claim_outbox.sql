@@ -1,4 +1,4 @@
--- Leases due mails to the sender, those about incidents first.
+-- Leases due mails to the sender, those about incidents first: the order of index outbox_next, for ten thousand may wait.
 CREATE OR REPLACE FUNCTION sec.claim_outbox(how_many integer, lease interval)
   RETURNS TABLE (tenant_id bigint, message_id bigint)
   LANGUAGE sql SECURITY DEFINER
@@ -10,7 +10,7 @@ UPDATE notifications_outboxmessage m SET lease_until = now() + least(lease, inte
    SELECT w.tenant_id, w.id FROM notifications_outboxmessage w
     WHERE w.state = 'waiting' AND w.carrier = 'mail' AND w.due_at <= now()
       AND (w.lease_until IS NULL OR w.lease_until < now())
-    ORDER BY w.kind <> 'incident', w.due_at LIMIT least(greatest(how_many, 0), 1000) FOR UPDATE SKIP LOCKED)
+    ORDER BY CASE WHEN w.kind = 'incident' THEN 0 ELSE 1 END, w.due_at LIMIT least(greatest(how_many, 0), 1000) FOR UPDATE SKIP LOCKED)
 RETURNING m.tenant_id, m.id
 $body$;
 ALTER FUNCTION sec.claim_outbox OWNER TO sec_definer;

@@ -22,7 +22,8 @@ from portal.demo.year.lines import day_line, lines_of
 from tenants.tenancy.scope import tenant_scope
 
 _URGENT = (What.CALLBACKS, What.VIRUS_DELIVERED)
-_NOT_MAILED = (What.PROBES, What.VIRUS_STOPPED)
+NOT_MAILED = (What.PROBES, What.VIRUS_STOPPED)
+_KEPT_FOR = timedelta(days=28)
 
 
 @dataclass
@@ -33,18 +34,34 @@ class Wire:
     sensor_id: int
     dice: random.Random
     sequence: int = field(default=0)
+    kept: list[tuple[datetime, list[bytes]]] = field(default_factory=list)  # until when it went on, and its lines
 
     def happens(self, happening: Happening) -> datetime:
-        """Send what the box sees of it, and let the platform do what follows. → when all is done."""
+        """Send what the box sees of it, and let the platform do what follows. → when all is done.
+
+        What nobody is mailed about is kept by the box, some weeks at most, and goes with what it sends next: a batch
+        costs the platform much the same with one line or with fifty.
+        """
         lines = lines_of(happening, self.dice)
         over = happening.at + timedelta(days=7 if happening.what == What.PROBES else 0, minutes=8 * happening.count)
-        self._sent(lines, over)
+        self.kept.append((over, lines))
+        if happening.what in NOT_MAILED:
+            if over - self.kept[0][0] > _KEPT_FOR:
+                self.rest(over)
+            return over
+        self.rest(over)
         if happening.what in _URGENT:
             groups_claim(now=over, firms={self.tenant_id})
-        if happening.what not in _NOT_MAILED:
-            over = hour_of(over) + timedelta(hours=1, minutes=1)
-            digest_write(tenant_id=self.tenant_id, hour=hour_of(over))
+        over = hour_of(over) + timedelta(hours=1, minutes=1)
+        digest_write(tenant_id=self.tenant_id, hour=hour_of(over))
         return over
+
+    def rest(self, now: datetime) -> None:
+        """Send what was kept and is over by then."""
+        lines = [line for over, kept in self.kept if over <= now for line in kept]
+        self.kept = [(over, kept) for over, kept in self.kept if over > now]
+        if lines:
+            self._sent(lines, now)
 
     def days(self, days: Sequence[datetime]) -> None:
         """Send what the box added up of these days."""

@@ -26,9 +26,10 @@ from incidents.models import Incident
 from notifications.hours import day_kind
 from portal.demo.year.answers import analyst_judges, firm_answers
 from portal.demo.year.calls import desk_call
-from portal.demo.year.detections import Wire, mails_settled
+from portal.demo.year.detections import NOT_MAILED, Wire, mails_settled
 from portal.demo.year.first_response import first_response
 from portal.demo.year.happenings import Happening, What, firm_year
+from portal.demo.year.papers import opinions_given, sales_noted
 from portal.demo.year.people import OWNER, Partners, Person, partners_of_demo
 from reports.counting import months_count
 from reports.services import month_close, reports_make
@@ -50,7 +51,8 @@ NAMED: Final = ("受付のPC", "事務所のPC", "社長のノートPC", "経理
 OFFICE_WORKDAY: Final = 5  # days of the week from 0 that are worked
 _CALLS_A_MONTH: Final = 0.6
 _VERDICTS: Final = ((Verdict.VERY_GOOD, 5), (Verdict.GOOD, 8), (Verdict.FAIR, 2), (Verdict.BAD, 1))
-REPORT_SECONDS: Final = 40.0
+REPORT_SECONDS: Final = 15.0
+SALES_OF: Final = 0.6  # firms that wrote down what they sell in a day
 _END: Final = timedelta(days=1)  # the last day is the demo's own
 
 
@@ -65,6 +67,7 @@ class Played:
     calls: int = 0
     incidents: int = 0
     reports: int = 0
+    opinions: int = 0
 
     def __add__(self, other: Played) -> Played:
         sums = {field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
@@ -86,6 +89,8 @@ def year_play(*, seed: int, now: datetime) -> Played:
             watches_end(now=month)
         desk_tasks_open(now=now)
         played += Played(reports=_reports(players, now))
+        for place, _firm, _box, president in firms:
+            played += Played(opinions=opinions_given(president, random.Random(seed * 1000 + place + 900), now))  # noqa: S311
         _earlier_boxes_retire(firm for _place, firm, _box, _president in firms)
         months_count(now=now)
         for organisation in Organisation.objects.using(OWNER).values_list("pk", flat=True):
@@ -174,6 +179,9 @@ def _firm_play(
     wire.days([day for day in _days(start, now - _END) if day_kind(day.date()) < OFFICE_WORKDAY])
     _machines_named(president, dice, start + timedelta(days=3))
     incidents = sum(_happens(wire, happening, partners, president) for happening in year.happenings)
+    wire.rest(now)
+    if dice.random() < SALES_OF:
+        sales_noted(president, dice, start + timedelta(days=20))
     calls = _calls(partners.agent, firm, dice, start, now)
     answers = firm_answers(president, dice, now)
     judgements = analyst_judges(partners.analyst, firm.pk, dice, now)
@@ -183,6 +191,8 @@ def _firm_play(
 def _happens(wire: Wire, happening: Happening, partners: Partners, president: Person) -> int:
     """→ incidents that were worked on to the end."""
     over = wire.happens(happening)
+    if happening.what in NOT_MAILED:
+        return 0
     worked = 0
     if happening.what == What.CALLBACKS:
         with tenant_scope(wire.tenant_id):
