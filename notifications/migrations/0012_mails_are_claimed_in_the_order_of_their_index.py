@@ -7,7 +7,7 @@ from base.sql_files import SqlFile
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0010_the_order_of_mails_that_wait"),
+        ("notifications", "0011_the_order_of_mails_that_wait"),
     ]
 
     operations = [

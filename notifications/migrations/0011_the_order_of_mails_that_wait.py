@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0009_contacts_are_claimed_found_and_kept_apart'),
+        ('notifications', '0010_mails_that_arrived_are_an_index'),
         ('tenants', '0012_programmes_are_founded_and_partners_come_and_go'),
     ]
 
