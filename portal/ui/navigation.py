@@ -92,6 +92,7 @@ publish(
     audit_trail="portal:audit_trail",
     programme_settings="portal:programme_settings",
     programme_settings_change="portal:programme_settings_change",
+    programme_settings_withdraw="portal:programme_settings_withdraw",
     boxes="boxes:list",
     staff_queue="staff:queue",
     staff_task="staff:task",
