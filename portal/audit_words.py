@@ -141,6 +141,7 @@ WORDS: dict[str, Any] = {
     "person.sessions_ended_by_operator": _("運用担当がログインを終わらせました"),
     "platform.key_rotated": _("基盤の署名鍵を取り替えました"),
     "programme.settings_published": _("事業の設定を変えました"),
+    "programme.settings_withdrawn": _("事業の設定の予定を取り下げました"),
     "quarantine.viewed": _("読めない記録を見ました"),
     "queue.viewed": _("相談窓口の受付一覧を見ました"),
     "ready_answer.retired": _("定型の回答をやめました"),

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("tables/tenants_programmesettings", sha256="d3637fffdf97", was="f95e8ff14ebb"),
+        SqlFile("tables/tenants_programmesettings", sha256="5d596fa03499", was="f95e8ff14ebb"),
     ]

@@ -95,8 +95,31 @@ ADMINISTERED = [
     changes("insurance_policyversion", "premium_yen = 1", {"admin": "all"}),
     changes("tenants_programme", "desk_name = 'x'", {"admin": "all"}),
     changes("tenants_programmepartner", "programme_id = programme_id", {"admin": "all"}),
-    adds("tenants_programmesettings", {"admin": 1, "office:owner": 1, FOUNDER: 1}, "programme_id = {programme}"),
-    adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}"),
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1, "office:owner": 1, FOUNDER: 1},
+        "programme_id = {programme}",
+        effective_from="now()",
+    ),
+    adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}", effective_from="now()"),
+    # Nobody changes what held, or publishes what is withdrawn.
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1},
+        "programme_id = {programme}",
+        effective_from="now() - interval '1 hour'",
+    ),
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1},
+        "programme_id = {programme}",
+        effective_from="now()",
+        withdrawn_at="now()",
+    ),
+    changes("tenants_programmesettings", "withdrawn_at = now()", {"admin": 2, "office:owner": 1}),
+    changes(
+        "tenants_programmesettings", "withdrawn_by_id = withdrawn_by_id", {"admin": REFUSES, "office:owner": REFUSES}
+    ),
     *(
         reads(table, {}, otherwise="all")
         for table in (

@@ -113,7 +113,8 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     for programme in ("programme", "elsewhere"):
         run(
             "INSERT INTO tenants_programmesettings (version, effective_from, values, reason, programme_id)"
-            f" VALUES (900, now(), '{{{{}}}}', '', {{{programme}}})"
+            f" VALUES (900, now(), '{{{{}}}}', '', {{{programme}}}),"
+            f" (901, now() + interval '1 day', '{{{{}}}}', '', {{{programme}}})"
         )
     _copy(
         cursor, "tenants_application", "programme_id = {programme}", words, id="gen_random_uuid()", state="'rejected'"

@@ -5,8 +5,8 @@ CREATE POLICY reads ON tenants_programmesettings FOR SELECT
   USING (true);
 CREATE POLICY publishes ON tenants_programmesettings FOR INSERT
   WITH CHECK (withdrawn_at IS NULL AND effective_from > now() - interval '10 minutes'
-      AND programme_id = ANY ((SELECT sec.programmes_run('owner'))::bigint[])
-    OR programme_id = (SELECT sec.programme_founded())
+      AND (programme_id = ANY ((SELECT sec.programmes_run('owner'))::bigint[])
+        OR programme_id = (SELECT sec.programme_founded()))
     OR EXISTS ( SELECT 1
    FROM tenants_user u
   WHERE ((u.id = nullif(current_setting('otasuke.user', true), '')::bigint) AND u.is_superuser AND u.is_active)));
