@@ -421,6 +421,19 @@ LEFT = (
 )
 SEEING = f"{READY};" + HELD % ("3 days", "NULL")
 STAYED = ([None], [(1, 1, 0, 0)])
+# The firm is under contract with another programme, where the partner goes on.
+WITH_TWO = (
+    f"{SEEING};{ELSEWHERE_TOO};INSERT INTO tenants_enrolment (tenant_id, programme_id, contract_start, chamber_member)"
+    " VALUES ({firm}, {second}, '2020-01-01', false)"
+)
+GOES_ON, GONE = ([0], [(1, 1, 0, 1)]), ([1], [(1, 0, 1, 2)])
+GOES_ON_NO_MORE = (
+    "UPDATE tenants_enrolment SET contract_end = (now() AT TIME ZONE 'Asia/Tokyo')::date - 1"
+    " WHERE tenant_id = {firm} AND programme_id = {second}",
+    "UPDATE tenants_enrolment SET tenant_id = {f_expired} WHERE tenant_id = {firm} AND programme_id = {second}",
+    "UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = -9 AND programme_id = {second}",
+    "UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = -9",
+)
 WORK = "SELECT DISTINCT kind, firm LIKE 'MARK7%%' FROM sec.partner_open_work({programme}, {%s}) ORDER BY 1"
 TAKES_PART = (
     "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({programme}, {%s})"
@@ -520,6 +533,30 @@ GOING = [
         },
         SEEING,
         LEFT,
+    ),
+    *played(
+        "partner_leave",
+        "office:owner",
+        LEAVE % "programme",
+        GOES_ON,
+        *((what, GONE) for what in GOES_ON_NO_MORE),
+        (
+            "UPDATE tenants_enrolment SET contract_end = (now() AT TIME ZONE 'Asia/Tokyo')::date"
+            " WHERE tenant_id = {firm} AND programme_id = {second}",
+            GOES_ON,
+        ),
+        (
+            "UPDATE tenants_programmepartner SET prefectures = ARRAY(SELECT prefecture FROM tenants_organisation"
+            " WHERE id = {firm}) WHERE organisation_id = -9",
+            GOES_ON,
+        ),
+        (
+            "UPDATE tenants_programmepartner SET organisation_id = {firm} WHERE organisation_id = -9"
+            " AND programme_id = {second}",
+            ([1], [(0, 0, 1, 2)]),
+        ),
+        before=WITH_TWO,
+        then=LEFT,
     ),
     *asked_by("partner_leave", LEAVE % "elsewhere", {"office:owner": STAYED}, SEEING, LEFT),
     *asked_by("partner_leave", LEAVE % "second", {"office:owner": STAYED}, SEEING, LEFT),

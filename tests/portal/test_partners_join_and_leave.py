@@ -11,7 +11,17 @@ from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from sensors.installing import consent_give
-from tenants.models import AccessGrant, AuditEvent, FormerPartner, Membership, Organisation, ProgrammePartner, User
+from tenants.models import (
+    AccessGrant,
+    AuditEvent,
+    Enrolment,
+    FormerPartner,
+    Membership,
+    Organisation,
+    Programme,
+    ProgrammePartner,
+    User,
+)
 from tenants.partners import grants_give, grants_step
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests.factories import Cast, organisation_make, totp_make, user_make
@@ -144,6 +154,22 @@ def test_one_that_leaves_sees_nothing_at_its_next_request_and_every_firm_finds_i
     listed = clerk.get("/office/partners/").content.decode()
     assert "契約が終わったため" in listed
     assert not ProgrammePartner.objects.filter(organisation=cast.soc).exists()
+
+
+def test_one_that_leaves_keeps_the_firms_of_the_other_programme_it_works_for(cast: Cast, clerk: Client) -> None:
+    other = Programme.objects.using("owner").create(
+        name="となりのお助け隊", office=organisation_make("となりの会議所", "office"), desk_name="窓口", desk_phone="1"
+    )
+    ProgrammePartner.objects.using("owner").create(programme=other, organisation=cast.soc)
+    with tenant_scope(cast.sakura_dental.pk):
+        Enrolment.objects.create(tenant=cast.sakura_dental, programme=other, contract_start=timezone.localdate())
+    answer = clerk.post(f"/office/partners/{cast.soc.pk}/", {"action": "leave", "reason": "契約が終わったため"})
+    assert answer.status_code == 302
+    with person_scope(cast.analyst.pk, cast.soc.pk) as scope:
+        assert list(scope.tenants) == [cast.sakura_dental.pk]
+    assert len(_trail(cast.yamada_works, "partner.left")) == 1
+    assert _trail(cast.sakura_dental, "partner.left") == []
+    assert FormerPartner.objects.using("owner").get().firms == 1
 
 
 def test_a_vendor_with_an_open_job_is_listed_with_it_and_leaves_only_knowingly(cast: Cast, clerk: Client) -> None:
