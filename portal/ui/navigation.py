@@ -49,7 +49,7 @@ declare(
         "portal:office_firms",
         "building",
         {Kind.OFFICE: 30},
-        frozenset({"portal:office_firm"}),
+        frozenset({"portal:office_firm", "portal:firm_entering", "portal:firm_preview", "portal:firm_progress"}),
     ),
     Entry(
         gettext_lazy("協力組織"),

@@ -120,6 +120,12 @@ class Organisation(models.Model):
             models.Index(NameHead("name"), name="organisation_by_name_head", condition=models.Q(kind="sme")),
             models.Index(AddressHead("address"), name="organisation_by_address_head", condition=models.Q(kind="sme")),
             models.Index(fields=["industry"], name="organisation_by_industry", condition=models.Q(kind="sme")),
+            # Whether a firm of a list is there already (sec.firm_list_step).
+            models.Index(
+                fields=["corporate_number"],
+                name="organisation_by_corporate",
+                condition=models.Q(kind="sme") & ~models.Q(corporate_number=""),
+            ),
         ]
         verbose_name_plural = _("組織")
 

@@ -37,7 +37,8 @@ REFUSALS: RefusalWords = {
 }
 
 
-def _programme(request: ActingRequest) -> Programme:
+def programme_chosen(request: ActingRequest) -> Programme:
+    """The office's programme: the chosen one of several, else its first. Raises Http404."""
     own = programmes_of_office(office_id=request.acting.organisation.pk)
     number = request.GET.get("programme", "")
     programme = own.filter(pk=number_in(number) or 0).first() if number else own.first()
@@ -50,7 +51,7 @@ def _programme(request: ActingRequest) -> Programme:
 @open_to(OFFICE)
 def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> HttpResponse:
     """What holds now, what is planned, and the history. `settings` come from the URL configuration of a room above."""
-    programme = _programme(request)
+    programme = programme_chosen(request)
     versions = versions_of(programme=programme)
     now = timezone.now()
     entries = [
@@ -83,7 +84,7 @@ def _rows(version: ProgrammeSettings | None, settings: Sequence[Setting]) -> lis
 @open_to(OFFICE, owner=True, proven=True)
 def programme_settings_change(request: ActingRequest, settings: Sequence[Setting]) -> HttpResponse:
     """Publish a new version, in force from now on or from a day to come."""
-    programme = _programme(request)
+    programme = programme_chosen(request)
     before = values_of(settings_at(programme_id=programme.pk, at=timezone.now()), settings)
     form = SettingsForm(settings, request.POST if request.method == "POST" else None, initial=before)
     if request.method == "POST" and form.is_valid():
@@ -113,7 +114,7 @@ def programme_settings_change(request: ActingRequest, settings: Sequence[Setting
 @open_to(OFFICE, owner=True, proven=True)
 def programme_settings_withdraw(request: ActingRequest, version: int) -> HttpResponse:
     """Withdraw a planned version."""
-    programme = _programme(request)
+    programme = programme_chosen(request)
     with refusals_shown(request, REFUSALS):
         settings_withdraw(programme=programme, version=version, by=request.user)
         messages.success(request, gettext("予定していた変更を取り下げました。"))
