@@ -120,9 +120,9 @@ _OWN = (
 
 # Where a default comes from, as docs/sources.md names the reports; all others are figures of our own.
 REPORTS = {
-    "mail_inbound_av_blocked": "OSK 表3-7",
-    "medium_opens_incident": "OSK 表4-32",
-    "silent_hours": "KMM 3.8",
-    "phone_hours": "OSK 4.3.2",
+    "mail_inbound_av_blocked": gettext_lazy("OSK 表3-7"),
+    "medium_opens_incident": gettext_lazy("OSK 表4-32"),
+    "silent_hours": gettext_lazy("KMM 3.8"),
+    "phone_hours": gettext_lazy("OSK 4.3.2"),
 }
 SETTINGS = tuple(replace(setting, source=REPORTS.get(setting.key, "")) for setting in _OWN)

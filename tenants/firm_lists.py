@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, Func, IntegerField
 from django.utils import timezone
 
 from base.refusals import Refusal
@@ -72,9 +73,14 @@ def list_drop(*, programme: Programme, list_id: int, now: datetime) -> None:
 
 
 def list_newest(*, programme: Programme) -> FirmList | None:
-    """The list that waits or was taken last."""
-    rows = FirmList.objects.filter(programme=programme, dropped_at=None).select_related("read_by", "taken_by")
+    """The list that waits or was taken last, with `count` and `wrong`; its lines are read when they are wanted."""
+    rows = FirmList.objects.filter(programme=programme, dropped_at=None).select_related("programme", "read_by")
+    rows = rows.annotate(count=_length("rows"), wrong=_length("errors")).defer("rows", "errors")
     return rows.order_by("-pk").first()
+
+
+def _length(column: str) -> Func:
+    return Func(F(column), function="jsonb_array_length", output_field=IntegerField())
 
 
 def errors_of(kept: FirmList) -> list[LineError]:
@@ -146,7 +152,6 @@ def firm_lines(*, programme: Programme, after: int, most: int) -> list[FirmLine]
 def _line(enrolment: Enrolment) -> list[Any]:
     firm = enrolment.tenant
     values = {name: getattr(firm, name, "") for name in COLUMNS} | {
-        "industry": firm.get_industry_display(),
         "chamber_member": "1" if enrolment.chamber_member else "0",
         "contract_start": enrolment.contract_start,
         "contract_end": enrolment.contract_end,

@@ -6,14 +6,18 @@ The composition of such a list is that of OSK 表3-2: place, industry, size.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import override
 
 from base import identity
 from base.industries import INDUSTRIES
@@ -24,33 +28,16 @@ MOST_LINES: Final = 5_000
 MOST_ERRORS: Final = 500
 MOST_COUNTED: Final = 99_999  # staff or PCs; more is a slip of the finger
 HEAD_LINES: Final = 10  # the heading stands in one of the first lines
+_FILE: Final = tomllib.loads((Path(__file__).parent / "firm_columns.toml").read_text())
 # The column's name → its headings, the first of them as it is exported.
-COLUMNS: Final[dict[str, tuple[str, ...]]] = {
-    "name": ("会社名", "企業名", "名称", "name", "company"),
-    "name_kana": ("会社名(かな)", "会社名カナ", "フリガナ", "かな", "name_kana"),
-    "corporate_number": ("法人番号", "corporate_number"),
-    "postal_code": ("郵便番号", "postal_code"),
-    "prefecture": ("都道府県", "府県", "prefecture"),
-    "municipality": ("市区町村", "municipality"),
-    "address": ("番地・建物", "住所", "address"),
-    "phone": ("電話番号", "電話", "TEL", "phone"),
-    "industry": ("業種", "industry"),
-    "staff_count": ("従業員数", "staff_count"),
-    "pc_count": ("パソコン台数", "PC台数", "pc_count"),
-    "contact_name": ("担当者の氏名", "担当者", "担当者名", "contact_name"),
-    "contact_kana": ("担当者の氏名(かな)", "担当者かな", "contact_kana"),
-    "email": ("メールアドレス", "メール", "E-mail", "email"),
-    "chamber_member": ("会員", "会議所の会員", "chamber_member"),
-    "contract_start": ("契約開始", "契約開始日", "contract_start"),
-    "contract_end": ("契約終了", "契約終了日", "contract_end"),
-}
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {name: tuple(words) for name, words in _FILE["columns"].items()}
 NEEDED: Final = ("name", "phone", "email")
 LONGEST: Final = {"name": 120, "name_kana": 120, "municipality": 40, "address": 200, "contact_name": 120}
 LONGEST |= {"contact_kana": 120, "email": 254, "phone": 40}
-_YES: Final = frozenset({"1", "はい", "○", "◯", "yes", "true", "会員"})
-_NO: Final = frozenset({"", "0", "いいえ", "×", "no", "false", "非会員"})
+_YES: Final = frozenset(_FILE["yes"])
+_NO: Final = frozenset(_FILE["no"])
 _SIGNS = re.compile(r"[\W_]")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_DATE = re.compile(_FILE["date"])
 
 
 class HeadingMissing(Exception):
@@ -98,7 +85,8 @@ def firms_read(table: TableRead) -> FirmsRead:
         errors += wrong or ([twice] if twice else [])
         if not wrong and twice is None:
             rows.append(row)
-    return FirmsRead(rows[:MOST_LINES], errors[:MOST_ERRORS], unknown, table.form, table.is_cut or len(rows) > MOST_LINES)
+    is_cut = table.is_cut or len(rows) > MOST_LINES
+    return FirmsRead(rows[:MOST_LINES], errors[:MOST_ERRORS], unknown, table.form, is_cut)
 
 
 def _heading(lines: list[list[str]]) -> tuple[int, dict[str, int], list[str]]:
@@ -203,16 +191,25 @@ def _phone(typed: str) -> str:
 
 def _industry(typed: str) -> str:
     word = _plain(typed)
-    if not word:
-        return ""
-    for letter, label in INDUSTRIES:
-        if word in (letter.casefold(), _plain(str(label))):
-            return letter
-    raise _Wrong("industry")
+    if word and word not in _industries():
+        raise _Wrong("industry")
+    return _industries()[word] if word else ""
+
+
+@cache
+def _industries() -> dict[str, str]:
+    """Letters and names, the names in both languages whatever the page is in."""
+    known = {letter.casefold(): letter for letter, _label in INDUSTRIES}
+    for language in ("ja", "en"):
+        with override(language):
+            known |= {_plain(str(label)): letter for letter, label in INDUSTRIES}
+    return known
 
 
 def _count(typed: str) -> int | None:
-    plain = unicodedata.normalize("NFKC", typed).replace(",", "").removesuffix("人").removesuffix("名").removesuffix("台")
+    plain = unicodedata.normalize("NFKC", typed).replace(",", "")
+    for word in _FILE["counted"]:
+        plain = plain.removesuffix(word)
     if not plain:
         return None
     if not (plain.isascii() and plain.isdecimal() and len(plain) < 10 and int(plain) <= MOST_COUNTED):

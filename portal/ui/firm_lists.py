@@ -137,17 +137,14 @@ def progress(request: ActingRequest) -> HttpResponse:
         return _to(programme, "portal:firm_entering")
     if request.method == "POST":
         list_step(list_id=taken.pk)
-        taken.refresh_from_db()
+        taken = list_newest(programme=programme) or taken
         if not getattr(request, "htmx", False):
             return _to(programme, "portal:firm_progress")
-    count = len(taken.rows)
     context = {
         "programme": programme,
         "taken": taken,
-        "count": count,
-        "through": taken.done >= count,
+        "through": taken.done >= taken.count,  # type: ignore[attr-defined]
         "there": taken.done - taken.made,
-        "wrong": len(taken.errors),
     }
     page = "portal/_firm_progress.html" if request.method == "POST" else "portal/firm_progress.html"
     return render(request, page, context)

@@ -127,6 +127,10 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     )
     for programme in ("programme", "elsewhere"):
         run(
+            "INSERT INTO tenants_firmlist (programme_id, file_name, form, rows, errors, unknown, is_cut, read_at, read_by_id)"
+            f" VALUES ({{{programme}}}, 'x', 'x', '[]', '[]', '[]', false, now(), {{reader}})"
+        )
+        run(
             "INSERT INTO tenants_formerpartner (programme_id, organisation_id, joined_at, left_at, reason, firms)"
             f" VALUES ({{{programme}}}, {{vendor}}, now(), now(), '', 0)"
         )
