@@ -1,4 +1,4 @@
-"""The office enters its firms by a file: every error before anything changes, then step by step; and the list as a file."""
+"""The office enters its firms by a file: every error before anything changes, then step by step; and the way back."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("functions/firm_list_step", sha256="ea5cb6d82e09"),
+        SqlFile("functions/firm_list_step", sha256="0c4d53cc6e59"),
         SqlFile("functions/firm_lists_taken", sha256="0913cd4622ed"),
         SqlFile("tables/tenants_firmlist", sha256="fc3b09002b0a"),
     ]

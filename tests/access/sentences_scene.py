@@ -127,7 +127,8 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     )
     for programme in ("programme", "elsewhere"):
         run(
-            "INSERT INTO tenants_firmlist (programme_id, file_name, form, rows, errors, unknown, is_cut, read_at, read_by_id)"
+            "INSERT INTO tenants_firmlist (programme_id, file_name, form, rows, errors, unknown, is_cut, read_at,"
+            " read_by_id)"
             f" VALUES ({{{programme}}}, 'x', 'x', '[]', '[]', '[]', false, now(), {{reader}})"
         )
         run(

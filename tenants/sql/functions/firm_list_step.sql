@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION sec.firm_list_step(list bigint, most integer, tokens 
   RETURNS jsonb
   LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, public, sec, pg_temp
-  -- A table that is being filled has old statistics: without this, each line would go through all firms.
+  -- A table that is being filled has old statistics: without this, each step would go through all firms.
   SET enable_seqscan = off
 AS $body$
 DECLARE
@@ -17,16 +17,20 @@ BEGIN
    WHERE l.id = list AND l.taken_at IS NOT NULL AND l.done < jsonb_array_length(l.rows) FOR UPDATE OF l;
   IF NOT FOUND THEN RETURN NULL; END IF;
   gone := least(most, cardinality(tokens), jsonb_array_length(taken.rows) - taken.done);
-  SELECT coalesce(jsonb_agg(r.value || jsonb_build_object('token', r.ordinality - taken.done)), '[]') INTO fresh
-    FROM jsonb_array_elements(taken.rows) WITH ORDINALITY r
-   WHERE r.ordinality > taken.done AND r.ordinality <= taken.done + gone
-     AND NOT EXISTS (SELECT 1 FROM tenants_organisation o
-       JOIN tenants_enrolment e ON e.tenant_id = o.id AND e.programme_id = taken.programme_id
-       WHERE o.kind = 'sme' AND o.corporate_number <> '' AND o.corporate_number = r.value ->> 'corporate_number')
-     AND NOT EXISTS (SELECT 1 FROM tenants_organisation o
-       JOIN tenants_enrolment e ON e.tenant_id = o.id AND e.programme_id = taken.programme_id
-       WHERE o.kind = 'sme' AND o.name = r.value ->> 'name'
-         AND o.phone_digits = sec.phone_digits(r.value ->> 'phone'));
+  WITH step AS MATERIALIZED (
+    SELECT r.value AS v, r.ordinality - taken.done AS token FROM jsonb_array_elements(taken.rows) WITH ORDINALITY r
+     WHERE r.ordinality > taken.done AND r.ordinality <= taken.done + gone
+  ), present AS MATERIALIZED (
+    SELECT o.name, o.phone_digits, o.corporate_number FROM tenants_organisation o
+     WHERE o.kind = 'sme' AND (o.name = ANY (ARRAY(SELECT s.v ->> 'name' FROM step s))
+         OR o.corporate_number <> ''
+        AND o.corporate_number = ANY (ARRAY(SELECT s.v ->> 'corporate_number' FROM step s)))
+       AND EXISTS (SELECT 1 FROM tenants_enrolment e WHERE e.tenant_id = o.id AND e.programme_id = taken.programme_id)
+  )
+  SELECT coalesce(jsonb_agg(s.v || jsonb_build_object('token', s.token)), '[]') INTO fresh FROM step s
+   WHERE NOT EXISTS (SELECT 1 FROM present f
+     WHERE f.corporate_number <> '' AND f.corporate_number = s.v ->> 'corporate_number'
+        OR f.name = s.v ->> 'name' AND f.phone_digits = sec.phone_digits(s.v ->> 'phone'));
   -- No file has two lines of one name and telephone (tenants.firm_table).
   WITH firms AS (
     INSERT INTO tenants_organisation (kind, name, name_kana, corporate_number, postal_code, prefecture, municipality,
