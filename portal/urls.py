@@ -7,7 +7,6 @@ from portal.ui import (
     alert_list,
     alerts,
     audit_trail,
-    firm_lists,
     glass,
     home,
     incident,
@@ -38,11 +37,6 @@ pages = [
     path("office/firms/", partner_home.firm_list, name="office_firms"),
     path("office/firms/filters/", partner_home.firm_filters, name="office_firm_filters"),
     path("office/firms/<int:tenant_id>/", partner_home.firm_page, name="office_firm"),
-    path("office/firms/enter/", firm_lists.entering, name="firm_entering"),
-    path("office/firms/enter/look/", firm_lists.preview, name="firm_preview"),
-    path("office/firms/enter/going/", firm_lists.progress, name="firm_progress"),
-    path("office/firms/enter/list.csv", firm_lists.columns_file, {"form": "csv"}, name="firm_columns_csv"),
-    path("office/firms/enter/list.xlsx", firm_lists.columns_file, {"form": "xlsx"}, name="firm_columns_xlsx"),
     path("office/firms.csv", partner_home.firm_file, {"kind": "csv"}, name="office_firms_file"),
     path("office/firms.xlsx", partner_home.firm_file, {"kind": "xlsx"}, name="office_firms_book"),
     path("office/partners/", partners.partner_list, name="partners"),
@@ -52,9 +46,7 @@ pages = [
     path(
         "office/settings/change/", programme_settings_change, {"settings": SETTINGS}, name="programme_settings_change"
     ),
-    path(
-        "office/settings/withdraw/<int:version>/", programme_settings_withdraw, name="programme_settings_withdraw"
-    ),
+    path("office/settings/withdraw/<int:version>/", programme_settings_withdraw, name="programme_settings_withdraw"),
 ]
 urlpatterns = [
     path("", include((pages, "portal"))),

@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import ForeignKey, JSONField, Max
+from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -103,7 +103,7 @@ class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             values=obj.values,
             reason=obj.reason,
             source=obj.source,
-            by=User.objects.get(pk=request.user.pk),
+            by=User.objects.get(email=request.user.get_username()),
             effective_from=obj.effective_from,
         )
         obj.pk, obj.version = version.pk, version.version

@@ -32,8 +32,16 @@ _FILE: Final = tomllib.loads((Path(__file__).parent / "firm_columns.toml").read_
 # The column's name → its headings, the first of them as it is exported.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {name: tuple(words) for name, words in _FILE["columns"].items()}
 NEEDED: Final = ("name", "phone", "email")
-LONGEST: Final = {"name": 120, "name_kana": 120, "municipality": 40, "address": 200, "contact_name": 120}
-LONGEST |= {"contact_kana": 120, "email": 254, "phone": 40}
+LONGEST: Final = {
+    "name": 120,
+    "name_kana": 120,
+    "municipality": 40,
+    "address": 200,
+    "contact_name": 120,
+    "contact_kana": 120,
+    "email": 254,
+    "phone": 40,
+}
 _YES: Final = frozenset(_FILE["yes"])
 _NO: Final = frozenset(_FILE["no"])
 _SIGNS = re.compile(r"[\W_]")

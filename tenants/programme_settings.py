@@ -1,4 +1,4 @@
-"""Versions of a programme's settings: shown with their history, published for now or for a day to come, never changed.
+"""Versions of a programme's settings: shown with their history, published for now or a day to come, never changed.
 
 Which settings there are is known by the rooms above (grading); they come in as a list of `Setting`.
 """
@@ -120,8 +120,8 @@ def settings_publish(
     """Publish a version that holds from a time on (now); what is graded already keeps its grade.
 
     `values` replace those in force at that time; keys they do not name stay, or have their `usual` value. What is
-    planned for later keeps what it changes. PostgreSQL refuses (ProgrammingError) anybody but an owner of the programme's office, and a time that has
-    passed.
+    planned for later keeps what it changes. PostgreSQL refuses (ProgrammingError) anybody but an owner of the
+    programme's office, and a time that has passed.
     """
     _lock(programme)
     start = effective_from or timezone.now()

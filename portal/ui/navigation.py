@@ -49,7 +49,7 @@ declare(
         "portal:office_firms",
         "building",
         {Kind.OFFICE: 30},
-        frozenset({"portal:office_firm", "portal:firm_entering", "portal:firm_preview", "portal:firm_progress"}),
+        frozenset({"portal:office_firm", "tenants:firm_entering", "tenants:firm_preview", "tenants:firm_progress"}),
     ),
     Entry(
         gettext_lazy("協力組織"),
@@ -90,6 +90,7 @@ publish(
     alert_which="portal:alert_which",
     incident="portal:incident",
     audit_trail="portal:audit_trail",
+    office_firms="portal:office_firms",
     programme_settings="portal:programme_settings",
     programme_settings_change="portal:programme_settings_change",
     programme_settings_withdraw="portal:programme_settings_withdraw",

@@ -58,9 +58,8 @@ def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> H
         {"version": version, "changes": changes_between(before, version, settings)}
         for version, before in zip(versions, [*versions[1:], None], strict=False)
     ]
-    planned = [entry for entry in entries if entry["version"].effective_from > now]
-    history = entries[len(planned) :]
-    current = history[0]["version"] if history else None
+    to_come = sum(version.effective_from > now for version in versions)
+    current = versions[to_come] if to_come < len(versions) else None
     return render(
         request,
         "tenants/programme_settings.html",
@@ -69,8 +68,8 @@ def programme_settings(request: ActingRequest, settings: Sequence[Setting]) -> H
             "others": programmes_of_office(office_id=request.acting.organisation.pk).exclude(pk=programme.pk),
             "current": current,
             "rows": _rows(current, settings),
-            "planned": planned[::-1],
-            "history": history,
+            "planned": entries[:to_come][::-1],
+            "history": entries[to_come:],
             "withdrawn": withdrawn_of(programme=programme),
         },
     )

@@ -675,13 +675,13 @@ NOT_YET = [
 ]
 LISTED = (
     '{{"line": 2, "name": "名簿の会社", "name_kana": "", "corporate_number": "%s", "postal_code": "", "prefecture":'
-    ' "大阪府", "municipality": "大阪市", "municipality_code": "", "address": "", "phone": "06-6944-7777", "phone_e164":'
-    ' "", "email": "a@list.invalid", "industry": "", "staff_count": null, "pc_count": null, "contact_name": "名",'
-    ' "contact_kana": "", "contract_start": "", "contract_end": "", "chamber_member": true}}'
+    ' "大阪府", "municipality": "大阪市", "municipality_code": "", "address": "", "phone": "06-6944-7777",'
+    ' "phone_e164": "", "email": "a@list.invalid", "industry": "", "staff_count": null, "pc_count": null,'
+    ' "contact_name": "名", "contact_kana": "", "contract_start": "", "contract_end": "", "chamber_member": true}}'
 )
 LIST = (
-    "INSERT INTO tenants_firmlist (id, programme_id, file_name, form, rows, errors, unknown, is_cut, read_at, read_by_id,"
-    " taken_at, taken_by_id) OVERRIDING SYSTEM VALUE"
+    "INSERT INTO tenants_firmlist (id, programme_id, file_name, form, rows, errors, unknown, is_cut, read_at,"
+    " read_by_id, taken_at, taken_by_id) OVERRIDING SYSTEM VALUE"
     f" VALUES (-5, {{programme}}, 'x', 'x', '[{LISTED % '9999999999994'}]', '[]', '[]', false, now(), {{owner}},"
     " now(), {owner})"
 )

@@ -19,7 +19,8 @@ CHANGE = "/office/settings/change/"
 DEFAULTS = {setting.key: setting.default for setting in SETTINGS}
 # As a browser sends the form: what is not ticked is left out.
 UNCHANGED = {key: str(value) for key, value in DEFAULTS.items() if value is not False}
-VALUES = UNCHANGED | {"callback_count": "8", "callback_minutes": "30", "reason": "夜間の誤報が多かったため", "source": "運営会議"}
+VALUES = UNCHANGED | {"callback_count": "8", "callback_minutes": "30"}
+VALUES |= {"reason": "夜間の誤報が多かったため", "source": "運営会議"}
 
 
 def _as(user: User) -> Client:

@@ -1,4 +1,4 @@
-"""A change of a programme's settings takes effect on its day, can be withdrawn until then, and leaves the past alone."""
+"""A change of a programme's settings takes effect on its day, can be withdrawn until then, and spares the past."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from base.numbers import number_in
 from base.spreadsheet_reading import TableUnreadable, table_read
 from base.spreadsheet_stream import table_stream
-from portal.ui.firm_list_words import FILE_ERRORS, error_words, heading
 from tenants.firm_lists import (
     ListGone,
     errors_of,
@@ -32,6 +31,7 @@ from tenants.firm_lists import (
 from tenants.firm_table import COLUMNS, HEAD_LINES, MOST_LINES, HeadingMissing, firms_read
 from tenants.models import FirmList, Programme
 from tenants.tenancy.scope import person_scope
+from tenants.ui.firm_list_words import FILE_ERRORS, error_words, heading
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.programme import programme_chosen
 from tenants.ui.reach import partner_read
@@ -54,7 +54,7 @@ def entering(request: ActingRequest) -> HttpResponse:
     if request.method == "POST":
         problem = _read(request, programme)
         if not problem:
-            return _to(programme, "portal:firm_preview")
+            return _to(programme, "tenants:firm_preview")
     context = {
         "programme": programme,
         "newest": list_newest(programme=programme),
@@ -62,7 +62,7 @@ def entering(request: ActingRequest) -> HttpResponse:
         "columns": [(headings[0], name) for name, headings in COLUMNS.items()],
         "most_lines": MOST_LINES,
     }
-    return render(request, "portal/firm_entering.html", context, status=422 if problem else 200)
+    return render(request, "tenants/firm_entering.html", context, status=422 if problem else 200)
 
 
 def _read(request: ActingRequest, programme: Programme) -> str:
@@ -93,8 +93,8 @@ def preview(request: ActingRequest) -> HttpResponse:
         return _decide(request, programme)
     waiting = list_newest(programme=programme)
     if waiting is None or waiting.taken_at is not None:
-        return _to(programme, "portal:firm_entering")
-    return render(request, "portal/firm_preview.html", _preview(waiting))
+        return _to(programme, "tenants:firm_entering")
+    return render(request, "tenants/firm_preview.html", _preview(waiting))
 
 
 def _decide(request: ActingRequest, programme: Programme) -> HttpResponse:
@@ -103,10 +103,10 @@ def _decide(request: ActingRequest, programme: Programme) -> HttpResponse:
         if request.POST.get("action") == "take":
             invites = "invites" in request.POST
             list_take(programme=programme, list_id=number, invites=invites, by=request.user, now=now)
-            return _to(programme, "portal:firm_progress")
+            return _to(programme, "tenants:firm_progress")
         list_drop(programme=programme, list_id=number, now=now)
         messages.success(request, gettext("読み込んだ名簿を取りやめました。何も登録していません。"))
-    return _to(programme, "portal:firm_entering")
+    return _to(programme, "tenants:firm_entering")
 
 
 def _preview(waiting: FirmList) -> dict[str, Any]:
@@ -134,19 +134,19 @@ def progress(request: ActingRequest) -> HttpResponse:
     programme = programme_chosen(request)
     taken = list_newest(programme=programme)
     if taken is None or taken.taken_at is None:
-        return _to(programme, "portal:firm_entering")
+        return _to(programme, "tenants:firm_entering")
     if request.method == "POST":
         list_step(list_id=taken.pk)
         taken = list_newest(programme=programme) or taken
         if not getattr(request, "htmx", False):
-            return _to(programme, "portal:firm_progress")
+            return _to(programme, "tenants:firm_progress")
     context = {
         "programme": programme,
         "taken": taken,
         "through": taken.done >= taken.count,  # type: ignore[attr-defined]
         "there": taken.done - taken.made,
     }
-    page = "portal/_firm_progress.html" if request.method == "POST" else "portal/firm_progress.html"
+    page = "tenants/_firm_progress.html" if request.method == "POST" else "tenants/firm_progress.html"
     return render(request, page, context)
 
 
