@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from statistics import median
 from time import monotonic
 from typing import Any
 
@@ -229,16 +230,16 @@ def test_a_file_that_is_no_list_is_refused_in_words(cast: Cast, clerk: Client, c
     assert not FirmList.objects.using(OWNER).exists()
 
 
-def test_five_thousand_firms_come_in_within_thirty_seconds(cast: Cast, clerk: Client) -> None:
-    lines = [_line(number, phone=f"06-69{number // 10000 + 44:02}-{number % 10000:04}") for number in range(5_000)]
-    sent = _book(lines)
-    began = monotonic()
-    clerk.post(PAGE, {"file": sent})
+def test_five_thousand_firms_come_in_and_the_last_cost_what_the_first_do(cast: Cast, clerk: Client) -> None:
+    lines = [_line(number, phone=f"06-6944-{number:04}") for number in range(5_000)]
+    clerk.post(PAGE, {"file": _book(lines)})
     assert len(_waiting().rows) == 5_000
     _take(clerk)
-    number = _waiting().pk
-    while list_step(list_id=number):
-        pass
-    took = monotonic() - began
+    number, took = _waiting().pk, []
+    gone = 1
+    while gone:
+        began = monotonic()
+        gone = list_step(list_id=number)
+        took.append(monotonic() - began)
     assert _waiting().made == 5_000
-    assert took < 30
+    assert min(took[-6:-1]) < 3 * median(took[:5])
