@@ -14,7 +14,6 @@ from sensors.installing import consent_give
 from tenants.models import (
     AccessGrant,
     AuditEvent,
-    Enrolment,
     FormerPartner,
     Membership,
     Organisation,
@@ -24,6 +23,7 @@ from tenants.models import (
 )
 from tenants.partners import grants_give, grants_step
 from tenants.tenancy.scope import person_scope, tenant_scope
+from tests.access.world import superuser
 from tests.factories import Cast, organisation_make, totp_make, user_make
 from tests.portal.help_stage import stage_make
 from tests.tenants.people import log_in, mails_of
@@ -161,8 +161,14 @@ def test_one_that_leaves_keeps_the_firms_of_the_other_programme_it_works_for(cas
         name="となりのお助け隊", office=organisation_make("となりの会議所", "office"), desk_name="窓口", desk_phone="1"
     )
     ProgrammePartner.objects.using("owner").create(programme=other, organisation=cast.soc)
-    with tenant_scope(cast.sakura_dental.pk):
-        Enrolment.objects.create(tenant=cast.sakura_dental, programme=other, contract_start=timezone.localdate())
+    server = superuser()
+    with server, server.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_enrolment (tenant_id, programme_id, contract_start, chamber_member)"
+            " VALUES (%s, %s, CURRENT_DATE - 1, false)",
+            [cast.sakura_dental.pk, other.pk],
+        )
+    server.close()
     answer = clerk.post(f"/office/partners/{cast.soc.pk}/", {"action": "leave", "reason": "契約が終わったため"})
     assert answer.status_code == 302
     with person_scope(cast.analyst.pk, cast.soc.pk) as scope:
