@@ -31,6 +31,7 @@ from reports.revising import reports_check
 from reports.services import month_close
 from sensors.silence import sensor_silence_check
 from surveys.asking import feedback_sweep
+from tenants.firm_lists import lists_step
 from tenants.partners import grants_give
 
 SETTLING = timedelta(minutes=1)  # a digest leaves this long after its hour: incidents have taken their groups by then
@@ -90,6 +91,7 @@ DUE: dict[str, Callable[..., int]] = {
     "missed_calls": sweeps.calls_missed,
     "desk_messages": sweeps.messages_announce,
     "desk_tasks": desk_tasks_open,
+    "firm_lists": lists_step,
     "partner_grants": grants_give,
     "breach_reminders": breaches_remind,
     "feedback": feedback_sweep,

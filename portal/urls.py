@@ -17,7 +17,7 @@ from portal.ui import (
     search,
     which_machine,
 )
-from tenants.ui.programme import programme_settings, programme_settings_change
+from tenants.ui.programme import programme_settings, programme_settings_change, programme_settings_withdraw
 
 pages = [
     path("", home.home, name="home"),
@@ -46,6 +46,7 @@ pages = [
     path(
         "office/settings/change/", programme_settings_change, {"settings": SETTINGS}, name="programme_settings_change"
     ),
+    path("office/settings/withdraw/<int:version>/", programme_settings_withdraw, name="programme_settings_withdraw"),
 ]
 urlpatterns = [
     path("", include((pages, "portal"))),

@@ -10,12 +10,13 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import ForeignKey, JSONField, Max
+from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from base import identity
-from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings
+from tenants.models import Organisation, Programme, ProgrammePartner, ProgrammeSettings, User
+from tenants.programme_settings import settings_publish
 from tenants.ui.json_field import StorableDecoder
 
 Kind = Organisation.Kind
@@ -84,7 +85,7 @@ class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ("programme", "version", "effective_from", "reason", "changed_by")
     list_filter = ("programme",)
-    fields = ("programme", "effective_from", "values", "reason")
+    fields = ("programme", "effective_from", "values", "source", "reason")
     formfield_overrides = {JSONField: {"decoder": StorableDecoder}}
 
     def has_change_permission(self, request: HttpRequest, obj: ProgrammeSettings | None = None) -> bool:
@@ -96,8 +97,13 @@ class ProgrammeSettingsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: ProgrammeSettings, form: Any, change: bool) -> None:
-        """Number the version and note who made it."""
-        newest = ProgrammeSettings.objects.filter(programme=obj.programme).aggregate(n=Max("version"))["n"]
-        obj.version = (newest or 0) + 1
-        obj.changed_by_id = request.user.pk
-        super().save_model(request, obj, form, change)
+        """Publish it as the office's page does."""
+        version = settings_publish(
+            programme=obj.programme,
+            values=obj.values,
+            reason=obj.reason,
+            source=obj.source,
+            by=User.objects.get(email=request.user.get_username()),
+            effective_from=obj.effective_from,
+        )
+        obj.pk, obj.version = version.pk, version.version

@@ -50,8 +50,9 @@ def programmes_of_firms(tenant_ids: Collection[int]) -> dict[int, int]:
 
 
 def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
-    """The settings version in force at a time; None while the defaults hold."""
-    rows = ProgrammeSettings.objects.filter(programme_id=programme_id).order_by("-version")
+    """The settings version in force at a time, by the date of its effect; None while the defaults hold."""
+    rows = ProgrammeSettings.objects.filter(programme_id=programme_id, withdrawn_at=None)
+    rows = rows.order_by("-effective_from", "-version")
     if not reads_once():
         return rows.filter(effective_from__lte=at).first()
     versions: list[ProgrammeSettings] = once(("settings", programme_id), lambda: list(rows))

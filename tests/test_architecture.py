@@ -65,6 +65,7 @@ RAW_SQL = {
     "tenants/tenancy/break_glass.py",
     "tenants/accounts/invitations.py",
     "tenants/accounts/members.py",
+    "tenants/firm_lists.py",
     "tenants/programme_settings.py",
     "tenants/accounts/tokens.py",
     "tenants/audit/sealing.py",

@@ -11,6 +11,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("functions/partner_leave", sha256="185a78a1017e", was="ca297bd65152"),
         SqlFile("tables/tenants_partnercount", sha256="31f5a9b5ebc5"),
     ]

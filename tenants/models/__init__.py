@@ -3,6 +3,7 @@
 from tenants.models.access import AccessGrant, AuditEvent, Membership
 from tenants.models.audit import AuditAnchor, AuditSeal
 from tenants.models.consent import Consent
+from tenants.models.firm_list import FirmList
 from tenants.models.founding import Founding
 from tenants.models.joining import Application, Invitation
 from tenants.models.organisation import (
@@ -26,6 +27,7 @@ __all__ = [
     "AuditSeal",
     "Consent",
     "Enrolment",
+    "FirmList",
     "FormerPartner",
     "Founding",
     "Invitation",

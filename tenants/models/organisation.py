@@ -120,6 +120,12 @@ class Organisation(models.Model):
             models.Index(NameHead("name"), name="organisation_by_name_head", condition=models.Q(kind="sme")),
             models.Index(AddressHead("address"), name="organisation_by_address_head", condition=models.Q(kind="sme")),
             models.Index(fields=["industry"], name="organisation_by_industry", condition=models.Q(kind="sme")),
+            # Whether a firm of a list is there already (sec.firm_list_step).
+            models.Index(
+                fields=["corporate_number"],
+                name="organisation_by_corporate",
+                condition=models.Q(kind="sme") & ~models.Q(corporate_number=""),
+            ),
         ]
         verbose_name_plural = _("組織")
 
@@ -146,20 +152,32 @@ class Programme(models.Model):
 
 
 class ProgrammeSettings(models.Model):
-    """One version of a programme's thresholds and rules (docs/grading.md); valid from a time on, never changed."""
+    """One version of a programme's thresholds and rules (docs/grading.md), in force from a time on.
+
+    Its values are complete and never changed. Before its time comes, it can be withdrawn; `replaced_by` is the version
+    that stands for it since an earlier change was published or withdrawn.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="settings_versions")
     version = models.PositiveIntegerField(_("版"))
     effective_from = models.DateTimeField(_("適用開始"))
     values = models.JSONField(_("値"), default=dict, blank=True)
     reason = models.CharField(_("変更の理由"), max_length=200)
+    # The document with its table, or who decided.
+    source = models.CharField(_("根拠"), max_length=200, blank=True, default="", db_default="")
+    # The keys this version changes: what of it holds on when an earlier change is published or withdrawn.
+    changed = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True)
     changed_by = models.ForeignKey("tenants.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(_("決めた日時"), db_default=Now(), editable=False)
+    withdrawn_at = models.DateTimeField(_("取り下げた日時"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey("tenants.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("事業の設定")
         verbose_name_plural = _("事業の設定")
         constraints = [models.UniqueConstraint(fields=["programme", "version"], name="programme_settings_version")]
-        ordering = ["programme", "-version"]
+        ordering = ["programme", "-effective_from", "-version"]
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.version}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from base import identity
@@ -19,6 +21,7 @@ from base.places import municipality_code, places_of
 from tenants.models import Application, Membership, Organisation, User
 from tenants.programme_settings import Setting
 from tenants.ui.reason_field import ReasonField
+from web.jst import JST
 
 PREFECTURE_CHOICES = [("", gettext_lazy("選んでください")), *((name, name) for name in identity.PREFECTURES)]
 
@@ -31,6 +34,7 @@ ROLE_CHOICES = [
 
 PLACE_FILL = {"postal_code": "postal-code", "prefecture": "address-level1", "municipality": "address-level2"}
 LONGEST_TYPED = 30  # letters of a postal code or a number of a firm, with all that may stand around it
+PLANNED_AHEAD = timedelta(days=731)
 MOST_COUNTED = 99_999  # staff or PCs of a small firm; more is a slip of the finger
 
 
@@ -379,6 +383,17 @@ class SettingsForm(forms.Form):
         self.settings = settings
         for setting in settings:
             self.fields[setting.key] = _field_of(setting)
+        self.fields["effective_from"] = forms.DateField(
+            label=gettext("いつから"),
+            help_text=gettext("この日の0時から使います。空のときは、いまからです。過ぎた日には変えられません。"),
+            required=False,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        )
+        self.fields["source"] = ReasonField(
+            label=gettext("根拠"),
+            help_text=gettext("資料の名前と表の番号、または決めた人や会議。例「2027年1月の運営会議」"),
+            max_length=200,
+        )
         self.fields["reason"] = ReasonField(
             label=gettext("変更の理由"),
             help_text=gettext("履歴に残ります。あとから見た人に分かるように書いてください。"),
@@ -389,6 +404,19 @@ class SettingsForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The settings alone."""
         return {setting.key: self.cleaned_data[setting.key] for setting in self.settings}
+
+    def clean_effective_from(self) -> date | None:
+        """A day to come."""
+        day: date | None = self.cleaned_data["effective_from"]
+        today = timezone.localdate()
+        if day is not None and not today < day <= today + PLANNED_AHEAD:
+            raise ValidationError(gettext("明日から2年先までの日を入れてください。いまから使うときは、空にします。"))
+        return day
+
+    def start(self) -> datetime | None:
+        """When it takes effect; None: now."""
+        day = self.cleaned_data["effective_from"]
+        return datetime.combine(day, time.min, tzinfo=JST) if day else None
 
 
 def _field_of(setting: Setting) -> forms.Field:

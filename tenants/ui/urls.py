@@ -5,6 +5,7 @@ from django.urls import path
 from tenants.ui import (
     applications,
     apply,
+    firm_lists,
     invitation,
     members,
     organisation,
@@ -17,6 +18,11 @@ from tenants.ui import (
 
 app_name = "tenants"
 urlpatterns = [
+    path("office/firms/enter/", firm_lists.entering, name="firm_entering"),
+    path("office/firms/enter/look/", firm_lists.preview, name="firm_preview"),
+    path("office/firms/enter/going/", firm_lists.progress, name="firm_progress"),
+    path("office/firms/enter/list.csv", firm_lists.columns_file, {"form": "csv"}, name="firm_columns_csv"),
+    path("office/firms/enter/list.xlsx", firm_lists.columns_file, {"form": "xlsx"}, name="firm_columns_xlsx"),
     path("account/security/", security.my_security, name="security"),
     path("account/security/sessions/", security.sessions_end, name="sessions_end"),
     path("account/security/hint/", security.hint_dismiss, name="hint_dismiss"),

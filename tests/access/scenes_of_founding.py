@@ -421,6 +421,19 @@ LEFT = (
 )
 SEEING = f"{READY};" + HELD % ("3 days", "NULL")
 STAYED = ([None], [(1, 1, 0, 0)])
+# The firm is under contract with another programme, where the partner goes on.
+WITH_TWO = (
+    f"{SEEING};{ELSEWHERE_TOO};INSERT INTO tenants_enrolment (tenant_id, programme_id, contract_start, chamber_member)"
+    " VALUES ({firm}, {second}, '2020-01-01', false)"
+)
+GOES_ON, GONE = ([0], [(1, 1, 0, 1)]), ([1], [(1, 0, 1, 2)])
+GOES_ON_NO_MORE = (
+    "UPDATE tenants_enrolment SET contract_end = (now() AT TIME ZONE 'Asia/Tokyo')::date - 1"
+    " WHERE tenant_id = {firm} AND programme_id = {second}",
+    "UPDATE tenants_enrolment SET tenant_id = {f_expired} WHERE tenant_id = {firm} AND programme_id = {second}",
+    "UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = -9 AND programme_id = {second}",
+    "UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = -9",
+)
 WORK = "SELECT DISTINCT kind, firm LIKE 'MARK7%%' FROM sec.partner_open_work({programme}, {%s}) ORDER BY 1"
 TAKES_PART = (
     "INSERT INTO tenants_programmepartner (programme_id, organisation_id) VALUES ({programme}, {%s})"
@@ -585,6 +598,30 @@ GOING = [
         SEEING,
         LEFT,
     ),
+    *played(
+        "partner_leave",
+        "office:owner",
+        LEAVE % "programme",
+        GOES_ON,
+        *((what, GONE) for what in GOES_ON_NO_MORE),
+        (
+            "UPDATE tenants_enrolment SET contract_end = (now() AT TIME ZONE 'Asia/Tokyo')::date"
+            " WHERE tenant_id = {firm} AND programme_id = {second}",
+            GOES_ON,
+        ),
+        (
+            "UPDATE tenants_programmepartner SET prefectures = ARRAY(SELECT prefecture FROM tenants_organisation"
+            " WHERE id = {firm}) WHERE organisation_id = -9",
+            GOES_ON,
+        ),
+        (
+            "UPDATE tenants_programmepartner SET organisation_id = {firm} WHERE organisation_id = -9"
+            " AND programme_id = {second}",
+            ([1], [(0, 0, 1, 2)]),
+        ),
+        before=WITH_TWO,
+        then=LEFT,
+    ),
     *asked_by("partner_leave", LEAVE % "elsewhere", {"office:owner": STAYED}, SEEING, LEFT),
     *asked_by("partner_leave", LEAVE % "second", {"office:owner": STAYED}, SEEING, LEFT),
     *asked_by(
@@ -700,4 +737,66 @@ NOT_YET = [
         APPROVED,
     ),
 ]
-FOUNDING = [*NOT_YET, *CODES, *ENTERING, *INVITING, *FIRMS, *GOING]
+LISTED = (
+    '{{"line": 2, "name": "名簿の会社", "name_kana": "", "corporate_number": "%s", "postal_code": "", "prefecture":'
+    ' "大阪府", "municipality": "大阪市", "municipality_code": "", "address": "", "phone": "06-6944-7777",'
+    ' "phone_e164": "", "email": "a@list.invalid", "industry": "", "staff_count": null, "pc_count": null,'
+    ' "contact_name": "名", "contact_kana": "", "contract_start": "", "contract_end": "", "chamber_member": true}}'
+)
+LIST = (
+    "INSERT INTO tenants_firmlist (id, programme_id, file_name, form, rows, errors, unknown, is_cut, read_at,"
+    " read_by_id, taken_at, taken_by_id) OVERRIDING SYSTEM VALUE"
+    f" VALUES (-5, {{programme}}, 'x', 'x', '[{LISTED % '9999999999994'}]', '[]', '[]', false, now(), {{owner}},"
+    " now(), {owner})"
+)
+LIST_STEP = "SELECT (sec.firm_list_step(-5, 10, ARRAY[sha256('f')], now() + interval '1 year')) ->> 'gone'"
+ENTERED = (
+    "SELECT (SELECT count(*) FROM tenants_organisation o JOIN tenants_enrolment e ON e.tenant_id = o.id"
+    " AND e.programme_id = {programme} WHERE o.name = '名簿の会社' AND o.kind = 'sme'),"
+    " (SELECT count(*) FROM tenants_accessgrant g JOIN tenants_organisation o ON o.id = g.tenant_id"
+    " WHERE o.name = '名簿の会社' AND g.grantee_id = {office} AND g.capability = 'office'),"
+    " (SELECT count(*) FROM tenants_accessgrant g JOIN tenants_organisation o ON o.id = g.tenant_id"
+    " WHERE o.name = '名簿の会社' AND g.grantee_id = -9 AND g.capability = 'desk'),"
+    " (SELECT count(*) FROM tenants_invitation WHERE email = 'a@list.invalid' AND role = 'owner'"
+    " AND expires_at = now() + interval '30 days')"
+)
+A_DESK = f"{PARTNER};UPDATE tenants_organisation SET kind = 'call_centre' WHERE id = -9"
+PRESENT = (
+    "UPDATE tenants_organisation SET name = '名簿の会社', phone = '０６(6944)7777' WHERE id = {firm}",
+    "UPDATE tenants_organisation SET corporate_number = '9999999999994' WHERE id = {firm}",
+)
+IN, LEFT_AS_IT_IS, NO_LIST = (["1"], [(1, 1, 1, 0)]), ["1"], ([None], [(0, 0, 0, 0)])
+ABSENT = "UPDATE tenants_enrolment SET programme_id = {second} WHERE tenant_id = {firm}"
+WITHOUT_DESK = (["1"], [(1, 1, 0, 0)])
+LISTS = [
+    *played(
+        "firm_list_step",
+        "anonymous",
+        LIST_STEP,
+        IN,
+        ("UPDATE tenants_firmlist SET taken_at = NULL WHERE id = -5", NO_LIST),
+        ("UPDATE tenants_firmlist SET done = 1 WHERE id = -5", NO_LIST),
+        ("UPDATE tenants_firmlist SET invites = true WHERE id = -5", (["1"], [(1, 1, 1, 1)])),
+        ("UPDATE tenants_programmepartner SET confirmed_at = NULL WHERE organisation_id = -9", WITHOUT_DESK),
+        ("UPDATE tenants_programmepartner SET programme_id = {second} WHERE organisation_id = -9", WITHOUT_DESK),
+        ("UPDATE tenants_programmepartner SET prefectures = '{{沖縄県}}' WHERE organisation_id = -9", WITHOUT_DESK),
+        ("UPDATE tenants_programmepartner SET prefectures = '{{大阪府}}' WHERE organisation_id = -9", IN),
+        ("UPDATE tenants_organisation SET kind = 'vendor' WHERE id = -9", WITHOUT_DESK),
+        (PRESENT[0], (LEFT_AS_IT_IS, [(1, 1, 0, 0)])),
+        (PRESENT[1], (LEFT_AS_IT_IS, [(0, 0, 0, 0)])),
+        (f"{PRESENT[1]};{ABSENT}", IN),
+        (f"{PRESENT[1]};UPDATE tenants_organisation SET kind = 'vendor' WHERE id = {{firm}}", IN),
+        before=f"{A_DESK};{LIST}",
+        then=ENTERED,
+    ),
+    *played(
+        "firm_lists_taken",
+        "anonymous",
+        "SELECT list FROM sec.firm_lists_taken()",
+        [-5],
+        ("UPDATE tenants_firmlist SET taken_at = NULL WHERE id = -5", []),
+        ("UPDATE tenants_firmlist SET done = 1 WHERE id = -5", []),
+        before=f"DELETE FROM tenants_firmlist;{LIST}",
+    ),
+]
+FOUNDING = [*NOT_YET, *CODES, *ENTERING, *INVITING, *FIRMS, *GOING, *LISTS]

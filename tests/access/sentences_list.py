@@ -91,12 +91,45 @@ ADMINISTERED = [
         insurer_id="{stranger}",
     ),
     adds("insurance_policyversion", {"admin": 1}, valid_from="'2999-01-01'::date", programme_id="{elsewhere}"),
+    reads("tenants_firmlist", {"office:owner": 1}),
+    # As oneself, neither taken nor gone through.
+    adds("tenants_firmlist", {"office:owner": 1}, "programme_id = {programme}", read_by_id="{user}"),
+    adds("tenants_firmlist", {}, "programme_id = {programme}", read_by_id="{other}"),
+    adds("tenants_firmlist", {}, "programme_id = {elsewhere}", read_by_id="{user}"),
+    adds("tenants_firmlist", {}, "programme_id = {programme}", read_by_id="{user}", taken_at="now()"),
+    adds("tenants_firmlist", {}, "programme_id = {programme}", read_by_id="{user}", done="1"),
+    changes("tenants_firmlist", "dropped_at = now()", {"office:owner": 1}),
+    changes("tenants_firmlist", "taken_at = now(), taken_by_id = {user}", {"office:owner": 1}),
+    changes("tenants_firmlist", "taken_at = now(), taken_by_id = {other}", {"office:owner": REFUSES}),
     reads("tenants_formerpartner", {"office": 1}),
     changes("insurance_policyversion", "premium_yen = 1", {"admin": "all"}),
     changes("tenants_programme", "desk_name = 'x'", {"admin": "all"}),
     changes("tenants_programmepartner", "programme_id = programme_id", {"admin": "all"}),
-    adds("tenants_programmesettings", {"admin": 1, "office:owner": 1, FOUNDER: 1}, "programme_id = {programme}"),
-    adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}"),
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1, "office:owner": 1, FOUNDER: 1},
+        "programme_id = {programme}",
+        effective_from="now()",
+    ),
+    adds("tenants_programmesettings", {"admin": 1}, "programme_id = {elsewhere}", effective_from="now()"),
+    # Nobody changes what held, or publishes what is withdrawn.
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1},
+        "programme_id = {programme}",
+        effective_from="now() - interval '1 hour'",
+    ),
+    adds(
+        "tenants_programmesettings",
+        {"admin": 1},
+        "programme_id = {programme}",
+        effective_from="now()",
+        withdrawn_at="now()",
+    ),
+    changes("tenants_programmesettings", "withdrawn_at = now()", {"admin": 2, "office:owner": 1}),
+    changes(
+        "tenants_programmesettings", "withdrawn_by_id = withdrawn_by_id", {"admin": REFUSES, "office:owner": REFUSES}
+    ),
     *(
         reads(table, {}, otherwise="all")
         for table in (
@@ -355,6 +388,7 @@ REGISTERED = [
             ("tenants_apitoken", "name"),
             ("tenants_application", "name"),
             ("tenants_enrolment", "contract_start"),
+            ("tenants_firmlist", "file_name"),
             ("tenants_formerpartner", "reason"),
             ("tenants_founding", "draft"),
             ("tenants_invitation", "email"),

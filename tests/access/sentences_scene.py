@@ -113,7 +113,8 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
     for programme in ("programme", "elsewhere"):
         run(
             "INSERT INTO tenants_programmesettings (version, effective_from, values, reason, programme_id)"
-            f" VALUES (900, now(), '{{{{}}}}', '', {{{programme}}})"
+            f" VALUES (900, now(), '{{{{}}}}', '', {{{programme}}}),"
+            f" (901, now() + interval '1 day', '{{{{}}}}', '', {{{programme}}})"
         )
     _copy(
         cursor, "tenants_application", "programme_id = {programme}", words, id="gen_random_uuid()", state="'rejected'"
@@ -125,6 +126,11 @@ def _programme(cursor: Any, words: dict[str, Any]) -> None:
         " VALUES ('\\x{founding}', now() + interval '1 hour', {programme}, now())"
     )
     for programme in ("programme", "elsewhere"):
+        run(
+            "INSERT INTO tenants_firmlist (programme_id, file_name, form, rows, errors, unknown, is_cut, read_at,"
+            " read_by_id)"
+            f" VALUES ({{{programme}}}, 'x', 'x', '[]', '[]', '[]', false, now(), {{reader}})"
+        )
         run(
             "INSERT INTO tenants_formerpartner (programme_id, organisation_id, joined_at, left_at, reason, firms)"
             f" VALUES ({{{programme}}}, {{vendor}}, now(), now(), '', 0)"

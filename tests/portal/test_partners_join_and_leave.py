@@ -11,9 +11,19 @@ from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from sensors.installing import consent_give
-from tenants.models import AccessGrant, AuditEvent, FormerPartner, Membership, Organisation, ProgrammePartner, User
+from tenants.models import (
+    AccessGrant,
+    AuditEvent,
+    FormerPartner,
+    Membership,
+    Organisation,
+    Programme,
+    ProgrammePartner,
+    User,
+)
 from tenants.partners import grants_give, grants_step
 from tenants.tenancy.scope import person_scope, tenant_scope
+from tests.access.world import superuser
 from tests.factories import Cast, organisation_make, totp_make, user_make
 from tests.portal.help_stage import stage_make
 from tests.tenants.people import log_in, mails_of
@@ -144,6 +154,28 @@ def test_one_that_leaves_sees_nothing_at_its_next_request_and_every_firm_finds_i
     listed = clerk.get("/office/partners/").content.decode()
     assert "契約が終わったため" in listed
     assert not ProgrammePartner.objects.filter(organisation=cast.soc).exists()
+
+
+def test_one_that_leaves_keeps_the_firms_of_the_other_programme_it_works_for(cast: Cast, clerk: Client) -> None:
+    other = Programme.objects.using("owner").create(
+        name="となりのお助け隊", office=organisation_make("となりの会議所", "office"), desk_name="窓口", desk_phone="1"
+    )
+    ProgrammePartner.objects.using("owner").create(programme=other, organisation=cast.soc)
+    server = superuser()
+    with server, server.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_enrolment (tenant_id, programme_id, contract_start, chamber_member)"
+            " VALUES (%s, %s, CURRENT_DATE - 1, false)",
+            [cast.sakura_dental.pk, other.pk],
+        )
+    server.close()
+    answer = clerk.post(f"/office/partners/{cast.soc.pk}/", {"action": "leave", "reason": "契約が終わったため"})
+    assert answer.status_code == 302
+    with person_scope(cast.analyst.pk, cast.soc.pk) as scope:
+        assert list(scope.tenants) == [cast.sakura_dental.pk]
+    assert len(_trail(cast.yamada_works, "partner.left")) == 1
+    assert _trail(cast.sakura_dental, "partner.left") == []
+    assert FormerPartner.objects.using("owner").get().firms == 1
 
 
 def test_a_vendor_with_an_open_job_is_listed_with_it_and_leaves_only_knowingly(cast: Cast, clerk: Client) -> None:

@@ -19,7 +19,8 @@ CHANGE = "/office/settings/change/"
 DEFAULTS = {setting.key: setting.default for setting in SETTINGS}
 # As a browser sends the form: what is not ticked is left out.
 UNCHANGED = {key: str(value) for key, value in DEFAULTS.items() if value is not False}
-VALUES = UNCHANGED | {"callback_count": "8", "callback_minutes": "30", "reason": "夜間の誤報が多かったため"}
+VALUES = UNCHANGED | {"callback_count": "8", "callback_minutes": "30"}
+VALUES |= {"reason": "夜間の誤報が多かったため", "source": "運営会議"}
 
 
 def _as(user: User) -> Client:
@@ -63,7 +64,7 @@ def test_figures_out_of_bounds_and_a_missing_reason_are_refused(cast: Cast, chan
 
 
 def test_a_version_without_a_change_is_refused(cast: Cast) -> None:
-    answer = _as(cast.clerk).post(CHANGE, UNCHANGED | {"reason": "必要なため"})
+    answer = _as(cast.clerk).post(CHANGE, UNCHANGED | {"reason": "必要なため", "source": "運営会議"})
     assert "変わったところがありません" in answer.content.decode()
 
 
@@ -92,8 +93,10 @@ def test_the_database_lets_only_the_offices_owner_publish_and_nobody_change_or_d
 
 
 def _publish(cast: Cast) -> None:
+    from django.utils import timezone
+
     ProgrammeSettings.objects.create(
-        programme=cast.programme, version=1, effective_from="2026-01-01T00:00Z", values={}, reason="必要なため"
+        programme=cast.programme, version=1, effective_from=timezone.now(), values={}, reason="必要なため"
     )
 
 

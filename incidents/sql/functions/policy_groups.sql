@@ -7,7 +7,7 @@ AS $body$
 SELECT DISTINCT g.tenant_id, g.id
   FROM
   (SELECT DISTINCT ON (v.programme_id) v.programme_id, v.values, v.effective_from FROM tenants_programmesettings v
-    WHERE v.effective_from <= at ORDER BY v.programme_id, v.version DESC) s
+    WHERE v.effective_from <= at AND v.withdrawn_at IS NULL ORDER BY v.programme_id, v.effective_from DESC, v.version DESC) s
   JOIN tenants_enrolment e ON e.programme_id = s.programme_id
   JOIN alerts_alertgroup g ON g.tenant_id = e.tenant_id AND g.grade = 2 AND g.notify = 'digest'
    AND g.triaged_at IS NULL AND g.last_at >= s.effective_from

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION sec.returning_groups(at timestamptz)
 AS $body$
 WITH versions AS MATERIALIZED (
   SELECT DISTINCT ON (v.programme_id) v.programme_id, v.values FROM tenants_programmesettings v
-   WHERE v.effective_from <= at ORDER BY v.programme_id, v.version DESC
+   WHERE v.effective_from <= at AND v.withdrawn_at IS NULL ORDER BY v.programme_id, v.effective_from DESC, v.version DESC
 ), terms AS MATERIALIZED (
   SELECT DISTINCT ON (e.tenant_id) e.tenant_id, make_interval(days => coalesce((s.values ->> 'reopen_days')::int, 30))
          AS reach

@@ -9,8 +9,9 @@ AS $body$
 WITH span AS (
   SELECT p.id AS programme_id, make_interval(hours =>
 least(greatest(coalesce((SELECT s.values ->> 'warning_hours' FROM tenants_programmesettings s
-   WHERE s.programme_id = p.id AND s.effective_from <= at AND s.values ->> 'warning_hours' ~ '^[0-9]{1,4}$'
-   ORDER BY s.version DESC LIMIT 1)::integer, 24), 1), 168)
+   WHERE s.programme_id = p.id AND s.effective_from <= at AND s.withdrawn_at IS NULL
+     AND s.values ->> 'warning_hours' ~ '^[0-9]{1,4}$'
+   ORDER BY s.effective_from DESC, s.version DESC LIMIT 1)::integer, 24), 1), 168)
 ) AS length FROM tenants_programme p
 ), met AS (
   SELECT DISTINCT e.programme_id, g.tenant_id, g.function, g.direction, g.signature, g.peer
@@ -22,9 +23,9 @@ least(greatest(coalesce((SELECT s.values ->> 'warning_hours' FROM tenants_progra
   SELECT w.programme_id, w.kind, w.value FROM incidents_earlywarning w
    WHERE w.raised_at > at - make_interval(days =>
 least(greatest(coalesce((SELECT s.values ->> 'warning_again_days' FROM tenants_programmesettings s
-   WHERE s.programme_id = w.programme_id AND s.effective_from <= at
+   WHERE s.programme_id = w.programme_id AND s.effective_from <= at AND s.withdrawn_at IS NULL
      AND s.values ->> 'warning_again_days' ~ '^[0-9]{1,4}$'
-   ORDER BY s.version DESC LIMIT 1)::integer, 7), 1), 90)
+   ORDER BY s.effective_from DESC, s.version DESC LIMIT 1)::integer, 7), 1), 90)
 )
 )
 SELECT programme_id, 'signature', signature, count(DISTINCT tenant_id) FROM met

@@ -1,0 +1,17 @@
+ALTER TABLE tenants_programmesettings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenants_programmesettings FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY reads ON tenants_programmesettings FOR SELECT
+  USING (true);
+CREATE POLICY publishes ON tenants_programmesettings FOR INSERT
+  WITH CHECK (programme_id = ANY ((SELECT sec.programmes_run('owner'))::bigint[])
+    OR programme_id = (SELECT sec.programme_founded())
+    OR EXISTS ( SELECT 1
+   FROM tenants_user u
+  WHERE ((u.id = nullif(current_setting('otasuke.user', true), '')::bigint) AND u.is_superuser AND u.is_active)));
+CREATE POLICY registrar ON tenants_programmesettings TO otasuke_owner
+  USING (true)
+  WITH CHECK (true);
+
+REVOKE ALL ON tenants_programmesettings FROM otasuke_app;
+GRANT SELECT, INSERT ON tenants_programmesettings TO otasuke_app;
