@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,9 +98,9 @@ class Month:
     paid_yen: int
 
 
-def claim_cards() -> dict[int, ClaimCard]:
-    """Cards of the claims the acting insurer may see, by the claim's id."""
-    return {row[0]: ClaimCard(*row) for row in _rows("SELECT * FROM sec.claim_cards()")}
+def claim_cards(claim_ids: Iterable[int]) -> dict[int, ClaimCard]:
+    """Cards of those of these claims that the acting insurer may see, by the claim's id."""
+    return {row[0]: ClaimCard(*row) for row in _rows("SELECT * FROM sec.claim_cards(%s)", list(claim_ids))}
 
 
 def claims_used(tenant_id: int) -> list[date]:

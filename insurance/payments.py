@@ -49,9 +49,9 @@ class Due:
 
 def payments_due() -> list[Due]:
     """Approved claims of the acting insurer, oldest first."""
-    cards, payees = claim_cards(), claim_payees()
-    claims = Claim.objects.filter(state="approved", pk__in=cards).select_related("vendor").order_by("decided_at", "pk")
-    return [Due(claim, cards[claim.pk].firm, payees.get(claim.pk)) for claim in claims]
+    claims = list(Claim.objects.filter(state="approved").select_related("vendor").order_by("decided_at", "pk"))
+    cards, payees = claim_cards(claim.pk for claim in claims), claim_payees()
+    return [Due(claim, cards[claim.pk].firm, payees.get(claim.pk)) for claim in claims if claim.pk in cards]
 
 
 def is_bank_day(day: date) -> bool:

@@ -127,6 +127,11 @@ class OutboxMessage(TenantOwned):
                 name="outbox_contact",
                 condition=models.Q(contact__isnull=False),
             ),
+            models.Index(
+                fields=["tenant", "sent_at"],
+                name="outbox_alert_arrived",
+                condition=models.Q(kind__in=["digest", "incident"], state="sent", returned_at=None),
+            ),
         ]
 
     @property

@@ -125,6 +125,14 @@ class OpinionCount:
 
 
 @dataclass(frozen=True)
+class AnswerCount:
+    """Firms by what they answered, or by how far they came (sec.answers_counted)."""
+
+    code: str
+    firms: int
+
+
+@dataclass(frozen=True)
 class ProgrammeFigures:
     """What was counted, by measure; `counted_at`: the latest month. No firms at all: not the programme of who asks."""
 
@@ -142,6 +150,7 @@ class ProgrammeFigures:
     firm_hearings: list[HearingCount] = field(default_factory=list)
     pay: list[PayCount] = field(default_factory=list)
     opinions: list[OpinionCount] = field(default_factory=list)
+    answers: list[AnswerCount] = field(default_factory=list)
 
 
 # measure → its figure, from labels and amounts as sec.figures_counted has them.
@@ -158,6 +167,7 @@ _FIGURES: dict[str, Callable[[Any, Any], Any]] = {
     "firm_hearings": lambda labels, amounts: HearingCount(*labels, *amounts),
     "pay": lambda labels, amounts: PayCount(*labels, *amounts),
     "opinions": lambda labels, amounts: OpinionCount(labels[1], *amounts),
+    "answers": lambda labels, amounts: AnswerCount(*labels, *amounts),
 }
 
 

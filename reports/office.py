@@ -94,7 +94,7 @@ def office_figures(*, programme_id: int, span: Span) -> Figures:
         firm_hearings=counted.firm_hearings,
         pay=sorted(counted.pay, key=lambda row: (-row.yen, row.vendor)),
         opinions=counted.opinions,
-        answers=firms_by_answer(programme_id=programme_id, since=since, until=until),
+        answers=firms_by_answer({row.code: row.firms for row in counted.answers}),
     )
     tables = [measure.table(counts) for measure in MEASURES] if counted.firms >= LEAST_FIRMS else []
     return Figures(counted.firms, tables, counted.counted_at)

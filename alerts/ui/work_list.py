@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import forms
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
@@ -150,24 +150,19 @@ def work_page(chosen: WatchFilter, user: User, now: datetime, limit: int = NEWES
     if direction:
         groups = groups.filter(direction=direction)
     groups = groups.order_by("-last_at", "-pk")
-    searched = None
-    whole = chosen.of_whole_words
+    whole, edge = chosen.of_whole_words, None
     if whole is not None and groups.filter(whole).exists():
-        groups = groups.filter(whole)
+        keys = _keys(groups.filter(whole), chosen, now, limit)
     elif chosen.chosen("q"):
-        edge = list(groups.values_list("last_at", flat=True)[MOST_SEARCHED - 1 : MOST_SEARCHED + 1])
-        searched = edge[0] if len(edge) > 1 else None
-        groups = groups.filter(chosen.of_words)
-        if searched is not None:
-            groups = groups.filter(last_at__gte=searched)
-    keys = _keys(groups, chosen, now, limit)
+        keys, edge = _keys_of_words(groups, chosen, limit)
+    else:
+        keys = _keys(groups, chosen, now, limit)
     newest = selectors.groups_in_reach().select_related("soc_person").filter(pk__in=keys)
     # As plain lists: a manager of each of the rows would cost as much as half of the queries.
     beside = (Prefetch("incidents", to_attr="its_incidents"), Prefetch("answers", to_attr="its_answers"))
     listed: list[AlertGroup] = list(newest.prefetch_related(*beside).order_by("-last_at", "-pk"))
-    if len(listed) == limit:
-        return WorkPage(listed, Place(listed[-1].last_at, listed[-1].pk), searched)
-    return WorkPage(listed, Place(searched, 0) if searched else None, searched)
+    older = Place(listed[-1].last_at, listed[-1].pk) if len(listed) == limit else edge
+    return WorkPage(listed, older, edge.at if edge else None)
 
 
 def _keys(groups: QuerySet[AlertGroup], chosen: WatchFilter, now: datetime, limit: int) -> list[int]:
@@ -180,6 +175,19 @@ def _keys(groups: QuerySet[AlertGroup], chosen: WatchFilter, now: datetime, limi
         if len(keys) == limit:
             break
     return keys
+
+
+def _keys_of_words(groups: QuerySet[AlertGroup], chosen: WatchFilter, limit: int) -> tuple[list[int], Place | None]:
+    """Rows that hold the words among the newest MOST_SEARCHED, each looked at once; and where these end, if older ones
+    follow.
+    """
+    fits = ExpressionWrapper(chosen.of_words, output_field=BooleanField())
+    read = list(groups.annotate(fits=fits).values_list("pk", "last_at", "fits")[: MOST_SEARCHED + 1])
+    keys = [key for key, _last_at, fitting in read[:MOST_SEARCHED] if fitting]
+    if len(read) <= MOST_SEARCHED:
+        return keys[:limit], None
+    last_key, last_at, _fitting = read[MOST_SEARCHED - 1]
+    return keys[:limit], Place(last_at, last_key)
 
 
 @dataclass(frozen=True)

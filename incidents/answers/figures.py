@@ -1,15 +1,13 @@
-"""OSK 表5-24 of a programme's months: how many firms acted on what they were mailed, and how."""
+"""OSK 表5-24: how many firms acted on what they were mailed, and how. Plain data, no database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from django.db import connection
+from incidents.states.answer import Answer
 
-from incidents.states.answer import ACTS, Answer
+STEPS = ("firms", "reached", "answered", "decided", "acted")
 
 
 @dataclass(frozen=True)
@@ -29,25 +27,19 @@ class FirmsByAnswer:
         return self.acted + self.not_done_only + self.call_only + self.unanswered + self.no_mail
 
 
-def firms_by_answer(*, programme_id: int, since: datetime, until: datetime) -> FirmsByAnswer | None:
-    """Count the firms of a programme in the months from `since` (included) to `until`, in Japan's time.
+def firms_by_answer(firms: Mapping[str, int]) -> FirmsByAnswer | None:
+    """The table from numbers of firms by code, as sec.answers_counted has them: an answer, or how far a firm came.
 
-    Needs the scope of a person of the programme's office. None: for everybody else, and of fewer than five firms or
-    answering firms (sec.office_answers, where it is said how a firm with several answers counts).
+    Each of the five steps holds those behind it: firms, reached, answered, decided, acted. None: of nobody.
     """
-    with connection.cursor() as cursor:
-        values: list[Any] = [programme_id, since, until, [str(act) for act in ACTS]]
-        cursor.execute("SELECT code, firms FROM sec.office_answers(%s, %s, %s, %s)", values)
-        counted: dict[str, int] = dict(cursor.fetchall())
-    return _counted(counted) if counted else None
-
-
-def _counted(counted: Mapping[str, int]) -> FirmsByAnswer:
+    if not firms:
+        return None
+    took_part, reached, answered, decided, acted = (firms.get(step, 0) for step in STEPS)
     return FirmsByAnswer(
-        answers={answer: counted.get(answer, 0) for answer in Answer},
-        acted=counted.get("acted", 0),
-        not_done_only=counted.get("not_done_only", 0),
-        call_only=counted.get("call_only", 0),
-        unanswered=counted.get("unanswered", 0),
-        no_mail=counted.get("no_mail", 0),
+        answers={answer: firms.get(answer, 0) for answer in Answer},
+        acted=acted,
+        not_done_only=decided - acted,
+        call_only=answered - decided,
+        unanswered=reached - answered,
+        no_mail=took_part - reached,
     )

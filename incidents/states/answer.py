@@ -69,7 +69,6 @@ EFFECTS: dict[Answer, Effect] = {
     Answer.NOT_DONE: Effect(False, Ends.NEVER, "the machine is as it was"),
     Answer.CALL_ME: Effect(False, Ends.NEVER, "the desk answers it, with the firm"),
 }
-ACTS = tuple(answer for answer, effect in EFFECTS.items() if effect.acted)
 
 
 def ends_question(answer: Answer, *, visit_stopped: bool, words: str) -> bool:

@@ -101,9 +101,9 @@ def _payer_missing() -> bool:
 
 
 def _rows(claims: Iterable[Claim], now: datetime) -> list[Row]:
-    cards = claim_cards()
-    rows = []
-    for claim in claims:
+    listed, rows = list(claims), []
+    cards = claim_cards(claim.pk for claim in listed)
+    for claim in listed:
         card = cards.get(claim.pk)
         age = now - (claim.submitted_at or claim.made_at)
         late = age > LATE and claim.state not in FINAL
@@ -160,7 +160,7 @@ def claim(request: ActingRequest, claim_id: int) -> HttpResponse:
     party, state = PARTIES[request.acting.kind], ClaimState(claim.state)
     links = evidence_links(claim)
     broken = broken_at(links)
-    card = claim_cards().get(claim.pk)
+    card = claim_cards([claim.pk]).get(claim.pk)
     if party is not Party.FIRM:
         audit_record_for([claim.tenant_id], code="claim.viewed", subject=f"claim:{claim.number}")
     compared = "".join(request.GET.get("hash", "").split()).lower()

@@ -16,6 +16,6 @@ def firm_of(claim: Claim) -> str:
     """The firm's name, also for the insurer, who cannot read the registry of firms. "" when nobody may tell."""
     name = organisation_name(claim.tenant_id)
     if name is None:
-        card = claim_cards().get(claim.pk)
+        card = claim_cards([claim.pk]).get(claim.pk)
         name = card.firm if card else ""
     return name

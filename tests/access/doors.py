@@ -9,6 +9,7 @@ from tests.access.rows import Case, askers, scope_of
 from tests.access.table import access
 from tests.access.world import MARKS, Role, World, superuser
 
+CLAIMS = "sec.claim_cards(ARRAY(SELECT n FROM generate_series(1, 10000) n))"  # all there are, whoever may see them
 # Door → kind of organisation → what its people get: for doors without arguments.
 CARDS: dict[str, Any] = {
     "SELECT firm FROM sec.job_cards()": {"vendor": [f"{MARKS['assigned']}社"], "data_recovery": [None]},
@@ -16,8 +17,8 @@ CARDS: dict[str, Any] = {
         "vendor": [f"{MARKS['assigned']}市"],
         "data_recovery": [f"{MARKS['assigned']}市"],
     },
-    "SELECT firm FROM sec.claim_cards()": {"insurer": [f"{MARKS['assigned']}社"]},
-    "SELECT contract_start::text FROM sec.claim_cards()": {"insurer": ["2026-04-01"]},
+    f"SELECT firm FROM {CLAIMS}": {"insurer": [f"{MARKS['assigned']}社"]},
+    f"SELECT contract_start::text FROM {CLAIMS}": {"insurer": ["2026-04-01"]},
     "SELECT DISTINCT paid_yen FROM sec.insurance_months()": {"insurer": [0], "office": [0]},
     "SELECT 1 FROM sec.claim_payees()": {},
     "SELECT 1 FROM sec.claim_payer()": {},

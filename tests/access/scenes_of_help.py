@@ -227,7 +227,7 @@ NOT_ITS = "UPDATE insurance_claim SET insurer_id = {o_soc} WHERE id = {claim}"
 NO_CLAIM = "UPDATE tenants_accessgrant SET capability = 'job_offer' WHERE capability = 'claim'"
 CLAIM_MORE = _claim(3, "-998", "approved", "1", "asked_yen")
 APPROVED = "UPDATE insurance_claim SET state = 'approved', slot = 1, approved_yen = asked_yen;" + CLAIM_MORE
-STARTS = "SELECT contract_start::text FROM sec.claim_cards()"
+STARTS = "SELECT contract_start::text FROM sec.claim_cards(ARRAY[{claim}, {foreign[claim]}, {expired[claim]}])"
 PAID = "SELECT claim_id = {claim}, number FROM sec.claim_payees()"
 PAYS = "SELECT number FROM sec.claim_payer()"
 LATER = (
@@ -235,6 +235,7 @@ LATER = (
     " VALUES ({firm}, {programme}, '2099-04-01', false)"
 )
 INSURED = [
+    Scene("claim_cards", "insurer:owner", "SELECT 1 FROM sec.claim_cards(ARRAY[{claim} + 1])", []),
     *played(
         "claim_cards",
         "insurer:owner",

@@ -45,19 +45,31 @@ MAILED = (
     " now(), 'returned_at', NULL))).* FROM notifications_outboxmessage t WHERE t.id = (SELECT max(id) FROM"
     " notifications_outboxmessage WHERE tenant_id = {firm})"
 )
-ALL_SEVEN, SIX = [("acted", 7), ("removed", 7)], [("acted", 6), ("no_mail", 1), ("removed", 6)]
-SIX_FIRMS = [("acted", 6), ("removed", 6)]
-UNANSWERED = [("acted", 6), ("removed", 6), ("unanswered", 1)]
-CALL = f"SELECT code, firms FROM sec.office_answers({{programme}}, {SPAN}, ARRAY['removed']) ORDER BY 1"
+
+
+def _so_far(acted: int, *, reached: int = 0, firms: int = 0, **others: int) -> list[tuple[str, int]]:
+    """What the office gets: as many decided and answered as acted, and the others if nothing else is said."""
+    steps = {"acted": acted, "answered": acted, "decided": acted, "removed": acted}
+    rest = {"reached": reached or acted, "firms": firms or reached or acted}
+    return sorted((steps | rest | others).items())
+
+
+ALL_SEVEN, SIX, SIX_FIRMS = _so_far(7), _so_far(6, firms=7), _so_far(6)
+UNANSWERED = _so_far(6, reached=7)
+AT_ONCE = (
+    "SELECT labels[1], amounts[1]::int FROM sec.office_figures({programme}, %s) WHERE measure = 'answers' ORDER BY 1"
+)
+CALL = AT_ONCE % SPAN
 AGAIN = (
     "INSERT INTO incidents_alertanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
     "NULL::incidents_alertanswer, to_jsonb(t) || jsonb_build_object('id', %s, 'act', gen_random_uuid(), 'answer',"
     " 'not_done', 'answered_at', now() %s))).* FROM incidents_alertanswer t WHERE t.tenant_id = -27"
 )
-NOT_DONE = [("acted", 6), ("not_done", 1), ("not_done_only", 1), ("removed", 6)]
+NOT_DONE = _so_far(6, decided=7, answered=7, reached=7, not_done=1)
+CALLED = _so_far(6, answered=7, reached=7, call_me=1)
 ANSWERS = [
     *played(
-        "office_answers",
+        "office_figures",
         "office:owner",
         CALL,
         ALL_SEVEN,
@@ -67,10 +79,7 @@ ANSWERS = [
         (f"UPDATE tenants_enrolment SET contract_start = '2036-04-01' {LAST}", SIX_FIRMS),
         (f"UPDATE tenants_enrolment SET programme_id = {{elsewhere}} {LAST}", SIX_FIRMS),
         (f"UPDATE incidents_alertanswer SET answer = 'not_done' {LAST}", NOT_DONE),
-        (
-            f"UPDATE incidents_alertanswer SET answer = 'call_me' {LAST}",
-            [("acted", 6), ("call_me", 1), ("call_only", 1), ("removed", 6)],
-        ),
+        (f"UPDATE incidents_alertanswer SET answer = 'call_me' {LAST}", CALLED),
         (AGAIN % (-127, "- interval '1 min'"), ALL_SEVEN),
         (AGAIN % (-127, "+ interval '1 min'"), NOT_DONE),
         # At the same moment the later row counts.
@@ -94,8 +103,98 @@ ANSWERS = [
         ("DELETE FROM tenants_enrolment WHERE tenant_id IN (-21, -26, -27)", []),
         before=ANSWERED,
     ),
-    *asked_by("office_answers", CALL, {"soc:owner": [], "sme:owner": [], "nobody": []}, ANSWERED),
-    *asked_by("office_answers", CALL.replace("{programme}", "{elsewhere}"), {"office:owner": []}, ANSWERED),
+    *asked_by("office_figures", CALL, {"soc:owner": [], "sme:owner": [], "nobody": []}, ANSWERED),
+    *asked_by("office_figures", CALL.replace("{programme}", "{elsewhere}"), {"office:owner": []}, ANSWERED),
+    Scene("answers_counted", "office:owner", f"SELECT 1 FROM sec.answers_counted({{programme}}, {SPAN})", "42501"),
+]
+
+# -- the same over several months: a firm counts once, by the last answer of each month to a notice
+
+JUNE_ON = "'2027-06-01 00:00+09', '2027-07-01 00:00+09'"
+MAY_ON = JUNE_ON.replace("06-01", "05-01")
+IN_JUNE = ANSWERED + (
+    "UPDATE incidents_alertanswer SET answered_at = '2027-06-10 12:00+09';"
+    "UPDATE notifications_outboxmessage SET kind = 'feedback';"
+)
+BEFORE = (
+    "INSERT INTO incidents_alertanswer OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record("
+    "NULL::incidents_alertanswer, to_jsonb(t) || jsonb_build_object('id', -127, 'act', gen_random_uuid(), 'answer',"
+    " '%s', 'answered_at', '%s'))).* FROM incidents_alertanswer t WHERE t.tenant_id = -27;"
+)
+ONLY_BEFORE = BEFORE + "DELETE FROM incidents_alertanswer WHERE id = -27;"
+MAIL_BEFORE = MAILED + ";UPDATE notifications_outboxmessage SET sent_at = '%s' WHERE id = -27;"
+BOTH_MAILS = MAIL_BEFORE + (
+    "INSERT INTO notifications_outboxmessage SELECT (jsonb_populate_record(NULL::notifications_outboxmessage,"
+    " to_jsonb(t) || jsonb_build_object('id', -127, 'key', 'again', 'sent_at', '%s'))).*"
+    " FROM notifications_outboxmessage t WHERE t.id = -27;"
+)
+CONTRACT = f"UPDATE tenants_enrolment SET %s {LAST};"
+TWO_CONTRACTS = (CONTRACT % "contract_start = '2027-06-05'") + (
+    "INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, contract_end, chamber_member)"
+    " OVERRIDING SYSTEM VALUE VALUES (-127, -27, {programme}, '2026-04-01', '%s', false);"
+)
+EARLIER_OF = (
+    "SELECT coalesce(earlier::text, ''), sum(firms)::int FROM sec.answers_counted({programme}, "
+    + JUNE_ON
+    + ") WHERE code = '%s' GROUP BY 1 ORDER BY 1"
+)
+IN_MAY, IN_TIME, TOO_OLD = "2027-05-10 12:00+09", "2025-07-01 00:00+09", "2025-06-30 23:59+09"
+
+
+def _over_months(what: str, answer: list[tuple[str, int]], span: str = MAY_ON) -> Scene:
+    return Scene("office_figures", "office:owner", AT_ONCE % span, answer, IN_JUNE + what)
+
+
+def _earlier(code: str, what: str, answer: list[tuple[str, int]]) -> Scene:
+    return Scene("answers_counted", "platform's own", EARLIER_OF % code, answer, IN_JUNE + what)
+
+
+OLD_CONTRACT = CONTRACT % "contract_start = '2020-04-01'"
+SIX_AND = [("", 6)]
+MONTHS = [
+    _over_months("", ALL_SEVEN),
+    _over_months(BEFORE % ("removed", IN_MAY), ALL_SEVEN),
+    _over_months(BEFORE % ("not_done", IN_MAY), _so_far(7, not_done=1)),
+    _over_months(ONLY_BEFORE % ("removed", IN_MAY), ALL_SEVEN),
+    _over_months(ONLY_BEFORE % ("removed", IN_MAY), SIX, JUNE_ON),
+    _over_months(MAIL_BEFORE % IN_MAY, UNANSWERED),
+    _over_months(BOTH_MAILS % (IN_MAY, "2027-06-10 12:00+09"), UNANSWERED),
+    _over_months(MAIL_BEFORE % IN_MAY, SIX, JUNE_ON),
+    # Which month the same firms counted in before.
+    _earlier("removed", "", [("", 7)]),
+    _earlier("removed", BEFORE % ("removed", IN_MAY), [*SIX_AND, ("2027-05-01", 1)]),
+    _earlier("removed", BEFORE % ("not_done", IN_MAY), [("", 7)]),
+    _earlier("answered", BEFORE % ("call_me", IN_MAY), [*SIX_AND, ("2027-05-01", 1)]),
+    _earlier("removed", ONLY_BEFORE % ("removed", IN_MAY), SIX_AND),
+    _earlier("removed", OLD_CONTRACT + BEFORE % ("removed", IN_TIME), [*SIX_AND, ("2025-07-01", 1)]),
+    _earlier("removed", OLD_CONTRACT + BEFORE % ("removed", TOO_OLD), [("", 7)]),
+    _earlier(
+        "removed",
+        CONTRACT % "contract_start = '2027-05-20'" + BEFORE % ("removed", IN_MAY),
+        [*SIX_AND, ("2027-05-01", 1)],
+    ),
+    _earlier("removed", CONTRACT % "contract_start = '2027-06-05'" + BEFORE % ("removed", IN_MAY), [("", 7)]),
+    _earlier("removed", TWO_CONTRACTS % "2027-05-02" + BEFORE % ("removed", IN_MAY), [*SIX_AND, ("2027-05-01", 1)]),
+    _earlier("removed", TWO_CONTRACTS % "2027-04-30" + BEFORE % ("removed", IN_MAY), [("", 7)]),
+    _earlier(
+        "reached",
+        BOTH_MAILS % (IN_MAY, "2027-06-10 12:00+09"),
+        [*SIX_AND, ("2027-05-01", 1)],
+    ),
+    _earlier("reached", MAIL_BEFORE % IN_MAY, SIX_AND),
+    _earlier("firms", CONTRACT % "contract_start = '2027-06-05'", [("", 1), ("2027-05-01", 6)]),
+    _earlier("firms", TWO_CONTRACTS % "2027-04-30", [("2027-04-01", 1), ("2027-05-01", 6)]),
+    _earlier("firms", OLD_CONTRACT + CONTRACT % "contract_end = '2027-06-01'", [("2027-05-01", 7)]),
+    _earlier("firms", CONTRACT % "contract_end = '2027-05-31'", [("2027-05-01", 6)]),
+    # A notice counts by the last answer of a month, also of months before; at the same moment by the later row.
+    _earlier(
+        "removed",
+        BEFORE % ("removed", IN_MAY)
+        + (BEFORE % ("not_done", "2027-05-11 12:00+09"))
+        .replace("-127", "-128")
+        .replace("= -27", "= -27 AND t.id = -27"),
+        [("", 7)],
+    ),
 ]
 
 # -- how satisfied they are with a month's report
@@ -299,4 +398,4 @@ PROGRESS = [
     ),
 ]
 
-REPORTED = [*ANSWERS, *SATISFIED, *PEERS, *LATE, *PROGRESS]
+REPORTED = [*ANSWERS, *MONTHS, *SATISFIED, *PEERS, *LATE, *PROGRESS]

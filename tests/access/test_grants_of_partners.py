@@ -73,7 +73,9 @@ def test_a_vendor_sees_the_alerts_of_its_jobs_incident_and_no_others(world: Worl
 
 
 def test_an_insurer_sees_claims_and_their_evidence_without_the_firms_address_or_devices(world: World) -> None:
-    cards = _everything(world, "claim_cards()")
+    cards = _everything(
+        world, "claim_cards(%s)", [world.things[name]["claim"] for name in ("assigned", "expired", "foreign")]
+    )
     assert set(cards) == _insides("insurer")
     ((claim, _until, firm, number, *_rest),) = cards["insurer:read_only"]
     assert (claim, firm, number) == (world.things["assigned"]["claim"], f"{MARKS['assigned']}社", 31)

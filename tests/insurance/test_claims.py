@@ -181,17 +181,17 @@ def test_the_insurer_sees_a_claim_from_when_it_is_submitted_until_90_days_after_
     claim = made(stage, submit=False)
     with at_insurer(stage):
         assert not Claim.objects.exists()
-        assert claim_cards() == {}
+        assert claim_cards([claim.pk]) == {}
     with at_desk(stage):
         claim_submit(claim_id=claim.pk, party=Party.DESK, now=NOW)
     with at_insurer(stage):
-        assert claim_cards()[claim.pk].firm == "さくら歯科"
-        assert claim_cards()[claim.pk].until is None
+        assert claim_cards([claim.pk])[claim.pk].firm == "さくら歯科"
+        assert claim_cards([claim.pk])[claim.pk].until is None
         assert "192.168" not in str(list(ClaimEvidence.objects.values()))
         assert "02:00:5e" not in str(list(ClaimEvidence.objects.values()))
         claim_decide(claim_id=claim.pk, to="rejected", reason="対象外", now=NOW)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT until - now() FROM sec.claim_cards()")
+            cursor.execute("SELECT until - now() FROM sec.claim_cards(%s)", [[claim.pk]])
             left = cursor.fetchone()[0]
     assert timedelta(days=89, hours=23) < left <= timedelta(days=90)
     other = factories.organisation_make("ほかの保険会社", Kind.INSURER)

@@ -1,5 +1,5 @@
--- Claims the acting insurer may see, with what it needs of the firm.
-CREATE OR REPLACE FUNCTION sec.claim_cards()
+-- Of these claims those the acting insurer may see, with what it needs of the firm.
+CREATE OR REPLACE FUNCTION sec.claim_cards(claims bigint[])
   RETURNS TABLE (
     claim_id bigint, until timestamptz, firm text, incident_number integer, kind text, grade smallint, opened_by text,
     opened_at timestamptz, closed_at timestamptz, contract_start date
@@ -20,7 +20,7 @@ SELECT c.id, upper(g.valid), o.name::text, i.number, i.kind::text, i.grade, i.op
   LEFT JOIN LATERAL (SELECT t.contract_start FROM tenants_enrolment t WHERE t.tenant_id = c.tenant_id
                       AND t.contract_start <= (i.opened_at AT TIME ZONE 'Asia/Tokyo')::date
                       ORDER BY t.contract_start DESC LIMIT 1) e ON true
- WHERE g.capability = 'claim' AND g.valid @> statement_timestamp()
+ WHERE c.id = ANY (claims) AND g.capability = 'claim' AND g.valid @> statement_timestamp()
  ORDER BY c.id
 $body$;
 ALTER FUNCTION sec.claim_cards OWNER TO sec_definer;

@@ -1,6 +1,7 @@
 -- Everything a programme's figures count in a time, by measure: labels and up to three numbers each. `ids` let figures of
 -- several months be put together: of minutes every job, of answers at most five of the firms that gave them, so that it
--- stays known whether five stand behind a figure. Not for the application: sec.office_figures keeps small numbers back.
+-- stays known whether five stand behind a figure; 'answers' are by code and the month in which the firms counted before.
+-- Not for the application: sec.office_figures keeps small numbers back.
 CREATE OR REPLACE FUNCTION sec.figures_counted(programme bigint, since timestamptz, until timestamptz)
   RETURNS TABLE (measure text, labels text[], amounts bigint[], ids bigint[])
   LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
@@ -31,6 +32,9 @@ WITH firm AS MATERIALIZED (
    ORDER BY o.tenant_id, o.report_id, o.given_at DESC, o.id DESC
 )
 SELECT 'firms', '{}'::text[], ARRAY[(SELECT count(*) FROM firm)], NULL::bigint[]
+UNION ALL
+SELECT 'answers', ARRAY[a.code, coalesce(a.earlier::text, '')], ARRAY[a.firms], NULL
+  FROM sec.answers_counted(programme, since, until) a
 UNION ALL
 SELECT 'contacts', ARRAY[date_trunc('month', k.offered_at AT TIME ZONE 'Asia/Tokyo')::date::text, k.channel::text],
        ARRAY[count(*), count(k.answered_at)], NULL

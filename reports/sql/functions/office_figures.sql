@@ -1,6 +1,7 @@
 -- A programme's figures of a time, for its office. Months that were counted (sec.month_count) come from their rows, any
 -- other part of the time is counted now. Nothing but the number of firms from a programme of fewer than five; no answer
--- of firms that fewer than five gave, and none of vendors about fewer than five jobs. `counted_at`: of the latest month.
+-- of firms that fewer than five gave, and none of vendors about fewer than five jobs. Of 'answers' each firm counts once: in
+-- the first of these months in which it did (sec.answers_counted). `counted_at`: of the latest month.
 CREATE OR REPLACE FUNCTION sec.office_figures(programme bigint, since timestamptz, until timestamptz)
   RETURNS TABLE (measure text, labels text[], amounts bigint[], counted_at timestamptz)
   LANGUAGE sql STABLE SECURITY DEFINER
@@ -14,13 +15,18 @@ WITH month AS (
 ), kept AS MATERIALIZED (
   SELECT m.first FROM month m WHERE m.begins >= since AND m.ends <= until
      AND EXISTS (SELECT FROM reports_programmefigure f WHERE f.programme_id = programme AND f.month = m.first)
-), figure AS MATERIALIZED (
+), counted AS (
   SELECT f.month, f.measure::text, f.labels, f.amounts, f.ids, f.counted_at FROM reports_programmefigure f
    WHERE f.programme_id = programme AND f.month IN (SELECT k.first FROM kept k)
   UNION ALL
   SELECT m.first, c.measure, c.labels, c.amounts, c.ids, statement_timestamp() FROM month m
    CROSS JOIN LATERAL sec.figures_counted(programme, greatest(since, m.begins), least(until, m.ends)) c
    WHERE m.first NOT IN (SELECT k.first FROM kept k)
+), figure AS MATERIALIZED (
+  SELECT c.month, c.measure, CASE c.measure WHEN 'answers' THEN c.labels[1:1] ELSE c.labels END AS labels,
+         c.amounts, c.ids, c.counted_at
+    FROM counted c
+   WHERE c.measure <> 'answers' OR c.labels[2] < (SELECT min(m.first) FROM month m)::text
 ), of_five AS (
   SELECT f.measure, f.labels[1] AS about FROM figure f CROSS JOIN unnest(f.ids) AS firm(id)
    GROUP BY 1, 2 HAVING count(DISTINCT firm.id) >= 5
@@ -33,6 +39,8 @@ WITH month AS (
             WHERE e.programme_id = programme LIMIT 5) e) >= 5
      AND (f.measure NOT IN ('feedback', 'firm_hearings', 'opinions')
        OR (f.measure, f.labels[1]) IN (SELECT o.measure, o.about FROM of_five o))
+     AND (f.measure <> 'answers'
+       OR (SELECT sum(g.amounts[1]) FROM figure g WHERE g.measure = 'answers' AND g.labels[1] = 'answered') >= 5)
      AND (f.measure <> 'hearings'
        OR (SELECT sum(g.amounts[1]) FROM figure g WHERE g.measure = 'hearings_given') >= 5)
    GROUP BY 1, 2
