@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import connection
 
@@ -21,6 +22,7 @@ from reports.published.counts import (
     WeekCount,
 )
 
+_Count = TypeVar("_Count")
 _Row = tuple[str, list[str], list[int], datetime | None]
 
 
@@ -75,9 +77,9 @@ def _of(rows: Iterable[_Row], measure: str) -> list[_Row]:
     return [row for row in rows if row[0] == measure]
 
 
-def _made[Count](
-    rows: Iterable[_Row], measure: str, make: Callable[[list[str], list[int]], Count]
-) -> list[Count]:
+def _made(
+    rows: Iterable[_Row], measure: str, make: Callable[[list[str], list[int]], _Count]
+) -> list[_Count]:
     return [make(labels, amounts) for _is, labels, amounts, _at in _of(rows, measure)]
 
 

@@ -16,7 +16,7 @@ from reports.office_tables import PILOTS, Table
 from reports.published import detections
 from reports.published.counts import DetectionCounts
 from reports.published.detections import Build, number_of
-from web.charts import MAX_SERIES, ChartData, Series
+from web.chart_data import MAX_SERIES, ChartData, Series
 
 Words = str | Promise
 
@@ -114,6 +114,11 @@ _BANDS_IN_PRINT = _(
     "88社/112社とも書いています。大阪の報告書は、参加が3社以下の区分を対象外(*1)としています。"
 )
 
+_INDUSTRIES_IN_PRINT = _(
+    "大阪の報告書の業種の表には、四捨五入より1小さい割合があります(4社/53社を7%、9社/38社を23%)。"
+    "30社のうち3社を11%とも印刷しています(10%)。業種の会社数は、表3-2と違います。"
+)
+
 
 def _firms_by(cut: str, named: Words, what: str, whose: Words, printed: Sequence[str], otherwise: Words = "") -> Measure:
     return Measure(
@@ -126,7 +131,7 @@ def _firms_by(cut: str, named: Words, what: str, whose: Words, printed: Sequence
         (f"firms_{cut}",),
         detections.firms_by(cut, what),
         Drawing("bar", (2, 4), "%"),
-        otherwise or _BANDS_IN_PRINT,
+        otherwise or (_INDUSTRIES_IN_PRINT if cut == "industry" else _BANDS_IN_PRINT),
     )
 
 
