@@ -155,8 +155,9 @@ COUNTING = [
     _october(_DAY % "alerts = 0", days=False),
     _october(_DAY_BEFORE % "alerts = 0", hit=1),
     _october(_DAY_BEFORE % "tenant_id = {f_foreign}", hit=1),
-    _october(_DAY_BEFORE % "day = '2023-09-30'", hit=1),
-    _october(_DAY_BEFORE % "day = '2023-10-01'", hit=37),
+    _october(_DAY_BEFORE % "day = '2023-09-30'" + ";" + _CONTRACT % "contract_start = '2020-04-01'", hit=1),
+    _october(_DAY_BEFORE % "day = '2023-10-01'" + ";" + _CONTRACT % "contract_start = '2020-04-01'", hit=37),
+    _october(_DAY_BEFORE % "day = '2026-03-31'", hit=1),
     _october(_DAY_BEFORE % "day = '2026-09-30'", hit=2),
     _october(_DAY_BEFORE % "function = 'av', direction = 'outbound'"),
     _october(
