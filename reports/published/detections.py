@@ -143,11 +143,8 @@ def _sizes() -> dict[str, str]:
 
 def cut_labels(cut: str) -> dict[str, str]:
     """Value → its words, in the order of the lines."""
-    named = {
-        "size": _sizes,
-        "industry": lambda: {code: f"{code} {name}" for code, name in INDUSTRIES},
-        "prefecture": lambda: {name: name for name in PREFECTURES},
-    }[cut]()
+    industries = {code: f"{code} {name}" for code, name in INDUSTRIES}
+    named = {"size": _sizes(), "industry": industries, "prefecture": {name: name for name in PREFECTURES}}[cut]
     return named | {"": _("登録がない"), OTHERS: _("5社に満たない区分の合計")}
 
 
@@ -210,11 +207,10 @@ def by_week(cut: str) -> Build:
     """Weeks × functions, or × prefectures, sizes or industries."""
 
     def build(counts: DetectionCounts) -> Built:
-        column = (lambda row: row.function) if cut == "all" else (lambda row: row.value)
         cells: Counter[tuple[date, int, str]] = Counter()
         for row in counts.weeks:
             if row.cut == cut:
-                cells[row.month, row.week, column(row)] += row.alerts
+                cells[row.month, row.week, row.function if cut == "all" else row.value] += row.alerts
         present = {key[2] for key in cells}
         labels = {code: _function(code) for code in _functions(present)} if cut == "all" else cut_labels(cut)
         columns = [value for value in labels if cut == "all" or value in present]

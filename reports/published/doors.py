@@ -1,7 +1,7 @@
 """What was detected at the firms of a programme, by month, read through the wall: numbers only (docs/access.md).
 
-The door checks in the database that the asking person works for the programme's office, and gives nothing of months with
-fewer than five firms.
+The door checks in the database that the asking person works for the programme's office, and gives nothing of months
+with fewer than five firms.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def detections_counted(*, programme_id: int, first: date, last: date, measures: 
     newest = next((row for row in rows if row[0] == "online"), None)
     counts = DetectionCounts(
         participants={date.fromisoformat(labels[0]): amounts[0] for _is, labels, amounts, _at in _of(rows, "counted")},
-        grades=_made(rows, "grades", lambda labels, amounts: GradeCount(labels[0], labels[1], int(labels[2]), amounts[0])),
+        grades=_made(
+            rows, "grades", lambda labels, amounts: GradeCount(labels[0], labels[1], int(labels[2]), amounts[0])
+        ),
         firms=[
             FirmCount(measure.removeprefix("firms_"), labels[0], labels[1], amounts[0])
             for measure, labels, amounts, _at in rows
@@ -77,9 +79,7 @@ def _of(rows: Iterable[_Row], measure: str) -> list[_Row]:
     return [row for row in rows if row[0] == measure]
 
 
-def _made(
-    rows: Iterable[_Row], measure: str, make: Callable[[list[str], list[int]], _Count]
-) -> list[_Count]:
+def _made(rows: Iterable[_Row], measure: str, make: Callable[[list[str], list[int]], _Count]) -> list[_Count]:
     return [make(labels, amounts) for _is, labels, amounts, _at in _of(rows, measure)]
 
 
@@ -94,4 +94,3 @@ def detections_count(*, programme_id: int, first: date, now: datetime) -> None:
     """Count a programme's month anew."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.detections_count(%s, %s, %s)", [programme_id, first, now])
-

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -36,7 +36,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Measure:
-    """A registered table. `source`: printed tables it is counted like. `reads`: what it needs of what is kept by month."""
+    """A registered table. `source`: printed tables it is counted like. `reads`: what it needs of the kept months."""
 
     key: str
     version: int
@@ -120,7 +120,9 @@ _INDUSTRIES_IN_PRINT = _(
 )
 
 
-def _firms_by(cut: str, named: Words, what: str, whose: Words, printed: Sequence[str], otherwise: Words = "") -> Measure:
+def _firms_by(
+    cut: str, named: Words, what: str, whose: Words, printed: Sequence[str], otherwise: Words = ""
+) -> Measure:
     return Measure(
         f"{cut}_{what}",
         1,
@@ -137,10 +139,14 @@ def _firms_by(cut: str, named: Words, what: str, whose: Words, printed: Sequence
 
 _ANY = _("検知が1件でもあった会社を、会社の区分ごとに数えます。記録だけの検知も含みます。")
 _WITH = _("この機能の検知が1件でもあった会社を、会社の区分ごとに数えます。記録だけの検知も含みます。")
-_TOP = _("検知した名前(シグネチャ)ごとに、検知の件数の多い順に10。同じ件数は名前の順です。名前をまとめることはしません。")
+_TOP = _(
+    "検知した名前(シグネチャ)ごとに、検知の件数の多い順に10。同じ件数は名前の順です。名前をまとめることはしません。"
+)
 _TOP_OF = _("この機能のすべての検知(10の合計ではありません)。")
 _WEEK = _("検知の件数を、月の1~7日、8~14日、15~21日、22~28日、29日から、の週ごとに数えます。日付は日本のものです。")
-_WEEKS_IN_PRINT = _("大阪の報告書は線の図だけで、件数も週の決め方も書いていません。1社か2社の検知が、山のほとんどを作っています。")
+_WEEKS_IN_PRINT = _(
+    "大阪の報告書は線の図だけで、件数も週の決め方も書いていません。1社か2社の検知が、山のほとんどを作っています。"
+)
 
 MEASURES = (
     Measure(
@@ -168,7 +174,9 @@ MEASURES = (
         ("grades", "firms_all"),
         detections.by_direction,
         Drawing("top", (1,), _ALERTS),
-        _("会社はいくつもの行に入るので、会社数は足せません。大阪の報告書は合計を「―」とし、重複のない数を文で書いています。"),
+        _(
+            "会社はいくつもの行に入るので、会社数は足せません。大阪の報告書は合計を「―」とし、重複のない数を文で書いています。"
+        ),
     ),
     Measure(
         "firms",
@@ -221,7 +229,9 @@ MEASURES = (
         1,
         _("月ごとの検知と会社"),
         ("KMM 図79",),
-        _("機能と月ごとに、検知の件数、検知のあった機器の台数、検知のあった会社の数。月をまたいで足すことはできません。"),
+        _(
+            "機能と月ごとに、検知の件数、検知のあった機器の台数、検知のあった会社の数。月をまたいで足すことはできません。"
+        ),
         _("その月の参加企業。"),
         ("months",),
         detections.by_month,

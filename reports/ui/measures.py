@@ -37,7 +37,7 @@ def measures(request: ActingRequest) -> HttpResponse:
 @require_safe
 @open_to(Kind.OFFICE)
 def measure(request: ActingRequest, key: str) -> HttpResponse:
-    """A table of some months with its chart, its rules and its SQL; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
+    """A table of some months with its chart, its rules and its SQL; `?programme=`, `?first=2026-08`, `?last=…`."""
     wanted = _known(key)
     context = _about_page(request) | {"measure": wanted, "rounding": ROUNDING, "cohort": COHORT}
     programme, span = context["programme"], context["span"]

@@ -39,7 +39,7 @@ _ELSEWHERE = "UPDATE reports_detectionfigure SET programme_id = {elsewhere}"
 
 
 def _door(measure: str, both: list[int], last: list[int], few: list[int]) -> list[Scene]:
-    """Both months; the second, once the first has four firms; nothing, once the second has them and the first was before."""
+    """Both months; the second, once the first has four firms; nothing, once both have."""
     return [
         *played(
             "detection_figures",
@@ -55,7 +55,10 @@ def _door(measure: str, both: list[int], last: list[int], few: list[int]) -> lis
         *asked_by(
             "detection_figures",
             _call(measure),
-            {who: [] for who in ("soc:owner", "call_centre:owner", "vendor:owner", "sme:owner", "insurer:owner", "nobody")},
+            {
+                who: []
+                for who in ("soc:owner", "call_centre:owner", "vendor:owner", "sme:owner", "insurer:owner", "nobody")
+            },
             TWO,
         ),
         Scene("detection_figures", "office:owner", _call(measure, first="2026-11-01"), last, TWO),
@@ -76,12 +79,13 @@ DOOR = [
         "office:owner",
         _call("left_out"),
         [5],
-        TWO + "UPDATE reports_detectionfigure SET amounts = ARRAY[5, 5] WHERE measure = 'names' AND month = '2026-11-01'",
+        TWO
+        + "UPDATE reports_detectionfigure SET amounts = ARRAY[5, 5] WHERE measure = 'names' AND month = '2026-11-01'",
     ),
     Scene(
         "detection_figures",
         "office:owner",
-        f"SELECT count(*)::int FROM sec.detection_figures({{programme}}, '2026-10-01', '2026-11-01', ARRAY['grades'])"
+        "SELECT count(*)::int FROM sec.detection_figures({programme}, '2026-10-01', '2026-11-01', ARRAY['grades'])"
         " WHERE measure IN ('names', 'months', 'firms_all')",
         [0],
         TWO,
@@ -97,7 +101,8 @@ DOOR = [
 
 # One firm whose box works since May, with notices of two days and a group of the second.
 _READY = (
-    "DELETE FROM alerts_noticeday; DELETE FROM tenants_enrolment WHERE programme_id = {programme} AND tenant_id <> {firm};"
+    "DELETE FROM alerts_noticeday;"
+    "DELETE FROM tenants_enrolment WHERE programme_id = {programme} AND tenant_id <> {firm};"
     "DELETE FROM tenants_enrolment e USING tenants_enrolment x WHERE x.tenant_id = e.tenant_id AND x.id > e.id;"
     "UPDATE tenants_enrolment SET programme_id = {programme}, contract_start = '2026-04-01', contract_end = NULL"
     " WHERE tenant_id = {firm};"
@@ -171,13 +176,14 @@ COUNTING = [
 ]
 
 _DUE = (
-    "SELECT month::text FROM sec.detections_to_count('2026-11-20 12:00+09') WHERE programme_id = {programme} ORDER BY month"
+    "SELECT month::text FROM sec.detections_to_count('2026-11-20 12:00+09') WHERE programme_id = {programme}"
+    " ORDER BY month"
 )
 _KEPT_AT = (
     "UPDATE tenants_enrolment SET contract_start = '2026-07-10' WHERE programme_id = {programme};"
-    "INSERT INTO reports_detectionfigure (programme_id, month, measure, labels, amounts, counted_at) SELECT {programme},"
-    " m::date, 'online', '{{}}', ARRAY[5]::bigint[], %s FROM generate_series('2026-07-01'::timestamp, '2026-11-01',"
-    " '1 month') m"
+    "INSERT INTO reports_detectionfigure (programme_id, month, measure, labels, amounts, counted_at) SELECT"
+    " {programme}, m::date, 'online', '{{}}', ARRAY[5]::bigint[], %s FROM"
+    " generate_series('2026-07-01'::timestamp, '2026-11-01', '1 month') m"
 )
 DUE = [
     Scene("detections_to_count", "platform's own", _DUE, months, _KEPT_AT % f"'{at}+09'")

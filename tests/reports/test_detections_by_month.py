@@ -26,7 +26,17 @@ from tests.reports.test_office_figures import clerk
 
 MONTHS = [Month(date(2020, month, 1)) for month in (9, 10, 11, 12)]
 NOON = datetime(2020, 12, 20, 3, tzinfo=UTC)
-ALL = ("grades", "names", "months", "firms_all", "firms_prefecture", "firms_size", "firms_industry", "weeks_all", "weeks_size")
+ALL = (
+    "grades",
+    "names",
+    "months",
+    "firms_all",
+    "firms_prefecture",
+    "firms_size",
+    "firms_industry",
+    "weeks_all",
+    "weeks_size",
+)
 _numbers = itertools.count(1)
 
 
@@ -85,9 +95,7 @@ def in_month(month: int, day: int = 10) -> datetime:
 
 def seen(cast: Cast, first: Month = MONTHS[0], last: Month = MONTHS[-1], measures: Sequence[str] = ALL) -> Counted:
     with person_scope(cast.clerk.pk, cast.office.pk):
-        return detections_counted(
-            programme_id=cast.programme.pk, first=first.first, last=last.first, measures=measures
-        )
+        return detections_counted(programme_id=cast.programme.pk, first=first.first, last=last.first, measures=measures)
 
 
 def counts(cast: Cast, first: Month = MONTHS[0], last: Month = MONTHS[-1]) -> DetectionCounts:
@@ -234,9 +242,7 @@ def test_the_page_shows_the_table_its_rules_and_its_sql(cast: Cast, firms: list[
 def test_the_workbook_holds_a_sheet_of_every_measure_with_real_numbers(cast: Cast, firms: list[Box]) -> None:
     detected(firms[0], in_month(11), 1234, grade=1)
     counting.months_count(now=NOON)
-    book = load_workbook(
-        io.BytesIO(clerk(cast).get("/office/measures/all.xlsx?first=2020-09&last=2020-12").content)
-    )
+    book = load_workbook(io.BytesIO(clerk(cast).get("/office/measures/all.xlsx?first=2020-09&last=2020-12").content))
     assert len(book.sheetnames) == 21
     assert [cell.value for cell in book["機能と重要度ごとの検知"][4]] == ["不正侵入対策", 1234, 0, 0, 1234, 0]
     assert clerk(cast).get("/office/measures/grades.csv?first=2020-09&last=2020-12").content.decode().count("1234") == 4

@@ -150,6 +150,8 @@ def test_halves_go_up() -> None:
 def test_every_measure_says_what_it_is_and_where_it_is_printed() -> None:
     assert len(BY_KEY) == len(MEASURES)
     for measure in MEASURES:
-        assert all(str(words).strip() for words in (measure.title, measure.definition, measure.denominator)), measure.key
+        assert all(str(words).strip() for words in (measure.title, measure.definition, measure.denominator)), (
+            measure.key
+        )
         assert measure.source, measure.key
         assert measure.reads, measure.key

@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION sec.detection_figures(programme bigint, first date, l
 AS $body$
 WITH counted AS MATERIALIZED (
   SELECT f.month, f.amounts[1] AS firms, f.counted_at FROM reports_detectionfigure f
-   WHERE f.programme_id = programme AND f.month BETWEEN first AND last AND f.measure = 'online'
+   WHERE f.programme_id = programme AND f.month >= first AND f.month <= last AND f.measure = 'online'
      AND programme = ANY ((SELECT sec.programmes_run('owner', 'member', 'read_only'))::bigint[])
 ), span AS MATERIALIZED (
   SELECT e.last, coalesce((SELECT max(x.month)::date FROM generate_series(first, e.last, interval '1 month') AS x(month)
@@ -19,14 +19,14 @@ WITH counted AS MATERIALIZED (
 ), figure AS MATERIALIZED (
   SELECT f.month, f.measure::text, f.labels, f.amounts,
          (extract(year FROM age(f.month, s.first)) * 12 + extract(month FROM age(f.month, s.first)))::integer AS months
-    FROM span s JOIN reports_detectionfigure f ON f.month BETWEEN s.first AND s.last
+    FROM span s JOIN reports_detectionfigure f ON f.month >= s.first AND f.month <= s.last
    WHERE f.programme_id = programme AND f.measure = ANY (measures)
 )
 SELECT 'online', '{}'::text[], ARRAY[c.firms], c.counted_at
   FROM (SELECT * FROM counted c ORDER BY c.month DESC LIMIT 1) c
 UNION ALL
 SELECT 'counted', ARRAY[c.month::text], ARRAY[c.firms], c.counted_at
-  FROM counted c JOIN span s ON c.month BETWEEN s.first AND s.last
+  FROM counted c JOIN span s ON c.month >= s.first AND c.month <= s.last
 UNION ALL
 -- Counted in a month, and in none of the months before it that belong to these: never, or before the first of them.
 SELECT f.measure, f.labels,

@@ -31,7 +31,7 @@ WITH span AS MATERIALIZED (
 ), placed AS MATERIALIZED (
   SELECT f.id, 'all' AS kind, '' AS value FROM firm f
   UNION ALL
-  SELECT f.id, c.kind, CASE WHEN c.firms < 5 OR c.before BETWEEN 1 AND 4 THEN '*' ELSE c.value END
+  SELECT f.id, c.kind, CASE WHEN c.firms < 5 OR (c.before > 0 AND c.before < 5) THEN '*' ELSE c.value END
     FROM firm f CROSS JOIN LATERAL (VALUES ('prefecture', f.prefecture), ('size', f.size), ('industry', f.industry)) v(kind, value)
     JOIN cut c ON (c.kind, c.value) = (v.kind, v.value)
 ), day AS MATERIALIZED (
@@ -39,7 +39,7 @@ WITH span AS MATERIALIZED (
     FROM firm f CROSS JOIN span
     JOIN alerts_noticeday d ON d.tenant_id = f.id AND d.day >= first AND d.day < span.next
    WHERE d.alerts > 0
-     AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day BETWEEN c.since AND c.until)
+     AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day >= c.since AND d.day <= c.until)
 ), seen AS MATERIALIZED (
   SELECT DISTINCT d.tenant_id, w.what, w.function, w.directions
     FROM day d CROSS JOIN LATERAL (VALUES
@@ -54,7 +54,7 @@ WITH span AS MATERIALIZED (
            SELECT max(d.day) FROM alerts_noticeday d
             WHERE d.tenant_id = s.tenant_id AND d.day < first AND d.day >= (first - interval '36 months')::date
               AND d.alerts > 0 AND (s.function IS NULL OR d.function = s.function) AND d.direction = ANY (s.directions)
-              AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day BETWEEN c.since AND c.until)) AS last
+              AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day >= c.since AND d.day <= c.until)) AS last
     FROM seen s
   UNION ALL
   SELECT f.id, 'online', (
@@ -75,7 +75,8 @@ WITH span AS MATERIALIZED (
     FROM firm f CROSS JOIN span
     JOIN alerts_alertgroup g ON g.tenant_id = f.id AND g.last_at >= span.begins AND g.last_at < span.ends
    WHERE EXISTS (SELECT FROM contract c WHERE c.tenant_id = g.tenant_id
-                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date BETWEEN c.since AND c.until)
+                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date >= c.since
+                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date <= c.until)
 ), named AS (
   SELECT n.function, n.name, n.alerts, row_number() OVER (PARTITION BY n.function ORDER BY n.alerts DESC, n.name) AS place
     FROM (SELECT f.function, f.name, sum(f.alert_count) AS alerts FROM noticed f GROUP BY f.function, f.name) n
