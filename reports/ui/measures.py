@@ -15,9 +15,9 @@ from base.spreadsheet import XLSX
 from reports.office import Span
 from reports.office_files import table_csv, workbook
 from reports.office_tables import LEAST_FIRMS
-from reports.office_tables import MEASURES as WORK
 from reports.published.pages import MOST_MONTHS, Published, counting_sql, period_words, published
 from reports.published.registry import BY_KEY, COHORT, MEASURES, ROUNDING, SMALL_CELLS, Measure
+from reports.published.work import WORK
 from reports.ui.figures import chosen, on_screen, span_words
 from tenants.audit.record import audit_record
 from tenants.models import Programme
