@@ -7,9 +7,11 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from reports.office_files import shown
+from reports.office_tables import MEASURES as OFFICE_TABLES
 from reports.office_tables import Table, percent
 from reports.published.counts import DetectionCounts, FirmCount
 from reports.published.registry import BY_KEY, MEASURES
+from reports.published.work import WORK
 from tests.reports import detections_in_print as printed
 
 
@@ -155,3 +157,8 @@ def test_every_measure_says_what_it_is_and_where_it_is_printed() -> None:
         )
         assert measure.source, measure.key
         assert measure.reads, measure.key
+
+
+def test_every_table_of_the_office_has_its_rule() -> None:
+    assert [table.measure.code for table in WORK] == [measure.code for measure in OFFICE_TABLES]
+    assert all(str(table.definition) and str(table.denominator) for table in WORK)
