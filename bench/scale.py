@@ -60,6 +60,9 @@ PARTNER_PAGES = (
     ("office firms, by name", "office", "/office/firms/?q=計測用 000500"),
     ("office figures", "office", "/office/figures/"),
     ("office partners", "office", "/office/partners/"),
+    ("office measures", "office", "/office/measures/"),
+    ("office measure, firms by size", "office", "/office/measures/size_any/"),
+    ("office measure, names", "office", "/office/measures/attacks/"),
     ("insurer claims", "insurer", "/insurance/claims/"),
     ("vendor home", "vendor", "/vendor/"),
     ("SOC of 0 firms, alerts", "soc of 0", "/soc/alerts/"),
@@ -84,6 +87,7 @@ FILES = (
     ("file: desk log of calls, CSV", "call_centre", "/desk/records/log.csv"),
     ("file: desk cases, Excel", "call_centre", "/desk/records/cases.xlsx"),
     ("file: office figures", "office", "/office/figures/all.xlsx"),
+    ("file: office measures", "office", "/office/measures/all.xlsx"),
 )
 FIRM_PAGES = (("firm home", "/"), ("firm alerts", "/alerts/"))
 

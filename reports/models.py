@@ -140,3 +140,27 @@ class ProgrammeFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.month:%Y-%m}"
+
+
+class DetectionFigure(models.Model):
+    """One figure of what a programme's boxes detected in a JST month, counted by sec.detections_count.
+
+    The application reads none of these rows, but through sec.detection_figures. Every counted month has its measure
+    "online": how many firms of the programme it is about.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(_("対象の月"))
+    measure = models.CharField(max_length=20)
+    labels = ArrayField(models.TextField())
+    amounts = ArrayField(models.BigIntegerField())
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("検知の数字")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "month", "measure", "labels"], name="detection_figure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.month:%Y-%m}"

@@ -125,6 +125,12 @@ class Measure:
     build: Callable[[Counts], Built]
     monthly: bool = False
 
+    @property
+    def sources(self) -> str:
+        """Document and number: `大阪の実証事業(2020年度) 表4-26`."""
+        place, _space, number = self.source.partition(" ")
+        return f"{PILOTS[place]} {number}"
+
     def table(self, counts: Counts) -> Table:
         """The table of these counts."""
         header, rows, notes = self.build(counts)

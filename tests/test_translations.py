@@ -57,6 +57,7 @@ BILINGUAL = (
     "web/templatetags/formats.py",
     "reports/glossary.py",
     "reports/office_tables.py",
+    "reports/published/registry.py",
     "base/identity.py",
     "base/mail_address.py",
     "base/places.py",

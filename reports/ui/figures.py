@@ -32,7 +32,7 @@ USUAL_MONTHS = 4
 def figures(request: ActingRequest) -> HttpResponse:
     """Every table of a programme for some months; `?programme=`, `?first=2026-08`, `?last=2026-11`."""
     programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
-    programme, span = _chosen(request, programmes)
+    programme, span = chosen(request, programmes)
     figures = office_figures(programme_id=programme.pk, span=span) if programme else Figures(0, [])
     context = {
         "programmes": programmes,
@@ -42,7 +42,7 @@ def figures(request: ActingRequest) -> HttpResponse:
         "last": f"{span.last.first:%Y-%m}",
         "figures": figures,
         "least": LEAST_FIRMS,
-        "tables": [_on_screen(table) for table in figures.tables],
+        "tables": [on_screen(table) for table in figures.tables],
         "query": request.GET.urlencode(),
     }
     return render(request, "reports/figures.html", context)
@@ -53,7 +53,7 @@ def figures(request: ActingRequest) -> HttpResponse:
 def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     """`all.xlsx`, or one table as `<code>.csv`."""
     programmes = list(programmes_of_office(office_id=request.acting.organisation.pk))
-    programme, span = _chosen(request, programmes)
+    programme, span = chosen(request, programmes)
     if programme is None:
         raise Http404
     figures = office_figures(programme_id=programme.pk, span=span)
@@ -66,7 +66,7 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
         title = files[name].title
     else:
         raise Http404
-    audit_record(code="figures.saved", subject=f"programme:{programme.pk}", name=name, span=_span_words(span))
+    audit_record(code="figures.saved", subject=f"programme:{programme.pk}", name=name, span=span_words(span))
     headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
     answer = HttpResponse(content, content_type=kind, headers=headers)
     saved = f"{programme.name}_{title}_{span.first.first:%Y%m}-{span.last.first:%Y%m}.{name.rpartition('.')[2]}"
@@ -74,14 +74,17 @@ def figures_file(request: ActingRequest, name: str) -> HttpResponse:
     return answer
 
 
-def _chosen(request: ActingRequest, programmes: list[Programme]) -> tuple[Programme | None, Span]:
+def chosen(
+    request: ActingRequest, programmes: list[Programme], most: int = MOST_MONTHS
+) -> tuple[Programme | None, Span]:
+    """The programme and the months of a page's address; at most so many months, the last of them."""
     wanted = request.GET.get("programme", "")
     programme = next((each for each in programmes if str(each.pk) == wanted), programmes[0] if programmes else None)
     last = _month(request.GET.get("last", "")) or month_of(timezone.now())
     first = _month(request.GET.get("first", "")) or _back(last, USUAL_MONTHS - 1)
     if first.first > last.first:
         first, last = last, first
-    return programme, Span(max(first, _back(last, MOST_MONTHS - 1), key=lambda month: month.first), last)
+    return programme, Span(max(first, _back(last, most - 1), key=lambda month: month.first), last)
 
 
 def _month(text: str) -> Month | None:
@@ -94,7 +97,7 @@ def _back(month: Month, months: int) -> Month:
     return Month(date(at // 12, at % 12 + 1, 1))
 
 
-def _on_screen(table: Table) -> dict[str, Any]:
+def on_screen(table: Table) -> dict[str, Any]:
     """For reading: of months the newest first, so that a phone shows this month without pushing."""
     columns = range(1, len(table.header))
     order = [*reversed(columns[:-1]), columns[-1]] if table.monthly else [*columns]
@@ -108,14 +111,15 @@ def _on_screen(table: Table) -> dict[str, Any]:
     }
 
 
-def _span_words(span: Span) -> str:
+def span_words(span: Span) -> str:
+    """`2020-09/2020-12`."""
     return f"{span.first.first:%Y-%m}/{span.last.first:%Y-%m}"
 
 
 def _about(programme: Programme, span: Span, figures: Figures) -> list[tuple[str, str]]:
     return [
         (gettext("事業"), programme.name),
-        (gettext("期間"), _span_words(span)),
+        (gettext("期間"), span_words(span)),
         (gettext("参加企業"), str(figures.firms)),
         (gettext("数えた時"), f"{figures.counted_at.astimezone(JST):%Y-%m-%d %H:%M}" if figures.counted_at else ""),
         (gettext("作成"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),

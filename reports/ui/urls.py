@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.ui import figures, opinions, reports
+from reports.ui import figures, measures, opinions, reports
 
 app_name = "reports"
 urlpatterns = [
@@ -14,4 +14,8 @@ urlpatterns = [
     path("report-opinion/<str:token>/", opinions.by_mail, name="opinion_by_mail"),
     path("office/figures/", figures.figures, name="figures"),
     path("office/figures/<str:name>", figures.figures_file, name="figures_file"),
+    path("office/measures/", measures.measures, name="measures"),
+    path("office/measures/all.xlsx", measures.annex, name="annex"),
+    path("office/measures/<slug:key>/", measures.measure, name="measure"),
+    path("office/measures/<slug:key>.csv", measures.measure_file, name="measure_file"),
 ]

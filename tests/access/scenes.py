@@ -51,6 +51,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
     """Every scene about the named functions and tables (all)."""
     from tests.access.scenes_of_callers import CALLED
     from tests.access.scenes_of_constraints import HELD, KEPT, POWERS
+    from tests.access.scenes_of_detections import DETECTED
     from tests.access.scenes_of_figures import FIGURES
     from tests.access.scenes_of_founding import FOUNDING
     from tests.access.scenes_of_help import HELP
@@ -67,6 +68,7 @@ def scenes_check(world: World, functions: Collection[str] | None = None) -> Iter
         *TUNINGS_READ,
         *VENDORS_SAY,
         *REPORTED,
+        *DETECTED,
     )
     wanted = [scene for scene in scenes if functions is None or scene.function in functions]
     if not wanted:

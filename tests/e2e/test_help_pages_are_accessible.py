@@ -89,6 +89,8 @@ def _pages(day: HelpDay) -> dict[str, list[str]]:
         "clerk@office.invalid": [
             "/",
             "/office/figures/",
+            "/office/measures/",
+            "/office/measures/grades/",
             "/office/vendors/",
             f"/office/vendors/{cast.vendor.pk}/",
             "/office/invoices/",
