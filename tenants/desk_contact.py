@@ -53,6 +53,12 @@ def phone_hours(programme: Programme, at: datetime) -> str:
     return str((version.values if version else {}).get("phone_hours", PHONE_HOURS))
 
 
+def hours_are_set(programme: Programme, at: datetime) -> bool:
+    """Whether somebody has decided when the phone is answered; until then firms read PHONE_HOURS."""
+    version = settings_at(programme_id=programme.pk, at=at)
+    return bool(version and version.values.get("phone_hours"))
+
+
 def hours_shown(words: str) -> str:
     """`月〜金 9:00〜18:00(祝日・年末年始を除く)` from the words of the setting."""
     exceptions = [

@@ -7,15 +7,14 @@ from django.utils import timezone
 from incidents.dispatch.profiles import candidate, listed, vendors_of
 from insurance.selectors import policy_newest
 from portal.consortium.lacks import Facts, PartnerFacts
+from tenants.desk_contact import hours_are_set
 from tenants.models import Organisation, Programme
 from tenants.partners import Standing, standings
-from tenants.selectors import settings_at
 
 
 def facts_of_programme(programme: Programme) -> Facts:
     """The check's view of what is stored; needs the scope of its office, or of whoever founds it."""
     now = timezone.now()
-    version = settings_at(programme_id=programme.pk, at=now)
     on_list = listed(programme_id=programme.pk, on_day=timezone.localdate(now))
     kinds = {
         vendor.pk: candidate(vendor, listed=True).kinds for vendor in vendors_of(programme.pk) if vendor.pk in on_list
@@ -24,7 +23,7 @@ def facts_of_programme(programme: Programme) -> Facts:
     return Facts(
         office_people=any(_peopled(row) for row in rows if row.organisation.pk == programme.office_id),
         desk_phone=programme.desk_phone,
-        desk_hours=bool(version and version.values.get("phone_hours")),
+        desk_hours=hours_are_set(programme, now),
         cover=policy_newest(programme_id=programme.pk) is not None and _insured(rows),
         partners=tuple(
             PartnerFacts(

@@ -22,6 +22,7 @@ from incidents.jobsheet.selectors import invoices_to_settle
 from reports.months import month_of
 from reports.office import month_figures
 from tenants.applications import applications_of
+from tenants.desk_contact import PHONE_HOURS, hours_are_set, hours_shown
 from tenants.models import Application
 from tenants.selectors import programmes_of_office
 from tenants.tenancy.doors import OfficeFirm, OfficeFirms, introduced_firms, office_firm
@@ -43,10 +44,13 @@ def office_home(request: ActingRequest) -> HttpResponse:
     bills = list(invoices_to_settle().only("pk", "tenant_id", "total_yen"))
     if jobs:
         partner_read(request, code="jobs.viewed", subject="jobs", tenant_ids=[row["job"].tenant_id for row in jobs])
-    month = month_of(timezone.now())
+    now = timezone.now()
+    month = month_of(now)
     figures = [month_figures(programme_id=programme.pk, month=month) for programme in programmes]
     context = {
         "programmes": programmes,
+        "without_hours": [programme for programme in programmes if not hours_are_set(programme, now)],
+        "usual_hours": hours_shown(PHONE_HOURS),
         "applications": applications,
         "jobs": jobs,
         "bills": bills,

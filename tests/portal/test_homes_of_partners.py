@@ -17,6 +17,7 @@ from notifications.models import OutboxMessage
 from portal.ui import partner_home
 from tenants.consents import consent_give, consent_revoke
 from tenants.models import AccessGrant, Organisation, User
+from tenants.programme_settings import settings_publish
 from tenants.tenancy.scope import person_scope, tenant_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
@@ -40,6 +41,17 @@ def test_the_office_reads_what_waits_and_finds_every_firm(cast: Cast) -> None:
     firms = clerk.read("/office/firms/")
     assert cast.sakura_dental.name in firms
     assert cast.yamada_works.name in firms
+
+
+def test_the_office_reads_that_nobody_has_decided_when_its_desk_answers_the_phone(cast: Cast) -> None:
+    clerk = browser(cast.clerk)
+    missing = "相談窓口の受付時間を、まだ決めていません。会社には「月〜金 9:00〜18:00(祝日・年末年始を除く)」"
+    assert missing in clerk.read("/")
+    with person_scope(cast.clerk.pk, cast.office.pk):
+        settings_publish(
+            programme=cast.programme, values={"phone_hours": "毎日 8:00-20:00"}, reason="開く時間", by=cast.clerk
+        )
+    assert missing not in clerk.read("/")
 
 
 def test_the_office_sees_how_a_firm_is_watched_only_while_the_firm_agrees(cast: Cast) -> None:
