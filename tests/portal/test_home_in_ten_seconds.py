@@ -266,7 +266,6 @@ def _named(cast: Cast, named: int) -> None:
 
 def test_the_home_costs_the_same_however_much_there_is(cast: Cast, firm: Client) -> None:
     scenes.group_make(cast.sakura_box.sensor, "web-guard")
-    queries(firm, "/")  # statements are planned once a connection (base.prepared)
     before = len(queries(firm, "/"))
     for number in range(12):
         scenes.group_make(
