@@ -21,7 +21,8 @@ WITH span AS MATERIALIZED (
     FROM tenants_organisation o CROSS JOIN span
    CROSS JOIN LATERAL (SELECT (min(s.activated_at) AT TIME ZONE 'Asia/Tokyo')::date AS since
                          FROM sensors_sensor s WHERE s.tenant_id = o.id) box
-   WHERE o.id IN (SELECT c.tenant_id FROM contract c WHERE c.since < span.next AND c.until >= first)
+   WHERE EXISTS (SELECT FROM tenants_enrolment e WHERE e.tenant_id = o.id AND e.programme_id = programme
+                    AND e.contract_start < span.next AND coalesce(e.contract_end, 'infinity'::date) >= first)
      AND box.since < span.next
 ), cut AS MATERIALIZED (
   SELECT v.kind, v.value, count(*) AS firms,
@@ -39,7 +40,8 @@ WITH span AS MATERIALIZED (
     FROM firm f CROSS JOIN span
     JOIN alerts_noticeday d ON d.tenant_id = f.id AND d.day >= first AND d.day < span.next
    WHERE d.alerts > 0
-     AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day >= c.since AND d.day <= c.until)
+     AND EXISTS (SELECT FROM tenants_enrolment e WHERE e.tenant_id = d.tenant_id AND e.programme_id = programme
+                    AND d.day >= e.contract_start AND d.day <= coalesce(e.contract_end, 'infinity'::date))
 ), seen AS MATERIALIZED (
   SELECT DISTINCT d.tenant_id, w.what, w.function, w.directions
     FROM day d CROSS JOIN LATERAL (VALUES
@@ -54,14 +56,15 @@ WITH span AS MATERIALIZED (
            SELECT max(d.day) FROM alerts_noticeday d
             WHERE d.tenant_id = s.tenant_id AND d.day < first AND d.day >= (first - interval '36 months')::date
               AND d.alerts > 0 AND (s.function IS NULL OR d.function = s.function) AND d.direction = ANY (s.directions)
-              AND EXISTS (SELECT FROM contract c WHERE c.tenant_id = d.tenant_id AND d.day >= c.since AND d.day <= c.until)) AS last
+              AND EXISTS (SELECT FROM tenants_enrolment e WHERE e.tenant_id = d.tenant_id AND e.programme_id = programme
+                              AND d.day >= e.contract_start AND d.day <= coalesce(e.contract_end, 'infinity'::date))) AS last
     FROM seen s
   UNION ALL
-  SELECT f.id, 'online', (
-           SELECT max(least(c.until, first - 1)) FROM contract c
-            WHERE c.tenant_id = f.id AND c.since < first AND least(c.until, first - 1) >= first - interval '36 months'
-              AND date_trunc('month', least(c.until, first - 1)) >= date_trunc('month', f.online))
-    FROM firm f
+  SELECT f.id, 'online', max(least(c.until, first - 1))
+    FROM firm f LEFT JOIN contract c
+      ON c.tenant_id = f.id AND c.since < first AND least(c.until, first - 1) >= first - interval '36 months'
+     AND date_trunc('month', least(c.until, first - 1)) >= date_trunc('month', f.online)
+   GROUP BY f.id
 ), by_months AS (
   SELECT p.kind, p.value, b.what, count(*) AS firms,
          coalesce((extract(year FROM age(first, date_trunc('month', b.last)::date)) * 12
@@ -74,9 +77,9 @@ WITH span AS MATERIALIZED (
          CASE WHEN g.function = 'wg' AND g.peer <> '' THEN g.peer ELSE g.signature END AS name
     FROM firm f CROSS JOIN span
     JOIN alerts_alertgroup g ON g.tenant_id = f.id AND g.last_at >= span.begins AND g.last_at < span.ends
-   WHERE EXISTS (SELECT FROM contract c WHERE c.tenant_id = g.tenant_id
-                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date >= c.since
-                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date <= c.until)
+   WHERE EXISTS (SELECT FROM tenants_enrolment e WHERE e.tenant_id = g.tenant_id AND e.programme_id = programme
+                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date >= e.contract_start
+                    AND (g.last_at AT TIME ZONE 'Asia/Tokyo')::date <= coalesce(e.contract_end, 'infinity'::date))
 ), named AS (
   SELECT n.function, n.name, n.alerts, row_number() OVER (PARTITION BY n.function ORDER BY n.alerts DESC, n.name) AS place
     FROM (SELECT f.function, f.name, sum(f.alert_count) AS alerts FROM noticed f GROUP BY f.function, f.name) n
