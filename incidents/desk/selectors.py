@@ -83,6 +83,12 @@ def messages_after(tenant_id: int, since: datetime) -> QuerySet[CustomerMessage]
     return rows.select_related("case").order_by("-at", "-pk")
 
 
+def answers_of_firms_after(since: datetime) -> QuerySet[CustomerMessage]:
+    """What firms wrote since then in cases somebody had begun with, newest first, with case and firm."""
+    rows = CustomerMessage.objects.filter(from_firm=True, at__gt=since).exclude(case__state=CaseState.NEW)
+    return rows.select_related("case", "tenant").order_by("-at", "-pk")
+
+
 def questions_to_soc() -> QuerySet[Escalation]:
     """What the desk asks the SOC and nobody has answered, the oldest first."""
     rows = Escalation.objects.filter(to=Escalation.To.SOC, answered_at__isnull=True).order_by("at")
