@@ -53,7 +53,7 @@ class WatchFilter(GroupFilter):
     where = forms.ChoiceField(
         label=_("言葉を探す所"),
         required=False,
-        choices=[("", _("すべて")), (MACHINE, _("社内の機器")), (PEER, _("相手")), (MARK, _("目印"))],
+        choices=[("", _("すべて")), (MACHINE, _("会社の機器")), (PEER, _("相手")), (MARK, _("目印"))],
     )
     direction = forms.ChoiceField(label=_("向き"), required=False, choices=[("", _("すべて")), *Direction.choices])
     firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(

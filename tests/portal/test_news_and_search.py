@@ -11,7 +11,6 @@ from base.moves import Party
 from incidents.desk.cases import case_open
 from incidents.dispatch.appointments import appointment_propose
 from incidents.models import Case, Contact
-from incidents.states.case import CaseState
 from insurance.models import PolicyVersion
 from insurance.services import claim_decide, claim_make, claim_submit
 from tenants.models import Application
@@ -101,18 +100,17 @@ def test_the_desk_finds_firms_and_cases_and_the_analyst_detections(day: Cast) ->
     analyst = browser(day.analyst).read("/search/?q=prize.yamada")
     assert day.yamada_works.name in analyst
     assert day.yamada_works.pk in {line["tenant"] for line in audit_trail("search.viewed")}
-    by_name = browser(day.analyst).client.get("/search/?q=やまだ").content.decode()
+    by_name = browser(day.analyst).client.get("/search/?q=山田").content.decode()
     assert day.yamada_works.name in by_name
     assert f"/soc/alerts/?firm={day.yamada_works.pk}&amp;state=all" in by_name
     assert day.yamada_works.name in browser(day.clerk).read("/search/?q=山田")
     assert "見つかりませんでした" in browser(day.engineer).read("/search/?q=さくら")
 
 
-def test_the_desk_hears_of_a_firms_answer_in_a_talk_it_had_begun_with(day: Cast) -> None:
+def test_the_desk_hears_of_a_firms_answer_in_a_talk_that_is_under_way(day: Cast) -> None:
     desk, president = browser(day.agent), browser(day.hanako)
     with person_scope(day.agent.pk, day.desk.pk):
         case = Case.objects.get(tenant_id=day.sakura_dental.pk)
-        Case.objects.filter(pk=case.pk).update(state=CaseState.WAITING)
     desk.client.post("/news/seen/", {"until": timezone.now().isoformat()})
     assert _count(desk) == ""
     president.send(f"/talks/{case.number}/", body="再起動しても同じです。")

@@ -311,7 +311,7 @@ def test_words_are_looked_for_in_one_place_only(cast: Cast, analyst: Client) -> 
         cast.yamada_box.sensor, "outbound-malware", peer="192.0.2.7", asset_ip="192.168.1.9", signature_id=2900012
     )
     named = scenes.group_make(
-        cast.yamada_box.sensor, "outbound-malware", peer="9100012.test", asset_ip="192.168.1.8", family="other"
+        cast.yamada_box.sensor, "web-guard", peer="x9100012.test", asset_ip="192.168.1.8", signature_id=77
     )
     for words, where, found in (
         ("192.0.2.7", "machine", {here.pk}),
@@ -321,7 +321,7 @@ def test_words_are_looked_for_in_one_place_only(cast: Cast, analyst: Client) -> 
         ("9100012", "peer", {named.pk}),
         ("bank", "peer", {here.pk}),
         ("bank", "machine", set()),
-        ("phishing", "mark", {here.pk}),
+        ("phishing", "mark", {here.pk, named.pk}),
         ("phishing", "peer", set()),
         ("bank", "nonsense", {here.pk}),
     ):
