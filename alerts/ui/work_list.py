@@ -49,7 +49,7 @@ class WatchFilter(GroupFilter):
             (EVERY, _("すべて")),
         ],
     )
-    q = forms.CharField(label=_("住所・サイト・目印"), required=False, max_length=80)
+    q = forms.CharField(label=_("機器・アドレス・サイト・目印"), required=False, max_length=80)
     where = forms.ChoiceField(
         label=_("言葉を探す所"),
         required=False,
