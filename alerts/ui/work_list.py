@@ -18,6 +18,8 @@ from alerts.models.alert import SOC_STATES, Direction
 from alerts.models.judgement import Verdict
 from alerts.soc_states import WAITING, SocState
 from alerts.ui.listing import GroupFilter, GroupRow, rows
+from base.identity import search_fold
+from sensors.devices import names_given
 from sensors.orders import suppressed_signatures
 from tenants.models import Organisation, User
 from tenants.selectors import firms_in_scope, of_firms_named
@@ -26,6 +28,9 @@ from tenants.tenancy.scope import current_scope
 NEWEST = 40
 # A search for words reads so many rows of the list, newest first, and says where it stopped.
 MOST_SEARCHED = 5_000
+# The names firms gave to their machines are looked through when the rows read are of so few firms.
+FEW_FIRMS = 50
+MACHINE, PEER, MARK = "machine", "peer", "mark"
 LOOK_BACK = (timedelta(hours=2), timedelta(days=1), timedelta(days=7))
 WAITS, MINE, EVERY = "", "mine", "all"
 _TONES = {SocState.NEW: "neutral", SocState.LOOKING: "info", SocState.JUDGED: "safe", SocState.ESCALATED: "attention"}
@@ -44,12 +49,17 @@ class WatchFilter(GroupFilter):
             (EVERY, _("すべて")),
         ],
     )
-    q = forms.CharField(label=_("住所・サイト・目印"), required=False, max_length=80)
+    q = forms.CharField(label=_("機器・アドレス・サイト・目印"), required=False, max_length=80)
+    where = forms.ChoiceField(
+        label=_("言葉を探す所"),
+        required=False,
+        choices=[("", _("すべて")), (MACHINE, _("会社の機器")), (PEER, _("相手")), (MARK, _("目印"))],
+    )
     direction = forms.ChoiceField(label=_("向き"), required=False, choices=[("", _("すべて")), *Direction.choices])
     firm: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
         label=_("会社"), required=False, queryset=None, empty_label=_("すべて")
     )
-    field_order = ("q", "state", "firm", "grade", "function", "direction", "days")
+    field_order = ("q", "where", "state", "firm", "grade", "function", "direction", "days")
 
     def __init__(self, query: QueryDict) -> None:
         super(GroupFilter, self).__init__(query, auto_id="filter_%s")
@@ -81,20 +91,27 @@ class WatchFilter(GroupFilter):
     @property
     def of_whole_words(self) -> Q | None:
         """Rows whose other end, or whose signature's number, is just what was typed: found by an index, whatever their
-        age. None where mere records are asked for, which have none.
+        age. None where there is no such index: for machines, and where mere records are asked for.
         """
-        words = self.chosen("q").strip()
-        if not words or self.chosen("grade") in ("0", "all"):
+        words, where = self.chosen("q").strip(), self.chosen("where")
+        if not words or where == MACHINE or self.chosen("grade") in ("0", "all"):
             return None
-        return Q(signature_id=int(words)) if _is_number(words) else Q(peer=words)
+        if not _is_number(words):
+            return None if where == MARK else Q(peer=words)
+        return Q(peer=words) if where == PEER else Q(signature_id=int(words))
 
     @property
     def of_words(self) -> Q:
-        """Rows that hold the words: machine, peer (an address or a site), name or number of the signature."""
+        """Rows that hold the words where they are looked for: machine, peer (an address or a site), name or number of
+        the signature.
+        """
         words = self.chosen("q").strip()
-        named = Q(signature__icontains=words) | Q(family__icontains=words) | Q(peer__icontains=words)
-        named |= Q(asset_ip__icontains=words) | Q(asset_mac__icontains=words.replace("-", ":"))
-        return named | Q(signature_id=int(words)) if _is_number(words) else named
+        mark = Q(signature__icontains=words) | Q(family__icontains=words)
+        if _is_number(words):
+            mark |= Q(signature_id=int(words))
+        machine = Q(asset_ip__icontains=words) | Q(asset_mac__icontains=words.replace("-", ":"))
+        peer = Q(peer__icontains=words)
+        return {MACHINE: machine, PEER: peer, MARK: mark}.get(self.chosen("where"), mark | machine | peer)
 
 
 def _is_number(words: str) -> bool:
@@ -182,12 +199,22 @@ def _keys_of_words(groups: QuerySet[AlertGroup], chosen: WatchFilter, limit: int
     follow.
     """
     fits = ExpressionWrapper(chosen.of_words, output_field=BooleanField())
-    read = list(groups.annotate(fits=fits).values_list("pk", "last_at", "fits")[: MOST_SEARCHED + 1])
-    keys = [key for key, _last_at, fitting in read[:MOST_SEARCHED] if fitting]
+    fields = ("pk", "last_at", "fits", "tenant_id", "sensor_id", "asset_mac")
+    read = list(groups.annotate(fits=fits).values_list(*fields)[: MOST_SEARCHED + 1])
+    named = _machines_named(chosen, [row[3:] for row in read[:MOST_SEARCHED] if not row[2]])
+    keys = [row[0] for row in read[:MOST_SEARCHED] if row[2] or row[4:] in named]
     if len(read) <= MOST_SEARCHED:
         return keys[:limit], None
-    last_key, last_at, _fitting = read[MOST_SEARCHED - 1]
+    last_key, last_at = read[MOST_SEARCHED - 1][:2]
     return keys[:limit], Place(last_at, last_key)
+
+
+def _machines_named(chosen: WatchFilter, seen: list[tuple[int, int, str]]) -> set[tuple[int, str]]:
+    """(box, number) of those machines to which their firm gave a name that holds the words; of few firms only."""
+    if chosen.chosen("where") not in ("", MACHINE) or len({firm for firm, _box, _mac in seen}) > FEW_FIRMS:
+        return set()
+    words = search_fold(chosen.chosen("q").strip())
+    return {machine for machine, name in names_given(set(seen)).items() if words in search_fold(name)}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from incidents.core.selectors import incidents_in_reach
 from incidents.desk.rules import RINGS_FOR
@@ -81,6 +81,12 @@ def messages_after(tenant_id: int, since: datetime) -> QuerySet[CustomerMessage]
     """What the desk wrote to the firm since then, newest first, with the case."""
     rows = CustomerMessage.objects.filter(tenant_id=tenant_id, from_firm=False, at__gt=since)
     return rows.select_related("case").order_by("-at", "-pk")
+
+
+def answers_of_firms_after(since: datetime) -> QuerySet[CustomerMessage]:
+    """What firms wrote since then after what began the case, newest first, with case and firm."""
+    rows = CustomerMessage.objects.filter(from_firm=True, at__gt=since).filter(at__gt=F("case__opened_at"))
+    return rows.select_related("case", "tenant").order_by("-at", "-pk")
 
 
 def questions_to_soc() -> QuerySet[Escalation]:

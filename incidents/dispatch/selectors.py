@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from alerts.models import AlertGroup
 from incidents.models import Appointment, Decision, Incident, Job, JobEvent, JobOffer, VendorListing, VendorProfile
@@ -72,6 +72,13 @@ def times_of(*job_ids: int) -> QuerySet[Appointment]:
 def times_agreed_after(now: datetime) -> QuerySet[Appointment]:
     """Times to come that are agreed, over all jobs in reach, the latest first."""
     return Appointment.objects.filter(state=AppointmentState.AGREED, starts_at__gt=now).order_by("-starts_at")
+
+
+def times_changed_by_others(*, vendor_id: int, person_id: int, since: datetime) -> QuerySet[Appointment]:
+    """Times of a vendor's jobs that others than this person proposed, agreed to or took back since then."""
+    proposed = Q(proposed_at__gt=since) & ~Q(proposed_by_id=person_id)
+    answered = Q(answered_at__gt=since) & ~Q(answered_by_id=person_id)
+    return Appointment.objects.filter(proposed | answered, vendor_id=vendor_id).order_by("-pk")
 
 
 def times_for_calendars() -> QuerySet[Appointment]:

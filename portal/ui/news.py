@@ -25,7 +25,7 @@ from incidents.core.selectors import events_after
 from incidents.desk import selectors as desk
 from incidents.desk.ui.queue import task_words
 from incidents.dispatch.doors import job_cards
-from incidents.dispatch.selectors import jobs_handed_over, offers_of
+from incidents.dispatch.selectors import jobs_handed_over, offers_of, times_changed_by_others
 from incidents.models import Job
 from incidents.states.case import CaseState
 from incidents.wording import event_text
@@ -39,7 +39,7 @@ from tenants.models import Application
 from tenants.selectors import programmes_of_office
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
-from web.templatetags.formats import outside
+from web.templatetags.formats import jst, outside
 
 MOST = 50
 
@@ -107,6 +107,13 @@ def _cases(_acting: Acting, since: datetime) -> Iterator[News]:
         yield News(case.opened_at, case.title, where, "mail", case.tenant.name, case.tenant_id)
 
 
+def _replies(_acting: Acting, since: datetime) -> Iterator[News]:
+    for message in desk.answers_of_firms_after(since)[:MOST]:
+        words = gettext("会社からの返事: %(title)s") % {"title": message.case.title}
+        where = reverse("desk:case", args=[message.tenant_id, message.case_id])
+        yield News(message.at, words, where, "mail", message.tenant.name, message.tenant_id)
+
+
 def _detections(_acting: Acting, since: datetime) -> Iterator[News]:
     rows = groups_in_reach().filter(grade__gte=Grade.MEDIUM, soc_state=SocState.NEW, last_at__gt=since)
     for group in rows.order_by("-last_at", "-pk")[:MOST]:
@@ -140,6 +147,17 @@ def _offers(acting: Acting, since: datetime) -> Iterator[News]:
         yield News(offer.offered_at, words, reverse("vendor:offer", args=[offer.job_id]), "tool")
 
 
+def _times(acting: Acting, since: datetime) -> Iterator[News]:
+    rows = times_changed_by_others(vendor_id=acting.organisation.pk, person_id=acting.user.pk, since=since)
+    for time in rows[:MOST]:
+        words = gettext("訪問や遠隔の日時 %(at)s: %(state)s") % {
+            "at": jst(time.starts_at),
+            "state": time.get_state_display(),
+        }
+        at = max(time.proposed_at, time.answered_at or time.proposed_at)
+        yield News(at, words, reverse("vendor:job", args=[time.job_id]), "calendar", "", time.tenant_id)
+
+
 def _claims(_acting: Acting, since: datetime) -> Iterator[News]:
     for step in claims_handed_in(since)[:MOST]:
         claim = step.claim
@@ -164,9 +182,9 @@ def _applications(acting: Acting, since: datetime) -> Iterator[News]:
 
 SOURCES: dict[str, tuple[Source, ...]] = {
     Kind.SME: (_notices, _courses, _messages, _reports),
-    Kind.CALL_CENTRE: (_tasks, _cases),
+    Kind.CALL_CENTRE: (_tasks, _cases, _replies),
     Kind.SOC: (_detections, _questions, _trials),
-    Kind.VENDOR: (_offers,),
+    Kind.VENDOR: (_offers, _times),
     Kind.INSURER: (_claims,),
     Kind.OFFICE: (_applications, _handed_over),
 }

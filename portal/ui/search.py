@@ -33,7 +33,9 @@ from insurance.selectors import claims_in_reach
 from portal.ui.news import SOURCES, layout_of
 from sensors.selectors import devices_seen
 from tenants.accounts.acting import Acting
+from tenants.models import Organisation
 from tenants.tenancy.doors import OfficeFirms
+from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 
@@ -129,6 +131,8 @@ def _of_desk(_acting: Acting, words: str) -> Iterator[Part]:
 
 
 def _of_soc(acting: Acting, words: str) -> Iterator[Part]:
+    firms = firms_by_name(words).order_by("name", "pk")[:LINES]
+    yield Part(gettext("会社"), [Hit(firm.name, _detections_of(firm), "", None, firm.pk) for firm in firms])
     query = urlencode({"q": words, "state": "all"})
     page = work_page(WatchFilter(QueryDict(query)), acting.user, timezone.now(), LINES)
     hits = [
@@ -144,6 +148,12 @@ def _of_soc(acting: Acting, words: str) -> Iterator[Part]:
     yield Part(gettext("検知"), hits, f"{reverse('soc:alerts')}?{query}")
 
 
+def _detections_of(firm: Organisation) -> str:
+    """The SOC's list of one firm, which is chosen there by its name where there are many."""
+    chosen = firm.name if current_scope().many else firm.pk
+    return f"{reverse('soc:alerts')}?{urlencode({'firm': chosen, 'state': 'all'})}"
+
+
 def _of_vendor(_acting: Acting, words: str) -> Iterator[Part]:
     folded = search_fold(words)
     hits = []
@@ -157,12 +167,13 @@ def _of_vendor(_acting: Acting, words: str) -> Iterator[Part]:
 
 
 def _of_insurer(_acting: Acting, words: str) -> Iterator[Part]:
-    rows = claims_in_reach().filter(Q(invoice_number__icontains=words) | _numbered(words)).order_by("-submitted_at")
+    named = Q(invoice_number__icontains=words) | Q(vendor__name__icontains=words)
+    rows = claims_in_reach().filter(named | _numbered(words)).order_by("-submitted_at")
     hits = [
         Hit(
             gettext("保険の請求 %(number)s番(%(yen)s円)") % {"number": row.number, "yen": f"{row.asked_yen:,}"},
             reverse("insurance:claim", args=[row.pk]),
-            str(row.get_state_display()),
+            f"{row.vendor.name} {row.get_state_display()}",
             row.submitted_at,
             row.tenant_id,
         )

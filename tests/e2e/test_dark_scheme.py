@@ -9,9 +9,20 @@ from tests.e2e.browser import DESK, PHONE
 from tests.e2e.conftest import Site
 
 PAGES = {
-    "hanako@sakura.invalid": ("/", "/alerts/", "/incidents/2/", "/boxes/devices/", "/boxes/guide/", "/reports/"),
+    "hanako@sakura.invalid": (
+        "/",
+        "/alerts/",
+        "/incidents/2/",
+        "/boxes/devices/",
+        "/boxes/guide/",
+        "/reports/",
+        "/news/",
+        "/organisation/notices/",
+        "/isolation/nights/",
+        "/search/?q=192",
+    ),
     "agent@desk.invalid": ("/desk/", "/desk/call/?number=075-000-0101", "/desk/records/"),
-    "analyst@soc.invalid": ("/soc/alerts/", "/boxes/"),
+    "analyst@soc.invalid": ("/soc/alerts/", "/soc/tunings/", "/search/?q=さくら", "/boxes/"),
     "clerk@office.invalid": ("/", "/office/figures/"),
 }
 

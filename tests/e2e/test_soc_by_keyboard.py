@@ -202,3 +202,14 @@ def test_a_detection_is_put_into_an_open_incident_and_taken_out_without_the_mous
     expect(page.get_by_text("インシデント 41番から外しました。")).to_be_visible()
     with tenant_scope(group.tenant_id):
         assert [held.pk for held in incident.groups.all()] == [other.pk]
+
+
+def test_what_is_done_with_chosen_rows_leaves_the_list_most_of_the_window(site: Site) -> None:
+    _new_groups(site, 30)
+    page = site.visit("analyst@soc.invalid", DESK)
+    page.set_viewport_size({"width": DESK, "height": 800})
+    page.goto(f"{site.address}/soc/alerts/")
+    bar = page.locator(".act-bar")
+    together = bar.locator(".choice")
+    assert bar.bounding_box()["height"] < 300  # type: ignore[index]
+    assert together.bounding_box()["height"] < 60, "a line, not a letter a line"  # type: ignore[index]

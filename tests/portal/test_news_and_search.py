@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from base.moves import Party
 from incidents.desk.cases import case_open
-from incidents.models import Contact
+from incidents.dispatch.appointments import appointment_propose
+from incidents.models import Case, Contact
 from insurance.models import PolicyVersion
 from insurance.services import claim_decide, claim_make, claim_submit
+from tenants.models import Application
 from tenants.tenancy.scope import person_scope
 from tests import factories
 from tests.factories import OWNER, Cast, Kind
 from tests.insurance.stage import invoice_make
 from tests.portal import scenes
-from tests.portal.help_stage import Browser, Stage, browser, stage_make
+from tests.portal.help_stage import Browser, Stage, browser, stage_make, workday
 from tests.portal.measuring import audit_trail
 
 
@@ -98,8 +100,50 @@ def test_the_desk_finds_firms_and_cases_and_the_analyst_detections(day: Cast) ->
     analyst = browser(day.analyst).read("/search/?q=prize.yamada")
     assert day.yamada_works.name in analyst
     assert day.yamada_works.pk in {line["tenant"] for line in audit_trail("search.viewed")}
+    by_name = browser(day.analyst).client.get("/search/?q=山田").content.decode()
+    assert day.yamada_works.name in by_name
+    assert f"/soc/alerts/?firm={day.yamada_works.pk}&amp;state=all" in by_name
     assert day.yamada_works.name in browser(day.clerk).read("/search/?q=山田")
     assert "見つかりませんでした" in browser(day.engineer).read("/search/?q=さくら")
+
+
+def test_the_desk_hears_of_a_firms_answer_in_a_talk_that_is_under_way(day: Cast) -> None:
+    desk, president = browser(day.agent), browser(day.hanako)
+    with person_scope(day.agent.pk, day.desk.pk):
+        case = Case.objects.get(tenant_id=day.sakura_dental.pk)
+    desk.client.post("/news/seen/", {"until": timezone.now().isoformat()})
+    assert _count(desk) == ""
+    president.send(f"/talks/{case.number}/", body="再起動しても同じです。")
+    assert "1" in _count(desk)
+    assert "会社からの返事: 受付のPCが重い" in desk.read("/news/")
+
+
+def test_a_vendor_hears_of_the_time_a_firm_wants_and_not_of_its_own(stage: Stage) -> None:
+    work = stage.taken("on_site")
+    vendor = stage.vendor
+    vendor.client.post("/news/seen/", {"until": timezone.now().isoformat()})
+    assert _count(vendor) == ""
+    with person_scope(stage.firm.user.pk, stage.cast.sakura_dental.pk):
+        appointment_propose(
+            job=work, starts_at=workday(), minutes=60, side=Party.FIRM, by=stage.firm.user, now=timezone.now()
+        )
+    assert "1" in _count(vendor)
+    assert "返事待ち" in vendor.read("/news/")
+    assert f"/vendor/jobs/{work.pk}/" in vendor.client.get("/news/").content.decode()
+    vendor.client.post("/news/seen/", {"until": timezone.now().isoformat()})
+    with person_scope(vendor.user.pk, stage.cast.vendor.pk):
+        appointment_propose(
+            job=work, starts_at=workday(5), minutes=60, side=Party.VENDOR, by=vendor.user, now=timezone.now()
+        )
+    assert _count(vendor) == ""
+
+
+def test_the_office_hears_of_an_application(day: Cast) -> None:
+    clerk = browser(day.clerk)
+    assert _count(clerk) == ""
+    Application.objects.using(OWNER).create(programme=day.programme, name="みかん農園", staff_count=3, pc_count=2)
+    assert "1" in _count(clerk)
+    assert "申し込み: みかん農園" in clerk.read("/news/")
 
 
 def test_a_vendor_hears_of_an_offer_when_it_is_made_however_old_the_wish(stage: Stage) -> None:
@@ -122,6 +166,11 @@ def test_an_insurer_hears_of_a_claim_that_comes_back_with_an_answer(stage: Stage
         claim = claim_make(job=work, by=stage.cast.agent, now=timezone.now())
         claim_submit(claim_id=claim.pk, party=Party.DESK, now=timezone.now())
     assert "1" in _count(adjuster)
+    for words in (stage.cast.vendor.name[:3], f"{claim.number}番"):
+        assert f"/insurance/claims/{claim.pk}/" in adjuster.client.get(f"/search/?q={words}").content.decode(), words
+    assert "見つかりませんでした" in adjuster.read(f"/search/?q={stage.cast.sakura_dental.name}")
+    work_found = stage.vendor.client.get("/search/?q=さくら").content.decode()
+    assert f"/vendor/jobs/{work.pk}/" in work_found
     with person_scope(adjuster.user.pk, insurer.pk):
         claim_decide(claim_id=claim.pk, to="returned", reason="待ち時間は何ですか。", now=timezone.now())
     assert _count(adjuster) == "", "it waits for the desk"

@@ -304,6 +304,44 @@ def test_the_list_is_searched_by_machine_site_signature_and_firm(cast: Cast, ana
     assert shown(analyst, f"?q=trojan&firm={cast.sakura_dental.pk}") == set()
 
 
+def test_words_are_looked_for_in_one_place_only(cast: Cast, analyst: Client) -> None:
+    """192.0.2.7 is a machine here and the other end there; 9100012 a signature here and part of a site's name there."""
+    here = scenes.group_make(cast.sakura_box.sensor, "web-guard", peer="bank.test", asset_ip="192.0.2.7")
+    there = scenes.group_make(
+        cast.yamada_box.sensor, "outbound-malware", peer="192.0.2.7", asset_ip="192.168.1.9", signature_id=2900012
+    )
+    named = scenes.group_make(
+        cast.yamada_box.sensor, "web-guard", peer="x9100012.test", asset_ip="192.168.1.8", signature_id=77
+    )
+    for words, where, found in (
+        ("192.0.2.7", "machine", {here.pk}),
+        ("192.0.2.7", "peer", {there.pk}),
+        ("192.0.2.7", "mark", set()),
+        ("9100012", "mark", {here.pk}),
+        ("9100012", "peer", {named.pk}),
+        ("bank", "peer", {here.pk}),
+        ("bank", "machine", set()),
+        ("phishing", "mark", {here.pk, named.pk}),
+        ("phishing", "peer", set()),
+        ("bank", "nonsense", {here.pk}),
+    ):
+        assert shown(analyst, f"?q={words}&where={where}") == found, (words, where)
+
+
+def test_a_machine_is_found_by_the_name_its_firm_gave_it(
+    cast: Cast, analyst: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = scenes.group_make(cast.sakura_box.sensor, "outbound-malware")
+    scenes.group_make(cast.yamada_box.sensor, "web-guard", peer="prize.test")
+    scenes.machine_make(group, given_name="経理のパソコン")
+    for words, found in (("経理", {group.pk}), ("経理のﾊﾟｿｺﾝ", {group.pk}), ("経理&where=machine", {group.pk})):
+        assert shown(analyst, f"?q={words}") == found, words
+    assert shown(analyst, "?q=経理&where=peer") == set()
+    monkeypatch.setattr(work_list, "FEW_FIRMS", 1)
+    assert shown(analyst, "?q=経理") == set(), "among many firms names are not looked through"
+    assert shown(analyst, f"?q=経理&firm={cast.sakura_dental.pk}") == {group.pk}
+
+
 def test_a_search_reads_a_bounded_part_says_so_and_goes_on(
     cast: Cast, analyst: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
