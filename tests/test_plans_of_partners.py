@@ -99,6 +99,23 @@ def test_boxes_of_a_tab_are_found_by_an_index(country: scale_data.Country, show:
     assert re.search(rf"Index Scan (?:using|on) (?:{index})\b", lists[0]), lists[0]
 
 
+@pytest.mark.parametrize("path", ["/boxes/?sort=firm", "/boxes/?sort=-seen", "/boxes/?show=look&sort=seen"])
+def test_a_sort_reads_a_bounded_part_of_the_boxes_in_the_lists_own_order(
+    country: scale_data.Country, path: str
+) -> None:
+    """Nobody sorts the boxes of all firms: 1,000 are read as the list has them, and whole rows of one page."""
+    with _plans() as plans:
+        answer = logged_in(country.people["soc"]).get(path)
+    assert len(answer.context["rows"]) == 50
+    assert answer.context["part_sorted"] == (answer.context["page"].paginator.count >= 1000)
+    keys = [(query, plan) for query, plan in plans if query.rstrip().endswith("LIMIT 1000") and "ORDER BY" in query]
+    assert len(keys) == 1
+    query, plan = keys[0]
+    assert '"heartbeat"' not in query.partition(" FROM ")[0]
+    assert plan.startswith("Limit")
+    assert not re.search(r"Seq Scan on (?:sensors_sensor|tenants_organisation)\b", plan), plan
+
+
 @contextmanager
 def _plans_inside(user: Any, organisation_id: int) -> Iterator[list[str]]:
     """Plans of all that functions of schema sec ask, while this person acts for the organisation."""
