@@ -85,7 +85,7 @@ class Arrangement:
     def _heading(self, column: Column) -> Heading:
         if column.field is None:
             return Heading(column, "", "")
-        current = column == self.sorted_by
+        current = column is self.sorted_by
         query = QueryDict(mutable=True)
         columns = [(name, value) for name, value in self.kept if name == COLUMNS]
         turned = "-" if current and not self.falling else ""

@@ -34,6 +34,7 @@ from insurance.selectors import billable_jobs, claims_by_state, claims_in_reach,
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
+from tenants.selectors import name_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
 from web.columns import Arrangement, Column
@@ -113,10 +114,10 @@ def filters(request: ActingRequest) -> HttpResponse:
 def _columns(*, insurer: bool) -> tuple[Column, ...]:
     """An insurer reads the names of firms from its claims' cards, which are no field to sort by."""
     return (
-        Column("firm", gettext_lazy("会社"), None if insurer else "tenant__name"),
+        Column("firm", gettext_lazy("会社"), None if insurer else name_of("tenant_id")),
         Column("asked", gettext_lazy("保険への請求"), "asked_yen", numeric=True),
         Column("billed", gettext_lazy("請求書の額"), "claimed_yen", numeric=True),
-        Column("vendor", gettext_lazy("事業者"), "vendor__name"),
+        Column("vendor", gettext_lazy("事業者"), name_of("vendor_id")),
         Column("age", gettext_lazy("経過した時間"), Coalesce("submitted_at", "made_at"), turned=True),
         Column("state", gettext_lazy("状態"), "state"),
     )

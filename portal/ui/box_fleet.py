@@ -31,7 +31,7 @@ from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, st
 from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
-from tenants.selectors import firms, firms_in_scope, of_firms_named
+from tenants.selectors import firms, firms_in_scope, name_of, of_firms_named
 from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
@@ -50,7 +50,7 @@ IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nu
 # order in which they were prepared.
 OF_MANY = {"look": fleet.IN_NEED, "behind": fleet.IN_NEED}
 COLUMNS = (
-    Column("firm", gettext_lazy("会社"), "tenant__name"),
+    Column("firm", gettext_lazy("会社"), name_of("tenant_id")),
     Column("state", gettext_lazy("状態")),
     Column("seen", gettext_lazy("最後の連絡"), "last_seen_at"),
     Column("versions", gettext_lazy("版")),
