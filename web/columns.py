@@ -129,8 +129,8 @@ class SortedRows(Sequence[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         keys = self._keys[place] if isinstance(place, slice) else [self._keys[place]]
-        found = {row.pk: row for row in self._rows.order_by().filter(pk__in=keys)}
-        rows = [found[key] for key in keys if key in found]
+        by_key = {row.pk: row for row in self._rows.order_by().filter(pk__in=keys)}
+        rows = [by_key[key] for key in keys if key in by_key]
         return rows if isinstance(place, slice) else rows[0]
 
     def __iter__(self) -> Iterator[Any]:

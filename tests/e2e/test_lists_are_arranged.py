@@ -22,6 +22,7 @@ def test_a_heading_sorts_by_tab_and_enter_and_paper_has_the_table_alone(site: Si
     expect(page.get_by_role("columnheader", name="会社")).to_have_attribute("aria-sort", "ascending")
     page.emulate_media(media="print")
     expect(page.get_by_role("table")).to_be_visible()
+    assert (page.get_by_role("table").bounding_box() or {"width": 0})["width"] > 1000, "beside an empty column"
     expect(page.get_by_text("並べ替えと列を選ぶ")).to_be_hidden()
     expect(page.get_by_text("条件を保存・整理する")).to_be_hidden()
 

@@ -57,21 +57,21 @@ def firms_of(page: str) -> list[str]:
     return re.findall(r"data-queue-open>([^<]+)</a>", page)
 
 
-def heard(sensor: Sensor, ago: timedelta | None) -> None:
+def contact_set(sensor: Sensor, ago: timedelta | None) -> None:
     with tenant_scope(sensor.tenant_id):
         seen = None if ago is None else timezone.now() - ago
         Sensor.objects.filter(pk=sensor.pk).update(last_seen_at=seen)
 
 
 def test_the_desk_sorts_boxes_by_their_last_contact_and_one_never_heard_of_stands_last(cast: Cast) -> None:
-    heard(cast.sakura_box.sensor, timedelta(hours=2))
-    heard(cast.yamada_box.sensor, timedelta(hours=1))
+    contact_set(cast.sakura_box.sensor, timedelta(hours=2))
+    contact_set(cast.yamada_box.sensor, timedelta(hours=1))
     desk = logged_in(cast.agent)
     earliest = desk.get("/boxes/?sort=seen").content.decode()
     assert firms_of(earliest) == ["さくら歯科", "山田製作所"]
     assert 'aria-sort="ascending"' in earliest
     assert firms_of(desk.get("/boxes/?sort=-seen").content.decode()) == ["山田製作所", "さくら歯科"]
-    heard(cast.sakura_box.sensor, None)
+    contact_set(cast.sakura_box.sensor, None)
     for sort in ("seen", "-seen"):
         assert firms_of(desk.get(f"/boxes/?sort={sort}").content.decode()) == ["山田製作所", "さくら歯科"]
 
