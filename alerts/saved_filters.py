@@ -1,4 +1,4 @@
-"""A person's own filters of a long list: the SOC's alerts, the desk's records, the office's firms."""
+"""A person's own filters of a long list: the SOC's alerts, the desk's records, the office's firms, boxes, claims."""
 
 from __future__ import annotations
 

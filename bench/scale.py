@@ -60,6 +60,8 @@ PARTNER_PAGES = (
     ("SOC boxes", "soc", "/boxes/"),
     ("SOC names", "soc", "/boxes/names/"),
     ("SOC boxes behind", "soc", "/boxes/?show=behind"),
+    ("desk boxes, sorted by firm", "call_centre", "/boxes/?sort=firm"),
+    ("desk claims, sorted by age", "call_centre", "/insurance/claims/?sort=-age"),
     ("office home", "office", "/"),
     ("office firms", "office", "/office/firms/"),
     ("office firms, by name", "office", "/office/firms/?q=計測用 000500"),

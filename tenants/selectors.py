@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from base.identity import search_fold
@@ -57,6 +57,11 @@ def settings_at(*, programme_id: int, at: datetime) -> ProgrammeSettings | None:
         return rows.filter(effective_from__lte=at).first()
     versions: list[ProgrammeSettings] = once(("settings", programme_id), lambda: list(rows))
     return next((version for version in versions if version.effective_from <= at), None)
+
+
+def name_of(reference: str) -> Subquery:
+    """The name of the organisation a row refers to, read for each row that is shown: a join may read all of them."""
+    return Subquery(Organisation.objects.filter(pk=OuterRef(reference)).values("name")[:1])
 
 
 def firms() -> QuerySet[Organisation]:

@@ -99,6 +99,30 @@ def test_boxes_of_a_tab_are_found_by_an_index(country: scale_data.Country, show:
     assert re.search(rf"Index Scan (?:using|on) (?:{index})\b", lists[0]), lists[0]
 
 
+SORTED = (
+    ("soc", "/boxes/?sort=firm"),
+    ("soc", "/boxes/?sort=-seen"),
+    ("soc", "/boxes/?show=look&sort=seen"),
+    ("call_centre", "/insurance/claims/?show=over&sort=firm"),
+    ("insurer", "/insurance/claims/?sort=vendor"),
+)
+
+
+@pytest.mark.parametrize(("who", "path"), SORTED)
+def test_a_sort_reads_a_bounded_part_in_the_lists_own_order(country: scale_data.Country, who: str, path: str) -> None:
+    """Nobody sorts the rows of all firms: 1,000 are read as the list has them, and whole rows of one page."""
+    with _plans() as plans:
+        answer = logged_in(country.people[who]).get(path)
+    assert answer.context["rows"]
+    assert answer.context["part_sorted"] == (answer.context["page"].paginator.count >= 1000)
+    keys = [(query, plan) for query, plan in plans if query.rstrip().endswith("LIMIT 1000") and "ORDER BY" in query]
+    assert len(keys) == 1
+    query, plan = keys[0]
+    assert '"heartbeat"' not in query
+    assert not re.search(r"Seq Scan on tenants_organisation\b", plan), plan
+    assert "/boxes/" not in path or not re.search(r"Seq Scan on sensors_sensor\b", plan), plan
+
+
 @contextmanager
 def _plans_inside(user: Any, organisation_id: int) -> Iterator[list[str]]:
     """Plans of all that functions of schema sec ask, while this person acts for the organisation."""

@@ -17,6 +17,8 @@ class SavedFilter(models.Model):
         ALERTS = "alerts", _("検知の一覧")
         RECORDS = "records", _("記録を探す")
         FIRMS = "firms", _("参加企業")
+        BOXES = "boxes", _("センサーの一覧")
+        CLAIMS = "claims", _("保険の請求")
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.CharField(max_length=10, choices=Place, default=Place.ALERTS, db_default="alerts")

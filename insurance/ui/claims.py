@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alerts.saved_filters import Place
+from alerts.ui.saved_filters import filter_kept, saved_filters
 from base.moves import MoveRefused, Party, ReasonMissing
 from incidents.jobsheet.selectors import jobs
 from incidents.models import Job
@@ -31,8 +34,10 @@ from insurance.selectors import billable_jobs, claims_by_state, claims_in_reach,
 from insurance.ui.fragments import refusal_words
 from insurance.ui.parties import PARTIES, firm_of
 from tenants.audit.record import audit_record_for
+from tenants.selectors import name_of
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from web.addresses import published
+from web.columns import Arrangement, Column
 from web.paging import CutPaginator
 from web.refusals import RefusalWords, refusals_shown
 
@@ -73,7 +78,8 @@ def claim_list(request: ActingRequest) -> HttpResponse:
     if request.acting.kind == Kind.INSURER:
         claims = claims_in_reach()
     claims = claims.filter(state__in=tabs[show][1]).order_by("submitted_at", "made_at", "pk")
-    page = CutPaginator(claims, SIZE).get_page(request.GET.get("page"))
+    arrangement = Arrangement(_columns(insurer=request.acting.kind == Kind.INSURER), request.GET)
+    page = CutPaginator(arrangement.rows(claims), SIZE).get_page(request.GET.get("page"))
     rows, sums = _rows(page.object_list, now), claims_sum(claims, late_since=now - LATE)
     audit_record_for(
         sorted({row.claim.tenant_id for row in rows}) or [None], code="claims.viewed", subject="claims", show=show
@@ -83,7 +89,10 @@ def claim_list(request: ActingRequest) -> HttpResponse:
         "page": page,
         "billable": billable_jobs() if show == "" and request.acting.kind == Kind.CALL_CENTRE else [],
         "may_write": request.acting.may_write,
-        "tabs": _tabs(tabs, show),
+        "tabs": _tabs(tabs, show, arrangement),
+        "arrangement": arrangement,
+        "part_sorted": arrangement.is_part_sorted(page.paginator.count),
+        "saved": saved_filters(request, Place.CLAIMS, "insurance:claims", "insurance:filters"),
         "late": sums.late,
         "total_yen": sums.asked_yen,
         "mine": show == "",
@@ -93,6 +102,25 @@ def claim_list(request: ActingRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "insurance/claims.html", context)
+
+
+@require_POST
+@open_to(Kind.INSURER, Kind.CALL_CENTRE)
+def filters(request: ActingRequest) -> HttpResponse:
+    """Keep the view the list of claims has, or forget one."""
+    return filter_kept(request, Place.CLAIMS, "insurance:claims")
+
+
+def _columns(*, insurer: bool) -> tuple[Column, ...]:
+    """An insurer reads the names of firms from its claims' cards, which are no field to sort by."""
+    return (
+        Column("firm", gettext_lazy("会社"), None if insurer else name_of("tenant_id")),
+        Column("asked", gettext_lazy("保険への請求"), "asked_yen", numeric=True),
+        Column("billed", gettext_lazy("請求書の額"), "claimed_yen", numeric=True),
+        Column("vendor", gettext_lazy("事業者"), name_of("vendor_id")),
+        Column("age", gettext_lazy("経過した時間"), Coalesce("submitted_at", "made_at"), turned=True),
+        Column("state", gettext_lazy("状態"), "state"),
+    )
 
 
 def _payer_missing() -> bool:
@@ -112,12 +140,12 @@ def _rows(claims: Iterable[Claim], now: datetime) -> list[Row]:
     return rows
 
 
-def _tabs(tabs: dict[str, Any], show: str) -> list[dict[str, Any]]:
+def _tabs(tabs: dict[str, Any], show: str, arrangement: Arrangement) -> list[dict[str, Any]]:
     counts = claims_by_state()
     return [
         {
             "label": label,
-            "href": f"?show={key}",
+            "href": arrangement.address([("show", key)]),
             "current": key == show,
             "count": sum(counts.get(state, 0) for state in states),
         }

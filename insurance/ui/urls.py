@@ -10,6 +10,7 @@ urlpatterns = [
     path("entitlement/<int:tenant_id>/<int:number>/", views.entitlement, name="entitlement"),
     path("entitlement/jobs/<int:job_id>/", views.job_entitlement, name="job_entitlement"),
     path("claims/", claims.claim_list, name="claims"),
+    path("claims/filters/", claims.filters, name="filters"),
     path("claims/new/<int:tenant_id>/<int:job_id>/", claims.claim_new, name="claim_new"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),
     path("claims/<int:claim_id>/evidence.pdf", papers.claim_pdf, name="claim_pdf"),

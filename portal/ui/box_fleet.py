@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alerts.saved_filters import Place
+from alerts.ui.saved_filters import filter_kept, saved_filters
 from alerts.ui.suppressions import rows_of
 from base.numbers import number_in
 from incidents.desk.lookup import firms_matching
@@ -29,11 +31,12 @@ from sensors.ui.box_words import OFF_DAYS, applied_words, box_facts, box_row, st
 from sensors.ui.status import box_status
 from tenants.mailing import address_of
 from tenants.models import Organisation
-from tenants.selectors import firms, firms_in_scope, of_firms_named
+from tenants.selectors import firms, firms_in_scope, name_of, of_firms_named
 from tenants.tenancy.scope import current_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
 from web import paging
+from web.columns import Arrangement, Column
 from web.jst import JST
 from web.refusals import refusals_shown
 
@@ -46,6 +49,13 @@ IN_NEED = (F("unprotected_since").asc(nulls_last=True), F("last_seen_at").asc(nu
 # Of thousands an index has the same by the hour, for active boxes (value of ?show= → order); all others stand in the
 # order in which they were prepared.
 OF_MANY = {"look": fleet.IN_NEED, "behind": fleet.IN_NEED}
+COLUMNS = (
+    Column("firm", gettext_lazy("会社"), name_of("tenant_id")),
+    Column("state", gettext_lazy("状態")),
+    Column("seen", gettext_lazy("最後の連絡"), "last_seen_at"),
+    Column("versions", gettext_lazy("版")),
+    Column("order", gettext_lazy("指示")),
+)
 
 
 class PrepareForm(forms.Form):
@@ -83,7 +93,8 @@ def listed(request: ActingRequest) -> HttpResponse:
     order = IN_NEED if search or not current_scope().many else OF_MANY.get(shown, ("pk",))
     ordered = fleet.with_orders(chosen).order_by(*order)
     known = paging.counted(chosen) if search else counts.get(shown, counts[""])
-    page = paging.CutPaginator(ordered, PER_PAGE, known).get_page(request.GET.get("page"))
+    arrangement = Arrangement(_columns(), request.GET)
+    page = paging.CutPaginator(arrangement.rows(ordered), PER_PAGE, known).get_page(request.GET.get("page"))
     since = (now - timedelta(days=OFF_DAYS)).astimezone(JST).date()
     off = protection.minutes_off(sensor_ids=[box.pk for box in page], since=since)
     allowed = silence_by_firm(tenant_ids=(box.tenant_id for box in page), at=now)
@@ -102,7 +113,10 @@ def listed(request: ActingRequest) -> HttpResponse:
             )
             for box in page
         ],
-        "tabs": _tabs(shown if shown in parts else "", counts),
+        "tabs": _tabs(shown if shown in parts else "", counts, arrangement),
+        "arrangement": arrangement,
+        "part_sorted": arrangement.is_part_sorted(known),
+        "saved": saved_filters(request, Place.BOXES, "boxes:list", "boxes:filters"),
         "counts": counts,
         "boxes": paging.at_least(page.paginator.count),
         "look": paging.at_least(counts["look"]),
@@ -115,6 +129,13 @@ def listed(request: ActingRequest) -> HttpResponse:
         "may_write": request.acting.may_write,
     }
     return render(request, "boxes/fleet.html", context)
+
+
+@require_POST
+@open_to(*STAFF)
+def filters(request: ActingRequest) -> HttpResponse:
+    """Keep the view the list of boxes has, or forget one."""
+    return filter_kept(request, Place.BOXES, "boxes:list")
 
 
 @require_safe
@@ -235,7 +256,12 @@ def _box(tenant_id: int, sensor_id: int) -> Sensor:
     return sensor
 
 
-def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _columns() -> tuple[Column, ...]:
+    minutes = gettext("検査なし(%(days)s日)") % {"days": OFF_DAYS}
+    return (*COLUMNS, Column("off", minutes, numeric=True))
+
+
+def _tabs(shown: str, counts: dict[str, int], arrangement: Arrangement) -> list[dict[str, Any]]:
     labels = {
         "": gettext("すべて"),
         "look": gettext("確認が必要"),
@@ -245,7 +271,7 @@ def _tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "href": f"?show={key}" if key else "?",
+            "href": arrangement.address([("show", key)] if key else []),
             "current": key == shown,
             "count": counts[key],
             "more": paging.is_cut(counts[key]),

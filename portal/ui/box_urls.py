@@ -7,6 +7,7 @@ from portal.ui import box_devices, box_fleet, which_machine
 app_name = "boxes"
 urlpatterns = [
     path("boxes/", box_fleet.listed, name="list"),
+    path("boxes/filters/", box_fleet.filters, name="filters"),
     path("boxes/new/", box_fleet.prepare, name="prepare"),
     path("boxes/<int:tenant_id>/<int:sensor_id>/", box_fleet.box, name="box"),
     path("boxes/<int:tenant_id>/<int:sensor_id>/step/", box_fleet.step, name="step"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from alerts.saved_filters import Place
@@ -29,9 +29,17 @@ from tenants.tenancy.doors import OfficeFirm, OfficeFirms, introduced_firms, off
 from tenants.tenancy.scope import person_scope
 from tenants.ui.guard import ActingRequest, Kind, open_to
 from tenants.ui.reach import partner_read
+from web.columns import Arrangement, Column
 from web.paging import MOST_COUNTED, CutPaginator
 
 FIRMS_PER_PAGE = 30
+COLUMNS = (
+    Column("firm", gettext_lazy("会社")),
+    Column("place", gettext_lazy("所在地")),
+    Column("size", gettext_lazy("規模と業種")),
+    Column("boxes", gettext_lazy("センサー")),
+    Column("incidents", gettext_lazy("インシデント")),
+)
 FIRST_PART, LATER_PARTS = 500, 5_000  # firms of a file that are read at once
 
 
@@ -88,6 +96,7 @@ def firm_list(request: ActingRequest) -> HttpResponse:
         "most": MOST_COUNTED,
         "words": words,
         "query": urlencode({"q": words}) if words else "",
+        "arrangement": Arrangement(COLUMNS, request.GET),
         "saved": saved_filters(request, Place.FIRMS, "portal:office_firms", "portal:office_firm_filters"),
     }
     return render(request, "portal/office_firms.html", context)
