@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("functions/detections_counted", sha256="a047419d0429", was="8be0413dfa4e"),
+        SqlFile("functions/detections_counted", sha256="de36e9aaf24b", was="8be0413dfa4e"),
     ]

@@ -87,10 +87,10 @@ WITH span AS MATERIALIZED (
 SELECT 'grades', ARRAY[d.function, d.direction, d.grade::text], ARRAY[sum(d.alerts), sum(d.notices), sum(d.mailed)]::bigint[]
   FROM day d GROUP BY 2
 UNION ALL
-SELECT 'firms_' || x.kind, ARRAY[x.value, x.what],
-       (SELECT array_agg(coalesce(y.firms, 0) ORDER BY k) FROM generate_series(0, 36) k
-          LEFT JOIN by_months y ON (y.kind, y.value, y.what, y.months) = (x.kind, x.value, x.what, k))
-  FROM (SELECT DISTINCT m.kind, m.value, m.what FROM by_months m) x
+SELECT 'firms_' || x.kind, ARRAY[x.value, x.what], array_agg(coalesce(y.firms, 0) ORDER BY k.months)
+  FROM (SELECT DISTINCT m.kind, m.value, m.what FROM by_months m) x CROSS JOIN generate_series(0, 36) AS k(months)
+  LEFT JOIN by_months y ON (y.kind, y.value, y.what, y.months) = (x.kind, x.value, x.what, k.months)
+ GROUP BY x.kind, x.value, x.what
 UNION ALL
 SELECT 'weeks_' || p.kind, ARRAY[p.value, ((extract(day FROM d.day)::integer - 1) / 7 + 1)::text, d.function],
        ARRAY[sum(d.alerts)]::bigint[]
