@@ -60,7 +60,7 @@ WITH span AS MATERIALIZED (
                               AND d.day >= e.contract_start AND d.day <= coalesce(e.contract_end, 'infinity'::date))) AS last
     FROM seen s
   UNION ALL
-  SELECT f.id, 'online', max(least(c.until, first - 1))
+  SELECT f.id, 'online', max(least(c.until, first - 1)) FILTER (WHERE c.tenant_id IS NOT NULL)
     FROM firm f LEFT JOIN contract c
       ON c.tenant_id = f.id AND c.since < first AND least(c.until, first - 1) >= first - interval '36 months'
      AND date_trunc('month', least(c.until, first - 1)) >= date_trunc('month', f.online)
