@@ -46,7 +46,8 @@ def _plans(statement: str, values: dict[str, int]) -> list[dict[str, Any]]:
 
 def _nodes(node: dict[str, Any], *, within: bool) -> Iterator[tuple[dict[str, Any], bool]]:
     """Each node of a plan, and whether it is done again for each row of the one above."""
-    within = within or (node.get("Parent Relationship") == "SubPlan" and not node.get("Subplan Name", "").startswith("CTE "))
+    is_list = node.get("Subplan Name", "").startswith("CTE ")
+    within = within or (node.get("Parent Relationship") == "SubPlan" and not is_list)
     yield node, within
     for below in node.get("Plans", ()):
         yield from _nodes(below, within=within)
