@@ -133,6 +133,7 @@ def _land(connections: Any, firms: int, until_the_end: ExitStack) -> Land:
 
     from bench import scale_data
     from reports.counting import months_count
+    from tenants.partners import grants_give
 
     postgres, _redis = services.servers(DIRECTORY)
     name = f"{DATABASE}_{firms}"
@@ -148,6 +149,7 @@ def _land(connections: Any, firms: int, until_the_end: ExitStack) -> Land:
     _say(f"{firms:,} firms: loaded in {loaded:.0f} s")
     began = time.monotonic()
     months = months_count(now=timezone.now())
+    grants_give(now=timezone.now())  # counts how many firms each partner sees, as once an hour
     _say(f"{firms:,} firms: {months} months counted in {time.monotonic() - began:.1f} s")
     files = [Visit(page, path, logged_in(country.people[who])) for page, who, path in FILES]
     return Land(round(loaded, 1), _Swap(connections), dict(_visits(country)), files)

@@ -93,7 +93,8 @@ def _reports(acting: Acting, since: datetime) -> Iterator[News]:
 
 
 def _tasks(_acting: Acting, since: datetime) -> Iterator[News]:
-    for task in desk.open_tasks().filter(opened_at__gt=since).select_related("tenant").order_by("-opened_at")[:MOST]:
+    rows = desk.open_tasks().filter(opened_at__gt=since).select_related("tenant", "incident", "attention")
+    for task in rows.order_by("-opened_at")[:MOST]:
         where = reverse("staff:task", args=[task.tenant_id, task.pk])
         what, about = task_words(task)
         words = " ・ ".join(word for word in (what, about) if word)

@@ -11,5 +11,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        SqlFile("functions/detections_counted", sha256="efde2d1c8b90", was="8be0413dfa4e"),
+        SqlFile("functions/detections_counted", sha256="cd9a970f2f16", was="8be0413dfa4e"),
     ]

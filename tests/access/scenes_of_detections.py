@@ -137,6 +137,11 @@ _BOX = "UPDATE sensors_sensor SET activated_at = %s"
 _DAY = "UPDATE alerts_noticeday SET %s WHERE day = '2026-10-05'"
 _DAY_BEFORE = "UPDATE alerts_noticeday SET %s WHERE day = '2026-08-05'"
 _GROUP = "UPDATE alerts_alertgroup SET last_at = '%s'"
+# A second contract of the firm, in another programme, up to its last day.
+_ELSEWHERE = (
+    ";INSERT INTO tenants_enrolment (id, tenant_id, programme_id, contract_start, contract_end, chamber_member)"
+    " OVERRIDING SYSTEM VALUE VALUES (-52, {firm}, {elsewhere}, '2026-04-01', %s, false)"
+)
 _NOTHING: dict[str, Any] = {"online": 0, "days": False, "group": False}
 _NO_DAYS: dict[str, Any] = {"days": False, "group": False}
 COUNTING = [
@@ -171,6 +176,8 @@ COUNTING = [
         " '2026-04-01', '2026-08-20', false)",
         online=3,
     ),
+    _october(_CONTRACT % "contract_start = '2026-10-06'" + _ELSEWHERE % "NULL", online=1, **_NO_DAYS),
+    _october(_CONTRACT % "contract_start = '2026-10-01'" + _ELSEWHERE % "'2026-08-20'", hit=1, online=1),
     *(_october(_GROUP % at, group=False) for at in ("2026-09-30 23:59+09", "2026-11-01 00:00+09")),
     _october(_GROUP % "2026-10-01 00:00+09"),
 ]

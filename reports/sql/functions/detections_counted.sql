@@ -16,8 +16,7 @@ WITH span AS MATERIALIZED (
     FROM tenants_enrolment e WHERE e.programme_id = programme
 ), firm AS MATERIALIZED (
   SELECT o.id, o.prefecture::text AS prefecture, o.industry::text AS industry, box.since AS online,
-         CASE WHEN o.staff_count > 0 THEN width_bucket(o.staff_count, ARRAY[1, 6, 11, 21, 51, 101, 201, 301])::text
-              ELSE '' END AS size
+         coalesce(width_bucket(nullif(o.staff_count, 0), ARRAY[1, 6, 11, 21, 51, 101, 201, 301])::text, '') AS size
     FROM tenants_organisation o CROSS JOIN span
    CROSS JOIN LATERAL (SELECT (min(s.activated_at) AT TIME ZONE 'Asia/Tokyo')::date AS since
                          FROM sensors_sensor s WHERE s.tenant_id = o.id) box
