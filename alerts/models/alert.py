@@ -161,12 +161,6 @@ class AlertGroup(TenantOwned):
                 name="alert_group_waiting",
                 condition=models.Q(grade__gte=1, soc_state__in=[state.value for state in WAITING]),
             ),
-            # What the bell rings for: ★★ and more that nobody has looked at.
-            models.Index(
-                fields=["-last_at", "-id"],
-                name="alert_group_unseen",
-                condition=models.Q(grade__gte=2, soc_state=SocState.NEW.value),
-            ),
             # And what it has judged or given to first response; nobody judges most groups one by one.
             models.Index(
                 fields=["-last_at", "-id"],
